@@ -1,0 +1,50 @@
+# Tongxin (同心). `make help` lists every target.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests benchmarks
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format browser lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements/run.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Tongxin needs (once) …"
+	@$(PIP) install --require-hashes -r requirements/run.lock
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@echo "Installing what the checks need (once) …"
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/.run ## build .venv with what the bot needs
+
+run: $(VENV)/.run ## start Tongxin (with no BOT_TOKEN: the sandbox, with its address)
+	@$(BIN)/python main.py
+
+check: $(VENV)/.dev ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.dev ## the checks and all tests
+	@$(MAKE) --no-print-directory check
+	@sh tests/browser/ensure_chromium.sh
+	$(BIN)/pytest
+
+format: $(VENV)/.dev ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## pin requirements/*.in again (needs uv)
+	cd requirements && for f in run dev; do uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$f.in -o $$f.lock; done
+
+clean: ## remove .venv, caches and the sandbox's data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache data/sandbox*

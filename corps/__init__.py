@@ -1,0 +1,1 @@
+"""What the corps does. Synchronous; no Telegram, no clock, no settings."""

@@ -1,0 +1,1 @@
+"""What runs when, and the small jobs that do it."""
