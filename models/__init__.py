@@ -1,1 +1,40 @@
 """Tables and the engine; nothing but data."""
+
+from models.messages import Acknowledgement, Broadcast, Milestone, Notice
+from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
+from models.service import (
+    Activity,
+    ActivityTeam,
+    Attendance,
+    Claim,
+    HoursEntry,
+    Pairing,
+    Report,
+    ReportPhoto,
+    SignUp,
+    Slot,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "Activity",
+    "ActivityTeam",
+    "Attendance",
+    "Audit",
+    "Broadcast",
+    "Category",
+    "Claim",
+    "Draft",
+    "HoursEntry",
+    "Invitation",
+    "Member",
+    "Milestone",
+    "Notice",
+    "Pairing",
+    "Report",
+    "ReportPhoto",
+    "SignUp",
+    "Slot",
+    "Target",
+    "Team",
+]

@@ -1,0 +1,48 @@
+"""Who may do what: the one gate every handler passes (DESIGN §4.4).
+
+A handler says what it `needs`; the gate looks the person up in the same transaction in which the operation
+runs, so that nothing can change between the check and the act. What depends on the row (whose team, whose
+report) is checked by the operation itself.
+"""
+
+from enum import IntEnum
+
+from sqlmodel import Session
+
+from corps.moment import Moment
+from corps.people import Actor, recognise
+
+
+class Access(IntEnum):
+    """What a handler needs its person to be."""
+
+    ANYONE = 0
+    MEMBER = 1
+    LEADER = 2
+    COORDINATOR = 3
+
+
+class Denied(Exception):  # noqa: N818 - it is an answer, not an error
+    """The person may not do this. `actor` is who it was, `needs` what it would take."""
+
+    def __init__(self, actor: Actor, needs: Access) -> None:
+        super().__init__(needs.name)
+        self.actor = actor
+        self.needs = needs
+
+
+def level(actor: Actor) -> Access:
+    """Return the most that a person is."""
+    if not actor.is_member:
+        return Access.ANYONE
+    if actor.is_coordinator:
+        return Access.COORDINATOR
+    return Access.LEADER if actor.is_leader else Access.MEMBER
+
+
+def admit(session: Session, at: Moment, telegram_id: int, needs: Access) -> Actor:
+    """Return the person if they may pass. Raises Denied."""
+    actor = recognise(session, at, telegram_id)
+    if level(actor) < needs:
+        raise Denied(actor, needs)
+    return actor

@@ -1,0 +1,20 @@
+"""Payloads of joining a team."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.payload import Payload
+
+
+@dataclass(frozen=True)
+class ConsentTap(Payload, tag="ok"):
+    """同意: consent to what is kept, on the way into the team of an invitation."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class AdmitTap(Payload, tag="ad"):
+    """通过 / 拒绝: decide on an applicant."""
+
+    applicant: int
+    admit: bool

@@ -1,0 +1,75 @@
+"""Typed button payloads: `tag:field:field`, at most 64 bytes, parsed back or refused.
+
+A payload is only a wish: it carries ids, and the operation behind it checks state, role and deadline again.
+"""
+
+import dataclasses
+from enum import StrEnum
+from typing import Any, ClassVar, Self, get_type_hints
+
+MAX_BYTES = 64
+"""https://core.telegram.org/bots/api#inlinekeyboardbutton: callback_data, 1–64 bytes."""
+
+
+class PayloadError(ValueError):
+    """Callback data that none of our buttons carries: forged, or from a version long gone."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Payload:
+    """Base of all payloads. A subclass gives its `tag` and its fields: int, bool, str or a StrEnum."""
+
+    TAG: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type["Payload"]]] = {}
+
+    def __init_subclass__(cls, tag: str = "", **kwargs: Any) -> None:  # noqa: ANN401, D105 - Python's signature
+        super().__init_subclass__(**kwargs)
+        if not tag or tag in Payload.kinds:
+            raise TypeError(f"{cls.__name__} needs a tag of its own, not {tag!r}")
+        cls.TAG = tag
+        Payload.kinds[tag] = cls
+
+    def pack(self) -> str:
+        """Return the callback data. Raises ValueError beyond Telegram's 64 bytes."""
+        values = (getattr(self, field.name) for field in dataclasses.fields(self))
+        data = ":".join([self.TAG, *(_write(value) for value in values)])
+        if len(data.encode()) > MAX_BYTES:
+            raise ValueError(f"callback data over {MAX_BYTES} bytes: {data}")
+        return data
+
+    @classmethod
+    def _read(cls, values: list[str]) -> Self:
+        fields = dataclasses.fields(cls)
+        if len(values) != len(fields):
+            raise PayloadError(f"{cls.TAG} takes {len(fields)} fields")
+        hints = get_type_hints(cls)
+        return cls(*(_convert(value, hints[field.name]) for value, field in zip(values, fields, strict=True)))
+
+
+def _write(value: object) -> str:
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    if ":" in text:
+        raise ValueError(f"a field may not contain a colon: {text}")
+    return text
+
+
+def _convert(text: str, kind: Any) -> Any:  # noqa: ANN401 - one of four kinds
+    try:
+        if kind is bool:
+            return {"0": False, "1": True}[text]
+        if kind is int:
+            if len(text) > 18:  # noqa: PLR2004 - an id fits in 64 bits
+                raise PayloadError(text)
+            return int(text)
+        return kind(text) if issubclass(kind, StrEnum) else text
+    except (KeyError, ValueError) as error:
+        raise PayloadError(text) from error
+
+
+def parse(data: str) -> Payload:
+    """Return the payload behind callback data. Raises PayloadError for anything else."""
+    tag, *values = data.split(":")
+    kind = Payload.kinds.get(tag)
+    if kind is None or len(data.encode()) > MAX_BYTES:
+        raise PayloadError(data[:MAX_BYTES])
+    return kind._read(values)  # noqa: SLF001 - the family's own way in

@@ -1,0 +1,54 @@
+"""Payloads of an activity's card."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.payload import Payload
+
+
+@dataclass(frozen=True)
+class CardTap(Payload, tag="c"):
+    """Show an activity's card."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class SignUpTap(Payload, tag="s"):
+    """报名: take a place in a slot."""
+
+    slot: int
+
+
+@dataclass(frozen=True)
+class WaitTap(Payload, tag="w"):
+    """候补: join a slot's waitlist."""
+
+    slot: int
+
+
+@dataclass(frozen=True)
+class WithdrawTap(Payload, tag="wd"):
+    """我来不了: give back what one holds in an activity."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class AcceptTap(Payload, tag="ac"):
+    """递补: take an offered place."""
+
+    sign_up: int
+
+
+@dataclass(frozen=True)
+class ClaimTap(Payload, tag="cl"):
+    """认领: take an open slot for one's team."""
+
+    slot: int
+
+
+@dataclass(frozen=True)
+class CheckInTap(Payload, tag="in"):
+    """签到: check in on the spot."""
+
+    activity: int

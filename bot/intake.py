@@ -1,0 +1,181 @@
+"""The way in: updates are acknowledged to Telegram only once they are handled.
+
+Telegram counts an update as received when `getUpdates` is called with a higher offset
+(https://core.telegram.org/bots/api#getupdates). The library's own updater raises the offset before anything is
+handled, and loses what it holds when it dies. Here the offset is the lowest update not yet handled: after a
+crash Telegram repeats what was under way, and every operation is safe twice.
+"""
+
+import asyncio
+import contextlib
+import warnings
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.warnings import PTBDeprecationWarning
+
+log = structlog.get_logger()
+
+Handle = Callable[[Update], Awaitable[None]]
+
+WINDOW = 100
+"""The most updates Telegram gives at a time, and so the most that are under way."""
+
+LONG_POLL = 50
+"""Seconds Telegram may hold a poll while there is nothing new."""
+
+REPOLL = 0.02
+"""Seconds between polls while updates are under way: each of those polls answers at once."""
+
+KINDS = ["message", "callback_query", "my_chat_member"]
+
+# We ask for the raw updates on purpose (one that does not parse must not take its batch along); the library
+# warns that it has a method of that name.
+warnings.filterwarnings("ignore", message=".*get_updates.*", category=PTBDeprecationWarning)
+warnings.filterwarnings("ignore", message=".*do_api_request.*")
+
+
+class Lanes:
+    """Runs updates: one person's in order, different people's at once."""
+
+    def __init__(self, bot: Bot, handle: Handle) -> None:
+        self._bot = bot
+        self._handle = handle
+        self._tails: dict[int, asyncio.Task[None]] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    @property
+    def under_way(self) -> int:
+        """How many updates are not handled yet."""
+        return len(self._running)
+
+    @property
+    def lowest(self) -> int | None:
+        """The lowest update id not handled yet."""
+        return min(self._running, default=None)
+
+    def admit(self, raw: dict[str, Any]) -> asyncio.Task[None]:
+        """Start handling a raw update behind its sender's earlier ones; the same update twice is one task."""
+        update_id = int(raw["update_id"])
+        if update_id in self._running:
+            return self._running[update_id]
+        update = self._parse(raw)
+        lane = _lane(update) if update else -update_id
+        task = asyncio.create_task(self._run(update, self._tails.get(lane)))
+        self._running[update_id] = self._tails[lane] = task
+        task.add_done_callback(lambda _: self._done(update_id, lane, task))
+        return task
+
+    def _parse(self, raw: dict[str, Any]) -> Update | None:
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not stop the others
+            log.error("update.malformed", update=raw.get("update_id"), error=type(error).__name__)
+            return None
+
+    async def _run(self, update: Update | None, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        if update is None:
+            return
+        try:
+            await self._handle(update)
+        except Exception as error:
+            log.error("update.lost_handler", update=update.update_id, exc_info=error)
+
+    def _done(self, update_id: int, lane: int, task: asyncio.Task[None]) -> None:
+        self._running.pop(update_id, None)
+        if self._tails.get(lane) is task:
+            del self._tails[lane]
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for what is under way, `seconds` at most."""
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=seconds)
+
+
+def _lane(update: Update) -> int:
+    if update.effective_user is not None:
+        return update.effective_user.id
+    return update.effective_chat.id if update.effective_chat else -update.update_id
+
+
+class Poller:
+    """Long polling, with the offset behind what is handled."""
+
+    def __init__(self, bot: Bot, handle: Handle) -> None:
+        self._bot = bot
+        self._lanes = Lanes(bot, handle)
+        self._next = 0
+        self._progress = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.last_poll_at: float | None = None
+
+    @property
+    def offset(self) -> int:
+        """The lowest update not handled yet: everything below it is acknowledged by the next poll."""
+        lowest = self._lanes.lowest
+        return self._next if lowest is None else lowest
+
+    async def run(self) -> None:
+        """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                await self._poll_once()
+                failures = 0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                failures += 1
+                await self._wait_out(error, failures)
+        await self._lanes.settle(5)
+        with contextlib.suppress(TelegramError):
+            await self._ask(timeout=0, limit=1)
+
+    async def stop(self) -> None:
+        """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
+        self._stopping.set()
+
+    async def _poll_once(self) -> None:
+        busy = self._lanes.under_way > 0
+        call = asyncio.create_task(self._ask(timeout=0 if busy else LONG_POLL, limit=WINDOW))
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([call, stopped], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not call.done():
+            call.cancel()
+            return
+        for raw in await call:
+            if isinstance(raw, dict) and isinstance(raw.get("update_id"), int):
+                self._take(raw)
+        if self._lanes.under_way:
+            self._progress.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.wait(), timeout=0.1)
+            await asyncio.sleep(REPOLL if self._lanes.under_way else 0)
+
+    def _take(self, raw: dict[str, Any]) -> None:
+        update_id = raw["update_id"]
+        if update_id < self._next:
+            return
+        self._next = update_id + 1
+        self._lanes.admit(raw).add_done_callback(lambda _: self._progress.set())
+
+    async def _ask(self, timeout: int, limit: int) -> list[Any]:
+        parameters = {"offset": self.offset, "limit": limit, "timeout": timeout, "allowed_updates": KINDS}
+        answer = await self._bot.do_api_request("getUpdates", parameters, read_timeout=timeout + 10)
+        self.last_poll_at = asyncio.get_running_loop().time()
+        return answer if isinstance(answer, list) else []
+
+    async def _wait_out(self, error: TelegramError, failures: int) -> None:
+        seconds = min(30.0, 0.5 * 2 ** min(failures, 6))
+        if isinstance(error, RetryAfter):
+            seconds = max(seconds, float(getattr(error.retry_after, "total_seconds", lambda: error.retry_after)()))
+        hint = "another program polls with this token" if isinstance(error, Conflict) else "Telegram is away"
+        log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), timeout=seconds)

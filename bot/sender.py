@@ -1,0 +1,53 @@
+"""The way out: deliver one notice, and say how it ended.
+
+The order of the cases matters: `BadRequest` is a `NetworkError`, and a message Telegram refuses must not be
+tried again; a `TimedOut` may follow a message that did arrive, so a retry can repeat it, never lose it.
+"""
+
+import datetime as dt
+import random
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.desk import Desk
+from bot.pace import Pace
+from bot.turn import send_screen
+from bot.views.notices import notice_screen
+from bot.views.voice import Voice
+from corps import notices
+from corps.notice_facts import load
+
+_FIRST_RETRY = 5
+_LONGEST_RETRY = 900
+
+
+async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices.Outcome:
+    """Send one notice to its chat, unless what it is about is no longer so."""
+    await pace.turn(due.chat_id)
+    facts = await desk.run(load, due)
+    if facts is None:
+        return notices.Moot("no longer so")
+    screen = notice_screen(Voice(due.language, desk.clock), due, facts)
+    try:
+        message = await send_screen(bot, due.chat_id, screen)
+    except RetryAfter as error:
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
+        pace.pause(due.chat_id, seconds)
+        return notices.RetryLater(desk.clock.now() + dt.timedelta(seconds=seconds + 0.5), "429")
+    except Forbidden as error:
+        return notices.GiveUp(error.message, unreachable=True)
+    except BadRequest as error:
+        return notices.GiveUp(error.message, unreachable="chat not found" in error.message.lower())
+    except NetworkError as error:
+        return notices.RetryLater(desk.clock.now() + _backoff(due.attempts), type(error).__name__)
+    except TelegramError as error:
+        return notices.GiveUp(error.message)
+    return notices.Sent(message.message_id)
+
+
+def _backoff(attempts: int) -> dt.timedelta:
+    """Return how long to wait before the next try: longer each time, never two at the same moment."""
+    seconds = min(_LONGEST_RETRY, _FIRST_RETRY * 2 ** (attempts - 1))
+    return dt.timedelta(seconds=seconds * random.uniform(0.8, 1.2))

@@ -1,0 +1,163 @@
+"""One update and its answer: who it is from, what it needs, and the ways to reply.
+
+A handler calls `run` to do something for its person (through the gate, in one transaction), then `show`s a
+screen: on a tap the message under the finger changes, otherwise a new message is sent.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from markupsafe import Markup
+from sqlmodel import Session
+from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram.error import BadRequest
+
+from bot.access import Access, admit
+from bot.desk import Desk
+from bot.views.screen import Screen
+from bot.views.voice import Voice
+from corps import drafts
+from corps.moment import Moment
+from corps.people import Actor
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+TOAST_MAX = 200
+"""https://core.telegram.org/bots/api#answercallbackquery"""
+
+
+class Turn:
+    """An update being handled. `text` is what was typed (after the command, if there was one)."""
+
+    def __init__(self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "") -> None:
+        self.update = update
+        self.bot = bot
+        self.desk = desk
+        self.needs = needs
+        self.text = text
+        self.leaves_talk = False
+        self.answered = False
+        self._actor: Actor | None = None
+
+    @property
+    def telegram_id(self) -> int:
+        """The sender's Telegram id."""
+        user = self.update.effective_user
+        return user.id if user else 0
+
+    @property
+    def full_name(self) -> str:
+        """The sender's name at Telegram."""
+        user = self.update.effective_user
+        return user.full_name if user else ""
+
+    @property
+    def chat_id(self) -> int:
+        """The chat the update came from."""
+        chat = self.update.effective_chat
+        return chat.id if chat else self.telegram_id
+
+    @property
+    def message(self) -> Message | None:
+        """The message that was sent, or that carries the tapped button."""
+        return self.update.effective_message
+
+    @property
+    def query(self) -> CallbackQuery | None:
+        """The tap, if it was one."""
+        return self.update.callback_query
+
+    @property
+    def actor(self) -> Actor:
+        """Who it is, as the gate found them in the last `run`."""
+        if self._actor is None:
+            raise RuntimeError("a handler must pass the gate (run) before it answers")
+        return self._actor
+
+    @property
+    def voice(self) -> Voice:
+        """The voice for this person."""
+        return Voice(self.actor.language, self.desk.clock)
+
+    async def run(
+        self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Pass the gate and run `operation(session, actor, moment, …)`, in one transaction.
+
+        Raises Denied when the person may not, and Refused when the corps says no; nothing is written then.
+        """
+
+        def work(session: Session, at: Moment) -> tuple[Actor, T]:
+            self._actor = admit(session, at, self.telegram_id, self.needs)
+            if self.leaves_talk:
+                drafts.set_aside(session, self.telegram_id)
+            return self._actor, operation(session, self._actor, at, *args, **kwargs)
+
+        self._actor, result = await self.desk.run(work)
+        self.leaves_talk = False
+        return result
+
+    def known_as(self, actor: Actor) -> None:
+        """Take over who the gate turned away, so that the answer is in their language."""
+        self._actor = actor
+
+    async def show(self, screen: Screen, toast: Markup | str = "") -> None:
+        """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time."""
+        if self.query is None:
+            await self.send(screen)
+            return
+        await asyncio.gather(self.toast(toast), self._edit(screen))
+
+    async def send(self, screen: Screen) -> None:
+        """Send the screen as a new message."""
+        await send_screen(self.bot, self.chat_id, screen)
+
+    async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
+        """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""
+        if self.query is None or self.answered:
+            return
+        self.answered = True
+        plain = text.striptags() if isinstance(text, Markup) else text
+        try:
+            await self.bot.answer_callback_query(self.query.id, plain[:TOAST_MAX] or None, show_alert=alert)
+        except BadRequest:
+            # The tap is older than Telegram keeps it ("query is too old"): what it did stands, the card shows it.
+            return
+
+    async def _edit(self, screen: Screen) -> None:
+        message = self.query.message if self.query else None
+        if not isinstance(message, Message) or message.text is None or screen.photo or screen.document:
+            await self.send(screen)
+            return
+        try:
+            await self.bot.edit_message_text(
+                str(screen.text),
+                chat_id=message.chat_id,
+                message_id=message.message_id,
+                parse_mode="HTML",
+                reply_markup=screen.keyboard(),
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if "not modified" in error.message.lower():
+                return
+            if "message to edit not found" in error.message.lower() or "can't be edited" in error.message.lower():
+                await self.send(screen)
+                return
+            raise
+
+
+async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
+    """Send a screen to a chat and return the message. Raises what the Bot API raises."""
+    text, keyboard = str(screen.text), screen.keyboard()
+    if screen.photo:
+        return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
+    if screen.document:
+        return await bot.send_document(chat_id, screen.document, caption=text, parse_mode="HTML", reply_markup=keyboard)
+    return await bot.send_message(
+        chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
+    )

@@ -1,0 +1,92 @@
+"""An activity's card, as the person in front of it sees it."""
+
+from markupsafe import Markup
+
+from bot.callbacks.report import ReportTap, ReviewTap
+from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
+from bot.views.voice import Voice
+from corps.cards import Card, SlotCard
+from models.words import ActivityState, AttendanceState, SignUpState
+
+ROLE_ON_BUTTON = 16
+
+
+def activity_card(voice: Voice, card: Card, heading: Markup | None = None) -> Screen:
+    """Return the card: what, when, where, who is needed, who comes, and the buttons this person may press."""
+    notes = voice("card.notes", notes=card.notes) if card.notes else None
+    text = lines(
+        heading, *head(voice, card), notes, "", *(_slot(voice, slot) for slot in card.slots), *_mine(voice, card)
+    )
+    return Screen(text, tuple(_buttons(voice, card)))
+
+
+def head(voice: Voice, card: Card) -> list[Markup]:
+    """Return the lines that say what, when, where and who."""
+    categories = "、".join(category.spoken(voice.language) for category in card.categories)
+    teams = "、".join(card.teams) or voice("card.open_teams")
+    return [
+        voice("card.title", title=card.title),
+        voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else Markup(""),
+        voice("card.when", when=voice.span(card.starts_at, card.ends_at)),
+        voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}")),
+        voice("card.joint" if card.joint else "card.regular", teams=teams, categories=categories),
+    ]
+
+
+_TOLD = (ActivityState.CANCELLED, ActivityState.REPORTED, ActivityState.VERIFIED, ActivityState.DRAFT)
+
+
+def _slot(voice: Voice, slot: SlotCard) -> Markup:
+    if slot.open:
+        return voice("card.slot_open", role=slot.role, places=slot.places)
+    line = voice("card.slot", role=slot.role, taken=slot.taken, places=slot.places)
+    if slot.waiting:
+        line += voice("card.slot_waiting", waiting=slot.waiting)
+    if slot.names:
+        more = slot.going - len(slot.names)
+        line += Markup("\n") + voice(
+            "card.names" if more <= 0 else "card.names_more", names="、".join(slot.names), more=more
+        )
+    return line
+
+
+def _mine(voice: Voice, card: Card) -> list[Markup]:
+    said = []
+    for slot in card.slots:
+        if slot.mine is SignUpState.GOING:
+            said.append(voice("card.mine_going", role=slot.role))
+        elif slot.mine is SignUpState.WAITLISTED:
+            said.append(voice("card.mine_waiting", role=slot.role))
+        elif slot.mine is SignUpState.OFFERED and slot.offered_until is not None:
+            said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
+    if card.my_attendance is AttendanceState.PRESENT:
+        said.append(voice("card.mine_present"))
+    return [Markup(""), *said] if said else []
+
+
+def _buttons(voice: Voice, card: Card) -> list[Row]:
+    rows = [row for slot in card.slots for row in _slot_buttons(voice, slot)]
+    if card.may_check_in:
+        rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
+    holds = any(slot.mine is not None for slot in card.slots)
+    if holds and not card.started and card.state is ActivityState.PUBLISHED:
+        rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
+    if card.may_report:
+        rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    if card.may_manage and card.state is ActivityState.REPORTED:
+        rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
+    return rows
+
+
+def _slot_buttons(voice: Voice, slot: SlotCard) -> list[Row]:
+    role = slot.role[:ROLE_ON_BUTTON]
+    if slot.mine is SignUpState.OFFERED and slot.my_sign_up is not None:
+        return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up), style=SUCCESS),)]
+    if slot.may_claim:
+        return [(Button(voice("button.claim", role=role), ClaimTap(slot.id), style=PRIMARY),)]
+    if not slot.may_join:
+        return []
+    if slot.free and not slot.waiting:
+        return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id), style=PRIMARY),)]
+    return [(Button(voice("button.wait", role=role), WaitTap(slot.id)),)]

@@ -1,0 +1,64 @@
+"""What somebody reads at a closed door: a stranger, a member at a coordinator's command, an old button."""
+
+import datetime as dt
+
+from bot.access import Access, Denied, level
+from bot.callbacks.common import MenuTap
+from bot.views.screen import Button, Row, Screen
+from bot.views.voice import Voice
+from corps.people import Actor
+from corps.refusals import Refused
+from models.words import MemberStatus
+
+MENU = ("activities", "mine", "quota")
+"""What the menu offers everybody in the corps, as buttons."""
+
+
+def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
+    """Return the buttons that lead somewhere from anywhere, by role."""
+    if not actor.is_member:
+        return ((Button(voice("menu.quota"), MenuTap("quota")), Button(voice("menu.help"), MenuTap("help"))),)
+    rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
+    if level(actor) is Access.COORDINATOR:
+        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("new", "broadcast", "verify")))
+        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("teams", "pairings", "notices")))
+    if actor.is_leader:
+        rows.append((Button(voice("menu.team"), MenuTap("team")),))
+    rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
+    return tuple(rows)
+
+
+def denied(voice: Voice, door: Denied, username: str | None) -> Screen:  # noqa: ARG001 - a later link may need it
+    """Return what somebody reads who may not do this."""
+    actor = door.actor
+    if actor.status is MemberStatus.APPLICANT:
+        return Screen(voice("door.applicant", team=actor.team_name))
+    if not actor.is_member:
+        return Screen(voice("door.stranger"))
+    return Screen(voice(f"door.needs_{door.needs.name.lower()}"), menu(voice, actor))
+
+
+def refused(voice: Voice, no: Refused) -> Screen:
+    """Return the sentence for what the corps said no to."""
+    facts = {name: voice.moment(value) if isinstance(value, dt.datetime) else value for name, value in no.facts.items()}
+    return Screen(voice(f"refused.{no.reason.value}", **facts))
+
+
+def unknown_command(voice: Voice, actor: Actor) -> Screen:
+    """Return the answer to a command that does not exist."""
+    return Screen(voice("door.unknown_command"), menu(voice, actor))
+
+
+def nothing_asked(voice: Voice, actor: Actor) -> Screen:
+    """Return the answer to words, a photo or a sticker when nothing was asked."""
+    if actor.status is MemberStatus.APPLICANT:
+        return Screen(voice("door.applicant", team=actor.team_name))
+    if not actor.is_member:
+        return Screen(voice("door.stranger"))
+    return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
+
+
+def only_private(voice: Voice, username: str | None) -> Screen:
+    """Return the way from a group to the private chat."""
+    link = Button(voice("door.open_private"), url=f"https://t.me/{username}")
+    return Screen(voice("door.only_private"), ((link,),))

@@ -1,0 +1,79 @@
+"""What a notice says, in its reader's language, from the facts as they are when it goes out."""
+
+from collections.abc import Callable
+
+from bot.callbacks.joining import AdmitTap
+from bot.views import doors
+from bot.views.cards import activity_card
+from bot.views.quota import quota_screen
+from bot.views.reports import report_card
+from bot.views.screen import DANGER, SUCCESS, Button, Screen
+from bot.views.voice import Voice
+from corps.notice_facts import Facts
+from corps.notice_kinds import Kind
+from corps.notices import Due
+
+
+def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return the screen of a notice."""
+    return _VIEWS[due.kind](voice, due, facts)
+
+
+def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """An activity's card under a line that says why it comes."""
+    assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
+    plain = {key: str(value) for key, value in due.subject.items()}
+    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
+
+
+def _join_request(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.applicant is not None  # noqa: S101 - loaded for this kind
+    applicant = facts.applicant
+    row = (
+        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True), style=SUCCESS),
+        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False), style=DANGER),
+    )
+    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+
+
+def _admitted(voice: Voice, due: Due, facts: Facts) -> Screen:
+    actor = facts.actor
+    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), doors.menu(voice, actor))
+
+
+def _declined(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return Screen(voice("notice.declined", team=facts.actor.team_name))
+
+
+def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.card is not None  # noqa: S101 - loaded for these kinds
+    assert facts.report is not None  # noqa: S101 - loaded for these kinds
+    return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
+
+
+def _quota(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.quota is not None  # noqa: S101 - loaded for this kind
+    return quota_screen(voice, facts.quota)
+
+
+View = Callable[[Voice, Due, Facts], Screen]
+_VIEWS: dict[Kind, View] = {
+    **dict.fromkeys(
+        (
+            Kind.CARD,
+            Kind.OFFER,
+            Kind.LAPSED,
+            Kind.LATE_WITHDRAWAL,
+            Kind.REMINDER,
+            Kind.REPORT_REQUEST,
+        ),
+        _card,
+    ),
+    Kind.JOIN_REQUEST: _join_request,
+    Kind.ADMITTED: _admitted,
+    Kind.DECLINED: _declined,
+    Kind.VERIFY_REQUEST: _report,
+    Kind.RETURNED: _report,
+    Kind.VERIFIED: _report,
+    Kind.QUOTA: _quota,
+}

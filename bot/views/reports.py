@@ -1,0 +1,117 @@
+"""Reporting: the list of who was there, the questions, the summary; and the report as its verifier reads it."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.callbacks.report import (
+    AllPresentTap,
+    CountedTap,
+    MarkTap,
+    ReportTap,
+    ReturnTap,
+    RollDoneTap,
+    RollPageTap,
+    SubmitTap,
+    VerifyTap,
+)
+from bot.views.cards import head
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
+from bot.views.voice import Voice
+from corps.attendance import Person
+from corps.cards import Card
+from corps.reports import ReportCard
+from models.words import AttendanceState, CountedBy, ReportState
+
+ROLL_PAGE = 8
+
+MARKS = {
+    AttendanceState.UNKNOWN: "❔",
+    AttendanceState.PRESENT: "✅",
+    AttendanceState.ABSENT: "❌",
+    AttendanceState.EXCUSED: "🟡",
+}
+
+
+@dataclass(frozen=True)
+class ReportDraft:
+    """What has been said so far. `step` is the open question: roll, number, how or ready."""
+
+    step: str
+    beneficiaries: int | None
+    counted_by: CountedBy | None
+    words: str
+    photos: int
+
+
+def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0) -> Screen:
+    """Return the list of who was there, a button a person."""
+    page = page_of(len(people), number, ROLL_PAGE)
+    shown = people[page.start : page.stop]
+    buttons = [Button(_person(voice, person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
+    rows = list(rows_of(buttons, 2))
+    if page.count > 1:
+        rows.append(_pager(card.id, page.number, page.count))
+    if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
+        rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
+    rows.append((Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),))
+    asked = voice("report.who") if people else voice("report.nobody")
+    return Screen(lines(voice("report.heading", title=card.title), "", asked), tuple(rows))
+
+
+def _person(voice: Voice, person: Person) -> str:
+    role = f" · {person.role}" if person.role else ""
+    return f"{MARKS[person.state]} {person.name}{role}"
+
+
+def _pager(activity: int, number: int, count: int) -> Row:
+    return (
+        Button("◀", RollPageTap(activity, (number - 1) % count)),
+        Button(f"{number + 1}/{count}", RollPageTap(activity, number)),
+        Button("▶", RollPageTap(activity, (number + 1) % count)),
+    )
+
+
+def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
+    """Return the open question with what has been said so far; 提交 once nothing is missing."""
+    so_far = [
+        voice("report.number", n=draft.beneficiaries) if draft.beneficiaries is not None else None,
+        voice("report.how", how=voice(f"counted.{draft.counted_by.value}")) if draft.counted_by else None,
+        voice("report.words", words=draft.words) if draft.words else None,
+        voice("report.photos", n=draft.photos) if draft.photos else None,
+    ]
+    text = lines(voice("report.heading", title=card.title), *so_far, "", voice(f"report.ask_{draft.step}"))
+    rows: list[Row] = []
+    if draft.step == "how":
+        rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))
+    if draft.step == "ready":
+        rows.append((Button(voice("button.submit"), SubmitTap(card.id), style=SUCCESS),))
+    rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
+    return Screen(text, tuple(rows))
+
+
+def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
+    """Return a report with 核实 / 退回 for whoever may decide it."""
+    counts = "、".join(category.spoken(voice.language) for category in card.categories)
+    body = [
+        voice("review.present", n=report.present),
+        voice("review.unknown", n=report.unknown) if report.unknown else None,
+        voice("report.number", n=report.beneficiaries),
+        voice("report.how", how=voice(f"counted.{report.counted_by.value}")),
+        voice("report.words", words=report.words) if report.words else None,
+        voice("report.photos", n=len(report.photos)) if report.photos else None,
+        voice("review.by", name=report.reporter),
+        voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
+        voice("review.will_count", counts=counts) if report.may_decide else None,
+    ]
+    rows: list[Row] = []
+    if report.may_decide:
+        rows.append(
+            (
+                Button(voice("button.verify"), VerifyTap(card.id), style=SUCCESS),
+                Button(voice("button.return"), ReturnTap(card.id), style=DANGER),
+            )
+        )
+    if report.state is ReportState.RETURNED and card.may_report:
+        rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))

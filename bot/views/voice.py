@@ -1,0 +1,49 @@
+"""The voice a person is spoken to with: language, and times as that person reads them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot import texts
+from corps.moment import Zone
+
+_EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ZH_DAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Speaks one language in the corps' zone. Call it with a key to get a sentence."""
+
+    language: str
+    zone: Zone
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """Return the sentence behind a key."""
+        return texts.say(self.language, key, **values)
+
+    def day(self, day: dt.date, *, year: bool = False) -> str:
+        """Return a date with its weekday: `12月5日（周六）`."""
+        if self.language == "en":
+            text = f"{_EN_DAYS[day.weekday()]} {day.day} {_EN_MONTHS[day.month - 1]}"
+            return f"{text} {day.year}" if year else text
+        text = f"{day.month}月{day.day}日（周{_ZH_DAYS[day.weekday()]}）"
+        return f"{day.year}年{text}" if year else text
+
+    def moment(self, instant: dt.datetime, *, year: bool = False) -> str:
+        """Return an instant in the corps' zone: `12月5日（周六）14:00`."""
+        wall = self.zone.wall(instant)
+        gap = " " if self.language == "en" else ""
+        return f"{self.day(wall.date(), year=year)}{gap}{wall:%H:%M}"
+
+    def span(self, starts: dt.datetime, ends: dt.datetime, *, year: bool = False) -> str:
+        """Return a time span: `12月5日（周六）14:00–16:00`."""
+        first, last = self.zone.wall(starts), self.zone.wall(ends)
+        end = f"{last:%H:%M}" if first.date() == last.date() else self.moment(ends, year=year)
+        return f"{self.moment(starts, year=year)}–{end}"
+
+    def hours(self, minutes: int) -> str:
+        """Return a length in hours, to a tenth: `2.5`."""
+        return f"{minutes / 60:.1f}".removesuffix(".0")

@@ -1,0 +1,198 @@
+"""Planning and publishing an activity: a plan becomes a draft, a draft becomes public, those concerned are told."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.cards import concerned_teams, find_activity
+from corps.holidays import DayKind, day_kind
+from corps.moment import Moment
+from corps.notice_kinds import Kind
+from corps.people import Actor, active_members
+from corps.refusals import Reason, Refused
+from models import Activity, ActivityTeam, Member, Slot
+from models.words import ActivityState, MemberStatus, Venue
+
+EARLIEST, LATEST = dt.time(7), dt.time(22)
+"""The hours in which people expect an activity; outside them the coordinator is asked to look twice."""
+
+
+@dataclass(frozen=True)
+class SlotPlan:
+    """A need as planned. Without a team it is open to claim (`open`) or shared by the teams concerned."""
+
+    role: str
+    category: str
+    places: int
+    team_id: int | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An activity as planned; `starts_at` and `ends_at` are aware instants."""
+
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    venue: Venue
+    slots: tuple[SlotPlan, ...]
+    team_ids: tuple[int, ...] = ()
+    notes: str = ""
+    back_entry_reason: str = ""
+
+
+class CautionKind(StrEnum):
+    """What a coordinator should know before publishing; none of it forbids."""
+
+    ODD_HOURS = "odd_hours"
+    HOLIDAY = "holiday"
+    UNKNOWN_YEAR = "unknown_year"
+    TEAM_BUSY = "team_busy"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning; `what` names the holiday or the other activity."""
+
+    kind: CautionKind
+    what: str = ""
+
+
+def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
+    """Store a plan as a draft. Returns the activity's id. Coordinators only."""
+    _demand_coordinator(actor)
+    local = at.wall(plan.starts_at)
+    activity = Activity(
+        title=plan.title,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        local_date=local.date(),
+        year=local.year,
+        place=plan.place,
+        venue=plan.venue,
+        state=ActivityState.DRAFT,
+        notes=plan.notes,
+        created_by=actor.id,
+        created_at=at.now,
+        back_entry_reason=plan.back_entry_reason,
+        check_in_code=secrets.token_urlsafe(6),
+    )
+    session.add(activity)
+    session.flush()
+    activity_id = activity.id or 0
+    for team_id in plan.team_ids:
+        session.add(ActivityTeam(activity_id=activity_id, team_id=team_id))
+    for position, slot in enumerate(plan.slots):
+        session.add(
+            Slot(
+                activity_id=activity_id,
+                category=slot.category,
+                role=slot.role,
+                places=slot.places,
+                team_id=slot.team_id,
+                open=slot.open,
+                position=position,
+            )
+        )
+    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, {"title": plan.title})
+    session.flush()
+    return activity_id
+
+
+def _demand_coordinator(actor: Actor) -> None:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report."""
+
+    activity_id: int
+    told: int
+    back_entry: bool
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
+    """Make a draft public and owe its card to those concerned. Pressing twice publishes once."""
+    _demand_coordinator(actor)
+    activity = find_activity(session, activity_id, lock=True)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if activity.state is not ActivityState.DRAFT:
+        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+    past = activity.ends_at <= at.now
+    if past and not activity.back_entry_reason:
+        raise Refused(Reason.STARTED, title=activity.title)
+    activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
+    session.add(activity)
+    audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
+    told = 0 if past else owe_cards(session, at, activity, _audience(session, activity_id), but=actor.id)
+    return Published(activity_id, told, past)
+
+
+def _audience(session: Session, activity_id: int) -> list[Member]:
+    """Return the members of the teams concerned, and every leader when a slot is open to claim."""
+    people = active_members(session, list(concerned_teams(session, activity_id)))
+    has_open = session.exec(
+        select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open), col(Slot.team_id).is_(None))
+    ).first()
+    if has_open is not None:
+        leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
+        people += session.exec(leaders).all()
+    return list({member.id: member for member in people}.values())
+
+
+def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:
+    """Owe the activity's card to these people, each once ever. Returns to how many."""
+    return notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                kind=Kind.CARD,
+                key=f"card:{activity.id}:{member.id}",
+                member=member,
+                activity_id=activity.id,
+                expires_at=activity.starts_at,
+            )
+            for member in people
+            if member.id != but
+        ],
+    )
+
+
+def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
+    """Return what a coordinator should know about an activity's time: odd hours, a holiday, a busy team."""
+    activity = find_activity(session, activity_id)
+    starts, ends = at.wall(activity.starts_at), at.wall(activity.ends_at)
+    found = []
+    if starts.time() < EARLIEST or ends.time() > LATEST or ends.date() > starts.date():
+        found.append(Caution(CautionKind.ODD_HOURS))
+    day, name = day_kind(starts.date(), {})
+    if day is DayKind.PUBLIC_HOLIDAY:
+        found.append(Caution(CautionKind.HOLIDAY, name))
+    elif day is DayKind.UNKNOWN:
+        found.append(Caution(CautionKind.UNKNOWN_YEAR, str(starts.year)))
+    found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity)]
+    return tuple(found)
+
+
+def _busy(session: Session, activity: Activity) -> list[str]:
+    """Return the titles of other activities of the same teams at the same time."""
+    teams = set(concerned_teams(session, activity.id or 0))
+    others = session.exec(
+        select(Activity).where(
+            Activity.id != activity.id,
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) < activity.ends_at,
+            col(Activity.ends_at) > activity.starts_at,
+        )
+    ).all()
+    return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]

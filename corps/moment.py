@@ -1,0 +1,87 @@
+"""When an operation happens, and the corps' habits that depend on it: zone, quiet hours, reminder leads.
+
+The corps reads no clock and no settings: whoever runs an operation hands it a `Moment`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Zone(Protocol):
+    """The corps' zone. Wall-clock times are naive; instants are aware."""
+
+    def wall(self, instant: dt.datetime) -> dt.datetime:
+        """Return the naive local wall-clock time of an aware instant."""
+
+    def instant(self, wall: dt.datetime) -> dt.datetime:
+        """Return the aware UTC instant of a naive local wall-clock time."""
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The hours in which nobody is disturbed, in the corps' zone; `starts` after `ends` spans midnight."""
+
+    starts: dt.time
+    ends: dt.time
+
+    def covers(self, wall: dt.time) -> bool:
+        """Tell whether a wall-clock time lies in the quiet hours."""
+        if self.starts <= self.ends:
+            return self.starts <= wall < self.ends
+        return wall >= self.starts or wall < self.ends
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The corps' habits, from its settings."""
+
+    zone: Zone
+    quiet: Quiet | None = None
+    leads: tuple[dt.timedelta, ...] = (dt.timedelta(days=3), dt.timedelta(hours=24), dt.timedelta(hours=2))
+    language: str = "zh"
+    coordinator_ids: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An aware UTC instant together with the corps' habits."""
+
+    now: dt.datetime
+    policy: Policy
+
+    def wall(self, instant: dt.datetime | None = None) -> dt.datetime:
+        """Return the local wall-clock time of `instant` (default: now)."""
+        return self.policy.zone.wall(instant or self.now)
+
+    def today(self) -> dt.date:
+        """Return the local date."""
+        return self.wall().date()
+
+    def is_quiet(self, instant: dt.datetime | None = None) -> bool:
+        """Tell whether `instant` (default: now) lies in the quiet hours."""
+        quiet = self.policy.quiet
+        return quiet is not None and quiet.covers(self.wall(instant).time())
+
+    def decent(self, instant: dt.datetime | None = None) -> dt.datetime:
+        """Return `instant` (default: now), moved to the end of the quiet hours if it lies in them."""
+        instant = instant or self.now
+        quiet = self.policy.quiet
+        if quiet is None or not self.is_quiet(instant):
+            return instant
+        wall = self.wall(instant)
+        day = wall.date() if wall.time() < quiet.ends else wall.date() + dt.timedelta(days=1)
+        return self.policy.zone.instant(dt.datetime.combine(day, quiet.ends))
+
+    def after_waking(self, span: dt.timedelta) -> dt.datetime:
+        """Return the instant at which `span` of waking time will have passed: quiet hours do not count."""
+        quiet, begin = self.policy.quiet, self.decent()
+        while quiet is not None:
+            wall = self.wall(begin)
+            day = wall.date() if wall.time() < quiet.starts else wall.date() + dt.timedelta(days=1)
+            dusk = self.policy.zone.instant(dt.datetime.combine(day, quiet.starts))
+            if begin + span <= dusk:
+                break
+            span -= dusk - begin
+            begin = self.decent(dusk)
+        return begin + span

@@ -1,0 +1,68 @@
+"""The kinds of notice: how urgent each is and how long it stays of use."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a notice is about; the bot has a view for each."""
+
+    CARD = "card"
+    CLAIMED = "claimed"
+    JOIN_REQUEST = "join_request"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+    ROLE = "role"
+    INVITE = "invite"
+    OFFER = "offer"
+    LAPSED = "lapsed"
+    LATE_WITHDRAWAL = "late_withdrawal"
+    REMOVED = "removed"
+    REMINDER = "reminder"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    UNFILLED = "unfilled"
+    REPORT_REQUEST = "report_request"
+    VERIFY_REQUEST = "verify_request"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+    PAIRING_REQUEST = "pairing_request"
+    PAIRING_DECIDED = "pairing_decided"
+    QUOTA = "quota"
+    TEAM_DIGEST = "team_digest"
+    BROADCAST = "broadcast"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class Trait:
+    """How a kind is delivered: lower `priority` goes first; `keeps` is how long it stays of use."""
+
+    priority: int = 5
+    keeps: dt.timedelta = dt.timedelta(days=3)
+
+
+_DAY = dt.timedelta(days=1)
+URGENT = 0
+"""The priority that quiet hours do not hold: cancellations and changes within the next twelve hours."""
+
+TRAITS: dict[Kind, Trait] = {
+    Kind.CANCELLED: Trait(1),
+    Kind.CHANGED: Trait(1),
+    Kind.OFFER: Trait(2),
+    Kind.LATE_WITHDRAWAL: Trait(2, _DAY),
+    Kind.REMINDER: Trait(2, _DAY),
+    Kind.JOIN_REQUEST: Trait(3, 14 * _DAY),
+    Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
+    Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
+    Kind.CARD: Trait(6, 7 * _DAY),
+    Kind.BROADCAST: Trait(7, 3 * _DAY),
+    Kind.QUOTA: Trait(8, 4 * _DAY),
+    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
+}
+
+
+def trait(kind: Kind) -> Trait:
+    """Return how a kind is delivered."""
+    return TRAITS.get(kind, Trait())

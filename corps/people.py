@@ -1,0 +1,99 @@
+"""Who somebody is, and who leads whom."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps.moment import Moment
+from corps.refusals import Reason, Refused
+from models import Member, Team
+from models.words import MemberStatus
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind an update, as the database knows them now. A stranger has no `member_id`."""
+
+    telegram_id: int
+    member_id: int | None = None
+    name: str = ""
+    team_id: int | None = None
+    team_name: str = ""
+    status: MemberStatus | None = None
+    is_leader: bool = False
+    is_coordinator: bool = False
+    language: str = "zh"
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the person is admitted to the corps."""
+        return self.status is MemberStatus.ACTIVE
+
+    @property
+    def id(self) -> int:
+        """The member's id. Raises Refused for a stranger."""
+        if self.member_id is None:
+            raise Refused(Reason.NOT_MEMBER)
+        return self.member_id
+
+    def leads(self, team_id: int | None) -> bool:
+        """Tell whether the person is a leader of that team."""
+        return self.is_member and self.is_leader and team_id is not None and self.team_id == team_id
+
+    def manages(self, team_id: int | None) -> bool:
+        """Tell whether the person may act for that team: its leader, or any coordinator."""
+        return (self.is_member and self.is_coordinator) or self.leads(team_id)
+
+
+def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
+    """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
+    row = session.exec(
+        select(Member, Team.name)
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(Member.telegram_id == telegram_id)
+    ).first()
+    if row is None:
+        return Actor(telegram_id=telegram_id, language=at.policy.language)
+    member, team_name = row
+    active = member.status is MemberStatus.ACTIVE
+    return Actor(
+        telegram_id=telegram_id,
+        member_id=member.id,
+        name=member.name,
+        team_id=member.team_id,
+        team_name=team_name or "",
+        status=member.status,
+        is_leader=active and member.is_leader,
+        is_coordinator=active and member.is_coordinator,
+        language=member.language or at.policy.language,
+    )
+
+
+def lock_member(session: Session, member_id: int) -> Member:
+    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5)."""
+    member = session.exec(select(Member).where(Member.id == member_id).with_for_update()).first()
+    if member is None:
+        raise Refused(Reason.GONE)
+    return member
+
+
+def leaders_of(session: Session, team_id: int | None) -> list[Member]:
+    """Return the team's active leaders; the coordinators while it has none, or for no team."""
+    leaders = session.exec(
+        select(Member).where(Member.team_id == team_id, col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
+    ).all()
+    return list(leaders) if team_id is not None and leaders else coordinators(session)
+
+
+def coordinators(session: Session) -> list[Member]:
+    """Return the active coordinators."""
+    statement = select(Member).where(col(Member.is_coordinator), Member.status == MemberStatus.ACTIVE)
+    return list(session.exec(statement.order_by(col(Member.id))).all())
+
+
+def active_members(session: Session, team_ids: list[int] | None = None) -> list[Member]:
+    """Return the active members, of the given teams only if any are given, by team and name."""
+    statement = select(Member).where(Member.status == MemberStatus.ACTIVE)
+    if team_ids is not None:
+        statement = statement.where(col(Member.team_id).in_(team_ids))
+    return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())

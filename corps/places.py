@@ -1,0 +1,54 @@
+"""Places in a slot: the lock that guards them, how many are taken, and where else a person is expected."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps.cards import TAKING
+from corps.refusals import Reason, Refused
+from models import Activity, SignUp, Slot
+from models.words import ActivityState, SignUpState
+
+
+def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:
+    """Return the slot, locked until the transaction ends, and its activity. Raises Refused when it is gone."""
+    slot = session.exec(select(Slot).where(Slot.id == slot_id).with_for_update()).first()
+    activity = session.get(Activity, slot.activity_id) if slot else None
+    if slot is None or activity is None:
+        raise Refused(Reason.GONE)
+    return slot, activity
+
+
+def find_sign_up(session: Session, slot_id: int, member_id: int) -> SignUp | None:
+    """Return the person's sign-up in a slot, whatever its state."""
+    return session.exec(
+        select(SignUp).where(SignUp.slot_id == slot_id, SignUp.member_id == member_id).with_for_update()
+    ).first()
+
+
+def count(session: Session, slot_id: int, states: Sequence[SignUpState]) -> int:
+    """Count the sign-ups of a slot in the given states."""
+    statement = select(func.count()).select_from(SignUp).where(SignUp.slot_id == slot_id, col(SignUp.state).in_(states))
+    return session.exec(statement).one()
+
+
+def overlapping(session: Session, member_id: int, activity: Activity, but: int = 0) -> Activity | None:
+    """Return an activity in which the person holds a place at the same time: nobody can be in two places.
+
+    `but` is the id of a sign-up to leave out: the one that is being decided.
+    """
+    statement = (
+        select(Activity)
+        .join(SignUp, col(SignUp.activity_id) == col(Activity.id))
+        .where(
+            SignUp.member_id == member_id,
+            SignUp.id != but,
+            col(SignUp.state).in_(TAKING),
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) < activity.ends_at,
+            col(Activity.ends_at) > activity.starts_at,
+        )
+        .limit(1)
+    )
+    return session.exec(statement).first()

@@ -1,0 +1,49 @@
+"""What the corps says no to. The bot has one sentence for each reason (`refused.<reason>` in its texts)."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something was not done. Each has a sentence that tells the person what to do instead."""
+
+    NOT_ALLOWED = "not_allowed"
+    GONE = "gone"
+    NOT_MEMBER = "not_member"
+    NOT_PUBLISHED = "not_published"
+    CANCELLED = "cancelled"
+    STARTED = "started"
+    OTHER_TEAM = "other_team"
+    NOT_CLAIMED_YET = "not_claimed_yet"
+    ALREADY_CLAIMED = "already_claimed"
+    ALREADY_GOING = "already_going"
+    ALREADY_WAITING = "already_waiting"
+    ALREADY_HERE = "already_here"
+    FULL = "full"
+    NOT_FULL = "not_full"
+    OVERLAP = "overlap"
+    NOT_SIGNED_UP = "not_signed_up"
+    OFFER_LAPSED = "offer_lapsed"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    NOT_ENDED = "not_ended"
+    SAME_PERSON = "same_person"
+    ALREADY_DECIDED = "already_decided"
+    NOT_REPORTED = "not_reported"
+    INVITATION_INVALID = "invitation_invalid"
+    ALREADY_MEMBER = "already_member"
+    LAST_COORDINATOR = "last_coordinator"
+    BELOW_TAKEN = "below_taken"
+    NOTHING_CHANGED = "nothing_changed"
+    NO_AUDIENCE = "no_audience"
+    ALREADY_SENT = "already_sent"
+    INCOMPLETE = "incomplete"
+    HAS_SIGN_UPS = "has_sign_ups"
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back."""
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.facts = facts

@@ -1,0 +1,116 @@
+"""Rounds of the timetable: reminders before an activity, the request for its report after the end.
+
+Each round of each activity happens once (`Milestone`), whatever restarts; whom it reaches is decided then.
+"""
+
+import datetime as dt
+
+from sqlmodel import Session, col, select
+
+from corps import notices
+from corps.cards import concerned_teams
+from corps.moment import Moment
+from corps.notice_kinds import Kind
+from corps.once import insert_once
+from corps.people import coordinators, leaders_of
+from models import Activity, Member, Milestone, SignUp
+from models.words import ActivityState, SignUpState
+
+REPORT_WINDOW = dt.timedelta(days=30)
+"""How far back an activity without a report is still asked for one."""
+
+
+def first_time(session: Session, at: Moment, key: str) -> bool:
+    """Note that something is done now. Returns False when it was done before."""
+    return insert_once(session, Milestone, [{"key": key, "at": at.now}]) == 1
+
+
+def owe_reminders(session: Session, at: Moment) -> int:
+    """Owe each reminder round that has come due and is still of use. Returns the number of new notices."""
+    leads = sorted(at.policy.leads, reverse=True)
+    if not leads:
+        return 0
+    upcoming = session.exec(
+        select(Activity).where(
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) > at.now,
+            col(Activity.starts_at) <= at.now + leads[0],
+        )
+    ).all()
+    return sum(_round(session, at, activity, leads) for activity in upcoming)
+
+
+def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.timedelta]) -> int:
+    """Owe the latest round that is due; an earlier one that was slept through is of no more use."""
+    due = [lead for lead in leads if activity.starts_at - lead <= at.now]
+    lead = due[-1]
+    later = [other for other in leads if other < lead]
+    minutes = int(lead.total_seconds() // 60)
+    stamp = int(activity.starts_at.timestamp())
+    if not first_time(session, at, f"remind:{activity.id}:{stamp}:{minutes}"):
+        return 0
+    published = activity.published_at or activity.created_at
+    if activity.starts_at - lead <= published:
+        return 0
+    people = session.exec(
+        select(SignUp, Member)
+        .join(Member, col(Member.id) == col(SignUp.member_id))
+        .where(SignUp.activity_id == activity.id, SignUp.state == SignUpState.GOING, col(Member.reminders))
+    ).all()
+    return notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                kind=Kind.REMINDER,
+                key=f"remind:{row.id}:{stamp}:{minutes}",
+                member=member,
+                subject={"sign_up": row.id, "starts": stamp},
+                activity_id=activity.id,
+                expires_at=activity.starts_at - later[0] if later else activity.starts_at,
+            )
+            for row, member in people
+            if _wants(at, member, minutes)
+        ],
+    )
+
+
+def _wants(at: Moment, member: Member, minutes: int) -> bool:
+    """Tell whether the person wants the reminder of that lead now: own choice of leads, own pause."""
+    if member.paused_until is not None and member.paused_until > at.now:
+        return False
+    return member.lead_minutes is None or minutes in member.lead_minutes
+
+
+def owe_report_requests(session: Session, at: Moment) -> int:
+    """Ask for the report of each activity that has ended: its team's leaders, the coordinators for a joint one."""
+    ended = session.exec(
+        select(Activity).where(
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.ends_at) <= at.now,
+            col(Activity.ends_at) > at.now - REPORT_WINDOW,
+            Activity.back_entry_reason == "",
+        )
+    ).all()
+    return sum(_ask_report(session, at, activity) for activity in ended)
+
+
+def _ask_report(session: Session, at: Moment, activity: Activity) -> int:
+    stamp = int(activity.ends_at.timestamp())
+    if not first_time(session, at, f"report:{activity.id}:{stamp}"):
+        return 0
+    teams = list(concerned_teams(session, activity.id or 0))
+    reporters = leaders_of(session, teams[0]) if len(teams) == 1 else coordinators(session)
+    return notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                kind=Kind.REPORT_REQUEST,
+                key=f"report:{activity.id}:{stamp}:{member.id}",
+                member=member,
+                activity_id=activity.id,
+            )
+            for member in reporters
+        ],
+    )

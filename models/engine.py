@@ -1,0 +1,44 @@
+"""The engine: SQLite with the settings that make its locks hold, PostgreSQL by the same code."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 15_000
+"""How long a writer waits for another process (a backup, say) before it gives up."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _settle_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Turn off the driver's own transactions and set what a server needs (https://sqlite.org/pragma.html)."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock at the start: a count made under a deferred BEGIN may be stale when it writes."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,66 @@
+"""What is owed to whom: notices, broadcasts and their acknowledgements, and what was done once."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from models.columns import Instant, word
+from models.words import BroadcastState, NoticeState
+
+
+class Notice(SQLModel, table=True):
+    """One message owed to one chat (通知). The unique `key` makes owing it twice harmless."""
+
+    __table_args__ = (Index("ix_notice_due", "state", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=120, unique=True)
+    kind: str = Field(max_length=24, index=True)
+    chat_id: int = Field(sa_type=BigInteger)
+    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    activity_id: int | None = Field(default=None, foreign_key="activity.id", index=True)
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
+    subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    priority: int = 5
+    due_at: dt.datetime = Field(sa_type=Instant)
+    expires_at: dt.datetime = Field(sa_type=Instant)
+    state: NoticeState = Field(default=NoticeState.OWED, sa_type=word(NoticeState))
+    attempts: int = 0
+    error: str = Field(default="", max_length=300)
+    lease_until: dt.datetime | None = Field(default=None, sa_type=Instant)
+    sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    created_at: dt.datetime = Field(sa_type=Instant)
+
+
+class Broadcast(SQLModel, table=True):
+    """A message of a coordinator to an audience (群发). Its recipients are its notices."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    sender_id: int = Field(foreign_key="member.id")
+    html: str = Field(default="", max_length=8000)
+    photo_id: str = Field(default="", max_length=200)
+    document_id: str = Field(default="", max_length=200)
+    audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: BroadcastState = Field(sa_type=word(BroadcastState))
+    created_at: dt.datetime = Field(sa_type=Instant)
+    sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    card_chat_id: int | None = Field(default=None, sa_type=BigInteger)
+    card_message_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Acknowledgement(SQLModel, table=True):
+    """A person has pressed 收到 on a broadcast."""
+
+    broadcast_id: int = Field(primary_key=True, foreign_key="broadcast.id")
+    member_id: int = Field(primary_key=True, foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)
+
+
+class Milestone(SQLModel, table=True):
+    """Something done once (a digest of a week, a reminder round of an activity), and when."""
+
+    key: str = Field(primary_key=True, max_length=120)
+    at: dt.datetime = Field(sa_type=Instant)

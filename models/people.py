@@ -1,0 +1,101 @@
+"""Teams, their categories and targets, members, invitations."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger
+from sqlmodel import Field, SQLModel
+
+from models.columns import Instant, word
+from models.words import MemberStatus
+
+
+class Team(SQLModel, table=True):
+    """One of the service sub-teams (分团), as `TEAMS_FILE` lists them."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=60, unique=True)
+    short_name: str = Field(max_length=30)
+    expertise: list[str] = Field(default_factory=list, sa_type=JSON)
+    suits: list[str] = Field(default_factory=list, sa_type=JSON)
+    position: int = 0
+
+
+class Category(SQLModel, table=True):
+    """One line of the 五个10. `counts` is `activity` or `pairing`: what moves its tally."""
+
+    code: str = Field(primary_key=True, max_length=24)
+    name_zh: str = Field(max_length=30)
+    name_en: str = Field(max_length=40)
+    unit_zh: str = Field(max_length=6)
+    counts: str = Field(max_length=12)
+    aliases: list[str] = Field(default_factory=list, sa_type=JSON)
+    position: int = 0
+
+
+class Target(SQLModel, table=True):
+    """How many a year of one category the corps has promised."""
+
+    year: int = Field(primary_key=True)
+    category: str = Field(primary_key=True, foreign_key="category.code", max_length=24)
+    amount: int
+
+
+class Member(SQLModel, table=True):
+    """A person known to the corps. After erasing, `telegram_id` is gone and `name` is a pseudonym."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    telegram_id: int | None = Field(default=None, unique=True, sa_type=BigInteger)
+    name: str = Field(max_length=60)
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    status: MemberStatus = Field(sa_type=word(MemberStatus))
+    is_leader: bool = False
+    is_coordinator: bool = False
+    language: str | None = Field(default=None, max_length=5)
+    consent_version: str | None = Field(default=None, max_length=20)
+    consented_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    created_at: dt.datetime = Field(sa_type=Instant)
+    reminders: bool = True
+    lead_minutes: list[int] | None = Field(default=None, sa_type=JSON)
+    paused_until: dt.datetime | None = Field(default=None, sa_type=Instant)
+    unreachable_since: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Invitation(SQLModel, table=True):
+    """A team's invitation: whoever opens its link may ask to join that team, until it is revoked."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id", index=True)
+    code: str = Field(max_length=40, unique=True)
+    created_by: int | None = Field(default=None, foreign_key="member.id")
+    created_at: dt.datetime = Field(sa_type=Instant)
+    revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Draft(SQLModel, table=True):
+    """Where a person stands in one conversation, so that a restart goes on there.
+
+    `active` marks the one whose question is open. `last_update` is the newest update already taken
+    in: Telegram repeats what was not acknowledged, and a repeated answer must not answer the next question.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    telegram_id: int = Field(sa_type=BigInteger, index=True)
+    kind: str = Field(max_length=24)
+    step: str = Field(default="", max_length=40)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    active: bool = True
+    last_update: int = Field(default=0, sa_type=BigInteger)
+    updated_at: dt.datetime = Field(sa_type=Instant)
+
+
+class Audit(SQLModel, table=True):
+    """One change: who, what, on what, before → after. Append-only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: dt.datetime = Field(sa_type=Instant, index=True)
+    actor_id: int | None = Field(default=None, foreign_key="member.id")
+    action: str = Field(max_length=40)
+    subject: str = Field(max_length=60, index=True)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)

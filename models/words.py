@@ -1,0 +1,101 @@
+"""The words a column may hold (DESIGN §2). Stored as the word itself, so that a row reads without a key."""
+
+from enum import StrEnum
+
+
+class MemberStatus(StrEnum):
+    """Where a person stands with the corps."""
+
+    APPLICANT = "applicant"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    LEFT = "left"
+    ERASED = "erased"
+
+
+class Venue(StrEnum):
+    """进社区、进农村、进企业: the kind of place a service goes to."""
+
+    COMMUNITY = "community"
+    VILLAGE = "village"
+    ENTERPRISE = "enterprise"
+
+
+class ActivityState(StrEnum):
+    """The life of an activity. "Held" is time passing, not a state."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    REPORTED = "reported"
+    VERIFIED = "verified"
+    CANCELLED = "cancelled"
+
+
+class SignUpState(StrEnum):
+    """The life of a sign-up. Whether the person came is a separate fact: `AttendanceState`."""
+
+    GOING = "going"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
+class AttendanceState(StrEnum):
+    """Whether a person came. Unknown never means present."""
+
+    UNKNOWN = "unknown"
+    PRESENT = "present"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+
+
+class Source(StrEnum):
+    """How an attendance or an hour came to be known; the three are never mixed."""
+
+    SELF_CHECKED = "self_checked"
+    LEADER_CONFIRMED = "leader_confirmed"
+    BACK_ENTERED = "back_entered"
+
+
+class CountedBy(StrEnum):
+    """How 受益人次 was counted: by signatures, by a head count, or by estimate."""
+
+    SIGNATURES = "signatures"
+    HEADCOUNT = "headcount"
+    ESTIMATE = "estimate"
+
+
+class ReportState(StrEnum):
+    """The life of a report."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    VERIFIED = "verified"
+
+
+class PairingState(StrEnum):
+    """The life of a rural-aid pairing."""
+
+    REGISTERED = "registered"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class NoticeState(StrEnum):
+    """The life of one message owed to one chat. `LEASED` is on its way; the last four are ends."""
+
+    OWED = "owed"
+    LEASED = "leased"
+    SENT = "sent"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class BroadcastState(StrEnum):
+    """The life of a broadcast."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    CANCELLED = "cancelled"
