@@ -1,7 +1,7 @@
 """How typed Chinese is made comparable before any grammar looks at it.
 
 Coordinators type on phones: full-width digits, three kinds of dashes, invisible joiners left over from a
-pasted notice. Whatever reads typed text in `corps` starts here, so that two spellings of a thing never differ.
+pasted notice. Whatever reads typed text in `corps` starts here, so that two spellings never differ.
 """
 
 import re
@@ -24,6 +24,7 @@ _VALUES = {
     "八": 8,
     "九": 9,
 }
+_MOST_DIGITS = 9  # no count in a corps is longer, and int() itself refuses some thousands
 _UNIT = "[一二两三四五六七八九]"
 _HUNDREDS = re.compile(
     rf"(?P<h>{_UNIT})百(?:[零〇](?P<gap>{_UNIT})|(?P<ht>{_UNIT})十(?P<hu>{_UNIT})?)?"
@@ -50,7 +51,7 @@ def numeral(text: str) -> int | None:
     一百二 is None: some mean 102 by it and some 120.
     """
     if text.isascii() and text.isdigit():
-        return int(text)
+        return int(text) if len(text) <= _MOST_DIGITS else None
     match = _HUNDREDS.fullmatch(text)
     if not match:
         return None

@@ -3,8 +3,8 @@
     >>> read_span("下周三下午两点半到四点", today)
     Span(starts=datetime.datetime(2026, 12, 2, 14, 30), ends=datetime.datetime(2026, 12, 2, 16, 0), …)
 
-A wrong time sends sixty people to a village on the wrong day, and nobody notices before. So a text is taken only
-as a whole (what is left over may be what changes its meaning), and only when there is one way to read it.
+A wrong time sends sixty people to a village on the wrong day, and nobody notices before. So a text is taken
+only as a whole (what is left over may be what changes its meaning), and only when it reads in one way.
 Everything is naive local wall-clock time; who calls localises it. Nothing here reads a clock.
 
     span     = days hours [days] | hours days
@@ -26,16 +26,16 @@ decided, and why:
   coming one; said on a Saturday it is asked about. 周末 is two days: asked about. 每周六 is more than one
   activity: refused.
 * **A month and day with no year** is the nearest one, when it is within 60 days either way (back is a
-  back-entry, in this year only) or lies ahead in this year with nothing near behind it. Else the year is asked
-  for: 3月2日 said in November may be an entry for last spring. `12.5` and `12/5` are month before day, always.
+  back-entry, in this year only) or lies ahead in this year with nothing near behind it. Else the year is
+  asked for: 3月2日 said in November may be an entry for last spring. `12.5`, `12/5` are month before day.
 * **A day of the month alone** is this month's; when past, next month's if that is within 14 days and the past
   one is not; else the month is asked for.
 * **明天 is the next calendar day**, also at one in the morning; the echo shows the date.
-* **Past times are taken**, since a back-entry is one, but not over five years back or two years ahead: that is
-  a slip of the finger in the year.
+* **Past times are taken**, since a back-entry is one, but not over five years back or two years ahead: that
+  is a slip of the finger in the year.
 * **Half days**: see `corps.when.halfdays`.
-* **One activity, one day**: 12月5日-6日 is refused. An evening that ends after midnight says 次日 (or the date),
-  and nothing lasts more than 24 hours.
+* **One activity, one day**: 12月5日-6日 is refused. An evening that ends after midnight says 次日 (or the
+  date), and nothing lasts more than 24 hours.
 """
 
 from corps.when.answers import Assumed, Refusal, RefusalCode, Span

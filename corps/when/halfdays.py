@@ -7,11 +7,11 @@ The rules, each with its reason:
   12 is 24:00 of an evening and noon of a morning: there is no other way to read 上午9点到12点.
 * With no word, digits with a colon are a 24-hour clock (9:00, 14:00, 03:00), except a lone 1–6: who writes
   `3:00` in a notice may well mean the afternoon; `03:00` cannot be misread.
-* With no word, 1点–6点 are asked about. 7点 and 8点 too, since talks start at 7 and 8 in the evening, unless the
-  end leaves the morning only (8点到17点). 9点–11点 are the morning: nothing the corps does starts at 21:00 or
+* With no word, 1点–6点 are asked about. 7点 and 8点 too, since talks start at 7 and 8 in the evening, unless
+  the end leaves the morning only (8点到17点). 9点–11点 are the morning: the corps starts nothing at 21:00 or
   later. 12点 is noon (midnight is 0点 or 24点), and 13–23 speak for themselves.
-* An end without a word takes over the start's (下午两点到四点), but is asked about when it would then not come
-  after the start (上午9点到3点).
+* An end without a word takes over the start's (下午两点到四点), but is asked about when it would then not
+  come after the start (上午9点到3点).
 """
 
 from corps.when.answers import Assumed, RefusalCode, RefusedError

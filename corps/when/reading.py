@@ -62,7 +62,7 @@ def read_date(text: str, today: datetime.datetime) -> datetime.date | Refusal:
 
 
 def write_span(span: Span) -> str:
-    """Return `span` in its plainest form, e.g. `2026-12-05 14:00-16:00`, which reads back as the same times."""
+    """Return `span` in its plainest form, e.g. `2026-12-05 14:00-16:00`; it reads back as the same."""
     start = f"{span.starts:%Y-%m-%d %H:%M}"
     if span.ends is None:
         return start

@@ -33,7 +33,7 @@ def tidy(text: str) -> str:
     """Return `text` in the one spelling that the grammar knows.
 
     Brackets and commas only set words apart, so they become spaces; spaces mean something only between two
-    numbers (`12/5 9:00`), so all others go. Traditional characters of the few words concerned become simplified.
+    numbers (`12/5 9:00`), so all others go. Traditional characters of the words concerned become simplified.
 
     Raises:
         RefusedError: The text is too long to be a time.
