@@ -1,16 +1,98 @@
-"""Placeholder until the holidays branch is merged."""
+"""What kind of day it is by the State Council's holiday notice, so that a time can be warned about.
 
-import datetime as dt
-from enum import StrEnum
+A Sunday may be a working day and a Tuesday a holiday, and each year's notice says which. `chinesecalendar`
+holds the notices up to its release; a later year comes from a coordinator, as data. A year that nobody told
+us is UNKNOWN, its weekends too: one of those Saturdays may be a make-up working day.
+"""
+
+import dataclasses
+import datetime
+import enum
+from collections.abc import Mapping
+
+import chinese_calendar
 
 
-class DayKind(StrEnum):
-    """X."""
+class DayKind(enum.StrEnum):
+    """What a day is in China."""
 
-    PUBLIC_HOLIDAY = "p"
-    UNKNOWN = "u"
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    PUBLIC_HOLIDAY = "public_holiday"
+    """Free by the notice, weekends inside a holiday included."""
+    MAKEUP_WORKDAY = "makeup_workday"
+    """A weekend day worked for a holiday (调休)."""
+    UNKNOWN = "unknown"
 
 
-def day_kind(_day: dt.date, _notices: dict[int, object]) -> tuple[DayKind, str]:
-    """X"""
-    return DayKind.UNKNOWN, ""
+@dataclasses.dataclass(frozen=True)
+class YearNotice:
+    """One year's notice, as a coordinator supplied it.
+
+    Attributes:
+        holidays: Each free day of a public holiday, with the holiday's Chinese name.
+        workdays: The weekend days that are worked instead.
+
+    Raises:
+        ValueError: A day is named as both.
+    """
+
+    holidays: Mapping[datetime.date, str]
+    workdays: frozenset[datetime.date]
+
+    def __post_init__(self) -> None:
+        """Refuse a notice that contradicts itself."""
+        both = self.workdays & self.holidays.keys()
+        if both:
+            raise ValueError(f"{min(both)} cannot be both a holiday and a working day")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Day:
+    kind: DayKind
+    holiday: str | None = None
+
+
+def day_kind(day: datetime.date, notices: Mapping[int, YearNotice]) -> DayKind:
+    """Return what kind of day `day` (local) is.
+
+    Args:
+        day: The local calendar day.
+        notices: The coordinators' notices by year. One for a year that the library knows as well wins, since
+            notices have been amended in mid-year and somebody supplied it on purpose.
+    """
+    return _look_up(day, notices).kind
+
+
+def holiday_name(day: datetime.date, notices: Mapping[int, YearNotice]) -> str | None:
+    """Return the Chinese name of the holiday that frees `day`, or is made up for on it, where known."""
+    return _look_up(day, notices).holiday
+
+
+def _look_up(day: datetime.date, notices: Mapping[int, YearNotice]) -> _Day:
+    notice = notices.get(day.year)
+    return _by_notice(day, notice) if notice else _by_library(day)
+
+
+def _by_notice(day: datetime.date, notice: YearNotice) -> _Day:
+    if day in notice.holidays:
+        return _Day(DayKind.PUBLIC_HOLIDAY, notice.holidays[day])
+    if day in notice.workdays:
+        return _Day(DayKind.MAKEUP_WORKDAY)
+    return _Day(_by_weekday(day))
+
+
+def _by_library(day: datetime.date) -> _Day:
+    try:
+        free, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:  # the library's word for a year outside its data
+        return _Day(DayKind.UNKNOWN)
+    if name is None:
+        return _Day(_by_weekday(day))
+    chinese: str = chinese_calendar.Holiday(name).chinese
+    return _Day(DayKind.PUBLIC_HOLIDAY if free else DayKind.MAKEUP_WORKDAY, chinese)
+
+
+def _by_weekday(day: datetime.date) -> DayKind:
+    friday = 4
+    return DayKind.WORKDAY if day.weekday() <= friday else DayKind.WEEKEND
