@@ -13,8 +13,8 @@ from sandbox.world import MAX_CAPTION, MAX_TEXT
 MAX_ANSWER = 200
 _DELETABLE_SECONDS = 48 * 3600
 _SAME = (
-    "message is not modified: specified new message content and reply markup are exactly the same as a current "
-    "content and reply markup of the message"
+    "message is not modified: specified new message content and reply markup are exactly the same as "
+    "a current content and reply markup of the message"
 )
 
 

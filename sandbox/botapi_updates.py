@@ -28,7 +28,8 @@ async def get_updates(api: BotApi, params: Params) -> list[dict[str, Any]]:
 def set_webhook(api: BotApi, params: Params) -> bool:
     """Have updates brought to a URL on this machine; an empty one goes back to polling."""
     if not params.text("url"):
-        return delete_webhook(api, params)
+        _poll_again(api, params)
+        return True
     hook = Hook.read(params)
     _ask_for(api, params)
     if params.flag("drop_pending_updates"):
@@ -40,9 +41,7 @@ def set_webhook(api: BotApi, params: Params) -> bool:
 @method("deleteWebhook")
 def delete_webhook(api: BotApi, params: Params) -> bool:
     """Go back to polling."""
-    api.courier.end()
-    if params.flag("drop_pending_updates"):
-        api.world.updates.clear()
+    _poll_again(api, params)
     return True
 
 
@@ -60,6 +59,12 @@ def get_webhook_info(api: BotApi, _params: Params) -> dict[str, Any]:
 def close(_api: BotApi, _params: Params) -> bool:
     """Accept a goodbye; a sandbox has no other server to hand the bot to."""
     return True
+
+
+def _poll_again(api: BotApi, params: Params) -> None:
+    api.courier.end()
+    if params.flag("drop_pending_updates"):
+        api.world.updates.clear()
 
 
 def _ask_for(api: BotApi, params: Params) -> None:

@@ -82,8 +82,7 @@ class Desk:
         """Return the last messages of a chat, oldest first."""
         messages = list(self._chat(request.path_params["chat_id"]).messages.values())
         limit = int(request.query_params.get("limit", _SHOWN_MESSAGES))
-        zone = self._world.now().tzinfo
-        return JSONResponse([message.page(zone) for message in messages[-limit:]])
+        return JSONResponse([self._world.page(message) for message in messages[-limit:]])
 
     async def commands(self, request: Request) -> Response:
         """Return the command menu that a person sees in a chat."""
@@ -132,17 +131,17 @@ class Desk:
         """Type a text."""
         reply_to = body.get("reply_to")
         message = self._world.say(body["person_id"], body["chat_id"], str(body["text"]), reply_to=reply_to)
-        return message.page(self._world.now().tzinfo)
+        return self._world.page(message)
 
     async def edit(self, body: Json) -> object:
         """Edit an own text."""
         where = body["person_id"], body["chat_id"], body["message_id"]
-        return self._world.revise(*where, str(body["text"])).page(self._world.now().tzinfo)
+        return self._world.page(self._world.revise(*where, str(body["text"])))
 
     async def start(self, body: Json) -> object:
         """Press START."""
         message = self._world.start(body["person_id"], str(body.get("payload") or ""))
-        return message.page(self._world.now().tzinfo)
+        return self._world.page(message)
 
     async def tap(self, body: Json) -> object:
         """Tap a button."""
@@ -212,7 +211,7 @@ class Desk:
             who, where = int(str(form["person_id"])), int(str(form["chat_id"]))
             kind, caption = str(form.get("kind", "document")), str(form.get("caption", ""))
         message = self._world.send_file(who, where, kind, content, caption)
-        return JSONResponse(message.page(self._world.now().tzinfo))
+        return JSONResponse(self._world.page(message))
 
     async def faults(self, request: Request) -> Response:
         """List, order or call off trouble."""

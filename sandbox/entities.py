@@ -1,4 +1,4 @@
-"""What Telegram makes of a text besides parsing it: trims it, checks given entities, finds links and commands."""
+"""What Telegram makes of a text besides parsing it: trimmed, entities checked, links and commands found."""
 
 import re
 from typing import Any

@@ -22,13 +22,11 @@ _TAGS = {
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "strike", "del"), "strikethrough"),
     **dict.fromkeys(("tg-spoiler", "span"), "spoiler"),
-    **{
-        "code": "code",
-        "pre": "pre",
-        "a": "text_link",
-        "blockquote": "blockquote",
-        "tg-emoji": "custom_emoji",
-    },
+    "code": "code",
+    "pre": "pre",
+    "a": "text_link",
+    "blockquote": "blockquote",
+    "tg-emoji": "custom_emoji",
 }
 _LAST_CODE_POINT = 0x10FFFF
 
@@ -98,8 +96,8 @@ class _Reader:
         character, end = _decode(self.source, at)
         if "\ud800" <= character <= "\udfff":
             raise bad(
-                "can't parse entities: Text contains invalid Unicode characters after decoding HTML entities, "
-                "check for unmatched surrogate code units"
+                "can't parse entities: Text contains invalid Unicode characters after decoding HTML "
+                "entities, check for unmatched surrogate code units"
             )
         self._put(character)
         return end

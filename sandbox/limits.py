@@ -1,4 +1,4 @@
-"""Telegram's limits on sending, on request: 30 messages a second over all, 1 a second a chat, 20 a minute a group."""
+"""Telegram's limits on sending, on request: 30 a second over all, 1 a second a chat, 20 a minute a group."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sandbox.errors import too_many
 OVERALL_PER_SECOND = 30.0
 CHAT_BURST = 3.0
 GROUP_PER_MINUTE = 20.0
-# What puts a message into a chat; edits, answers and deletions go by other, wider limits that Telegram does not state.
+# What puts a message into a chat; edits, answers and deletions go by wider limits that Telegram never states.
 COUNTED = frozenset(
     (
         "sendmessage",

@@ -56,7 +56,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def server(app: Any) -> QuietServer:  # noqa: ANN401 - an ASGI application
-    """Return a server for `app`, not yet started, that says nothing and ends open requests within a second."""
+    """Return a server for `app`, not yet started, that is silent and ends open requests within a second."""
     config = uvicorn.Config(
         app,
         http=CuttableProtocol,

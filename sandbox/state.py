@@ -1,7 +1,7 @@
 """What is so in the sandbox: people, chats, messages, and who may write where. No HTTP here."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -160,7 +160,11 @@ class State:
     def show(self, kind: str, message: Message) -> None:
         """Tell the page of a new (`message`) or changed (`edit`) message."""
         if self.events.heard:
-            self.events.publish({"type": kind, "message": message.page(self.now().tzinfo)})
+            self.events.publish({"type": kind, "message": self.page(message)})
+
+    def page(self, message: Message) -> dict[str, Any]:
+        """Return a message as the page sees it, dated in the clock's zone."""
+        return message.page(self.now().tzinfo or UTC)
 
     def erase(self, message: Message) -> None:
         """Take a message out of its chat and tell the page."""

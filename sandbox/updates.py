@@ -59,27 +59,27 @@ class Updates:
         update = Update(self._next_id, kind, payload, key)
         self._next_id += 1
         self.pending.append(update)
-        if self._poll and not self._poll.done():
-            self._poll.set_result(None)
+        if self._poll:
+            _wake(self._poll)
         if self.on_new:
             self.on_new()
         return update.id
 
     def confirm(self, offset: int) -> None:
-        """Forget what a poll with this `offset` confirms; a negative one keeps only that many from the end."""
+        """Forget what a poll with this `offset` confirms; a negative one keeps that many from the end."""
         if offset < 0:
             while len(self.pending) > -offset:
                 self.pending.popleft()
         while offset > 0 and self.pending and self.pending[0].id < offset:
             self.pending.popleft()
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
         """Answer one `getUpdates`: at once if something waits, else when something comes or time is up.
 
         Args:
             offset: Confirms all updates below it; negative: see `confirm`.
             limit: The most updates to return, 1 to 100.
-            timeout: Seconds to wait, at most 50.
+            seconds: How long to wait, at most 50.
 
         Raises:
             Refused: 409, while a webhook is set, or as soon as another poll or a webhook takes over.
@@ -88,14 +88,15 @@ class Updates:
             raise conflict(_WEBHOOK_ON)
         self.end_poll(conflict(_OTHER_POLL))
         self.confirm(offset)
-        if not self.pending and timeout > 0:
-            await self._wait(min(timeout, MAX_POLL_SECONDS))
+        if not self.pending and seconds > 0:
+            await self._wait(min(seconds, MAX_POLL_SECONDS))
         return [update.wire() for update in islice(self.pending, limit)]
 
     async def _wait(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        poll = self._poll = loop.create_future()
-        timer = loop.call_later(seconds, lambda: poll.done() or poll.set_result(None))
+        poll: asyncio.Future[None] = loop.create_future()
+        self._poll = poll
+        timer = loop.call_later(seconds, _wake, poll)
         try:
             await poll
         finally:
@@ -105,12 +106,16 @@ class Updates:
 
     def end_poll(self, reason: Refused | None = None) -> None:
         """End the poll that waits, if any: with an empty answer, or refused for `reason`."""
-        if self._poll and not self._poll.done():
-            if reason:
-                self._poll.set_exception(reason)
-            else:
-                self._poll.set_result(None)
+        if self._poll and reason and not self._poll.done():
+            self._poll.set_exception(reason)
+        elif self._poll:
+            _wake(self._poll)
 
     def clear(self) -> None:
         """Forget all pending updates; ids go on rising, as a bot's memory of its offset must stay true."""
         self.pending.clear()
+
+
+def _wake(poll: asyncio.Future[None]) -> None:
+    if not poll.done():
+        poll.set_result(None)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ class Hook:
         """Read it from a `setWebhook` call.
 
         Raises:
-            Refused: 400, if the URL leads off this machine, or the secret or number is not as Telegram wants it.
+            Refused: 400, if the URL leads off this machine or the secret is not as Telegram wants it.
         """
         url, secret = params.text("url"), params.text("secret_token")
         if urlsplit(url).scheme not in ("http", "https"):
@@ -61,7 +62,7 @@ def loopback(host: str) -> bool:
 
 
 class Courier:
-    """Brings updates by POST: one chat's in their order, different chats' at once, again until they are taken.
+    """Brings updates by POST: one chat's in order, different chats' at once, again until they are taken.
 
     Args:
         updates: The queue.
@@ -122,10 +123,10 @@ class Courier:
                     if update.key not in under_way:
                         task = group.create_task(self._deliver(session, hook, update))
                         under_way[update.key] = task
-                        task.add_done_callback(lambda _, key=update.key: self._done(under_way, key))
+                        task.add_done_callback(partial(self._done, under_way, update.key))
                 await self._news.wait()
 
-    def _done(self, under_way: dict[int, asyncio.Task[None]], key: int) -> None:
+    def _done(self, under_way: dict[int, asyncio.Task[None]], key: int, _: asyncio.Task[None]) -> None:
         under_way.pop(key, None)
         self._news.set()
 

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: a bare ASGI application, because every call of every test and benchmark passes here."""
+"""The Bot API over HTTP: bare ASGI, because every call of every test and benchmark passes here."""
 
 import asyncio
 import json
@@ -34,8 +34,10 @@ class BotApiEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        body: dict[str, Any]
         try:
-            status, body = 200, {"ok": True, "result": await self._answer(scope, receive, send)}
+            result = await self._answer(scope, receive, send)
+            status, body = 200, {"ok": True, "result": result}
         except Refused as refusal:
             status, body = refusal.code, refusal.wire()
         except Dropped:
@@ -88,7 +90,7 @@ def cut(scope: Scope) -> None:
     """Cut the connection that a request came by, with no answer.
 
     Raises:
-        ConnectionResetError: If the application is not served by `sandbox.serving` (its caller sees the same).
+        ConnectionResetError: If the application is not served by `sandbox.serving`; its caller sees the same.
     """
     transport: asyncio.Transport | None = scope.get(TRANSPORT)
     if transport is None:

@@ -122,9 +122,9 @@ class World(State):
         if (person.id in self.blocked) == blocked:
             return
         (self.blocked.add if blocked else self.blocked.discard)(person.id)
-        before, after = ("member", "kicked") if blocked else ("kicked", "member")
         if person.id in self.started:
-            self._membership(person, self.chats[person.id], before, after)
+            change = ("member", "kicked") if blocked else ("kicked", "member")
+            self._membership(person, self.chats[person.id], change)
         self._people_changed()
 
     def new_group(self, title: str, person_ids: list[int], *, supergroup: bool = True) -> Chat:
@@ -153,7 +153,7 @@ class World(State):
         if person.id not in chat.people:
             chat.people.append(person.id)
             self._utter(person, chat, Content(service={"new_chat_members": [person.wire()]}))
-            self._member_update("chat_member", person, person.wire(), chat, "left", "member")
+            self._told("chat_member", chat, person, person.wire(), ("left", "member"))
 
     def leave(self, person_id: int, chat_id: int) -> None:
         """Let a person out of a group."""
@@ -161,7 +161,7 @@ class World(State):
         if person.id in chat.people:
             chat.people.remove(person.id)
             self._utter(person, chat, Content(service={"left_chat_member": person.wire()}))
-            self._member_update("chat_member", person, person.wire(), chat, "member", "left")
+            self._told("chat_member", chat, person, person.wire(), ("member", "left"))
 
     def _utter(self, person: Person, chat: Chat, content: Content, reply_to: int | None = None) -> Message:
         answered = chat.messages.get(reply_to) if reply_to else None
@@ -175,7 +175,7 @@ class World(State):
         if message.content.service or (message.reply_to and message.reply_to.sender == self.robot):
             return True
         command = _COMMAND.match(message.content.text)
-        return bool(command) and command[1] in (None, self.robot.username)
+        return command is not None and command[1] in (None, self.robot.username)
 
     def _open_private(self, person: Person, chat: Chat) -> None:
         if not chat.private:
@@ -191,18 +191,20 @@ class World(State):
         if chat.bot_in == into:
             return
         chat.bot_in = True
-        self._membership(person, chat, *(("left", "member") if into else ("member", "kicked")))
+        self._membership(person, chat, ("left", "member") if into else ("member", "kicked"))
         service = "new_chat_members" if into else "left_chat_member"
         wire: Any = [self.robot.wire()] if into else self.robot.wire()
         self._utter(person, chat, Content(service={service: wire}))
         chat.bot_in = into
 
-    def _membership(self, person: Person, chat: Chat, before: str, after: str) -> None:
-        self._member_update("my_chat_member", person, self.robot.wire(), chat, before, after)
+    def _membership(self, person: Person, chat: Chat, change: tuple[str, str]) -> None:
+        """Tell the bot of its own new status, brought about by `person`."""
+        self._told("my_chat_member", chat, person, self.robot.wire(), change)
 
-    def _member_update(
-        self, kind: str, person: Person, user: dict[str, Any], chat: Chat, before: str, after: str
+    def _told(
+        self, kind: str, chat: Chat, person: Person, user: dict[str, Any], change: tuple[str, str]
     ) -> None:
+        before, after = change
         payload = {
             "chat": chat.wire,
             "from": person.wire(),
@@ -238,7 +240,7 @@ class World(State):
 
 def member(user: dict[str, Any], status: str) -> dict[str, Any]:
     """Return the Bot API's `ChatMember` of a user with this status."""
-    body = {"user": user, "status": status}
+    body: dict[str, Any] = {"user": user, "status": status}
     if status == "kicked":
         body["until_date"] = 0
     if status == "creator":
