@@ -21,6 +21,7 @@ export class Column {
     this.person = 0;
     this.missed = 0;
     this.stuck = true;
+    this.top = 0;
     this.speak = speak;
     this.list = h("ol", { class: "messages" });
     this.typing = h("p", { class: "typing", hidden: true }, h("i"), h("i"), h("i"), h("span", { class: "offscreen", t: "typing" }));
@@ -187,8 +188,10 @@ export class Column {
 
   onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (this.stuck) this.missed = 0;
+    // Only the reader moves up; a late event of our own scrolling must not look like it.
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
     this.scrolled();
   }
 

@@ -23,7 +23,7 @@ export class Composer {
     this.extras = h("div", { class: "extras" });
     this.form = h(
       "form", { class: "bar", on: { submit: (event) => this.onSubmit(event) } },
-      this.menu(), this.input, this.stickers(), this.attach(),
+      this.menu(), this.input, this.attach(),
       h("button", { type: "submit", class: "round send", label: "send", data: { testid: "send" } }, icon("send")),
     );
     this.element = h("footer", { class: "composer" }, this.extras, this.form, this.startCard());
@@ -107,28 +107,29 @@ export class Composer {
     this.column.say(text);
   }
 
-  stickers() {
-    const panel = h("div", { class: "panel stickers" });
-    const button = h("button", { class: "round", label: "sticker", data: { testid: "sticker" } }, icon("smile"));
-    const close = popover(button, panel);
-    const pick = async (face) => {
-      close();
-      const { chat, person } = this.column;
-      const file = await draw(face);
-      this.column.attempt(api.upload({ person_id: person, chat_id: chat, kind: "sticker", caption: "", file }));
-    };
-    panel.append(...STICKERS.map((face) => h("button", { class: "face", on: { click: () => pick(face) } }, face)));
-    return h("div", { class: "anchor right" }, button, panel);
-  }
-
+  /** The paper clip: a picture or file of one's own, or one of a few stickers. */
   attach() {
     const chooser = h("input", { type: "file", hidden: true, data: { testid: "file" } });
+    const panel = h("div", { class: "panel attach" });
+    const button = h("button", { class: "round", label: "attach", data: { testid: "attach" } }, icon("clip"));
+    const close = popover(button, panel);
+    const then = (act) => ({ click: () => (close(), act()) });
     chooser.addEventListener("change", () => {
       this.take(chooser.files[0]);
       chooser.value = "";
     });
-    const open = { click: () => chooser.click() };
-    return h("span", {}, h("button", { class: "round", label: "attach", data: { testid: "attach" }, on: open }, icon("clip")), chooser);
+    panel.append(
+      h("button", { class: "item", on: then(() => chooser.click()) }, icon("file"), h("span", { t: "attach" })),
+      h("p", { t: "sticker" }),
+      h("div", { class: "faces" }, STICKERS.map((face) => h("button", { class: "face", on: then(() => this.stick(face)) }, face))),
+    );
+    return h("div", { class: "anchor right" }, button, panel, chooser);
+  }
+
+  async stick(face) {
+    const { chat, person } = this.column;
+    const file = await draw(face);
+    this.column.attempt(api.upload({ person_id: person, chat_id: chat, kind: "sticker", caption: "", file }));
   }
 
   onInput() {

@@ -11,7 +11,7 @@ export class Guide {
   /** `layout` opens chats; `advance(seconds)` moves the sandbox's clock. */
   constructor(root, layout, advance) {
     Object.assign(this, { root, layout, advance });
-    this.hint = h("p", { class: "guide-hint", t: "guideStart", "aria-live": "polite" });
+    this.hint = h("p", { t: "guideStart", "aria-live": "polite" });
     this.steps = STEPS.map((name, i) =>
       h(
         "button", { class: "step", data: { testid: `step-${i + 1}` }, on: { click: () => this.go(i) } },
@@ -19,7 +19,7 @@ export class Guide {
       ),
     );
     const close = h("button", { class: "round", label: "guideClose", data: { testid: "guide-close" }, on: { click: () => this.show(false) } }, icon("close"));
-    root.append(h("div", { class: "guide-top" }, h("ol", {}, this.steps.map((step) => h("li", {}, step))), close), this.hint);
+    root.append(h("ol", {}, this.steps.map((step) => h("li", {}, step))), h("div", { class: "guide-foot" }, this.hint, close));
     this.show(localStorage.getItem("guide") !== "off", false);
     this.mark(Number(localStorage.getItem("guideStep") ?? -1));
   }
@@ -91,7 +91,7 @@ export class Guide {
 
   async remind() {
     await this.member();
-    await this.until(-24 * HOUR + 60);
+    await this.until(-24 * HOUR + 120);
   }
 
   async checkIn() {

@@ -1,6 +1,7 @@
 // Who the people are: their role (read from the server's note), their team, their picture.
 import { h } from "./dom.js";
 import { store } from "./store.js";
+import { lang } from "./words.js";
 
 export const ROLES = ["coordinator", "leader", "member", "newcomer"];
 
@@ -24,8 +25,9 @@ export function first(wanted, like) {
 /** What a chat is called: the person's name, or the group's title. */
 export const chatName = (id) => store.people.get(id)?.name ?? store.chats.get(id)?.title ?? "…";
 
-function initials(name) {
-  const word = name.trim();
+function initials(id, name) {
+  if (id < 0) return lang() === "en" ? "G" : "群";
+  const word = name.replace(/[（(].*$/, "").trim();
   if (/\p{Script=Han}/u.test(word)) return [...word].slice([...word].length > 2 ? -2 : -1).join("");
   return word.split(/\s+/).map((part) => part[0]).slice(0, 2).join("").toUpperCase();
 }
@@ -33,7 +35,7 @@ function initials(name) {
 /** A round picture with the initials, its colour always the same for the same id. */
 export function avatar(id, name) {
   const hue = Math.abs(id) % 8;
-  return h("span", { class: `avatar hue${hue}`, "aria-hidden": "true" }, initials(name || "?"));
+  return h("span", { class: `avatar hue${hue}`, "aria-hidden": "true" }, initials(id, name || "?"));
 }
 
 /** The little number of unread messages, hidden when there are none. */
@@ -49,7 +51,7 @@ const NAMES = {
 };
 
 /** A name for somebody new that nobody has yet. */
-export function freshName(lang) {
+export function freshName() {
   const taken = new Set([...store.people.values()].map((person) => person.name));
-  return NAMES[lang].find((name) => !taken.has(name)) ?? `${NAMES[lang][0]} ${taken.size + 1}`;
+  return NAMES[lang()].find((name) => !taken.has(name)) ?? `${NAMES[lang()][0]} ${taken.size + 1}`;
 }

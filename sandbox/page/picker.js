@@ -101,7 +101,7 @@ export class Picker {
   }
 
   async add() {
-    const person = await this.column.attempt(api.newPerson(freshName(lang()), lang() === "en" ? "en" : "zh-hans"));
+    const person = await this.column.attempt(api.newPerson(freshName(), lang() === "en" ? "en" : "zh-hans"));
     if (!person) return;
     const fresh = { started: false, blocked: false, note: "", ...person };
     store.people.set(fresh.id, { ...fresh, name: fresh.name ?? fresh.first_name });
