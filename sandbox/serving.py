@@ -66,6 +66,7 @@ def server(app: Any) -> QuietServer:  # noqa: ANN401 - an ASGI application
         ws="none",
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
