@@ -34,9 +34,6 @@ function text(message) {
   if (message.html) el.innerHTML = message.html; // made safe by the server from the message's entities
   else el.textContent = message.text;
   linkify(el);
-  for (const a of el.querySelectorAll("a:not(.command)")) {
-    if (deepLink(a.href) === null) Object.assign(a, { target: "_blank", rel: "noopener noreferrer" });
-  }
   return el;
 }
 

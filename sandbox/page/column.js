@@ -24,8 +24,9 @@ export class Column {
     this.top = 0;
     this.speak = speak;
     this.list = h("ol", { class: "messages" });
+    const empty = h("p", { class: "empty", t: "emptyChat" });
     this.typing = h("p", { class: "typing", hidden: true }, h("i"), h("i"), h("i"), h("span", { class: "offscreen", t: "typing" }));
-    this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" }, this.list, this.typing);
+    this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" }, this.list, empty, this.typing);
     this.pill = h("button", { class: "pill", hidden: true, data: { testid: "newest" }, on: { click: () => this.toEnd() } });
     this.picker = new Picker(this, choose);
     this.composer = new Composer(this);
@@ -60,6 +61,7 @@ export class Column {
     on("typing", (chat) => chat === this.chat && this.showTyping(true));
     on("pending", (chat) => chat === this.chat && this.marks());
     on("people", () => this.refresh());
+    on("invite", () => this.composer.refresh());
     on("toast", (event) => event.person_id === this.person && this.answer(event));
   }
 

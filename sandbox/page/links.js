@@ -16,30 +16,15 @@ export function deepLink(href) {
   return url.searchParams.get("start") ?? "";
 }
 
-const LINK_OR_COMMAND = /https?:\/\/[^\s<>"，。；！？、）】]+|(?<![\w/])\/[a-z][a-z0-9_]{0,31}(?:@\w+)?(?![\w/])/g;
-
-/** Turn addresses and /commands in an element's text into links, except inside code and links. */
+/** Make the /commands that the server marked in a text into links, and let links away from here open a new tab. */
 export function linkify(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, code, pre")) texts.push(walker.currentNode);
-  texts.forEach(linkifyText);
-}
-
-function linkifyText(node) {
-  const text = node.data;
-  const pieces = [];
-  let end = 0;
-  for (const found of text.matchAll(LINK_OR_COMMAND)) {
-    pieces.push(text.slice(end, found.index), link(found[0]));
-    end = found.index + found[0].length;
+  for (const mark of root.querySelectorAll(".bot-command")) {
+    mark.replaceWith(h("a", { href: "#", class: "command", data: { command: mark.textContent } }, mark.textContent));
   }
-  if (pieces.length) node.replaceWith(...pieces, text.slice(end));
-}
-
-function link(text) {
-  if (text.startsWith("/")) return h("a", { href: "#", class: "command", data: { command: text } }, text);
-  return h("a", { href: text }, text);
+  for (const anchor of root.querySelectorAll("a:not(.command)")) {
+    if (deepLink(anchor.href) === null) Object.assign(anchor, { target: "_blank", rel: "noopener noreferrer" });
+    else anchor.removeAttribute("target");
+  }
 }
 
 /** Follow a press on a link or on code inside a bubble. `go` has `start(payload)`, `say(text)` and `copied()`. */

@@ -43,10 +43,10 @@ function down() {
   downTimer = setTimeout(() => (at("gone").hidden = false), 700);
 }
 
-on("reset", async () => {
+let resetting = Promise.resolve();
+on("reset", () => {
   guide.restart();
-  await refresh();
-  await layout.restore();
+  resetting = resetting.then(refresh).then(() => layout.restore()).catch(down);
 });
 nameDocument();
 listen({ onEvent: apply, onUp: () => up().catch(down), onDown: down });

@@ -1,6 +1,7 @@
 // What the page knows: people, chats, the messages of open chats, what is unread, which taps wait for an answer.
 import { api } from "./api.js";
 import { setClock } from "./time.js";
+import { t } from "./words.js";
 
 const TAP_PATIENCE = 15000;
 const listeners = new Map();
@@ -67,7 +68,9 @@ function keep(messages, event) {
 
 function notice(message) {
   const found = /[?&]start=(join-[\w-]+)/.exec(message.text ?? "");
-  if (found && message.from?.is_bot) store.lastInvite = found[1];
+  if (!found || !message.from?.is_bot || found[1] === store.lastInvite) return;
+  store.lastInvite = found[1];
+  announce("invite");
 }
 
 function take(event) {
@@ -115,7 +118,11 @@ export async function tap(person, message, data) {
     const { callback_id: id } = await api.tap(person, message.chat_id, message.id, data);
     if (store.answered.delete(id)) return settle(key);
     store.pending.set(key, id);
-    setTimeout(() => store.pending.get(key) === id && settle(key), TAP_PATIENCE);
+    setTimeout(() => {
+      if (store.pending.get(key) !== id) return;
+      settle(key);
+      announce("toast", { person_id: person, text: t("noAnswer") });
+    }, TAP_PATIENCE);
   } catch (problem) {
     settle(key);
     throw problem;

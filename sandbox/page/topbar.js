@@ -1,7 +1,7 @@
 // The bar on top: what this is, the sandbox's clock and how to move it, the guide, the language, the reset.
 import { api } from "./api.js";
 import { ask, toast } from "./dialogs.js";
-import { h } from "./dom.js";
+import { h, word } from "./dom.js";
 import { on } from "./store.js";
 import { dayName, now, parts, yearName } from "./time.js";
 import { lang, t } from "./words.js";
@@ -28,8 +28,8 @@ export class Topbar {
     const move = (name, key, act) => h("button", {
       class: "plain", t: key, data: { testid: `clock-${name}` }, on: { click: () => this.move(act) },
     });
-    const here = move("now", "clockNow", () => api.advance(0));
-    here.dataset.label = "clockNowTip";
+    const here = move("now", "clockNow", () => api.advance(1));
+    word(here, "label", "clockNowTip");
     this.movers = h(
       "div", { class: "moves" }, here,
       move("hour", "clockHour", () => api.advance(3600)),
