@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8"
 _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _UNKNOWN_SIZE = (800, 600)
 
@@ -17,6 +18,7 @@ class Stored:
 
     id: str
     unique_id: str
+    kind: str
     name: str
     mime: str
     content: bytes
@@ -82,7 +84,7 @@ class FileStore:
         suffix = name.rpartition(".")[2].lower() if "." in name else "bin"
         ending = suffix if suffix.isalnum() and suffix.isascii() else "bin"
         path = f"{kind}s/file_{number}.{ending}"
-        stored = Stored(f"SBX{kind[0]}{number:08d}", f"SBXU{number:08d}", name, mime, content, path)
+        stored = Stored(f"SBX{kind[0]}{number:08d}", f"SBXU{number:08d}", kind, name, mime, content, path)
         self.by_id[stored.id] = self.by_path[path] = stored
         return stored
 
@@ -92,12 +94,17 @@ class FileStore:
         self.by_path.clear()
 
 
+def is_picture(content: bytes) -> bool:
+    """Return whether it is a PNG, JPEG, GIF or WebP, by its first bytes."""
+    return content.startswith((_PNG, _JPEG, b"GIF8")) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+
+
 def picture_size(content: bytes) -> tuple[int, int]:
     """Return width and height in pixels of a PNG or JPEG; a plausible size for anything else."""
     if content.startswith(_PNG) and len(content) >= 24:  # noqa: PLR2004 - the end of PNG's first chunk's size
         width, height = struct.unpack(">II", content[16:24])
         return width, height
-    if content.startswith(b"\xff\xd8"):
+    if content.startswith(_JPEG):
         return _jpeg_size(content)
     return _UNKNOWN_SIZE
 

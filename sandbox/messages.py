@@ -25,7 +25,7 @@ class Robot:
         return {"id": self.id, "is_bot": True, "first_name": self.name, "username": self.username}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chat:
     """One chat.
 
@@ -74,7 +74,7 @@ class Content:
     service: Json | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
     """One message.
 

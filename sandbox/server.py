@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from sandbox import botapi_messages, botapi_profile, botapi_updates, serving
+from sandbox import botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates, serving
 from sandbox.botapi import METHODS, BotApi
 from sandbox.desk import Desk
 from sandbox.messages import Robot
@@ -21,7 +21,8 @@ from sandbox.wire import BotApiEndpoint, FileEndpoint
 from sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
-FAMILIES = (botapi_messages, botapi_profile, botapi_updates)
+# Importing a family registers its methods.
+FAMILIES = (botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates)
 _BOT_ID = re.compile(r"(\d+):")
 _SOME_BOT_ID = 7_000_000_001
 

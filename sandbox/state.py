@@ -102,7 +102,7 @@ class State:
         Raises:
             Refused: 400, if there is none; 403, if the bot may not write there.
         """
-        chat = self._find_chat(chat_id)
+        chat = self.find_chat(chat_id)
         if chat.private:
             if chat.id not in self.started:
                 raise forbidden("bot can't initiate conversation with a user")
@@ -114,7 +114,12 @@ class State:
             )
         return chat
 
-    def _find_chat(self, chat_id: object) -> Chat:
+    def find_chat(self, chat_id: object) -> Chat:
+        """Return a chat by what a call names it, whether or not the bot may write there.
+
+        Raises:
+            Refused: 400, if there is none.
+        """
         text = str(chat_id if chat_id is not None else "").strip()
         if not text:
             raise bad("chat_id is empty")
