@@ -190,6 +190,7 @@ export class Column {
 
   onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
+    if (!clientHeight) return; // out of sight
     // Only the reader moves up; a late event of our own scrolling must not look like it.
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
     else if (scrollTop < this.top) this.stuck = false;

@@ -62,10 +62,12 @@ export function popover(button, panel, onOpen = () => {}) {
   document.addEventListener("pointerdown", (event) => {
     if (!panel.hidden && !panel.contains(event.target) && !button.contains(event.target)) set(false);
   });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    set(false);
-    button.focus();
-  });
+  for (const place of [panel, button]) {
+    place.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || panel.hidden) return;
+      set(false);
+      button.focus();
+    });
+  }
   return () => set(false);
 }

@@ -56,15 +56,21 @@ export class Guide {
   }
 
   coordinator() {
-    return this.layout.reveal(first("coordinator").id, 0);
+    return this.reveal(first("coordinator"), 0);
   }
 
   leader() {
-    return this.layout.reveal(first("leader").id, 1);
+    return this.reveal(first("leader"), 1);
   }
 
+  /** A member of the leader's team, whom the leader's claim concerns. */
   member() {
-    return this.layout.reveal(first("member", first("leader")).id, 2);
+    return this.reveal(first("member", first("leader")), 2);
+  }
+
+  reveal(person, slot) {
+    if (!person) throw new Error("the sandbox has nobody in this role");
+    return this.layout.reveal(person.id, slot);
   }
 
   /** Move the clock to `seconds` from the guide's activity's start (its end: two hours after). Never back. */

@@ -48,7 +48,7 @@ export class Picker {
     const { chat } = this.column;
     const person = store.people.get(chat);
     if (!person) return h("small", {}, t("people", store.chats.get(chat)?.person_ids.length ?? 0));
-    const note = [person.note || t("newcomer"), person.blocked && t("isBlocked")].filter(Boolean).join(" · ");
+    const note = [person.note || t("newHere"), person.blocked && t("isBlocked")].filter(Boolean).join(" · ");
     return h("small", { class: `role ${role(person)}` }, note);
   }
 

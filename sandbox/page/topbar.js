@@ -11,7 +11,7 @@ export class Topbar {
   constructor(root, { onLanguage, onGuide }) {
     this.year = h("span", { class: "year" });
     this.rest = h("span");
-    this.clock = h("output", { class: "clock", label: "clock", data: { testid: "clock" } }, this.year, this.rest);
+    this.clock = h("output", { class: "clock", label: "clock", "aria-live": "off", data: { testid: "clock" } }, this.year, this.rest);
     const language = h("button", {
       class: "plain", t: "language", label: "languageTip", data: { testid: "language" },
       on: { click: () => onLanguage(lang() === "zh" ? "en" : "zh") },
