@@ -39,7 +39,7 @@ const WORDS = {
     unread: "{0} 条未读", loading: "加载中…", emptyChat: "还没有消息", columnOf: "{0} 的聊天", tabs: "聊天切换",
   },
   en: {
-    tagline: "Sandbox: no Telegram account needed, all sample data",
+    tagline: "Sandbox: no Telegram account, sample data only",
     pageTitle: "Tongxin · sandbox",
     clock: "Sandbox time",
     clockNow: "Now", clockNowTip: "Now: one second on, to handle at once what is due",
