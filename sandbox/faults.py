@@ -1,0 +1,99 @@
+"""Trouble on order: refusals, cut connections and slowness, for tests and for trying things out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Literal
+
+from sandbox.errors import Refused, bad
+
+STATUSES = {
+    400: "Bad Request: refused by the sandbox",
+    403: "Forbidden: bot was blocked by the user",
+    429: "Too Many Requests: retry after {retry_after}",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+FOR_EVER = -1
+
+
+@dataclass(slots=True)
+class Fault:
+    """One order of trouble.
+
+    Attributes:
+        id: To tell it from others.
+        method: Which method it befalls; `*` is any.
+        chat_id: Which chat it befalls; None is any.
+        status: The refusal, before any effect; None lets the call through.
+        retry_after: Whole seconds, with 429.
+        description: Telegram's sentence, if not the usual one.
+        times: How many calls are left for it; -1 is for ever.
+        drop: Cut the connection `before` or `after` the call took effect.
+        latency: Seconds that the call waits first.
+    """
+
+    id: int
+    method: str = "*"
+    chat_id: int | None = None
+    status: int | None = None
+    retry_after: int = 1
+    description: str | None = None
+    times: int = 1
+    drop: Literal["before", "after"] | None = None
+    latency: float = 0.0
+
+    def refusal(self) -> Refused | None:
+        """Return what the call is refused with, if it is."""
+        if self.status is None:
+            return None
+        sentence = self.description or STATUSES[self.status].format(retry_after=self.retry_after)
+        extra = {"retry_after": self.retry_after} if self.status == 429 else None  # noqa: PLR2004 - HTTP's number
+        return Refused(self.status, sentence, extra)
+
+    def page(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Faults:
+    """All trouble on order; the oldest that fits is taken first."""
+
+    def __init__(self) -> None:
+        self.orders: list[Fault] = []
+        self._ids = count(1)
+
+    def order(self, wanted: Mapping[str, Any]) -> Fault:
+        """Order trouble, by the fields of `Fault`.
+
+        Raises:
+            Refused: 400, if a field is unknown or senseless.
+        """
+        known = {name for name in Fault.__slots__ if name != "id"}
+        if unknown := set(wanted) - known:
+            raise bad(f"a fault has no field {', '.join(sorted(unknown))}")
+        fault = Fault(next(self._ids), **wanted)
+        if fault.status not in (None, *STATUSES):
+            raise bad(f"status is one of {', '.join(map(str, STATUSES))}")
+        if fault.drop not in (None, "before", "after"):
+            raise bad("drop is before or after")
+        self.orders.append(fault)
+        return fault
+
+    def take(self, method: str, chat_id: object) -> Fault | None:
+        """Return the trouble that befalls this call, and count it; `method` in small letters."""
+        for fault in self.orders:
+            if fault.method != "*" and fault.method.lower() != method:
+                continue
+            if fault.chat_id is not None and str(fault.chat_id) != str(chat_id):
+                continue
+            if fault.times > 0:
+                fault.times -= 1
+            if fault.times == 0:
+                self.orders.remove(fault)
+            return fault
+        return None
+
+    def clear(self) -> None:
+        """Call all trouble off."""
+        self.orders.clear()

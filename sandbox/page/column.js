@@ -1,0 +1,252 @@
+// One chat on the page: header with the picker, the messages, the composer.
+import { api } from "./api.js";
+import { bubble, dayLine, markPending } from "./bubble.js";
+import { Composer } from "./composer.js";
+import { alertBox, toast } from "./dialogs.js";
+import { h, icon, popover } from "./dom.js";
+import { copy, deepLink, follow } from "./links.js";
+import { chatName } from "./people.js";
+import { Picker } from "./picker.js";
+import { load, on, store, tap } from "./store.js";
+import { parts } from "./time.js";
+import { t } from "./words.js";
+
+const NEAR = 60; // pixels from the end that still count as reading the newest
+const TYPING = 5000;
+
+export class Column {
+  /** `choose(chat)` opens another chat here; `speak(person)` remembers who speaks in a group. */
+  constructor({ choose, speak }) {
+    this.chat = 0;
+    this.person = 0;
+    this.missed = 0;
+    this.stuck = true;
+    this.top = 0;
+    this.speak = speak;
+    this.list = h("ol", { class: "messages" });
+    const empty = h("p", { class: "empty", t: "emptyChat" });
+    this.typing = h("p", { class: "typing", hidden: true }, h("i"), h("i"), h("i"), h("span", { class: "offscreen", t: "typing" }));
+    this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" }, this.list, empty, this.typing);
+    this.pill = h("button", { class: "pill", hidden: true, data: { testid: "newest" }, on: { click: () => this.toEnd() } });
+    this.picker = new Picker(this, choose);
+    this.composer = new Composer(this);
+    this.speaker = h("select", { label: "speakLabel", data: { testid: "speaker" }, on: { change: () => this.changeSpeaker() } });
+    this.speakerLine = h("div", { class: "speaker", hidden: true }, this.speaker);
+    this.blockedLine = h("p", { class: "blocked", hidden: true });
+    this.wall = h("div", { class: "wall" }, this.log, this.pill);
+    this.element = h(
+      "section", { class: "column", data: { testid: "column" } },
+      h("header", { class: "head" }, this.picker.button, this.moreMenu(), this.picker.panel),
+      this.wall, this.blockedLine, this.speakerLine, this.composer.element,
+    );
+    this.watch();
+  }
+
+  get isGroup() {
+    return this.chat < 0;
+  }
+
+  watch() {
+    this.log.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    this.list.addEventListener("click", (event) => follow(event, this));
+    this.log.addEventListener("dragover", (event) => event.preventDefault());
+    this.log.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.composer.take(event.dataTransfer.files[0]);
+    });
+    const grown = new ResizeObserver(() => this.stuck && this.toEnd());
+    grown.observe(this.list);
+    grown.observe(this.log);
+    on("chat", (event) => event.chat === this.chat && this.take(event));
+    on("typing", (chat) => chat === this.chat && this.showTyping(true));
+    on("pending", (chat) => chat === this.chat && this.marks());
+    on("people", () => this.refresh());
+    on("invite", () => this.composer.refresh());
+    on("toast", (event) => event.person_id === this.person && this.answer(event));
+  }
+
+  /** Show `chat` as `person` sees it. */
+  async open(chat, person) {
+    const { dataset } = this.element;
+    Object.assign(this, { chat, person, missed: 0, stuck: true });
+    Object.assign(dataset, { chat, person });
+    this.list.replaceChildren();
+    this.showTyping(false);
+    this.composer.open();
+    this.refresh();
+    await this.reload();
+  }
+
+  /** Read the chat's messages again and show them. */
+  async reload() {
+    const { chat } = this;
+    this.log.setAttribute("aria-busy", "true");
+    const done = await this.attempt(load(chat).then(() => true));
+    if (done && chat === this.chat) this.redraw();
+    this.log.removeAttribute("aria-busy");
+  }
+
+  redraw() {
+    this.list.replaceChildren();
+    for (const message of store.messages.get(this.chat)?.values() ?? []) this.append(message);
+    this.composer.refresh();
+    this.scrolled();
+  }
+
+  refresh() {
+    const person = store.people.get(this.person);
+    this.picker.refresh();
+    this.composer.refresh();
+    this.element.setAttribute("aria-label", t("columnOf", chatName(this.chat)));
+    this.log.setAttribute("aria-label", t("messages", chatName(this.chat)));
+    this.blockedLine.hidden = !person?.blocked || this.isGroup;
+    this.blockedLine.textContent = t("blockedNote", person?.name ?? "");
+    this.block.dataset.t = person?.blocked ? "unblock" : "block";
+    this.block.textContent = t(this.block.dataset.t);
+    this.more.hidden = this.isGroup;
+    this.listSpeakers();
+    this.scrolled();
+  }
+
+  listSpeakers() {
+    this.speakerLine.hidden = !this.isGroup;
+    if (!this.isGroup) return;
+    const members = store.chats.get(this.chat)?.person_ids ?? [];
+    this.speaker.replaceChildren(...members.map((id) => h("option", { value: id }, t("speakAs", chatName(id)))));
+    this.speaker.value = this.person;
+  }
+
+  changeSpeaker() {
+    this.person = Number(this.speaker.value);
+    this.element.dataset.person = this.person;
+    this.speak(this.person);
+    this.redraw();
+  }
+
+  moreMenu() {
+    const panel = h("div", { class: "panel menu right" });
+    const button = h("button", { class: "round", label: "more", data: { testid: "more" } }, icon("more"));
+    const close = popover(button, panel);
+    this.block = h("button", { class: "item", data: { testid: "block" } });
+    this.block.addEventListener("click", () => {
+      close();
+      this.attempt(api.block(this.person, !store.people.get(this.person)?.blocked));
+    });
+    panel.append(this.block);
+    this.more = h("div", { class: "anchor right" }, button, panel);
+    return this.more;
+  }
+
+  // — messages —
+
+  item(id) {
+    return this.list.querySelector(`[data-message-id="${id}"]`);
+  }
+
+  take(event) {
+    if (event.type === "delete") return this.item(event.id)?.remove();
+    this.showTyping(false);
+    const old = this.item(event.message.id);
+    if (old) this.replace(old, event.message, event.type === "edit");
+    else if (event.type === "message") this.append(event.message, event.isNew);
+  }
+
+  append(message, isNew = false) {
+    const last = this.list.lastElementChild;
+    const item = bubble(message, this);
+    if (last?.dataset.day !== item.dataset.day) this.list.append(dayLine(message.date));
+    else if (last.dataset.from && last.dataset.from === item.dataset.from) item.classList.add("joined");
+    if (isNew) item.classList.add("fresh");
+    this.list.append(item);
+    if (!isNew) return;
+    if (message.from?.id === this.person) this.stuck = true;
+    if (!this.stuck) this.missed += 1;
+    this.scrolled();
+  }
+
+  /** An edit takes the bubble's place; the keyboard's focus stays where it was. */
+  replace(old, message, flash) {
+    const keys = [...old.querySelectorAll(".key")];
+    const focused = keys.indexOf(document.activeElement);
+    const item = bubble(message, this);
+    item.classList.toggle("joined", old.classList.contains("joined"));
+    item.classList.toggle("flash", flash);
+    old.replaceWith(item);
+    if (focused >= 0) (item.querySelectorAll(".key")[focused] ?? this.log).focus({ preventScroll: true });
+  }
+
+  marks() {
+    for (const message of store.messages.get(this.chat)?.values() ?? []) {
+      if (message.keyboard?.length) markPending(this.item(message.id) ?? this.list, message);
+    }
+  }
+
+  showTyping(yes) {
+    clearTimeout(this.typingTimer);
+    this.typing.hidden = !yes;
+    if (yes) this.typingTimer = setTimeout(() => this.showTyping(false), TYPING);
+    if (this.stuck) this.toEnd();
+  }
+
+  onScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    if (!clientHeight) return; // out of sight
+    // Only the reader moves up; a late event of our own scrolling must not look like it.
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
+    this.scrolled();
+  }
+
+  scrolled() {
+    if (this.stuck && this.missed) this.missed = 0;
+    this.pill.hidden = this.stuck;
+    this.pill.textContent = this.missed ? t("newMessages", this.missed) : "↓";
+    this.pill.setAttribute("aria-label", this.missed ? t("newMessages", this.missed) : t("toNewest"));
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  // — what the person does —
+
+  onReply(message) {
+    this.composer.startReply(message);
+  }
+
+  onTap(message, button) {
+    if (button.copy) return void copy(button.copy, () => this.copied());
+    if (!button.url) return void this.attempt(tap(this.person, message, button.data));
+    const payload = deepLink(button.url);
+    if (payload === null) window.open(button.url, "_blank", "noopener,noreferrer");
+    else this.start(payload);
+  }
+
+  say(text) {
+    return this.attempt(api.say(this.person, this.chat, text));
+  }
+
+  start(payload) {
+    return this.attempt(api.start(this.person, payload));
+  }
+
+  copied() {
+    toast(this.wall, t("copied"));
+  }
+
+  answer({ text, alert }) {
+    if (alert) alertBox(chatName(this.person), text);
+    else toast(this.wall, text);
+  }
+
+  /** Wait for something that may fail; say so here if it did. Resolves to undefined then. */
+  async attempt(promise) {
+    try {
+      return (await promise) ?? true;
+    } catch (problem) {
+      toast(this.wall, t("failed", problem.message));
+      return undefined;
+    }
+  }
+}

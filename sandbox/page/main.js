@@ -1,0 +1,52 @@
+// Puts the page together and keeps it in step with the server.
+import { api, listen } from "./api.js";
+import { relabel } from "./dom.js";
+import { Guide } from "./guide.js";
+import { Layout } from "./layout.js";
+import { announce, apply, on, refresh } from "./store.js";
+import { Topbar } from "./topbar.js";
+import { lang, setLanguage, t } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const layout = new Layout(at("columns"), at("tabs"));
+const topbar = new Topbar(at("topbar"), { onLanguage: speak, onGuide: () => guide.toggle() });
+const guide = new Guide(at("guide"), layout, (seconds) => topbar.move(() => api.advance(seconds)));
+
+function speak(next) {
+  setLanguage(next);
+  nameDocument();
+  relabel();
+  layout.refresh();
+  announce("clock");
+}
+
+function nameDocument() {
+  document.documentElement.lang = lang() === "en" ? "en" : "zh-CN";
+  document.title = t("pageTitle");
+  at("gone").textContent = t("gone");
+}
+
+let opened = false;
+let downTimer;
+
+/** Connected, for the first time or again: what happened meanwhile is read anew. */
+async function up() {
+  clearTimeout(downTimer);
+  at("gone").hidden = true;
+  await refresh();
+  await (opened ? layout.reload() : layout.restore());
+  opened = true;
+}
+
+function down() {
+  clearTimeout(downTimer);
+  downTimer = setTimeout(() => (at("gone").hidden = false), 700);
+}
+
+let resetting = Promise.resolve();
+on("reset", () => {
+  guide.restart();
+  resetting = resetting.then(refresh).then(() => layout.restore()).catch(down);
+});
+nameDocument();
+listen({ onEvent: apply, onUp: () => up().catch(down), onDown: down });

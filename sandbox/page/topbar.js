@@ -1,0 +1,71 @@
+// The bar on top: what this is, the sandbox's clock and how to move it, the guide, the language, the reset.
+import { api } from "./api.js";
+import { ask, toast } from "./dialogs.js";
+import { h, word } from "./dom.js";
+import { on } from "./store.js";
+import { dayName, now, parts, yearName } from "./time.js";
+import { lang, t } from "./words.js";
+
+export class Topbar {
+  /** `onLanguage(next)` and `onGuide()` are what the two buttons do. */
+  constructor(root, { onLanguage, onGuide }) {
+    this.year = h("span", { class: "year" });
+    this.rest = h("span");
+    this.clock = h("output", { class: "clock", label: "clock", "aria-live": "off", data: { testid: "clock" } }, this.year, this.rest);
+    const language = h("button", {
+      class: "plain", t: "language", label: "languageTip", data: { testid: "language" },
+      on: { click: () => onLanguage(lang() === "zh" ? "en" : "zh") },
+    });
+    const guide = h("button", { class: "plain", t: "guide", data: { testid: "guide" }, on: { click: onGuide } });
+    const reset = h("button", { class: "plain", t: "reset", data: { testid: "reset" }, on: { click: () => this.reset() } });
+    const brand = h("div", { class: "brand" }, h("img", { src: "/page/icon.svg", alt: "" }), h("h1", {}, "同心"), h("p", { t: "tagline" }));
+    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), h("div", { class: "tools" }, guide, language, reset));
+    on("clock", () => this.tick());
+    setInterval(() => this.tick(), 5000);
+  }
+
+  moves() {
+    const move = (name, key, act) => h("button", {
+      class: "plain", t: key, data: { testid: `clock-${name}` }, on: { click: () => this.move(act) },
+    });
+    const here = move("now", "clockNow", () => api.advance(1));
+    word(here, "label", "clockNowTip");
+    this.movers = h(
+      "div", { class: "moves" }, here,
+      move("hour", "clockHour", () => api.advance(3600)),
+      move("day", "clockDay", () => api.advance(86400)),
+      move("monday", "clockMonday", () => api.toMonday()),
+    );
+    return this.movers;
+  }
+
+  tick() {
+    const when = now();
+    const english = lang() === "en";
+    this.year.textContent = english ? "" : yearName(when);
+    this.rest.textContent = english ? `${dayName(when)}, ${parts(when).time}` : `${dayName(when)}${parts(when).time}`;
+  }
+
+  /** Move the clock; the buttons rest meanwhile, since the bot handles everything that falls due. */
+  async move(act) {
+    this.movers.classList.add("busy");
+    for (const button of this.movers.children) button.disabled = true;
+    try {
+      await act();
+    } catch (problem) {
+      toast(document.body, t("failed", problem.message));
+    }
+    for (const button of this.movers.children) button.disabled = false;
+    this.movers.classList.remove("busy");
+  }
+
+  async reset() {
+    if (!(await ask(t("resetAsk"), "reset"))) return;
+    try {
+      await api.reset();
+      toast(document.body, t("resetDone"));
+    } catch (problem) {
+      toast(document.body, t("failed", problem.message));
+    }
+  }
+}

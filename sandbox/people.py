@@ -1,0 +1,112 @@
+"""Who plays in the sandbox, and the hand that moves the clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Protocol
+
+# China has kept one offset since 1991, so the default clock needs no zone database.
+ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+_MONDAY_HOUR = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can chat with the bot.
+
+    Attributes:
+        id: Telegram's user id, positive; also the id of the private chat.
+        first_name: What the chat shows.
+        last_name: May be missing, as on Telegram.
+        username: Without the @; may be missing.
+        language_code: The person's Telegram language (IETF tag).
+        note: Shown in the page's picker only, e.g. 统筹.
+    """
+
+    id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str = "zh-hans"
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole name, as a chat's title shows it."""
+        return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
+
+    def wire(self) -> dict[str, Any]:
+        """Return the Bot API's `User`."""
+        user: dict[str, Any] = {"id": self.id, "is_bot": False, "first_name": self.first_name}
+        if self.last_name:
+            user["last_name"] = self.last_name
+        if self.username:
+            user["username"] = self.username
+        user["language_code"] = self.language_code
+        return user
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group chat that the bot is in from the start.
+
+    Attributes:
+        id: Negative; a supergroup's begins with -100, as on Telegram.
+        title: What the chat shows.
+        members: Ids of people in it; the first is its creator.
+    """
+
+    id: int
+    title: str
+    members: tuple[int, ...]
+
+
+class Control(Protocol):
+    """What the sandbox is handed to tell and move the time."""
+
+    def now(self) -> datetime:
+        """Return the present, aware, in the zone that the page should show."""
+        ...
+
+    async def advance(self, by: timedelta) -> None:
+        """Move the clock forward by `by`."""
+        ...
+
+    async def advance_to_monday(self) -> None:
+        """Move the clock to the next Monday, 09:00 local time."""
+        ...
+
+    async def reset(self) -> None:
+        """Bring everything outside the sandbox back to its beginning; chats are cleared already."""
+        ...
+
+
+class DeskClock:
+    """The control of a sandbox that stands alone: real time, plus what was leapt over."""
+
+    def __init__(self) -> None:
+        self._leapt = timedelta()
+
+    def now(self) -> datetime:
+        """Return real time plus the leaps, in China's zone."""
+        return datetime.now(ZONE) + self._leapt
+
+    async def advance(self, by: timedelta) -> None:
+        """Leap forward by `by`."""
+        self._leapt += by
+
+    async def advance_to_monday(self) -> None:
+        """Leap to the next Monday 09:00; from a Monday before nine, to the same day."""
+        now = self.now()
+        nine = now.replace(hour=_MONDAY_HOUR, minute=0, second=0, microsecond=0)
+        monday = nine + timedelta(days=-now.weekday() % 7)
+        self._leapt += (monday if monday > now else monday + timedelta(days=7)) - now
+
+    async def reset(self) -> None:
+        """Come back to real time."""
+        self._leapt = timedelta()
+
+
+def everyone(groups: Sequence[Group]) -> set[int]:
+    """Return the ids of all people that are in any of `groups`."""
+    return {person_id for group in groups for person_id in group.members}

@@ -1,0 +1,141 @@
+"""The sandbox as one thing: the bot's side, the person's side and the page, on one address."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from sandbox import botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates, serving
+from sandbox.botapi import METHODS, BotApi
+from sandbox.desk import Desk
+from sandbox.messages import Robot
+from sandbox.people import Control, DeskClock, Group, Person
+from sandbox.wire import BotApiEndpoint, FileEndpoint
+from sandbox.world import World
+
+PAGE = Path(__file__).parent / "page"
+# Importing a family registers its methods.
+FAMILIES = (botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates)
+_BOT_ID = re.compile(r"(\d+):")
+_SOME_BOT_ID = 7_000_000_001
+
+
+class FrontDoor(Starlette):
+    """The web application; Bot API calls go past its router and middleware, which would double their cost.
+
+    Args:
+        bot_api: Answers everything below `/bot`.
+        routes: All else.
+    """
+
+    def __init__(self, bot_api: BotApiEndpoint, routes: list[BaseRoute]) -> None:
+        super().__init__(routes=routes)
+        self._bot_api = bot_api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["path"].startswith(BotApiEndpoint.PREFIX):
+            await self._bot_api(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+class Sandbox:
+    """A local Telegram: a Bot API server and a page to chat on, over real HTTP, on this machine only.
+
+    Args:
+        token: The one token that the Bot API lets in.
+        username: The bot's, without the @.
+        bot_name: The bot's first name.
+        people: Who is there from the start.
+        groups: Groups with the bot in them from the start.
+        control: The hand on the clock; by default real time that can be leapt.
+        limits: Whether Telegram's limits on sending are kept.
+        latency: Seconds that every Bot API call takes at least.
+        privacy: Telegram's privacy mode in groups.
+
+    Attributes:
+        app: The ASGI application.
+        api: The Bot API without HTTP, with its `faults`, `limits`, `calls` and `courier`.
+        world: Chats and messages, and what people do: `say`, `start`, `tap`…
+        ready: Set once `serve` listens.
+        url: The address, once `serve` listens, such as `http://127.0.0.1:21001`.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        username: str = "tongxin_sandbox_bot",
+        bot_name: str = "同心（沙盒）",
+        people: Sequence[Person] = (),
+        groups: Sequence[Group] = (),
+        control: Control | None = None,
+        limits: bool = False,
+        latency: float = 0.0,
+        privacy: bool = True,
+    ) -> None:
+        self.token = token
+        self.control = control or DeskClock()
+        found = _BOT_ID.match(token)
+        robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
+        self.world = World(robot, self.control.now, people, groups, privacy=privacy)
+        self.api = BotApi(self.world, limits=limits, latency=latency)
+        self.app = FrontDoor(BotApiEndpoint(self.api, token), routes=self._routes())
+        self.ready = asyncio.Event()
+        self.url = ""
+        self._server: serving.QuietServer | None = None
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
+            *Desk(self.api, self.control).routes(),
+            Route("/", _page),
+            Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+        ]
+
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen and serve until `stop` or a cancellation.
+
+        Args:
+            host: A loopback address.
+            port: 0 picks a free one; see `url`.
+
+        Raises:
+            ValueError: If the host is not loopback.
+            OSError: If the port is taken.
+        """
+        sock = serving.bind(host, port)
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
+        self._server = serving.server(self.app)
+        self.ready.set()  # the socket listens already: who connects now waits a moment, and is served
+        try:
+            await serving.run(self._server, sock)
+        finally:
+            self.stop()
+            self.ready.clear()
+
+    def stop(self) -> None:
+        """End `serve`, and with it open polls, event streams and the webhook."""
+        self.api.courier.end()
+        self.world.updates.end_poll()
+        self.world.events.close()
+        if self._server:
+            self._server.should_exit = True
+
+
+async def _page(_request: Request) -> Response:
+    index = PAGE / "index.html"
+    if not index.is_file():
+        return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
+    return FileResponse(index)
+
+
+__all__ = ["METHODS", "Sandbox"]
