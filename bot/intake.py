@@ -17,6 +17,8 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.waits import seconds_of
+
 log = structlog.get_logger()
 
 Handle = Callable[[Update], Awaitable[None]]
@@ -134,7 +136,7 @@ class Poller:
                 await self._wait_out(error, failures)
         await self._lanes.settle(5)
         with contextlib.suppress(TelegramError):
-            await self._ask(timeout=0, limit=1)
+            await self._ask(wait=0, limit=1)
 
     async def stop(self) -> None:
         """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
@@ -142,7 +144,7 @@ class Poller:
 
     async def _poll_once(self) -> None:
         busy = self._lanes.under_way > 0
-        call = asyncio.create_task(self._ask(timeout=0 if busy else LONG_POLL, limit=WINDOW))
+        call = asyncio.create_task(self._ask(wait=0 if busy else LONG_POLL, limit=WINDOW))
         stopped = asyncio.create_task(self._stopping.wait())
         await asyncio.wait([call, stopped], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -165,16 +167,16 @@ class Poller:
         self._next = update_id + 1
         self._lanes.admit(raw).add_done_callback(lambda _: self._progress.set())
 
-    async def _ask(self, timeout: int, limit: int) -> list[Any]:
-        parameters = {"offset": self.offset, "limit": limit, "timeout": timeout, "allowed_updates": KINDS}
-        answer = await self._bot.do_api_request("getUpdates", parameters, read_timeout=timeout + 10)
+    async def _ask(self, wait: int, limit: int) -> list[Any]:
+        parameters = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
+        answer = await self._bot.do_api_request("getUpdates", parameters, read_timeout=wait + 10)
         self.last_poll_at = asyncio.get_running_loop().time()
         return answer if isinstance(answer, list) else []
 
     async def _wait_out(self, error: TelegramError, failures: int) -> None:
         seconds = min(30.0, 0.5 * 2 ** min(failures, 6))
         if isinstance(error, RetryAfter):
-            seconds = max(seconds, float(getattr(error.retry_after, "total_seconds", lambda: error.retry_after)()))
+            seconds = max(seconds, seconds_of(error))
         hint = "another program polls with this token" if isinstance(error, Conflict) else "Telegram is away"
         log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
         with contextlib.suppress(TimeoutError):

@@ -15,6 +15,7 @@ from bot.pace import Pace
 from bot.turn import send_screen
 from bot.views.notices import notice_screen
 from bot.views.voice import Voice
+from bot.waits import seconds_of
 from corps import notices
 from corps.notice_facts import load
 
@@ -31,20 +32,25 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices
     screen = notice_screen(Voice(due.language, desk.clock), due, facts)
     try:
         message = await send_screen(bot, due.chat_id, screen)
-    except RetryAfter as error:
-        wait = error.retry_after
-        seconds = wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
-        pace.pause(due.chat_id, seconds)
-        return notices.RetryLater(desk.clock.now() + dt.timedelta(seconds=seconds + 0.5), "429")
-    except Forbidden as error:
-        return notices.GiveUp(error.message, unreachable=True)
-    except BadRequest as error:
-        return notices.GiveUp(error.message, unreachable="chat not found" in error.message.lower())
-    except NetworkError as error:
-        return notices.RetryLater(desk.clock.now() + _backoff(due.attempts), type(error).__name__)
     except TelegramError as error:
-        return notices.GiveUp(error.message)
+        return _ended(desk, pace, due, error)
     return notices.Sent(message.message_id)
+
+
+def _ended(desk: Desk, pace: Pace, due: notices.Due, error: TelegramError) -> notices.Outcome:
+    now = desk.clock.now()
+    match error:
+        case RetryAfter():
+            pace.pause(due.chat_id, seconds_of(error))
+            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429")
+        case Forbidden():
+            return notices.GiveUp(error.message, unreachable=True)
+        case BadRequest():
+            return notices.GiveUp(error.message, unreachable="chat not found" in error.message.lower())
+        case NetworkError():
+            return notices.RetryLater(now + _backoff(due.attempts), type(error).__name__)
+        case _:
+            return notices.GiveUp(error.message)
 
 
 def _backoff(attempts: int) -> dt.timedelta:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.cards import concerned_teams, find_activity
-from corps.holidays import DayKind, day_kind
+from corps.holidays import DayKind, day_kind, holiday_name
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, active_members
@@ -175,9 +175,9 @@ def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, .
     found = []
     if starts.time() < EARLIEST or ends.time() > LATEST or ends.date() > starts.date():
         found.append(Caution(CautionKind.ODD_HOURS))
-    day, name = day_kind(starts.date(), {})
+    day = day_kind(starts.date(), {})
     if day is DayKind.PUBLIC_HOLIDAY:
-        found.append(Caution(CautionKind.HOLIDAY, name))
+        found.append(Caution(CautionKind.HOLIDAY, holiday_name(starts.date(), {}) or ""))
     elif day is DayKind.UNKNOWN:
         found.append(Caution(CautionKind.UNKNOWN_YEAR, str(starts.year)))
     found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity)]

@@ -109,8 +109,7 @@ class Applied:
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
     """Ask to join the team of an invitation, under a real name, having consented to `CONSENT_VERSION`."""
     invited = read_invitation(session, code)
-    if actor.is_member and (actor.team_id is not None or not actor.is_coordinator):
-        raise Refused(Reason.ALREADY_MEMBER, team=actor.team_name)
+    demand_outsider(actor)
     member = _applicant(session, actor, at, name)
     member.team_id, member.consent_version, member.consented_at = invited.team_id, CONSENT_VERSION, at.now
     session.add(member)
@@ -185,3 +184,9 @@ def find_applicant(session: Session, member_id: int) -> Applicant | None:
     if row is None or row[0].status is not MemberStatus.APPLICANT:
         return None
     return Applicant(member_id, row[0].name, row[1].name)
+
+
+def demand_outsider(actor: Actor) -> None:
+    """Raise Refused for somebody who is in a team already, or is in the corps without being a coordinator."""
+    if actor.is_member and (actor.team_id is not None or not actor.is_coordinator):
+        raise Refused(Reason.ALREADY_MEMBER, team=actor.team_name)

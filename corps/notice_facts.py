@@ -30,7 +30,7 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
     card = None
     if due.activity_id is not None:
         card = cards.see(session, actor, at, due.activity_id)
-        if not _still_so(session, at, due, card):
+        if not _still_so(session, due, card):
             return None
     applicant = None
     if due.kind is Kind.JOIN_REQUEST:
@@ -46,7 +46,7 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
     return Facts(actor, card, report, applicant, quota)
 
 
-def _still_so(session: Session, at: Moment, due: Due, card: cards.Card) -> bool:
+def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
     if due.kind is Kind.CARD:

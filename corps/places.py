@@ -52,3 +52,11 @@ def overlapping(session: Session, member_id: int, activity: Activity, but: int =
         .limit(1)
     )
     return session.exec(statement).first()
+
+
+def activity_of_slot(session: Session, slot_id: int) -> int:
+    """Return the activity a slot belongs to. Raises Refused when the slot is gone."""
+    found = session.exec(select(Slot.activity_id).where(Slot.id == slot_id)).first()
+    if found is None:
+        raise Refused(Reason.GONE)
+    return found

@@ -1,6 +1,7 @@
 """Reporting an activity (反馈) and verifying it (核实): two different people, and only then it counts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -213,3 +214,16 @@ def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
         raise Refused(Reason.NOT_ALLOWED)
     statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
     return list(session.exec(statement).all())
+
+
+def demand_decidable(session: Session, actor: Actor, activity_id: int) -> str:
+    """Return the activity's title if `actor` may decide on its report now. Raises Refused otherwise."""
+    return _decidable(session, actor, activity_id)[1].title
+
+
+def former(session: Session, activity_id: int) -> dict[str, Any]:
+    """Return what a returned report said, to begin its next round with; empty for a first one."""
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    if report is None:
+        return {}
+    return {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}

@@ -1,1 +1,27 @@
 """Conversations: one file each; parse → Desk → view → reply. No rule, no SQL, no sentence."""
+
+from bot.access import Access
+from bot.callbacks.common import MenuTap
+from bot.routes import Routes
+from bot.turn import Turn
+from handlers import posting, quota, reports, signup, start
+
+
+def routes() -> Routes:
+    """Return every handler there is. Raises ValueError when two answer the same."""
+    every = Routes()
+    for module in (start, posting, signup, reports, quota):
+        every.include(module.routes)
+
+    @every.tap(MenuTap, Access.ANYONE)
+    async def on_menu(turn: Turn, tap: MenuTap) -> None:
+        """Do what the command behind a menu button does: its own needs hold."""
+        route = every.commands.get(tap.name)
+        if route is None:
+            await turn.run(lambda _session, _actor, _at: None)
+            await turn.toast(turn.voice("door.old_button"), alert=True)
+            return
+        turn.needs, turn.leaves_talk = route.needs, True
+        await route.handler(turn)
+
+    return every

@@ -12,13 +12,17 @@ BUSY_TIMEOUT_MS = 15_000
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file."""
+    """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file.
+
+    Statements' values stay out of errors and so out of the logs: they are what people typed.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    waits = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(parsed, connect_args=waits, hide_parameters=True)
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -62,3 +62,8 @@ def only_private(voice: Voice, username: str | None) -> Screen:
     """Return the way from a group to the private chat."""
     link = Button(voice("door.open_private"), url=f"https://t.me/{username}")
     return Screen(voice("door.only_private"), ((link,),))
+
+
+def help_screen(voice: Voice, actor: Actor) -> Screen:
+    """Return what can be done here, by role."""
+    return Screen(voice(f"help.{level(actor).name.lower()}"), menu(voice, actor))

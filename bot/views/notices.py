@@ -26,7 +26,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
 
 
-def _join_request(voice: Voice, due: Due, facts: Facts) -> Screen:
+def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
     assert facts.applicant is not None  # noqa: S101 - loaded for this kind
     applicant = facts.applicant
     row = (
@@ -36,12 +36,12 @@ def _join_request(voice: Voice, due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
 
 
-def _admitted(voice: Voice, due: Due, facts: Facts) -> Screen:
+def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
     return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), doors.menu(voice, actor))
 
 
-def _declined(voice: Voice, due: Due, facts: Facts) -> Screen:
+def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.declined", team=facts.actor.team_name))
 
 
@@ -51,7 +51,7 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
 
 
-def _quota(voice: Voice, due: Due, facts: Facts) -> Screen:
+def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     assert facts.quota is not None  # noqa: S101 - loaded for this kind
     return quota_screen(voice, facts.quota)
 

@@ -1,5 +1,6 @@
 """Reporting: the list of who was there, the questions, the summary; and the report as its verifier reads it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from bot.callbacks.report import (
     MarkTap,
     ReportTap,
     ReturnTap,
+    ReviewTap,
     RollDoneTap,
     RollPageTap,
     SubmitTap,
@@ -24,6 +26,7 @@ from corps.reports import ReportCard
 from models.words import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
+WAITING_SHOWN = 20
 
 MARKS = {
     AttendanceState.UNKNOWN: "❔",
@@ -48,7 +51,7 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
     """Return the list of who was there, a button a person."""
     page = page_of(len(people), number, ROLL_PAGE)
     shown = people[page.start : page.stop]
-    buttons = [Button(_person(voice, person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
+    buttons = [Button(_person(person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
     rows = list(rows_of(buttons, 2))
     if page.count > 1:
         rows.append(_pager(card.id, page.number, page.count))
@@ -59,7 +62,7 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
     return Screen(lines(voice("report.heading", title=card.title), "", asked), tuple(rows))
 
 
-def _person(voice: Voice, person: Person) -> str:
+def _person(person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     return f"{MARKS[person.state]} {person.name}{role}"
 
@@ -115,3 +118,21 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the list of reports that wait for 核实."""
+
+    activity: int
+    title: str
+    starts_at: dt.datetime
+
+
+def waiting_screen(voice: Voice, waiting: list[Waiting]) -> Screen:
+    """Return the reports that wait, a button each, oldest first."""
+    if not waiting:
+        return Screen(voice("review.none"))
+    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity)),)
+            for w in waiting[:WAITING_SHOWN]]  # fmt: skip
+    return Screen(voice("review.waiting", n=len(waiting)), tuple(rows))

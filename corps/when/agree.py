@@ -59,9 +59,7 @@ def _coming_weekday(claim: Claim, today: datetime.date) -> datetime.date:
         day = today + datetime.timedelta(days=ahead)
         if claim.allows(day):
             return day
-    raise RefusedError(
-        RefusalCode.AMBIGUOUS_DAY, claim.words
-    )  # said on a Saturday, 周六 is today or in a week
+    raise RefusedError(RefusalCode.AMBIGUOUS_DAY, claim.words)  # said on a Saturday, 周六 is today or in a week
 
 
 def _in_a_near_month(claim: Claim, today: datetime.date) -> datetime.date:

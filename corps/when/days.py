@@ -51,11 +51,7 @@ _DAY = f"(?P<day>{NUM}(?=[日号])|[0-9]{{1,2}}(?![0-9点时:]))[日号]?"
 _NEAR_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _NEAR_YEARS = {"去": -1, "今": 0, "明": 1}
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
-_WEEKDAYS = (
-    dict(zip("一二三四五六日", range(7), strict=True))
-    | dict(zip("1234567", range(7), strict=True))
-    | {"天": 6}
-)
+_WEEKDAYS = dict(zip("一二三四五六日", range(7), strict=True)) | dict(zip("1234567", range(7), strict=True)) | {"天": 6}
 _MONTHS = {"上": -1, "本": 0, "这": 0, "当": 0, "下": 1}
 _SEVERAL = re.compile(f"{NUM}(?:{TO}| ){NUM}[日号]")
 
@@ -79,9 +75,7 @@ def made(year: int, month: int, day: int, words: str) -> datetime.date:
 
 def _full(match: re.Match[str], today: datetime.date) -> Claim:
     said = match["year"]
-    year = (
-        today.year + _NEAR_YEARS[said] if said in _NEAR_YEARS else int("".join(str(_number(c)) for c in said))
-    )
+    year = today.year + _NEAR_YEARS[said] if said in _NEAR_YEARS else int("".join(str(_number(c)) for c in said))
     day = made(year, _number(match["month"]), _number(match["day"]), match[0])
     return Claim(Kind.FULL, match[0], fixed=day)
 

@@ -1,0 +1,47 @@
+"""Payloads of publishing an activity."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.payload import Payload
+
+
+@dataclass(frozen=True)
+class ChooseTap(Payload, tag="pc"):
+    """An answer to the open question of /new: the step it answers and the value as it would be typed."""
+
+    step: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TeamToggleTap(Payload, tag="pt"):
+    """Tick or untick a team in /new."""
+
+    team: int
+
+
+@dataclass(frozen=True)
+class TeamsDoneTap(Payload, tag="pd"):
+    """The teams of /new are ticked."""
+
+
+@dataclass(frozen=True)
+class MonthTap(Payload, tag="pm"):
+    """Turn the calendar of /new to a month."""
+
+    year: int
+    month: int
+
+
+@dataclass(frozen=True)
+class ResumeTap(Payload, tag="pr"):
+    """Go on with the activity that was being filled in, or start afresh."""
+
+    resume: bool
+
+
+@dataclass(frozen=True)
+class PublishTap(Payload, tag="pp"):
+    """确认发布: make a draft public."""
+
+    activity: int

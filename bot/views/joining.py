@@ -1,0 +1,61 @@
+"""The way in: welcome, consent, the real name, and what leaders read."""
+
+import re
+
+from bot.callbacks.joining import ConsentTap
+from bot.views import doors
+from bot.views.screen import SUCCESS, Button, Screen
+from bot.views.voice import Voice
+from corps.joining import NAME_MAX, Applied, Decided, Invited
+from corps.people import Actor
+from models.words import MemberStatus
+
+
+def welcome(voice: Voice, actor: Actor) -> Screen:
+    """Return the greeting for /start, by who it is."""
+    if actor.is_member:
+        role = "coordinator" if actor.is_coordinator else "leader" if actor.is_leader else "member"
+        text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
+        return Screen(text, doors.menu(voice, actor))
+    if actor.status is MemberStatus.APPLICANT:
+        return Screen(voice("door.applicant", team=actor.team_name))
+    return Screen(voice("door.stranger"))
+
+
+def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
+    """Return what is kept and why, with 同意; or that the person is in already."""
+    if actor.is_member and (actor.team_name or not actor.is_coordinator):
+        return Screen(voice("refused.already_member", team=actor.team_name), doors.menu(voice, actor))
+    row = (Button(voice("button.consent"), ConsentTap(invited.code), style=SUCCESS),)
+    return Screen(voice("consent.text", team=invited.team), (row,))
+
+
+def ask_name(voice: Voice, team: str) -> Screen:
+    """Return the question for the real name."""
+    return Screen(voice("join.ask_name", team=team))
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a person's name: letters, two to thirty of them, no digits."""
+    return 2 <= len(text) <= NAME_MAX and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None  # noqa: PLR2004
+
+
+def name_unclear(voice: Voice) -> Screen:
+    """Return the question again, saying what a name looks like."""
+    return Screen(voice("join.name_unclear"))
+
+
+def applied(voice: Voice, name: str, done: Applied) -> Screen:
+    """Return that the request is under way, and with whom."""
+    key = "join.applied" if done.asked else "join.applied_in"
+    return Screen(voice(key, name=name, team=done.team))
+
+
+def decided(voice: Voice, done: Decided) -> Screen:
+    """Return what was decided."""
+    return Screen(voice("join.admitted" if done.admitted else "join.declined", name=done.name))
+
+
+def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
+    """Return that the conversation is left."""
+    return Screen(voice("cancel.done" if dropped else "cancel.nothing"), doors.menu(voice, actor))

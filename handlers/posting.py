@@ -1,0 +1,210 @@
+"""/new: a pasted notice or one question at a time, everything back in words, then 确认发布."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.posting import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import posting as views
+from bot.views.cards import activity_card
+from bot.views.screen import Screen
+from corps import activities, cards, drafts, posting
+from corps.cards import CategoryName
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.people import Actor
+from corps.posting import Data, Problem, Step
+from corps.teams import TeamName, list_categories, list_teams
+from handlers.reports import begin_report
+
+routes = Routes()
+KIND = "new"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where /new stands: the open step, or the finished draft activity."""
+
+    data: Data
+    step: Step | None
+    problems: list[Problem]
+    categories: list[CategoryName]
+    teams: list[TeamName]
+    card: cards.Card | None = None
+    cautions: tuple[activities.Caution, ...] = ()
+
+
+def _stand(
+    session: Session, actor: Actor, at: Moment, data: Data, problems: list[Problem], update_id: int | None
+) -> Stand:
+    """Store what has been said; ask on, or, when nothing is missing, make the draft activity."""
+    wall = at.wall()
+    unclear = next((p.step for p in problems if p.step.value not in data and p.step is not Step.NOTES), None)
+    step = posting.next_step(data, wall)
+    if step is not None and unclear is not None:
+        step = unclear
+    names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session) if c.counts != "pairing"]
+    teams = list_teams(session)
+    if step is not None:
+        drafts.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+        return Stand(data, step, problems, names, teams)
+    activity_id = activities.draft(session, actor, at, posting.to_plan(data, at))
+    drafts.drop_talk(session, actor.telegram_id, KIND)
+    card = cards.see(session, actor, at, activity_id)
+    return Stand(data, None, problems, names, teams, card, activities.cautions(session, at, activity_id))
+
+
+def _screen(turn: Turn, stand: Stand) -> Screen:
+    if stand.card is not None:
+        return views.preview(turn.voice, stand.card, stand.cautions, stand.problems)
+    assert stand.step is not None  # noqa: S101 - no card means an open step
+    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    return views.question(turn.voice, stand.data, stand.step, stand.categories, stand.teams, today, stand.problems)
+
+
+@routes.command("new", Access.COORDINATOR)
+async def new(turn: Turn) -> None:
+    """Take a pasted notice, go on with what was begun, or ask the first question."""
+    found = None if turn.text else await turn.run(lambda s, actor, _at: drafts.find_talk(s, actor.telegram_id, KIND))
+    if found is not None and found.data:
+        stand = await turn.run(_look, found.data)
+        await turn.send(views.resume(turn.voice, stand.data, stand.categories, stand.teams))
+        return
+    stand = await turn.run(_absorb, {}, turn.text, turn.update.update_id)
+    await turn.send(_screen(turn, stand))
+
+
+def _look(session: Session, _actor: Actor, _at: Moment, data: Data) -> Stand:
+    names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session)]
+    return Stand(data, None, [], names, list_teams(session))
+
+
+def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, update_id: int) -> Stand:
+    data, problems = posting.absorb(data, text, at.wall(), posting.read_choices(session))
+    return _stand(session, actor, at, data, problems, update_id)
+
+
+@routes.tap(ResumeTap, Access.COORDINATOR)
+async def on_resume(turn: Turn, tap: ResumeTap) -> None:
+    """Go on with what was begun, or start afresh."""
+    stand = await turn.run(_resume, resume=tap.resume)
+    await turn.show(_screen(turn, stand))
+
+
+def _resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand:
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    return _stand(session, actor, at, dict(talk.data) if talk and resume else {}, [], None)
+
+
+async def show_question(turn: Turn, talk: Talk) -> None:
+    """Ask the open question again."""
+    stand = await turn.run(_stand, talk.data, [], None)
+    await turn.send(_screen(turn, stand))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_question)
+async def take_answer(turn: Turn, talk: Talk) -> None:
+    """Take a typed answer to the open question; a whole notice is welcome at any time."""
+    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    await turn.send(_screen(turn, stand))
+
+
+def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int | None) -> Stand:
+    choices = posting.read_choices(session)
+    if posting.is_notice(text):
+        return _absorb(session, actor, at, talk.data, text, update_id or 0)
+    taken = posting.answer(talk.data, Step(talk.step), text, at.wall(), choices)
+    if isinstance(taken, Problem):
+        return _stand(session, actor, at, talk.data, [taken], update_id)
+    return _stand(session, actor, at, taken, [], update_id)
+
+
+@routes.tap(ChooseTap, Access.COORDINATOR)
+async def on_choose(turn: Turn, tap: ChooseTap) -> None:
+    """Take an answer given by a button; one to a question no longer open changes nothing."""
+    stand = await turn.run(_choose, tap)
+    if stand is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, stand))
+
+
+def _choose(session: Session, actor: Actor, at: Moment, tap: ChooseTap) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != tap.step:
+        return None
+    value = tap.value.replace(".", ":") if tap.step == Step.TIME.value else tap.value
+    return _answer(session, actor, at, talk, value, None)
+
+
+@routes.tap(MonthTap, Access.COORDINATOR)
+async def on_month(turn: Turn, tap: MonthTap) -> None:
+    """Turn the calendar."""
+    stand = await turn.run(_current)
+    if stand is None or stand.step is not Step.TIME or not posting.sane_month(tap.year, tap.month):
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    screen = _screen(turn, stand)
+    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    rows = views.month_rows(turn.voice, tap.year, tap.month, today)
+    await turn.show(Screen(screen.text, (*rows, screen.rows[-1])))
+
+
+def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    return _stand(session, actor, at, talk.data, [], None) if talk and talk.kind == KIND else None
+
+
+@routes.tap(TeamToggleTap, Access.COORDINATOR)
+async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
+    """Tick or untick a team."""
+    stand = await turn.run(_toggle, tap.team)
+    if stand is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, stand))
+
+
+def _toggle(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value:
+        return None
+    ticked = set(talk.data.get("ticked", ())) ^ {team_id}
+    return _stand(session, actor, at, {**talk.data, "ticked": sorted(ticked)}, [], None)
+
+
+@routes.tap(TeamsDoneTap, Access.COORDINATOR)
+async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
+    """The teams are ticked."""
+    stand = await turn.run(_teams_done)
+    if stand is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, stand))
+
+
+def _teams_done(session: Session, actor: Actor, at: Moment) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value or not talk.data.get("ticked"):
+        return None
+    data: dict[str, Any] = {**talk.data, "teams": talk.data["ticked"], "open": False}
+    return _stand(session, actor, at, data, [], None)
+
+
+@routes.tap(PublishTap, Access.COORDINATOR)
+async def on_publish(turn: Turn, tap: PublishTap) -> None:
+    """确认发布: public from now on; a back-entry goes straight to its report."""
+    done, card = await turn.run(_publish, tap.activity)
+    toast = turn.voice("toast.published", n=done.told)
+    await turn.show(activity_card(turn.voice, card, turn.voice("posting.published", n=done.told)), toast)
+    if done.back_entry:
+        await begin_report(turn, tap.activity)
+
+
+def _publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[activities.Published, cards.Card]:
+    done = activities.publish(session, actor, at, activity_id)
+    return done, cards.see(session, actor, at, activity_id)

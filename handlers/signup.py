@@ -1,0 +1,139 @@
+"""An activity's card and its buttons: 报名, 候补, 递补, 我来不了, 认领, 签到."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views.cards import activity_card
+from bot.views.doors import refused
+from corps import attendance, cards, claims, signups, waitlist
+from corps.cards import Card
+from corps.moment import Moment
+from corps.people import Actor
+from corps.places import activity_of_slot
+from corps.refusals import Refused
+from models.words import SignUpState
+
+routes = Routes()
+
+
+@routes.link("act", Access.MEMBER)
+async def open_card(turn: Turn) -> None:
+    """`/start act-<id>`: show an activity's card."""
+    card = await turn.run(cards.see, int(turn.text) if turn.text.isdecimal() else 0)
+    await turn.send(activity_card(turn.voice, card))
+
+
+@routes.tap(CardTap, Access.MEMBER)
+async def on_card(turn: Turn, tap: CardTap) -> None:
+    """Show an activity's card."""
+    card = await turn.run(cards.see, tap.activity)
+    await turn.show(activity_card(turn.voice, card))
+
+
+@routes.tap(SignUpTap, Access.MEMBER)
+async def on_sign_up(turn: Turn, tap: SignUpTap) -> None:
+    """报名."""
+    await _take(turn, tap.slot, wait=False)
+
+
+@routes.tap(WaitTap, Access.MEMBER)
+async def on_wait(turn: Turn, tap: WaitTap) -> None:
+    """候补."""
+    await _take(turn, tap.slot, wait=True)
+
+
+async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
+    try:
+        done, card = await turn.run(_sign_up, slot_id, wait=wait)
+    except Refused as no:
+        await _refuse(turn, no, await turn.run(_card_of_slot, slot_id))
+        return
+    going = done.state is SignUpState.GOING
+    toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
+    await turn.show(activity_card(turn.voice, card), toast)
+
+
+def _sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: bool) -> tuple[signups.SignedUp, Card]:
+    done = signups.sign_up(session, actor, at, slot_id, wait=wait)
+    return done, cards.see(session, actor, at, done.activity_id)
+
+
+def _card_of_slot(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
+    return cards.see(session, actor, at, activity_of_slot(session, slot_id))
+
+
+async def _refuse(turn: Turn, no: Refused, card: Card) -> None:
+    """Say why not, and make the card true again: it was an old one, or somebody was faster."""
+    await turn.toast(refused(turn.voice, no).text, alert=True)
+    await turn.show(activity_card(turn.voice, card))
+
+
+@routes.tap(WithdrawTap, Access.MEMBER)
+async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
+    """我来不了."""
+    try:
+        done, card = await turn.run(_withdraw, tap.activity)
+    except Refused as no:
+        await _refuse(turn, no, await turn.run(cards.see, tap.activity))
+        return
+    await turn.show(
+        activity_card(turn.voice, card), turn.voice("toast.withdrawn_late" if done.late else "toast.withdrawn")
+    )
+
+
+def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[signups.Withdrawn, Card]:
+    done = signups.withdraw(session, actor, at, activity_id)
+    return done, cards.see(session, actor, at, activity_id)
+
+
+@routes.tap(AcceptTap, Access.MEMBER)
+async def on_accept(turn: Turn, tap: AcceptTap) -> None:
+    """递补: take an offered place."""
+    card = await turn.run(_accept, tap.sign_up)
+    await turn.show(activity_card(turn.voice, card), turn.voice("toast.signed_up"))
+
+
+def _accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
+    return cards.see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
+
+
+@routes.tap(ClaimTap, Access.LEADER)
+async def on_claim(turn: Turn, tap: ClaimTap) -> None:
+    """认领: take an open slot for the team."""
+    try:
+        done, card = await turn.run(_claim, tap.slot)
+    except Refused as no:
+        await _refuse(turn, no, await turn.run(_card_of_slot, tap.slot))
+        return
+    await turn.show(activity_card(turn.voice, card), turn.voice("toast.claimed", role=done.role, n=done.told))
+
+
+def _claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[claims.Claimed, Card]:
+    done = claims.claim(session, actor, at, slot_id)
+    return done, cards.see(session, actor, at, done.activity_id)
+
+
+@routes.tap(CheckInTap, Access.MEMBER)
+async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
+    """签到 on the card."""
+    card = await turn.run(_check_in, tap.activity)
+    await turn.show(activity_card(turn.voice, card), turn.voice("toast.checked_in"))
+
+
+def _check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    attendance.check_in(session, actor, at, activity_id)
+    return cards.see(session, actor, at, activity_id)
+
+
+@routes.link("in", Access.MEMBER)
+async def check_in_on_site(turn: Turn) -> None:
+    """`/start in-<code>`: check in by the code shown on site."""
+    card = await turn.run(_check_in_by_code, turn.text)
+    await turn.send(activity_card(turn.voice, card, turn.voice("toast.checked_in")))
+
+
+def _check_in_by_code(session: Session, actor: Actor, at: Moment, code: str) -> Card:
+    return _check_in(session, actor, at, attendance.find_by_code(session, code))

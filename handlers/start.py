@@ -1,0 +1,123 @@
+"""/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.common import CancelTap, MenuTap, NothingTap
+from bot.callbacks.joining import AdmitTap, ConsentTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import doors
+from bot.views import joining as views
+from corps import drafts, joining
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.people import Actor, recognise
+from corps.wording import plain
+
+routes = Routes()
+JOIN = "join"
+
+
+@routes.command("start", Access.ANYONE)
+async def start(turn: Turn) -> None:
+    """Welcome somebody: a named coordinator, a member, an applicant, a stranger."""
+    actor = await turn.run(_appear, turn.full_name)
+    await turn.send(views.welcome(turn.voice, actor))
+
+
+def _appear(session: Session, actor: Actor, at: Moment, name: str) -> Actor:
+    joining.appear(session, actor, at, name)
+    return recognise(session, at, actor.telegram_id)
+
+
+@routes.link("join")
+async def open_invitation(turn: Turn) -> None:
+    """Show somebody with an invitation what is kept and why, and ask for consent."""
+    invited, actor = await turn.run(_read_invitation, turn.full_name, turn.text)
+    await turn.send(views.consent(turn.voice, actor, invited))
+
+
+def _read_invitation(session: Session, actor: Actor, at: Moment, name: str, code: str) -> tuple[joining.Invited, Actor]:
+    joining.appear(session, actor, at, name)
+    return joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
+
+
+@routes.tap(ConsentTap, Access.ANYONE)
+async def on_consent(turn: Turn, tap: ConsentTap) -> None:
+    """Note the consent and ask for the real name."""
+    invited = await turn.run(_ask_name, tap.code, turn.update.update_id)
+    await turn.show(views.ask_name(turn.voice, invited.team))
+
+
+def _ask_name(session: Session, actor: Actor, at: Moment, code: str, update_id: int) -> joining.Invited:
+    invited = joining.read_invitation(session, code)
+    joining.demand_outsider(actor)
+    drafts.put_talk(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
+    return invited
+
+
+async def show_name_question(turn: Turn, talk: Talk) -> None:
+    """Ask for the name again."""
+    invited = await turn.run(lambda session, _actor, _at: joining.read_invitation(session, talk.data["code"]))
+    await turn.send(views.ask_name(turn.voice, invited.team))
+
+
+@routes.talk(JOIN, Access.ANYONE, show_name_question)
+async def take_name(turn: Turn, talk: Talk) -> None:
+    """Take the real name and pass the request on to the team's leaders."""
+    name = " ".join(plain(turn.text).split())
+    if not views.is_name(name):
+        await turn.run(lambda _session, _actor, _at: None)
+        await turn.send(views.name_unclear(turn.voice))
+        return
+    applied = await turn.run(_apply, talk.data["code"], name)
+    await turn.send(views.applied(turn.voice, name, applied))
+
+
+def _apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> joining.Applied:
+    drafts.drop_talk(session, actor.telegram_id, JOIN)
+    return joining.apply(session, actor, at, code, name)
+
+
+@routes.tap(AdmitTap, Access.LEADER)
+async def on_admit(turn: Turn, tap: AdmitTap) -> None:
+    """通过 / 拒绝."""
+    decided = await turn.run(joining.decide, tap.applicant, admit=tap.admit)
+    await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
+
+
+@routes.command("cancel", Access.ANYONE)
+async def cancel(turn: Turn) -> None:
+    """Leave the open conversation, whatever it was, and forget it."""
+    dropped = await turn.run(_drop)
+    await turn.send(views.cancelled(turn.voice, turn.actor, dropped))
+
+
+def _drop(session: Session, actor: Actor, _at: Moment) -> str | None:
+    return drafts.drop_talk(session, actor.telegram_id)
+
+
+@routes.tap(CancelTap, Access.ANYONE)
+async def on_cancel(turn: Turn, _tap: CancelTap) -> None:
+    """Do what /cancel does, under the finger."""
+    dropped = await turn.run(_drop)
+    await turn.show(views.cancelled(turn.voice, turn.actor, dropped))
+
+
+@routes.command("help", Access.ANYONE, in_groups=True)
+async def help_(turn: Turn) -> None:
+    """Say what can be done here, by role."""
+    await turn.run(lambda _session, _actor, _at: None)
+    await turn.send(doors.help_screen(turn.voice, turn.actor))
+
+
+@routes.tap(NothingTap, Access.ANYONE)
+async def on_nothing(turn: Turn, _tap: NothingTap) -> None:
+    """A button that only shows something."""
+    await turn.run(lambda _session, _actor, _at: None)
+    await turn.toast()
+
+
+MENU_TAP = MenuTap
+"""Handled in `handlers/__init__`, where all commands are known."""

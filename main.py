@@ -1,0 +1,119 @@
+"""Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+
+import handlers
+import migrations
+from bot.application import App, build_application
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.intake import Poller
+from bot.logs import set_up_logs
+from bot.menu import offer_default_menu
+from bot.roster import read_roster
+from bot.settings import Settings, SettingsError, load_settings
+from corps.moment import Policy
+from corps.teams import settle
+from models.engine import open_engine
+from scheduler.jobs import Bench
+from scheduler.timetable import build_scheduler
+
+log = structlog.get_logger()
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Open the database, bring it up to date, and return the desk that works on it."""
+    roster = read_roster(settings.teams_file)
+    engine = open_engine(settings.database)
+    migrations.upgrade(engine)
+    clock = Clock(settings.timezone)
+    policy = Policy(
+        zone=clock,
+        quiet=settings.quiet_hours,
+        leads=settings.reminder_leads,
+        language=settings.language,
+        coordinator_ids=settings.coordinator_ids,
+    )
+    desk = Desk(engine, clock, policy)
+    desk.run_now(lambda session, _at: settle(session, roster))
+    return desk
+
+
+async def greet(application: App, settings: Settings) -> None:
+    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
+    wait = 1.0
+    while True:
+        try:
+            await application.initialize()
+            return
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("start.waiting_for_telegram", at=settings.bot_api_url, error=type(error).__name__, seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(30.0, wait * 2)
+
+
+async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set, then finish what is under way."""
+    application = build_application(settings, desk, handlers.routes())
+    greeting = asyncio.create_task(greet(application, settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if not greeting.done():
+        greeting.cancel()
+        return
+    await greeting
+    await application.start()
+    with contextlib.suppress(TelegramError):
+        await application.bot.delete_webhook()
+    poller = Poller(application.bot, application.process_update)
+    scheduler = build_scheduler(Bench(application.bot, desk, settings.quota_digest_cron), settings.tick_seconds)
+    scheduler.start()
+    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language))
+    polling = asyncio.create_task(poller.run())
+    log.info("started", bot=application.bot.username)
+    await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
+    scheduler.shutdown(wait=False)
+    await poller.stop()
+    await polling
+    menu.cancel()
+    await application.stop()
+    await application.shutdown()
+
+
+async def run(settings: Settings) -> None:
+    """Run what the settings ask for: the bot, or the bot with the sandbox in Telegram's place."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    desk = open_desk(settings)
+    try:
+        await run_bot(settings, desk, stop)
+    finally:
+        desk.close()
+
+
+def main() -> int:
+    """Start Tongxin. Returns the process's exit status."""
+    try:
+        settings = load_settings()
+        set_up_logs(settings.log_level)
+        asyncio.run(run(settings))
+    except SettingsError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 2
+    except InvalidToken:
+        print("✗ BOT_TOKEN 不对：Telegram 不认这个令牌 (Telegram does not accept this token)", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scheduler import jobs
+from scheduler.jobs import Bench
+
+log = structlog.get_logger()
+
+SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
+    jobs.lapse_offers,
+    jobs.owe_reminders,
+    jobs.owe_report_requests,
+)
+"""What each tick looks for, in this order, before it delivers what is due."""
+
+
+def build_scheduler(bench: Bench, tick_seconds: float) -> AsyncIOScheduler:
+    """Return the scheduler, not yet started: one job that sweeps, one that delivers."""
+    scheduler = AsyncIOScheduler(timezone=bench.desk.clock.zone_info)
+    every = {"seconds": tick_seconds, "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    scheduler.add_job(sweep, "interval", args=[bench], id="sweep", **every)
+    scheduler.add_job(jobs.deliver_due, "interval", args=[bench], id="deliver", **every)
+    return scheduler
+
+
+async def sweep(bench: Bench) -> None:
+    """Run every sweep once; one that fails does not keep the others from running."""
+    for job in SWEEPS:
+        try:
+            await job(bench)
+        except Exception as error:
+            log.error("sweep.failed", job=job.__name__, exc_info=error)
