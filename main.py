@@ -50,8 +50,7 @@ async def greet(application: App, settings: Settings) -> None:
     wait = 1.0
     while True:
         try:
-            await application.initialize()
-            return
+            return await application.initialize()
         except InvalidToken:
             raise
         except TelegramError as error:

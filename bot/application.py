@@ -1,5 +1,7 @@
 """Builds the application: the library's bot over our transport, our dispatcher in front of our handlers."""
 
+from typing import Any
+
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot, TypeHandler
 from telegram.request import BaseRequest
@@ -10,10 +12,10 @@ from bot.routes import Routes
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 
-App = Application  # type: ignore[type-arg]
+App = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build_application(settings: Settings, desk: Desk, routes: Routes, request: BaseRequest | None = None) -> "App":
+def build_application(settings: Settings, desk: Desk, routes: Routes, request: BaseRequest | None = None) -> App:
     """Return the application, wired and not yet started. Tests hand in a `request` of their own."""
     builder = (
         Application.builder()

@@ -16,7 +16,7 @@ COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "export", "no
 
 def commands_for(level: Access, *, leads: bool, language: str) -> list[BotCommand]:
     """Return the commands of somebody of that level; `leads` adds a team leader's."""
-    names = EVERYBODY
+    names: tuple[str, ...] = EVERYBODY
     if leads:
         names = (*LEADERS, *names)
     if level is Access.COORDINATOR:

@@ -117,7 +117,7 @@ class Settings(BaseModel):
     sandbox_port: int = Field(default=8765, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     webhook_url: Url = ""
-    webhook_secret: str = Field(default="", pattern=r"^[\w-]{0,256}$", repr=False)
+    webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
     webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^\s:]+:\d{1,5}$")
 
     @model_validator(mode="after")

@@ -130,7 +130,8 @@ def _take(
     """Take in what was said, and open the next question."""
     reports.demand_reportable(session, actor, at, activity_id)
     talk = drafts.find_talk(session, actor.telegram_id, KIND)
-    data = dict(talk.data) if talk and talk.data.get("activity") == activity_id else {"activity": activity_id}
+    fresh: dict[str, Any] = {"activity": activity_id}
+    data = dict(talk.data) if talk and talk.data.get("activity") == activity_id else fresh
     if photo := said.pop("photo", None):
         photos = [*data.get("photos", [])]
         data["photos"] = photos if photo in photos else [*photos, photo]

@@ -26,9 +26,7 @@ def build(options: argparse.Namespace) -> Sandbox:
     """Return the sandbox that the options ask for."""
     people = demo.PEOPLE if options.demo else demo.crowd(options.people)
     groups = demo.GROUPS if options.demo else ()
-    sandbox = Sandbox(
-        token=options.token, people=people, groups=groups, limits=options.limits, latency=options.latency
-    )
+    sandbox = Sandbox(token=options.token, people=people, groups=groups, limits=options.limits, latency=options.latency)
     if options.demo:
         demo.play(sandbox)
     else:

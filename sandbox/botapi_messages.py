@@ -59,9 +59,7 @@ def delete_message(api: BotApi, params: Params) -> bool:
         raise bad("message to delete not found")
     own = message.sender == api.world.robot
     if not (own or chat.private) or api.world.timestamp() - message.date > _DELETABLE_SECONDS:
-        raise bad(
-            "message can't be deleted for everyone" if own or chat.private else "message can't be deleted"
-        )
+        raise bad("message can't be deleted for everyone" if own or chat.private else "message can't be deleted")
     api.world.erase(message)
     return True
 
@@ -171,9 +169,7 @@ def own_message(world: State, params: Params) -> Message:
     return message
 
 
-def edit(
-    api: BotApi, message: Message, content: Content, buttons: keyboards.Keyboard | None
-) -> dict[str, Any]:
+def edit(api: BotApi, message: Message, content: Content, buttons: keyboards.Keyboard | None) -> dict[str, Any]:
     """Change a message, or refuse if nothing would change."""
     if content == message.content and buttons == message.keyboard:
         raise bad(_SAME)

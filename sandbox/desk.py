@@ -116,9 +116,7 @@ class Desk:
             raise Refused(HTTP_NOT_FOUND, "Not Found: file not found")
         # Anything else (HTML, SVG) could run as a script on the page's own origin.
         picture = stored.mime in ("image/png", "image/jpeg", "image/webp", "image/gif")
-        headers = {"x-content-type-options": "nosniff"} | (
-            {} if picture else {"content-disposition": "attachment"}
-        )
+        headers = {"x-content-type-options": "nosniff"} | ({} if picture else {"content-disposition": "attachment"})
         mime = stored.mime if picture else "application/octet-stream"
         return Response(stored.content, media_type=mime, headers=headers)
 

@@ -72,9 +72,7 @@ def _checked(entity: object, text: str) -> Entity:
     if not isinstance(offset, int) or not isinstance(length, int):
         raise bad('can\'t parse MessageEntity: Field "offset" and "length" must be of type Number')
     if offset < 0 or length < 0 or offset + length > utf16.length(text):
-        raise bad(
-            "entity beginning or end is out of the text"
-        )  # Telegram cuts silently; we would rather know
+        raise bad("entity beginning or end is out of the text")  # Telegram cuts silently; we would rather know
     if kind == "text_link":
         url = urls.checked(str(entity.get("url", "")))
         if not url:

@@ -50,9 +50,7 @@ def conflict(reason: str) -> Refused:
 
 def too_many(retry_after: int) -> Refused:
     """Return the refusal of one request too many (429); `retry_after` is in whole seconds."""
-    return Refused(
-        HTTP_TOO_MANY, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after}
-    )
+    return Refused(HTTP_TOO_MANY, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
 
 
 class Dropped(Exception):  # noqa: N818 - an event on the wire, not an error

@@ -19,9 +19,7 @@ class Groups(Presence):
         members = tuple(self._person(person_id).id for person_id in person_ids)
         if not members or not title.strip():
             raise bad("a group needs a title and somebody in it")
-        group_id = next(
-            n for n in count(_NEW_SUPERGROUP if supergroup else _NEW_GROUP, -1) if n not in self.chats
-        )
+        group_id = next(n for n in count(_NEW_SUPERGROUP if supergroup else _NEW_GROUP, -1) if n not in self.chats)
         chat = self.add_group(Group(group_id, title.strip(), members), bot_in=False)
         self.invite_bot(members[0], chat.id)
         return chat

@@ -82,9 +82,7 @@ class _Reader:
             at = self._markup(found.start())
         self._put(self.source[at:])
         if self._open:
-            raise bad(
-                f"can't parse entities: Can't find end tag corresponding to start tag {self._open[-1][0]}"
-            )
+            raise bad(f"can't parse entities: Can't find end tag corresponding to start tag {self._open[-1][0]}")
 
     def _put(self, piece: str) -> None:
         self.out.append(piece)
@@ -136,9 +134,7 @@ class _Reader:
             at = self._match(_BLANK, at)[1]
             if not self.source.startswith("=", at):
                 if (tag, name) != ("blockquote", "expandable"):
-                    self._fail(
-                        f'Expected equal sign in declaration of an attribute of the tag "{tag}"', begin
-                    )
+                    self._fail(f'Expected equal sign in declaration of an attribute of the tag "{tag}"', begin)
                 value = "1"
             else:
                 value, at = self._value(tag, self._match(_BLANK, at + 1)[1], begin)

@@ -80,9 +80,7 @@ def _button(button: object) -> dict[str, Any]:
     if not actions:
         raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
-        raise bad(
-            f"can't parse inline keyboard button: exactly one action is allowed, got {', '.join(actions)}"
-        )
+        raise bad(f"can't parse inline keyboard button: exactly one action is allowed, got {', '.join(actions)}")
     if button.get("style") not in (None, *STYLES):
         raise bad("can't parse inline keyboard button: invalid button style specified")
     action = actions[0]

@@ -14,9 +14,7 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@([A-Za-z0-9_]+))?")
 class Presence(State):
     """The state, and the ways in which what happens in it reaches the bot and the page."""
 
-    def _utter(
-        self, sender: Person | Robot, chat: Chat, content: Content, reply_to: int | None = None
-    ) -> Message:
+    def _utter(self, sender: Person | Robot, chat: Chat, content: Content, reply_to: int | None = None) -> Message:
         answered = chat.messages.get(reply_to) if reply_to else None
         message = self.post(chat, sender, content, reply_to=answered)
         if self.hears(message):

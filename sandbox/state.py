@@ -109,9 +109,7 @@ class State:
             if chat.id in self.blocked:
                 raise forbidden("bot was blocked by the user")
         elif not chat.bot_in:
-            raise forbidden(
-                f"bot was kicked from the {'group' if chat.kind == 'group' else 'supergroup'} chat"
-            )
+            raise forbidden(f"bot was kicked from the {'group' if chat.kind == 'group' else 'supergroup'} chat")
         return chat
 
     def find_chat(self, chat_id: object) -> Chat:

@@ -15,9 +15,7 @@ MAX_BATCH = 100
 # Telegram leaves these out unless the bot asks for them by name.
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
-_WEBHOOK_ON = (
-    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
+_WEBHOOK_ON = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 
 @dataclass(frozen=True, slots=True)

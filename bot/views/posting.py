@@ -123,7 +123,7 @@ def month_rows(voice: Voice, year: int, month: int, today: dt.date) -> tuple[Row
     weeks = [
         tuple(
             Button(f"[{day}]" if dt.date(year, month, day) == today else str(day),
-                   ChooseTap(Step.TIME.value, f"{year}-{month}-{day}")) if day else Button(" ", NothingTap())
+                   ChooseTap(Step.TIME.value, f"{year}-{month}-{day}")) if day else Button("·", NothingTap())
             for day in week
         )
         for week in calendar.Calendar().monthdayscalendar(year, month)
