@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import datetime as dt
+import secrets
 import signal
 import sys
+from collections.abc import Callable
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
@@ -18,6 +21,7 @@ from bot.logs import set_up_logs
 from bot.menu import offer_default_menu
 from bot.roster import read_roster
 from bot.settings import Settings, SettingsError, load_settings
+from corps import sample
 from corps.moment import Policy
 from corps.teams import settle
 from models.engine import open_engine
@@ -25,6 +29,15 @@ from scheduler.jobs import Bench
 from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
+
+SANDBOX_BOT = 7_000_000_001
+WELCOME = """
+  同心已启动（沙盒：不需要 Telegram 账号）。请在浏览器里打开 / Tongxin is running, open:
+
+      {url}
+
+  按 Ctrl+C 停止 / press Ctrl+C to stop.
+"""
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -87,6 +100,61 @@ async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
     await application.shutdown()
 
 
+class Hand:
+    """The hand on the sandbox's clock, and on its reset."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._desk = desk
+        self.roster = read_roster(settings.teams_file)
+        self.after_reset: Callable[[], None] = lambda: None
+
+    def now(self) -> dt.datetime:
+        """Return the present in the corps' zone, aware."""
+        return self._desk.clock.now().astimezone(self._desk.clock.zone_info)
+
+    async def advance(self, by: dt.timedelta) -> None:
+        """Move the bot's clock forward."""
+        self._desk.clock.push(by)
+
+    async def advance_to_monday(self) -> None:
+        """Move the bot's clock to the next Monday, 09:00."""
+        self._desk.clock.push(self._desk.clock.until_monday(dt.time(9)))
+
+    async def reset(self) -> None:
+        """Bring the sample corps back, and the clock to the present."""
+        self._desk.clock.settle()
+        await self._desk.run(sample.begin_anew, self.roster)
+        self.after_reset()
+
+
+async def run_sandboxed(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
+    """Run the unchanged bot against a Bot API server of our own, with a page to chat on."""
+    from sandbox import Person, Sandbox
+
+    hand = Hand(desk, settings)
+    if not await desk.run(sample.is_there):
+        await desk.run(sample.begin_anew, hand.roster)
+    cast = await desk.run(sample.cast)
+    people = [Person(player.telegram_id, player.name, note=player.note) for player in cast]
+    token = f"{SANDBOX_BOT}:{secrets.token_hex(16)}"
+    sandbox = Sandbox(token=token, people=people, control=hand)
+    hand.after_reset = lambda: sandbox.world.started.update(p.telegram_id for p in cast if p.started)
+    hand.after_reset()
+    serving = asyncio.create_task(sandbox.serve("127.0.0.1", settings.sandbox_port))
+    ready = asyncio.create_task(sandbox.ready.wait())
+    await asyncio.wait([serving, ready], return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        ready.cancel()
+        raise SettingsError(
+            f"SANDBOX_PORT: 端口 {settings.sandbox_port} 用不了 (port not available)"
+        ) from serving.exception()
+    print(WELCOME.format(url=sandbox.url), flush=True)
+    inside = settings.model_copy(update={"bot_token": token, "bot_api_url": sandbox.url})
+    await run_bot(inside, desk, stop)
+    sandbox.stop()
+    await serving
+
+
 async def run(settings: Settings) -> None:
     """Run what the settings ask for: the bot, or the bot with the sandbox in Telegram's place."""
     stop = asyncio.Event()
@@ -94,7 +162,7 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     desk = open_desk(settings)
     try:
-        await run_bot(settings, desk, stop)
+        await (run_sandboxed if settings.sandboxed else run_bot)(settings, desk, stop)
     finally:
         desk.close()
 

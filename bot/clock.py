@@ -34,6 +34,12 @@ class Clock:
         """Move the clock forward (sandbox only)."""
         self._ahead += by
 
+    def until_monday(self, hour: dt.time) -> dt.timedelta:
+        """Return how long it is to the next Monday at that hour in the corps' zone."""
+        wall = self.wall(self.now())
+        monday = dt.datetime.combine(wall.date() + dt.timedelta(days=-wall.weekday() % 7), hour)
+        return self.instant(monday if monday > wall else monday + dt.timedelta(days=7)) - self.now()
+
     def settle(self) -> None:
         """Return to real time (sandbox only)."""
         self._ahead = dt.timedelta(0)

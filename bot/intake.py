@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.warnings import PTBDeprecationWarning
+from telegram.warnings import PTBUserWarning
 
 from bot.waits import seconds_of
 
@@ -36,8 +36,7 @@ KINDS = ["message", "callback_query", "my_chat_member"]
 
 # We ask for the raw updates on purpose (one that does not parse must not take its batch along); the library
 # warns that it has a method of that name.
-warnings.filterwarnings("ignore", message=".*get_updates.*", category=PTBDeprecationWarning)
-warnings.filterwarnings("ignore", message=".*do_api_request.*")
+warnings.filterwarnings("ignore", message="Please use .Bot.getUpdates.", category=PTBUserWarning)
 
 
 class Lanes:

@@ -1,0 +1,158 @@
+"""A small corps to test on: a database, a clock that stands still, and people by name."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.roster import read_roster
+from corps import activities
+from corps.activities import Plan, SlotPlan
+from corps.moment import Moment, Policy, Quiet
+from corps.people import Actor, recognise
+from corps.teams import settle
+from models import Member, Team
+from models.words import MemberStatus, Venue
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROSTER = read_roster(Path(__file__).parent.parent / "teams.toml")
+
+
+class StoppedClock(Clock):
+    """A clock that tests move by hand. Begins on Wednesday, 2 December 2026, 10:00 in Chongqing."""
+
+    def __init__(self, timezone: str = "Asia/Shanghai") -> None:
+        super().__init__(timezone)
+        self.at = self.instant(dt.datetime.fromisoformat("2026-12-02 10:00"))
+
+    def now(self) -> dt.datetime:
+        """Return where the hands stand."""
+        return self.at
+
+    def push(self, by: dt.timedelta) -> None:
+        """Move the hands."""
+        self.at += by
+
+    def settle(self) -> None:
+        """Stay: a stopped clock has no real time to return to."""
+
+    def set_wall(self, text: str) -> None:
+        """Set the hands to a local wall-clock time in ISO form, such as `2026-12-05 13:40`."""
+        self.at = self.instant(dt.datetime.fromisoformat(text))
+
+
+@dataclass
+class Corps:
+    """The corps under test. People are named; `do` runs an operation as one of them, in one transaction."""
+
+    desk: Desk
+    clock: StoppedClock
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(5001))
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+        return self.desk.engine
+
+    def run(self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an operation of time itself."""
+        return self.desk.run_now(operation, *args, **kwargs)
+
+    def do(
+        self,
+        who: int,
+        operation: Callable[Concatenate[Session, Actor, Moment, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run an operation as the person with that Telegram id."""
+        return self.desk.run_now(lambda s, at: operation(s, recognise(s, at, who), at, *args, **kwargs))
+
+    def team(self, short_name: str) -> int:
+        """Return a team's id."""
+        found = self.run(lambda s, _at: s.exec(select(Team.id).where(Team.short_name == short_name)).one())
+        return found or 0
+
+    def person(self, name: str, team: str | None = None, *, leader: bool = False, coordinator: bool = False) -> int:
+        """Admit somebody and return the Telegram id."""
+        telegram_id = next(self._ids)
+        member = Member(
+            telegram_id=telegram_id,
+            name=name,
+            team_id=self.team(team) if team else None,
+            status=MemberStatus.ACTIVE,
+            is_leader=leader,
+            is_coordinator=coordinator,
+            created_at=self.clock.now(),
+        )
+        self.run(lambda s, _at: s.add(member))
+        return telegram_id
+
+    def member(self, name: str, team: str = "民盟") -> int:
+        """Admit a member."""
+        return self.person(name, team)
+
+    def leader(self, name: str, team: str = "民盟") -> int:
+        """Admit a team leader."""
+        return self.person(name, team, leader=True)
+
+    def coordinator(self, name: str = "王统筹") -> int:
+        """Admit a coordinator."""
+        return self.person(name, coordinator=True)
+
+    def member_id(self, telegram_id: int) -> int:
+        """Return the member's row id."""
+        found = self.run(lambda s, _at: s.exec(select(Member.id).where(Member.telegram_id == telegram_id)).one())
+        return found or 0
+
+    def instant(self, wall: str) -> dt.datetime:
+        """Return the instant of a local wall-clock time such as `2026-12-05 14:00`."""
+        return self.clock.instant(dt.datetime.fromisoformat(wall))
+
+    def plan(
+        self,
+        title: str = "防诈骗公益讲座",
+        starts: str = "2026-12-05 14:00",
+        ends: str = "2026-12-05 16:00",
+        slots: tuple[SlotPlan, ...] | None = None,
+        teams: tuple[str, ...] = ("民盟",),
+        **more: str,
+    ) -> Plan:
+        """Return the plan of a lecture of one team with a speaker and five volunteers, unless told otherwise."""
+        ids = tuple(self.team(name) for name in teams)
+        own = ids[0] if len(ids) == 1 else None
+        default = (SlotPlan("主讲人", "lecture", 1, own), SlotPlan("志愿者", "lecture", 5, own))
+        return Plan(
+            title=title,
+            starts_at=self.instant(starts),
+            ends_at=self.instant(ends),
+            place="磁器口街道金蓉社区",
+            venue=Venue.COMMUNITY,
+            slots=slots or default,
+            team_ids=ids,
+            **more,
+        )
+
+    def publish(self, by: int, plan: Plan | None = None) -> int:
+        """Publish an activity and return its id."""
+        activity_id = self.do(by, activities.draft, plan or self.plan())
+        self.do(by, activities.publish, activity_id)
+        return activity_id
+
+
+def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.timedelta, ...] | None = None) -> Corps:
+    """Return a corps with the sample roster and nobody in it yet, on a migrated database."""
+    clock = StoppedClock()
+    policy = Policy(zone=clock, quiet=quiet) if leads is None else Policy(zone=clock, quiet=quiet, leads=leads)
+    desk = Desk(engine, clock, policy)
+    desk.run_now(lambda session, _at: settle(session, ROSTER))
+    return Corps(desk, clock)

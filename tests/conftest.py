@@ -1,0 +1,78 @@
+"""Fixtures: a database of its own for each test, a corps on it, and the whole bot before a sandbox."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+import migrations
+from models.engine import open_engine
+from tests.base import Corps, found_corps
+from tests.stage import Stage
+
+os.environ["PTB_TIMEDELTA"] = "1"
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+"""A PostgreSQL server to test on (a URL with a database to connect to); empty: SQLite files."""
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "corps.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, migrated_file: Path) -> Iterator[str]:
+    """The address of a migrated database of the test's own."""
+    if not SERVER:
+        path = tmp_path / "corps.db"
+        path.write_bytes(migrated_file.read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    name = f"test_{uuid.uuid4().hex}"
+    server = open_engine(SERVER)
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = server.url.set(database=name).render_as_string(hide_password=False)
+    engine = open_engine(url)
+    migrations.upgrade(engine)
+    engine.dispose()
+    yield url
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database of the test's own."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def corps(engine: Engine) -> Iterator[Corps]:
+    """A corps with the sample roster and nobody in it yet."""
+    corps = found_corps(engine)
+    yield corps
+    corps.desk.close()
+
+
+@pytest.fixture
+async def stage(corps: Corps) -> AsyncIterator[Stage]:
+    """The whole bot over real HTTP before a sandbox; time moves when the test says so."""
+    stage = Stage(corps)
+    await stage.open()
+    yield stage
+    await stage.close()

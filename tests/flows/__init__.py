@@ -1,0 +1,1 @@
+"""Tests of whole conversations, over real HTTP against the sandbox."""

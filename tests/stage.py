@@ -1,0 +1,199 @@
+"""The whole bot over real HTTP before a sandbox server: type, tap, read, and let time pass.
+
+alice = await stage.enter(corps.member("张明"))
+await alice.types("/quota")
+assert "公益讲座 0/10" in alice.reads()
+"""
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import handlers
+from bot.application import App, build_application
+from bot.intake import Poller
+from bot.pace import Pace
+from bot.settings import Settings
+from sandbox import Person, Sandbox
+from scheduler import jobs
+from scheduler.jobs import Bench
+from scheduler.timetable import sweep
+from tests.base import Corps
+
+TOKEN = "7000000001:" + "A" * 35
+
+
+class NoPace(Pace):
+    """Sends at once: tests of what is sent need not wait for Telegram's limits."""
+
+    async def turn(self, chat_id: int) -> None:
+        """Do not wait."""
+
+
+class StageHand:
+    """The sandbox's control: the corps' stopped clock."""
+
+    def __init__(self, corps: Corps) -> None:
+        self._corps = corps
+
+    def now(self) -> dt.datetime:
+        """Return where the corps' clock stands."""
+        return self._corps.clock.now().astimezone(self._corps.clock.zone_info)
+
+    async def advance(self, by: dt.timedelta) -> None:
+        """Move the corps' clock."""
+        self._corps.clock.push(by)
+
+    async def advance_to_monday(self) -> None:
+        """Move the corps' clock to Monday, nine o'clock."""
+        self._corps.clock.push(self._corps.clock.until_monday(dt.time(9)))
+
+    async def reset(self) -> None:
+        """Nothing to bring back."""
+
+
+class Stage:
+    """The bot and the sandbox, running."""
+
+    def __init__(self, corps: Corps) -> None:
+        self.corps = corps
+        self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
+        self.toasts: list[dict[str, Any]] = []
+        self.app: App
+        self.poller: Poller
+        self.bench: Bench
+
+    async def open(self) -> None:
+        """Start the sandbox and the bot."""
+        self._serving = asyncio.create_task(self.sandbox.serve())
+        await self.sandbox.ready.wait()
+        self._listening = asyncio.create_task(self._listen())
+        await self.start_bot()
+
+    async def _listen(self) -> None:
+        async for event in self.sandbox.world.events.listen():
+            if event and event["type"] == "toast":
+                self.toasts.append(event)
+
+    async def start_bot(self) -> None:
+        """Start the bot (again)."""
+        settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url)
+        self.app = build_application(settings, self.corps.desk, handlers.routes())
+        await self.app.initialize()
+        await self.app.start()
+        self.bench = Bench(self.app.bot, self.corps.desk, pace=NoPace())
+        self.poller = Poller(self.app.bot, self.app.process_update)
+        self._polling = asyncio.create_task(self.poller.run())
+
+    async def stop_bot(self) -> None:
+        """Stop the bot in good order; the sandbox stays."""
+        await self.poller.stop()
+        await self._polling
+        await self.app.stop()
+        await self.app.shutdown()
+
+    async def close(self) -> None:
+        """Stop everything."""
+        await self.stop_bot()
+        self.sandbox.stop()
+        await self._serving
+        await self._listening
+
+    async def settled(self) -> None:
+        """Wait until every update is handled and acknowledged."""
+        async with asyncio.timeout(20):
+            while self.sandbox.world.updates.pending:
+                await asyncio.sleep(0.003)
+
+    async def tick(self) -> None:
+        """Let the timetable look for what is due, and deliver it."""
+        await sweep(self.bench)
+        await jobs.deliver_due(self.bench)
+
+    async def at(self, wall: str) -> None:
+        """Set the clock to a local wall-clock time such as `2026-12-05 13:40`, and tick."""
+        self.corps.clock.set_wall(wall)
+        await self.tick()
+
+    async def enter(self, telegram_id: int, name: str = "某人") -> "Player":
+        """Let somebody into the sandbox who has pressed START before, silently."""
+        if telegram_id not in self.sandbox.world.people:
+            self.sandbox.world.add_person(Person(telegram_id, name))
+        self.sandbox.world.started.add(telegram_id)
+        return Player(self, telegram_id)
+
+    async def stranger(self, name: str = "路人") -> "Player":
+        """Let somebody in who has never talked to the bot."""
+        return Player(self, self.sandbox.world.new_person(name).id)
+
+
+@dataclass
+class Player:
+    """Somebody at a phone."""
+
+    stage: Stage
+    id: int
+
+    async def starts(self, payload: str = "") -> None:
+        """Press START, or open a deep link."""
+        self.stage.sandbox.world.start(self.id, payload)
+        await self.stage.settled()
+
+    async def types(self, text: str, chat: int | None = None) -> None:
+        """Type a text, and wait until it is handled."""
+        self.stage.sandbox.world.say(self.id, chat or self.id, text)
+        await self.stage.settled()
+
+    async def sends(self, kind: str, content: bytes = b"\x89PNG\r\n\x1a\n", caption: str = "") -> None:
+        """Send a photo, a document or a sticker."""
+        self.stage.sandbox.world.send_file(self.id, self.id, kind, (f"a.{kind}", "image/png", content), caption)
+        await self.stage.settled()
+
+    async def taps(self, label: str) -> None:
+        """Tap the newest button whose label contains `label`, and wait until it is handled."""
+        message, button = self._find(label)
+        self.stage.sandbox.world.tap(self.id, self.id, message["id"], button["data"])
+        await self.stage.settled()
+
+    async def forges(self, data: str) -> None:
+        """Tap with callback data of one's own making, on the newest message."""
+        newest = self.messages()[-1]
+        self.stage.sandbox.world.tap(self.id, self.id, newest["id"], data, forged=True)
+        await self.stage.settled()
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Return all messages of the private chat, oldest first, as the page shows them."""
+        world = self.stage.sandbox.world
+        chat = world.chats.get(self.id)
+        return [world.page(message) for message in chat.messages.values()] if chat else []
+
+    def from_bot(self) -> list[dict[str, Any]]:
+        """Return the bot's messages."""
+        return [message for message in self.messages() if message["from"]["is_bot"]]
+
+    def reads(self, back: int = 1) -> str:
+        """Return the text of the bot's newest message (`back`: of the one before, and so on)."""
+        mine = self.from_bot()
+        return str(mine[-back]["text"]) if len(mine) >= back else ""
+
+    def reads_all(self) -> str:
+        """Return all the bot has said, joined."""
+        return "\n---\n".join(str(message["text"]) for message in self.from_bot())
+
+    def buttons(self, back: int = 1) -> list[str]:
+        """Return the labels under the bot's newest message."""
+        mine = self.from_bot()
+        return [button["text"] for row in mine[-back]["keyboard"] for button in row] if len(mine) >= back else []
+
+    def toasts(self) -> list[str]:
+        """Return the short lines that answered this person's taps, oldest first."""
+        return [toast["text"] for toast in self.stage.toasts if toast["person_id"] == self.id]
+
+    def _find(self, label: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        for message in reversed(self.messages()):
+            for row in message["keyboard"]:
+                for button in row:
+                    if label in button["text"] and "data" in button:
+                        return message, button
+        raise AssertionError(f"no button “{label}”; the newest message is: {self.reads()} {self.buttons()}")
