@@ -12,6 +12,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot.desk import Desk
 from bot.pace import Pace
+from bot.revise import edit_or_send
 from bot.turn import send_screen
 from bot.views.notices import notice_screen
 from bot.views.voice import Voice
@@ -31,6 +32,8 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices
         return notices.Moot("no longer so")
     screen = notice_screen(Voice(due.language, desk.clock), due, facts)
     try:
+        if facts.copy is not None and facts.copy.edits is not None:
+            return notices.Sent(await edit_or_send(bot, due.chat_id, facts.copy.edits, screen))
         message = await send_screen(bot, due.chat_id, screen)
     except TelegramError as error:
         return _ended(desk, pace, due, error)

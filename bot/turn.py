@@ -5,6 +5,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from telegram.error import BadRequest
 
 from bot.access import Access, admit
 from bot.desk import Desk
-from bot.views.screen import Screen
+from bot.views.screen import Row, Screen
 from bot.views.voice import Voice
 from corps import drafts
 from corps.moment import Moment
@@ -112,9 +113,23 @@ class Turn:
             return
         await asyncio.gather(self.toast(toast), self._edit(screen))
 
-    async def send(self, screen: Screen) -> None:
-        """Send the screen as a new message."""
-        await send_screen(self.bot, self.chat_id, screen)
+    async def send(self, screen: Screen) -> Message:
+        """Send the screen as a new message, and return it."""
+        return await send_screen(self.bot, self.chat_id, screen)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether it comes from a group, where everybody reads the answer."""
+        return self.chat_id < 0
+
+    async def rebutton(self, rows: tuple[Row, ...]) -> None:
+        """Change only the buttons of the message under the finger, whatever it shows."""
+        if self.query is None or self.query.message is None:
+            return
+        with contextlib.suppress(BadRequest):  # the same buttons, or a message that is gone: nothing to do
+            await self.bot.edit_message_reply_markup(
+                self.chat_id, self.query.message.message_id, reply_markup=Screen(Markup(), rows).keyboard()
+            )
 
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""

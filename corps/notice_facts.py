@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import cards, joining, quotas, reports
+from corps import broadcast_copies, cards, groups, joining, quotas, reports
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
@@ -22,11 +22,17 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
+    copy: broadcast_copies.Copy | None = None
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
+    if due.member_id is None:
+        actor = groups.guest(at, due.chat_id, due.subject.get("team"))
+    if due.kind in broadcast_copies.KINDS:
+        copy = broadcast_copies.load(session, actor, due)
+        return None if copy is None else Facts(actor, copy=copy)
     card = None
     if due.activity_id is not None:
         card = cards.see(session, actor, at, due.activity_id)

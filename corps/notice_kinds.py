@@ -32,6 +32,10 @@ class Kind(StrEnum):
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
+    BROADCAST_PART = "broadcast_part"
+    CORRECTION = "correction"
+    NUDGE = "nudge"
+    GROUP_LOST = "group_lost"
     UNREACHABLE = "unreachable"
 
 
@@ -57,7 +61,10 @@ TRAITS: dict[Kind, Trait] = {
     Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
     Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
     Kind.CARD: Trait(6, 7 * _DAY),
+    Kind.CORRECTION: Trait(6, 3 * _DAY),
+    Kind.BROADCAST_PART: Trait(7, 3 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
+    Kind.NUDGE: Trait(7, _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
 }

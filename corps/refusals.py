@@ -37,6 +37,12 @@ class Reason(StrEnum):
     NO_AUDIENCE = "no_audience"
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
+    PREVIEW_OLD = "preview_old"
+    NUDGED_LATELY = "nudged_lately"
+    EVERYBODY_ANSWERED = "everybody_answered"
+    NOTHING_WAITING = "nothing_waiting"
+    TIME_PAST = "time_past"
+    NOT_A_TEAM_GROUP = "not_a_team_group"
     HAS_SIGN_UPS = "has_sign_ups"
 
 

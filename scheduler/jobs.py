@@ -9,7 +9,7 @@ from telegram import Bot
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import notices, reminders, waitlist
+from corps import broadcasts, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -41,6 +41,11 @@ async def owe_reminders(bench: Bench) -> None:
 async def owe_report_requests(bench: Bench) -> None:
     """Ask for the reports of what has ended."""
     await bench.desk.run(reminders.owe_report_requests)
+
+
+async def start_broadcasts(bench: Bench) -> None:
+    """Start the scheduled broadcasts whose hour has come."""
+    await bench.desk.run(broadcasts.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors
+from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.quota import quota_screen
 from bot.views.reports import report_card
@@ -56,6 +57,11 @@ def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return quota_screen(voice, facts.quota)
 
 
+def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.copy is not None  # noqa: S101 - loaded for these kinds
+    return broadcast_copy(voice, due.kind, facts.copy)
+
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -76,4 +82,5 @@ _VIEWS: dict[Kind, View] = {
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
+    **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }
