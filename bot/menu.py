@@ -1,7 +1,7 @@
 """The command menu Telegram shows: everybody's, and more for those who may more."""
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import TelegramError
 
 from bot.access import Access
@@ -11,6 +11,7 @@ log = structlog.get_logger()
 
 EVERYBODY = ("activities", "mine", "quota", "settings", "help", "cancel")
 LEADERS = ("team",)
+IN_GROUPS = ("bind", "unbind", "help")
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "export", "notices", "audit")
 
 
@@ -36,6 +37,10 @@ async def offer_default_menu(bot: Bot, language: str) -> None:
                 scope=BotCommandScopeDefault(),
                 language_code=other,
             )
+        await bot.set_my_commands(
+            [BotCommand(name, str(say(language, f"command.{name}"))) for name in IN_GROUPS],
+            scope=BotCommandScopeAllGroupChats(),
+        )
     except TelegramError as error:
         log.warning("menu.not_set", error=type(error).__name__)
 

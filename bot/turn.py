@@ -84,6 +84,11 @@ class Turn:
         """The voice for this person."""
         return Voice(self.actor.language, self.desk.clock)
 
+    @property
+    def room_voice(self) -> Voice:
+        """The voice for whoever reads the chat: the person's own in private, the corps' in a group."""
+        return Voice(self.desk.policy.language, self.desk.clock) if self.in_group else self.voice
+
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

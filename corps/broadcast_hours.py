@@ -3,17 +3,19 @@
 import datetime as dt
 
 from corps.moment import Moment
-from corps.when import Refusal, read_span
+from corps.when import Refusal, RefusalCode, read_span
 
 _EVENING, _MORNING = dt.time(19), dt.time(8)
 _NOTICE = dt.timedelta(minutes=30)
 
 
-def read_hour(text: str, at: Moment) -> dt.datetime | None:
-    """Return the instant that a text such as `明早8点` names. None when it is not clearly one."""
+def read_hour(text: str, at: Moment) -> dt.datetime | Refusal:
+    """Return the instant that a text such as `明早8点` names, or why it was not taken."""
     span = read_span(text, at.wall())
-    if isinstance(span, Refusal) or span.ends is not None:
-        return None
+    if isinstance(span, Refusal):
+        return span
+    if span.ends is not None:
+        return Refusal(RefusalCode.NOT_UNDERSTOOD, text[:40])
     return at.policy.zone.instant(span.starts)
 
 

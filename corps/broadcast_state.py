@@ -63,7 +63,7 @@ class Standing:
     id: int
     state: BroadcastState
     html: str
-    has_media: bool
+    correctable: bool
     corrected: bool
     described: Described
     scheduled_for: dt.datetime | None
@@ -96,7 +96,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         id=row.id or 0,
         state=row.state,
         html=row.html,
-        has_media=bool(row.photo_id or row.document_id),
+        correctable=not row.parts,
         corrected=row.corrected,
         described=audiences.describe(session, Audience.read(row.audience)),
         scheduled_for=row.scheduled_for,

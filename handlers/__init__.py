@@ -4,13 +4,13 @@ from bot.access import Access
 from bot.callbacks.common import MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
-from handlers import broadcast, broadcast_card, posting, quota, reports, signup, start
+from handlers import broadcast, broadcast_card, broadcast_fix, groups, posting, quota, reports, signup, start
 
 
 def routes() -> Routes:
     """Return every handler there is. Raises ValueError when two answer the same."""
     every = Routes()
-    for module in (start, posting, signup, reports, quota, broadcast, broadcast_card):
+    for module in (start, posting, signup, reports, quota, broadcast, broadcast_card, broadcast_fix, groups):
         every.include(module.routes)
 
     @every.tap(MenuTap, Access.ANYONE)

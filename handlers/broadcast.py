@@ -5,14 +5,24 @@ import datetime as dt
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.broadcast import ComposeTap, DropTap, HourTap, InGroupsTap, LaterTap, RewriteTap, SendTap
+from bot.callbacks.broadcast import (
+    ComposeTap,
+    DropTap,
+    HourTap,
+    InGroupsTap,
+    LaterTap,
+    RewriteTap,
+    ScheduleTap,
+    SendTap,
+)
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.typed import read_typed
 from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
+from bot.views.schedule import schedule_texts
 from bot.views.screen import Screen
-from corps import broadcast_hours, broadcast_state, broadcasts, composing, drafts
+from corps import broadcast_hours, broadcast_state, broadcasts, composing, drafts, schedules
 from corps.broadcast_state import Standing
 from corps.broadcasts import Preview
 from corps.compose_options import Step
@@ -20,6 +30,7 @@ from corps.composing import KIND, Sent, Stand, Trouble
 from corps.drafts import Talk
 from corps.moment import Moment
 from corps.people import Actor
+from corps.when import Refusal
 
 routes = Routes()
 HOUR = "broadcast_hour"
@@ -88,6 +99,17 @@ async def on_compose(turn: Turn, tap: ComposeTap) -> None:
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
     await show_stand(turn, await turn.run(composing.choose, Step(tap.step), tap.value))
+
+
+@routes.tap(ScheduleTap, Access.COORDINATOR)
+async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
+    """本周安排 and the like: the text comes from the published activities."""
+    schedule = await turn.run(schedules.read, tap.span)
+    if not schedule.days:
+        await turn.toast(turn.voice("schedule.empty"), alert=True)
+        return
+    texts = schedule_texts(turn.voice, schedule, turn.bot.username)
+    await show_stand(turn, await turn.run(composing.use_text, texts))
 
 
 @routes.tap(RewriteTap, Access.COORDINATOR)
@@ -183,8 +205,8 @@ async def take_hour(turn: Turn, talk: Talk) -> None:
     """Take a typed hour, such as 明早8点."""
     preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
     when = broadcast_hours.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
-    if when is None:
-        await turn.send(views.ask_hour(turn.voice, preview, hours, turn.text[:40]))
+    if isinstance(when, Refusal):
+        await turn.send(views.ask_hour(turn.voice, preview, hours, when))
         return
     done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
     sent = await turn.send(views.scheduled_screen(turn.voice, done))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
+from corps.schedules import Span
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,13 @@ class ComposeTap(Payload, tag="bc"):
 
     step: str
     value: str
+
+
+@dataclass(frozen=True)
+class ScheduleTap(Payload, tag="by"):
+    """本周安排 and the like: make the text from the published activities."""
+
+    span: Span
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.callbacks.broadcast import (
     ComposeTap,
+    CorrectSendTap,
     DropTap,
     FormersTap,
     HourTap,
@@ -14,6 +15,7 @@ from bot.callbacks.broadcast import (
     OpenTap,
     RefreshTap,
     RewriteTap,
+    ScheduleTap,
     SendTap,
 )
 from bot.callbacks.common import CancelTap, NothingTap
@@ -23,6 +25,9 @@ from corps.audience import Described, Scope, Which
 from corps.broadcasts import Content, Former, Preview
 from corps.compose_options import Option, Step
 from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, Stand, Trouble
+from corps.corrections import Correction
+from corps.schedules import Span
+from corps.when import Refusal, RefusalCode
 
 EXCERPT = 40
 
@@ -35,12 +40,8 @@ def excerpt(html: str, size: int = EXCERPT) -> str:
 
 def ask_text(voice: Voice, *, unfinished: bool = False, former: bool = False) -> Screen:
     """Ask what to broadcast."""
-    rows: list[Row] = [
-        (
-            Button(voice("broadcast.this_week"), ComposeTap("schedule", "week")),
-            Button(voice("broadcast.this_month"), ComposeTap("schedule", "month")),
-        )
-    ]
+    spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in Span]
+    rows: list[Row] = list(rows_of(spans, 2))
     if unfinished:
         rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT.value, "go_on"), style=PRIMARY),))
     if former:
@@ -204,15 +205,21 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
     return Screen(text, tuple(rows))
 
 
-def ask_hour(voice: Voice, preview: Preview, hours: list[dt.datetime], unclear: str | None = None) -> Screen:
+def ask_hour(voice: Voice, preview: Preview, hours: list[dt.datetime], unclear: Refusal | None = None) -> Screen:
     """Ask when to send, with the usual hours as buttons; `unclear` is an answer that was not understood."""
     buttons = [
         Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in hours
     ]
     back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT.value, "go_on")
-    said = [] if unclear is None else [voice("broadcast.hour_unclear", what=unclear), ""]
+    said = [] if unclear is None else [_unclear(voice, unclear), ""]
     rows = (*rows_of(buttons, 2), (Button(voice("button.back"), back),))
     return Screen(lines(*said, voice("broadcast.ask_hour")), rows)
+
+
+def _unclear(voice: Voice, refusal: Refusal) -> Markup:
+    if refusal.code is RefusalCode.NOT_UNDERSTOOD:
+        return voice("broadcast.hour_unclear", what=refusal.what)
+    return voice(f"posting.time_{refusal.code.value}", what=refusal.what)
 
 
 def scheduled_screen(voice: Voice, preview: Preview) -> Screen:
@@ -241,3 +248,18 @@ def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
         for former in formers
     ]
     return Screen(voice("broadcast.formers" if buttons else "broadcast.no_silent"), rows_of(buttons, 1))
+
+
+def ask_correction(voice: Voice, most: int) -> Screen:
+    """Ask for the new text of a broadcast that is out."""
+    return Screen(voice("broadcast.ask_correction", most=most), (_cancel(voice),))
+
+
+def correction_screen(voice: Voice, correction: Correction) -> Screen:
+    """Return what stands under the preview of a correction."""
+    row = (
+        Button(voice("broadcast.do_correct"), CorrectSendTap(correction.broadcast_id), style=SUCCESS),
+        Button(voice("button.cancel"), CancelTap()),
+    )
+    text = voice("broadcast.correction_preview", arrived=correction.arrived, waiting=correction.waiting)
+    return Screen(text, (row,))

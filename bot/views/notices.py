@@ -62,6 +62,10 @@ def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.copy)
 
 
+def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team"]))
+
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -82,5 +86,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
+    Kind.GROUP_LOST: _group_lost,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }
