@@ -9,7 +9,7 @@ from telegram import Bot
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import broadcasts, notices, reminders, waitlist
+from corps import broadcast_timing, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ async def owe_report_requests(bench: Bench) -> None:
 
 async def start_broadcasts(bench: Bench) -> None:
     """Start the scheduled broadcasts whose hour has come."""
-    await bench.desk.run(broadcasts.start_due)
+    await bench.desk.run(broadcast_timing.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:
