@@ -37,7 +37,7 @@ class Desk:
         """Return the routes, paths beginning with `/sandbox/`."""
         gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "state": self.state,
-            "chats/{chat_id:int}/messages": self.messages,
+            "chats/{chat_id}/messages": self.messages,
             "commands": self.commands,
             "events": self.events,
             "calls": self.calls,
@@ -80,7 +80,7 @@ class Desk:
 
     async def messages(self, request: Request) -> Response:
         """Return the last messages of a chat, oldest first."""
-        messages = list(self._chat(request.path_params["chat_id"]).messages.values())
+        messages = list(self._chat(int(request.path_params["chat_id"])).messages.values())
         limit = int(request.query_params.get("limit", _SHOWN_MESSAGES))
         return JSONResponse([self._world.page(message) for message in messages[-limit:]])
 
