@@ -116,6 +116,12 @@ async def test_a_senseless_act_is_refused_and_says_why(desk: Hand, route: str, b
     assert refused["description"].startswith("Bad Request: ")
 
 
+async def test_a_page_of_another_site_may_not_act_here(desk: Hand) -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+    async with desk.session.post(f"{desk.prefix}/reset", json={}, headers=headers) as response:
+        assert response.status == 403
+
+
 async def test_the_clock_moves_the_dates_of_messages(bot: Hand, desk: Hand) -> None:
     before = (await bot.ok("sendMessage", chat_id=CHEN, text="x"))["date"]
     await desk("clock", advance_seconds=86400)
@@ -136,6 +142,16 @@ async def test_the_standing_clock_leaps_to_the_next_monday_at_nine(now: str, mon
     with time_machine.travel(datetime.fromisoformat(now), tick=False):
         await clock.advance_to_monday()
         assert clock.now().isoformat() == monday
+
+
+async def test_the_page_hears_of_a_reset_once_and_only_when_all_is_reset(
+    desk: Hand, sandbox: Sandbox
+) -> None:
+    async with listening(desk, sandbox) as following:
+        await desk("reset")
+        assert await following() == {"type": "reset"}
+        await desk("clock", advance_seconds=60)
+        assert (await following())["type"] == "clock"
 
 
 async def test_a_reset_clears_the_chats_and_leaves_the_menus(bot: Hand, desk: Hand, sandbox: Sandbox) -> None:

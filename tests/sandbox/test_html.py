@@ -4,20 +4,23 @@ import contextlib
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import html, render, utf16
 from sandbox.errors import Refused
 
+UNHURRIED = settings(deadline=None)  # a busy machine is no bug in a parser
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_any_escaped_text_reads_back_as_it_was_typed(text: str) -> None:
     assert html.parse(escape(text)) == (text, [])
 
 
+@UNHURRIED
 @given(TEXTS, TEXTS.filter(bool), TEXTS)
 def test_a_bold_word_keeps_its_place_whatever_surrounds_it(before: str, word: str, after: str) -> None:
     text, entities = html.parse(f"{escape(before)}<b>{escape(word)}</b>{escape(after)}")
@@ -25,6 +28,7 @@ def test_a_bold_word_keeps_its_place_whatever_surrounds_it(before: str, word: st
     assert entities == [{"type": "bold", "offset": utf16.length(before), "length": utf16.length(word)}]
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_no_text_brings_the_parser_down_or_slips_a_tag_onto_the_page(source: str) -> None:
     try:
@@ -34,6 +38,7 @@ def test_no_text_brings_the_parser_down_or_slips_a_tag_onto_the_page(source: str
     assert "<script" not in shown
 
 
+@UNHURRIED
 @given(st.text(alphabet="<>/&;=\"' abipreocd#x1l\n😀", max_size=40))
 def test_markup_made_of_fragments_is_read_or_refused_never_a_crash(source: str) -> None:
     text, entities = "", list[html.Entity]()

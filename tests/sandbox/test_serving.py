@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import aiohttp
@@ -63,6 +64,26 @@ async def test_a_body_that_is_no_json_object_is_refused(bot: Hand, body: str) ->
 async def test_a_number_that_is_none_is_refused(bot: Hand) -> None:
     reason = await bot.refusal("getUpdates", offset="soon")
     assert reason == 'Bad Request: parameter "offset" must be a number'
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("sendMediaGroup", {"chat_id": CHEN, "media": [1, 2]}),
+        ("sendMessage", {"chat_id": CHEN, "text": "x", "reply_parameters": {"message_id": "soon"}}),
+        (
+            "sendMessage",
+            {"chat_id": CHEN, "text": "x", "entities": [{"type": "bold", "offset": "0", "length": 1}]},
+        ),
+        ("sendMessage", {"chat_id": CHEN, "text": "x", "entities": ["bold"]}),
+        ("sendMessage", {"chat_id": {"id": CHEN}, "text": "x"}),
+        ("setMyCommands", {"commands": {"command": "x"}}),
+    ],
+)
+async def test_parameters_of_the_wrong_kind_are_refused_not_a_crash(
+    bot: Hand, method: str, params: dict[str, Any]
+) -> None:
+    assert (await bot(method, **params))["error_code"] == 400
 
 
 async def test_the_sandbox_listens_on_this_machine_only() -> None:

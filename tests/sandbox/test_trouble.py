@@ -72,7 +72,7 @@ async def test_latency_makes_a_call_slow_and_changes_nothing_else(bot: Hand, des
     assert await desk.get("faults") == []
 
 
-@pytest.mark.parametrize("order", [{"status": 418}, {"drop": "later"}, {"colour": "red"}])
+@pytest.mark.parametrize("order", [{"status": 418}, {"drop": "later"}, {"colour": "red"}, {"times": "many"}])
 async def test_senseless_trouble_is_refused(desk: Hand, order: dict[str, Any]) -> None:
     assert (await desk("faults", **order))["error_code"] == 400
 
