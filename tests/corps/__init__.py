@@ -1,0 +1,1 @@
+"""Sentences about what the corps does, checked without Telegram, clock or settings."""
