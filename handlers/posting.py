@@ -55,6 +55,7 @@ def _stand(
         drafts.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
         return Stand(data, step, problems, names, teams)
     activity_id = activities.draft(session, actor, at, posting.to_plan(data, at))
+    problems = [*problems, *(Problem(Step.TIME, f"assumed_{assumed}") for assumed in data.get("assumed", ()))]
     drafts.put_talk(session, at, actor.telegram_id, KIND, DONE, {"activity": activity_id}, update_id)
     drafts.set_aside(session, actor.telegram_id)
     return _finished(session, actor, at, activity_id, problems)
