@@ -154,7 +154,8 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    return Withdrawn(activity_id, any([_give_back(session, actor, at, row) for row in held]))
+    given_back = [_give_back(session, actor, at, row) for row in held]
+    return Withdrawn(activity_id, any(given_back))
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
