@@ -47,12 +47,12 @@ def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
     rows = [
         _row(at, notice)
         for notice in notices
-        if notice.member.telegram_id is not None and not _spared(at, notice.member, notice.kind)
+        if notice.member.telegram_id is not None and not spared(at, notice.member, notice.kind)
     ]
     return insert_once(session, Notice, rows)
 
 
-def _spared(at: Moment, member: Member, kind: Kind) -> bool:
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
     """Tell whether the person has paused and the kind is one that a pause holds off."""
     paused = member.paused_until is not None and member.paused_until > at.now
     return paused and trait(kind).optional
@@ -133,7 +133,7 @@ def _lease(at: Moment, notice: Notice, member: Member) -> Due | None:
     if member.telegram_id is None or member.status is MemberStatus.ERASED:
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
         return None
-    if _spared(at, member, Kind(notice.kind)):
+    if spared(at, member, Kind(notice.kind)):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
         return None
     notice.state, notice.lease_until = NoticeState.LEASED, at.now + LEASE
