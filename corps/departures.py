@@ -47,6 +47,9 @@ def release_future(
     ended = 0
     for row in rows:
         slot, activity = lock_slot(session, row.slot_id)
+        session.refresh(row)  # an offer may have lapsed while we waited for the slot
+        if row.state not in (*TAKING, SignUpState.WAITLISTED):
+            continue
         if moved_to is not None and eligible(moved_to, slot, named_teams(session, slot)):
             continue
         was_going = row.state is SignUpState.GOING

@@ -155,16 +155,18 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    late = False
-    for sign_up_row in held:
-        slot, activity = lock_slot(session, sign_up_row.slot_id)
-        if activity.starts_at <= at.now:
-            raise Refused(Reason.STARTED, title=activity.title)
-        was_going = sign_up_row.state is SignUpState.GOING
-        release(session, at, actor.id, sign_up_row, slot, activity, SignUpState.WITHDRAWN)
-        if was_going:
-            late = alert_if_late(session, at, actor.id, activity, sign_up_row, slot) or late
-    return Withdrawn(activity_id, late)
+    given_back = [_give_back(session, actor, at, row) for row in held]
+    return Withdrawn(activity_id, any(given_back))
+
+
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
+    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
+    slot, activity = lock_slot(session, row.slot_id)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    was_going = row.state is SignUpState.GOING
+    release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 
 
 def alert_if_late(
