@@ -25,19 +25,19 @@ def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
     """Return the teams, a button each, by name."""
     buttons = [Button(_team_label(voice, team), TeamTap(team.id, 0)) for team in teams if team.id != NO_TEAM]
     rest = [Button(_team_label(voice, team), TeamTap(NO_TEAM, 0)) for team in teams if team.id == NO_TEAM]
-    return Screen(voice("teams.heading"), (*rows_of(buttons, 2), *rows_of(rest, 1)))
+    return Screen(voice("team.list"), (*rows_of(buttons, 2), *rows_of(rest, 1)))
 
 
 def _team_label(voice: Voice, team: TeamLine) -> str:
-    name = team.name or voice("teams.no_team")
-    label = voice("teams.label", name=name, n=team.members).striptags()
+    name = team.name or voice("team.none")
+    label = voice("team.label", name=name, n=team.members).striptags()
     return f"{label} 📥{team.waiting}" if team.waiting else label
 
 
 def team_screen(voice: Voice, card: TeamCard, username: str, openings: int | None = None) -> Screen:
     """Return a team's card. `openings` is how many slots it could still fill; None when not looked up."""
     if card.id == NO_TEAM:
-        text = lines(voice("team.title", name=voice("teams.no_team")), voice("team.no_team_hint"))
+        text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
     link = f"https://t.me/{username}?start=join-{card.code}" if card.code else ""
     leaders = "、".join(card.leaders) or voice("team.no_leader")
@@ -95,8 +95,8 @@ def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
 def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
     """Return what ending the invitation means, with 确认."""
     key = "renew" if renew else "revoke"
-    sure = Button(voice(f"team.{key}_sure"), InvitationTap(card.id, renew=renew, sure=True), style=DANGER)
-    return Screen(voice(f"team.{key}_asks", name=card.name), ((sure,), back(voice, TeamTap(card.id, 0))))
+    sure = Button(voice(f"team.sure_{key}"), InvitationTap(card.id, renew=renew, sure=True), style=DANGER)
+    return Screen(voice(f"team.asks_{key}", name=card.name), ((sure,), back(voice, TeamTap(card.id, 0))))
 
 
 def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Markup | None = None) -> Screen:
