@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from corps import cards, joining, quotas, reports
+from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
-from models import SignUp
+from corps.places import overlapping
+from models import Activity, SignUp
 from models.words import ActivityState, SignUpState
 
 
@@ -22,6 +24,7 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
+    clash: str = ""
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
@@ -43,7 +46,22 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
     quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
-    return Facts(actor, card, report, applicant, quota)
+    clash = _clash(session, due) if due.kind is Kind.CHANGED else ""
+    return Facts(actor, card, report, applicant, quota, clash)
+
+
+def _clash(session: Session, due: Due) -> str:
+    """Return the title of another activity in which the person is expected at the time, if there is one."""
+    activity = session.get(Activity, due.activity_id)
+    if activity is None or due.member_id is None:
+        return ""
+    own = session.exec(
+        select(SignUp.id).where(
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(TAKING)
+        )
+    ).first()
+    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    return other.title if other is not None else ""
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
@@ -60,4 +78,10 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
+    if due.kind is Kind.INVITE:
+        return live and not card.started and all(slot.mine is None for slot in card.slots)
+    if due.kind is Kind.CANCELLED:
+        return card.state is ActivityState.CANCELLED
+    if due.kind in (Kind.CHANGED, Kind.CLAIMED):
+        return live
     return True

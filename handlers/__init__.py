@@ -4,13 +4,13 @@ from bot.access import Access
 from bot.callbacks.common import MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
-from handlers import posting, quota, reports, signup, start
+from handlers import activities, cancelling, editing, mine, onsite, posting, quota, reports, signup, start
 
 
 def routes() -> Routes:
     """Return every handler there is. Raises ValueError when two answer the same."""
     every = Routes()
-    for module in (start, posting, signup, reports, quota):
+    for module in (start, posting, signup, reports, quota, activities, mine, editing, cancelling, onsite):
         every.include(module.routes)
 
     @every.tap(MenuTap, Access.ANYONE)
