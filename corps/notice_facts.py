@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import cards, joining, quotas, reports
+from corps import cards, joining, pairing_cards, quotas, reports
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
@@ -22,6 +22,7 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
+    pairing: pairing_cards.PairingCard | None = None
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
@@ -43,7 +44,12 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
     quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
-    return Facts(actor, card, report, applicant, quota)
+    pairing = None
+    if due.kind in (Kind.PAIRING_REQUEST, Kind.PAIRING_DECIDED):
+        pairing = _pairing(session, actor, at, due)
+        if pairing is None:
+            return None
+    return Facts(actor, card, report, applicant, quota, pairing)
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
@@ -61,3 +67,12 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     return True
+
+
+def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_cards.PairingCard | None:
+    """Return the pairing a notice is about, None when it has moved on or the reader's role has gone."""
+    if not (actor.is_leader or actor.is_coordinator):
+        return None
+    card = pairing_cards.see(session, actor, at, due.subject["pairing"])
+    asks = due.kind is Kind.PAIRING_REQUEST
+    return None if card.round != due.subject["round"] or (asks and not card.may_decide) else card

@@ -56,6 +56,8 @@ TRAITS: dict[Kind, Trait] = {
     Kind.JOIN_REQUEST: Trait(3, 14 * _DAY),
     Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
     Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
+    Kind.PAIRING_REQUEST: Trait(4, 14 * _DAY),
+    Kind.PAIRING_DECIDED: Trait(5, 14 * _DAY),
     Kind.CARD: Trait(6, 7 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY),

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
     HAS_SIGN_UPS = "has_sign_ups"
+    ALREADY_PAIRED = "already_paired"
+    NOT_OF_USE = "not_of_use"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

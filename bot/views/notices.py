@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors
 from bot.views.cards import activity_card
+from bot.views.pairings import pairing_card
 from bot.views.quota import quota_screen
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen
@@ -12,6 +13,7 @@ from bot.views.voice import Voice
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
+from models.words import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -56,6 +58,15 @@ def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return quota_screen(voice, facts.quota)
 
 
+def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """A pairing to be confirmed, or what became of one that the reader registered."""
+    assert facts.pairing is not None  # noqa: S101 - loaded for these kinds
+    returned = facts.pairing.state is PairingState.RETURNED
+    decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
+    key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
+    return pairing_card(voice, facts.pairing, voice(key))
+
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -76,4 +87,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
+    Kind.PAIRING_REQUEST: _pairing,
+    Kind.PAIRING_DECIDED: _pairing,
 }
