@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import cards, joining, pairing_cards, quotas, reports
+from corps import cards, digests, joining, pairing_cards, reports
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
@@ -21,7 +21,8 @@ class Facts:
     card: cards.Card | None = None
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
-    quota: quotas.Quota | None = None
+    corps_digest: digests.CorpsDigest | None = None
+    team_digest: digests.TeamDigest | None = None
     pairing: pairing_cards.PairingCard | None = None
 
 
@@ -43,13 +44,14 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         report = reports.read(session, actor, at, due.activity_id)
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
-    quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
     pairing = None
     if due.kind in (Kind.PAIRING_REQUEST, Kind.PAIRING_DECIDED):
         pairing = _pairing(session, actor, at, due)
         if pairing is None:
             return None
-    return Facts(actor, card, report, applicant, quota, pairing)
+    if due.kind in (Kind.QUOTA, Kind.TEAM_DIGEST):
+        return _digest(session, actor, at, due)
+    return Facts(actor, card, report, applicant, pairing=pairing)
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
@@ -64,6 +66,8 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     if due.kind is Kind.OFFER:
         row = session.get(SignUp, due.subject["sign_up"])
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
+    if due.kind is Kind.UNFILLED:
+        return live and not card.started and any(slot.free for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     return True
@@ -76,3 +80,13 @@ def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_ca
     card = pairing_cards.see(session, actor, at, due.subject["pairing"])
     asks = due.kind is Kind.PAIRING_REQUEST
     return None if card.round != due.subject["round"] or (asks and not card.may_decide) else card
+
+
+def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts | None:
+    """Return the digest of the reader's role as it is now, None when there is nothing left to read."""
+    if due.kind is Kind.QUOTA:
+        return Facts(actor, corps_digest=digests.for_corps(session, at, actor)) if actor.is_coordinator else None
+    if not actor.is_leader or actor.team_id is None:
+        return None
+    digest = digests.for_team(session, at, actor.team_id)
+    return None if digest is None or digest.empty else Facts(actor, team_digest=digest)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors
 from bot.views.cards import activity_card
+from bot.views.digests import call, corps_digest, team_digest
 from bot.views.pairings import pairing_card
-from bot.views.quota import quota_screen
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen
 from bot.views.voice import Voice
@@ -53,9 +53,27 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
 
 
-def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    assert facts.quota is not None  # noqa: S101 - loaded for this kind
-    return quota_screen(voice, facts.quota)
+def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    assert facts.corps_digest is not None  # noqa: S101 - loaded for this kind
+    return corps_digest(voice, facts.corps_digest)
+
+
+def _team_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    assert facts.team_digest is not None  # noqa: S101 - loaded for this kind
+    return team_digest(voice, facts.team_digest)
+
+
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card under a line that names what is still needed of this reader's team, or of all."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    return activity_card(voice, facts.card, call(voice, facts.card, facts.actor.team_id))
+
+
+def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """The card of what is over, asked for once, and a last time."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
+    return activity_card(voice, facts.card, voice(key))
 
 
 def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -76,7 +94,6 @@ _VIEWS: dict[Kind, View] = {
             Kind.LAPSED,
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
-            Kind.REPORT_REQUEST,
         ),
         _card,
     ),
@@ -86,7 +103,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
-    Kind.QUOTA: _quota,
+    Kind.QUOTA: _corps_digest,
+    Kind.TEAM_DIGEST: _team_digest,
+    Kind.UNFILLED: _unfilled,
+    Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
 }
