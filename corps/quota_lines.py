@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -119,6 +120,18 @@ def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, 
             shared = set() if slot.open else named[slot.activity_id]
             serving[slot.activity_id, slot.category] |= shared if slot.team_id is None else {slot.team_id}
     return {key: tuple(name for team, name in names if team in ids) for key, ids in serving.items()}
+
+
+def teams_concerned(session: Session, of_activities: Any) -> dict[int, tuple[str, ...]]:  # noqa: ANN401 - a subquery
+    """Return the teams named for, or filling a slot of, each activity of a subquery, in the roster's order."""
+    named = select(ActivityTeam.activity_id, ActivityTeam.team_id).where(
+        col(ActivityTeam.activity_id).in_(of_activities)
+    )
+    filling = select(Slot.activity_id, Slot.team_id).where(col(Slot.activity_id).in_(of_activities))
+    pairs = {*session.exec(named).all(), *session.exec(filling).all()}
+    names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    activities = {activity for activity, _ in pairs}
+    return {own: tuple(name for team, name in names if (own, team) in pairs) for own in activities}
 
 
 def _pairings(session: Session, year: int, _code: str) -> list[Item]:

@@ -17,7 +17,10 @@ from models.words import ActivityState, PairingState
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """One line of the 五个10. `expected` is how many the calendar would have by now."""
+    """One line of the 五个10. `expected` is how many the calendar would have by now.
+
+    `pairing`: it counts pairings, not activities.
+    """
 
     category: CategoryName
     unit: str
@@ -26,6 +29,7 @@ class QuotaLine:
     planned: int
     target: int
     expected: int
+    pairing: bool = False
 
     @property
     def behind(self) -> int:
@@ -109,6 +113,7 @@ def _line(category: Category, counts: dict[str, int], target: int, share: float)
         planned=counts.get("planned", 0),
         target=target,
         expected=int(target * share + 0.5),
+        pairing=category.counts == "pairing",
     )
 
 
