@@ -18,13 +18,15 @@ routes = Routes()
 @routes.command("notices", Access.COORDINATOR)
 async def notices(turn: Turn) -> None:
     """Show how the notices stand."""
-    await turn.send(views.standing_screen(turn.voice, await turn.run(outbox.standing)))
+    found = await turn.run(outbox.standing)
+    await turn.send(views.standing_screen(turn.voice, found))
 
 
 @routes.tap(OutboxTap, Access.COORDINATOR)
 async def on_standing(turn: Turn, _tap: OutboxTap) -> None:
     """Show it again, as it is now."""
-    await turn.show(views.standing_screen(turn.voice, await turn.run(outbox.standing)))
+    found = await turn.run(outbox.standing)
+    await turn.show(views.standing_screen(turn.voice, found))
 
 
 @routes.tap(TroubleTap, Access.COORDINATOR)
