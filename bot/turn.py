@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 from sqlmodel import Session
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
@@ -136,6 +136,11 @@ class Turn:
     async def send(self, screen: Screen) -> None:
         """Send the screen as a new message."""
         await send_screen(self.bot, self.chat_id, screen)
+
+    async def send_file(self, name: str, content: bytes, caption: Markup) -> None:
+        """Send a file with a line below it."""
+        file = InputFile(content, filename=name)
+        await self.bot.send_document(self.chat_id, file, caption=str(caption), parse_mode="HTML")
 
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""

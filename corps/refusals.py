@@ -49,6 +49,8 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    ALREADY_PAIRED = "already_paired"
+    NOT_OF_USE = "not_of_use"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -6,10 +6,14 @@ from bot.routes import Routes
 from bot.turn import Turn
 from handlers import (
     activities,
+    audit,
     cancelling,
     editing,
+    export,
     mine,
+    notices,
     onsite,
+    pairings,
     posting,
     quota,
     reports,
@@ -34,6 +38,10 @@ MODULES = (
     editing,
     cancelling,
     onsite,
+    pairings,
+    notices,
+    export,
+    audit,
 )
 
 

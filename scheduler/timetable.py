@@ -14,6 +14,8 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.lapse_offers,
     jobs.owe_reminders,
     jobs.owe_report_requests,
+    jobs.owe_calls,
+    jobs.owe_digests,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 
