@@ -6,6 +6,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
+from scheduler.cards import refresh_cards
 from scheduler.jobs import Bench
 
 log = structlog.get_logger()
@@ -16,6 +17,8 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.owe_report_requests,
     jobs.owe_calls,
     jobs.owe_digests,
+    jobs.start_broadcasts,
+    refresh_cards,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 
