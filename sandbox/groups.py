@@ -61,10 +61,9 @@ class Groups(Presence):
 
     def _bot_moved(self, mover: Person | Robot, chat: Chat, *, into: bool) -> None:
         out = "left" if mover == self.robot else "kicked"
-        chat.bot_in = True  # for its own going, it is told
+        chat.bot_in = into  # once out, it hears of its going by this update alone
         self._membership(mover, chat, ("left", "member") if into else ("member", out))
         service = "new_chat_members" if into else "left_chat_member"
         wire: Any = [self.robot.wire()] if into else self.robot.wire()
         self._utter(mover, chat, Content(service={service: wire}))
-        chat.bot_in = into
         self._people_changed()

@@ -183,9 +183,13 @@ def _page_button(button: Json) -> Json:
 def _service_text(service: Json | None) -> str | None:
     if not service:
         return None
-    names = "、".join(user["first_name"] for user in service.get("new_chat_members", []))
+    names = "、".join(map(_name, service.get("new_chat_members", [])))
     if names:
         return f"{names} 加入了群组"
     if "left_chat_member" in service:
-        return f"{service['left_chat_member']['first_name']} 离开了群组"
+        return f"{_name(service['left_chat_member'])} 离开了群组"
     return "、".join(service)
+
+
+def _name(user: Json) -> str:
+    return f"{user['first_name']} {user.get('last_name', '')}".rstrip()

@@ -67,12 +67,14 @@ class State:
             self.add_group(group)
 
     def reset(self) -> None:
-        """Go back to the start: no messages, the first people, nothing pending. The bot's settings stay."""
+        """Go back to the start: no messages, the first people, nothing pending. The bot's settings stay.
+
+        The page is told by the caller, once everything outside is reset too.
+        """
         self.updates.clear()
         self.queries.clear()
         self.files.clear()
         self._wipe()
-        self.events.publish({"type": "reset"})
 
     def add_person(self, person: Person) -> None:
         """Let a person in; the private chat is there at once, though not started."""
