@@ -177,7 +177,10 @@ def main() -> int:
         print(f"✗ {error}", file=sys.stderr)
         return 2
     except InvalidToken:
-        print("✗ BOT_TOKEN 不对：Telegram 不认这个令牌 (Telegram does not accept this token)", file=sys.stderr)
+        print(
+            "✗ BOT_TOKEN 或 BOT_API_URL 不对：对方不认这个令牌 (BOT_TOKEN is not accepted at BOT_API_URL)",
+            file=sys.stderr,
+        )
         return 2
     return 0
 

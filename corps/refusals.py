@@ -12,6 +12,7 @@ class Reason(StrEnum):
     NOT_PUBLISHED = "not_published"
     CANCELLED = "cancelled"
     STARTED = "started"
+    TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"

@@ -154,17 +154,20 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    late = False
-    for sign_up_row in held:
-        slot, activity = lock_slot(session, sign_up_row.slot_id)
-        if activity.starts_at <= at.now:
-            raise Refused(Reason.STARTED, title=activity.title)
-        was_going = sign_up_row.state is SignUpState.GOING
-        release(session, at, actor.id, sign_up_row, slot, activity, SignUpState.WITHDRAWN)
-        late = late or (was_going and activity.state is ActivityState.PUBLISHED and activity.starts_at - at.now <= LATE)
-        if late:
-            _alert_leaders(session, at, actor, activity, sign_up_row, slot)
-    return Withdrawn(activity_id, late)
+    return Withdrawn(activity_id, any([_give_back(session, actor, at, row) for row in held]))
+
+
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
+    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
+    slot, activity = lock_slot(session, row.slot_id)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    soon = activity.state is ActivityState.PUBLISHED and activity.starts_at - at.now <= LATE
+    late = soon and row.state is SignUpState.GOING
+    release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    if late:
+        _alert_leaders(session, at, actor, activity, row, slot)
+    return late
 
 
 def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activity, row: SignUp, slot: Slot) -> None:

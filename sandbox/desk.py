@@ -45,6 +45,7 @@ def routes(api: BotApi, control: Control) -> list[Route]:
         "groups": acts.new_group,
         "groups/member": acts.group_member,
         "groups/bot": acts.group_bot,
+        "groups/upgrade": acts.group_upgrade,
         "clock": acts.clock,
         "reset": acts.reset,
         "limits": acts.limits,

@@ -72,6 +72,10 @@ class Acts(DeskSide):
         act(body["person_id"], body["chat_id"])
         return self._chat(body["chat_id"]).page()
 
+    async def group_upgrade(self, body: Json) -> object:
+        """Make a basic group a supergroup."""
+        return self._world.upgrade(body["person_id"], body["chat_id"]).page()
+
     async def clock(self, body: Json) -> object:
         """Move the clock on."""
         if body.get("to") == "monday":

@@ -37,6 +37,7 @@ class Chat:
         wire: The Bot API's `Chat`.
         bot_in: Whether the bot is a member (always, in a private chat).
         messages: By id, oldest first.
+        moved_to: The id of the supergroup that a basic group has become, or None.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Chat:
     wire: Json
     bot_in: bool = True
     messages: "dict[int, Message]" = field(default_factory=dict)
+    moved_to: int | None = None
 
     @property
     def private(self) -> bool:

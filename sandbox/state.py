@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from sandbox.commands import CommandBook
-from sandbox.errors import bad, forbidden
+from sandbox.errors import bad, forbidden, moved
 from sandbox.events import Events
 from sandbox.files import FileStore
 from sandbox.keyboards import Keyboard
@@ -126,6 +126,8 @@ class State:
         chat = self.chats.get(int(text)) if text.lstrip("-").isdigit() else None
         if chat is None:
             raise bad("chat not found")
+        if chat.moved_to is not None:
+            raise moved(chat.moved_to)
         return chat
 
     def post(

@@ -87,7 +87,7 @@ async def desk(sandbox: Sandbox, session: aiohttp.ClientSession) -> Hand:
 async def until(happened: Callable[[], object]) -> None:
     """Give the server the loop until something is so."""
     async with asyncio.timeout(5):
-        while not happened():  # noqa: ASYNC110 - the server under test has no event for every step
+        while not happened():
             await asyncio.sleep(0)
 
 

@@ -104,3 +104,14 @@ async def test_a_person_may_correct_a_text(bot: Hand, desk: Hand, sandbox: Sandb
     assert await kinds(bot) == ["message", "edited_message"]
     refused = await desk("edit", person_id=CHEN, chat_id=CHEN, message_id=999, text="x")
     assert refused["description"] == "Bad Request: message can't be edited"
+
+
+async def test_a_group_that_becomes_a_supergroup_says_where_it_went(bot: Hand, desk: Hand, sandbox: Sandbox) -> None:
+    old = sandbox.world.new_group("义诊队", [CHEN, ZHAO], supergroup=False)
+    new = await desk("groups/upgrade", person_id=CHEN, chat_id=old.id)
+    told = [u["message"] for u in await bot.ok("getUpdates") if "message" in u]
+    assert told[-2]["migrate_to_chat_id"] == new["id"]
+    assert told[-1]["migrate_from_chat_id"] == old.id
+    refused = await bot("sendMessage", chat_id=old.id, text="x")
+    assert refused["parameters"] == {"migrate_to_chat_id": new["id"]}
+    await bot.ok("sendMessage", chat_id=new["id"], text="在这里")
