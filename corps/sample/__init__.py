@@ -16,6 +16,8 @@ from corps.teams import Roster, settle
 from models import Audit, Member, Milestone, Team
 from models.words import MemberStatus
 
+__all__ = ["Cast", "Circle", "Player", "begin_anew", "cast", "is_sample", "is_taken", "last_moment", "wake"]
+
 MARK = "sandbox:sample"
 
 
@@ -78,15 +80,39 @@ class Player:
     started: bool
 
 
-def cast(session: Session, _at: Moment) -> list[Player]:
-    """Return who can be played: everybody whom the corps knows, and newcomers whom it does not."""
+@dataclass(frozen=True)
+class Circle:
+    """A sample group chat: its title, and who is in it by Telegram id, its creator first."""
+
+    title: str
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what is on the sandbox's stage."""
+
+    players: tuple[Player, ...]
+    circle: Circle
+
+
+def cast(session: Session, _at: Moment) -> Cast:
+    """Return who can be played: everybody whom the corps knows, and newcomers whom it does not; and a group chat."""
     rows = session.exec(
         select(Member, Team.name).join(Team, col(Team.id) == col(Member.team_id), isouter=True).order_by(col(Member.id))
     ).all()
-    known = {member.telegram_id: Player(member.telegram_id, member.name, _note(member, team or ""), started=True)
-             for member, team in rows if member.telegram_id is not None}  # fmt: skip
-    fresh = [Player(part.telegram_id, part.name, "新来的", started=False) for part in NEWCOMERS]
-    return [*known.values(), *(player for player in fresh if player.telegram_id not in known)]
+    known = [_player(member, member.telegram_id, team or "") for member, team in rows if member.telegram_id is not None]
+    ids = {player.telegram_id for player in known}
+    fresh = [
+        Player(part.telegram_id, part.name, "新来的", started=False)
+        for part in NEWCOMERS
+        if part.telegram_id not in ids
+    ]
+    return Cast((*known, *fresh), _circle(session))
+
+
+def _player(member: Member, telegram_id: int, team: str) -> Player:
+    return Player(telegram_id, member.name, _note(member, team), started=member.unreachable_since is None)
 
 
 def _note(member: Member, team: str) -> str:
@@ -99,15 +125,7 @@ def _note(member: Member, team: str) -> str:
     return f"{team} 联络员" if member.is_leader else f"{team} 成员"
 
 
-@dataclass(frozen=True)
-class Circle:
-    """A sample group chat: its title, and who is in it by Telegram id, its creator first."""
-
-    title: str
-    members: tuple[int, ...]
-
-
-def circle(session: Session, _at: Moment) -> Circle:
+def _circle(session: Session) -> Circle:
     """Return the group chat of the first team with people: its leader and members."""
     team = Company(session).team(MEMBERS[0].team)
     people = session.exec(

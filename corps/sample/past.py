@@ -86,10 +86,10 @@ def rounds(today: dt.date) -> Iterator[Event]:
         first, second = _ROLES[category]
         needs = (Need(first, category, 1, team), Need(second, category, 4, team))
         yield Event(title, starts, 2, place, venue, needs, some(starts, team), served, _said(starts))
-    for day, title, place, venue, served, needs in _FAIRS:
+    for day, title, place, venue, served, stalls in _FAIRS:
         starts = _last_time(day, today)
-        teams = tuple(need.whose for need in needs)
-        yield Event(title, starts, 3, place, venue, needs, some(starts, *teams), served, _said(starts), lead_days=14)
+        keen = some(starts, *(stall.whose for stall in stalls))
+        yield Event(title, starts, 3, place, venue, stalls, keen, served, _said(starts), lead_days=14)
 
 
 def _said(starts: dt.datetime) -> str:
