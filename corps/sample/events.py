@@ -92,7 +92,6 @@ class Staging:
             venue=event.venue,
             slots=tuple(self._slot(need) for need in event.needs),
             team_ids=tuple(dict.fromkeys(self._company.team_id(name) for name in event.teams)),
-            notes="示例活动，人物和数字均为虚构。",
         )
 
     def _slot(self, need: Need) -> SlotPlan:
