@@ -86,7 +86,8 @@ async def run_bot(
     settings: Settings, desk: Desk, stop: asyncio.Event, begun: Callable[[Bench], None] | None = None
 ) -> None:
     """Run the bot until `stop` is set, then finish what is under way. `begun` is told when it runs."""
-    application = build_application(settings, desk, handlers.routes())
+    routes = handlers.routes()
+    application = build_application(settings, desk, routes)
     greeting = asyncio.create_task(greet(application, settings))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -101,7 +102,7 @@ async def run_bot(
     bench = Bench(application.bot, desk, settings.quota_digest_cron)
     scheduler = build_scheduler(bench, settings.tick_seconds)
     scheduler.start()
-    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language))
+    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language, routes.commands))
     polling = asyncio.create_task(poller.run())
     log.info("started", bot=application.bot.username)
     if begun is not None:

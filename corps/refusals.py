@@ -39,6 +39,8 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
     HAS_SIGN_UPS = "has_sign_ups"
+    PERSON_GONE = "person_gone"
+    NOT_A_NAME = "not_a_name"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

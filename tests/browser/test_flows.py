@@ -57,7 +57,7 @@ def test_time_passes_and_reminders_and_the_offers_end_are_seen_to_arrive(window:
     window.moves("day")
     window.moves("day")
     assert window.on("clock").inner_text() != before
-    he.reads("没来得及")
+    he.reads("给您留的名额已过时间")
     window.moves("day")
     window.chat(ZHANG, column=1).reads("提醒：您报名的活动快到了")
 
