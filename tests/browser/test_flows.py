@@ -75,7 +75,7 @@ def test_a_report_is_verified_and_the_five_tens_move(window: Window) -> None:
     wu.presses("提交")
     li = window.chat(LI)
     li.types("/quota")
-    before = _done(li.reads("关爱服务").inner_text())
+    before = _done(li.reads("年五个10").inner_text())
     li.reads("情况：衣物都送到了")
     li.presses("核实", on="爱心衣物整理与发放")
     wu.reads("您的活动反馈已核实")

@@ -27,7 +27,7 @@ class Program:
             "TEAMS_FILE": str(ROOT / "teams.toml"),
             **settings,
         }
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
+        self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py")],
             cwd=folder,
             env=environ,
