@@ -85,7 +85,7 @@ class Routes:
         return register
 
     def event(self, name: str) -> Callable[[StepT], StepT]:
-        """Register what follows on something that happened to the bot: `bot_moved`, `group_moved`."""
+        """Register what follows on something that happened to the bot: `presence`, `bot_moved`, `group_moved`."""
 
         def register(handler: StepT) -> StepT:
             step: Step = handler

@@ -6,15 +6,16 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 from sqlmodel import Session
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
+from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
 from bot.views.screen import Row, Screen
 from bot.views.voice import Voice
@@ -24,6 +25,7 @@ from corps.people import Actor
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PayloadT = TypeVar("PayloadT", bound=Payload)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -32,14 +34,20 @@ TOAST_MAX = 200
 
 
 class Turn:
-    """An update being handled. `text` is what was typed (after the command, if there was one)."""
+    """An update being handled. `text` is what was typed (after the command, if there was one).
 
-    def __init__(self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "") -> None:
+    `commands` are the names of all commands there are.
+    """
+
+    def __init__(
+        self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "", commands: Collection[str] = ()
+    ) -> None:
         self.update = update
         self.bot = bot
         self.desk = desk
         self.needs = needs
         self.text = text
+        self.commands = commands
         self.leaves_talk = False
         self.answered = False
         self._actor: Actor | None = None
@@ -83,6 +91,18 @@ class Turn:
     def voice(self) -> Voice:
         """The voice for this person."""
         return Voice(self.actor.language, self.desk.clock)
+
+    def under_finger(self, kind: type[PayloadT]) -> PayloadT | None:
+        """Return the first payload of that kind under the tapped message: where 返回 leads on a card, say."""
+        message = self.query.message if self.query else None
+        if not isinstance(message, Message) or message.reply_markup is None:
+            return None
+        for row in message.reply_markup.inline_keyboard:
+            for button in row:
+                with contextlib.suppress(PayloadError):
+                    if isinstance(found := parse(str(button.callback_data or "")), kind):
+                        return found
+        return None
 
     @property
     def room_voice(self) -> Voice:
@@ -136,6 +156,11 @@ class Turn:
                 self.chat_id, self.query.message.message_id, reply_markup=Screen(Markup(), rows).keyboard()
             )
 
+    async def send_file(self, name: str, content: bytes, caption: Markup) -> None:
+        """Send a file with a line below it."""
+        file = InputFile(content, filename=name)
+        await self.bot.send_document(self.chat_id, file, caption=str(caption), parse_mode="HTML")
+
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""
         if self.query is None or self.answered:
@@ -177,7 +202,14 @@ async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
     if screen.photo:
         return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
     if screen.document:
-        return await bot.send_document(chat_id, screen.document, caption=text, parse_mode="HTML", reply_markup=keyboard)
+        return await bot.send_document(
+            chat_id,
+            screen.document,
+            caption=text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            filename=screen.filename or None,
+        )
     return await bot.send_message(
         chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
     )

@@ -31,7 +31,7 @@ def schedule(
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED) or row.revision != revision:
         raise Refused(Reason.PREVIEW_OLD)
     if when <= at.now:
-        raise Refused(Reason.TIME_PAST)
+        raise Refused(Reason.PAST_TIME)
     before = {"at": row.scheduled_for.isoformat()} if row.scheduled_for else None
     row.state, row.scheduled_for = BroadcastState.SCHEDULED, when
     row.card_chat_id, row.card_message_id = card

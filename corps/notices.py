@@ -46,9 +46,22 @@ class Owed:
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
-    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new."""
-    rows = [_row(at, notice) for notice in notices if notice.chat is not None]
+    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
+
+    Somebody who has paused is owed nothing optional.
+    """
+    rows = [
+        _row(at, notice)
+        for notice in notices
+        if notice.chat is not None and not (notice.member and spared(at, notice.member, notice.kind))
+    ]
     return insert_once(session, Notice, rows)
+
+
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
+    """Tell whether the person has paused and the kind is one that a pause holds off."""
+    paused = member.paused_until is not None and member.paused_until > at.now
+    return paused and trait(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
@@ -126,6 +139,9 @@ def _lease(at: Moment, notice: Notice, member: Member | None) -> Due | None:
     """Take one notice; without a member it is a group's."""
     if member is not None and (member.telegram_id is None or member.status is MemberStatus.ERASED):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
+        return None
+    if member is not None and spared(at, member, Kind(notice.kind)):
+        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
         return None
     notice.state, notice.lease_until = NoticeState.LEASED, at.now + LEASE
     notice.attempts += 1

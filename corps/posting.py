@@ -18,7 +18,7 @@ from corps.moment import Moment
 from corps.notice_text import Field, read_notice
 from corps.slot_text import SlotRefusal, read_names, read_slots
 from corps.teams import list_categories, list_teams
-from corps.when import Refusal, RefusalCode, read_date, read_span, read_time_range
+from corps.when import Assumed, Refusal, RefusalCode, read_date, read_span, read_time_range
 from models.words import Venue
 
 Data = dict[str, Any]
@@ -26,8 +26,14 @@ Data = dict[str, Any]
 TITLE_MAX = 80
 PLACE_MAX = 80
 NOTES_MAX = 600
+ROLE_MAX = 30
+MOST_SLOTS = 20
+"""More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
+
+TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
+"""What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
 
 VENUES: Mapping[str, tuple[str, ...]] = {
     Venue.COMMUNITY: ("社区", "进社区", "街道", "小区", "学校", "community"),
@@ -166,11 +172,13 @@ def _time(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
             return {**_without_time(data), "day": only.isoformat()}
         return Problem(Step.TIME, read.code.value, read.what)
     kept = {**_without_time(data), "starts": read.starts.isoformat()}
+    if assumed := sorted(a.value for a in read.understood if a in TOLD):
+        kept["assumed"] = assumed
     return {**kept, "ends": read.ends.isoformat()} if read.ends else kept
 
 
 def _without_time(data: Data) -> Data:
-    return {key: value for key, value in data.items() if key not in ("day", "starts", "ends")}
+    return {key: value for key, value in data.items() if key not in ("day", "starts", "ends", "assumed")}
 
 
 def _end(data: Data, text: str) -> Data | Problem:
@@ -187,8 +195,12 @@ def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
     read = read_slots(text)
     if isinstance(read, SlotRefusal):
         return Problem(Step.SLOTS, read.code.value, read.what)
+    if len(read) > MOST_SLOTS:
+        return Problem(Step.SLOTS, "many", str(MOST_SLOTS))
     slots = []
     for line in read:
+        if len(line.role) > ROLE_MAX:
+            return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
         slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
         for note in line.notes:
             if any(word in note for word in OPEN):

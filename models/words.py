@@ -78,6 +78,7 @@ class PairingState(StrEnum):
     """The life of a rural-aid pairing."""
 
     REGISTERED = "registered"
+    RETURNED = "returned"
     CONFIRMED = "confirmed"
     ENDED = "ended"
 

@@ -207,10 +207,19 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("registered_by", sa.Integer(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("confirmed_by", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.String(length=300), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["confirmed_by"],
+            ["member.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
             ["member.id"],
         ),
         sa.ForeignKeyConstraint(

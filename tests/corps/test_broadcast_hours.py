@@ -54,7 +54,7 @@ def test_a_scheduled_broadcast_that_was_slept_over_for_a_day_is_marked_missed(co
 
 def test_a_past_hour_is_refused_and_a_cancelled_one_never_starts(corps: Corps, wang: int) -> None:
     corps.member("张明")
-    with refused(Reason.TIME_PAST):
+    with refused(Reason.PAST_TIME):
         at_hour(corps, wang, "2026-12-01 08:00")
     broadcast = at_hour(corps, wang, "2026-12-03 08:00")
     corps.do(wang, broadcasts.cancel, broadcast)
