@@ -133,8 +133,8 @@ def confirm(
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
         raise Refused(Reason.PREVIEW_OLD)
     row.card_chat_id, row.card_message_id = card
-    audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, row.audience)
-    start(session, at, row)
+    chats = start(session, at, row)
+    audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, {"people": chats})
 
 
 def start(session: Session, at: Moment, row: Broadcast) -> int:

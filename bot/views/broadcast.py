@@ -205,4 +205,4 @@ def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
         Button(f"{voice.moment(former.when)} {excerpt(former.html, 16) or '📎'}", OpenTap(former.id))
         for former in formers
     ]
-    return Screen(voice("broadcast.formers" if buttons else "broadcast.no_silent"), rows_of(buttons, 1))
+    return Screen(voice("broadcast.formers" if buttons else "broadcast.no_former"), rows_of(buttons, 1))
