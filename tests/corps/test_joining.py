@@ -149,7 +149,7 @@ def test_only_an_earlier_consent_is_asked_again(corps: Corps) -> None:
             member = session.exec(select(Member).where(Member.telegram_id == zhang)).one()  # type: ignore[attr-defined]
             member.consent_version = version
 
-        corps.run(write)  # type: ignore[arg-type]
+        corps.run(write)
 
     for version, asked in ((None, False), (CONSENT_VERSION, False), ("2025-1", True)):
         consented_to(version)

@@ -24,7 +24,7 @@ def slots(corps: Corps, activity: int) -> list[int]:
 def standing(corps: Corps, who: int, slot: int) -> SignUpState:
     """Return the state of somebody's sign-up."""
     statement = select(SignUp.state).where(SignUp.slot_id == slot, SignUp.member_id == corps.member_id(who))
-    return corps.run(lambda s, _at: s.exec(statement).one())
+    return SignUpState(corps.run(lambda s, _at: s.exec(statement).one()))
 
 
 def test_a_leader_moves_a_member_and_both_sides_are_told(corps: Corps) -> None:
@@ -44,7 +44,7 @@ def test_a_leader_moves_nobody_of_another_team_and_nobody_with_a_role(corps: Cor
     for other in others:
         for operation, more in ((moves.move, (corps.team("民进"),)), (moves.remove, ())):
             with pytest.raises(Refused) as no:
-                corps.do(leader, operation, corps.member_id(other), *more)  # type: ignore[arg-type]
+                corps.do(leader, operation, corps.member_id(other), *more)
             assert no.value.reason is Reason.NOT_ALLOWED
 
 

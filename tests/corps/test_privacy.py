@@ -11,6 +11,7 @@ from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Sent, record, take_due
 from corps.people import recognise
+from corps.places import find_sign_up
 from corps.refusals import Reason, Refused
 from models import Attendance, HoursEntry, Member, Notice
 from models.words import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState
@@ -127,7 +128,7 @@ def test_the_leader_hears_of_a_late_place_without_the_name(corps: Corps) -> None
     member_id = corps.member_id(life["who"])
     corps.do(life["who"], privacy.erase)
     assert owed(corps, life["leader"], Kind.LATE_WITHDRAWAL) == before + 1
-    state = corps.run(lambda s, _at: signups.find_sign_up(s, slot, member_id))
+    state = corps.run(lambda s, _at: find_sign_up(s, slot, member_id))
     assert state is not None
     assert state.state is SignUpState.WITHDRAWN
 
