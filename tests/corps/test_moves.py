@@ -8,6 +8,7 @@ from sqlmodel import select
 from corps import claims, moves, signups
 from corps.activities import SlotPlan
 from corps.notice_kinds import Kind
+from corps.notices import take_due
 from corps.refusals import Reason, Refused
 from models import SignUp, Slot
 from models.words import MemberStatus, SignUpState
@@ -102,6 +103,14 @@ def test_who_is_removed_is_told_and_can_do_nothing_more(corps: Corps) -> None:
     assert no.value.reason is Reason.PERSON_GONE
     with pytest.raises(Refused):
         corps.do(zhang, signups.sign_up, slot)
+
+
+def test_a_card_already_owed_does_not_follow_who_is_removed(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.publish(wang)
+    corps.do(wang, moves.remove, corps.member_id(zhang))
+    kinds = [due.kind for due in corps.run(take_due) if due.telegram_id == zhang]
+    assert kinds == [Kind.DISMISSED]
 
 
 def test_the_leaders_hear_of_a_place_freed_close_to_the_start_unless_they_freed_it(corps: Corps) -> None:
