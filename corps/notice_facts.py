@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from corps import cards, joining, quotas, reports, roles
+from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
-from models import Member, SignUp, Team
+from corps.places import overlapping
+from models import Activity, Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -25,6 +27,7 @@ class Facts:
     quota: quotas.Quota | None = None
     person: str = ""
     team: str = ""
+    clash: str = ""
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
@@ -49,7 +52,8 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
             return None
     quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
     person, team = _names(session, due.subject)
-    return Facts(actor, card, report, applicant, quota, person, team)
+    clash = _clash(session, due) if due.kind is Kind.CHANGED else ""
+    return Facts(actor, card, report, applicant, quota, person, team, clash)
 
 
 def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
@@ -77,6 +81,20 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return True
 
 
+def _clash(session: Session, due: Due) -> str:
+    """Return the title of another activity in which the person is expected at the time, if there is one."""
+    activity = session.get(Activity, due.activity_id)
+    if activity is None or due.member_id is None:
+        return ""
+    own = session.exec(
+        select(SignUp.id).where(
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(TAKING)
+        )
+    ).first()
+    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    return other.title if other is not None else ""
+
+
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
@@ -91,4 +109,10 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
+    if due.kind is Kind.INVITE:
+        return live and not card.started and all(slot.mine is None for slot in card.slots)
+    if due.kind is Kind.CANCELLED:
+        return card.state is ActivityState.CANCELLED
+    if due.kind in (Kind.CHANGED, Kind.CLAIMED):
+        return live
     return True
