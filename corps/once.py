@@ -18,7 +18,10 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
         statement = sqlite.insert(table).on_conflict_do_nothing()
     else:
         statement = postgresql.insert(table).on_conflict_do_nothing()
+    # Without the option, SQLAlchemy answers -1 on PostgreSQL, and nothing would ever be new.
+    counted = {"preserve_rowcount": True}
     new = 0
     for start in range(0, len(rows), 500):
-        new += session.connection().execute(statement.values(list(rows[start : start + 500]))).rowcount
+        values = statement.values(list(rows[start : start + 500]))
+        new += session.connection().execute(values, execution_options=counted).rowcount
     return new
