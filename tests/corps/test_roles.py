@@ -1,17 +1,24 @@
 """Roles are given and taken by coordinators, one of whom always stays; people are told, once."""
 
+import functools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.desk import Desk
 from corps import roles
 from corps.joining import appear
 from corps.moment import Moment
 from corps.notice_facts import load
 from corps.notice_kinds import Kind
 from corps.notices import take_due
+from corps.people import recognise
 from corps.refusals import Reason, Refused
 from models import Audit, Member, Notice
 from tests.base import Corps
+from tests.corps.test_races import Wish, desks, fulfil
 
 
 def owed(corps: Corps, who: int, kind: Kind) -> int:
@@ -88,8 +95,6 @@ def test_a_coordinator_of_the_settings_is_back_on_start(corps: Corps) -> None:
     named = Moment(corps.clock.now(), corps.desk.policy.__class__(zone=corps.clock, coordinator_ids=frozenset({wang})))
 
     def start(session: Session, _at: Moment) -> bool:
-        from corps.people import recognise
-
         return appear(session, recognise(session, named, wang), named, "王")
 
     assert corps.run(start)
@@ -109,3 +114,22 @@ def test_who_left_can_be_given_nothing(corps: Corps) -> None:
     with pytest.raises(Refused) as no:
         corps.do(wang, roles.set_leader, 4711, on=True)
     assert no.value.reason is Reason.PERSON_GONE
+
+
+def test_two_coordinators_who_dismiss_each_other_at_once_leave_one(corps: Corps) -> None:
+    wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
+    for _ in range(5):
+        barrier = threading.Barrier(2)
+
+        def dismiss(desk: Desk, by: int, whom: int, barrier: threading.Barrier = barrier) -> object:
+            barrier.wait()
+            take = functools.partial(roles.set_coordinator, member_id=corps.member_id(whom), on=False)
+            return fulfil(desk, Wish(by, take))
+
+        with desks(corps, 2) as (one, other), ThreadPoolExecutor(2) as writers:
+            for done in [writers.submit(dismiss, one, wang, li), writers.submit(dismiss, other, li, wang)]:
+                done.result()
+        left = [who for who in (wang, li) if row(corps, who).is_coordinator]
+        assert len(left) == 1
+        for who in {wang, li} - set(left):
+            corps.do(left[0], roles.set_coordinator, corps.member_id(who), on=True)
