@@ -52,7 +52,7 @@ class Program:
         """Stop it as an operator does, if it still runs. Returns its exit status."""
         if self._process.poll() is None:
             self._process.send_signal(how)
-        status = self._process.wait(timeout=5)
+        status = self._process.wait(timeout=20)
         assert self._process.stdout is not None
         self._process.stdout.close()
         return status

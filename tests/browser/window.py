@@ -1,9 +1,13 @@
 """A browser window on the sandbox's page, with the real bot behind it: open chats, press, type, read."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004 - Playwright's own name
 
 PATIENCE = 20_000
 """Milliseconds until something that should show counts as missing."""
+
+
+A_MOMENT = 700
+"""Milliseconds in which a chat that the guide opens comes in sight."""
 
 
 class Window:
@@ -25,9 +29,11 @@ class Window:
         return self.page.locator(f'[data-testid="{testid}"]:visible')
 
     def chat(self, person: int, column: int = 0) -> "Chat":
-        """Return a person's chat; if it is not in sight, open it in the given column."""
+        """Return a person's chat; if it does not come in sight by itself, open it in the given column."""
         found = self.page.locator(f'[data-testid="column"][data-chat="{person}"]:visible')
-        if not found.count():
+        try:
+            found.wait_for(timeout=A_MOMENT)
+        except TimeoutError:
             self.columns.nth(column).get_by_test_id("picker").click()
             self.page.locator(f'[data-person="{person}"][data-testid="person"]:visible').click()
         expect(found).to_be_visible(timeout=PATIENCE)
