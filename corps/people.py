@@ -101,3 +101,8 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+def is_paused(member: Member, at: Moment) -> bool:
+    """Tell whether the person has asked for quiet until some later time."""
+    return member.paused_until is not None and member.paused_until > at.now

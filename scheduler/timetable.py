@@ -7,6 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
+from scheduler.cards import refresh_cards
 from scheduler.jobs import Bench
 
 log = structlog.get_logger()
@@ -15,6 +16,10 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.lapse_offers,
     jobs.owe_reminders,
     jobs.owe_report_requests,
+    jobs.owe_calls,
+    jobs.owe_digests,
+    jobs.start_broadcasts,
+    refresh_cards,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 

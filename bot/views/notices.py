@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors, members
+from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
-from bot.views.quota import quota_screen
+from bot.views.changes import change_line
+from bot.views.digests import call, corps_digest, team_digest
+from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from bot.views.voice import Voice
+from corps.changes import deltas
+from corps.edits import Field
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
+from models.words import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -51,9 +57,62 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
 
 
-def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    assert facts.quota is not None  # noqa: S101 - loaded for this kind
-    return quota_screen(voice, facts.quota)
+def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """What changed, old → new; and that it now clashes with something else, if it does."""
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    changes = deltas(due.subject)
+    said = [change_line(voice, delta) for delta in changes]
+    moved = any(delta.field is Field.TIME for delta in changes)
+    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
+    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
+
+
+def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    key = "notice.released" if due.subject.get("released") else "notice.claimed"
+    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
+    return activity_card(voice, facts.card, heading)
+
+
+def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    assert facts.corps_digest is not None  # noqa: S101 - loaded for this kind
+    return corps_digest(voice, facts.corps_digest)
+
+
+def _team_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    assert facts.team_digest is not None  # noqa: S101 - loaded for this kind
+    return team_digest(voice, facts.team_digest)
+
+
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card under a line that names what is still needed of this reader's team, or of all."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    return activity_card(voice, facts.card, call(voice, facts.card, facts.actor.team_id))
+
+
+def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """The card of what is over, asked for once, and a last time."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
+    return activity_card(voice, facts.card, voice(key))
+
+
+def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """A pairing to be confirmed, or what became of one that the reader registered."""
+    assert facts.pairing is not None  # noqa: S101 - loaded for these kinds
+    returned = facts.pairing.state is PairingState.RETURNED
+    decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
+    key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
+    return pairing_card(voice, facts.pairing, voice(key))
+
+
+def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.copy is not None  # noqa: S101 - loaded for these kinds
+    return broadcast_copy(voice, due.kind, facts.copy)
+
+
+def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team"]))
 
 
 View = Callable[[Voice, Due, Facts], Screen]
@@ -66,6 +125,9 @@ _VIEWS: dict[Kind, View] = {
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
             Kind.REPORT_REQUEST,
+            Kind.CANCELLED,
+            Kind.INVITE,
+            Kind.REMOVED,
         ),
         _card,
     ),
@@ -75,9 +137,18 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
-    Kind.QUOTA: _quota,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
     Kind.DISMISSED: members.dismissed_notice,
+    Kind.CHANGED: _changed,
+    Kind.CLAIMED: _claimed,
+    Kind.QUOTA: _corps_digest,
+    Kind.TEAM_DIGEST: _team_digest,
+    Kind.UNFILLED: _unfilled,
+    Kind.REPORT_REQUEST: _report_request,
+    Kind.PAIRING_REQUEST: _pairing,
+    Kind.PAIRING_DECIDED: _pairing,
+    Kind.GROUP_LOST: _group_lost,
+    **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }
