@@ -171,7 +171,7 @@ class Corps:
         """Return Telegram id → state of everybody who ever signed up in a slot."""
         statement = select(Member.telegram_id, SignUp.state).join(SignUp, col(SignUp.member_id) == col(Member.id))
         rows = self.run(lambda s, _at: s.exec(statement.where(SignUp.slot_id == slot_id)).all())
-        return {telegram_id or 0: state for telegram_id, state in rows}
+        return {telegram_id or 0: SignUpState(state) for telegram_id, state in rows}
 
     def hold(self, planner: int, verifier: int, leader: int, *people: int, plan: Plan | None = None) -> int:
         """Let an activity take place with these people, be reported by the leader and verified. Returns its id."""
