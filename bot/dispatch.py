@@ -34,7 +34,7 @@ class Dispatcher:
 
     async def handle(self, update: Update) -> None:
         """Handle one update: find its handler, run it, answer whatever comes of it."""
-        turn = Turn(update, self._bot, self._desk, Access.ANYONE)
+        turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
         try:
             await self._go(turn)
         except Denied as denied:
@@ -52,6 +52,8 @@ class Dispatcher:
             await self._tap(turn)
         elif turn.update.message is not None:
             await self._message(turn)
+        elif turn.update.my_chat_member is not None and self._private(turn) and self._routes.presence is not None:
+            await self._routes.presence(turn)
 
     def _private(self, turn: Turn) -> bool:
         chat = turn.update.effective_chat

@@ -5,7 +5,8 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
+from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
 from bot.views.screen import Screen
 from bot.views.voice import Voice
@@ -23,6 +25,7 @@ from corps.people import Actor
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PayloadT = TypeVar("PayloadT", bound=Payload)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -31,14 +34,20 @@ TOAST_MAX = 200
 
 
 class Turn:
-    """An update being handled. `text` is what was typed (after the command, if there was one)."""
+    """An update being handled. `text` is what was typed (after the command, if there was one).
 
-    def __init__(self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "") -> None:
+    `commands` are the names of all commands there are.
+    """
+
+    def __init__(
+        self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "", commands: Collection[str] = ()
+    ) -> None:
         self.update = update
         self.bot = bot
         self.desk = desk
         self.needs = needs
         self.text = text
+        self.commands = commands
         self.leaves_talk = False
         self.answered = False
         self._actor: Actor | None = None
@@ -82,6 +91,18 @@ class Turn:
     def voice(self) -> Voice:
         """The voice for this person."""
         return Voice(self.actor.language, self.desk.clock)
+
+    def under_finger(self, kind: type[PayloadT]) -> PayloadT | None:
+        """Return the first payload of that kind under the tapped message: where 返回 leads on a card, say."""
+        message = self.query.message if self.query else None
+        if not isinstance(message, Message) or message.reply_markup is None:
+            return None
+        for row in message.reply_markup.inline_keyboard:
+            for button in row:
+                with contextlib.suppress(PayloadError):
+                    if isinstance(found := parse(str(button.callback_data or "")), kind):
+                        return found
+        return None
 
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
@@ -157,7 +178,14 @@ async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
     if screen.photo:
         return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
     if screen.document:
-        return await bot.send_document(chat_id, screen.document, caption=text, parse_mode="HTML", reply_markup=keyboard)
+        return await bot.send_document(
+            chat_id,
+            screen.document,
+            caption=text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            filename=screen.filename or None,
+        )
     return await bot.send_message(
         chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
     )

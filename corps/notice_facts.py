@@ -1,15 +1,18 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from corps import cards, joining, quotas, reports
+from corps import cards, joining, quotas, reports, roles
+from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
-from models import SignUp
+from corps.places import overlapping
+from models import Activity, Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -22,6 +25,9 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
+    person: str = ""
+    team: str = ""
+    clash: str = ""
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
@@ -32,6 +38,8 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         card = cards.see(session, actor, at, due.activity_id)
         if not _still_so(session, due, card):
             return None
+    if not _person_still_so(session, due, actor):
+        return None
     applicant = None
     if due.kind is Kind.JOIN_REQUEST:
         applicant = joining.find_applicant(session, due.subject["applicant"])
@@ -43,7 +51,48 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
     quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
-    return Facts(actor, card, report, applicant, quota)
+    person, team = _names(session, due.subject)
+    clash = _clash(session, due) if due.kind is Kind.CHANGED else ""
+    return Facts(actor, card, report, applicant, quota, person, team, clash)
+
+
+def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
+    """Return the names of the member and the team (else the one left) a notice is about, as they are now."""
+    member = session.get(Member, subject["member"]) if subject.get("member") else None
+    team_id = subject.get("team") or subject.get("from")
+    team = session.get(Team, team_id) if team_id else None
+    return member.name if member else "", team.name if team else ""
+
+
+def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
+    """Tell whether a notice about somebody's place in the corps is still true."""
+    subject = due.subject
+    match due.kind:
+        case Kind.ROLE:
+            return roles.still_so(session, due.member_id, subject["role"], on=subject["on"])
+        case Kind.MOVED:
+            return actor.is_member and actor.team_id == subject["team"]
+        case Kind.MOVED_IN:
+            member = session.get(Member, subject["member"])
+            return member is not None and member.team_id == subject["team"] and actor.manages(subject["team"])
+        case Kind.DISMISSED:
+            return not actor.is_member
+        case _:
+            return True
+
+
+def _clash(session: Session, due: Due) -> str:
+    """Return the title of another activity in which the person is expected at the time, if there is one."""
+    activity = session.get(Activity, due.activity_id)
+    if activity is None or due.member_id is None:
+        return ""
+    own = session.exec(
+        select(SignUp.id).where(
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(TAKING)
+        )
+    ).first()
+    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    return other.title if other is not None else ""
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
@@ -60,4 +109,10 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
+    if due.kind is Kind.INVITE:
+        return live and not card.started and all(slot.mine is None for slot in card.slots)
+    if due.kind is Kind.CANCELLED:
+        return card.state is ActivityState.CANCELLED
+    if due.kind in (Kind.CHANGED, Kind.CLAIMED):
+        return live
     return True

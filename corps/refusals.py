@@ -39,6 +39,16 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
     HAS_SIGN_UPS = "has_sign_ups"
+    PERSON_GONE = "person_gone"
+    NOT_A_NAME = "not_a_name"
+    REPORTED = "reported"
+    PAST_TIME = "past_time"
+    SOMEBODY_CAME = "somebody_came"
+    LAST_SLOT = "last_slot"
+    TOO_MANY_SLOTS = "too_many_slots"
+    TEAM_THERE = "team_there"
+    ONE_SLOT = "one_slot"
+    NO_ROOM = "no_room"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.cards import TAKING, eligible
+from corps.cards import TAKING, concerned_teams, eligible
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, leaders_of, lock_member
 from corps.places import count, find_sign_up, lock_slot, overlapping
 from corps.refusals import Reason, Refused
-from corps.waitlist import release
-from models import Activity, ActivityTeam, SignUp, Slot
+from corps.waitlist import leave_others, release
+from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
 LATE = dt.timedelta(hours=24)
@@ -81,11 +81,13 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     member = lock_member(session, actor.id)
     slot, activity = lock_slot(session, slot_id)
     mine = find_sign_up(session, slot_id, actor.id)
-    clash = overlapping(session, actor.id, activity)
+    clash = overlapping(session, actor.id, activity, but=(mine.id or 0) if mine else 0)
+    if clash is not None and clash.id == activity.id:
+        raise Refused(Reason.ONE_SLOT, title=activity.title)
     case = Case(
         state=activity.state,
         starts_at=activity.starts_at,
-        eligible=eligible(member.team_id, slot, _named_teams(session, slot)),
+        eligible=eligible(member.team_id, slot, named_teams(session, slot)),
         unclaimed=slot.open and slot.team_id is None,
         places=slot.places,
         taken=count(session, slot_id, TAKING),
@@ -97,6 +99,8 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     if isinstance(ruling, Reason):
         raise Refused(ruling, title=case.clash or activity.title)
     _write(session, actor, at, activity, slot, mine, ruling, member.team_id)
+    if ruling is SignUpState.GOING:
+        leave_others(session, actor, at, activity, slot_id)
     queue = case.waiting + 1 if ruling is SignUpState.WAITLISTED else 0
     return SignedUp(activity.id or 0, ruling, queue)
 
@@ -127,11 +131,9 @@ def _write(
     audit.record(session, at, actor.id, "signup.join", f"slot:{slot.id}", {"state": before}, {"state": state.value})
 
 
-def _named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
-    if slot.team_id is not None:
-        return (slot.team_id,)
-    statement = select(ActivityTeam.team_id).where(ActivityTeam.activity_id == slot.activity_id)
-    return tuple(session.exec(statement).all())
+def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
+    """Return the teams whose members may take a place in the slot: its own, or all that are concerned."""
+    return (slot.team_id,) if slot.team_id is not None else tuple(concerned_teams(session, slot.activity_id))
 
 
 @dataclass(frozen=True)
@@ -161,17 +163,21 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
     slot, activity = lock_slot(session, row.slot_id)
+    session.refresh(row)  # it may have lapsed while we waited for the slot
     if activity.starts_at <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
-    soon = activity.state is ActivityState.PUBLISHED and activity.starts_at - at.now <= LATE
-    late = soon and row.state is SignUpState.GOING
-    release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
-    if late:
-        _alert_leaders(session, at, actor, activity, row, slot)
-    return late
+    was_going = row.state is SignUpState.GOING
+    if row.state in (*TAKING, SignUpState.WAITLISTED):
+        release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 
 
-def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activity, row: SignUp, slot: Slot) -> None:
+def alert_if_late(
+    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
+) -> bool:
+    """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
+    if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
+        return False
     notices.owe(
         session,
         at,
@@ -180,12 +186,13 @@ def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activit
                 kind=Kind.LATE_WITHDRAWAL,
                 key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
                 member=leader,
-                subject={"name": actor.name, "role": slot.role},
+                subject={"member": row.member_id, "role": slot.role},
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
                 urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
             )
             for leader in leaders_of(session, slot.team_id or row.team_id)
-            if leader.id != actor.id
+            if leader.id not in (actor_id, row.member_id)
         ],
     )
+    return True

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
-from bot.views import doors
+from bot.views import doors, members
 from bot.views.cards import activity_card
+from bot.views.changes import change_line
 from bot.views.quota import quota_screen
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from bot.views.voice import Voice
+from corps.changes import deltas
+from corps.edits import Field
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
@@ -23,7 +26,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     """An activity's card under a line that says why it comes."""
     assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
     plain = {key: str(value) for key, value in due.subject.items()}
-    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
+    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", name=facts.person, **plain))
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -51,6 +54,23 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
 
 
+def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """What changed, old → new; and that it now clashes with something else, if it does."""
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    changes = deltas(due.subject)
+    said = [change_line(voice, delta) for delta in changes]
+    moved = any(delta.field is Field.TIME for delta in changes)
+    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
+    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
+
+
+def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    key = "notice.released" if due.subject.get("released") else "notice.claimed"
+    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
+    return activity_card(voice, facts.card, heading)
+
+
 def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     assert facts.quota is not None  # noqa: S101 - loaded for this kind
     return quota_screen(voice, facts.quota)
@@ -66,6 +86,9 @@ _VIEWS: dict[Kind, View] = {
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
             Kind.REPORT_REQUEST,
+            Kind.CANCELLED,
+            Kind.INVITE,
+            Kind.REMOVED,
         ),
         _card,
     ),
@@ -76,4 +99,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
+    Kind.ROLE: members.role_notice,
+    Kind.MOVED: members.moved_notice,
+    Kind.MOVED_IN: members.moved_in_notice,
+    Kind.DISMISSED: members.dismissed_notice,
+    Kind.CHANGED: _changed,
+    Kind.CLAIMED: _claimed,
 }

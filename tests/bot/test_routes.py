@@ -20,6 +20,13 @@ from tests.base import StoppedClock
 ROUTES = handlers.routes()
 LEVELS = [(Access.MEMBER, False), (Access.LEADER, True), (Access.COORDINATOR, False), (Access.COORDINATOR, True)]
 
+
+def person(level: Access, *, leads: bool) -> Actor:
+    """Return somebody of that level."""
+    coordinates = level is Access.COORDINATOR
+    return Actor(1, 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=leads, is_coordinator=coordinates)
+
+
 DESIGNED = {
     Access.ANYONE: {"start", "help", "cancel"},
     Access.MEMBER: {"activities", "mine", "settings"},
@@ -32,7 +39,7 @@ DESIGNED = {
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize(("level", "leads"), LEVELS)
 def test_a_menu_is_as_telegram_takes_it(level: Access, leads: bool, language: str) -> None:
-    offered = menu.commands_for(level, leads=leads, language=language)
+    offered = menu.commands_for(person(level, leads=leads), language, ROUTES.commands)
     names = [command.command for command in offered]
     assert len(names) == len(set(names)) <= 100
     for command in offered:
@@ -42,10 +49,24 @@ def test_a_menu_is_as_telegram_takes_it(level: Access, leads: bool, language: st
 
 @pytest.mark.parametrize(("level", "leads"), LEVELS)
 def test_every_command_of_the_menu_is_answered_for_that_role(level: Access, leads: bool) -> None:
-    for command in menu.commands_for(level, leads=leads, language="zh"):
-        route = ROUTES.commands.get(command.command)
-        assert route is not None, f"/{command.command} is in the menu and leads nowhere"
+    for command in menu.commands_for(person(level, leads=leads), "zh", ROUTES.commands):
+        route = ROUTES.commands[command.command]
         assert route.needs <= level, f"/{command.command} is offered to somebody who may not use it"
+
+
+def test_a_menu_offers_only_commands_that_exist() -> None:
+    coordinator = person(Access.COORDINATOR, leads=True)
+    offered = menu.commands_for(coordinator, "zh", {"teams", "help", "nothing"})
+    assert [command.command for command in offered] == ["teams", "help"]
+
+
+def test_a_menu_follows_the_role() -> None:
+    def names(who: Actor | None) -> set[str]:
+        return {command.command for command in menu.commands_for(who, "zh", ROUTES.commands)}
+
+    assert "team" in names(person(Access.LEADER, leads=True)) - names(person(Access.MEMBER, leads=False))
+    assert "teams" in names(person(Access.COORDINATOR, leads=False)) - names(person(Access.LEADER, leads=True))
+    assert names(None) == names(person(Access.MEMBER, leads=False))
 
 
 def test_commands_need_what_the_design_says() -> None:

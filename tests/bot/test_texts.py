@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot import menu, texts
 from bot.access import Access
-from bot.views import cards, doors, notices, posting
+from bot.views import cards, doors, held, notices, posting
 from corps.activities import CautionKind
 from corps.notice_kinds import Kind
 from corps.posting import Step
@@ -42,6 +42,14 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
 
 
+ROLES = ("leader", "coordinator")
+
+
+def _fields_exported() -> Iterable[str]:
+    """Return the fields of a person that the export names."""
+    return (key.split("field_")[1] for key in texts.catalog("zh") if key.startswith("export.field_"))
+
+
 CHINESE_ONLY = {"unit"}
 """The measure word of a category (场, 个): English has none."""
 
@@ -60,6 +68,20 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.length_{}": lambda: posting.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
     "counted.{}": lambda: (how.value for how in CountedBy),
+    "role.{}": lambda: ("member", *ROLES),
+    "member.{}": lambda: ROLES,
+    "member.un{}": lambda: ROLES,
+    "member.now_{}": lambda: ROLES,
+    "member.now_un{}": lambda: ROLES,
+    "notice.role_{}": lambda: ROLES,
+    "notice.role_un{}": lambda: ROLES,
+    "team.sure_{}": lambda: ("renew", "revoke"),
+    "team.asks_{}": lambda: ("renew", "revoke"),
+    "lead.{}": lambda: ("days", "hours"),
+    "pause.{}": lambda: ("week", "month"),
+    "export.{}": lambda: held._CHAPTERS,
+    "export.field_{}": _fields_exported,
+    "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "report.ask_{}": lambda: ("number", "how", "ready"),
 }
 """Keys that the code puts together, and what can stand in the gap. A new f-string key needs its line here."""

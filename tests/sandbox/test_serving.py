@@ -121,7 +121,7 @@ async def test_a_cancelled_server_frees_its_port() -> None:
 
 def test_it_runs_by_itself_with_something_to_look_at_and_ends_on_sigterm() -> None:
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--demo"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         with urlopen(f"{url}/sandbox/chats/101/messages", timeout=5) as response:  # noqa: S310 - loopback
