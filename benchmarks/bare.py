@@ -16,10 +16,7 @@ from typing import Any
 
 import aiohttp
 
-try:
-    from uvloop import new_event_loop
-except ImportError:
-    from asyncio import new_event_loop
+import uvloop
 
 PERSON = """SELECT member.id, member.name, member.team_id, member.status, member.is_leader, member.is_coordinator,
   member.language, team.name FROM member LEFT JOIN team ON team.id = member.team_id WHERE member.telegram_id = ?"""
@@ -115,5 +112,5 @@ async def main(url: str, database: str) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main(sys.argv[1], sys.argv[2]))

@@ -108,9 +108,7 @@ def main() -> None:
     """Run until SIGTERM, as the library's examples do."""
     logging.basicConfig(level=logging.WARNING)
     url, database, *more = sys.argv[1:]
-    application = (
-        Application.builder().token(TOKEN).base_url(f"{url}/bot").concurrent_updates(bool(more)).build()
-    )
+    application = Application.builder().token(TOKEN).base_url(f"{url}/bot").concurrent_updates(bool(more)).build()
     application.add_handler(CallbackQueryHandler(Plain(database).on_tap))
     application.run_polling()
 

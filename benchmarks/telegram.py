@@ -73,7 +73,6 @@ class Telegram:
             time.sleep(0.1)
         raise TimeoutError(f"{self.pending()} pending, {len(self.calls('editMessageText'))} of {edits} edits")
 
-
     def slow_down(self, latency: float) -> None:
         """Let every call of the bot take so many seconds from now on, getUpdates too."""
         self.latency = latency
