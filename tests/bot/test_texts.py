@@ -101,6 +101,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "broadcast.trouble_{}": lambda: (trouble.value for trouble in Trouble if trouble is not Trouble.ALBUM_AGAIN),
     "posting.time_{}": lambda: (code.value for code in RefusalCode),
     "schedule.title_{}": lambda: (span.value for span in Span),
+    "schedule.sheet_{}": lambda: (span.value for span in Span),
     "schedule.{}": lambda: ("open", "free", "full"),
     "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }
