@@ -1,15 +1,16 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
-from corps import cards, digests, joining, pairing_cards, reports
+from corps import cards, digests, joining, pairing_cards, reports, roles
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
-from models import SignUp
+from models import Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -24,16 +25,22 @@ class Facts:
     corps_digest: digests.CorpsDigest | None = None
     team_digest: digests.TeamDigest | None = None
     pairing: pairing_cards.PairingCard | None = None
+    person: str = ""
+    team: str = ""
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
+    if due.kind in (Kind.QUOTA, Kind.TEAM_DIGEST):
+        return _digest(session, actor, at, due)
     card = None
     if due.activity_id is not None:
         card = cards.see(session, actor, at, due.activity_id)
         if not _still_so(session, due, card):
             return None
+    if not _person_still_so(session, due, actor):
+        return None
     applicant = None
     if due.kind is Kind.JOIN_REQUEST:
         applicant = joining.find_applicant(session, due.subject["applicant"])
@@ -49,9 +56,33 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         pairing = _pairing(session, actor, at, due)
         if pairing is None:
             return None
-    if due.kind in (Kind.QUOTA, Kind.TEAM_DIGEST):
-        return _digest(session, actor, at, due)
-    return Facts(actor, card, report, applicant, pairing=pairing)
+    person, team = _names(session, due.subject)
+    return Facts(actor, card, report, applicant, pairing=pairing, person=person, team=team)
+
+
+def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
+    """Return the names of the member and the team (else the one left) a notice is about, as they are now."""
+    member = session.get(Member, subject["member"]) if subject.get("member") else None
+    team_id = subject.get("team") or subject.get("from")
+    team = session.get(Team, team_id) if team_id else None
+    return member.name if member else "", team.name if team else ""
+
+
+def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
+    """Tell whether a notice about somebody's place in the corps is still true."""
+    subject = due.subject
+    match due.kind:
+        case Kind.ROLE:
+            return roles.still_so(session, due.member_id, subject["role"], on=subject["on"])
+        case Kind.MOVED:
+            return actor.is_member and actor.team_id == subject["team"]
+        case Kind.MOVED_IN:
+            member = session.get(Member, subject["member"])
+            return member is not None and member.team_id == subject["team"] and actor.manages(subject["team"])
+        case Kind.DISMISSED:
+            return not actor.is_member
+        case _:
+            return True
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:

@@ -40,9 +40,22 @@ class Owed:
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
-    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new."""
-    rows = [_row(at, notice) for notice in notices if notice.member.telegram_id is not None]
+    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
+
+    Somebody who has paused is owed nothing optional.
+    """
+    rows = [
+        _row(at, notice)
+        for notice in notices
+        if notice.member.telegram_id is not None and not spared(at, notice.member, notice.kind)
+    ]
     return insert_once(session, Notice, rows)
+
+
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
+    """Tell whether the person has paused and the kind is one that a pause holds off."""
+    paused = member.paused_until is not None and member.paused_until > at.now
+    return paused and trait(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
@@ -119,6 +132,9 @@ def take_due(session: Session, at: Moment, limit: int = 100) -> list[Due]:
 def _lease(at: Moment, notice: Notice, member: Member) -> Due | None:
     if member.telegram_id is None or member.status is MemberStatus.ERASED:
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
+        return None
+    if spared(at, member, Kind(notice.kind)):
+        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
         return None
     notice.state, notice.lease_until = NoticeState.LEASED, at.now + LEASE
     notice.attempts += 1

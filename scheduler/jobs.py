@@ -10,7 +10,7 @@ from bot.crontab import last_fire
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import digests, notices, openings, reminders, waitlist
+from corps import calls, digests, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -46,7 +46,7 @@ async def owe_report_requests(bench: Bench) -> None:
 
 async def owe_calls(bench: Bench) -> None:
     """Call for the places that are still free."""
-    await bench.desk.run(openings.owe_calls)
+    await bench.desk.run(calls.owe_calls)
 
 
 async def owe_digests(bench: Bench) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
-from bot.views import doors
+from bot.views import doors, members
 from bot.views.cards import activity_card
 from bot.views.digests import call, corps_digest, team_digest
 from bot.views.pairings import pairing_card
@@ -25,7 +25,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     """An activity's card under a line that says why it comes."""
     assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
     plain = {key: str(value) for key, value in due.subject.items()}
-    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
+    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", name=facts.person, **plain))
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -109,4 +109,9 @@ _VIEWS: dict[Kind, View] = {
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.QUOTA: _quota,
+    Kind.ROLE: members.role_notice,
+    Kind.MOVED: members.moved_notice,
+    Kind.MOVED_IN: members.moved_in_notice,
+    Kind.DISMISSED: members.dismissed_notice,
 }

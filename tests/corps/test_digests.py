@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.crontab import last_fire, read_crontab
-from corps import digests, notices, openings, pairings, reminders, reports, signups
+from corps import calls, digests, notices, pairings, reminders, reports, signups
 from corps.activities import SlotPlan
 from corps.moment import Moment
 from corps.notice_facts import load
@@ -197,7 +197,7 @@ def test_free_places_are_called_out_five_and_two_days_before_once_each(corps: Co
     owed = []
     for wall in ("2026-12-10 13:59", "2026-12-10 14:00", "2026-12-11 09:00", "2026-12-13 14:00", "2026-12-15 13:00"):
         corps.clock.set_wall(wall)
-        owed.append(corps.run(openings.owe_calls))
+        owed.append(corps.run(calls.owe_calls))
     assert owed == [0, 1, 0, 1, 0]
     assert all(key.endswith(f":{corps.member_id(zhao)}") for key in keys(corps, Kind.UNFILLED))
 
@@ -206,9 +206,9 @@ def test_a_round_that_came_before_publication_is_not_called(corps: Corps) -> Non
     wang = corps.coordinator()
     corps.leader("赵联络")
     corps.publish(wang)  # for the 5th at 14:00, on the 2nd at 10:00: five days are over, two are to come
-    assert corps.run(openings.owe_calls) == 0
+    assert corps.run(calls.owe_calls) == 0
     corps.clock.set_wall("2026-12-03 14:00")
-    assert corps.run(openings.owe_calls) == 1
+    assert corps.run(calls.owe_calls) == 1
 
 
 def test_nobody_is_called_when_all_places_are_taken(corps: Corps) -> None:
@@ -219,7 +219,7 @@ def test_nobody_is_called_when_all_places_are_taken(corps: Corps) -> None:
     slot = corps.run(lambda s, _at: s.exec(select(Slot.id).where(Slot.activity_id == full)).one())
     corps.do(zhang, signups.sign_up, slot or 0)
     corps.clock.set_wall("2026-12-03 15:00")
-    assert corps.run(openings.owe_calls) == 0
+    assert corps.run(calls.owe_calls) == 0
 
 
 def test_an_open_slot_is_called_to_the_leaders_whom_it_suits_else_to_all(corps: Corps) -> None:
@@ -230,7 +230,7 @@ def test_an_open_slot_is_called_to_the_leaders_whom_it_suits_else_to_all(corps: 
     first = corps.publish(wang, corps.plan("义诊", slots=clinic, teams=()))
     second = corps.publish(wang, corps.plan("推介", slots=goods, teams=()))
     corps.clock.set_wall("2026-12-03 15:00")
-    corps.run(openings.owe_calls)
+    corps.run(calls.owe_calls)
     called = {key.split(":")[1] + ":" + key.split(":")[-1] for key in keys(corps, Kind.UNFILLED)}
     doctor_id, teacher_id = corps.member_id(doctor), corps.member_id(teacher)
     assert called == {f"{first}:{doctor_id}", f"{second}:{doctor_id}", f"{second}:{teacher_id}"}
