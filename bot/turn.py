@@ -5,6 +5,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -14,6 +15,7 @@ from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message,
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
+from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
 from bot.views.screen import Screen
 from bot.views.voice import Voice
@@ -23,6 +25,7 @@ from corps.people import Actor
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PayloadT = TypeVar("PayloadT", bound=Payload)
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -88,6 +91,18 @@ class Turn:
     def voice(self) -> Voice:
         """The voice for this person."""
         return Voice(self.actor.language, self.desk.clock)
+
+    def under_finger(self, kind: type[PayloadT]) -> PayloadT | None:
+        """Return the first payload of that kind under the tapped message: where 返回 leads on a card, say."""
+        message = self.query.message if self.query else None
+        if not isinstance(message, Message) or message.reply_markup is None:
+            return None
+        for row in message.reply_markup.inline_keyboard:
+            for button in row:
+                with contextlib.suppress(PayloadError):
+                    if isinstance(found := parse(str(button.callback_data or "")), kind):
+                        return found
+        return None
 
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs

@@ -133,11 +133,11 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
-    told = 0 if past else owe_cards(session, at, activity, _audience(session, activity_id), but=actor.id)
+    told = 0 if past else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
     return Published(activity_id, told, past)
 
 
-def _audience(session: Session, activity_id: int) -> list[Member]:
+def audience(session: Session, activity_id: int) -> list[Member]:
     """Return the members of the teams concerned, and every leader when a slot is open to claim."""
     people = active_members(session, list(concerned_teams(session, activity_id)))
     has_open = session.exec(
@@ -171,7 +171,14 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
 def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
     """Return what a coordinator should know about an activity's time: odd hours, a holiday, a busy team."""
     activity = find_activity(session, activity_id)
-    starts, ends = at.wall(activity.starts_at), at.wall(activity.ends_at)
+    return cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
+
+
+def cautions_at(
+    session: Session, at: Moment, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime
+) -> tuple[Caution, ...]:
+    """Return what to know about an activity if it took place at that time."""
+    starts, ends = at.wall(starts_at), at.wall(ends_at)
     found = []
     if starts.time() < EARLIEST or ends.time() > LATEST or ends.date() > starts.date():
         found.append(Caution(CautionKind.ODD_HOURS))
@@ -180,19 +187,19 @@ def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, .
         found.append(Caution(CautionKind.HOLIDAY, holiday_name(starts.date(), {}) or ""))
     elif day is DayKind.UNKNOWN:
         found.append(Caution(CautionKind.UNKNOWN_YEAR, str(starts.year)))
-    found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity)]
+    found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity_id, starts_at, ends_at)]
     return tuple(found)
 
 
-def _busy(session: Session, activity: Activity) -> list[str]:
-    """Return the titles of other activities of the same teams at the same time."""
-    teams = set(concerned_teams(session, activity.id or 0))
+def _busy(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> list[str]:
+    """Return the titles of other activities of the same teams at that time."""
+    teams = set(concerned_teams(session, activity_id))
     others = session.exec(
         select(Activity).where(
-            Activity.id != activity.id,
+            Activity.id != activity_id,
             Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) < activity.ends_at,
-            col(Activity.ends_at) > activity.starts_at,
+            col(Activity.starts_at) < ends_at,
+            col(Activity.ends_at) > starts_at,
         )
     ).all()
     return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]

@@ -17,6 +17,9 @@ from models.words import ActivityState, AttendanceState, ReportState, SignUpStat
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
 """How long before the start a person may check in."""
 
+EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
+"""The states in which an activity may be changed: what is reported is history."""
+
 NAMES_SHOWN = 20
 """How many of those coming a card names; a card must not grow with the corps."""
 
@@ -57,6 +60,7 @@ class SlotCard:
     names: tuple[str, ...]
     may_join: bool
     may_claim: bool
+    may_release: bool = False
 
     @property
     def taken(self) -> int:
@@ -94,6 +98,15 @@ class Card:
     may_manage: bool
     may_report: bool
     report_state: ReportState | None
+    may_edit: bool = False
+    may_cancel: bool = False
+    may_roll: bool = False
+    may_invite: bool = False
+
+    @property
+    def may_share(self) -> bool:
+        """Whether this person passes the activity's link on: it is to come, and theirs to fill."""
+        return self.state is ActivityState.PUBLISHED and not self.ended and (self.may_manage or self.may_invite)
 
     @property
     def joint(self) -> bool:
@@ -144,6 +157,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     started, ended = activity.starts_at <= at.now, activity.ends_at <= at.now
     live = activity.state is ActivityState.PUBLISHED
+    coordinates = actor.is_member and actor.is_coordinator
     attendance = _attendance(session, actor, activity_id) if going else AttendanceState.UNKNOWN
     window = activity.starts_at - CHECK_IN_OPENS <= at.now <= activity.ends_at
     report = session.exec(select(Report.state).where(Report.activity_id == activity_id)).first() if started else None
@@ -169,6 +183,23 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_manage=manages,
         may_report=manages and live and ended,
         report_state=ReportState(report) if report else None,
+        may_edit=coordinates and activity.state in EDITABLE,
+        may_cancel=coordinates and activity.state in (*EDITABLE, ActivityState.REPORTED),
+        may_roll=manages and live and at.now >= activity.starts_at - CHECK_IN_OPENS,
+        may_invite=live and not started and any(_may_ask(actor, slot, team_ids) for slot in slots),
+    )
+
+
+def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
+    """Tell whether the person may ask others for a slot: it has free places, and is the leader's team's to fill."""
+    if slot.open or not slot.free or slot.waiting:
+        return False
+    if actor.is_member and actor.is_coordinator:
+        return True
+    return (
+        actor.leads(slot.team_id)
+        if slot.team_id is not None
+        else actor.leads(actor.team_id) and (actor.team_id in team_ids)
     )
 
 
@@ -228,7 +259,12 @@ def _slot_card(
         names=tuple(names.get(slot_id, ())),
         may_join=upcoming and not busy and own is None and eligible(actor.team_id, slot, tuple(teams)),
         may_claim=upcoming and slot.open and slot.team_id is None and actor.is_leader and actor.team_id is not None,
+        may_release=upcoming and slot.open and actor.leads(slot.team_id) and not _anybody(counts, slot_id),
     )
+
+
+def _anybody(counts: dict[tuple[int, SignUpState], int], slot_id: int) -> bool:
+    return any(counts.get((slot_id, state)) for state in (*TAKING, SignUpState.WAITLISTED))
 
 
 def eligible(team_id: int | None, slot: Slot, team_ids: tuple[int, ...]) -> bool:

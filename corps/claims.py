@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from corps import audit
+from corps import audit, notices
 from corps.activities import owe_cards
+from corps.cards import TAKING
 from corps.moment import Moment
+from corps.notice_kinds import Kind
 from corps.once import insert_once
 from corps.people import Actor, active_members
-from corps.places import lock_slot
+from corps.places import count, lock_slot
 from corps.refusals import Reason, Refused
-from models import Claim
-from models.words import ActivityState
+from models import Activity, Claim, Member, Notice, Slot
+from models.words import ActivityState, SignUpState
 
 
 @dataclass(frozen=True)
@@ -43,4 +45,52 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     session.flush()
     audit.record(session, at, actor.id, "slot.claim", f"slot:{slot_id}", None, {"team": actor.team_id})
     told = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
+    _tell_planner(session, actor, at, activity, slot, released=False)
     return Claimed(activity.id or 0, slot.role, told)
+
+
+def _tell_planner(
+    session: Session, actor: Actor, at: Moment, activity: Activity, slot: Slot, *, released: bool
+) -> None:
+    """Tell whoever planned the activity that a slot has found its team, or lost it."""
+    planner = session.get(Member, activity.created_by)
+    if planner is None or planner.id == actor.id:
+        return
+    word = notices.Owed(
+        kind=Kind.CLAIMED,
+        key=f"claimed:{slot.id}:{actor.team_id}:{int(released)}:{int(at.now.timestamp())}",
+        member=planner,
+        subject={"team": actor.team_name, "role": slot.role, "released": released},
+        activity_id=activity.id,
+        expires_at=activity.starts_at,
+    )
+    notices.owe(session, at, [word])
+
+
+def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
+    """Give a claimed slot back (放弃认领) while nobody has signed up in it. Returns the activity's id."""
+    slot, activity = lock_slot(session, slot_id)
+    if not (slot.open and actor.leads(slot.team_id)):
+        raise Refused(Reason.NOT_ALLOWED)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    if count(session, slot_id, (*TAKING, SignUpState.WAITLISTED)):
+        raise Refused(Reason.HAS_SIGN_UPS)
+    for claimed in session.exec(select(Claim).where(Claim.slot_id == slot_id)).all():
+        session.delete(claimed)
+    team_id, slot.team_id = slot.team_id, None
+    session.add(slot)
+    session.flush()
+    audit.record(session, at, actor.id, "slot.release", f"slot:{slot_id}", {"team": team_id}, None)
+    unsent = [member.id for member in active_members(session, [team_id] if team_id else [])]
+    notices.cancel_owed(
+        session,
+        "the claim was given back",
+        col(Notice.activity_id) == activity.id,
+        col(Notice.kind) == Kind.CARD.value,
+        col(Notice.member_id).in_(unsent),
+    )
+    _tell_planner(session, actor, at, activity, slot, released=True)
+    return activity.id or 0

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from corps import cards, digests, joining, pairing_cards, reports, roles
+from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
-from models import Member, SignUp, Team
+from corps.places import overlapping
+from models import Activity, Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -27,37 +29,59 @@ class Facts:
     pairing: pairing_cards.PairingCard | None = None
     person: str = ""
     team: str = ""
+    clash: str = ""
+
+
+class _Moot(Exception):  # noqa: N818 - it is an answer, not an error
+    """What a notice is about is no longer so."""
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
+    try:
+        return _facts(session, actor, at, due)
+    except _Moot:
+        return None
+
+
+def _facts(session: Session, actor: Actor, at: Moment, due: Due) -> Facts:
     if due.kind in (Kind.QUOTA, Kind.TEAM_DIGEST):
         return _digest(session, actor, at, due)
-    card = None
-    if due.activity_id is not None:
-        card = cards.see(session, actor, at, due.activity_id)
-        if not _still_so(session, due, card):
-            return None
+    card = cards.see(session, actor, at, due.activity_id) if due.activity_id is not None else None
+    if card is not None and not _still_so(session, due, card):
+        raise _Moot
     if not _person_still_so(session, due, actor):
-        return None
-    applicant = None
-    if due.kind is Kind.JOIN_REQUEST:
-        applicant = joining.find_applicant(session, due.subject["applicant"])
-        if applicant is None:
-            return None
-    report = None
-    if due.kind in (Kind.VERIFY_REQUEST, Kind.RETURNED, Kind.VERIFIED) and due.activity_id is not None:
-        report = reports.read(session, actor, at, due.activity_id)
-        if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
-            return None
-    pairing = None
-    if due.kind in (Kind.PAIRING_REQUEST, Kind.PAIRING_DECIDED):
-        pairing = _pairing(session, actor, at, due)
-        if pairing is None:
-            return None
+        raise _Moot
     person, team = _names(session, due.subject)
-    return Facts(actor, card, report, applicant, pairing=pairing, person=person, team=team)
+    return Facts(
+        actor=actor,
+        card=card,
+        report=_report(session, actor, at, due),
+        applicant=_applicant(session, due),
+        pairing=_pairing(session, actor, at, due),
+        person=person,
+        team=team,
+        clash=_clash(session, due) if due.kind is Kind.CHANGED else "",
+    )
+
+
+def _applicant(session: Session, due: Due) -> joining.Applicant | None:
+    if due.kind is not Kind.JOIN_REQUEST:
+        return None
+    found = joining.find_applicant(session, due.subject["applicant"])
+    if found is None:
+        raise _Moot
+    return found
+
+
+def _report(session: Session, actor: Actor, at: Moment, due: Due) -> reports.ReportCard | None:
+    if due.kind not in (Kind.VERIFY_REQUEST, Kind.RETURNED, Kind.VERIFIED) or due.activity_id is None:
+        return None
+    found = reports.read(session, actor, at, due.activity_id)
+    if found is None or (due.kind is Kind.VERIFY_REQUEST and not found.may_decide):
+        raise _Moot
+    return found
 
 
 def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
@@ -85,6 +109,20 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return True
 
 
+def _clash(session: Session, due: Due) -> str:
+    """Return the title of another activity in which the person is expected at the time, if there is one."""
+    activity = session.get(Activity, due.activity_id)
+    if activity is None or due.member_id is None:
+        return ""
+    own = session.exec(
+        select(SignUp.id).where(
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(TAKING)
+        )
+    ).first()
+    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    return other.title if other is not None else ""
+
+
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
@@ -101,23 +139,34 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         return live and not card.started and any(slot.free for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
+    if due.kind is Kind.INVITE:
+        return live and not card.started and all(slot.mine is None for slot in card.slots)
+    if due.kind is Kind.CANCELLED:
+        return card.state is ActivityState.CANCELLED
+    if due.kind in (Kind.CHANGED, Kind.CLAIMED):
+        return live
     return True
 
 
 def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_cards.PairingCard | None:
-    """Return the pairing a notice is about, None when it has moved on or the reader's role has gone."""
-    if not (actor.is_leader or actor.is_coordinator):
+    """Return the pairing a notice is about. Moot when it has moved on, or the reader's role has gone."""
+    if due.kind not in (Kind.PAIRING_REQUEST, Kind.PAIRING_DECIDED):
         return None
+    if not (actor.is_leader or actor.is_coordinator):
+        raise _Moot
     card = pairing_cards.see(session, actor, at, due.subject["pairing"])
     asks = due.kind is Kind.PAIRING_REQUEST
-    return None if card.round != due.subject["round"] or (asks and not card.may_decide) else card
+    if card.round != due.subject["round"] or (asks and not card.may_decide):
+        raise _Moot
+    return card
 
 
-def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts | None:
-    """Return the digest of the reader's role as it is now, None when there is nothing left to read."""
-    if due.kind is Kind.QUOTA:
-        return Facts(actor, corps_digest=digests.for_corps(session, at, actor)) if actor.is_coordinator else None
-    if not actor.is_leader or actor.team_id is None:
-        return None
-    digest = digests.for_team(session, at, actor.team_id)
-    return None if digest is None or digest.empty else Facts(actor, team_digest=digest)
+def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts:
+    """Return the digest of the reader's role as it is now. Moot when there is nothing left to read."""
+    if due.kind is Kind.QUOTA and actor.is_coordinator:
+        return Facts(actor, corps_digest=digests.for_corps(session, at, actor))
+    leads = due.kind is Kind.TEAM_DIGEST and actor.is_leader and actor.team_id is not None
+    digest = digests.for_team(session, at, actor.team_id or 0) if leads else None
+    if digest is None or digest.empty:
+        raise _Moot
+    return Facts(actor, team_digest=digest)

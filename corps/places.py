@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps.cards import TAKING
+from corps.cards import TAKING, find_activity
 from corps.refusals import Reason, Refused
 from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
@@ -18,6 +18,17 @@ def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:
     if slot is None or activity is None:
         raise Refused(Reason.GONE)
     return slot, activity
+
+
+def lock_whole(session: Session, activity_id: int) -> tuple[Activity, list[Slot]]:
+    """Return an activity and its slots, in order, all locked until the transaction ends.
+
+    The slots come first, as in a sign-up (which touches the activity after its slot): the other way round, the
+    two would wait for each other.
+    """
+    statement = select(Slot).where(Slot.activity_id == activity_id).order_by(col(Slot.id)).with_for_update()
+    slots = sorted(session.exec(statement).all(), key=lambda slot: (slot.position, slot.id or 0))
+    return find_activity(session, activity_id, lock=True), slots
 
 
 def find_sign_up(session: Session, slot_id: int, member_id: int) -> SignUp | None:
@@ -33,10 +44,13 @@ def count(session: Session, slot_id: int, states: Sequence[SignUpState]) -> int:
     return session.exec(statement).one()
 
 
-def overlapping(session: Session, member_id: int, activity: Activity, but: int = 0) -> Activity | None:
+def overlapping(
+    session: Session, member_id: int, activity: Activity, but: int = 0, states: Sequence[SignUpState] = TAKING
+) -> Activity | None:
     """Return an activity in which the person holds a place at the same time: nobody can be in two places.
 
-    `but` is the id of a sign-up to leave out: the one that is being decided.
+    `but` is the id of a sign-up to leave out: the one that is being decided. `states` are those that hold a place:
+    somebody with two offers may accept either.
     """
     statement = (
         select(Activity)
@@ -44,7 +58,7 @@ def overlapping(session: Session, member_id: int, activity: Activity, but: int =
         .where(
             SignUp.member_id == member_id,
             SignUp.id != but,
-            col(SignUp.state).in_(TAKING),
+            col(SignUp.state).in_(states),
             Activity.state == ActivityState.PUBLISHED,
             col(Activity.starts_at) < activity.ends_at,
             col(Activity.ends_at) > activity.starts_at,

@@ -26,6 +26,9 @@ Data = dict[str, Any]
 TITLE_MAX = 80
 PLACE_MAX = 80
 NOTES_MAX = 600
+ROLE_MAX = 30
+MOST_SLOTS = 20
+"""More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
 
@@ -192,8 +195,12 @@ def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
     read = read_slots(text)
     if isinstance(read, SlotRefusal):
         return Problem(Step.SLOTS, read.code.value, read.what)
+    if len(read) > MOST_SLOTS:
+        return Problem(Step.SLOTS, "many", str(MOST_SLOTS))
     slots = []
     for line in read:
+        if len(line.role) > ROLE_MAX:
+            return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
         slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
         for note in line.notes:
             if any(word in note for word in OPEN):

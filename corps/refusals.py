@@ -43,6 +43,14 @@ class Reason(StrEnum):
     NOT_OF_USE = "not_of_use"
     PERSON_GONE = "person_gone"
     NOT_A_NAME = "not_a_name"
+    REPORTED = "reported"
+    PAST_TIME = "past_time"
+    SOMEBODY_CAME = "somebody_came"
+    LAST_SLOT = "last_slot"
+    TOO_MANY_SLOTS = "too_many_slots"
+    TEAM_THERE = "team_there"
+    ONE_SLOT = "one_slot"
+    NO_ROOM = "no_room"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

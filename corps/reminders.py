@@ -78,6 +78,14 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
     )
 
 
+def skip_due(session: Session, at: Moment, activity: Activity) -> None:
+    """Note the rounds that are due already as done: people have just been told of the activity's time."""
+    stamp = int(activity.starts_at.timestamp())
+    for lead in at.policy.leads:
+        if activity.starts_at - lead <= at.now:
+            first_time(session, at, f"remind:{activity.id}:{stamp}:{int(lead.total_seconds() // 60)}")
+
+
 def _wants(at: Moment, member: Member, minutes: int) -> bool:
     """Tell whether the person wants the reminder of that lead now: own choice of leads, own pause."""
     if is_paused(member, at):

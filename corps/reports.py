@@ -104,6 +104,8 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
         raise Refused(Reason.NOT_ALLOWED)
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:

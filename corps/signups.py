@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.cards import TAKING, eligible
+from corps.cards import TAKING, concerned_teams, eligible
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, leaders_of, lock_member
 from corps.places import count, find_sign_up, lock_slot, overlapping
 from corps.refusals import Reason, Refused
-from corps.waitlist import release
-from models import Activity, ActivityTeam, SignUp, Slot
+from corps.waitlist import leave_others, release
+from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
 LATE = dt.timedelta(hours=24)
@@ -81,7 +81,9 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     member = lock_member(session, actor.id)
     slot, activity = lock_slot(session, slot_id)
     mine = find_sign_up(session, slot_id, actor.id)
-    clash = overlapping(session, actor.id, activity)
+    clash = overlapping(session, actor.id, activity, but=(mine.id or 0) if mine else 0)
+    if clash is not None and clash.id == activity.id:
+        raise Refused(Reason.ONE_SLOT, title=activity.title)
     case = Case(
         state=activity.state,
         starts_at=activity.starts_at,
@@ -97,6 +99,8 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     if isinstance(ruling, Reason):
         raise Refused(ruling, title=case.clash or activity.title)
     _write(session, actor, at, activity, slot, mine, ruling, member.team_id)
+    if ruling is SignUpState.GOING:
+        leave_others(session, actor, at, activity, slot_id)
     queue = case.waiting + 1 if ruling is SignUpState.WAITLISTED else 0
     return SignedUp(activity.id or 0, ruling, queue)
 
@@ -128,11 +132,8 @@ def _write(
 
 
 def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
-    """Return the teams whose members may take a place in the slot: its own, or all that are named."""
-    if slot.team_id is not None:
-        return (slot.team_id,)
-    statement = select(ActivityTeam.team_id).where(ActivityTeam.activity_id == slot.activity_id)
-    return tuple(session.exec(statement).all())
+    """Return the teams whose members may take a place in the slot: its own, or all that are concerned."""
+    return (slot.team_id,) if slot.team_id is not None else tuple(concerned_teams(session, slot.activity_id))
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,12 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
     slot, activity = lock_slot(session, row.slot_id)
+    session.refresh(row)  # it may have lapsed while we waited for the slot
     if activity.starts_at <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
     was_going = row.state is SignUpState.GOING
-    release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    if row.state in (*TAKING, SignUpState.WAITLISTED):
+        release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
     return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 
 

@@ -103,13 +103,34 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
         raise Refused(Reason.CANCELLED, title=activity.title)
     if found.state is not SignUpState.OFFERED or found.offered_until is None or found.offered_until <= at.now:
         raise Refused(Reason.OFFER_LAPSED, title=activity.title)
-    clash = overlapping(session, actor.id, activity, but=sign_up_id)
+    clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))
     if clash is not None:
         raise Refused(Reason.OVERLAP, title=clash.title)
     found.state, found.offered_until, found.updated_at = SignUpState.GOING, None, at.now
     session.add(found)
     audit.record(session, at, actor.id, "signup.accept", f"signup:{found.id}", None, {"state": "going"})
+    leave_others(session, actor, at, activity, found.slot_id)
     return activity.id or 0
+
+
+def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity, slot_id: int) -> None:
+    """Give back what the person holds in the activity's other slots: one place a person."""
+    session.flush()
+    others = session.exec(
+        select(SignUp)
+        .where(
+            SignUp.activity_id == activity.id,
+            SignUp.member_id == actor.id,
+            SignUp.slot_id != slot_id,
+            col(SignUp.state).in_((SignUpState.WAITLISTED, SignUpState.OFFERED)),
+        )
+        .order_by(col(SignUp.slot_id))
+    ).all()
+    for row in others:
+        slot, _ = lock_slot(session, row.slot_id)
+        session.refresh(row)
+        if row.state in (SignUpState.WAITLISTED, SignUpState.OFFERED):
+            release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
 
 
 def lapse(session: Session, at: Moment) -> int:

@@ -4,13 +4,51 @@ from bot.access import Access
 from bot.callbacks.common import MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
-from handlers import audit, export, notices, pairings, posting, quota, reports, settings, signup, start, team, teams
+from handlers import (
+    activities,
+    audit,
+    cancelling,
+    editing,
+    export,
+    mine,
+    notices,
+    onsite,
+    pairings,
+    posting,
+    quota,
+    reports,
+    settings,
+    signup,
+    start,
+    team,
+    teams,
+)
+
+MODULES = (
+    start,
+    posting,
+    signup,
+    reports,
+    quota,
+    teams,
+    team,
+    settings,
+    activities,
+    mine,
+    editing,
+    cancelling,
+    onsite,
+    pairings,
+    notices,
+    export,
+    audit,
+)
 
 
 def routes() -> Routes:
     """Return every handler there is. Raises ValueError when two answer the same."""
     every = Routes()
-    for module in (start, posting, signup, reports, quota, teams, team, settings, pairings, notices, export, audit):
+    for module in MODULES:
         every.include(module.routes)
 
     @every.tap(MenuTap, Access.ANYONE)

@@ -2,14 +2,18 @@
 
 import re
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from bot.access import Access
+from bot.callbacks.listing import ListTap, MineTap
+from bot.callbacks.onsite import ReleaseTap
 from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.views.cards import activity_card
 from bot.views.doors import refused
+from bot.views.screen import Screen
 from corps import attendance, cards, claims, signups, waitlist
 from corps.cards import Card
 from corps.moment import Moment
@@ -19,20 +23,27 @@ from corps.refusals import Refused
 from models.words import SignUpState
 
 routes = Routes()
+ID_DIGITS = 15
+
+
+def card_screen(turn: Turn, card: Card, heading: Markup | None = None) -> Screen:
+    """Return the card with the way back to the list it was opened from, if it was."""
+    back = turn.under_finger(ListTap) or turn.under_finger(MineTap)
+    return activity_card(turn.voice, card, heading, back)
 
 
 @routes.link("act", Access.MEMBER)
 async def open_card(turn: Turn) -> None:
     """`/start act-<id>`: show an activity's card."""
     card = await turn.run(cards.see, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
-    await turn.send(activity_card(turn.voice, card))
+    await turn.send(card_screen(turn, card))
 
 
 @routes.tap(CardTap, Access.MEMBER)
 async def on_card(turn: Turn, tap: CardTap) -> None:
     """Show an activity's card."""
     card = await turn.run(cards.see, tap.activity)
-    await turn.show(activity_card(turn.voice, card))
+    await turn.show(card_screen(turn, card))
 
 
 @routes.tap(SignUpTap, Access.MEMBER)
@@ -55,7 +66,7 @@ async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
         return
     going = done.state is SignUpState.GOING
     toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
-    await turn.show(activity_card(turn.voice, card), toast)
+    await turn.show(card_screen(turn, card), toast)
 
 
 def _sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: bool) -> tuple[signups.SignedUp, Card]:
@@ -70,7 +81,7 @@ def _card_of_slot(session: Session, actor: Actor, at: Moment, slot_id: int) -> C
 async def _refuse(turn: Turn, no: Refused, card: Card) -> None:
     """Say why not, and make the card true again: it was an old one, or somebody was faster."""
     await turn.toast(refused(turn.voice, no).text, alert=True)
-    await turn.show(activity_card(turn.voice, card))
+    await turn.show(card_screen(turn, card))
 
 
 @routes.tap(WithdrawTap, Access.MEMBER)
@@ -81,9 +92,7 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
     except Refused as no:
         await _refuse(turn, no, await turn.run(cards.see, tap.activity))
         return
-    await turn.show(
-        activity_card(turn.voice, card), turn.voice("toast.withdrawn_late" if done.late else "toast.withdrawn")
-    )
+    await turn.show(card_screen(turn, card), turn.voice("toast.withdrawn_late" if done.late else "toast.withdrawn"))
 
 
 def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[signups.Withdrawn, Card]:
@@ -95,7 +104,7 @@ def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> t
 async def on_accept(turn: Turn, tap: AcceptTap) -> None:
     """递补: take an offered place."""
     card = await turn.run(_accept, tap.sign_up)
-    await turn.show(activity_card(turn.voice, card), turn.voice("toast.signed_up"))
+    await turn.show(card_screen(turn, card), turn.voice("toast.signed_up"))
 
 
 def _accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
@@ -110,7 +119,7 @@ async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     except Refused as no:
         await _refuse(turn, no, await turn.run(_card_of_slot, tap.slot))
         return
-    await turn.show(activity_card(turn.voice, card), turn.voice("toast.claimed", role=done.role, n=done.told))
+    await turn.show(card_screen(turn, card), turn.voice("toast.claimed", role=done.role, n=done.told))
 
 
 def _claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[claims.Claimed, Card]:
@@ -118,24 +127,28 @@ def _claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[cl
     return done, cards.see(session, actor, at, done.activity_id)
 
 
+@routes.tap(ReleaseTap, Access.LEADER)
+async def on_release(turn: Turn, tap: ReleaseTap) -> None:
+    """放弃认领: give a claimed slot back."""
+    try:
+        card = await turn.run(_release, tap.slot)
+    except Refused as no:
+        await _refuse(turn, no, await turn.run(_card_of_slot, tap.slot))
+        return
+    await turn.show(card_screen(turn, card), turn.voice("toast.released"))
+
+
+def _release(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
+    return cards.see(session, actor, at, claims.release(session, actor, at, slot_id))
+
+
 @routes.tap(CheckInTap, Access.MEMBER)
 async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
     """签到 on the card."""
     card = await turn.run(_check_in, tap.activity)
-    await turn.show(activity_card(turn.voice, card), turn.voice("toast.checked_in"))
+    await turn.show(card_screen(turn, card), turn.voice("toast.checked_in"))
 
 
 def _check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     attendance.check_in(session, actor, at, activity_id)
     return cards.see(session, actor, at, activity_id)
-
-
-@routes.link("in", Access.MEMBER)
-async def check_in_on_site(turn: Turn) -> None:
-    """`/start in-<code>`: check in by the code shown on site."""
-    card = await turn.run(_check_in_by_code, turn.text)
-    await turn.send(activity_card(turn.voice, card, turn.voice("toast.checked_in")))
-
-
-def _check_in_by_code(session: Session, actor: Actor, at: Moment, code: str) -> Card:
-    return _check_in(session, actor, at, attendance.find_by_code(session, code))

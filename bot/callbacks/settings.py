@@ -20,7 +20,7 @@ class Pane(StrEnum):
 
 
 @dataclass(frozen=True)
-class PaneTap(Payload, tag="o"):
+class PaneTap(Payload, tag="o0"):
     """Show a screen of /settings."""
 
     pane: Pane

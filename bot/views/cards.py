@@ -2,6 +2,10 @@
 
 from markupsafe import Markup
 
+from bot.callbacks import Payload
+from bot.callbacks.editing import CallOffTap, EditTap
+from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
+from bot.callbacks.posting import PublishTap
 from bot.callbacks.report import ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
@@ -12,13 +16,17 @@ from models.words import ActivityState, AttendanceState, SignUpState
 ROLE_ON_BUTTON = 16
 
 
-def activity_card(voice: Voice, card: Card, heading: Markup | None = None) -> Screen:
-    """Return the card: what, when, where, who is needed, who comes, and the buttons this person may press."""
+def activity_card(voice: Voice, card: Card, heading: Markup | None = None, back: Payload | None = None) -> Screen:
+    """Return the card: what, when, where, who is needed, who comes, and the buttons this person may press.
+
+    `back` is where 返回 leads, when the card was opened from a list.
+    """
     notes = voice("card.notes", notes=card.notes) if card.notes else None
     text = lines(
         heading, *head(voice, card), notes, "", *(_slot(voice, slot) for slot in card.slots), *_mine(voice, card)
     )
-    return Screen(text, tuple(_buttons(voice, card)))
+    way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
+    return Screen(text, (*_buttons(voice, card), *way_back))
 
 
 def head(voice: Voice, card: Card) -> list[Markup]:
@@ -76,7 +84,30 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if card.may_manage and card.state is ActivityState.REPORTED:
         rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
-    return rows
+    return rows + _tools(voice, card)
+
+
+def _tools(voice: Voice, card: Card) -> list[Row]:
+    """Return what those who run the activity may do with it."""
+    rows: list[Row] = []
+    if card.state is ActivityState.DRAFT and card.may_edit:
+        rows.append((Button(voice("button.publish"), PublishTap(card.id), style=SUCCESS),))
+    if card.may_roll:
+        rows.append(
+            (Button(voice("button.roll"), RollTap(card.id)),)
+            if card.ended
+            else (Button(voice("button.roll"), RollTap(card.id)), Button(voice("button.qr"), QrTap(card.id)))
+        )
+    passing_on = [
+        Button(voice("button.invite"), InviteListTap(card.id, 0)) if card.may_invite else None,
+        Button(voice("button.share"), ShareTap(card.id)) if card.may_share else None,
+    ]
+    changing = [
+        Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
+        Button(voice("button.call_off"), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
+    ]
+    pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
+    return [*rows, *(pair for pair in pairs if pair)]
 
 
 def _slot_buttons(voice: Voice, slot: SlotCard) -> list[Row]:
@@ -85,6 +116,13 @@ def _slot_buttons(voice: Voice, slot: SlotCard) -> list[Row]:
         return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up), style=SUCCESS),)]
     if slot.may_claim:
         return [(Button(voice("button.claim", role=role), ClaimTap(slot.id), style=PRIMARY),)]
+    if slot.may_release:
+        giving_back = (Button(voice("button.release", role=role), ReleaseTap(slot.id)),)
+        return [*_join(voice, slot, role), giving_back]
+    return _join(voice, slot, role)
+
+
+def _join(voice: Voice, slot: SlotCard, role: str) -> list[Row]:
     if not slot.may_join:
         return []
     if slot.free and not slot.waiting:

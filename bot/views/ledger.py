@@ -1,6 +1,6 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
-from bot.callbacks.export import ExportTap
+from bot.callbacks.export import LedgerTap
 from bot.spreadsheet import Cell, Sheet
 from bot.views.screen import Button, Screen, rows_of
 from bot.views.voice import Voice
@@ -143,5 +143,5 @@ def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
 
 def years_screen(voice: Voice, years: list[int]) -> Screen:
     """Ask which year to export."""
-    buttons = [Button(voice("ledger.year", year=year), ExportTap(year)) for year in years]
+    buttons = [Button(voice("ledger.year", year=year), LedgerTap(year)) for year in years]
     return Screen(voice("ledger.which_year"), rows_of(buttons, 3))

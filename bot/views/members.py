@@ -95,7 +95,8 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that the person is in another team now."""
     released = due.subject["released"]
     text = lines(
-        voice("notice.moved", team=facts.actor.team_name), voice("notice.released", n=released) if released else None
+        voice("notice.moved", team=facts.actor.team_name),
+        voice("notice.places_ended", n=released) if released else None,
     )
     return Screen(text, doors.menu(voice, facts.actor))
 
@@ -111,7 +112,7 @@ def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     released = due.subject["released"]
     text = lines(
         voice("notice.dismissed", team=facts.team) if facts.team else voice("notice.dismissed_corps"),
-        voice("notice.released", n=released) if released else None,
+        voice("notice.places_ended", n=released) if released else None,
         voice("notice.way_back"),
     )
     return Screen(text)

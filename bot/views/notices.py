@@ -5,11 +5,14 @@ from collections.abc import Callable
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors, members
 from bot.views.cards import activity_card
+from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from bot.views.voice import Voice
+from corps.changes import deltas
+from corps.edits import Field
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
@@ -85,6 +88,23 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.pairing, voice(key))
 
 
+def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """What changed, old → new; and that it now clashes with something else, if it does."""
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    changes = deltas(due.subject)
+    said = [change_line(voice, delta) for delta in changes]
+    moved = any(delta.field is Field.TIME for delta in changes)
+    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
+    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
+
+
+def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    key = "notice.released" if due.subject.get("released") else "notice.claimed"
+    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
+    return activity_card(voice, facts.card, heading)
+
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -94,6 +114,9 @@ _VIEWS: dict[Kind, View] = {
             Kind.LAPSED,
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
+            Kind.CANCELLED,
+            Kind.INVITE,
+            Kind.REMOVED,
         ),
         _card,
     ),
@@ -109,9 +132,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
-    Kind.QUOTA: _quota,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
     Kind.DISMISSED: members.dismissed_notice,
+    Kind.CHANGED: _changed,
+    Kind.CLAIMED: _claimed,
 }

@@ -2,14 +2,16 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
+from bot.callbacks import Payload
 from bot.callbacks.common import CancelTap, NothingTap
-from bot.callbacks.posting import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap
+from bot.callbacks.posting import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap
 from bot.views.cards import activity_card
-from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
 from bot.views.voice import Voice
 from corps.activities import Caution
 from corps.cards import Card, CategoryName
@@ -112,20 +114,34 @@ def _choices(
             return ()
 
 
-def month_rows(voice: Voice, year: int, month: int, today: dt.date) -> tuple[Row, ...]:
-    """Return a month as a calendar of buttons, weeks from Monday, with the way to the months beside it."""
+def _choose_day(day: str) -> Payload:
+    return ChooseTap(Step.TIME.value, day)
+
+
+def month_rows(
+    voice: Voice,
+    year: int,
+    month: int,
+    today: dt.date,
+    turn: Callable[[int, int], Payload] = MonthTap,
+    choose: Callable[[str], Payload] = _choose_day,
+) -> tuple[Row, ...]:
+    """Return a month as a calendar of buttons, weeks from Monday, with the way to the months beside it.
+
+    `turn` makes the payload that turns to a month, `choose` the one for a day such as `2026-12-5`.
+    """
     first = dt.date(year, month, 1)
     before, after = first - dt.timedelta(days=1), first + dt.timedelta(days=31)
     head = (
-        Button("◀", MonthTap(before.year, before.month)),
+        Button("◀", turn(before.year, before.month)),
         Button(voice("posting.month", year=year, month=month), NothingTap()),
-        Button("▶", MonthTap(after.year, after.month)),
+        Button("▶", turn(after.year, after.month)),
     )
     weekdays = tuple(Button(name, NothingTap()) for name in voice("posting.weekdays").split())
     weeks = [
         tuple(
             Button(f"[{day}]" if dt.date(year, month, day) == today else str(day),
-                   ChooseTap(Step.TIME.value, f"{year}-{month}-{day}")) if day else Button("·", NothingTap())
+                   choose(f"{year}-{month}-{day}")) if day else Button("·", NothingTap())
             for day in week
         )
         for week in calendar.Calendar().monthdayscalendar(year, month)
@@ -143,15 +159,20 @@ def team_rows(voice: Voice, teams: list[TeamName], ticked: set[int]) -> tuple[Ro
     return tuple(rows)
 
 
-def preview(voice: Voice, card: Card, cautions: tuple[Caution, ...], notes: list[Problem] | None = None) -> Screen:
+def preview(
+    voice: Voice,
+    card: Card,
+    cautions: tuple[Caution, ...],
+    notes: list[Problem] | None = None,
+    back: Payload | None = None,
+) -> Screen:
     """Return the whole activity back in words, what to look at twice, and 确认发布."""
-    body = activity_card(voice, card, voice("posting.preview"))
+    body = activity_card(voice, card, voice("posting.preview"), back)
     warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in cautions]
     said = [problem_line(voice, problem) for problem in notes or []]
     when = voice("posting.when_full", when=voice.span(card.starts_at, card.ends_at, year=True))
-    back = voice("posting.back_entry") if card.back_entry else None
-    rows: list[Row] = [(Button(voice("button.publish"), PublishTap(card.id), style=SUCCESS),)]
-    return Screen(lines(body.text, "", when, back, *warned, *said), tuple(rows))
+    late = voice("posting.back_entry") if card.back_entry else None
+    return Screen(lines(body.text, "", when, late, *warned, *said), body.rows)
 
 
 def resume(voice: Voice, data: dict[str, Any], categories: list[CategoryName], teams: list[TeamName]) -> Screen:

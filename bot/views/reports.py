@@ -17,6 +17,7 @@ from bot.callbacks.report import (
     SubmitTap,
     VerifyTap,
 )
+from bot.callbacks.signup import CardTap
 from bot.views.cards import head
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
 from bot.views.voice import Voice
@@ -48,7 +49,7 @@ class ReportDraft:
 
 
 def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0) -> Screen:
-    """Return the list of who was there, a button a person."""
+    """Return the list of who is or was there, a button a person. After the end it leads on to the report."""
     page = page_of(len(people), number, ROLL_PAGE)
     shown = people[page.start : page.stop]
     buttons = [Button(_person(person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
@@ -57,9 +58,16 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
         rows.append(_pager(card.id, page.number, page.count))
     if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
         rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
-    rows.append((Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),))
-    asked = voice("report.who") if people else voice("report.nobody")
-    return Screen(lines(voice("report.heading", title=card.title), "", asked), tuple(rows))
+    rows.append(
+        (Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),)
+        if card.ended
+        else (Button(voice("button.back"), CardTap(card.id)),)
+    )
+    asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
+    heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
+    here = sum(person.state is AttendanceState.PRESENT for person in people)
+    counted = voice("onsite.here", here=here, all=len(people)) if people else None
+    return Screen(lines(heading, counted, "", asked), tuple(rows))
 
 
 def _person(person: Person) -> str:

@@ -1,12 +1,14 @@
 """What a view returns: a text and its buttons, ready to be sent or to replace a message."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Payload
+from bot.callbacks.common import NothingTap
 
 TEXT_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage: characters after entities are parsed, in UTF-16 units."""
@@ -76,6 +78,14 @@ def page_of(total: int, number: int, size: int) -> Page:
     count = max(1, math.ceil(total / size))
     number = min(max(0, number), count - 1)
     return Page(number, count, number * size, min(total, number * size + size))
+
+
+def pager(to_page: Callable[[int], Payload], number: int, count: int) -> tuple[Row, ...]:
+    """Return the row that turns pages, round at both ends; nothing for a single page."""
+    if count <= 1:
+        return ()
+    before, after = to_page((number - 1) % count), to_page((number + 1) % count)
+    return ((Button("◀", before), Button(f"{number + 1}/{count}", NothingTap()), Button("▶", after)),)
 
 
 def lines(*parts: Markup | str | None) -> Markup:

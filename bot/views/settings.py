@@ -154,7 +154,7 @@ def leave_screen(voice: Voice) -> Screen:
 
 def left_screen(voice: Voice, released: int) -> Screen:
     """Return that the person has left."""
-    return Screen(lines(voice("leave.done"), voice("notice.released", n=released) if released else None))
+    return Screen(lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None))
 
 
 def erase_screen(voice: Voice, *, sure: bool) -> Screen:

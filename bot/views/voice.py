@@ -36,6 +36,17 @@ class Voice:
         text = f"{day.month}月{day.day}日（周{_ZH_DAYS[day.weekday()]}）"
         return f"{day.year}年{text}" if year else text
 
+    def date(self, day: dt.date, *, year: bool = False) -> str:
+        """Return a date without its weekday: `12月5日`."""
+        text = f"{day.day} {_EN_MONTHS[day.month - 1]}" if self.language == "en" else f"{day.month}月{day.day}日"
+        if not year:
+            return text
+        return f"{text} {day.year}" if self.language == "en" else f"{day.year}年{text}"
+
+    def short_date(self, day: dt.date) -> str:
+        """Return a date for a button: `12/5`, or `5 Dec`."""
+        return self.date(day) if self.language == "en" else f"{day.month}/{day.day}"
+
     def moment(self, instant: dt.datetime, *, year: bool = False) -> str:
         """Return an instant in the corps' zone: `12月5日（周六）14:00`."""
         wall = self.zone.wall(instant)

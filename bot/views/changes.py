@@ -1,0 +1,40 @@
+"""One change in words: what was, and what is now."""
+
+import datetime as dt
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.views.voice import Voice
+from corps.changes import Delta
+from corps.edits import Field
+from models.words import Venue
+
+NOTES_SHOWN = 150
+
+
+def change_line(voice: Voice, delta: Delta) -> Markup:
+    """Return a change as one line: `时间：12月5日（周六）14:00–16:00 → 12月6日（周日）9:00–11:00`."""
+    match delta.field:
+        case Field.ADD:
+            return voice("change.add", role=delta.role, places=delta.new)
+        case Field.REMOVE:
+            return voice("change.remove", role=delta.role)
+        case _:
+            old, new = (_spoken(voice, delta.field, value) for value in (delta.old, delta.new))
+            return voice(f"change.{delta.field.value}", role=delta.role, old=old, new=new)
+
+
+def _spoken(voice: Voice, field: Field, value: Any) -> Markup | str:  # noqa: ANN401 - as the field has it
+    match field:
+        case Field.TIME:
+            starts, ends = (dt.datetime.fromisoformat(text) for text in value)
+            return voice.span(starts, ends)
+        case Field.VENUE:
+            return voice(f"venue.{Venue(value).value}")
+        case Field.TEAM:
+            return "、".join(value) or voice("card.open_teams")
+        case _:
+            text = str(value)
+            shown = text if len(text) <= NOTES_SHOWN else text[: NOTES_SHOWN - 1] + "…"
+            return shown or voice("change.empty")

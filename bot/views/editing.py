@@ -1,0 +1,185 @@
+"""Changing an activity: choose what, answer, see old → new, confirm; and cancelling it."""
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from bot.callbacks.editing import (
+    CallOffConfirmTap,
+    CallOffTap,
+    EditConfirmTap,
+    EditFieldTap,
+    EditMonthTap,
+    EditSlotFieldTap,
+    EditSlotsTap,
+    EditSlotTap,
+    EditTap,
+    EditValueTap,
+)
+from bot.callbacks.signup import CardTap
+from bot.views.cards import activity_card
+from bot.views.changes import change_line
+from bot.views.posting import COMMON_HOURS, month_rows, problem_line
+from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.voice import Voice
+from corps.cancelling import Cancelled, Outlook
+from corps.cards import Card, SlotCard
+from corps.editing import Changed, Proposal
+from corps.edits import Field
+from corps.posting import Problem
+from corps.teams import TeamName
+from models.words import Venue
+
+ROLE_SHOWN = 16
+
+
+def menu(voice: Voice, card: Card) -> Screen:
+    """Return the card's fields, a button each."""
+    fields = (Field.TITLE, Field.TIME, Field.PLACE, Field.VENUE, Field.NOTES, Field.TEAM)
+    buttons = [Button(voice(f"edit.field_{field.value}"), EditFieldTap(card.id, field)) for field in fields]
+    slots = Button(voice("edit.field_slots"), EditSlotsTap(card.id))
+    rows = (*rows_of([*buttons[:5], slots, buttons[5]], 2), (_to_card(voice, card.id),))
+    return Screen(lines(voice("edit.which", title=card.title)), rows)
+
+
+def _to_card(voice: Voice, activity_id: int) -> Button:
+    return Button(voice("button.back"), CardTap(activity_id))
+
+
+def _to_menu(voice: Voice, activity_id: int) -> Button:
+    return Button(voice("button.back"), EditTap(activity_id))
+
+
+def slots_screen(voice: Voice, card: Card) -> Screen:
+    """Return the slots, a button each, and the way to add one."""
+    buttons = [
+        Button(f"{slot.role[:ROLE_SHOWN]} {slot.taken}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
+    ]
+    add = Button(voice("edit.add_slot"), EditFieldTap(card.id, Field.ADD))
+    rows = (*rows_of(buttons, 2), (add,), (_to_menu(voice, card.id),))
+    return Screen(voice("edit.which_slot", title=card.title), rows)
+
+
+def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
+    """Return what can be changed about a slot."""
+    rows: list[Row] = [
+        (
+            Button(voice("edit.slot_places"), EditSlotFieldTap(slot.id, Field.PLACES)),
+            Button(voice("edit.slot_role"), EditSlotFieldTap(slot.id, Field.ROLE)),
+        )
+    ]
+    if len(card.slots) > 1 and not (slot.taken or slot.waiting):
+        rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, Field.REMOVE)),))
+    rows.append((Button(voice("button.back"), EditSlotsTap(card.id)),))
+    return Screen(voice("edit.slot", role=slot.role, taken=slot.taken, places=slot.places), tuple(rows))
+
+
+def question(
+    voice: Voice,
+    card: Card,
+    field: Field,
+    slot: SlotCard | None,
+    teams: list[TeamName],
+    today: dt.date,
+    problem: Problem | None = None,
+) -> Screen:
+    """Return the question for the new value, with the present one, and buttons wherever the choice is finite."""
+    said = problem_line(voice, problem) if problem is not None else None
+    ask = voice(f"edit.ask_{field.value}", role=slot.role if slot else "")
+    text = lines(voice("edit.heading", title=card.title), _present(voice, card, field, slot), "", said, ask)
+    return Screen(text, (*_answers(voice, card, field, slot, teams, today), (_to_menu(voice, card.id),)))
+
+
+def _present(voice: Voice, card: Card, field: Field, slot: SlotCard | None) -> Markup | None:
+    match field:
+        case Field.TIME:
+            return voice("edit.now", value=voice.span(card.starts_at, card.ends_at, year=True))
+        case Field.PLACE:
+            return voice("edit.now", value=card.place)
+        case Field.VENUE:
+            return voice("edit.now", value=voice(f"venue.{card.venue.value}"))
+        case Field.NOTES:
+            return voice("edit.now", value=card.notes or voice("change.empty"))
+        case Field.TEAM:
+            return voice("edit.now", value="、".join(card.teams) or voice("card.open_teams"))
+        case Field.PLACES if slot is not None:
+            return voice("edit.now_places", places=slot.places, taken=slot.taken)
+        case _:
+            return None
+
+
+def _answers(
+    voice: Voice, card: Card, field: Field, slot: SlotCard | None, teams: list[TeamName], today: dt.date
+) -> tuple[Row, ...]:
+    match field:
+        case Field.TIME:
+            day = voice.zone.wall(card.starts_at).date()
+            return (*time_rows(voice, day.year, day.month, today), *_hours())
+        case Field.VENUE:
+            return (tuple(Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue),)
+        case Field.NOTES if card.notes:
+            return ((Button(voice("edit.clear_notes"), EditValueTap(field, "-")),),)
+        case Field.TEAM:
+            others = [team for team in teams if team.id not in card.team_ids]
+            return rows_of([Button(team.short_name, EditValueTap(field, str(team.id))) for team in others], 3)
+        case Field.PLACES if slot is not None:
+            least = max(1, slot.taken, slot.places - 2)
+            near = [n for n in range(least, slot.places + 6) if n != slot.places]
+            return rows_of([Button(str(n), EditValueTap(field, str(n))) for n in near[:8]], 4)
+        case _:
+            return ()
+
+
+def time_rows(voice: Voice, year: int, month: int, today: dt.date) -> tuple[Row, ...]:
+    """Return a month whose days move the activity to that day, with the same hours."""
+    return month_rows(voice, year, month, today, EditMonthTap, lambda day: EditValueTap(Field.TIME, day))
+
+
+def _hours() -> tuple[Row, ...]:
+    return rows_of(
+        [Button(h.replace("-", "–"), EditValueTap(Field.TIME, h.replace(":", "."))) for h in COMMON_HOURS], 2
+    )
+
+
+def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
+    """Return old → new, what to look at twice, how many are told, and 确认修改."""
+    warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in proposal.cautions]
+    if proposal.clashing:
+        warned.append(voice("edit.clashing", n=proposal.clashing))
+    told = voice("edit.draft") if proposal.draft else voice("edit.will_tell", n=proposal.told)
+    text = lines(voice("edit.heading", title=proposal.title), "", change_line(voice, proposal.delta), "", *warned, told)
+    row = (
+        Button(voice("button.confirm_edit"), EditConfirmTap(proposal.activity_id, mark), style=SUCCESS),
+        _to_menu(voice, proposal.activity_id),
+    )
+    return Screen(text, (row,))
+
+
+def changed(voice: Voice, done: Changed, card: Card, body: Screen | None = None) -> Screen:
+    """Return the card as it is now, under what was changed, with the way to change something more."""
+    told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
+    body = body or activity_card(voice, card)
+    return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)
+
+
+def ask_reason(voice: Voice, outlook: Outlook, reason: str = "") -> Screen:
+    """Return what cancelling does, and 确认取消: with the reason, or plainly. A draft needs none."""
+    activity = outlook.activity_id
+    if outlook.draft:
+        text = voice("call_off.draft", title=outlook.title)
+        row = (Button(voice("button.delete_draft"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+        return Screen(text, (row, (_to_card(voice, activity),)))
+    what = voice("call_off.what", title=outlook.title, n=outlook.told)
+    if reason:
+        row = (Button(voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False), style=DANGER),)
+        again = (Button(voice("call_off.other_reason"), CallOffTap(activity)),)
+        return Screen(lines(what, voice("call_off.reason", reason=reason)), (row, again, (_to_card(voice, activity),)))
+    row = (Button(voice("button.call_off_plainly"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+    return Screen(lines(what, "", voice("call_off.ask")), (row, (_to_card(voice, activity),)))
+
+
+def called_off(voice: Voice, done: Cancelled, card: Card | None) -> Screen:
+    """Return that it is cancelled, and how many are told."""
+    if card is None:
+        return Screen(voice("call_off.deleted", title=done.title))
+    return activity_card(voice, card, voice("call_off.done", n=done.told))

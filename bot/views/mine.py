@@ -1,0 +1,76 @@
+"""/mine: what I hold, what I took part in this year, and my service hours, in words."""
+
+from markupsafe import Markup
+
+from bot.callbacks.common import MenuTap
+from bot.callbacks.listing import MineTap, OpenMineTap
+from bot.views.listing import TITLE_ON_BUTTON
+from bot.views.screen import PRIMARY, Button, Row, Screen, lines, pager
+from bot.views.voice import Voice
+from corps.mine import Holding, Hours, Mine, Past
+from models.words import SignUpState
+
+
+def mine_screen(voice: Voice, mine: Mine) -> Screen:
+    """Return a page of what the person holds, or took part in, above the hours."""
+    if mine.past:
+        body = [_past(voice, past, number) for number, past in enumerate(mine.pasts, 1)]
+        empty = voice("mine.no_past")
+    else:
+        body = [_holding(voice, holding, number) for number, holding in enumerate(mine.holdings, 1)]
+        empty = voice("mine.nothing")
+    heading = voice("mine.past" if mine.past else "mine.coming", n=mine.over if mine.past else mine.coming)
+    text = lines(voice("mine.heading", name=mine.name), "", heading, *(body or [empty]), "", *_hours(voice, mine.hours))
+    return Screen(text, tuple(_rows(voice, mine)))
+
+
+def _holding(voice: Voice, holding: Holding, number: int) -> Markup:
+    state = {
+        SignUpState.GOING: lambda: voice("mine.going", role=holding.role),
+        SignUpState.WAITLISTED: lambda: voice("mine.waiting", role=holding.role, n=holding.queue),
+        SignUpState.OFFERED: lambda: _offered(voice, holding),
+    }[holding.state]()
+    when = voice.span(holding.starts_at, holding.ends_at)
+    return lines(Markup("{}. {} {}").format(number, when, holding.title), state)
+
+
+def _offered(voice: Voice, holding: Holding) -> Markup:
+    until = voice.moment(holding.offered_until) if holding.offered_until else ""
+    return voice("mine.offered", role=holding.role, until=until)
+
+
+def _past(voice: Voice, past: Past, number: int) -> Markup:
+    what = Markup("{}. {} {}").format(number, voice.day(voice.zone.wall(past.starts_at).date()), past.title)
+    if past.minutes:
+        return lines(what, voice("mine.served", hours=voice.hours(past.minutes)))
+    key = past.attendance.value if past.verified or past.attendance.value != "present" else "present_unverified"
+    return lines(what, voice(f"mine.{key}"))
+
+
+def _hours(voice: Voice, hours: Hours) -> list[Markup]:
+    if not hours.total:
+        return [voice("mine.no_hours")]
+    said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.year))]
+    parts = [
+        voice("mine.of_category", category=category.spoken(voice.language), hours=voice.hours(minutes))
+        for category, minutes in hours.by_category
+    ]
+    return [*said, voice("mine.by_category", parts=voice("listing.comma").join(parts))] if parts else said
+
+
+def _rows(voice: Voice, mine: Mine) -> list[Row]:
+    rows: list[Row] = []
+    shown = [(past.activity_id, past.starts_at, past.title) for past in mine.pasts] or [
+        (holding.activity_id, holding.starts_at, holding.title) for holding in mine.holdings
+    ]
+    for number, (activity_id, starts_at, title) in enumerate(shown, 1):
+        label = f"{number}. {voice.short_date(voice.zone.wall(starts_at).date())} {title[:TITLE_ON_BUTTON]}"
+        rows.append((Button(label, OpenMineTap(activity_id, mine.past, mine.page)),))
+    rows += pager(lambda number: MineTap(mine.past, number), mine.page, mine.pages)
+    if mine.past:
+        rows.append((Button(voice("mine.to_coming"), MineTap(past=False, page=0)),))
+    elif mine.over:
+        rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
+    if not mine.past and not mine.coming:
+        rows.append((Button(voice("menu.activities"), MenuTap("activities"), style=PRIMARY),))
+    return rows

@@ -1,0 +1,70 @@
+"""Running an activity: the code to scan, walk-ins, whom to ask, the link to share."""
+
+import io
+
+import segno
+
+from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
+from bot.callbacks.signup import CardTap
+from bot.views.cards import activity_card
+from bot.views.screen import SUCCESS, Button, Row, Screen, lines, pager, rows_of
+from bot.views.voice import Voice
+from corps.cards import Card
+from corps.inviting import Candidates
+from corps.walkins import Arrival
+
+ROLE_SHOWN = 16
+
+
+def deep_link(username: str | None, payload: str) -> str:
+    """Return the link that opens our chat with that start payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+def qr_png(text: str) -> bytes:
+    """Return a QR code as a PNG, large enough to be scanned from a sheet of paper or a screen."""
+    picture = io.BytesIO()
+    segno.make(text, error="m").save(picture, kind="png", scale=12, border=4)
+    return picture.getvalue()
+
+
+def qr_screen(voice: Voice, card: Card, username: str | None) -> Screen:
+    """Return the on-site code as a picture, with its link as text for those who cannot scan."""
+    link = deep_link(username, f"in-{card.check_in_code}")
+    return Screen(voice("onsite.qr", title=card.title, link=link), photo=qr_png(link))
+
+
+def share_screen(voice: Voice, card: Card, username: str | None) -> Screen:
+    """Return the activity's link, as text to pass on and as a button that copies it."""
+    link = deep_link(username, f"act-{card.id}")
+    text = voice("onsite.share", title=card.title, when=voice.span(card.starts_at, card.ends_at), link=link)
+    return Screen(text, ((Button(voice("button.copy"), copy=link),),))
+
+
+def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
+    """Return that the person is checked in, or the free places on the spot, or whom to ask."""
+    if arrival.checked_in:
+        return activity_card(voice, arrival.card, voice("toast.checked_in"))
+    if not arrival.slots:
+        return Screen(voice("onsite.no_place", title=arrival.card.title))
+    rows: tuple[Row, ...] = tuple(
+        (Button(voice("button.walk_in", role=slot.role[:ROLE_SHOWN]), WalkInTap(slot.id), style=SUCCESS),)
+        for slot in arrival.slots
+    )
+    return Screen(voice("onsite.walk_in", title=arrival.card.title), rows)
+
+
+def invite_screen(voice: Voice, found: Candidates) -> Screen:
+    """Return those who could be asked, a button each. The order is a proposal, and no figure is shown."""
+    card = found.card
+    buttons = [Button(person.name, InviteTap(card.id, person.member_id, found.page)) for person in found.people]
+    rows: list[Row] = [*rows_of(buttons, 2)]
+    rows += pager(lambda number: InviteListTap(card.id, number), found.page, found.pages)
+    rows.append((Button(voice("button.back"), CardTap(card.id)),))
+    text = lines(
+        voice("invite.heading", title=card.title, when=voice.span(card.starts_at, card.ends_at)),
+        "",
+        voice("invite.who") if found.people else voice("invite.nobody"),
+        voice("invite.asked", n=found.asked) if found.asked else None,
+    )
+    return Screen(text, tuple(rows))

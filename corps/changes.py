@@ -1,0 +1,159 @@
+"""Telling people what changed: one message a person, however many changes come in a row before it goes out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from corps import affected, notices
+from corps.cancelling import SOON
+from corps.cards import concerned_teams
+from corps.edits import Field
+from corps.moment import Moment
+from corps.notice_kinds import URGENT, Kind
+from models import Activity, Member, Notice, Slot
+from models.words import NoticeState
+
+SETTLES = dt.timedelta(seconds=10)
+"""How long a change waits for the next one before it is told: a coordinator often corrects several things."""
+
+HOLDS = dt.timedelta(minutes=2)
+"""How much longer it waits while the coordinator has the list of fields open again."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
+
+    A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
+    """
+
+    field: Field
+    old: Any
+    new: Any
+    slot_id: int = 0
+    role: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it changes: a later change of the same thing takes its place."""
+        return f"{self.field.value}:{self.slot_id}"
+
+    def data(self) -> dict[str, Any]:
+        """Return it as it is kept in a notice."""
+        return {
+            "field": self.field.value,
+            "old": self.old,
+            "new": self.new,
+            "slot_id": self.slot_id,
+            "role": self.role,
+        }
+
+
+def deltas(subject: dict[str, Any]) -> list[Delta]:
+    """Return the changes that a notice's subject holds."""
+    return [Delta(**{**data, "field": Field(data["field"])}) for data in subject.get("changes", {}).values()]
+
+
+def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
+    """Return the changes with one more: the first old value stays, and what is as it was at first drops out."""
+    rest = dict(changes)
+    if delta.field is Field.REMOVE and rest.pop(f"{Field.ADD.value}:{delta.slot_id}", None) is not None:
+        return {key: change for key, change in rest.items() if change["slot_id"] != delta.slot_id}
+    first = rest.pop(delta.key, None)
+    old = first["old"] if first else delta.old
+    if old != delta.new:
+        rest[delta.key] = {**delta.data(), "old": old}
+    return rest
+
+
+def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
+    """Return whom a change concerns, without the one who made it.
+
+    What is about the whole activity concerns everybody who holds something in it; a slot's name those in that
+    slot; how many it takes only the leaders who fill it.
+    """
+    activity_id = activity.id or 0
+    teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))
+    held: list[Member] = []
+    if delta.field is Field.ROLE:
+        held = affected.holders(session, activity_id, delta.slot_id)
+    elif delta.field not in (Field.PLACES, Field.ADD, Field.REMOVE, Field.TEAM):
+        held = affected.holders(session, activity_id)
+    return affected.once(held, affected.leaders(session, teams), but=but)
+
+
+def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
+    """Owe each of them word of the change, or add it to the word they are still owed."""
+    undelivered = _undelivered(session, activity.id or 0)
+    shown = {row.member_id for row in undelivered if row.kind != Kind.CHANGED.value}
+    waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
+    urgent = _urgent(at, activity, delta)
+    due = at.now + SETTLES if urgent else at.decent(at.now + SETTLES)
+    fresh = []
+    for member in people:
+        if member.id in waiting:
+            _extend(waiting[member.id], activity, delta, due, urgent=urgent)
+        elif member.id not in shown:
+            fresh.append(_notice(activity, member, delta, due, urgent=urgent))
+    notices.owe(session, at, fresh)
+    session.flush()
+
+
+def _undelivered(session: Session, activity_id: int) -> list[Notice]:
+    """Return what is still owed for the activity and will show it as it is then: a card or an offer says it all."""
+    kinds = (Kind.CHANGED.value, Kind.OFFER.value)
+    statement = select(Notice).where(
+        Notice.activity_id == activity_id, Notice.state == NoticeState.OWED, col(Notice.kind).in_(kinds)
+    )
+    return list(session.exec(statement.with_for_update()).all())
+
+
+def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
+    """Tell whether it was, or now is, within the next hours: then it does not wait for the morning."""
+    starts = [activity.starts_at]
+    if delta.field is Field.TIME:
+        starts.append(dt.datetime.fromisoformat(delta.old[0]))
+    return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
+
+
+def _notice(activity: Activity, member: Member, delta: Delta, due: dt.datetime, *, urgent: bool) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.CHANGED,
+        key=f"changed:{activity.id}:{activity.revision}:{member.id}",
+        member=member,
+        subject={"changes": {delta.key: delta.data()}},
+        activity_id=activity.id,
+        due_at=due,
+        expires_at=max(activity.ends_at, due + dt.timedelta(days=1)),
+        urgent=urgent,
+    )
+
+
+def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, *, urgent: bool) -> None:
+    changes = merged(notice.subject.get("changes", {}), delta)
+    if not changes:
+        notice.state, notice.error = NoticeState.CANCELLED, "changed back before it was told"
+        return
+    notice.subject = {"changes": changes}
+    notice.expires_at = max(activity.ends_at, due + dt.timedelta(days=1))
+    if urgent:
+        notice.priority = URGENT
+    notice.due_at = due
+
+
+def hold(session: Session, at: Moment, activity_id: int) -> None:
+    """Let word of changes wait a little: the coordinator is about to change something more."""
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.activity_id) == activity_id,
+            col(Notice.kind) == Kind.CHANGED.value,
+            col(Notice.state) == NoticeState.OWED,
+            col(Notice.due_at) < at.now + HOLDS,
+        )
+        .values(due_at=at.now + HOLDS)
+    )

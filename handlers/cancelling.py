@@ -1,0 +1,76 @@
+"""取消活动: a reason, then 确认取消."""
+
+import re
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.editing import CallOffConfirmTap, CallOffTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import editing as views
+from corps import cancelling, cards, drafts
+from corps.cancelling import REASON_MAX, Cancelled, Outlook
+from corps.cards import Card
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.people import Actor
+
+routes = Routes()
+KIND = "call_off"
+
+
+@routes.tap(CallOffTap, Access.COORDINATOR)
+async def on_call_off(turn: Turn, tap: CallOffTap) -> None:
+    """Say what cancelling does, and ask for the reason."""
+    outlook = await turn.run(_ask, tap.activity, "", turn.update.update_id)
+    await turn.show(views.ask_reason(turn.voice, outlook))
+
+
+def _ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str, update_id: int | None) -> Outlook:
+    outlook = cancelling.outlook(session, actor, at, activity_id)
+    if not outlook.draft:
+        data = {"activity": activity_id, "reason": reason}
+        drafts.put_talk(session, at, actor.telegram_id, KIND, "reason", data, update_id)
+    return outlook
+
+
+async def show_reason_question(turn: Turn, talk: Talk) -> None:
+    """Ask for the reason again, or show the one that was given."""
+    outlook = await turn.run(_ask, talk.data["activity"], talk.data["reason"], None)
+    await turn.send(views.ask_reason(turn.voice, outlook, talk.data["reason"]))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_reason_question)
+async def take_reason(turn: Turn, talk: Talk) -> None:
+    """Take the reason, and ask for 确认取消."""
+    reason = " ".join(turn.text.split())[:REASON_MAX]
+    if not re.search(r"\w", reason):
+        await show_reason_question(turn, talk)
+        return
+    outlook = await turn.run(_ask, talk.data["activity"], reason, turn.update.update_id)
+    await turn.send(views.ask_reason(turn.voice, outlook, reason))
+
+
+@routes.tap(CallOffConfirmTap, Access.COORDINATOR)
+async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
+    """确认取消: it does not take place; those affected are told."""
+    done, card = await turn.run(_cancel, tap)
+    if done is None:
+        outlook = await turn.run(_ask, tap.activity, "", turn.update.update_id)
+        await turn.show(views.ask_reason(turn.voice, outlook))
+        return
+    await turn.show(views.called_off(turn.voice, done, card), turn.voice("toast.done"))
+
+
+def _cancel(session: Session, actor: Actor, at: Moment, tap: CallOffConfirmTap) -> tuple[Cancelled | None, Card | None]:
+    """Cancel with the reason that was typed; without one only when the button said so."""
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    ours = talk is not None and talk.data["activity"] == tap.activity
+    reason = talk.data["reason"] if talk is not None and ours and not tap.plainly else ""
+    if not tap.plainly and not reason:
+        return None, None
+    done = cancelling.cancel(session, actor, at, tap.activity, reason)
+    if ours:
+        drafts.drop_talk(session, actor.telegram_id, KIND)
+    return done, None if done.deleted else cards.see(session, actor, at, tap.activity)

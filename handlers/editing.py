@@ -1,0 +1,229 @@
+"""修改 and 取消活动: choose a field, answer, see old → new, confirm; give a reason, confirm."""
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.editing import (
+    EditConfirmTap,
+    EditFieldTap,
+    EditMonthTap,
+    EditSlotFieldTap,
+    EditSlotsTap,
+    EditSlotTap,
+    EditTap,
+    EditValueTap,
+)
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import editing as views
+from bot.views.posting import preview
+from bot.views.screen import Screen
+from corps import activities, cards, drafts, editing, posting
+from corps.activities import Caution
+from corps.cards import Card, SlotCard
+from corps.drafts import Talk
+from corps.edits import OF_SLOT, Edit, Field, Hours, read
+from corps.moment import Moment
+from corps.people import Actor
+from corps.places import activity_of_slot
+from corps.posting import Problem, sane_month
+from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
+from models.words import ActivityState
+
+routes = Routes()
+KIND = "edit"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a change stands: its question is open, or it waits to be confirmed."""
+
+    card: Card
+    field: Field
+    slot: SlotCard | None
+    teams: list[TeamName]
+    problem: Problem | None = None
+    proposal: editing.Proposal | None = None
+    mark: str = ""
+
+
+def _screen(turn: Turn, stand: Stand) -> Screen:
+    if stand.proposal is not None:
+        return views.confirm(turn.voice, stand.proposal, stand.mark)
+    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    return views.question(turn.voice, stand.card, stand.field, stand.slot, stand.teams, today, stand.problem)
+
+
+@routes.tap(EditTap, Access.COORDINATOR)
+async def on_edit(turn: Turn, tap: EditTap) -> None:
+    """修改: choose what to change."""
+    await turn.show(views.menu(turn.voice, await turn.run(_open, tap.activity)))
+
+
+def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    editing.open_for_editing(session, actor, at, activity_id)
+    return cards.see(session, actor, at, activity_id)
+
+
+@routes.tap(EditSlotsTap, Access.COORDINATOR)
+async def on_slots(turn: Turn, tap: EditSlotsTap) -> None:
+    """Choose the slot to change."""
+    await turn.show(views.slots_screen(turn.voice, await turn.run(_open, tap.activity)))
+
+
+@routes.tap(EditSlotTap, Access.COORDINATOR)
+async def on_slot(turn: Turn, tap: EditSlotTap) -> None:
+    """Choose what to change about a slot."""
+    card, slot = await turn.run(_open_slot, tap.slot)
+    await turn.show(views.slot_screen(turn.voice, card, slot))
+
+
+def _open_slot(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[Card, SlotCard]:
+    card = _open(session, actor, at, activity_of_slot(session, slot_id))
+    return card, next(slot for slot in card.slots if slot.id == slot_id)
+
+
+@routes.tap(EditFieldTap, Access.COORDINATOR)
+async def on_field(turn: Turn, tap: EditFieldTap) -> None:
+    """Ask for the new value of a field."""
+    if tap.field in OF_SLOT:
+        await turn.run(lambda _session, _actor, _at: None)
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, await turn.run(_ask, tap.activity, tap.field, 0, turn.update.update_id)))
+
+
+@routes.tap(EditSlotFieldTap, Access.COORDINATOR)
+async def on_slot_field(turn: Turn, tap: EditSlotFieldTap) -> None:
+    """Ask for the new value about a slot; taking it out only needs 确认修改."""
+    stand = await turn.run(_ask_slot, tap.slot, tap.field, turn.update.update_id)
+    await turn.show(_screen(turn, stand))
+
+
+def _ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: Field, update_id: int) -> Stand:
+    if field not in OF_SLOT:
+        raise Refused(Reason.GONE)
+    activity_id = activity_of_slot(session, slot_id)
+    stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
+    if field is Field.REMOVE:
+        return _propose(session, actor, at, Edit(activity_id, field, {}, slot_id), update_id)
+    return stand
+
+
+def _ask(
+    session: Session, actor: Actor, at: Moment, activity_id: int, field: Field, slot_id: int, update_id: int | None
+) -> Stand:
+    """Open the question, so that what is typed next answers it."""
+    card = _open(session, actor, at, activity_id)
+    data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
+    drafts.put_talk(session, at, actor.telegram_id, KIND, field.value, data, update_id)
+    return Stand(card, field, _slot_of(card, slot_id), list_teams(session))
+
+
+def _slot_of(card: Card, slot_id: int) -> SlotCard | None:
+    return next((slot for slot in card.slots if slot.id == slot_id), None)
+
+
+async def show_question(turn: Turn, talk: Talk) -> None:
+    """Ask the open question again."""
+    stand = await turn.run(_ask, talk.data["activity"], Field(talk.step), talk.data["slot"], None)
+    await turn.send(_screen(turn, stand))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_question)
+async def take_answer(turn: Turn, talk: Talk) -> None:
+    """Take a typed value, and show what it would change."""
+    await turn.send(_screen(turn, await turn.run(_answer, talk, turn.text, turn.update.update_id)))
+
+
+@routes.tap(EditValueTap, Access.COORDINATOR)
+async def on_value(turn: Turn, tap: EditValueTap) -> None:
+    """Take a value given by a button; one to a question no longer open changes nothing."""
+    stand = await turn.run(_tapped, tap, turn.update.update_id)
+    if stand is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, stand))
+
+
+def _tapped(session: Session, actor: Actor, at: Moment, tap: EditValueTap, update_id: int) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != tap.field.value:
+        return None
+    if tap.field is Field.TEAM and tap.value.isdecimal():
+        edit = Edit(talk.data["activity"], tap.field, {"teams": [int(tap.value[:9])]})
+        return _propose(session, actor, at, edit, update_id)
+    value = tap.value.replace(".", ":") if tap.field is Field.TIME else tap.value
+    return _answer(session, actor, at, talk, value, update_id)
+
+
+def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int) -> Stand:
+    """Read the answer, and show what it changes; or ask again, saying what was unclear."""
+    field, activity_id, slot_id = Field(talk.step), talk.data["activity"], talk.data["slot"]
+    activity = editing.open_for_editing(session, actor, at, activity_id)
+    hours = Hours(at.wall(activity.starts_at), at.wall(activity.ends_at))
+    value = read(field, text, at.wall(), hours, posting.read_choices(session))
+    if isinstance(value, Problem):
+        stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
+        return Stand(stand.card, field, stand.slot, stand.teams, value)
+    return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), update_id)
+
+
+def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, update_id: int) -> Stand:
+    """Keep the change until it is confirmed; the question stays open for another answer."""
+    proposal = editing.propose(session, actor, at, edit)
+    mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
+    data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
+    drafts.put_talk(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
+    card = cards.see(session, actor, at, edit.activity_id)
+    return Stand(card, edit.field, _slot_of(card, edit.slot_id), [], None, proposal, mark)
+
+
+@routes.tap(EditMonthTap, Access.COORDINATOR)
+async def on_month(turn: Turn, tap: EditMonthTap) -> None:
+    """Turn the calendar."""
+    stand = await turn.run(_asking_time)
+    if stand is None or not sane_month(tap.year, tap.month):
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    screen = _screen(turn, stand)
+    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    await turn.show(Screen(screen.text, (*views.time_rows(turn.voice, tap.year, tap.month, today), screen.rows[-1])))
+
+
+def _asking_time(session: Session, actor: Actor, at: Moment) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != Field.TIME.value:
+        return None
+    return _ask(session, actor, at, talk.data["activity"], Field.TIME, 0, None)
+
+
+@routes.tap(EditConfirmTap, Access.COORDINATOR)
+async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
+    """确认修改: make the change that was shown, and tell those affected."""
+    result = await turn.run(_confirm, tap)
+    if result is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    done, card, cautions = result
+    body = preview(turn.voice, card, cautions) if card.state is ActivityState.DRAFT else None
+    await turn.show(views.changed(turn.voice, done, card, body), turn.voice("toast.done"))
+
+
+def _confirm(
+    session: Session, actor: Actor, at: Moment, tap: EditConfirmTap
+) -> tuple[editing.Changed, Card, tuple[Caution, ...]] | None:
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    if talk is None or talk.data.get("mark") != tap.mark or talk.data["activity"] != tap.activity:
+        return None
+    edit = Edit(tap.activity, Field(talk.step), talk.data["value"], talk.data["slot"])
+    done = editing.change(session, actor, at, edit)
+    drafts.drop_talk(session, actor.telegram_id, KIND)
+    card = cards.see(session, actor, at, tap.activity)
+    draft = card.state is ActivityState.DRAFT
+    return done, card, activities.cautions(session, at, tap.activity) if draft else ()

@@ -1,0 +1,32 @@
+"""/mine: my places, this year's past ones, and my service hours."""
+
+from bot.access import Access
+from bot.callbacks.listing import MineTap, OpenMineTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views.cards import activity_card
+from bot.views.mine import mine_screen
+from corps import cards
+from corps import mine as corps_mine
+
+routes = Routes()
+
+
+@routes.command("mine", Access.MEMBER)
+async def mine(turn: Turn) -> None:
+    """Show what I hold, and my hours."""
+    await turn.show(mine_screen(turn.voice, await turn.run(corps_mine.mine)))
+
+
+@routes.tap(MineTap, Access.MEMBER)
+async def on_mine(turn: Turn, tap: MineTap) -> None:
+    """Turn a page, or between what is to come and what is past."""
+    found = await turn.run(corps_mine.mine, past=tap.past, page=tap.page)
+    await turn.show(mine_screen(turn.voice, found))
+
+
+@routes.tap(OpenMineTap, Access.MEMBER)
+async def on_open_mine(turn: Turn, tap: OpenMineTap) -> None:
+    """Open a card from /mine."""
+    card = await turn.run(cards.see, tap.activity)
+    await turn.show(activity_card(turn.voice, card, back=MineTap(tap.past, tap.page)))
