@@ -39,7 +39,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Shortage:
+class Opening:
     """An activity ahead with free places."""
 
     activity_id: int
@@ -48,7 +48,7 @@ class Shortage:
     needs: tuple[Need, ...]
 
 
-def shortages(session: Session, at: Moment, ahead: dt.timedelta) -> list[Shortage]:
+def openings(session: Session, at: Moment, ahead: dt.timedelta) -> list[Opening]:
     """Return the published activities that start within `ahead` and still need people, soonest first."""
     upcoming = session.exec(
         select(Activity)
@@ -61,7 +61,7 @@ def shortages(session: Session, at: Moment, ahead: dt.timedelta) -> list[Shortag
     ).all()
     needs = _needs(session, [activity.id or 0 for activity in upcoming])
     return [
-        Shortage(activity.id or 0, activity.title, activity.starts_at, tuple(needs[activity.id or 0]))
+        Opening(activity.id or 0, activity.title, activity.starts_at, tuple(needs[activity.id or 0]))
         for activity in upcoming
         if activity.id in needs
     ]
@@ -93,18 +93,18 @@ def _needs(session: Session, activity_ids: list[int]) -> dict[int, list[Need]]:
 
 def owe_calls(session: Session, at: Moment) -> int:
     """Call for the free places of each activity whose round has come. Returns the number of new notices."""
-    return sum(_round(session, at, short) for short in shortages(session, at, CALL_LEADS[0]))
+    return sum(_round(session, at, opening) for opening in openings(session, at, CALL_LEADS[0]))
 
 
-def _round(session: Session, at: Moment, short: Shortage) -> int:
+def _round(session: Session, at: Moment, opening: Opening) -> int:
     """Owe the latest round that is due, once; one that came before the activity was published is not called."""
-    due = [lead for lead in CALL_LEADS if short.starts_at - lead <= at.now]
+    due = [lead for lead in CALL_LEADS if opening.starts_at - lead <= at.now]
     later = [lead for lead in CALL_LEADS if lead < due[-1]]
-    stamp = f"unfilled:{short.activity_id}:{int(short.starts_at.timestamp())}:{due[-1].days}"
+    stamp = f"unfilled:{opening.activity_id}:{int(opening.starts_at.timestamp())}:{due[-1].days}"
     if not first_time(session, at, stamp):
         return 0
-    activity = session.get(Activity, short.activity_id)
-    if activity is None or short.starts_at - due[-1] <= (activity.published_at or activity.created_at):
+    activity = session.get(Activity, opening.activity_id)
+    if activity is None or opening.starts_at - due[-1] <= (activity.published_at or activity.created_at):
         return 0
     return notices.owe(
         session,
@@ -114,10 +114,10 @@ def _round(session: Session, at: Moment, short: Shortage) -> int:
                 kind=Kind.UNFILLED,
                 key=f"{stamp}:{member.id}",
                 member=member,
-                activity_id=short.activity_id,
-                expires_at=short.starts_at - later[0] if later else short.starts_at,
+                activity_id=opening.activity_id,
+                expires_at=opening.starts_at - later[0] if later else opening.starts_at,
             )
-            for member in _called(session, short.needs)
+            for member in _called(session, opening.needs)
             if not is_paused(member, at)
         ],
     )

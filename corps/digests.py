@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from corps import notices, quotas
-from corps.calls import Need, Shortage, shortages
+from corps.calls import Need, Opening, openings
 from corps.cards import concerned_teams
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -44,7 +44,7 @@ class CorpsDigest:
     reports: tuple[Task, ...]
     pairings: tuple[Task, ...]
     unreported: tuple[Task, ...]
-    openings: tuple[Shortage, ...]
+    openings: tuple[Opening, ...]
     suited: dict[str, tuple[str, ...]]
 
 
@@ -55,8 +55,8 @@ class TeamDigest:
     team: str
     quota: Quota
     unreported: tuple[Task, ...]
-    openings: tuple[Shortage, ...]
-    to_claim: tuple[Shortage, ...]
+    openings: tuple[Opening, ...]
+    to_claim: tuple[Opening, ...]
     behind: tuple[QuotaLine, ...]
 
     @property
@@ -130,7 +130,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         reports=tuple(_task(activity) for activity in reports),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
         unreported=tuple(_task(activity) for activity in _unreported(session, at)),
-        openings=tuple(shortages(session, at, AHEAD)),
+        openings=tuple(openings(session, at, AHEAD)),
         suited={
             line.category.code: tuple(team.short_name for team in teams if line.category.code in team.suits)
             for line in quota.lines
@@ -143,7 +143,7 @@ def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
     team = session.get(Team, team_id)
     if team is None:
         return None
-    ahead = shortages(session, at, AHEAD)
+    ahead = openings(session, at, AHEAD)
     quota = quotas.tally(session, at)
     own = (_task(a) for a in _unreported(session, at) if set(concerned_teams(session, a.id or 0)) == {team_id})
     return TeamDigest(
@@ -156,7 +156,7 @@ def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
     )
 
 
-def _only(ahead: list[Shortage], concerns: Callable[[Need], bool]) -> tuple[Shortage, ...]:
+def _only(ahead: list[Opening], concerns: Callable[[Need], bool]) -> tuple[Opening, ...]:
     """Return the openings with only those needs that concern somebody."""
     kept = (replace(opening, needs=tuple(filter(concerns, opening.needs))) for opening in ahead)
     return tuple(opening for opening in kept if opening.needs)

@@ -24,64 +24,42 @@ class Facts:
     card: cards.Card | None = None
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
-    corps_digest: digests.CorpsDigest | None = None
-    team_digest: digests.TeamDigest | None = None
-    pairing: pairing_cards.PairingCard | None = None
     person: str = ""
     team: str = ""
     clash: str = ""
-
-
-class _Moot(Exception):  # noqa: N818 - it is an answer, not an error
-    """What a notice is about is no longer so."""
+    corps_digest: digests.CorpsDigest | None = None
+    team_digest: digests.TeamDigest | None = None
+    pairing: pairing_cards.PairingCard | None = None
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
-    try:
-        return _facts(session, actor, at, due)
-    except _Moot:
-        return None
-
-
-def _facts(session: Session, actor: Actor, at: Moment, due: Due) -> Facts:
-    if due.kind in (Kind.QUOTA, Kind.TEAM_DIGEST):
-        return _digest(session, actor, at, due)
-    card = cards.see(session, actor, at, due.activity_id) if due.activity_id is not None else None
-    if card is not None and not _still_so(session, due, card):
-        raise _Moot
+    card = None
+    if due.activity_id is not None:
+        card = cards.see(session, actor, at, due.activity_id)
+        if not _still_so(session, due, card):
+            return None
     if not _person_still_so(session, due, actor):
-        raise _Moot
-    person, team = _names(session, due.subject)
-    return Facts(
-        actor=actor,
-        card=card,
-        report=_report(session, actor, at, due),
-        applicant=_applicant(session, due),
-        pairing=_pairing(session, actor, at, due),
-        person=person,
-        team=team,
-        clash=_clash(session, due) if due.kind is Kind.CHANGED else "",
-    )
-
-
-def _applicant(session: Session, due: Due) -> joining.Applicant | None:
-    if due.kind is not Kind.JOIN_REQUEST:
         return None
-    found = joining.find_applicant(session, due.subject["applicant"])
-    if found is None:
-        raise _Moot
-    return found
-
-
-def _report(session: Session, actor: Actor, at: Moment, due: Due) -> reports.ReportCard | None:
-    if due.kind not in (Kind.VERIFY_REQUEST, Kind.RETURNED, Kind.VERIFIED) or due.activity_id is None:
-        return None
-    found = reports.read(session, actor, at, due.activity_id)
-    if found is None or (due.kind is Kind.VERIFY_REQUEST and not found.may_decide):
-        raise _Moot
-    return found
+    match due.kind:
+        case Kind.JOIN_REQUEST:
+            applicant = joining.find_applicant(session, due.subject["applicant"])
+            return Facts(actor, applicant=applicant) if applicant else None
+        case Kind.VERIFY_REQUEST | Kind.RETURNED | Kind.VERIFIED:
+            report = reports.read(session, actor, at, due.activity_id or 0)
+            decidable = report is not None and (due.kind is not Kind.VERIFY_REQUEST or report.may_decide)
+            return Facts(actor, card, report) if decidable else None
+        case Kind.PAIRING_REQUEST | Kind.PAIRING_DECIDED:
+            pairing = _pairing(session, actor, at, due)
+            return Facts(actor, pairing=pairing) if pairing else None
+        case Kind.QUOTA | Kind.TEAM_DIGEST:
+            return _digest(session, actor, at, due)
+        case Kind.CHANGED:
+            return Facts(actor, card, clash=_clash(session, due))
+        case _:
+            person, team = _names(session, due.subject)
+            return Facts(actor, card, person=person, team=team)
 
 
 def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
@@ -149,24 +127,19 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
 
 
 def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_cards.PairingCard | None:
-    """Return the pairing a notice is about. Moot when it has moved on, or the reader's role has gone."""
-    if due.kind not in (Kind.PAIRING_REQUEST, Kind.PAIRING_DECIDED):
-        return None
+    """Return the pairing a notice is about, None when it has moved on or the reader's role has gone."""
     if not (actor.is_leader or actor.is_coordinator):
-        raise _Moot
+        return None
     card = pairing_cards.see(session, actor, at, due.subject["pairing"])
     asks = due.kind is Kind.PAIRING_REQUEST
-    if card.round != due.subject["round"] or (asks and not card.may_decide):
-        raise _Moot
-    return card
+    return None if card.round != due.subject["round"] or (asks and not card.may_decide) else card
 
 
-def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts:
-    """Return the digest of the reader's role as it is now. Moot when there is nothing left to read."""
-    if due.kind is Kind.QUOTA and actor.is_coordinator:
-        return Facts(actor, corps_digest=digests.for_corps(session, at, actor))
-    leads = due.kind is Kind.TEAM_DIGEST and actor.is_leader and actor.team_id is not None
-    digest = digests.for_team(session, at, actor.team_id or 0) if leads else None
-    if digest is None or digest.empty:
-        raise _Moot
-    return Facts(actor, team_digest=digest)
+def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts | None:
+    """Return the digest of the reader's role as it is now, None when there is nothing left to read."""
+    if due.kind is Kind.QUOTA:
+        return Facts(actor, corps_digest=digests.for_corps(session, at, actor)) if actor.is_coordinator else None
+    if not actor.is_leader or actor.team_id is None:
+        return None
+    digest = digests.for_team(session, at, actor.team_id)
+    return None if digest is None or digest.empty else Facts(actor, team_digest=digest)

@@ -39,8 +39,6 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
     HAS_SIGN_UPS = "has_sign_ups"
-    ALREADY_PAIRED = "already_paired"
-    NOT_OF_USE = "not_of_use"
     PERSON_GONE = "person_gone"
     NOT_A_NAME = "not_a_name"
     REPORTED = "reported"
@@ -51,6 +49,8 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    ALREADY_PAIRED = "already_paired"
+    NOT_OF_USE = "not_of_use"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

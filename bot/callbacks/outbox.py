@@ -6,19 +6,19 @@ from bot.callbacks.payload import Payload
 
 
 @dataclass(frozen=True)
-class OutboxTap(Payload, tag="n"):
+class OutboxTap(Payload, tag="ob"):
     """Show how the notices stand."""
 
 
 @dataclass(frozen=True)
-class TroubleTap(Payload, tag="nt"):
+class TroubleTap(Payload, tag="ot"):
     """Show a page of the notices that failed or expired."""
 
     page: int
 
 
 @dataclass(frozen=True)
-class RetryTap(Payload, tag="nr"):
+class RetryTap(Payload, tag="or"):
     """重试: owe one of them again, and stay on the page."""
 
     notice: int
@@ -26,7 +26,7 @@ class RetryTap(Payload, tag="nr"):
 
 
 @dataclass(frozen=True)
-class UnreachableTap(Payload, tag="nu"):
+class UnreachableTap(Payload, tag="ou"):
     """Show a page of the people who cannot be reached, by team."""
 
     page: int

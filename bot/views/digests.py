@@ -12,7 +12,7 @@ from bot.callbacks.signup import CardTap
 from bot.views.quota import pace, quota_text
 from bot.views.screen import Button, Row, Screen, lines
 from bot.views.voice import Voice
-from corps.calls import Shortage
+from corps.calls import Opening
 from corps.cards import Card, SlotCard
 from corps.digests import CorpsDigest, Task, TeamDigest
 
@@ -79,7 +79,7 @@ def _tasks(voice: Voice, key: str, tasks: Sequence[Task]) -> list[Markup | str]:
     return ["", voice(key, n=len(tasks)), *shown, *_more(voice, len(tasks))]
 
 
-def _openings(voice: Voice, key: str, ahead: Sequence[Shortage]) -> list[Markup | str]:
+def _openings(voice: Voice, key: str, ahead: Sequence[Opening]) -> list[Markup | str]:
     if not ahead:
         return []
     shown = [
@@ -107,7 +107,7 @@ def _buttons(mark: str, tasks: Sequence[Task], payload: Callable[[int], Payload]
     return [(Button(f"{mark} {task.title[:TITLE_ON_BUTTON]}", payload(task.id)),) for task in tasks[:SHOWN]]
 
 
-def _opening_buttons(ahead: Sequence[Shortage]) -> list[Row]:
+def _opening_buttons(ahead: Sequence[Opening]) -> list[Row]:
     return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", CardTap(o.activity_id)),) for o in ahead[:SHOWN]]
 
 

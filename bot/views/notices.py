@@ -56,6 +56,23 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
 
 
+def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """What changed, old → new; and that it now clashes with something else, if it does."""
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    changes = deltas(due.subject)
+    said = [change_line(voice, delta) for delta in changes]
+    moved = any(delta.field is Field.TIME for delta in changes)
+    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
+    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
+
+
+def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.card is not None  # noqa: S101 - loaded for this kind
+    key = "notice.released" if due.subject.get("released") else "notice.claimed"
+    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
+    return activity_card(voice, facts.card, heading)
+
+
 def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
     assert facts.corps_digest is not None  # noqa: S101 - loaded for this kind
     return corps_digest(voice, facts.corps_digest)
@@ -138,4 +155,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.DISMISSED: members.dismissed_notice,
     Kind.CHANGED: _changed,
     Kind.CLAIMED: _claimed,
+    Kind.QUOTA: _corps_digest,
+    Kind.TEAM_DIGEST: _team_digest,
+    Kind.UNFILLED: _unfilled,
+    Kind.REPORT_REQUEST: _report_request,
+    Kind.PAIRING_REQUEST: _pairing,
+    Kind.PAIRING_DECIDED: _pairing,
 }
