@@ -67,8 +67,6 @@ TRAITS: dict[Kind, Trait] = {
     Kind.CARD: Trait(6, 7 * _DAY, optional=True),
     Kind.PAIRING_REQUEST: Trait(4, 14 * _DAY),
     Kind.PAIRING_DECIDED: Trait(5, 14 * _DAY),
-    Kind.CARD: Trait(6, 7 * _DAY, optional=True),
-    Kind.CARD: Trait(6, 7 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY, optional=True),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY, optional=True),

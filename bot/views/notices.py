@@ -105,23 +105,6 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.pairing, voice(key))
 
 
-def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """What changed, old → new; and that it now clashes with something else, if it does."""
-    assert facts.card is not None  # noqa: S101 - loaded for this kind
-    changes = deltas(due.subject)
-    said = [change_line(voice, delta) for delta in changes]
-    moved = any(delta.field is Field.TIME for delta in changes)
-    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
-    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
-
-
-def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
-    assert facts.card is not None  # noqa: S101 - loaded for this kind
-    key = "notice.released" if due.subject.get("released") else "notice.claimed"
-    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
-    return activity_card(voice, facts.card, heading)
-
-
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -131,6 +114,7 @@ _VIEWS: dict[Kind, View] = {
             Kind.LAPSED,
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
+            Kind.REPORT_REQUEST,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -143,12 +127,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
-    Kind.QUOTA: _corps_digest,
-    Kind.TEAM_DIGEST: _team_digest,
-    Kind.UNFILLED: _unfilled,
-    Kind.REPORT_REQUEST: _report_request,
-    Kind.PAIRING_REQUEST: _pairing,
-    Kind.PAIRING_DECIDED: _pairing,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
