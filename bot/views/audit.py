@@ -60,7 +60,7 @@ def _entry(voice: Voice, entry: Entry) -> Markup:
     sentence = voice(_key(voice, entry), who=entry.who or voice("audit.time"), on=" · ".join(entry.on))
     changes = _changes(voice, entry)
     detail = voice("audit.detail", changes=voice("quota.comma").join(changes)) if changes else None
-    return lines(voice("audit.line", when=voice.moment(entry.at), sentence=sentence), detail)
+    return lines(voice("audit.line", when=voice.moment(entry.at, year=True), sentence=sentence), detail)
 
 
 def _key(voice: Voice, entry: Entry) -> str:
