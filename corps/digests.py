@@ -14,7 +14,7 @@ from corps.calls import Need, Opening, openings
 from corps.cards import concerned_teams
 from corps.moment import Moment
 from corps.notice_kinds import Kind
-from corps.people import Actor, coordinators, is_paused
+from corps.people import Actor, coordinators
 from corps.quotas import Quota, QuotaLine
 from corps.reminders import first_time
 from models import Activity, Member, Milestone, Pairing, Report, Team
@@ -93,7 +93,7 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
         notices.Owed(Kind.TEAM_DIGEST, f"quota:{member.team_id}:{week}:{member.id}", member, expires_at=until)
         for member in _leaders_with_something_to_read(session, at)
     ]
-    return notices.owe(session, at, [notice for notice in owed if not is_paused(notice.member, at)])
+    return notices.owe(session, at, owed)
 
 
 def _leaders_with_something_to_read(session: Session, at: Moment) -> list[Member]:

@@ -52,13 +52,14 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
 def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:
     stamp = f"{member.id}:{at.now.timestamp()}"
     subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
-    owed = [notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject)]
-    owed += [
+    owed = [
         notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
         for leader in leaders_of(session, member.team_id)
+        if leader.id not in (actor.member_id, member.id)
     ]
-    told = [notice for notice in owed if notice.member.id != actor.member_id]
-    notices.owe(session, at, [n for n in told if n.kind is Kind.MOVED or n.member.id != member.id])
+    if member.id != actor.member_id:
+        owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
+    notices.owe(session, at, owed)
 
 
 def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:

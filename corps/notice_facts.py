@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import cards, digests, joining, pairing_cards, reports, roles
+from corps import broadcast_copies, cards, digests, groups, joining, pairing_cards, reports, roles
 from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -30,18 +30,24 @@ class Facts:
     corps_digest: digests.CorpsDigest | None = None
     team_digest: digests.TeamDigest | None = None
     pairing: pairing_cards.PairingCard | None = None
+    copy: broadcast_copies.Copy | None = None
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
-    card = None
-    if due.activity_id is not None:
-        card = cards.see(session, actor, at, due.activity_id)
-        if not _still_so(session, due, card):
-            return None
-    if not _person_still_so(session, due, actor):
+    if due.member_id is None:
+        actor = groups.guest(at, due.chat_id, due.subject.get("team"))
+    if due.kind in broadcast_copies.KINDS:
+        copy = broadcast_copies.load(session, actor, due)
+        return None if copy is None else Facts(actor, copy=copy)
+    card = cards.see(session, actor, at, due.activity_id) if due.activity_id is not None else None
+    if (card is not None and not _still_so(session, due, card)) or not _person_still_so(session, due, actor):
         return None
+    return _of_kind(session, at, due, actor, card)
+
+
+def _of_kind(session: Session, at: Moment, due: Due, actor: Actor, card: cards.Card | None) -> Facts | None:
     match due.kind:
         case Kind.JOIN_REQUEST:
             applicant = joining.find_applicant(session, due.subject["applicant"])

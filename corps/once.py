@@ -18,7 +18,5 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
         statement = sqlite.insert(table).on_conflict_do_nothing()
     else:
         statement = postgresql.insert(table).on_conflict_do_nothing()
-    new = 0
-    for start in range(0, len(rows), 500):
-        new += session.connection().execute(statement.values(list(rows[start : start + 500]))).rowcount
-    return new
+    # One prepared statement for all rows: a VALUES list of thousands costs seconds to compile.
+    return session.connection().execute(statement, [dict(row) for row in rows]).rowcount

@@ -7,9 +7,13 @@ from bot.turn import Turn
 from handlers import (
     activities,
     audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
     cancelling,
     editing,
     export,
+    groups,
     mine,
     notices,
     onsite,
@@ -42,6 +46,10 @@ MODULES = (
     notices,
     export,
     audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
+    groups,
 )
 
 

@@ -10,7 +10,7 @@ from bot.crontab import last_fire
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import calls, digests, notices, reminders, waitlist
+from corps import broadcasts, calls, digests, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -54,6 +54,11 @@ async def owe_digests(bench: Bench) -> None:
     clock = bench.desk.clock
     fired = last_fire(bench.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
     await bench.desk.run(digests.owe_digests, fired)
+
+
+async def start_broadcasts(bench: Bench) -> None:
+    """Start the scheduled broadcasts whose hour has come."""
+    await bench.desk.run(broadcasts.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:

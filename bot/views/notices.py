@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
 from bot.views import doors, members
+from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
@@ -105,6 +106,15 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.pairing, voice(key))
 
 
+def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.copy is not None  # noqa: S101 - loaded for these kinds
+    return broadcast_copy(voice, due.kind, facts.copy)
+
+
+def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team"]))
+
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -139,4 +149,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.GROUP_LOST: _group_lost,
+    **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }
