@@ -74,8 +74,10 @@ def lock_member(session: Session, member_id: int) -> Member:
 
     `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
     its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.
+    The row is read anew: the gate has read it before the wait, and somebody may have moved the person meanwhile.
     """
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update(key_share=True)).first()
+    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
+    member = session.exec(statement.execution_options(populate_existing=True)).first()
     if member is None:
         raise Refused(Reason.GONE)
     return member
