@@ -114,7 +114,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pairing.ask_why_{}": lambda: ("return", "end"),
     "pairing.done_{}": lambda: ("return", "end"),
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
-    "posting.time_{}": lambda: (code.value for code in RefusalCode),
     "pairing.state_{}": lambda: (state.value for state in PairingState),
     "report.ask_{}": lambda: ("number", "how", "ready"),
     "broadcast.{}": lambda: (span.value for span in Span),
