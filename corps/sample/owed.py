@@ -26,8 +26,10 @@ def settle_past(session: Session, at: Moment) -> None:
 
 def show_again(session: Session, at: Moment) -> None:
     """Owe the newest few messages once more: the sandbox forgets its chats when it ends, the corps does not."""
-    sent = select(Notice).where(Notice.state == NoticeState.SENT, col(Notice.expires_at) > at.now)
-    _wake(at, session.exec(sent).all())
+    live = select(Notice).where(
+        col(Notice.state).in_((NoticeState.SENT, NoticeState.OWED)), col(Notice.expires_at) > at.now
+    )
+    _wake(at, session.exec(live).all())
 
 
 def _wake(at: Moment, sent: Sequence[Notice]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.window import Program, Window
+from tests.browser.window import Window
+from tests.program import Program
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -33,9 +34,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
+def program(tmp_path: Path, sample_file: Path) -> Iterator[Program]:
     """The program, running, with the sandbox and its sample corps."""
+    (tmp_path / "sandbox.db").write_bytes(sample_file.read_bytes())
     started = Program(tmp_path)
+    assert started.url, started.said
     yield started
     started.stop()
 

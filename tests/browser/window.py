@@ -1,58 +1,13 @@
 """A browser window on the sandbox's page, with the real bot behind it: open chats, press, type, read."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004 - Playwright's own name
 
-from playwright.sync_api import Locator, Page, expect
-
-ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 8_000
+PATIENCE = 20_000
 """Milliseconds until something that should show counts as missing."""
 
 
-class Program:
-    """The program as an operator starts it, with nothing but a folder of its own."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        environ = {
-            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
-            "DATABASE_URL": f"sqlite:///{folder}/sandbox.db",
-            "SANDBOX_PORT": "0",
-            "TICK_SECONDS": "0.3",
-            "QUIET_HOURS": "",
-            "TEAMS_FILE": str(ROOT / "teams.toml"),
-            **settings,
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "main.py")],
-            cwd=folder,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.url = self._address()
-
-    def _address(self) -> str:
-        assert self._process.stdout is not None
-        said = []
-        for line in self._process.stdout:
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                return found[0]
-        raise AssertionError("the program did not start:\n" + "".join(said))
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Stop it as an operator does. Returns its exit status."""
-        self._process.send_signal(how)
-        status = self._process.wait(timeout=5)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        return status
+A_MOMENT = 700
+"""Milliseconds in which a chat that the guide opens comes in sight."""
 
 
 class Window:
@@ -74,9 +29,11 @@ class Window:
         return self.page.locator(f'[data-testid="{testid}"]:visible')
 
     def chat(self, person: int, column: int = 0) -> "Chat":
-        """Return a person's chat; if it is not in sight, open it in the given column."""
+        """Return a person's chat; if it does not come in sight by itself, open it in the given column."""
         found = self.page.locator(f'[data-testid="column"][data-chat="{person}"]:visible')
-        if not found.count():
+        try:
+            found.wait_for(timeout=A_MOMENT)
+        except TimeoutError:
             self.columns.nth(column).get_by_test_id("picker").click()
             self.page.locator(f'[data-person="{person}"][data-testid="person"]:visible').click()
         expect(found).to_be_visible(timeout=PATIENCE)
