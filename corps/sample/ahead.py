@@ -52,8 +52,8 @@ def coming(today: dt.date) -> Iterator[Event]:
         (Need("主讲人", "lecture", 1, "九三"), Need("助教", "lecture", 3, "九三")), (3010,), lead_days=19,
     )  # fmt: skip
     yield Event(
-        "沙磁好物直播专场", ahead(12, 10, 0), 2, "磁器口古镇", Venue.ENTERPRISE,
-        (Need("主播", "promotion", 2, OPEN), Need("选品员", "promotion", 2, OPEN)), lead_days=13,
+        "沙磁好物直播专场", ahead(13, 10, 0), 2, "磁器口古镇", Venue.ENTERPRISE,
+        (Need("主播", "promotion", 2, OPEN), Need("选品员", "promotion", 2, OPEN)), lead_days=14,
     )  # fmt: skip
 
 
