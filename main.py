@@ -171,12 +171,22 @@ async def run(settings: Settings) -> None:
         desk.close()
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the faster event loop where there is one (not on Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
 def main() -> int:
     """Start Tongxin. Returns the process's exit status."""
     try:
         settings = load_settings()
         set_up_logs(settings.log_level)
-        asyncio.run(run(settings))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(run(settings))
     except SettingsError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 2

@@ -17,6 +17,7 @@ from telegram.error import BadRequest
 from bot.access import Access, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
+from bot.raw import call
 from bot.views.screen import Row, Screen
 from bot.views.voice import Voice
 from corps import drafts
@@ -179,14 +180,7 @@ class Turn:
             await self.send(screen)
             return
         try:
-            await self.bot.edit_message_text(
-                str(screen.text),
-                chat_id=message.chat_id,
-                message_id=message.message_id,
-                parse_mode="HTML",
-                reply_markup=screen.keyboard(),
-                link_preview_options=NO_PREVIEW,
-            )
+            await call(self.bot, "editMessageText", _edited(message, screen))
         except BadRequest as error:
             if "not modified" in error.message.lower():
                 return
@@ -194,6 +188,18 @@ class Turn:
                 await self.send(screen)
                 return
             raise
+
+
+def _edited(message: Message, screen: Screen) -> dict[str, object]:
+    keyboard = screen.wire_keyboard()
+    return {
+        "chat_id": message.chat_id,
+        "message_id": message.message_id,
+        "text": str(screen.text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+        **({"reply_markup": keyboard} if keyboard else {}),
+    }
 
 
 async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from corps import broadcast_state
 from corps.broadcast_state import Standing
+from corps.broadcasts import demand_coordinator
 from corps.moment import Moment
-from corps.people import recognise
+from corps.people import Actor, recognise
 from models import Broadcast
 from models.words import BroadcastState
 
@@ -70,3 +71,23 @@ def lost(session: Session, _at: Moment, broadcast_id: int) -> None:
     if row is not None:
         row.card_chat_id, row.card_message_id = None, None
         session.add(row)
+
+
+@dataclass(frozen=True)
+class Former:
+    """A broadcast in a list: when it went out, or is to."""
+
+    id: int
+    html: str
+    when: dt.datetime
+
+
+def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
+    """Return the newest broadcasts that were sent or are scheduled."""
+    demand_coordinator(actor)
+    states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
+    statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
+    return [
+        Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
+        for row in session.exec(statement.limit(limit)).all()
+    ]

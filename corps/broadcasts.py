@@ -1,6 +1,5 @@
 """Broadcasts (群发): composed, shown back, confirmed once, sent as one notice a person or a team's group."""
 
-import contextlib
 import datetime as dt
 from dataclasses import dataclass, replace
 
@@ -18,9 +17,6 @@ from models.words import BroadcastState
 
 WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 """The audiences that can go to team groups: whole teams."""
-
-STALE = dt.timedelta(days=1)
-"""A scheduled broadcast later than this is not sent any more: nobody wants yesterday's call."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +133,8 @@ def confirm(
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
         raise Refused(Reason.PREVIEW_OLD)
     row.card_chat_id, row.card_message_id = card
-    audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, row.audience)
-    start(session, at, row)
+    chats = start(session, at, row)
+    audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, {"people": chats})
 
 
 def start(session: Session, at: Moment, row: Broadcast) -> int:
@@ -197,32 +193,6 @@ def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[group
     return notices.owe(session, at, owed)
 
 
-def schedule(
-    session: Session,
-    actor: Actor,
-    at: Moment,
-    broadcast_id: int,
-    revision: int,
-    when: dt.datetime,
-    card: tuple[int, int],
-) -> Preview:
-    """Let a draft go out at `when` (an aware instant to come). A scheduled one is given another hour."""
-    row = find(session, actor, broadcast_id)
-    if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED) or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
-    if when <= at.now:
-        raise Refused(Reason.PAST_TIME)
-    before = {"at": row.scheduled_for.isoformat()} if row.scheduled_for else None
-    row.state, row.scheduled_for = BroadcastState.SCHEDULED, when
-    row.card_chat_id, row.card_message_id = card
-    session.add(row)
-    audit.record(
-        session, at, actor.id, "broadcast.schedule", f"broadcast:{broadcast_id}", before, {"at": when.isoformat()}
-    )
-    session.flush()
-    return preview(session, actor, at, broadcast_id)
-
-
 def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Content, Audience]:
     """Take a broadcast that is not out yet back to its author's desk, to be changed and confirmed anew."""
     row = find(session, actor, broadcast_id)
@@ -268,52 +238,6 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     session.add(row)
     notices.cancel_owed(session, "taken back", col(Notice.broadcast_id) == broadcast_id)
     audit.record(session, at, actor.id, "broadcast.stop", f"broadcast:{broadcast_id}")
-
-
-def start_due(session: Session, at: Moment) -> int:
-    """Start the scheduled broadcasts whose hour has come. Returns how many. One that is stale is marked missed."""
-    due = session.exec(
-        select(Broadcast)
-        .where(Broadcast.state == BroadcastState.SCHEDULED, col(Broadcast.scheduled_for) <= at.now)
-        .with_for_update()
-    ).all()
-    for row in due:
-        _start_one(session, at, row)
-    return len(due)
-
-
-def _start_one(session: Session, at: Moment, row: Broadcast) -> None:
-    """Start one scheduled broadcast; a new card comes up where its sender will see it."""
-    row.card_message_id, row.card_shown_at = None, None
-    sender = session.get(Member, row.sender_id)
-    in_time = at.now - (row.scheduled_for or at.now) <= STALE
-    if sender is not None and sender.is_coordinator and in_time:
-        with contextlib.suppress(Refused):  # nobody of the audience is left
-            start(session, at, row)
-    if row.state is not BroadcastState.SENDING:
-        row.state = BroadcastState.MISSED
-        session.add(row)
-    audit.record(session, at, None, f"broadcast.{row.state.value}", f"broadcast:{row.id}")
-
-
-@dataclass(frozen=True)
-class Former:
-    """A broadcast in a list: when it went out, or is to."""
-
-    id: int
-    html: str
-    when: dt.datetime
-
-
-def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
-    """Return the newest broadcasts that were sent or are scheduled."""
-    demand_coordinator(actor)
-    states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
-    statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
-    return [
-        Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
-        for row in session.exec(statement.limit(limit)).all()
-    ]
 
 
 def demand_begun(row: Broadcast) -> None:

@@ -1,6 +1,7 @@
 """更正: new words for a broadcast, in what has arrived and in what is still to go out."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -101,8 +102,9 @@ def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> No
 
 def _edits(session: Session, at: Moment, row: Broadcast) -> list[notices.Owed]:
     """Return the edits to owe. What is on its way may carry the old text: it is looked at once its lease is over."""
-    rows = session.exec(
-        select(Notice, Member)
+    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.chat_id, Member)
+    rows: Any = session.exec(
+        select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
         .where(
             Notice.broadcast_id == row.id,
@@ -114,12 +116,12 @@ def _edits(session: Session, at: Moment, row: Broadcast) -> list[notices.Owed]:
     return [
         notices.Owed(
             Kind.CORRECTION,
-            f"bcf:{row.id}:{row.revision}:{notice.id}",
+            f"bcf:{row.id}:{row.revision}:{notice_id}",
             member,
-            {"original": notice.key, "revision": row.revision},
+            {"original": key, "revision": row.revision},
             broadcast_id=row.id,
-            chat_id=notice.chat_id,
-            due_at=at.now + notices.LEASE * 1.1 if notice.state is NoticeState.LEASED else None,
+            chat_id=chat_id,
+            due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
         )
-        for notice, member in rows
+        for notice_id, key, state, chat_id, member in rows
     ]

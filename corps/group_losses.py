@@ -63,7 +63,7 @@ def _tell(session: Session, at: Moment, group: groups.Group) -> None:
                 Kind.GROUP_LOST,
                 f"group-lost:{group.chat_id}:{stamp}:{member.id}",
                 member,
-                {"title": group.title, "team": group.team},
+                {"title": group.title, "team_name": group.team},
             )
             for member in people.values()
         ],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from corps import audit, notices
 from corps.departures import release_future
@@ -12,7 +12,7 @@ from corps.people import Actor, leaders_of, recognise
 from corps.refusals import Reason, Refused
 from corps.roles import demand_another_coordinator, lay_down, lock_admitted, powers
 from corps.team_cards import MemberCard
-from models import Member, Team
+from models import Member, Notice, Team
 from models.words import MemberStatus, SignUpState
 
 
@@ -93,6 +93,7 @@ def depart(
     lay_down(member)
     session.add(member)
     session.flush()
+    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
     audit.record(
         session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
     )

@@ -19,4 +19,8 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     else:
         statement = postgresql.insert(table).on_conflict_do_nothing()
     # One prepared statement for all rows: a VALUES list of thousands costs seconds to compile.
-    return session.connection().execute(statement, [dict(row) for row in rows]).rowcount
+    # Without the option, SQLAlchemy answers -1 on PostgreSQL, and nothing would ever be new.
+    done = session.connection().execute(
+        statement, [dict(row) for row in rows], execution_options={"preserve_rowcount": True}
+    )
+    return done.rowcount

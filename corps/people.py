@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
+from corps.reading import row
 from corps.refusals import Reason, Refused
 from models import Member, Team
 from models.words import MemberStatus
@@ -45,23 +48,25 @@ class Actor:
         return (self.is_member and self.is_coordinator) or self.leads(team_id)
 
 
+_WHO = (
+    columns(*Member.__table__.c, col(Team.name).label("team_name"))  # type: ignore[attr-defined]  # SQLModel's table
+    .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+    .where(col(Member.telegram_id) == bindparam("telegram_id"))
+)
+
+
 def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
-    row = session.exec(
-        select(Member, Team.name)
-        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        .where(Member.telegram_id == telegram_id)
-    ).first()
-    if row is None:
+    member = row(session, _WHO, telegram_id=telegram_id)
+    if member is None:
         return Actor(telegram_id=telegram_id, language=at.policy.language)
-    member, team_name = row
     active = member.status is MemberStatus.ACTIVE
     return Actor(
         telegram_id=telegram_id,
         member_id=member.id,
         name=member.name,
         team_id=member.team_id,
-        team_name=team_name or "",
+        team_name=member.team_name or "",
         status=member.status,
         is_leader=active and member.is_leader,
         is_coordinator=active and member.is_coordinator,
@@ -74,8 +79,10 @@ def lock_member(session: Session, member_id: int) -> Member:
 
     `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
     its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.
+    The row is read anew: the gate has read it before the wait, and somebody may have moved the person meanwhile.
     """
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update(key_share=True)).first()
+    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
+    member = session.exec(statement.execution_options(populate_existing=True)).first()
     if member is None:
         raise Refused(Reason.GONE)
     return member

@@ -20,9 +20,19 @@ from bot.turn import Turn
 from bot.typed import read_typed
 from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
+from bot.views.broadcast_later import ask_hour, scheduled_screen
 from bot.views.schedule import schedule_texts
 from bot.views.screen import Screen
-from corps import broadcast_hours, broadcast_state, broadcasts, composing, drafts, schedules
+from corps import (
+    broadcast_cards,
+    broadcast_hours,
+    broadcast_state,
+    broadcast_timing,
+    broadcasts,
+    composing,
+    drafts,
+    schedules,
+)
 from corps.broadcast_state import Standing
 from corps.broadcasts import Preview
 from corps.compose_options import Step
@@ -55,7 +65,7 @@ async def broadcast(turn: Turn) -> None:
 
 def _ask(session: Session, actor: Actor, at: Moment, update_id: int) -> tuple[bool, bool]:
     unfinished = composing.ask(session, actor, at, update_id)
-    return unfinished, bool(broadcasts.recent(session, actor, at, 1))
+    return unfinished, bool(broadcast_cards.recent(session, actor, at, 1))
 
 
 async def show_stand(turn: Turn, stand: Stand) -> None:
@@ -166,7 +176,7 @@ def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) 
 async def on_later(turn: Turn, tap: LaterTap) -> None:
     """定时发送: ask for the hour."""
     preview, hours = await turn.run(_ask_hour, tap.broadcast)
-    await turn.show(views.ask_hour(turn.voice, preview, hours))
+    await turn.show(ask_hour(turn.voice, preview, hours))
 
 
 def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
@@ -181,14 +191,14 @@ async def on_hour(turn: Turn, tap: HourTap) -> None:
     """An hour chosen by a button; the message under the finger becomes its card."""
     when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
     preview = await turn.run(_schedule, tap.broadcast, tap.revision, when, _card(turn))
-    await turn.show(views.scheduled_screen(turn.voice, preview), turn.voice("toast.scheduled"))
+    await turn.show(scheduled_screen(turn.voice, preview), turn.voice("toast.scheduled"))
 
 
 def _schedule(
     session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: Card
 ) -> Preview:
     composing.demand_composed(session, actor, broadcast_id)
-    preview = broadcasts.schedule(session, actor, at, broadcast_id, revision, when, card)
+    preview = broadcast_timing.schedule(session, actor, at, broadcast_id, revision, when, card)
     composing.finish(session, actor, broadcast_id)
     drafts.drop_talk(session, actor.telegram_id, HOUR)
     return preview
@@ -197,7 +207,7 @@ def _schedule(
 async def show_hour_question(turn: Turn, talk: Talk) -> None:
     """Ask for the hour again."""
     preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
-    await turn.send(views.ask_hour(turn.voice, preview, hours))
+    await turn.send(ask_hour(turn.voice, preview, hours))
 
 
 @routes.talk(HOUR, Access.COORDINATOR, show_hour_question)
@@ -206,8 +216,8 @@ async def take_hour(turn: Turn, talk: Talk) -> None:
     preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
     when = broadcast_hours.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
     if isinstance(when, Refusal):
-        await turn.send(views.ask_hour(turn.voice, preview, hours, when))
+        await turn.send(ask_hour(turn.voice, preview, hours, when))
         return
     done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
-    sent = await turn.send(views.scheduled_screen(turn.voice, done))
+    sent = await turn.send(scheduled_screen(turn.voice, done))
     await turn.run(broadcasts.put_card, preview.id, (turn.chat_id, sent.message_id))

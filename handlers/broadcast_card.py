@@ -17,10 +17,11 @@ from bot.callbacks.broadcast import (
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.views import broadcast_card as views
-from bot.views.broadcast import formers_screen, scheduled_screen
+from bot.views.broadcast import formers_screen
 from bot.views.broadcast_copy import copy_rows
+from bot.views.broadcast_later import scheduled_screen
 from bot.views.screen import Screen, page_of
-from corps import acknowledgements, broadcast_people, broadcast_state, broadcasts
+from corps import acknowledgements, broadcast_cards, broadcast_people, broadcast_state, broadcasts
 from corps.broadcast_people import Missed
 from corps.broadcast_state import Standing
 from corps.broadcasts import Preview
@@ -95,7 +96,7 @@ async def on_open(turn: Turn, tap: OpenTap) -> None:
 @routes.tap(FormersTap, Access.COORDINATOR)
 async def on_formers(turn: Turn, _tap: FormersTap) -> None:
     """The newest broadcasts, each with its card."""
-    rows = await turn.run(broadcasts.recent)
+    rows = await turn.run(broadcast_cards.recent)
     await turn.show(formers_screen(turn.voice, rows))
 
 

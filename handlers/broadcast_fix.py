@@ -10,6 +10,7 @@ from bot.typed import read_typed
 from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
 from bot.views.broadcast_copy import corrected
+from bot.views.broadcast_later import ask_correction, correction_screen
 from corps import broadcast_state, broadcasts, corrections
 from corps.broadcast_state import Standing
 from corps.broadcasts import Content
@@ -29,13 +30,13 @@ async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     await turn.toast()
     if content.html:
         await turn.send(views.message(Content(content.html)))
-    await turn.send(views.ask_correction(turn.voice, corrections.most(content)))
+    await turn.send(ask_correction(turn.voice, corrections.most(content)))
 
 
 async def show_question(turn: Turn, talk: Talk) -> None:
     """Ask for the new text again."""
     content = await turn.run(corrections.begin, talk.data["broadcast"])
-    await turn.send(views.ask_correction(turn.voice, corrections.most(content)))
+    await turn.send(ask_correction(turn.voice, corrections.most(content)))
 
 
 @routes.talk(KIND, Access.COORDINATOR, show_question)
@@ -48,7 +49,7 @@ async def take_text(turn: Turn, talk: Talk) -> None:
         await show_question(turn, talk)
         return
     await turn.send(views.message(corrected(turn.voice, correction.content)))
-    await turn.send(views.correction_screen(turn.voice, correction))
+    await turn.send(correction_screen(turn.voice, correction))
 
 
 @routes.tap(CorrectSendTap, Access.COORDINATOR)

@@ -10,7 +10,7 @@ from bot.crontab import last_fire
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import broadcasts, calls, digests, notices, reminders, waitlist
+from corps import broadcast_timing, calls, digests, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ async def owe_digests(bench: Bench) -> None:
 
 async def start_broadcasts(bench: Bench) -> None:
     """Start the scheduled broadcasts whose hour has come."""
-    await bench.desk.run(broadcasts.start_due)
+    await bench.desk.run(broadcast_timing.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:

@@ -4,6 +4,7 @@ A payload is only a wish: it carries ids, and the operation behind it checks sta
 """
 
 import dataclasses
+import functools
 from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
 
@@ -43,11 +44,17 @@ class Payload:
 
     @classmethod
     def _read(cls, values: list[str]) -> Self:
-        fields = dataclasses.fields(cls)
-        if len(values) != len(fields):
-            raise PayloadError(f"{cls.TAG} takes {len(fields)} fields")
-        hints = get_type_hints(cls)
-        return cls(*(_convert(value, hints[field.name]) for value, field in zip(values, fields, strict=True)))
+        types = _types(cls.TAG)
+        if len(values) != len(types):
+            raise PayloadError(f"{cls.TAG} takes {len(types)} fields")
+        return cls(*(_convert(value, kind) for value, kind in zip(values, types, strict=True)))
+
+
+@functools.cache
+def _types(tag: str) -> tuple[Any, ...]:
+    kind = Payload.kinds[tag]
+    hints = get_type_hints(kind)
+    return tuple(hints[field.name] for field in dataclasses.fields(kind))
 
 
 def _write(value: object) -> str:

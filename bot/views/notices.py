@@ -112,7 +112,7 @@ def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
-    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team"]))
+    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
 View = Callable[[Voice, Due, Facts], Screen]
