@@ -38,7 +38,8 @@ def coming(today: dt.date) -> Iterator[Event]:
         "冬日便民服务大集", ahead(saturday, 9), 3, "歌乐山镇天池村", Venue.VILLAGE,
         (
             Need("义诊医生", "clinic", 3, "农工党"), Need("推介员", "promotion", 3, "工商联"),
-            Need("微课主讲", "lecture", 2, OPEN), Need("秩序志愿者", "care", 6, SHARED),
+            Need("直播宣传", "promotion", 1, "新联会"), Need("微课主讲", "lecture", 2, OPEN),
+            Need("秩序志愿者", "care", 6, SHARED),
         ),
         (2002, 3006, 2003, 3008), lead_days=saturday + 3,
     )  # fmt: skip
