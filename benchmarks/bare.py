@@ -15,7 +15,6 @@ import sys
 from typing import Any
 
 import aiohttp
-
 import uvloop
 
 PERSON = """SELECT member.id, member.name, member.team_id, member.status, member.is_leader, member.is_coordinator,

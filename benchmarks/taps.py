@@ -5,13 +5,13 @@
 
 import argparse
 import itertools
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-import subprocess
-import sys
 
 from benchmarks import ground
 from benchmarks.telegram import TOKEN, Telegram, cpu_seconds, ours, running, telegram

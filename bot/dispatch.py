@@ -50,10 +50,17 @@ class Dispatcher:
     async def _go(self, turn: Turn) -> None:
         if turn.update.callback_query is not None:
             await self._tap(turn)
+        elif turn.update.message is not None and turn.update.message.migrate_to_chat_id is not None:
+            await self._event(turn, "group_moved")
         elif turn.update.message is not None:
             await self._message(turn)
-        elif turn.update.my_chat_member is not None and self._private(turn) and self._routes.presence is not None:
-            await self._routes.presence(turn)
+        elif turn.update.my_chat_member is not None:
+            await self._event(turn, "presence" if self._private(turn) else "bot_moved")
+
+    async def _event(self, turn: Turn, name: str) -> None:
+        """Something happened that is not said: somebody blocked the bot, it came into a group, the group moved."""
+        if (step := self._routes.events.get(name)) is not None:
+            await step(turn)
 
     def _private(self, turn: Turn) -> bool:
         chat = turn.update.effective_chat

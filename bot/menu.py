@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import TelegramError
 
 from bot.texts import LANGUAGES, say
@@ -13,6 +13,7 @@ log = structlog.get_logger()
 
 EVERYBODY = ("activities", "mine", "quota", "settings", "help", "cancel")
 LEADERS = ("team",)
+IN_GROUPS = ("bind", "unbind", "help")
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "export", "notices", "audit")
 
 
@@ -33,6 +34,8 @@ async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) ->
         await bot.set_my_commands(commands_for(None, language, known), scope=everybody)
         for other in LANGUAGES:
             await bot.set_my_commands(commands_for(None, other, known), scope=everybody, language_code=other)
+        in_groups = [BotCommand(name, str(say(language, f"command.{name}"))) for name in IN_GROUPS if name in known]
+        await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats())
     except TelegramError as error:
         log.warning("menu.not_set", error=type(error).__name__)
 

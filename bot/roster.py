@@ -64,6 +64,8 @@ def read_roster(path: Path) -> Roster:
             raise SettingsError(
                 f"TEAMS_FILE: {team.name} 的 suits 里没有这个类别 (unknown category): {sorted(unknown)}"
             )
+    if sum(category.counts == "pairing" for category in parsed.category) > 1:
+        raise SettingsError(f"TEAMS_FILE: {path} 里只能有一个类别按结对计数 (only one category may count pairings)")
     return Roster(
         teams=tuple(TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits)) for t in parsed.team),
         categories=tuple(

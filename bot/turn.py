@@ -11,14 +11,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 from sqlmodel import Session
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
 from bot.raw import call
-from bot.views.screen import Screen
+from bot.views.screen import Row, Screen
 from bot.views.voice import Voice
 from corps import drafts
 from corps.moment import Moment
@@ -105,6 +105,11 @@ class Turn:
                         return found
         return None
 
+    @property
+    def room_voice(self) -> Voice:
+        """The voice for whoever reads the chat: the person's own in private, the corps' in a group."""
+        return Voice(self.desk.policy.language, self.desk.clock) if self.in_group else self.voice
+
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -134,9 +139,28 @@ class Turn:
             return
         await asyncio.gather(self.toast(toast), self._edit(screen))
 
-    async def send(self, screen: Screen) -> None:
-        """Send the screen as a new message."""
-        await send_screen(self.bot, self.chat_id, screen)
+    async def send(self, screen: Screen) -> Message:
+        """Send the screen as a new message, and return it."""
+        return await send_screen(self.bot, self.chat_id, screen)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether it comes from a group, where everybody reads the answer."""
+        return self.chat_id < 0
+
+    async def rebutton(self, rows: tuple[Row, ...]) -> None:
+        """Change only the buttons of the message under the finger, whatever it shows."""
+        if self.query is None or self.query.message is None:
+            return
+        with contextlib.suppress(BadRequest):  # the same buttons, or a message that is gone: nothing to do
+            await self.bot.edit_message_reply_markup(
+                self.chat_id, self.query.message.message_id, reply_markup=Screen(Markup(), rows).keyboard()
+            )
+
+    async def send_file(self, name: str, content: bytes, caption: Markup) -> None:
+        """Send a file with a line below it."""
+        file = InputFile(content, filename=name)
+        await self.bot.send_document(self.chat_id, file, caption=str(caption), parse_mode="HTML")
 
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, group_cards, notices
 from corps.cards import concerned_teams, find_activity
 from corps.holidays import DayKind, day_kind, holiday_name
 from corps.moment import Moment
@@ -150,8 +150,9 @@ def audience(session: Session, activity_id: int) -> list[Member]:
 
 
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:
-    """Owe the activity's card to these people, each once ever. Returns to how many."""
-    return notices.owe(
+    """Owe the activity's card to these people, each once ever, or once to their team's group. Returns to how many."""
+    alone = group_cards.divert(session, at, activity, people)
+    return (len(people) - len(alone)) + notices.owe(
         session,
         at,
         [
@@ -162,7 +163,7 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
             )
-            for member in people
+            for member in alone
             if member.id != but
         ],
     )

@@ -183,6 +183,10 @@ def _said(actor: Actor) -> Asked:
     yield (
         "trace",
         select(col(Audit.at), col(Audit.action), col(Audit.subject), col(Audit.before), col(Audit.after)).where(
-            or_(col(Audit.actor_id) == actor.id, col(Audit.subject) == f"member:{actor.id}")
+            or_(
+                col(Audit.actor_id) == actor.id,
+                col(Audit.subject) == f"member:{actor.id}",
+                col(Audit.subject).like(f"%/member:{actor.id}"),
+            )
         ),
     )

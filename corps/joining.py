@@ -64,7 +64,7 @@ def _lock_team(session: Session, actor: Actor, team_id: int) -> None:
     """Lock the team, so that two who renew at once leave one invitation, not two."""
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    if session.exec(select(Team.id).where(Team.id == team_id).with_for_update()).first() is None:
+    if session.exec(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True)).first() is None:
         raise Refused(Reason.GONE)
 
 

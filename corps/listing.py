@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import case, exists, func, or_
 from sqlmodel import Session, col, select
 
-from corps.cards import TAKING
+from corps.cards import TAKING, CategoryName
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -67,7 +67,7 @@ class Listing:
     lines: tuple[Line, ...]
     total: int
     pages: int
-    category: str = ""
+    category: CategoryName | None = None
     team: str = ""
     drafts: int = 0
     unreported: int = 0
@@ -233,11 +233,12 @@ def _slots(session: Session, actor: Actor, at: Moment, held: _Holdings) -> dict[
     return sums
 
 
-def _names(session: Session, choice: Choice) -> tuple[str, str]:
+def _names(session: Session, choice: Choice) -> tuple[CategoryName | None, str]:
     """Return the names of the category and the team of the filter."""
     category = session.get(Category, choice.category) if choice.category else None
     team = session.get(Team, choice.team) if choice.team else None
-    return category.name_zh if category else choice.category, team.short_name if team else ""
+    named = CategoryName(category.code, category.name_zh, category.name_en) if category else None
+    return named, team.short_name if team else ""
 
 
 def _waiting(session: Session, actor: Actor, at: Moment) -> tuple[int, int, bool]:

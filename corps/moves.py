@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from corps import audit, notices
 from corps.departures import release_future
@@ -12,7 +12,7 @@ from corps.people import Actor, leaders_of, recognise
 from corps.refusals import Reason, Refused
 from corps.roles import demand_another_coordinator, lay_down, lock_admitted, powers
 from corps.team_cards import MemberCard
-from models import Member, Team
+from models import Member, Notice, Team
 from models.words import MemberStatus, SignUpState
 
 
@@ -52,13 +52,14 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
 def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:
     stamp = f"{member.id}:{at.now.timestamp()}"
     subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
-    owed = [notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject)]
-    owed += [
+    owed = [
         notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
         for leader in leaders_of(session, member.team_id)
+        if leader.id not in (actor.member_id, member.id)
     ]
-    told = [notice for notice in owed if notice.member.id != actor.member_id]
-    notices.owe(session, at, [n for n in told if n.kind is Kind.MOVED or n.member.id != member.id])
+    if member.id != actor.member_id:
+        owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
+    notices.owe(session, at, owed)
 
 
 def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:
@@ -92,6 +93,7 @@ def depart(
     lay_down(member)
     session.add(member)
     session.flush()
+    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
     audit.record(
         session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
     )

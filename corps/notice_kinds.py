@@ -32,6 +32,10 @@ class Kind(StrEnum):
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
+    BROADCAST_PART = "broadcast_part"
+    CORRECTION = "correction"
+    NUDGE = "nudge"
+    GROUP_LOST = "group_lost"
     UNREACHABLE = "unreachable"
     MOVED = "moved"
     MOVED_IN = "moved_in"
@@ -65,11 +69,16 @@ TRAITS: dict[Kind, Trait] = {
     Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
     Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
     Kind.CARD: Trait(6, 7 * _DAY, optional=True),
+    Kind.PAIRING_REQUEST: Trait(4, 14 * _DAY),
+    Kind.PAIRING_DECIDED: Trait(5, 14 * _DAY),
+    Kind.CORRECTION: Trait(6, 3 * _DAY),
+    Kind.BROADCAST_PART: Trait(7, 3 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY, optional=True),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY, optional=True),
     Kind.INVITE: Trait(optional=True),
     Kind.UNFILLED: Trait(optional=True),
+    Kind.NUDGE: Trait(7, _DAY),
 }
 
 

@@ -80,8 +80,10 @@ def lock_member(session: Session, member_id: int) -> Member:
 
     `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
     its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.
+    The row is read anew: the gate has read it before the wait, and somebody may have moved the person meanwhile.
     """
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update(key_share=True)).first()
+    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
+    member = session.exec(statement.execution_options(populate_existing=True)).first()
     if member is None:
         raise Refused(Reason.GONE)
     return member
@@ -107,3 +109,8 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+def is_paused(member: Member, at: Moment) -> bool:
+    """Tell whether the person has asked for quiet until some later time."""
+    return member.paused_until is not None and member.paused_until > at.now

@@ -38,6 +38,11 @@ class Reason(StrEnum):
     NO_AUDIENCE = "no_audience"
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
+    PREVIEW_OLD = "preview_old"
+    NUDGED_LATELY = "nudged_lately"
+    EVERYBODY_ANSWERED = "everybody_answered"
+    NOTHING_WAITING = "nothing_waiting"
+    NOT_A_TEAM_GROUP = "not_a_team_group"
     HAS_SIGN_UPS = "has_sign_ups"
     PERSON_GONE = "person_gone"
     NOT_A_NAME = "not_a_name"
@@ -49,6 +54,8 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    ALREADY_PAIRED = "already_paired"
+    NOT_OF_USE = "not_of_use"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.moment import Moment
 from corps.notice_kinds import Kind
-from corps.people import Actor, recognise
+from corps.people import Actor, lock_member, recognise
 from corps.refusals import Reason, Refused
 from models import Member
 from models.words import MemberStatus
@@ -40,7 +40,7 @@ def powers(actor: Actor, member: Member) -> Powers:
 
 def lock_admitted(session: Session, member_id: int) -> Member:
     """Return an admitted member, locked. Raises Refused when the person is not, or no longer, in the corps."""
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update()).first()
+    member = lock_member(session, member_id) if session.get(Member, member_id) else None
     if member is None or member.status is not MemberStatus.ACTIVE:
         raise Refused(Reason.PERSON_GONE)
     return member
@@ -53,7 +53,7 @@ def demand_another_coordinator(session: Session, member_id: int) -> None:
     so that the two wait for each other instead of in a circle.
     """
     statement = select(Member.id).where(col(Member.is_coordinator), Member.status == MemberStatus.ACTIVE)
-    ids = session.exec(statement.order_by(col(Member.id)).with_for_update()).all()
+    ids = session.exec(statement.order_by(col(Member.id)).with_for_update(key_share=True)).all()
     if list(ids) == [member_id]:
         raise Refused(Reason.LAST_COORDINATOR)
 

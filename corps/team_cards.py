@@ -20,8 +20,8 @@ from models.words import MemberStatus, SignUpState
 
 T = TypeVar("T")
 
-PAGE = 8
-"""Members on one page of a team's card."""
+PAGE = 16
+"""Members on one page of a team's card: those with a role first, then the newest, who are looked for most."""
 
 NO_TEAM = 0
 """Stands for the people in no team: coordinators mostly."""
@@ -91,7 +91,7 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
     page = min(max(0, page), pages - 1)
     rows = session.exec(
         _members(team_id, select(Member))
-        .order_by(col(Member.is_leader).desc(), col(Member.is_coordinator).desc(), col(Member.id))
+        .order_by(col(Member.is_leader).desc(), col(Member.is_coordinator).desc(), col(Member.id).desc())
         .offset(page * PAGE)
         .limit(PAGE)
     ).all()

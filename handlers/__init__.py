@@ -6,10 +6,18 @@ from bot.routes import Routes
 from bot.turn import Turn
 from handlers import (
     activities,
+    audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
     cancelling,
     editing,
+    export,
+    groups,
     mine,
+    notices,
     onsite,
+    pairings,
     posting,
     quota,
     reports,
@@ -34,6 +42,14 @@ MODULES = (
     editing,
     cancelling,
     onsite,
+    pairings,
+    notices,
+    export,
+    audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
+    groups,
 )
 
 

@@ -62,7 +62,8 @@ def _screen(turn: Turn, stand: Stand) -> Screen:
 @routes.tap(EditTap, Access.COORDINATOR)
 async def on_edit(turn: Turn, tap: EditTap) -> None:
     """修改: choose what to change."""
-    await turn.show(views.menu(turn.voice, await turn.run(_open, tap.activity)))
+    found = await turn.run(_open, tap.activity)
+    await turn.show(views.menu(turn.voice, found))
 
 
 def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
@@ -73,7 +74,8 @@ def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
 @routes.tap(EditSlotsTap, Access.COORDINATOR)
 async def on_slots(turn: Turn, tap: EditSlotsTap) -> None:
     """Choose the slot to change."""
-    await turn.show(views.slots_screen(turn.voice, await turn.run(_open, tap.activity)))
+    found = await turn.run(_open, tap.activity)
+    await turn.show(views.slots_screen(turn.voice, found))
 
 
 @routes.tap(EditSlotTap, Access.COORDINATOR)
@@ -95,7 +97,8 @@ async def on_field(turn: Turn, tap: EditFieldTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
-    await turn.show(_screen(turn, await turn.run(_ask, tap.activity, tap.field, 0, turn.update.update_id)))
+    stand = await turn.run(_ask, tap.activity, tap.field, 0, turn.update.update_id)
+    await turn.show(_screen(turn, stand))
 
 
 @routes.tap(EditSlotFieldTap, Access.COORDINATOR)
@@ -138,7 +141,8 @@ async def show_question(turn: Turn, talk: Talk) -> None:
 @routes.talk(KIND, Access.COORDINATOR, show_question)
 async def take_answer(turn: Turn, talk: Talk) -> None:
     """Take a typed value, and show what it would change."""
-    await turn.send(_screen(turn, await turn.run(_answer, talk, turn.text, turn.update.update_id)))
+    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    await turn.send(_screen(turn, stand))
 
 
 @routes.tap(EditValueTap, Access.COORDINATOR)

@@ -15,7 +15,8 @@ routes = Routes()
 @routes.command("mine", Access.MEMBER)
 async def mine(turn: Turn) -> None:
     """Show what I hold, and my hours."""
-    await turn.show(mine_screen(turn.voice, await turn.run(corps_mine.mine)))
+    found = await turn.run(corps_mine.mine)
+    await turn.show(mine_screen(turn.voice, found))
 
 
 @routes.tap(MineTap, Access.MEMBER)

@@ -50,7 +50,8 @@ def _managed(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ca
 @routes.link("in", Access.MEMBER)
 async def check_in_on_site(turn: Turn) -> None:
     """`/start in-<code>`: check in by the code shown on site, or take a free place there."""
-    await turn.send(views.arrival_screen(turn.voice, await turn.run(walkins.arrive, turn.text)))
+    found = await turn.run(walkins.arrive, turn.text)
+    await turn.send(views.arrival_screen(turn.voice, found))
 
 
 @routes.tap(WalkInTap, Access.MEMBER)
@@ -67,7 +68,8 @@ def _walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
 @routes.tap(InviteListTap, Access.LEADER)
 async def on_invite_list(turn: Turn, tap: InviteListTap) -> None:
     """请人报名: who could be asked."""
-    await turn.show(views.invite_screen(turn.voice, await turn.run(inviting.candidates, tap.activity, tap.page)))
+    found = await turn.run(inviting.candidates, tap.activity, tap.page)
+    await turn.show(views.invite_screen(turn.voice, found))
 
 
 @routes.tap(InviteTap, Access.LEADER)

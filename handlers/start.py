@@ -45,7 +45,7 @@ async def on_consent_again(turn: Turn, _tap: ConsentAgainTap) -> None:
     await turn.show(Screen(turn.voice("consent.thanks")), turn.voice("toast.done"))
 
 
-@routes.on_presence
+@routes.event("presence")
 async def on_presence(turn: Turn) -> None:
     """Take note of somebody who blocks the bot, or is back."""
     change = turn.update.my_chat_member

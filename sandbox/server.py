@@ -34,6 +34,27 @@ _BOT_ID = re.compile(r"(\d+):")
 _SOME_BOT_ID = 7_000_000_001
 
 
+# The page shows what bots and people wrote: only its own scripts may run. It is never kept unasked, so that a newer
+# copy of the program is never shown with an older page.
+_PAGE_HEADERS = {
+    "cache-control": "no-cache",
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+class PageFiles(StaticFiles):
+    """The page's files, with the headers that keep it safe and fresh."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file, or that it has not changed."""
+        response = await super().get_response(path, scope)
+        response.headers.update(_PAGE_HEADERS)
+        return response
+
+
 class FrontDoor(Starlette):
     """The web application; Bot API calls go past its router and middleware, which would double their cost.
 
@@ -105,7 +126,7 @@ class Sandbox:
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
             *desk.routes(self.api, self.control),
             Route("/", _page),
-            Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+            Mount("/page", PageFiles(directory=PAGE, check_dir=False)),
         ]
 
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -142,7 +163,7 @@ async def _page(_request: Request) -> Response:
     index = PAGE / "index.html"
     if not index.is_file():
         return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
-    return FileResponse(index)
+    return FileResponse(index, headers=_PAGE_HEADERS)
 
 
 __all__ = ["METHODS", "Sandbox"]

@@ -76,6 +76,15 @@ class State:
         self.files.clear()
         self._wipe()
 
+    def begin_with(self, people: Iterable[Person], groups: Iterable[Group] = ()) -> None:
+        """Replace who is there from the start, and begin with them: nobody has pressed START, no messages."""
+        self._first = (tuple(people), tuple(groups))
+        self._wipe()
+
+    def already_started(self, person_ids: Iterable[int]) -> None:
+        """Take these people as having pressed START in the past; the bot is told nothing."""
+        self.started.update(person_id for person_id in person_ids if person_id in self.people)
+
     def add_person(self, person: Person) -> None:
         """Let a person in; the private chat is there at once, though not started."""
         self.people[person.id] = person

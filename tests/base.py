@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.roster import read_roster
-from corps import activities
+from corps import activities, attendance, reports, signups
 from corps.activities import Plan, SlotPlan
 from corps.moment import Moment, Policy, Quiet
+from corps.notice_kinds import Kind
 from corps.people import Actor, recognise
 from corps.teams import settle
-from models import Member, Team
-from models.words import MemberStatus, Venue
+from models import Member, Notice, SignUp, Slot, Team
+from models.words import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -146,6 +147,43 @@ class Corps:
         """Publish an activity and return its id."""
         activity_id = self.do(by, activities.draft, plan or self.plan())
         self.do(by, activities.publish, activity_id)
+        return activity_id
+
+    def slot(self, activity_id: int, role: str | None = None) -> int:
+        """Return the id of an activity's slot by its role (default: its first)."""
+        statement = select(Slot.id).where(Slot.activity_id == activity_id).order_by(col(Slot.position))
+        if role is not None:
+            statement = statement.where(Slot.role == role)
+        return self.run(lambda s, _at: s.exec(statement).first()) or 0
+
+    def owed(self, kind: Kind, state: NoticeState | None = NoticeState.OWED) -> list[Notice]:
+        """Return the notices of a kind in a state (None: in any), oldest first."""
+        statement = select(Notice).where(Notice.kind == kind.value).order_by(col(Notice.id))
+        if state is not None:
+            statement = statement.where(Notice.state == state)
+        return self.run(lambda s, _at: list(s.exec(statement).all()))
+
+    def told(self, kind: Kind) -> set[int]:
+        """Return the Telegram ids of those to whom a notice of a kind is owed."""
+        return {notice.chat_id for notice in self.owed(kind)}
+
+    def sign_ups(self, slot_id: int) -> dict[int, SignUpState]:
+        """Return Telegram id → state of everybody who ever signed up in a slot."""
+        statement = select(Member.telegram_id, SignUp.state).join(SignUp, col(SignUp.member_id) == col(Member.id))
+        rows = self.run(lambda s, _at: s.exec(statement.where(SignUp.slot_id == slot_id)).all())
+        return {telegram_id or 0: SignUpState(state) for telegram_id, state in rows}
+
+    def hold(self, planner: int, verifier: int, leader: int, *people: int, plan: Plan | None = None) -> int:
+        """Let an activity take place with these people, be reported by the leader and verified. Returns its id."""
+        plan = plan or self.plan()
+        activity_id = self.publish(planner, plan)
+        for person in people:
+            self.do(person, signups.sign_up, self.slot(activity_id, plan.slots[-1].role))
+        self.clock.at = plan.ends_at + dt.timedelta(minutes=5)
+        ids = [self.member_id(person) for person in people]
+        self.do(leader, attendance.mark, activity_id, ids, AttendanceState.PRESENT)
+        self.do(leader, reports.submit, activity_id, reports.Account(80, CountedBy.HEADCOUNT))
+        self.do(verifier, reports.verify, activity_id)
         return activity_id
 
 

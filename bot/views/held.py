@@ -4,6 +4,7 @@ import datetime as dt
 
 from bot.views.voice import Voice
 from corps.held import Entry, Held
+from corps.preferences import UNTIL_FURTHER_NOTICE
 
 _CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "trace")
 
@@ -27,13 +28,15 @@ def _profile(voice: Voice, held: Held) -> list[str]:
         "team": held.team or nothing,
         "status": _word(voice, held.status),
         "roles": voice("list.comma").join(voice(f"role.{role}") for role in held.roles) or nothing,
-        "language": held.language,
+        "language": _word(voice, held.language),
         "since": voice.moment(held.since, year=True),
         "consent": held.consent_version or nothing,
         "consented": _moment(voice, held.consented_at),
         "reminders": voice("export.yes") if held.reminders else voice("export.no"),
         "leads": _leads(voice, held.lead_minutes),
-        "paused": _moment(voice, held.paused_until),
+        "paused": voice("pause.open")
+        if held.paused_until == UNTIL_FURTHER_NOTICE
+        else _moment(voice, held.paused_until),
         "unreachable": _moment(voice, held.unreachable_since),
         "hours": voice.hours(held.minutes),
     }

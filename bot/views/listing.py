@@ -27,7 +27,8 @@ def list_screen(voice: Voice, listing: Listing, now: dt.datetime) -> Screen:
     """Return a page of activities. `now` is the instant by which weeks are named."""
     choice = listing.choice
     parts: list[Markup | str] = [voice(f"listing.heading_{choice.shelf.name.lower()}", n=listing.total)]
-    filters = "、".join(name for name in (listing.category, listing.team) if name)
+    category = listing.category.spoken(voice.language) if listing.category else ""
+    filters = "、".join(name for name in (category, listing.team) if name)
     if filters:
         parts.append(voice("listing.filtered", by=filters))
     number = 1
@@ -136,7 +137,8 @@ def _ways(voice: Voice, listing: Listing) -> list[Row]:
 
 def _filters(voice: Voice, listing: Listing) -> Row:
     choice = listing.choice
-    names = (listing.category or voice("listing.any"), listing.team or voice("listing.any"))
+    category = listing.category.spoken(voice.language) if listing.category else ""
+    names = (category or voice("listing.any"), listing.team or voice("listing.any"))
     keys = ("listing.by_category", "listing.by_team")
     return tuple(
         Button(voice(key, name=name), FilterTap(by_team, choice.shelf, choice.category, choice.team))

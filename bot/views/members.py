@@ -95,7 +95,8 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that the person is in another team now."""
     released = due.subject["released"]
     text = lines(
-        voice("notice.moved", team=facts.actor.team_name), voice("notice.places_ended", n=released) if released else None
+        voice("notice.moved", team=facts.actor.team_name),
+        voice("notice.places_ended", n=released) if released else None,
     )
     return Screen(text, doors.menu(voice, facts.actor))
 

@@ -14,9 +14,13 @@ from bot import menu, texts
 from bot.access import Access
 from bot.views import cards, doors, held, notices, posting
 from corps.activities import CautionKind
+from corps.audience import Scope, Which
+from corps.broadcast_people import Why
+from corps.composing import Trouble
 from corps.notice_kinds import Kind
 from corps.posting import Step
 from corps.refusals import Reason
+from corps.schedules import Span
 from corps.slot_text import SlotRefusalCode
 from corps.when import RefusalCode
 from models.words import CountedBy, Venue
@@ -43,6 +47,8 @@ def _posting_problems() -> Iterator[str]:
 
 
 ROLES = ("leader", "coordinator")
+CHOICES = ("category", "activity", "silent")
+"""The questions of /broadcast that offer a list."""
 
 
 def _fields_exported() -> Iterable[str]:
@@ -54,7 +60,7 @@ CHINESE_ONLY = {"unit"}
 """The measure word of a category (场, 个): English has none."""
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
-    "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
     "menu.{}": lambda: (*doors.MENU, "new", "broadcast", "verify", "teams", "pairings", "notices", "settings", "help"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
@@ -83,6 +89,20 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "export.field_{}": _fields_exported,
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "report.ask_{}": lambda: ("number", "how", "ready"),
+    "broadcast.{}": lambda: (span.value for span in Span),
+    "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
+    "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),
+    "broadcast.to_activity_{}": lambda: (which.value for which in Which),
+    "broadcast.which_{}": lambda: (which.value for which in Which),
+    "broadcast.ask_{}": lambda: CHOICES,
+    "broadcast.no_{}": lambda: CHOICES,
+    "broadcast.group_{}": lambda: ("sent", "queued", "failed"),
+    "broadcast.why_{}": lambda: (why.value for why in Why),
+    "broadcast.trouble_{}": lambda: (trouble.value for trouble in Trouble if trouble is not Trouble.ALBUM_AGAIN),
+    "posting.time_{}": lambda: (code.value for code in RefusalCode),
+    "schedule.title_{}": lambda: (span.value for span in Span),
+    "schedule.{}": lambda: ("open", "free", "full"),
+    "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }
 """Keys that the code puts together, and what can stand in the gap. A new f-string key needs its line here."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from sandbox import DeskClock, Sandbox
+from sandbox import DeskClock, Group, Person, Sandbox
 from tests.sandbox.conftest import CHEN, GROUP, LI, Hand, buttons
 
 
@@ -187,3 +187,39 @@ async def test_a_listener_who_falls_far_behind_is_cut_off(sandbox: Sandbox) -> N
         events.publish({"n": number})
     assert len([event async for event in stream]) == 10_000
     assert not events.heard
+
+
+async def test_no_time_passes_and_what_is_due_is_handled(desk: Hand, sandbox: Sandbox) -> None:
+    moved: list[timedelta] = []
+
+    async def advance(by: timedelta) -> None:
+        moved.append(by)
+
+    sandbox.control.advance = advance  # type: ignore[method-assign]
+    assert "now" in await desk("clock", advance_seconds=0)
+    assert moved == [timedelta()]
+    assert (await desk("clock"))["ok"] is False
+    assert (await desk("clock", advance_seconds=-60))["ok"] is False
+
+
+async def test_a_groups_messages_can_be_read_by_its_negative_id(desk: Hand) -> None:
+    await desk("say", person_id=CHEN, chat_id=GROUP, text="大家好")
+    assert [message["text"] for message in await desk.get(f"chats/{GROUP}/messages")] == ["大家好"]
+
+
+async def test_the_page_runs_no_script_but_its_own_and_is_never_stale(desk: Hand, sandbox: Sandbox) -> None:
+    for path in ("/", "/page/main.js", "/page/style.css"):
+        async with desk.session.get(f"{sandbox.url}{path}") as response:
+            assert response.status == 200
+            assert response.headers["cache-control"] == "no-cache"
+            assert "default-src 'self'" in response.headers["content-security-policy"]
+
+
+async def test_others_can_take_the_stage_and_count_as_started(sandbox: Sandbox, desk: Hand) -> None:
+    sandbox.world.begin_with([Person(201, "周国栋"), Person(202, "吴晓梅")], [Group(-1001, "新群", (201, 202))])
+    sandbox.world.already_started([201, 999])
+    sandbox.world.reset()
+    sandbox.world.already_started([202])
+    state = await desk.get("state")
+    assert [(person["name"], person["started"]) for person in state["people"]] == [("周国栋", False), ("吴晓梅", True)]
+    assert [chat["title"] for chat in state["chats"]] == ["周国栋", "吴晓梅", "新群"]

@@ -1,0 +1,190 @@
+"""候补 and 递补: how long an offer holds, who may take it, and where it goes when it is not taken."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from corps import cards, signups, waitlist
+from corps.activities import SlotPlan
+from corps.moment import Moment, Policy, Quiet
+from corps.notice_kinds import Kind
+from corps.refusals import Reason, Refused
+from models import Audit, SignUp
+from models.words import SignUpState
+from tests.base import Corps, StoppedClock, found_corps
+
+NIGHT = Quiet(dt.time(22), dt.time(7, 30))
+
+
+@pytest.fixture
+def corps(engine: Engine) -> Iterator[Corps]:
+    """A corps with quiet hours."""
+    corps = found_corps(engine, quiet=NIGHT)
+    yield corps
+    corps.desk.close()
+
+
+@pytest.fixture
+def queue(corps: Corps) -> "Queue":
+    """A slot with one place, taken, and two people waiting."""
+    return Queue(corps)
+
+
+class Queue:
+    """One place, one person in it, two in line."""
+
+    def __init__(self, corps: Corps) -> None:
+        self.corps = corps
+        self.wang = corps.coordinator()
+        self.leader = corps.leader("赵联络")
+        self.holder, self.second, self.third = (corps.member(name) for name in ("甲", "乙", "丙"))
+        plan = corps.plan(slots=(SlotPlan("主讲人", "lecture", 1, corps.team("民盟")),))
+        self.activity = corps.publish(self.wang, plan)
+        self.slot = corps.slot(self.activity)
+        corps.do(self.holder, signups.sign_up, self.slot)
+        for person in (self.second, self.third):
+            corps.do(person, signups.sign_up, self.slot, wait=True)
+
+    def frees(self, wall: str) -> None:
+        """Let the holder withdraw at that time."""
+        self.corps.clock.set_wall(wall)
+        self.corps.do(self.holder, signups.withdraw, self.activity)
+
+    def row(self, who: int) -> SignUp:
+        """Return somebody's sign-up in the slot."""
+        own = select(SignUp).where(SignUp.member_id == self.corps.member_id(who), SignUp.slot_id == self.slot)
+        return self.corps.run(lambda s, _at: s.exec(own).one())
+
+    def until(self, who: int) -> str:
+        """Return until when somebody's offer holds, as wall-clock time."""
+        until = self.row(who).offered_until
+        return f"{self.corps.clock.wall(until):%m-%d %H:%M}" if until else ""
+
+    def accept(self, who: int) -> Reason | None:
+        """Accept somebody's offer. Returns why not, if not."""
+        try:
+            self.corps.do(who, waitlist.accept, self.row(who).id or 0)
+        except Refused as refused:
+            return refused.reason
+        return None
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "until"),
+    [
+        pytest.param("2026-12-02 10:00", "12-03 19:30", id="three days before, twenty-four hours awake"),
+        pytest.param("2026-12-03 15:00", "12-03 21:00", id="two days before, six hours"),
+        pytest.param("2026-12-03 18:00", "12-04 09:30", id="six hours, of which two are left for the morning"),
+        pytest.param("2026-12-05 06:00", "12-05 08:30", id="at night, the hour begins when people wake"),
+        pytest.param("2026-12-05 07:45", "12-05 08:45", id="on the day, one hour"),
+        pytest.param("2026-12-05 12:00", "12-05 12:20", id="two hours before, twenty minutes"),
+        pytest.param("2026-12-05 13:50", "12-05 14:00", id="never beyond the start"),
+    ],
+)
+def test_an_offer_holds_shorter_near_the_start_and_rests_in_quiet_hours(
+    queue: Queue, withdrawn: str, until: str
+) -> None:
+    queue.frees(withdrawn)
+    assert queue.row(queue.second).state is SignUpState.OFFERED
+    assert queue.until(queue.second) == until
+
+
+def test_only_the_next_in_line_is_offered_the_place(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-02 12:00")
+    assert corps.told(Kind.OFFER) == {queue.second}
+    assert queue.row(queue.third).state is SignUpState.WAITLISTED
+
+
+def test_a_place_freed_at_night_wakes_nobody(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-03 23:00")
+    (offer,) = corps.owed(Kind.OFFER)
+    assert corps.clock.wall(offer.due_at) == dt.datetime.fromisoformat("2026-12-04 07:30")
+    assert offer.due_at < offer.expires_at
+
+
+def test_an_accepted_offer_is_a_place(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-02 12:00")
+    assert queue.accept(queue.second) is None
+    assert corps.sign_ups(queue.slot)[queue.second] is SignUpState.GOING
+    assert queue.accept(queue.second) is Reason.ALREADY_GOING
+
+
+def test_nobody_accepts_for_somebody_else(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-02 12:00")
+    with pytest.raises(Refused) as refused:
+        corps.do(queue.third, waitlist.accept, queue.row(queue.second).id or 0)
+    assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+def test_an_offer_not_taken_in_time_goes_to_the_next_and_both_are_told(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-05 08:00")
+    corps.clock.set_wall("2026-12-05 09:01")
+    assert queue.accept(queue.second) is Reason.OFFER_LAPSED
+    assert corps.run(waitlist.lapse) == 1
+    assert queue.row(queue.second).state is SignUpState.WITHDRAWN
+    assert queue.row(queue.third).state is SignUpState.OFFERED
+    assert corps.told(Kind.LAPSED) == {queue.second}
+    assert queue.third in corps.told(Kind.OFFER)
+    assert corps.run(waitlist.lapse) == 0
+
+
+def test_whoever_let_it_lapse_may_queue_again(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-05 08:00")
+    corps.clock.set_wall("2026-12-05 09:01")
+    corps.run(waitlist.lapse)
+    assert corps.do(queue.second, signups.sign_up, queue.slot, wait=True).state is SignUpState.WAITLISTED
+    corps.do(queue.third, signups.withdraw, queue.activity)
+    assert queue.row(queue.second).offers == 2
+
+
+def test_an_offer_that_clashes_with_another_place_is_refused_with_its_name(corps: Corps, queue: Queue) -> None:
+    other = corps.publish(queue.wang, corps.plan("义诊"))
+    corps.do(queue.second, signups.sign_up, corps.slot(other))
+    queue.frees("2026-12-02 12:00")
+    assert queue.accept(queue.second) is Reason.OVERLAP
+
+
+def test_of_two_offers_at_the_same_hour_either_can_be_taken(corps: Corps, queue: Queue) -> None:
+    plan = corps.plan("另一场", slots=(SlotPlan("主讲人", "lecture", 1, corps.team("民盟")),))
+    other = corps.publish(queue.wang, plan)
+    early = corps.member("早到")
+    corps.do(early, signups.sign_up, corps.slot(other))
+    corps.do(queue.second, signups.sign_up, corps.slot(other), wait=True)
+    corps.do(early, signups.withdraw, other)
+    corps.do(queue.holder, signups.withdraw, queue.activity)
+    assert corps.sign_ups(corps.slot(other))[queue.second] is SignUpState.OFFERED
+    assert queue.accept(queue.second) is None
+
+
+def test_after_the_start_a_freed_place_is_offered_to_nobody(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-05 13:55")
+    corps.clock.set_wall("2026-12-05 14:05")
+    corps.run(waitlist.lapse)
+    assert queue.row(queue.third).state is SignUpState.WAITLISTED
+    assert corps.owed(Kind.LAPSED) == []
+
+
+def test_the_card_says_until_when_the_place_is_held(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-05 08:00")
+    card = corps.do(queue.second, cards.see, queue.activity)
+    assert (card.slots[0].mine, card.slots[0].held, card.slots[0].free) == (SignUpState.OFFERED, 1, 0)
+
+
+def test_every_move_on_the_waitlist_leaves_a_trace(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-02 12:00")
+    queue.accept(queue.second)
+
+    def actions(session: Session, _at: Moment) -> list[str]:
+        return list(session.exec(select(Audit.action).order_by(col(Audit.id))).all())
+
+    assert corps.run(actions)[-3:] == ["signup.leave", "signup.offer", "signup.accept"]
+
+
+def test_without_quiet_hours_time_simply_passes() -> None:
+    clock = StoppedClock()
+    at = Moment(clock.now(), Policy(zone=clock))
+    starts = clock.now() + dt.timedelta(days=5)
+    assert waitlist.offer_deadline(at, starts) == clock.now() + dt.timedelta(hours=24)

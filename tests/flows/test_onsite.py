@@ -1,0 +1,148 @@
+"""On site: the roll, the code to scan, walk-ins; and before: asking people, sharing the link, giving a claim back."""
+
+from corps import signups
+from corps.activities import SlotPlan
+from corps.cards import find_activity
+from tests.base import Corps
+from tests.stage import Stage
+
+
+def code_of(corps: Corps, activity_id: int) -> str:
+    """Return what the code on site says."""
+    return corps.run(lambda s, _at: find_activity(s, activity_id).check_in_code)
+
+
+async def test_the_leader_marks_on_site_those_who_did_not_check_in(stage: Stage, corps: Corps) -> None:
+    wang = corps.coordinator()
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = corps.member("张明")
+    activity_id = corps.publish(wang)
+    corps.do(zhang, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    await leader.starts(f"act-{activity_id}")
+    assert not any("签到名单" in label for label in leader.buttons())
+    corps.clock.set_wall("2026-12-05 13:35")
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("签到名单")
+    assert "到场 0 / 名单 1 人" in leader.reads()
+    await leader.taps("张明")
+    assert "到场 1 / 名单 1 人" in leader.reads()
+    assert "✅ 张明 · 志愿者" in leader.buttons()
+    await leader.taps("返回")
+    assert "防诈骗公益讲座" in leader.reads()
+
+
+async def test_the_code_on_site_is_a_picture_with_its_link_and_checks_people_in(stage: Stage, corps: Corps) -> None:
+    wang = corps.coordinator()
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    activity_id = corps.publish(wang)
+    corps.do(zhang.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    corps.clock.set_wall("2026-12-05 13:40")
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("现场签到码")
+    shown = leader.from_bot()[-1]
+    code = code_of(corps, activity_id)
+    assert f"?start=in-{code}" in str(shown)
+    assert shown["kind"] == "photo" if "kind" in shown else "photo" in str(shown)
+    await zhang.starts(f"in-{code}")
+    assert "签到成功" in zhang.reads()
+    await zhang.starts(f"in-{code}")
+    assert "已经签过到" in zhang.reads()
+
+
+async def test_somebody_who_is_just_there_signs_up_and_checks_in_with_one_tap(stage: Stage, corps: Corps) -> None:
+    activity_id = corps.publish(corps.coordinator())
+    zhang = await stage.enter(corps.member("张明"))
+    corps.clock.set_wall("2026-12-05 14:20")
+    await zhang.starts(f"in-{code_of(corps, activity_id)}")
+    assert "您还没有报名" in zhang.reads()
+    await zhang.taps("现在报名并签到 · 志愿者")
+    assert "您已报名：志愿者" in zhang.reads()
+    assert "您已签到" in zhang.reads()
+
+
+async def test_somebody_for_whom_there_is_no_place_is_sent_to_the_leader(stage: Stage, corps: Corps) -> None:
+    activity_id = corps.publish(corps.coordinator())
+    guest = await stage.enter(corps.member("客人", "民建"))
+    corps.clock.set_wall("2026-12-05 14:20")
+    await guest.starts(f"in-{code_of(corps, activity_id)}")
+    assert "请找现场的联络员" in guest.reads()
+    corps.clock.set_wall("2026-12-05 16:20")
+    await guest.starts(f"in-{code_of(corps, activity_id)}")
+    assert "签到时间已过" in guest.reads()
+
+
+async def test_a_stranger_with_any_link_gets_the_way_in_and_nothing_else(stage: Stage, corps: Corps) -> None:
+    activity_id = corps.publish(corps.coordinator())
+    stranger = await stage.stranger()
+    await stranger.starts(f"act-{activity_id}")
+    assert "邀请链接" in stranger.reads()
+    assert "防诈骗" not in stranger.reads_all()
+    await stranger.starts(f"in-{code_of(corps, activity_id)}")
+    assert "防诈骗" not in stranger.reads_all()
+
+
+async def test_a_link_to_nothing_says_so(stage: Stage, corps: Corps) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+    for payload in ("act-999", "act-" + "9" * 40, "act-x", "in-nothing"):
+        await zhang.starts(payload)
+        assert "找不到了" in zhang.reads()
+
+
+async def test_a_leader_asks_people_who_are_free_and_each_is_asked_once(stage: Stage, corps: Corps) -> None:
+    wang = corps.coordinator()
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    going = corps.member("已报")
+    activity_id = corps.publish(wang)
+    corps.do(going, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    await stage.tick()
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("请人报名")
+    assert "张明" in leader.buttons()
+    assert "已报" not in leader.buttons()
+    _, button = leader._find("张明")
+    await leader.taps("张明")
+    assert leader.toasts()[-1] == "已请 张明 考虑。"
+    assert "张明" not in leader.buttons()
+    await leader.forges(button["data"])
+    assert "已经有人处理过了" in leader.toasts()[-1]
+    await stage.tick()
+    assert "赵联络 请您考虑参加" in zhang.reads()
+    await zhang.taps("报名 · 志愿者")
+    assert "您已报名" in zhang.reads()
+
+
+async def test_a_card_can_be_passed_on_as_a_link(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator())
+    zhang = await stage.enter(corps.member("张明"))
+    activity_id = corps.publish(wang.id)
+    await wang.starts(f"act-{activity_id}")
+    await wang.taps("分享链接")
+    assert f"?start=act-{activity_id}" in wang.reads()
+    await zhang.starts(f"act-{activity_id}")
+    assert "报名 · 志愿者" in zhang.buttons()
+
+
+async def test_a_claim_is_told_to_its_planner_and_can_be_given_back_while_nobody_is_in(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = await stage.enter(corps.coordinator())
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    activity_id = corps.publish(wang.id, corps.plan(slots=(SlotPlan("医生", "clinic", 2, None, True),), teams=()))
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("认领")
+    await stage.tick()
+    assert "民盟分团 认领了「医生」" in wang.reads()
+    await leader.taps("放弃认领")
+    assert "认领 · 医生" in leader.buttons()
+    await stage.at("2026-12-02 10:01")
+    assert "民盟分团 放弃认领「医生」" in wang.reads()
+    await leader.taps("认领 · 医生")
+    await zhang.starts(f"act-{activity_id}")
+    await zhang.taps("报名 · 医生")
+    await leader.starts(f"act-{activity_id}")
+    assert not any("放弃认领" in label for label in leader.buttons())
+    await leader.forges(f"cr:{corps.slot(activity_id)}")
+    assert "已经有人报名" in leader.toasts()[-1]
