@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import ground
-from benchmarks.telegram import TOKEN, Telegram, ours, running, telegram
+from benchmarks.telegram import TOKEN, Telegram, cpu_seconds, ours, running, telegram
 
 Program = Callable[[Telegram, Path], AbstractContextManager["subprocess.Popen[bytes]"]]
 
@@ -47,8 +47,16 @@ class Run:
     people: int
 
 
-def measure(run: Run) -> float:
-    """Return taps a second: everybody taps once, at the same moment."""
+@dataclass(frozen=True)
+class Rate:
+    """What came of a run: taps a second, and milliseconds of processor time a tap."""
+
+    taps: float
+    cpu: float
+
+
+def measure(run: Run) -> Rate:
+    """Let everybody tap once, at the same moment."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "corps.db"
         taps = ground.build(database, run.people, run.activities)
@@ -56,13 +64,15 @@ def measure(run: Run) -> float:
             ready = server.hand_out_cards(taps)
             if run.latency:
                 server.slow_down(run.latency)
-            with PROGRAMS[run.program](server, database):
+            with PROGRAMS[run.program](server, database) as program:
                 server.polled()
+                before = cpu_seconds(program)
                 started = server.flood(ready)
                 ended = server.settled_at(run.people)
+                used = cpu_seconds(program) - before
         done = ground.signed_up(database)
         assert done == run.people, f"{run.program} signed up {done} of {run.people}"
-    return run.people / (ended - started)
+    return Rate(run.people / (ended - started), used / run.people * 1000)
 
 
 def main() -> None:
@@ -73,13 +83,14 @@ def main() -> None:
     parser.add_argument("--only", choices=PROGRAMS, default=None)
     parser.add_argument("--latency", type=float, action="append", default=None)
     options = parser.parse_args()
-    found: dict[tuple[str, int, float], float] = {}
+    found: dict[tuple[str, int, float], Rate] = {}
     programs = [options.only] if options.only else list(PROGRAMS)
     for latency, activities, program in itertools.product(options.latency or [0.0, 0.2], (50, 1), programs):
         slow = latency and program.startswith("plain")
         people = options.slow_people if slow else options.people
         found[program, activities, latency] = rate = measure(Run(program, activities, latency, people))
-        print(f"{program:18} {activities:3} activities  {latency * 1000:4.0f} ms  {rate:8.1f} taps/s", flush=True)
+        what = f"{program:18} {activities:3} activities  {latency * 1000:4.0f} ms"
+        print(f"{what}  {rate.taps:8.1f} taps/s {rate.cpu:6.2f} ms of CPU a tap", flush=True)
 
 
 if __name__ == "__main__":

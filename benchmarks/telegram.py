@@ -116,6 +116,12 @@ def running(
             process.wait()
 
 
+def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
+    """Return the processor time a program has used: what it costs, however busy the machine is with other things."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def ours(telegram: Telegram, database: Path) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
     """Run the real bot, as an operator would, with this sandbox for Telegram."""
     return running(

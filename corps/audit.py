@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from corps.moment import Moment
-from corps.reading import write
+from corps.reading import past_orm
 from models import Audit
 
 _ADD = insert(Audit)
@@ -32,4 +32,5 @@ def record(
         before: The fields that changed, as they were.
         after: The same fields, as they are now.
     """
-    write(session, _ADD, at=at.now, actor_id=actor_id, action=action, subject=subject, before=before, after=after)
+    added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
+    past_orm(session).execute(_ADD, added)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from corps.people import Actor
 from corps.reading import row, rows
@@ -76,35 +76,35 @@ _ATTENDANCE = select(col(Attendance.state)).where(
 _REPORT = select(col(Report.state)).where(col(Report.activity_id) == bindparam("activity"))
 
 
-def activity_row(session: Session, activity_id: int) -> Row[Any] | None:
+def activity_row(link: Connection, activity_id: int) -> Row[Any] | None:
     """Return an activity's columns, None when there is none."""
-    return row(session, _ACTIVITY, activity=activity_id)
+    return row(link, _ACTIVITY, activity=activity_id)
 
 
-def team_names(session: Session, activity_id: int) -> dict[int, str]:
+def team_names(link: Connection, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
-    return {team.id: team.short_name for team in rows(session, _TEAMS, activity=activity_id)}
+    return {team.id: team.short_name for team in rows(link, _TEAMS, activity=activity_id)}
 
 
-def slot_rows(session: Session, actor: Actor, activity_id: int) -> Sequence[Row[Any]]:
+def slot_rows(link: Connection, actor: Actor, activity_id: int) -> Sequence[Row[Any]]:
     """Return an activity's slots with their category, how full they are, and the actor's own live sign-up."""
-    return rows(session, _SLOTS, activity=activity_id, member=actor.member_id or 0)
+    return rows(link, _SLOTS, activity=activity_id, member=actor.member_id or 0)
 
 
-def names_in(session: Session, slot_id: int, team_id: int | None) -> tuple[str, ...]:
+def names_in(link: Connection, slot_id: int, team_id: int | None) -> tuple[str, ...]:
     """Return who is going in a slot, in the order they came; of one team only if one is given."""
     if team_id is None:
-        return tuple(name for (name,) in rows(session, _NAMES, slot=slot_id))
-    return tuple(name for (name,) in rows(session, _NAMES_OF_TEAM, slot=slot_id, team=team_id))
+        return tuple(name for (name,) in rows(link, _NAMES, slot=slot_id))
+    return tuple(name for (name,) in rows(link, _NAMES_OF_TEAM, slot=slot_id, team=team_id))
 
 
-def attendance_state(session: Session, actor: Actor, activity_id: int) -> AttendanceState:
+def attendance_state(link: Connection, actor: Actor, activity_id: int) -> AttendanceState:
     """Return whether the actor came; no row means unknown."""
-    found = row(session, _ATTENDANCE, activity=activity_id, member=actor.member_id or 0)
+    found = row(link, _ATTENDANCE, activity=activity_id, member=actor.member_id or 0)
     return found.state if found else AttendanceState.UNKNOWN
 
 
-def report_state(session: Session, activity_id: int) -> ReportState | None:
+def report_state(link: Connection, activity_id: int) -> ReportState | None:
     """Return where an activity's report stands, None while there is none."""
-    found = row(session, _REPORT, activity=activity_id)
+    found = row(link, _REPORT, activity=activity_id)
     return found.state if found else None

@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from sqlmodel import Session, select
 
 from corps import card_rows
 from corps.moment import Moment
 from corps.people import Actor
+from corps.reading import past_orm
 from corps.refusals import Reason, Refused
 from models import Activity
 from models.words import ActivityState, AttendanceState, ReportState, SignUpState, Venue
@@ -127,7 +128,7 @@ def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> 
 
 def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
-    return card_rows.team_names(session, activity_id)
+    return card_rows.team_names(past_orm(session), activity_id)
 
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
@@ -139,22 +140,23 @@ def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Return the card as `actor` sees it. A draft is shown to coordinators only."""
-    activity = card_rows.activity_row(session, activity_id)
+    link = past_orm(session)
+    activity = card_rows.activity_row(link, activity_id)
     if activity is None:
         raise Refused(Reason.GONE)
     if activity.state is ActivityState.DRAFT and not (actor.is_member and actor.is_coordinator):
         raise Refused(Reason.GONE)
-    teams = concerned_teams(session, activity_id)
+    teams = card_rows.team_names(link, activity_id)
     team_ids = tuple(teams)
     manages = may_manage(actor, team_ids)
-    slots = _slots(session, actor, at, activity, teams)
+    slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     started, ended = activity.starts_at <= at.now, activity.ends_at <= at.now
     live = activity.state is ActivityState.PUBLISHED
     coordinates = actor.is_member and actor.is_coordinator
     doors_open = at.now >= activity.starts_at - CHECK_IN_OPENS
     seen = going and doors_open
-    attendance = card_rows.attendance_state(session, actor, activity_id) if seen else AttendanceState.UNKNOWN
+    attendance = card_rows.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
     return Card(
         id=activity_id,
         title=activity.title,
@@ -176,7 +178,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         my_attendance=attendance,
         may_manage=manages,
         may_report=manages and live and ended,
-        report_state=card_rows.report_state(session, activity_id) if started else None,
+        report_state=card_rows.report_state(link, activity_id) if started else None,
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=coordinates and activity.state in (*EDITABLE, ActivityState.REPORTED),
         may_roll=manages and live and doors_open,
@@ -198,9 +200,9 @@ def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
 
 
 def _slots(
-    session: Session, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
+    link: Connection, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
 ) -> tuple[SlotCard, ...]:
-    found = card_rows.slot_rows(session, actor, activity.id)
+    found = card_rows.slot_rows(link, actor, activity.id)
     busy = any(slot.own_state in TAKING for slot in found)
     upcoming = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
     shown = activity.state is not ActivityState.DRAFT and _sees_names(actor, tuple(teams))
@@ -209,7 +211,7 @@ def _slots(
         _slot_card(
             actor,
             slot,
-            card_rows.names_in(session, slot.id, of_team) if shown and slot.going else (),
+            card_rows.names_in(link, slot.id, of_team) if shown and slot.going else (),
             teams,
             upcoming=upcoming,
             busy=busy,

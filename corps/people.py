@@ -7,7 +7,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
-from corps.reading import row
+from corps.reading import past_orm, row
 from corps.refusals import Reason, Refused
 from models import Member, Team
 from models.words import MemberStatus
@@ -48,8 +48,9 @@ class Actor:
         return (self.is_member and self.is_coordinator) or self.leads(team_id)
 
 
+_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
 _WHO = (
-    columns(*Member.__table__.c, col(Team.name).label("team_name"))  # type: ignore[attr-defined]  # SQLModel's table
+    columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
     .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
     .where(col(Member.telegram_id) == bindparam("telegram_id"))
 )
@@ -57,7 +58,7 @@ _WHO = (
 
 def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
-    member = row(session, _WHO, telegram_id=telegram_id)
+    member = row(past_orm(session), _WHO, telegram_id=telegram_id)
     if member is None:
         return Actor(telegram_id=telegram_id, language=at.policy.language)
     active = member.status is MemberStatus.ACTIVE

@@ -7,23 +7,21 @@ as running it (benchmarks/README.md).
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Connection, Executable, Row
 from sqlmodel import Session
 
 
-def rows(session: Session, statement: Executable, **values: object) -> Sequence[Row[Any]]:
-    """Return what a statement finds, its `bindparam`s filled with `values`; changes made so far are seen."""
+def past_orm(session: Session) -> Connection:
+    """Return the session's connection; the changes made so far are written, so that it sees them."""
     session.flush()
-    return session.connection().execute(statement, values).all()
+    return session.connection()
 
 
-def row(session: Session, statement: Executable, **values: object) -> Row[Any] | None:
+def rows(connection: Connection, statement: Executable, **values: object) -> Sequence[Row[Any]]:
+    """Return what a statement finds, its `bindparam`s filled with `values`."""
+    return connection.execute(statement, values).all()
+
+
+def row(connection: Connection, statement: Executable, **values: object) -> Row[Any] | None:
     """Return the first row a statement finds, None if there is none."""
-    session.flush()
-    return session.connection().execute(statement, values).first()
-
-
-def write(session: Session, statement: Executable, **values: object) -> None:
-    """Run an insert or update whose columns are `values`."""
-    session.flush()
-    session.connection().execute(statement, values)
+    return connection.execute(statement, values).first()

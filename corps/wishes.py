@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from corps.cards import TAKING
 from corps.moment import Moment
-from corps.reading import row, rows, write
+from corps.reading import past_orm, row, rows
 from corps.refusals import Reason, Refused
 from models import Activity, Member, SignUp, Slot
 from models.words import ActivityState, SignUpState
@@ -67,8 +67,13 @@ _WAITS = col(SignUp.state) == SignUpState.WAITLISTED
 _TAKEN, _WAITING = (
     select(func.count()).select_from(SignUp).where(_IN_SLOT, counted).scalar_subquery() for counted in (_HOLDS, _WAITS)
 )
-_COUNTS = select(_TAKEN.label("taken"), _WAITING.label("waiting"))
-_MINE = select(col(SignUp.id), col(SignUp.state)).where(_IN_SLOT, col(SignUp.member_id) == bindparam("member"))
+_MY_ID, _MY_STATE = (
+    select(mine).where(_IN_SLOT, col(SignUp.member_id) == bindparam("member")).scalar_subquery()
+    for mine in (col(SignUp.id), col(SignUp.state))
+)
+_IN_THE_SLOT = select(
+    _TAKEN.label("taken"), _WAITING.label("waiting"), _MY_ID.label("mine_id"), _MY_STATE.label("mine")
+)
 _OTHERS: Executable = (
     select(col(SignUp.state), col(Activity.id), col(Activity.title), col(Activity.state).label("activity_state"))
     .join(Activity, col(Activity.id) == col(SignUp.activity_id))
@@ -86,15 +91,15 @@ _OTHERS: Executable = (
 
 def read_wish(session: Session, member_id: int, slot_id: int) -> Wish:
     """Lock the member and the slot until the transaction ends, and return all there is to know. Refused when gone."""
-    member = row(session, _MEMBER, member=member_id)
-    slot = row(session, _SLOT, slot=slot_id)
+    link = past_orm(session)
+    member = row(link, _MEMBER, member=member_id)
+    slot = row(link, _SLOT, slot=slot_id)
     if member is None or slot is None:
         raise Refused(Reason.GONE)
-    counts = row(session, _COUNTS, slot=slot_id)
-    mine = row(session, _MINE, slot=slot_id, member=member_id)
-    others = rows(session, _OTHERS, slot=slot_id, member=member_id, starts=slot.starts_at, ends=slot.ends_at)
+    there = row(link, _IN_THE_SLOT, slot=slot_id, member=member_id)
+    others = rows(link, _OTHERS, slot=slot_id, member=member_id, starts=slot.starts_at, ends=slot.ends_at)
     clash = next((o for o in others if o.state in TAKING and o.activity_state is ActivityState.PUBLISHED), None)
-    assert counts is not None  # noqa: S101 - a select without FROM gives one row
+    assert there is not None  # noqa: S101 - a select without FROM gives one row
     return Wish(
         member_id=member_id,
         member_team=member.team_id,
@@ -106,10 +111,10 @@ def read_wish(session: Session, member_id: int, slot_id: int) -> Wish:
         places=slot.places,
         team_id=slot.team_id,
         open=slot.open,
-        taken=counts.taken,
-        waiting=counts.waiting,
-        mine_id=mine.id if mine else None,
-        mine=mine.state if mine else None,
+        taken=there.taken,
+        waiting=there.waiting,
+        mine_id=there.mine_id,
+        mine=there.mine,
         elsewhere=any(o.id == slot.activity_id and o.state is not SignUpState.GOING for o in others),
         clash_id=clash.id if clash else None,
         clash=clash.title if clash else None,
@@ -124,17 +129,9 @@ def grant(session: Session, at: Moment, wish: Wish, state: SignUpState) -> None:
     """Write down what became of a wish: one row a person and slot, whatever its history."""
     now = at.now
     fields = {"state": state, "team_id": wish.member_team, "queued_at": now, "updated_at": now, "offered_until": None}
+    link = past_orm(session)
     if wish.mine_id is not None:
-        session.flush()
-        session.connection().execute(_UPDATE.values(fields), {"row": wish.mine_id})
+        link.execute(_UPDATE.values(fields), {"row": wish.mine_id})
         return
-    write(
-        session,
-        _INSERT,
-        activity_id=wish.activity_id,
-        slot_id=wish.slot_id,
-        member_id=wish.member_id,
-        offers=0,
-        created_at=now,
-        **fields,
-    )
+    fresh = {"activity_id": wish.activity_id, "slot_id": wish.slot_id, "member_id": wish.member_id}
+    link.execute(_INSERT, {**fresh, **fields, "offers": 0, "created_at": now})

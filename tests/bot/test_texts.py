@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from bot import menu, texts
 from bot.access import Access
-from bot.views import cards, doors, held, notices, posting
+from bot.views import cards, doors, held, ledger, notices, outbox, posting
+from corps import pairing_answers
 from corps.activities import CautionKind
 from corps.audience import Scope, Which
 from corps.broadcast_people import Why
@@ -23,7 +24,7 @@ from corps.refusals import Reason
 from corps.schedules import Span
 from corps.slot_text import SlotRefusalCode
 from corps.when import RefusalCode
-from models.words import CountedBy, Venue
+from models.words import CountedBy, PairingState, Venue
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -59,6 +60,19 @@ def _fields_exported() -> Iterable[str]:
 CHINESE_ONLY = {"unit"}
 """The measure word of a category (场, 个): English has none."""
 
+
+def _listed(head: str) -> Callable[[], Iterable[str]]:
+    """Return a family of words of which the code may name any: what is stored decides (`/audit`, `/notices`)."""
+    return lambda: (key.removeprefix(head) for key in texts.catalog("zh") if key.startswith(head))
+
+
+def _ledger_heads() -> Iterator[str]:
+    yield from (f"column_{name}" for name in ledger.COLUMNS)
+    yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
+    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND))
+    yield from (f"quota_{name}" for name in ledger.QUOTA)
+
+
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
     "menu.{}": lambda: (*doors.MENU, "new", "broadcast", "verify", "teams", "pairings", "notices", "settings", "help"),
@@ -88,6 +102,19 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "export.{}": lambda: held._CHAPTERS,
     "export.field_{}": _fields_exported,
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
+    "audit.{}": _listed("audit."),
+    "audit.{}_{}": _listed("audit."),
+    "audit.field_{}": _listed("audit.field_"),
+    "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
+    "ledger.{}_{}": _ledger_heads,
+    "ledger.note_{}": lambda: ledger.NOTES,
+    "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
+    "outbox.why_{}": lambda: (name for _, name in outbox.WHY),
+    "pairing.ask_{}": lambda: (step.value for step in pairing_answers.Step),
+    "pairing.ask_why_{}": lambda: ("return", "end"),
+    "pairing.done_{}": lambda: ("return", "end"),
+    "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
+    "pairing.state_{}": lambda: (state.value for state in PairingState),
     "report.ask_{}": lambda: ("number", "how", "ready"),
     "broadcast.{}": lambda: (span.value for span in Span),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
