@@ -13,7 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 
 import handlers
 import migrations
-from bot.application import App, build_application
+from bot.application import App, Gauges, build_application
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.intake import Poller
@@ -74,7 +74,8 @@ async def greet(application: App, settings: Settings) -> None:
 
 async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set, then finish what is under way."""
-    application = build_application(settings, desk, handlers.routes())
+    gauges = Gauges()
+    application = build_application(settings, desk, handlers.routes(), gauges=gauges)
     greeting = asyncio.create_task(greet(application, settings))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -86,13 +87,16 @@ async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
     with contextlib.suppress(TelegramError):
         await application.bot.delete_webhook()
     poller = Poller(application.bot, application.process_update)
-    scheduler = build_scheduler(Bench(application.bot, desk, settings.quota_digest_cron), settings.tick_seconds)
+    bench = Bench(application.bot, desk, settings.quota_digest_cron, gauges.pace, gauges.line)
+    scheduler = build_scheduler(bench, settings.tick_seconds)
+    await bench.outgoing.begin()
     scheduler.start()
     menu = asyncio.create_task(offer_default_menu(application.bot, settings.language))
     polling = asyncio.create_task(poller.run())
     log.info("started", bot=application.bot.username)
     await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
     scheduler.shutdown(wait=False)
+    await bench.outgoing.stop()
     await poller.stop()
     await polling
     menu.cancel()

@@ -1,4 +1,4 @@
-"""The way out: deliver one notice, and say how it ended.
+"""The way out: deliver one message, and say how it ended.
 
 The order of the cases matters: `BadRequest` is a `NetworkError`, and a message Telegram refuses must not be
 tried again; a `TimedOut` may follow a message that did arrive, so a retry can repeat it, never lose it.
@@ -8,47 +8,71 @@ import datetime as dt
 import random
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.desk import Desk
+from bot.line import Line
 from bot.pace import Pace
+from bot.transport import CutError
 from bot.turn import send_screen
 from bot.views.notices import notice_screen
 from bot.views.voice import Voice
 from bot.waits import seconds_of
 from corps import notices
-from corps.notice_facts import load
+from corps.notice_facts import Letter
 
 _FIRST_RETRY = 5
 _LONGEST_RETRY = 900
 
+_GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
+"""What Telegram says in a `BadRequest` about a person who can't be written to."""
 
-async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices.Outcome:
-    """Send one notice to its chat, unless what it is about is no longer so."""
-    await pace.turn(due.chat_id)
-    facts = await desk.run(load, due)
-    if facts is None:
-        return notices.Moot("no longer so")
-    screen = notice_screen(Voice(due.language, desk.clock), due, facts)
+
+async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) -> notices.Outcome:
+    """Send one message to its chat. Never raises: whatever happens is an outcome."""
+    due, facts = letter.due, letter.facts
+    begun = line.now()
     try:
+        if facts is None:
+            return notices.Moot("no longer so")
+        screen = notice_screen(Voice(due.language, desk.clock), due, facts, letter.more)
         message = await send_screen(bot, due.chat_id, screen)
     except TelegramError as error:
-        return _ended(desk, pace, due, error)
+        outcome = _ended(desk.clock.now(), due, error)
+        _tell(pace, line, due, error)
+        if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
+            # Only a line that works can blame the message: else an hour without Telegram would fail them all.
+            return notices.RetryLater(outcome.at, outcome.reason, line.works_since(begun), outcome.maybe)
+        return outcome
+    line.succeeded()
     return notices.Sent(message.message_id)
 
 
-def _ended(desk: Desk, pace: Pace, due: notices.Due, error: TelegramError) -> notices.Outcome:
-    now = desk.clock.now()
+def _tell(pace: Pace, line: Line, due: notices.Due, error: TelegramError) -> None:
+    """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():
-            pace.pause(due.chat_id, seconds_of(error))
-            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429")
+            pace.pause(due.chat_id, seconds_of(error) + 0.5)
+            line.refused(due.chat_id, seconds_of(error) + 0.5)
+        case BadRequest() | Forbidden() | ChatMigrated():
+            line.succeeded()
+        case NetworkError():
+            line.failed()
+
+
+def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
+    match error:
+        case RetryAfter():
+            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
+        case ChatMigrated():
+            return notices.Moved(error.new_chat_id)
         case Forbidden():
             return notices.GiveUp(error.message, unreachable=True)
         case BadRequest():
-            return notices.GiveUp(error.message, unreachable="chat not found" in error.message.lower())
+            return notices.GiveUp(error.message, unreachable=any(word in error.message.lower() for word in _GONE))
         case NetworkError():
-            return notices.RetryLater(now + _backoff(due.attempts), type(error).__name__)
+            unanswered = isinstance(error, TimedOut | CutError)
+            return notices.RetryLater(now + _backoff(due.attempts + 1), type(error).__name__, maybe=unanswered)
         case _:
             return notices.GiveUp(error.message)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, notices, reach
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, leaders_of, lock_member
@@ -79,9 +79,8 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     Returns whether the person became a coordinator just now.
     """
     member = session.get(Member, actor.member_id) if actor.member_id else None
-    if member is not None and member.unreachable_since is not None:
-        member.unreachable_since = None
-        session.add(member)
+    if member is not None:
+        reach.back(session, at, member)
     if actor.telegram_id not in at.policy.coordinator_ids or actor.is_coordinator:
         return False
     if member is None:

@@ -1,15 +1,19 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from corps import cards, joining, quotas, reports
+from corps.lookups import Lookups
+from corps.merging import tellers
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
-from corps.people import Actor, recognise
-from models import SignUp
+from corps.people import Actor
+from corps.refusals import Refused
+from models import Member, SignUp
 from models.words import ActivityState, SignUpState
 
 
@@ -22,14 +26,54 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
+    who: str = ""
 
 
-def load(session: Session, at: Moment, due: Due) -> Facts | None:
+@dataclass(frozen=True)
+class Letter:
+    """One message ready to be worded: who talks, with the facts; `more` are others in the same list.
+
+    `ids` are all notices that end with this message, `moot` those that end unsent.
+    """
+
+    due: Due
+    facts: Facts | None
+    more: tuple[tuple[Due, Facts], ...] = ()
+    ids: tuple[int, ...] = ()
+    moot: tuple[int, ...] = ()
+
+
+def open_all(session: Session, at: Moment, parcels: Sequence[tuple[Due, ...]]) -> list[Letter]:
+    """Return a letter for each parcel. One whose `facts` are None has nothing left to say."""
+    lookups = Lookups(session, at)
+    return [_open(session, at, parcel, lookups) for parcel in parcels]
+
+
+def _open(session: Session, at: Moment, parcel: tuple[Due, ...], lookups: Lookups) -> Letter:
+    facts = {due.id: found for due in parcel if (found := load(session, at, due, lookups)) is not None}
+    moot = tuple(due.id for due in parcel if due.id not in facts)
+    talking = tellers([due for due in parcel if due.id in facts])
+    if not talking:
+        return Letter(parcel[0], None, moot=moot)
+    first, *others = talking
+    more = tuple((other, facts[other.id]) for other in others)
+    return Letter(first, facts[first.id], more, tuple(facts), moot)
+
+
+def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
-    actor = recognise(session, at, due.telegram_id)
+    try:
+        return _load(session, at, due, lookups or Lookups(session, at))
+    except Refused:
+        # Whoever it was for may not see this any longer: no coordinator now, another team, the activity gone.
+        return None
+
+
+def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | None:
+    actor = lookups.actor(due.telegram_id)
     card = None
     if due.activity_id is not None:
-        card = cards.see(session, actor, at, due.activity_id)
+        card = lookups.card(actor, due.activity_id)
         if not _still_so(session, due, card):
             return None
     applicant = None
@@ -42,8 +86,19 @@ def load(session: Session, at: Moment, due: Due) -> Facts | None:
         report = reports.read(session, actor, at, due.activity_id)
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
-    quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
-    return Facts(actor, card, report, applicant, quota)
+    quota = lookups.once("quota", lambda: quotas.tally(session, at)) if due.kind is Kind.QUOTA else None
+    who = ""
+    if due.kind is Kind.UNREACHABLE:
+        who = _lost_one(session, due.subject["member"])
+        if not who:
+            return None
+    return Facts(actor, card, report, applicant, quota, who)
+
+
+def _lost_one(session: Session, member_id: int) -> str:
+    """Return the name of somebody who can't be reached; empty once they are back."""
+    member = session.get(Member, member_id)
+    return member.name if member is not None and member.unreachable_since is not None else ""
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
     UNREACHABLE = "unreachable"
+    ALARM = "alarm"
+    ALARM_OVER = "alarm_over"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,13 @@ TRAITS: dict[Kind, Trait] = {
     Kind.BROADCAST: Trait(7, 3 * _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
+    Kind.UNREACHABLE: Trait(6, 7 * _DAY),
+    Kind.ALARM: Trait(1, _DAY),
+    Kind.ALARM_OVER: Trait(1, _DAY),
 }
+
+PRIORITIES = tuple(sorted({URGENT, Trait().priority, *(known.priority for known in TRAITS.values())}))
+"""All priorities there are, the most urgent first."""
 
 
 def trait(kind: Kind) -> Trait:

@@ -54,10 +54,14 @@ def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     ).first()
     if row is None:
         return Actor(telegram_id=telegram_id, language=at.policy.language)
-    member, team_name = row
+    return actor_of(at, *row)
+
+
+def actor_of(at: Moment, member: Member, team_name: str | None) -> Actor:
+    """Return a member as the one who acts."""
     active = member.status is MemberStatus.ACTIVE
     return Actor(
-        telegram_id=telegram_id,
+        telegram_id=member.telegram_id or 0,
         member_id=member.id,
         name=member.name,
         team_id=member.team_id,

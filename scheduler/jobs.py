@@ -1,21 +1,14 @@
 """Small jobs, each one step of time: lapse, remind, ask, deliver."""
 
-import asyncio
 from dataclasses import dataclass, field
 
-import structlog
 from telegram import Bot
 
 from bot.desk import Desk
+from bot.line import Line
+from bot.outgoing import Outgoing
 from bot.pace import Pace
-from bot.sender import deliver
-from corps import notices, reminders, waitlist
-from corps.notices import Due
-
-log = structlog.get_logger()
-
-BATCH = 60
-"""How many notices are taken at a time: two seconds' worth of Telegram's overall limit."""
+from corps import reminders, waitlist
 
 
 @dataclass
@@ -26,6 +19,12 @@ class Bench:
     desk: Desk
     digest_cron: str = "0 9 * * mon"
     pace: Pace = field(default_factory=Pace)
+    line: Line = field(default_factory=Line)
+    outgoing: Outgoing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up the line of owed messages."""
+        self.outgoing = Outgoing(self.bot, self.desk, self.pace, self.line)
 
 
 async def lapse_offers(bench: Bench) -> None:
@@ -44,15 +43,5 @@ async def owe_report_requests(bench: Bench) -> None:
 
 
 async def deliver_due(bench: Bench) -> None:
-    """Deliver what is due until nothing more is; one chat's notices in order, different chats' at once."""
-    while batch := await bench.desk.run(notices.take_due, BATCH):
-        await asyncio.gather(*(_deliver_one(bench, due) for due in batch))
-
-
-async def _deliver_one(bench: Bench, due: Due) -> None:
-    try:
-        outcome = await deliver(bench.bot, bench.desk, bench.pace, due)
-    except Exception as error:
-        log.error("notice.failed", notice=due.id, kind=due.kind.value, exc_info=error)
-        outcome = notices.GiveUp(f"{type(error).__name__}: {error}"[:300])
-    await bench.desk.run(notices.record, [(due.id, outcome)])
+    """Deliver what is due until nothing more is; one chat's messages in order, different chats' at once."""
+    await bench.outgoing.run()

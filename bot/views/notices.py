@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from markupsafe import Markup
+
 from bot.callbacks.joining import AdmitTap
+from bot.callbacks.signup import CardTap
 from bot.views import doors
 from bot.views.cards import activity_card
 from bot.views.quota import quota_screen
@@ -12,10 +15,19 @@ from bot.views.voice import Voice
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
+from models.words import SignUpState
+
+NAMES_SHOWN = 30
+"""How many names a message to a leader lists."""
 
 
-def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return the screen of a notice."""
+More = tuple[tuple[Due, Facts], ...]
+
+
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: More = ()) -> Screen:
+    """Return the screen of a notice; `more` are others that it lists with its own."""
+    if more and due.kind in _LISTS:
+        return _LISTS[due.kind](voice, ((due, facts), *more))
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -56,6 +68,42 @@ def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return quota_screen(voice, facts.quota)
 
 
+def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return Screen(voice("notice.unreachable", n=1, names=facts.who))
+
+
+def _unreachable_list(voice: Voice, said: More) -> Screen:
+    names = dict.fromkeys(facts.who for _, facts in said)
+    shown = voice("list.comma").join(list(names)[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        shown = voice("notice.unreachable_more", names=shown, n=len(names))
+    return Screen(voice("notice.unreachable", n=len(names), names=shown))
+
+
+def _reminders(voice: Voice, said: More) -> Screen:
+    """Several activities that a person is expected at, soonest first, each with a button to its card."""
+    cards = sorted((facts.card for _, facts in said if facts.card is not None), key=lambda card: card.starts_at)
+    parts = [voice("notice.reminders", n=len(cards))]
+    for card in cards:
+        roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
+        parts.append(
+            voice(
+                "notice.reminder_line",
+                title=card.title,
+                when=voice.span(card.starts_at, card.ends_at),
+                place=card.place,
+                role=roles,
+            )
+        )
+    rows = tuple((Button(f"{voice.moment(card.starts_at)} {card.title}"[:60], CardTap(card.id)),) for card in cards)
+    return Screen(Markup("\n\n").join(parts), rows)
+
+
+_LISTS: dict[Kind, Callable[[Voice, More], Screen]] = {
+    Kind.REMINDER: _reminders,
+    Kind.UNREACHABLE: _unreachable_list,
+}
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -76,4 +124,5 @@ _VIEWS: dict[Kind, View] = {
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
+    Kind.UNREACHABLE: _unreachable,
 }
