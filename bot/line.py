@@ -27,11 +27,6 @@ class Line:
         self._refused: list[tuple[float, int]] = []
         self._failures = 0
         self._held_until = 0.0
-        self.last_success = 0.0
-
-    def now(self) -> float:
-        """Return monotonic seconds, as `works_since` takes them."""
-        return self._clock()
 
     @property
     def down(self) -> bool:
@@ -50,11 +45,6 @@ class Line:
     def succeeded(self) -> None:
         """Telegram answered: the line is open."""
         self._failures = 0
-        self.last_success = self._clock()
-
-    def works_since(self, moment: float) -> bool:
-        """Tell whether any send has succeeded since that moment: then a failure is the message's own."""
-        return self.last_success >= moment
 
     def refused(self, chat_id: int, seconds: float) -> None:
         """Telegram said 429 to a chat. Several different chats at once hold everything."""

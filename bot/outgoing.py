@@ -90,7 +90,7 @@ class Outgoing:
             self._start(self._waiting.popleft())
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        return self._line.wait() == 0 or bool(self._flying)
+        return self._line.wait() == 0 or bool(self._flying or self._ended)
 
     async def _turn_over(self) -> None:
         """Record what has ended and take the next few, with what they say. While the line is down, one alone."""

@@ -31,7 +31,6 @@ _GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) -> notices.Outcome:
     """Send one message to its chat. Never raises: whatever happens is an outcome."""
     due, facts = letter.due, letter.facts
-    begun = line.now()
     try:
         if facts is None:
             return notices.Moot("no longer so")
@@ -41,8 +40,8 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) 
         outcome = _ended(desk.clock.now(), due, error)
         _tell(pace, line, due, error)
         if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
-            # Only a line that works can blame the message: else an hour without Telegram would fail them all.
-            return notices.RetryLater(outcome.at, outcome.reason, line.works_since(begun), outcome.maybe)
+            # While the line is down no message is to blame: else an hour without Telegram would fail them all.
+            return notices.RetryLater(outcome.at, outcome.reason, not line.down, outcome.maybe)
         return outcome
     line.succeeded()
     return notices.Sent(message.message_id)
