@@ -32,6 +32,9 @@ LONG_POLL = 50
 REPOLL = 0.02
 """Seconds between polls while updates are under way: each of those polls answers at once."""
 
+ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
+"""What a 409 means."""
+
 KINDS = ["message", "callback_query", "my_chat_member"]
 
 # We ask for the raw updates on purpose (one that does not parse must not take its batch along); the library
@@ -57,6 +60,10 @@ class Lanes:
     def lowest(self) -> int | None:
         """The lowest update id not handled yet."""
         return min(self._running, default=None)
+
+    def knows(self, update_id: int) -> bool:
+        """Tell whether the update is under way already."""
+        return update_id in self._running
 
     def admit(self, raw: dict[str, Any]) -> asyncio.Task[None]:
         """Start handling a raw update behind its sender's earlier ones; the same update twice is one task."""
@@ -176,7 +183,7 @@ class Poller:
         seconds = min(30.0, 0.5 * 2 ** min(failures, 6))
         if isinstance(error, RetryAfter):
             seconds = max(seconds, seconds_of(error))
-        hint = "another program polls with this token" if isinstance(error, Conflict) else "Telegram is away"
+        hint = ANOTHER_POLLS if isinstance(error, Conflict) else "Telegram is away"
         log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=seconds)

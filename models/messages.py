@@ -72,9 +72,13 @@ class Acknowledgement(SQLModel, table=True):
 
 
 class Pulse(SQLModel, table=True):
-    """The heartbeat of something that must happen regularly. `alarmed_at`: the coordinators have been told."""
+    """The heartbeat of something that must happen regularly. `alarmed_at`: the coordinators have been told.
+
+    `began_at` is when it was first looked for: what never ended well is late from then on.
+    """
 
     name: str = Field(primary_key=True, max_length=40)
+    began_at: dt.datetime = Field(sa_type=Instant)
     ran_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     ok_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     error: str = Field(default="", max_length=300)
