@@ -74,8 +74,8 @@ async def greet(application: App, settings: Settings) -> None:
 
 async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set, then finish what is under way."""
-    gauges = Gauges()
-    application = build_application(settings, desk, handlers.routes(), gauges=gauges)
+    gauges, routes = Gauges(), handlers.routes()
+    application = build_application(settings, desk, routes, gauges=gauges)
     greeting = asyncio.create_task(greet(application, settings))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -91,7 +91,7 @@ async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
     scheduler = build_scheduler(bench, settings.tick_seconds)
     await bench.outgoing.begin()
     scheduler.start()
-    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language))
+    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language, routes.commands))
     polling = asyncio.create_task(poller.run())
     log.info("started", bot=application.bot.username)
     await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -181,7 +181,10 @@ def main() -> int:
         print(f"✗ {error}", file=sys.stderr)
         return 2
     except InvalidToken:
-        print("✗ BOT_TOKEN 不对：Telegram 不认这个令牌 (Telegram does not accept this token)", file=sys.stderr)
+        print(
+            "✗ BOT_TOKEN 或 BOT_API_URL 不对：对方不认这个令牌 (BOT_TOKEN is not accepted at BOT_API_URL)",
+            file=sys.stderr,
+        )
         return 2
     return 0
 

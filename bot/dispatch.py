@@ -36,7 +36,7 @@ class Dispatcher:
 
     async def handle(self, update: Update) -> None:
         """Handle one update: find its handler, run it, answer whatever comes of it."""
-        turn = Turn(update, self._bot, self._desk, Access.ANYONE)
+        turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
         try:
             await self._go(turn)
         except Denied as denied:
@@ -55,6 +55,8 @@ class Dispatcher:
             await self._tap(turn)
         elif turn.update.message is not None:
             await self._message(turn)
+        elif turn.update.my_chat_member is not None and self._private(turn) and self._routes.presence is not None:
+            await self._routes.presence(turn)
 
     def _private(self, turn: Turn) -> bool:
         chat = turn.update.effective_chat
@@ -111,13 +113,12 @@ class Dispatcher:
 
     async def _talk(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
-        talk = await turn.run(_open_talk)
+        talk, repeated = await turn.run(_find_talk, turn.update.update_id)
         route: TalkRoute | None = self._routes.talks.get(talk.kind) if talk else None
         if talk is None or route is None:
             await turn.send(doors.nothing_asked(turn.voice, turn.actor))
             return
         turn.needs = route.needs
-        repeated = turn.update.update_id <= talk.last_update
         await (route.show if repeated else route.take)(turn, talk)
 
     async def _recognise(self, turn: Turn) -> None:
@@ -128,5 +129,7 @@ def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
     """Only pass the gate."""
 
 
-def _open_talk(session: Session, actor: Actor, _at: Moment) -> drafts.Talk | None:
-    return drafts.open_talk(session, actor.telegram_id)
+def _find_talk(session: Session, actor: Actor, _at: Moment, update_id: int) -> tuple[drafts.Talk | None, bool]:
+    """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
+    answered = drafts.answered_talk(session, actor.telegram_id, update_id)
+    return (answered, True) if answered else (drafts.open_talk(session, actor.telegram_id), False)

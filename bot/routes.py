@@ -46,6 +46,7 @@ class Routes:
         self.links: dict[str, Route] = {}
         self.taps: dict[type[Payload], Route] = {}
         self.talks: dict[str, TalkRoute] = {}
+        self.presence: Step | None = None
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
         """Register the handler of `/name`."""
@@ -83,6 +84,13 @@ class Routes:
 
         return register
 
+    def on_presence(self, handler: StepT) -> StepT:
+        """Register what takes note of somebody who blocks the bot, or is back."""
+        if self.presence is not None:
+            raise ValueError("two handlers for presence")
+        self.presence = handler
+        return handler
+
     def include(self, other: "Routes") -> None:
         """Take in another table. Raises ValueError on a clash."""
         for name, handler in other.commands.items():
@@ -93,6 +101,8 @@ class Routes:
             _put(self.taps, kind, handler)
         for talk, conversation in other.talks.items():
             _put(self.talks, talk, conversation)
+        if other.presence is not None:
+            self.on_presence(other.presence)
 
 
 K = TypeVar("K")

@@ -17,6 +17,7 @@ from corps.moment import Quiet
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 _CRON_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CRON_PART = re.compile(r"(\*|[0-7]|[a-z]{3})(?:-([0-7]|[a-z]{3}))?(?:/([1-7]))?")
 
 
 class SettingsError(Exception):
@@ -69,13 +70,32 @@ def _cron(value: object) -> object:
     fields = value.split()
     if len(fields) != 5:  # noqa: PLR2004 - a crontab line has five fields
         raise ValueError("write a crontab line with five fields, such as 0 9 * * mon")
-    fields[4] = re.sub(r"[0-7]", lambda digit: _CRON_DAYS[int(digit[0])], fields[4])
+    fields[4] = ",".join(_weekdays(part) for part in fields[4].lower().split(","))
     line = " ".join(fields)
     try:
         CronTrigger.from_crontab(line, timezone=dt.UTC)
     except ValueError as error:
         raise ValueError(f"write a crontab line such as 0 9 * * mon ({error})") from error
     return line
+
+
+def _weekdays(part: str) -> str:
+    """Spell out what cron means by `1-5`, `sun` or `*/2`: APScheduler counts from Monday, and knows no `sun-fri`."""
+    found = _CRON_PART.fullmatch(part)
+    if part == "*" or found is None:
+        return part
+    first, last, step = found.groups()
+    try:
+        begin = 0 if first == "*" else _weekday(first)
+        end = 6 if first == "*" else _weekday(last) if last else begin
+    except ValueError:
+        return part
+    end += 7 if end < begin else 0
+    return ",".join(_CRON_DAYS[day % 7] for day in range(begin, end + 1, int(step or 1)))
+
+
+def _weekday(word: str) -> int:
+    return int(word) if word.isdigit() else _CRON_DAYS.index(word)
 
 
 def _timezone(value: str) -> str:

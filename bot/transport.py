@@ -97,7 +97,7 @@ def _body(data: RequestData | None) -> bytes | aiohttp.FormData | None:
         return None
     if not data.contains_files:
         return urllib.parse.urlencode(data.json_parameters).encode()
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Chinese file names arrive as they are
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in (data.multipart_data or {}).items():

@@ -5,7 +5,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
@@ -31,14 +31,20 @@ TOAST_MAX = 200
 
 
 class Turn:
-    """An update being handled. `text` is what was typed (after the command, if there was one)."""
+    """An update being handled. `text` is what was typed (after the command, if there was one).
 
-    def __init__(self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "") -> None:
+    `commands` are the names of all commands there are.
+    """
+
+    def __init__(
+        self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "", commands: Collection[str] = ()
+    ) -> None:
         self.update = update
         self.bot = bot
         self.desk = desk
         self.needs = needs
         self.text = text
+        self.commands = commands
         self.leaves_talk = False
         self.answered = False
         self._actor: Actor | None = None
@@ -157,7 +163,14 @@ async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
     if screen.photo:
         return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
     if screen.document:
-        return await bot.send_document(chat_id, screen.document, caption=text, parse_mode="HTML", reply_markup=keyboard)
+        return await bot.send_document(
+            chat_id,
+            screen.document,
+            caption=text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            filename=screen.filename or None,
+        )
     return await bot.send_message(
         chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
     )

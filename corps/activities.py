@@ -129,7 +129,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.ALREADY_SENT, title=activity.title)
     past = activity.ends_at <= at.now
     if past and not activity.back_entry_reason:
-        raise Refused(Reason.STARTED, title=activity.title)
+        raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")

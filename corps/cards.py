@@ -109,7 +109,7 @@ class Card:
 def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> Activity:
     """Return the activity, locked if asked. Raises Refused when there is none."""
     statement = select(Activity).where(Activity.id == activity_id)
-    activity = session.exec(statement.with_for_update() if lock else statement).first()
+    activity = session.exec(statement.with_for_update(key_share=True) if lock else statement).first()
     if activity is None:
         raise Refused(Reason.GONE)
     return activity

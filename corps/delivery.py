@@ -16,7 +16,7 @@ from corps import reach
 from corps.merging import gather
 from corps.moment import Moment
 from corps.notice_kinds import PRIORITIES, URGENT, Kind
-from corps.notices import Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent
+from corps.notices import Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, spared
 from models import Member, Notice
 from models.words import MemberStatus, NoticeState
 
@@ -161,6 +161,8 @@ def _fit(at: Moment, notice: Notice, member: Member | None) -> bool:
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
     elif member is not None and member.unreachable_since is not None:
         notice.state, notice.error = NoticeState.CANCELLED, reach.UNREACHABLE
+    elif member is not None and spared(at, member, Kind(notice.kind)):
+        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
     return notice.state is NoticeState.OWED
 
 

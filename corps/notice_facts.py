@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
-from corps import cards, joining, quotas, reports
+from corps import cards, joining, quotas, reports, roles
 from corps.lookups import Lookups
 from corps.merging import tellers
 from corps.moment import Moment
@@ -13,7 +14,7 @@ from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor
 from corps.refusals import Refused
-from models import Member, SignUp
+from models import Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -26,7 +27,8 @@ class Facts:
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
     quota: quotas.Quota | None = None
-    who: str = ""
+    person: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | N
         card = lookups.card(actor, due.activity_id)
         if not _still_so(session, due, card):
             return None
+    if not _person_still_so(session, due, actor):
+        return None
     applicant = None
     if due.kind is Kind.JOIN_REQUEST:
         applicant = joining.find_applicant(session, due.subject["applicant"])
@@ -87,18 +91,38 @@ def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | N
         if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
             return None
     quota = lookups.once("quota", lambda: quotas.tally(session, at)) if due.kind is Kind.QUOTA else None
-    who = ""
-    if due.kind is Kind.UNREACHABLE:
-        who = _lost_one(session, due.subject["member"])
-        if not who:
-            return None
-    return Facts(actor, card, report, applicant, quota, who)
+    person, team = _names(session, due.subject)
+    return Facts(actor, card, report, applicant, quota, person, team)
 
 
-def _lost_one(session: Session, member_id: int) -> str:
-    """Return the name of somebody who can't be reached; empty once they are back."""
-    member = session.get(Member, member_id)
-    return member.name if member is not None and member.unreachable_since is not None else ""
+def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
+    """Return the names of the member and the team (else the one left) a notice is about, as they are now."""
+    member = session.get(Member, subject["member"]) if subject.get("member") else None
+    team_id = subject.get("team") or subject.get("from")
+    team = session.get(Team, team_id) if team_id else None
+    return member.name if member else "", team.name if team else ""
+
+
+def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
+    """Tell whether a notice about somebody's place in the corps is still true."""
+    subject = due.subject
+    match due.kind:
+        case Kind.ROLE:
+            return roles.still_so(session, due.member_id, subject["role"], on=subject["on"])
+        case Kind.MOVED:
+            return actor.is_member and actor.team_id == subject["team"]
+        case Kind.MOVED_IN:
+            member = session.get(Member, subject["member"])
+            return member is not None and member.team_id == subject["team"] and actor.manages(subject["team"])
+        case Kind.DISMISSED:
+            return not actor.is_member
+        case Kind.UNREACHABLE:
+            lost = session.get(Member, subject["member"])
+            return lost is not None and lost.unreachable_since is not None
+        case Kind.ALARM | Kind.ALARM_OVER:
+            return actor.is_member and actor.is_coordinator
+        case _:
+            return True
 
 
 def _still_so(session: Session, due: Due, card: cards.Card) -> bool:

@@ -35,14 +35,22 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
+    MOVED = "moved"
+    MOVED_IN = "moved_in"
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True)
 class Trait:
-    """How a kind is delivered: lower `priority` goes first; `keeps` is how long it stays of use."""
+    """How a kind is delivered: lower `priority` goes first; `keeps` is how long it stays of use.
+
+    An `optional` one is spared those who have paused: what is on, reminders, digests. What changes for
+    them, and answers to what they did, reach them all the same.
+    """
 
     priority: int = 5
     keeps: dt.timedelta = dt.timedelta(days=3)
+    optional: bool = False
 
 
 _DAY = dt.timedelta(days=1)
@@ -54,17 +62,21 @@ TRAITS: dict[Kind, Trait] = {
     Kind.CHANGED: Trait(1),
     Kind.OFFER: Trait(2),
     Kind.LATE_WITHDRAWAL: Trait(2, _DAY),
-    Kind.REMINDER: Trait(2, _DAY),
+    Kind.REMINDER: Trait(2, _DAY, optional=True),
     Kind.JOIN_REQUEST: Trait(3, 14 * _DAY),
     Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
     Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
-    Kind.CARD: Trait(6, 7 * _DAY),
+    Kind.CARD: Trait(6, 7 * _DAY, optional=True),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
     Kind.UNREACHABLE: Trait(6, 7 * _DAY),
     Kind.ALARM: Trait(1, _DAY),
     Kind.ALARM_OVER: Trait(1, _DAY),
+    Kind.QUOTA: Trait(8, 4 * _DAY, optional=True),
+    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY, optional=True),
+    Kind.INVITE: Trait(optional=True),
+    Kind.UNFILLED: Trait(optional=True),
 }
 
 PRIORITIES = tuple(sorted({URGENT, Trait().priority, *(known.priority for known in TRAITS.values())}))

@@ -35,9 +35,22 @@ class Owed:
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
-    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new."""
-    rows = [_row(at, notice) for notice in notices if notice.member.telegram_id is not None]
+    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
+
+    Somebody who has paused is owed nothing optional.
+    """
+    rows = [
+        _row(at, notice)
+        for notice in notices
+        if notice.member.telegram_id is not None and not spared(at, notice.member, notice.kind)
+    ]
     return insert_once(session, Notice, rows)
+
+
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
+    """Tell whether the person has paused and the kind is one that a pause holds off."""
+    paused = member.paused_until is not None and member.paused_until > at.now
+    return paused and trait(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:

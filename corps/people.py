@@ -74,8 +74,12 @@ def actor_of(at: Moment, member: Member, team_name: str | None) -> Actor:
 
 
 def lock_member(session: Session, member_id: int) -> Member:
-    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5)."""
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update()).first()
+    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5).
+
+    `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
+    its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.
+    """
+    member = session.exec(select(Member).where(Member.id == member_id).with_for_update(key_share=True)).first()
     if member is None:
         raise Refused(Reason.GONE)
     return member

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     NOT_PUBLISHED = "not_published"
     CANCELLED = "cancelled"
     STARTED = "started"
+    TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
     HAS_SIGN_UPS = "has_sign_ups"
+    PERSON_GONE = "person_gone"
+    NOT_A_NAME = "not_a_name"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -85,7 +85,7 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     case = Case(
         state=activity.state,
         starts_at=activity.starts_at,
-        eligible=eligible(member.team_id, slot, _named_teams(session, slot)),
+        eligible=eligible(member.team_id, slot, named_teams(session, slot)),
         unclaimed=slot.open and slot.team_id is None,
         places=slot.places,
         taken=count(session, slot_id, TAKING),
@@ -127,7 +127,8 @@ def _write(
     audit.record(session, at, actor.id, "signup.join", f"slot:{slot.id}", {"state": before}, {"state": state.value})
 
 
-def _named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
+def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
+    """Return the teams whose members may take a place in the slot: its own, or all that are named."""
     if slot.team_id is not None:
         return (slot.team_id,)
     statement = select(ActivityTeam.team_id).where(ActivityTeam.activity_id == slot.activity_id)
@@ -154,20 +155,26 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    late = False
-    for sign_up_row in held:
-        slot, activity = lock_slot(session, sign_up_row.slot_id)
-        if activity.starts_at <= at.now:
-            raise Refused(Reason.STARTED, title=activity.title)
-        was_going = sign_up_row.state is SignUpState.GOING
-        release(session, at, actor.id, sign_up_row, slot, activity, SignUpState.WITHDRAWN)
-        late = late or (was_going and activity.state is ActivityState.PUBLISHED and activity.starts_at - at.now <= LATE)
-        if late:
-            _alert_leaders(session, at, actor, activity, sign_up_row, slot)
-    return Withdrawn(activity_id, late)
+    given_back = [_give_back(session, actor, at, row) for row in held]
+    return Withdrawn(activity_id, any(given_back))
 
 
-def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activity, row: SignUp, slot: Slot) -> None:
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
+    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
+    slot, activity = lock_slot(session, row.slot_id)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    was_going = row.state is SignUpState.GOING
+    release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
+
+
+def alert_if_late(
+    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
+) -> bool:
+    """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
+    if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
+        return False
     notices.owe(
         session,
         at,
@@ -176,12 +183,13 @@ def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activit
                 kind=Kind.LATE_WITHDRAWAL,
                 key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
                 member=leader,
-                subject={"name": actor.name, "role": slot.role},
+                subject={"member": row.member_id, "role": slot.role},
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
                 urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
             )
             for leader in leaders_of(session, slot.team_id or row.team_id)
-            if leader.id != actor.id
+            if leader.id not in (actor_id, row.member_id)
         ],
     )
+    return True

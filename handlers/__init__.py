@@ -4,13 +4,13 @@ from bot.access import Access
 from bot.callbacks.common import MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
-from handlers import posting, quota, reports, signup, start
+from handlers import posting, quota, reports, settings, signup, start, team, teams
 
 
 def routes() -> Routes:
     """Return every handler there is. Raises ValueError when two answer the same."""
     every = Routes()
-    for module in (start, posting, signup, reports, quota):
+    for module in (start, posting, signup, reports, quota, teams, team, settings):
         every.include(module.routes)
 
     @every.tap(MenuTap, Access.ANYONE)

@@ -1,5 +1,7 @@
 """An activity's card and its buttons: 报名, 候补, 递补, 我来不了, 认领, 签到."""
 
+import re
+
 from sqlmodel import Session
 
 from bot.access import Access
@@ -22,7 +24,7 @@ routes = Routes()
 @routes.link("act", Access.MEMBER)
 async def open_card(turn: Turn) -> None:
     """`/start act-<id>`: show an activity's card."""
-    card = await turn.run(cards.see, int(turn.text) if turn.text.isdecimal() else 0)
+    card = await turn.run(cards.see, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
     await turn.send(activity_card(turn.voice, card))
 
 

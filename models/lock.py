@@ -41,7 +41,7 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         path = database.with_name(f"{database.name}.lock")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = open(path, "a", opener=_private)  # noqa: PTH123, SIM115 - Path.open takes no opener; it stays open
+        self._file = open(path, "a", opener=_private)  # noqa: SIM115 - Path.open takes no opener; it stays open
         try:
             _lock(self._file)
         except OSError as error:

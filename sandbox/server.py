@@ -12,9 +12,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from sandbox import botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates, serving
+from sandbox import (
+    botapi_chats,
+    botapi_media,
+    botapi_messages,
+    botapi_profile,
+    botapi_updates,
+    desk,
+    serving,
+)
 from sandbox.botapi import METHODS, BotApi
-from sandbox.desk import Desk
 from sandbox.messages import Robot
 from sandbox.people import Control, DeskClock, Group, Person
 from sandbox.wire import BotApiEndpoint, FileEndpoint
@@ -96,7 +103,7 @@ class Sandbox:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
-            *Desk(self.api, self.control).routes(),
+            *desk.routes(self.api, self.control),
             Route("/", _page),
             Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
         ]

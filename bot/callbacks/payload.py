@@ -11,6 +11,10 @@ MAX_BYTES = 64
 """https://core.telegram.org/bots/api#inlinekeyboardbutton: callback_data, 1–64 bytes."""
 
 
+MAX_ID = 2_147_483_647
+"""PostgreSQL's INTEGER, the type of our ids: a larger number would be an error of the database, not an answer."""
+
+
 class PayloadError(ValueError):
     """Callback data that none of our buttons carries: forged, or from a version long gone."""
 
@@ -58,12 +62,17 @@ def _convert(text: str, kind: Any) -> Any:  # noqa: ANN401 - one of four kinds
         if kind is bool:
             return {"0": False, "1": True}[text]
         if kind is int:
-            if len(text) > 18:  # noqa: PLR2004 - an id fits in 64 bits
-                raise PayloadError(text)
-            return int(text)
+            return _row_number(text)
         return kind(text) if issubclass(kind, StrEnum) else text
     except (KeyError, ValueError) as error:
         raise PayloadError(text) from error
+
+
+def _row_number(text: str) -> int:
+    """Return a whole number written the one way we write it, no larger than a row's id can be."""
+    if len(text) > len(str(MAX_ID)) + 1 or str(number := int(text)) != text or abs(number) > MAX_ID:
+        raise PayloadError(text)
+    return number
 
 
 def parse(data: str) -> Payload:

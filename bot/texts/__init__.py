@@ -32,6 +32,11 @@ def catalog(language: str) -> dict[str, tuple[str, ...]]:
     return messages
 
 
+def knows(language: str, key: str) -> bool:
+    """Tell whether there is a sentence for a key."""
+    return key in catalog(language)
+
+
 def say(language: str, key: str, **values: object) -> Markup:
     """Return a sentence. `n` chooses the plural form. Raises KeyError for a key that has no sentence."""
     forms = catalog(language)[key]

@@ -1,12 +1,13 @@
 """What a notice says, in its reader's language, from the facts as they are when it goes out."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from markupsafe import Markup
 
 from bot.callbacks.joining import AdmitTap
 from bot.callbacks.signup import CardTap
-from bot.views import doors
+from bot.views import doors, members
 from bot.views.cards import activity_card
 from bot.views.quota import quota_screen
 from bot.views.reports import report_card
@@ -35,7 +36,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     """An activity's card under a line that says why it comes."""
     assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
     plain = {key: str(value) for key, value in due.subject.items()}
-    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
+    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", name=facts.person, **plain))
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -68,12 +69,23 @@ def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return quota_screen(voice, facts.quota)
 
 
+def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    """What does not happen as it should, in the words of who uses it."""
+    name = due.subject["what"]
+    what = next((word for word in _ALARMS if word in name), "other")
+    since, seen = (voice.moment(dt.datetime.fromtimestamp(due.subject[key], dt.UTC)) for key in ("since", "seen"))
+    return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
+
+
+_ALARMS = ("outbox", "backup", "digest", "reminder")
+
+
 def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    return Screen(voice("notice.unreachable", n=1, names=facts.who))
+    return Screen(voice("notice.unreachable", n=1, names=facts.person))
 
 
 def _unreachable_list(voice: Voice, said: More) -> Screen:
-    names = dict.fromkeys(facts.who for _, facts in said)
+    names = dict.fromkeys(facts.person for _, facts in said)
     shown = voice("list.comma").join(list(names)[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown = voice("notice.unreachable_more", names=shown, n=len(names))
@@ -125,4 +137,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFIED: _report,
     Kind.QUOTA: _quota,
     Kind.UNREACHABLE: _unreachable,
+    Kind.ALARM: _alarm,
+    Kind.ALARM_OVER: _alarm,
+    Kind.ROLE: members.role_notice,
+    Kind.MOVED: members.moved_notice,
+    Kind.MOVED_IN: members.moved_in_notice,
+    Kind.DISMISSED: members.dismissed_notice,
 }

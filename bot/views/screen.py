@@ -40,12 +40,16 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Screen:
-    """A text in Telegram's HTML, with rows of buttons below it. `photo` is a PNG or a file id shown above it."""
+    """A text in Telegram's HTML, with rows of buttons below it.
+
+    `photo` is a PNG or a file id shown above it; `document` a file's content, then with its `filename`, or a file id.
+    """
 
     text: Markup
     rows: tuple[Row, ...] = ()
     photo: bytes | str = field(default="", repr=False)
-    document: str = ""
+    document: bytes | str = field(default="", repr=False)
+    filename: str = ""
 
     def keyboard(self) -> InlineKeyboardMarkup | None:
         """Return Telegram's keyboard, None without buttons."""

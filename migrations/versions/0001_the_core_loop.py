@@ -46,6 +46,7 @@ def upgrade() -> None:
     op.create_table(
         "pulse",
         sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ok_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=300), nullable=False),
