@@ -1,34 +1,30 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import secrets
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-import structlog
-from telegram.error import InvalidToken, TelegramError
+from sqlalchemy import Engine, make_url
+from telegram.error import InvalidToken
 
 import handlers
 import migrations
-from bot.application import App, Gauges, build_application
+from bot.backup import BackupError, database_file, make_backup, restore
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.intake import Poller
 from bot.logs import set_up_logs
-from bot.menu import offer_default_menu
 from bot.roster import read_roster
 from bot.settings import Settings, SettingsError, load_settings
 from corps import sample
 from corps.moment import Policy
-from corps.teams import settle
+from corps.teams import Roster, settle
 from models.engine import open_engine
-from scheduler.jobs import Bench
-from scheduler.timetable import build_scheduler
-
-log = structlog.get_logger()
+from models.lock import Lead, TakenError, lead_of, one_at_a_time
+from scheduler.service import Service
 
 SANDBOX_BOT = 7_000_000_001
 WELCOME = """
@@ -40,11 +36,15 @@ WELCOME = """
 """
 
 
-def open_desk(settings: Settings) -> Desk:
-    """Open the database, bring it up to date, and return the desk that works on it."""
+def open_desk(settings: Settings, engine: Engine) -> Desk:
+    """Bring the database up to date and return the desk that works on it."""
     roster = read_roster(settings.teams_file)
-    engine = open_engine(settings.database)
-    migrations.upgrade(engine)
+    with one_at_a_time(engine):
+        migrations.upgrade(engine)
+        return _desk(settings, engine, roster)
+
+
+def _desk(settings: Settings, engine: Engine, roster: Roster) -> Desk:
     clock = Clock(settings.timezone)
     policy = Policy(
         zone=clock,
@@ -58,50 +58,9 @@ def open_desk(settings: Settings) -> Desk:
     return desk
 
 
-async def greet(application: App, settings: Settings) -> None:
-    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
-    wait = 1.0
-    while True:
-        try:
-            return await application.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            log.warning("start.waiting_for_telegram", at=settings.bot_api_url, error=type(error).__name__, seconds=wait)
-            await asyncio.sleep(wait)
-            wait = min(30.0, wait * 2)
-
-
-async def run_bot(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
+async def run_bot(settings: Settings, desk: Desk, lead: Lead, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set, then finish what is under way."""
-    gauges, routes = Gauges(), handlers.routes()
-    application = build_application(settings, desk, routes, gauges=gauges)
-    greeting = asyncio.create_task(greet(application, settings))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
-    if not greeting.done():
-        greeting.cancel()
-        return
-    await greeting
-    await application.start()
-    with contextlib.suppress(TelegramError):
-        await application.bot.delete_webhook()
-    poller = Poller(application.bot, application.process_update)
-    bench = Bench(application.bot, desk, settings.quota_digest_cron, gauges.pace, gauges.line)
-    scheduler = build_scheduler(bench, settings.tick_seconds)
-    await bench.outgoing.begin()
-    scheduler.start()
-    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language, routes.commands))
-    polling = asyncio.create_task(poller.run())
-    log.info("started", bot=application.bot.username)
-    await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
-    scheduler.shutdown(wait=False)
-    await bench.outgoing.stop()
-    await poller.stop()
-    await polling
-    menu.cancel()
-    await application.stop()
-    await application.shutdown()
+    await Service(settings, desk, handlers.routes(), lead).run(stop)
 
 
 class Hand:
@@ -131,7 +90,7 @@ class Hand:
         self.after_reset()
 
 
-async def run_sandboxed(settings: Settings, desk: Desk, stop: asyncio.Event) -> None:
+async def run_sandboxed(settings: Settings, desk: Desk, lead: Lead, stop: asyncio.Event) -> None:
     """Run the unchanged bot against a Bot API server of our own, with a page to chat on."""
     from sandbox import Person, Sandbox
 
@@ -154,7 +113,7 @@ async def run_sandboxed(settings: Settings, desk: Desk, stop: asyncio.Event) -> 
         ) from serving.exception()
     print(WELCOME.format(url=sandbox.url), flush=True)
     inside = settings.model_copy(update={"bot_token": token, "bot_api_url": sandbox.url})
-    await run_bot(inside, desk, stop)
+    await run_bot(inside, desk, lead, stop)
     sandbox.stop()
     await serving
 
@@ -164,11 +123,59 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    desk = open_desk(settings)
+    engine = open_engine(settings.database)
+    lead = lead_of(engine)
+    desk = open_desk(settings, engine)
     try:
-        await (run_sandboxed if settings.sandboxed else run_bot)(settings, desk, stop)
+        await (run_sandboxed if settings.sandboxed else run_bot)(settings, desk, lead, stop)
     finally:
         desk.close()
+
+
+def back_up(settings: Settings) -> None:
+    """Make a backup now, while the bot may be running."""
+    print(make_backup(_file(settings), _wall(settings), settings.backup_keep_days))
+
+
+def restore_from(settings: Settings, backup: Path) -> None:
+    """Put a backup in the place of the database."""
+    aside = restore(backup, _file(settings), _wall(settings))
+    print(f"已恢复 (restored): {backup}")
+    if aside is not None:
+        print(f"原来的数据库在 (what was there before): {aside}")
+
+
+def _file(settings: Settings) -> Path:
+    database = database_file(make_url(settings.database))
+    if database is None:
+        raise BackupError("PostgreSQL 请用 pg_dump / pg_restore，见 docs/operations.md (use pg_dump and pg_restore)")
+    return database
+
+
+def _wall(settings: Settings) -> dt.datetime:
+    clock = Clock(settings.timezone)
+    return clock.wall(clock.now())
+
+
+USAGE = """用法 / usage:
+  main.py                   启动 / start
+  main.py backup            立即备份 / make a backup now
+  main.py restore <备份文件>  恢复备份（先停机器人）/ put a backup back (stop the bot first)"""
+
+
+def act(settings: Settings, words: list[str]) -> int:
+    """Do what the command line asks for. Returns the process's exit status."""
+    match words:
+        case []:
+            asyncio.run(run(settings))
+        case ["backup"]:
+            back_up(settings)
+        case ["restore", file]:
+            restore_from(settings, Path(file))
+        case _:
+            print(USAGE, file=sys.stderr)
+            return 2
+    return 0
 
 
 def main() -> int:
@@ -176,8 +183,8 @@ def main() -> int:
     try:
         settings = load_settings()
         set_up_logs(settings.log_level)
-        asyncio.run(run(settings))
-    except SettingsError as error:
+        return act(settings, sys.argv[1:])
+    except (SettingsError, TakenError, BackupError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 2
     except InvalidToken:
@@ -186,7 +193,6 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    return 0
 
 
 if __name__ == "__main__":

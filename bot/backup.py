@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import URL
 
 from models.lock import FileLock
 
@@ -21,10 +21,10 @@ class BackupError(Exception):
     """A backup or a restore that was not done. The text is for the operator."""
 
 
-def database_file(engine: Engine) -> Path | None:
+def database_file(url: URL) -> Path | None:
     """Return the file of an SQLite database; None for PostgreSQL and for one in memory."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+    name = url.database
+    if url.get_backend_name() != "sqlite" or not name or name == ":memory:":
         return None
     return Path(name)
 

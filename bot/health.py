@@ -5,7 +5,6 @@ Telegram can't be reached, or something that must happen regularly does not.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from starlette.routing import Route
 
 from bot.desk import Desk
 from bot.metrics import Metrics
-from bot.serving import Quiet, bind
 from corps import alarms, delivery
 from corps.moment import Moment
 from models import Notice
@@ -94,15 +92,6 @@ class Health:
                 return await self._vitals.desk.run(_look)
         except Exception:  # noqa: BLE001 - whatever it is, the page says that there was no answer
             return None
-
-    async def serve(self, port: int) -> None:
-        """Serve on 127.0.0.1 until cancelled. Raises OSError when the port is taken."""
-        await Quiet(self.app).run(listen(port))
-
-
-def listen(port: int) -> socket.socket:
-    """Return a socket that listens on this machine only. Raises OSError when the port is taken."""
-    return bind("127.0.0.1", port)
 
 
 def _gauges(vitals: Vitals, look: _Look | None) -> str:

@@ -120,7 +120,7 @@ class Poller:
         self._next = 0
         self._progress = asyncio.Event()
         self._stopping = asyncio.Event()
-        self.last_poll_at: float | None = None
+        self._answered_at = 0.0
 
     @property
     def offset(self) -> int:
@@ -131,6 +131,9 @@ class Poller:
     async def run(self) -> None:
         """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
         failures = 0
+        self._stopping.clear()
+        self._answered_at = asyncio.get_running_loop().time()
+        await self._take_over()
         while not self._stopping.is_set():
             try:
                 await self._poll_once()
@@ -143,6 +146,16 @@ class Poller:
         await self._lanes.settle(5)
         with contextlib.suppress(TelegramError):
             await self._ask(wait=0, limit=1)
+
+    @property
+    def age(self) -> float:
+        """Return for how many seconds Telegram has not answered a poll."""
+        return asyncio.get_running_loop().time() - self._answered_at
+
+    async def _take_over(self) -> None:
+        """Call off a webhook: while one is set, Telegram answers every poll with 409."""
+        with contextlib.suppress(TelegramError):
+            await self._bot.delete_webhook()
 
     async def stop(self) -> None:
         """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
@@ -176,7 +189,7 @@ class Poller:
     async def _ask(self, wait: int, limit: int) -> list[Any]:
         parameters = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
         answer = await self._bot.do_api_request("getUpdates", parameters, read_timeout=wait + 10)
-        self.last_poll_at = asyncio.get_running_loop().time()
+        self._answered_at = asyncio.get_running_loop().time()
         return answer if isinstance(answer, list) else []
 
     async def _wait_out(self, error: TelegramError, failures: int) -> None:
@@ -184,6 +197,8 @@ class Poller:
         if isinstance(error, RetryAfter):
             seconds = max(seconds, seconds_of(error))
         hint = ANOTHER_POLLS if isinstance(error, Conflict) else "Telegram is away"
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            await self._take_over()
         log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=seconds)

@@ -50,22 +50,17 @@ class Trouble:
 def beat(session: Session, at: Moment, beats: Iterable[Beat]) -> None:
     """Write down that jobs have run."""
     for one in beats:
-        pulse = _pulse(session, at, one.name)
+        pulse = expect(session, at, one.name)
         pulse.ran_at, pulse.error = at.now, one.error[:300]
         if not one.error:
             pulse.ok_at = at.now
         session.add(pulse)
 
 
-def _pulse(session: Session, at: Moment, name: str) -> Pulse:
+def expect(session: Session, at: Moment, name: str) -> Pulse:
+    """Return the heartbeat of `name`, which begins now if it is new; locked until the transaction ends."""
     insert_once(session, Pulse, [{"name": name, "began_at": at.now, "error": ""}])
     return session.exec(select(Pulse).where(Pulse.name == name).with_for_update()).one()
-
-
-def last_ok(session: Session, _at: Moment, name: str) -> dt.datetime | None:
-    """Return when a job last ended well."""
-    pulse = session.get(Pulse, name)
-    return pulse.ok_at if pulse is not None else None
 
 
 def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], patience: dt.timedelta) -> list[Trouble]:
@@ -107,7 +102,7 @@ def tell(session: Session, at: Moment, present: Iterable[Trouble]) -> tuple[list
     known = {pulse.name: pulse for pulse in session.exec(select(Pulse).where(col(Pulse.alarmed_at).is_not(None))).all()}
     begun = [trouble for name, trouble in now.items() if name not in known]
     for trouble in begun:
-        pulse = _pulse(session, at, trouble.name)
+        pulse = expect(session, at, trouble.name)
         pulse.alarmed_at = at.now
         session.add(pulse)
         _owe(session, at, Kind.ALARM, trouble.name, at.now, trouble.since)

@@ -1,14 +1,21 @@
 """Small jobs, each one step of time: lapse, remind, ask, deliver."""
 
+import asyncio
+import datetime as dt
 from dataclasses import dataclass, field
 
+import structlog
 from telegram import Bot
 
+from bot.backup import BackupError, database_file, make_backup
 from bot.desk import Desk
 from bot.line import Line
 from bot.outgoing import Outgoing
 from bot.pace import Pace
-from corps import reminders, waitlist
+from corps import alarms, backups, reminders, waitlist
+from corps.alarms import Beat, Watched
+
+log = structlog.get_logger()
 
 
 @dataclass
@@ -20,6 +27,8 @@ class Bench:
     digest_cron: str = "0 9 * * mon"
     pace: Pace = field(default_factory=Pace)
     line: Line = field(default_factory=Line)
+    alarm_after: dt.timedelta = dt.timedelta(minutes=15)
+    keep_days: int = 14
     outgoing: Outgoing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,3 +54,18 @@ async def owe_report_requests(bench: Bench) -> None:
 async def deliver_due(bench: Bench) -> None:
     """Deliver what is due until nothing more is; one chat's messages in order, different chats' at once."""
     await bench.outgoing.run()
+
+
+async def back_up(bench: Bench) -> None:
+    """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
+    database = database_file(bench.desk.engine.url)
+    if database is None or not await bench.desk.run(backups.due):
+        return
+    clock, error = bench.desk.clock, ""
+    try:
+        made = await asyncio.to_thread(make_backup, database, clock.wall(clock.now()), bench.keep_days)
+        log.info("backup.made", file=made.name)
+    except BackupError as failed:
+        error = str(failed)
+        log.error("backup.failed", error=error)
+    await bench.desk.run(alarms.beat, [Beat(Watched.BACKUP, error)])
