@@ -43,6 +43,8 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
     Raises:
         BackupError: It could not be written, or is not whole; what was written is gone again.
     """
+    if not database.is_file():
+        raise BackupError(f"还没有数据库 (there is no database yet): {database}")
     folder = database.parent / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{database.stem}-{wall:%Y%m%d-%H%M%S}{database.suffix}"

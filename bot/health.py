@@ -72,7 +72,8 @@ class Health:
     async def readyz(self, _request: Request) -> Response:
         """Say whether all is well, with one line for each thing that is not."""
         look = await self._look()
-        wrong = [] if look else ["database: no answer"]
+        trouble = self._vitals.desk.trouble
+        wrong = [] if look else [f"database: {trouble or 'no answer'}"]
         age = self._vitals.poll_age()
         if age is not None and age > POLL_FRESH:
             wrong.append(f"telegram: no answer for {age:.0f} s")

@@ -32,6 +32,10 @@ LONG_POLL = 50
 REPOLL = 0.02
 """Seconds between polls while updates are under way: each of those polls answers at once."""
 
+LAST_UPDATES = 4.0
+LAST_RECEIPT = 2.0
+"""Seconds that the end waits for updates under way, and for Telegram to take note of them."""
+
 ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
 """What a 409 means."""
 
@@ -143,9 +147,9 @@ class Poller:
             except TelegramError as error:
                 failures += 1
                 await self._wait_out(error, failures)
-        await self._lanes.settle(5)
-        with contextlib.suppress(TelegramError):
-            await self._ask(wait=0, limit=1)
+        await self._lanes.settle(LAST_UPDATES)
+        with contextlib.suppress(TelegramError, TimeoutError):
+            await asyncio.wait_for(self._ask(wait=0, limit=1), LAST_RECEIPT)
 
     @property
     def age(self) -> float:

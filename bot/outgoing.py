@@ -31,7 +31,7 @@ IN_FLIGHT = 64
 LOOK_AGAIN = 0.25
 """Seconds between two looks while all that is left is on its way."""
 
-LAST_ANSWERS = 5.0
+LAST_ANSWERS = 3.0
 """Seconds that the end waits for answers under way."""
 
 Ends = list[tuple[int, notices.Outcome]]

@@ -85,7 +85,7 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
 def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Trouble | None:
     """Return the outbox if its oldest message has been due for too long. Quiet hours hold, and do not count."""
     due = [col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.expires_at) > at.now]
-    due.append(col(Notice.kind) != Kind.ALARM.value)
+    due.append(col(Notice.kind).not_in((Kind.ALARM.value, Kind.ALARM_OVER.value)))
     if at.is_quiet():
         due.append(col(Notice.priority) == URGENT)
     oldest, count = session.exec(select(func.min(Notice.due_at), func.count()).where(*due)).one()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import handlers
-from bot.application import App, build_application
+from bot.application import App, Gauges, build_application
 from bot.intake import Poller
 from bot.pace import Pace
 from bot.settings import Settings
@@ -79,10 +79,11 @@ class Stage:
     async def start_bot(self) -> None:
         """Start the bot (again)."""
         settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url)
-        self.app = build_application(settings, self.corps.desk, handlers.routes())
+        self.gauges = Gauges(pace=NoPace())
+        self.app = build_application(settings, self.corps.desk, handlers.routes(), gauges=self.gauges)
         await self.app.initialize()
         await self.app.start()
-        self.bench = Bench(self.app.bot, self.corps.desk, pace=NoPace())
+        self.bench = Bench(self.app.bot, self.corps.desk, pace=self.gauges.pace, line=self.gauges.line)
         self.poller = Poller(self.app.bot, self.app.process_update)
         self._polling = asyncio.create_task(self.poller.run())
 
