@@ -1,4 +1,4 @@
-"""The clock of the whole program jumps: what is due happens, once. `main.py` with the sandbox inside, by its own hand."""
+"""The clock of the whole program jumps: what is due happens, once. The sandbox is inside, with a hand on the clock."""
 
 import asyncio
 import os
