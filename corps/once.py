@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -20,5 +20,7 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
         statement = postgresql.insert(table).on_conflict_do_nothing()
     new = 0
     for start in range(0, len(rows), 500):
-        new += session.connection().execute(statement.values(list(rows[start : start + 500]))).rowcount
+        # Counted by what comes back: psycopg gives no row count for such a statement.
+        inserting = statement.values(list(rows[start : start + 500])).returning(*inspect(table).primary_key)
+        new += len(session.connection().execute(inserting).all())
     return new

@@ -85,8 +85,8 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def _unreachable_list(voice: Voice, said: More) -> Screen:
-    names = dict.fromkeys(facts.person for _, facts in said)
-    shown = voice("list.comma").join(list(names)[:NAMES_SHOWN])
+    names = sorted({facts.person for _, facts in said})
+    shown = voice("list.comma").join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown = voice("notice.unreachable_more", names=shown, n=len(names))
     return Screen(voice("notice.unreachable", n=len(names), names=shown))
