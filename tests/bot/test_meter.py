@@ -21,7 +21,7 @@ async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corp
     crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
     zhang = await stage.enter(corps.member("张明"))
     stage.bench.pace._gap = 1 / 30
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     line = asyncio.create_task(stage.bench.outgoing.run())
     await asyncio.sleep(0.2)
     begun = asyncio.get_running_loop().time()

@@ -29,11 +29,11 @@ def last_slot(corps: Corps, activity: int) -> int:
 
 async def test_a_hundred_people_each_get_their_message_once(stage: Stage, corps: Corps) -> None:
     crowd = await people(stage, corps, 100)
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
-    assert set(states(corps, Kind.QUOTA)) == {NoticeState.SENT}
+    assert set(states(corps, Kind.ADMITTED)) == {NoticeState.SENT}
     assert corps.run(delivery.possibly_doubled) == 0
 
 
@@ -47,7 +47,7 @@ async def test_one_that_breaks_its_view_fails_with_the_reason_and_blocks_nobody(
         raise ZeroDivisionError("a view with a slip")
 
     monkeypatch.setitem(views._VIEWS, Kind.CARD, broken)
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
     failed = rows(corps, Kind.CARD)
@@ -61,7 +61,7 @@ async def test_one_whose_facts_cannot_be_read_fails_alone(
 ) -> None:
     odd, *crowd = await people(stage, corps, 4)
     owe(corps, Kind.JOIN_REQUEST, odd.id)  # its subject names no applicant
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
     (row,) = rows(corps, Kind.JOIN_REQUEST)
@@ -71,7 +71,7 @@ async def test_one_whose_facts_cannot_be_read_fails_alone(
 async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps: Corps) -> None:
     one, *crowd = await people(stage, corps, 5)
     stage.sandbox.api.faults.order({"method": "sendMessage", "chat_id": one.id, "status": 429, "retry_after": 40})
-    owe(corps, Kind.QUOTA, one.id, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, one.id, *(player.id for player in crowd))
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
     assert one.from_bot() == []
@@ -85,18 +85,18 @@ async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps
 async def test_when_several_chats_get_429_at_once_everything_holds(stage: Stage, corps: Corps) -> None:
     crowd = await people(stage, corps, 40)
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 30, "times": -1})
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert stage.bench.line.wait() > 25
     asked = len(stage.sandbox.api.calls.since(0, "sendMessage"))
     assert asked <= delivery.AT_A_TIME * 2, "only those under way when it became plain"
-    assert set(states(corps, Kind.QUOTA)) == {NoticeState.OWED}
+    assert set(states(corps, Kind.ADMITTED)) == {NoticeState.OWED}
 
 
 async def test_a_server_in_trouble_for_long_uses_up_nobodys_attempts(stage: Stage, corps: Corps) -> None:
     crowd = await people(stage, corps, 30)
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 502, "times": -1})
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     for _ in range(12):
         await stage.tick()
         stage.bench.line._held_until = 0.0
@@ -114,13 +114,13 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
     poison, other = await people(stage, corps, 2)
     stage.sandbox.api.faults.order({"method": "sendMessage", "chat_id": poison.id, "status": 500, "times": -1})
     owe(corps, Kind.JOIN_REQUEST, poison.id, subject={"applicant": 0})
-    owe(corps, Kind.QUOTA, poison.id)
+    owe(corps, Kind.ADMITTED, poison.id)
     for number in range(2 * delivery.MAX_ATTEMPTS):
-        owe(corps, Kind.QUOTA, other.id, key=f"q{number}")
+        owe(corps, Kind.ADMITTED, other.id, key=f"q{number}")
         await stage.tick()
         stage.bench.line._held_until = 0.0
         corps.clock.push(in_(0.3))
-    (row,) = [row for row in rows(corps, Kind.QUOTA) if row.chat_id == poison.id]
+    (row,) = [row for row in rows(corps, Kind.ADMITTED) if row.chat_id == poison.id]
     assert row.state is NoticeState.FAILED
     assert len(other.from_bot()) == 2 * delivery.MAX_ATTEMPTS
 
@@ -128,7 +128,7 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
 async def test_a_connection_cut_before_acceptance_repeats_and_arrives_once(stage: Stage, corps: Corps) -> None:
     (zhang,) = await people(stage, corps, 1)
     stage.sandbox.api.faults.order({"method": "sendMessage", "drop": "before"})
-    owe(corps, Kind.QUOTA, zhang.id)
+    owe(corps, Kind.ADMITTED, zhang.id)
     await stage.tick()
     corps.clock.push(in_(0.1))
     await stage.tick()
@@ -138,7 +138,7 @@ async def test_a_connection_cut_before_acceptance_repeats_and_arrives_once(stage
 async def test_a_connection_cut_after_acceptance_is_counted_as_possibly_doubled(stage: Stage, corps: Corps) -> None:
     (zhang,) = await people(stage, corps, 1)
     stage.sandbox.api.faults.order({"method": "sendMessage", "drop": "after"})
-    owe(corps, Kind.QUOTA, zhang.id)
+    owe(corps, Kind.ADMITTED, zhang.id)
     await stage.tick()
     corps.clock.push(in_(0.1))
     await stage.tick()
@@ -149,7 +149,7 @@ async def test_a_connection_cut_after_acceptance_is_counted_as_possibly_doubled(
 async def test_what_telegram_refuses_is_failed_with_its_sentence(stage: Stage, corps: Corps) -> None:
     (zhang,) = await people(stage, corps, 1)
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 400, "description": "Bad Request: too odd"})
-    owe(corps, Kind.QUOTA, zhang.id)
+    owe(corps, Kind.ADMITTED, zhang.id)
     await stage.tick()
     (row,) = rows(corps)
     assert (row.state, row.error) == (NoticeState.FAILED, "Too odd")
@@ -161,7 +161,7 @@ async def test_the_leader_hears_in_one_message_who_cannot_be_reached(stage: Stag
     for player in crowd[:2]:
         stage.sandbox.world.block(player.id, blocked=True)
     await stage.settled()
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert leader.from_bot() == []
     corps.clock.push(in_(0.2))
@@ -202,7 +202,7 @@ async def test_nobody_is_told_what_they_did_themselves(stage: Stage, corps: Corp
 
 async def test_what_a_process_took_and_did_not_begin_is_given_back_when_it_ends(stage: Stage, corps: Corps) -> None:
     crowd = await people(stage, corps, 30)
-    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.bench.outgoing.stop()
     await stage.bench.outgoing.run()
     assert {row.state for row in rows(corps)} == {NoticeState.OWED}
