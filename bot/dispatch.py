@@ -34,7 +34,7 @@ class Dispatcher:
 
     async def handle(self, update: Update) -> None:
         """Handle one update: find its handler, run it, answer whatever comes of it."""
-        turn = Turn(update, self._bot, self._desk, Access.ANYONE)
+        turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
         try:
             await self._go(turn)
         except Denied as denied:
@@ -50,8 +50,17 @@ class Dispatcher:
     async def _go(self, turn: Turn) -> None:
         if turn.update.callback_query is not None:
             await self._tap(turn)
+        elif turn.update.message is not None and turn.update.message.migrate_to_chat_id is not None:
+            await self._event(turn, "group_moved")
         elif turn.update.message is not None:
             await self._message(turn)
+        elif turn.update.my_chat_member is not None:
+            await self._event(turn, "presence" if self._private(turn) else "bot_moved")
+
+    async def _event(self, turn: Turn, name: str) -> None:
+        """Something happened that is not said: somebody blocked the bot, it came into a group, the group moved."""
+        if (step := self._routes.events.get(name)) is not None:
+            await step(turn)
 
     def _private(self, turn: Turn) -> bool:
         chat = turn.update.effective_chat
@@ -108,13 +117,12 @@ class Dispatcher:
 
     async def _talk(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
-        talk = await turn.run(_open_talk)
+        talk, repeated = await turn.run(_find_talk, turn.update.update_id)
         route: TalkRoute | None = self._routes.talks.get(talk.kind) if talk else None
         if talk is None or route is None:
             await turn.send(doors.nothing_asked(turn.voice, turn.actor))
             return
         turn.needs = route.needs
-        repeated = turn.update.update_id <= talk.last_update
         await (route.show if repeated else route.take)(turn, talk)
 
     async def _recognise(self, turn: Turn) -> None:
@@ -125,5 +133,7 @@ def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
     """Only pass the gate."""
 
 
-def _open_talk(session: Session, actor: Actor, _at: Moment) -> drafts.Talk | None:
-    return drafts.open_talk(session, actor.telegram_id)
+def _find_talk(session: Session, actor: Actor, _at: Moment, update_id: int) -> tuple[drafts.Talk | None, bool]:
+    """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
+    answered = drafts.answered_talk(session, actor.telegram_id, update_id)
+    return (answered, True) if answered else (drafts.open_talk(session, actor.telegram_id), False)

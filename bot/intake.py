@@ -8,15 +8,14 @@ crash Telegram repeats what was under way, and every operation is safe twice.
 
 import asyncio
 import contextlib
-import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
-from telegram.warnings import PTBUserWarning
 
+from bot.raw import call
 from bot.waits import seconds_of
 
 log = structlog.get_logger()
@@ -30,13 +29,9 @@ LONG_POLL = 50
 """Seconds Telegram may hold a poll while there is nothing new."""
 
 REPOLL = 0.02
-"""Seconds between polls while updates are under way: each of those polls answers at once."""
+"""Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not."""
 
 KINDS = ["message", "callback_query", "my_chat_member"]
-
-# We ask for the raw updates on purpose (one that does not parse must not take its batch along); the library
-# warns that it has a method of that name.
-warnings.filterwarnings("ignore", message="Please use .Bot.getUpdates.", category=PTBUserWarning)
 
 
 class Lanes:
@@ -111,6 +106,7 @@ class Poller:
         self._bot = bot
         self._lanes = Lanes(bot, handle)
         self._next = 0
+        self._taken: set[int] = set()
         self._progress = asyncio.Event()
         self._stopping = asyncio.Event()
         self.last_poll_at: float | None = None
@@ -153,22 +149,54 @@ class Poller:
         for raw in await call:
             if isinstance(raw, dict) and isinstance(raw.get("update_id"), int):
                 self._take(raw)
-        if self._lanes.under_way:
-            self._progress.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._progress.wait(), timeout=0.1)
-            await asyncio.sleep(REPOLL if self._lanes.under_way else 0)
+        await self._until_worth_asking()
+
+    async def _until_worth_asking(self) -> None:
+        """Wait while a poll would only repeat what we have.
+
+        Telegram gives the first hundred that are not acknowledged. While we hold as many, the next poll can bring
+        something new only for what it acknowledges: half a window at a time keeps both sides busy, and what is
+        handled is not held back for the rest when the rest takes long.
+        """
+        full = len(self._unacknowledged()) >= WINDOW
+        look_at = asyncio.get_running_loop().time() + REPOLL
+        while self._lanes.under_way and not self._stopping.is_set():
+            moves = await self._moves()
+            left = len(self._unacknowledged())
+            if full and (left <= WINDOW // 2 or (left < WINDOW and not moves)):
+                return
+            if not full and asyncio.get_running_loop().time() >= look_at:
+                return
+
+    async def _moves(self) -> bool:
+        """Wait until an update is handled, but not long; return whether one was."""
+        self._progress.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._progress.wait(), timeout=REPOLL)
+        return self._progress.is_set()
+
+    def _unacknowledged(self) -> set[int]:
+        """Return the updates that the next poll does not acknowledge; forget the others."""
+        offset = self.offset
+        return {update_id for update_id in self._taken if update_id >= offset}
 
     def _take(self, raw: dict[str, Any]) -> None:
+        """Start on an update, unless it comes again because it is not acknowledged yet.
+
+        Ids rise but for a quiet week, after which Telegram begins anew at any number.
+        """
         update_id = raw["update_id"]
-        if update_id < self._next:
+        if update_id in self._taken:
             return
+        self._taken.add(update_id)
         self._next = update_id + 1
         self._lanes.admit(raw).add_done_callback(lambda _: self._progress.set())
 
     async def _ask(self, wait: int, limit: int) -> list[Any]:
+        self._taken = self._unacknowledged()
         parameters = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
-        answer = await self._bot.do_api_request("getUpdates", parameters, read_timeout=wait + 10)
+        # The raw updates: one that does not parse must not take its batch along.
+        answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
         self.last_poll_at = asyncio.get_running_loop().time()
         return answer if isinstance(answer, list) else []
 

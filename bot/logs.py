@@ -2,6 +2,9 @@
 
 import logging
 import re
+import sys
+import traceback
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -17,26 +20,55 @@ def set_up_logs(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        place_of_exception,
         redact,
     ]
     structlog.configure(
         processors=[*chain, structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_redact_record)
+    handler = logging.StreamHandler()
+    handler.addFilter(_redact_record)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler]
+    )
     # These two write every URL at INFO, the token included.
     for name in ("httpx", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Say where an exception came from instead of showing the exception itself."""
+    found = event.pop("exc_info", None)
+    if found is True:
+        found = sys.exc_info()
+    if isinstance(found, tuple):
+        found = found[1]
+    if isinstance(found, BaseException):
+        event["exception"] = where(found)
+    return event
+
+
+def where(error: BaseException) -> str:
+    """Return an exception's type and frames, and those of what caused it, without their messages.
+
+    A message may quote what somebody typed (`int("…")` does, and so does Telegram's "can't parse entities").
+    """
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{where(cause)} -> " if cause is not None else ""
+    return f"{before}{type(error).__name__} at {_frames(error.__traceback__)}"
+
+
+def _frames(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    return " ".join(f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in frames) or "?"
+
+
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Take tokens and phone numbers out of every value."""
-    return {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: value if isinstance(value, int | float) else clean(str(value)) for key, value in event.items()}
 
 
 def clean(text: str) -> str:
@@ -46,4 +78,6 @@ def clean(text: str) -> str:
 
 def _redact_record(record: logging.LogRecord) -> bool:
     record.msg, record.args = clean(record.getMessage()), None
+    if record.exc_info and record.exc_info[1] is not None:
+        record.exc_text = where(record.exc_info[1])
     return True

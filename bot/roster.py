@@ -51,6 +51,12 @@ def read_roster(path: Path) -> Roster:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"TEAMS_FILE: {path} 的 {where} 有误 (is wrong): {first['msg']}") from error
+    for kind, names in (
+        ("name", [team.name for team in parsed.team]),
+        ("short_name", [team.short_name or team.name for team in parsed.team]),
+        ("code", [category.code for category in parsed.category]),
+    ):
+        _demand_unique(path, kind, names)
     codes = {category.code for category in parsed.category}
     for team in parsed.team:
         unknown = set(team.suits) - codes
@@ -58,6 +64,8 @@ def read_roster(path: Path) -> Roster:
             raise SettingsError(
                 f"TEAMS_FILE: {team.name} 的 suits 里没有这个类别 (unknown category): {sorted(unknown)}"
             )
+    if sum(category.counts == "pairing" for category in parsed.category) > 1:
+        raise SettingsError(f"TEAMS_FILE: {path} 里只能有一个类别按结对计数 (only one category may count pairings)")
     return Roster(
         teams=tuple(TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits)) for t in parsed.team),
         categories=tuple(
@@ -65,3 +73,9 @@ def read_roster(path: Path) -> Roster:
             for c in parsed.category
         ),
     )
+
+
+def _demand_unique(path: Path, kind: str, names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"TEAMS_FILE: {path} 里的 {kind} “{twice}” 出现了两次 (is given twice)")

@@ -46,6 +46,7 @@ class Routes:
         self.links: dict[str, Route] = {}
         self.taps: dict[type[Payload], Route] = {}
         self.talks: dict[str, TalkRoute] = {}
+        self.events: dict[str, Step] = {}
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
         """Register the handler of `/name`."""
@@ -83,6 +84,16 @@ class Routes:
 
         return register
 
+    def event(self, name: str) -> Callable[[StepT], StepT]:
+        """Register what follows on something that happened to the bot: `presence`, `bot_moved`, `group_moved`."""
+
+        def register(handler: StepT) -> StepT:
+            step: Step = handler
+            _put(self.events, name, step)
+            return handler
+
+        return register
+
     def include(self, other: "Routes") -> None:
         """Take in another table. Raises ValueError on a clash."""
         for name, handler in other.commands.items():
@@ -93,6 +104,8 @@ class Routes:
             _put(self.taps, kind, handler)
         for talk, conversation in other.talks.items():
             _put(self.talks, talk, conversation)
+        for event, step in other.events.items():
+            _put(self.events, event, step)
 
 
 K = TypeVar("K")

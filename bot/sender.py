@@ -8,15 +8,16 @@ import datetime as dt
 import random
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.desk import Desk
 from bot.pace import Pace
+from bot.revise import edit_or_send
 from bot.turn import send_screen
 from bot.views.notices import notice_screen
 from bot.views.voice import Voice
 from bot.waits import seconds_of
-from corps import notices
+from corps import group_losses, groups, notices
 from corps.notice_facts import load
 
 _FIRST_RETRY = 5
@@ -31,8 +32,15 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices
         return notices.Moot("no longer so")
     screen = notice_screen(Voice(due.language, desk.clock), due, facts)
     try:
+        if facts.copy is not None and facts.copy.edits is not None:
+            return notices.Sent(await edit_or_send(bot, due.chat_id, facts.copy.edits, screen))
         message = await send_screen(bot, due.chat_id, screen)
+    except ChatMigrated as moved:
+        await desk.run(groups.moved, due.chat_id, moved.new_chat_id)
+        return notices.RetryLater(desk.clock.now(), "the group became a supergroup")
     except TelegramError as error:
+        if isinstance(error, Forbidden) and due.chat_id < 0:
+            await desk.run(group_losses.lose, due.chat_id)
         return _ended(desk, pace, due, error)
     return notices.Sent(message.message_id)
 

@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from apscheduler.triggers.cron import CronTrigger
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.clock import known_timezone
+from bot.crontab import read_crontab
 from corps.moment import Quiet
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
-_CRON_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class SettingsError(Exception):
@@ -66,16 +65,7 @@ def _cron(value: object) -> object:
     """Read a five-field crontab line; numbered weekdays mean what cron means (0 and 7 are Sunday)."""
     if not isinstance(value, str):
         return value
-    fields = value.split()
-    if len(fields) != 5:  # noqa: PLR2004 - a crontab line has five fields
-        raise ValueError("write a crontab line with five fields, such as 0 9 * * mon")
-    fields[4] = re.sub(r"[0-7]", lambda digit: _CRON_DAYS[int(digit[0])], fields[4])
-    line = " ".join(fields)
-    try:
-        CronTrigger.from_crontab(line, timezone=dt.UTC)
-    except ValueError as error:
-        raise ValueError(f"write a crontab line such as 0 9 * * mon ({error})") from error
-    return line
+    return read_crontab(value)
 
 
 def _timezone(value: str) -> str:

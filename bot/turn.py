@@ -6,18 +6,19 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
 from sqlmodel import Session
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, Update
+from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot.access import Access, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
-from bot.views.screen import Screen
+from bot.raw import call
+from bot.views.screen import Row, Screen
 from bot.views.voice import Voice
 from corps import drafts
 from corps.moment import Moment
@@ -34,14 +35,20 @@ TOAST_MAX = 200
 
 
 class Turn:
-    """An update being handled. `text` is what was typed (after the command, if there was one)."""
+    """An update being handled. `text` is what was typed (after the command, if there was one).
 
-    def __init__(self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "") -> None:
+    `commands` are the names of all commands there are.
+    """
+
+    def __init__(
+        self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "", commands: Collection[str] = ()
+    ) -> None:
         self.update = update
         self.bot = bot
         self.desk = desk
         self.needs = needs
         self.text = text
+        self.commands = commands
         self.leaves_talk = False
         self.answered = False
         self._actor: Actor | None = None
@@ -98,6 +105,11 @@ class Turn:
                         return found
         return None
 
+    @property
+    def room_voice(self) -> Voice:
+        """The voice for whoever reads the chat: the person's own in private, the corps' in a group."""
+        return Voice(self.desk.policy.language, self.desk.clock) if self.in_group else self.voice
+
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -127,9 +139,28 @@ class Turn:
             return
         await asyncio.gather(self.toast(toast), self._edit(screen))
 
-    async def send(self, screen: Screen) -> None:
-        """Send the screen as a new message."""
-        await send_screen(self.bot, self.chat_id, screen)
+    async def send(self, screen: Screen) -> Message:
+        """Send the screen as a new message, and return it."""
+        return await send_screen(self.bot, self.chat_id, screen)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether it comes from a group, where everybody reads the answer."""
+        return self.chat_id < 0
+
+    async def rebutton(self, rows: tuple[Row, ...]) -> None:
+        """Change only the buttons of the message under the finger, whatever it shows."""
+        if self.query is None or self.query.message is None:
+            return
+        with contextlib.suppress(BadRequest):  # the same buttons, or a message that is gone: nothing to do
+            await self.bot.edit_message_reply_markup(
+                self.chat_id, self.query.message.message_id, reply_markup=Screen(Markup(), rows).keyboard()
+            )
+
+    async def send_file(self, name: str, content: bytes, caption: Markup) -> None:
+        """Send a file with a line below it."""
+        file = InputFile(content, filename=name)
+        await self.bot.send_document(self.chat_id, file, caption=str(caption), parse_mode="HTML")
 
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""
@@ -149,14 +180,7 @@ class Turn:
             await self.send(screen)
             return
         try:
-            await self.bot.edit_message_text(
-                str(screen.text),
-                chat_id=message.chat_id,
-                message_id=message.message_id,
-                parse_mode="HTML",
-                reply_markup=screen.keyboard(),
-                link_preview_options=NO_PREVIEW,
-            )
+            await call(self.bot, "editMessageText", _edited(message, screen))
         except BadRequest as error:
             if "not modified" in error.message.lower():
                 return
@@ -166,13 +190,32 @@ class Turn:
             raise
 
 
+def _edited(message: Message, screen: Screen) -> dict[str, object]:
+    keyboard = screen.wire_keyboard()
+    return {
+        "chat_id": message.chat_id,
+        "message_id": message.message_id,
+        "text": str(screen.text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+        **({"reply_markup": keyboard} if keyboard else {}),
+    }
+
+
 async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
     """Send a screen to a chat and return the message. Raises what the Bot API raises."""
     text, keyboard = str(screen.text), screen.keyboard()
     if screen.photo:
         return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
     if screen.document:
-        return await bot.send_document(chat_id, screen.document, caption=text, parse_mode="HTML", reply_markup=keyboard)
+        return await bot.send_document(
+            chat_id,
+            screen.document,
+            caption=text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            filename=screen.filename or None,
+        )
     return await bot.send_message(
         chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
     )

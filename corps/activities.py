@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, group_cards, notices
 from corps.cards import concerned_teams, find_activity
 from corps.holidays import DayKind, day_kind, holiday_name
 from corps.moment import Moment
@@ -129,7 +129,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.ALREADY_SENT, title=activity.title)
     past = activity.ends_at <= at.now
     if past and not activity.back_entry_reason:
-        raise Refused(Reason.STARTED, title=activity.title)
+        raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
@@ -150,8 +150,9 @@ def audience(session: Session, activity_id: int) -> list[Member]:
 
 
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:
-    """Owe the activity's card to these people, each once ever. Returns to how many."""
-    return notices.owe(
+    """Owe the activity's card to these people, each once ever, or once to their team's group. Returns to how many."""
+    alone = group_cards.divert(session, at, activity, people)
+    return (len(people) - len(alone)) + notices.owe(
         session,
         at,
         [
@@ -162,7 +163,7 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
             )
-            for member in people
+            for member in alone
             if member.id != but
         ],
     )

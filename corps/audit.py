@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from corps.moment import Moment
+from corps.reading import past_orm
 from models import Audit
+
+_ADD = insert(Audit)
 
 
 def record(
@@ -28,4 +32,5 @@ def record(
         before: The fields that changed, as they were.
         after: The same fields, as they are now.
     """
-    session.add(Audit(at=at.now, actor_id=actor_id, action=action, subject=subject, before=before, after=after))
+    added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
+    past_orm(session).execute(_ADD, added)

@@ -1,17 +1,18 @@
 """An activity as one person sees it: what is needed, who is coming, and what that person may do."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Row
+from sqlmodel import Session, select
 
+from corps import card_rows
 from corps.moment import Moment
 from corps.people import Actor
+from corps.reading import past_orm
 from corps.refusals import Reason, Refused
-from models import Activity, ActivityTeam, Attendance, Category, Member, Report, SignUp, Slot, Team
+from models import Activity
 from models.words import ActivityState, AttendanceState, ReportState, SignUpState, Venue
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
@@ -19,9 +20,6 @@ CHECK_IN_OPENS = dt.timedelta(minutes=30)
 
 EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
 """The states in which an activity may be changed: what is reported is history."""
-
-NAMES_SHOWN = 20
-"""How many of those coming a card names; a card must not grow with the corps."""
 
 TAKING = (SignUpState.GOING, SignUpState.OFFERED)
 """The states that hold a place: an offered place is kept for one person until its deadline."""
@@ -122,7 +120,7 @@ class Card:
 def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> Activity:
     """Return the activity, locked if asked. Raises Refused when there is none."""
     statement = select(Activity).where(Activity.id == activity_id)
-    activity = session.exec(statement.with_for_update() if lock else statement).first()
+    activity = session.exec(statement.with_for_update(key_share=True) if lock else statement).first()
     if activity is None:
         raise Refused(Reason.GONE)
     return activity
@@ -130,12 +128,7 @@ def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> 
 
 def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
-    named = select(ActivityTeam.team_id).where(ActivityTeam.activity_id == activity_id)
-    filling = select(Slot.team_id).where(Slot.activity_id == activity_id, col(Slot.team_id).is_not(None))
-    rows = session.exec(
-        select(Team.id, Team.short_name).where(col(Team.id).in_(named.union(filling))).order_by(col(Team.position))
-    ).all()
-    return {team_id: name for team_id, name in rows if team_id is not None}
+    return card_rows.team_names(past_orm(session), activity_id)
 
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
@@ -147,20 +140,23 @@ def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Return the card as `actor` sees it. A draft is shown to coordinators only."""
-    activity = find_activity(session, activity_id)
+    link = past_orm(session)
+    activity = card_rows.activity_row(link, activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
     if activity.state is ActivityState.DRAFT and not (actor.is_member and actor.is_coordinator):
         raise Refused(Reason.GONE)
-    teams = concerned_teams(session, activity_id)
+    teams = card_rows.team_names(link, activity_id)
     team_ids = tuple(teams)
     manages = may_manage(actor, team_ids)
-    slots = _slots(session, actor, at, activity, teams)
+    slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     started, ended = activity.starts_at <= at.now, activity.ends_at <= at.now
     live = activity.state is ActivityState.PUBLISHED
     coordinates = actor.is_member and actor.is_coordinator
-    attendance = _attendance(session, actor, activity_id) if going else AttendanceState.UNKNOWN
-    window = activity.starts_at - CHECK_IN_OPENS <= at.now <= activity.ends_at
-    report = session.exec(select(Report.state).where(Report.activity_id == activity_id)).first() if started else None
+    doors_open = at.now >= activity.starts_at - CHECK_IN_OPENS
+    seen = going and doors_open
+    attendance = card_rows.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
     return Card(
         id=activity_id,
         title=activity.title,
@@ -178,14 +174,14 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         slots=slots,
         started=started,
         ended=ended,
-        may_check_in=live and going and window and attendance is not AttendanceState.PRESENT,
+        may_check_in=live and seen and at.now <= activity.ends_at and attendance is not AttendanceState.PRESENT,
         my_attendance=attendance,
         may_manage=manages,
         may_report=manages and live and ended,
-        report_state=ReportState(report) if report else None,
+        report_state=card_rows.report_state(link, activity_id) if started else None,
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=coordinates and activity.state in (*EDITABLE, ActivityState.REPORTED),
-        may_roll=manages and live and at.now >= activity.starts_at - CHECK_IN_OPENS,
+        may_roll=manages and live and doors_open,
         may_invite=live and not started and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
@@ -203,115 +199,73 @@ def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
     )
 
 
-def _attendance(session: Session, actor: Actor, activity_id: int) -> AttendanceState:
-    state = session.exec(
-        select(Attendance.state).where(Attendance.activity_id == activity_id, Attendance.member_id == actor.member_id)
-    ).first()
-    return AttendanceState(state) if state else AttendanceState.UNKNOWN
-
-
 def _slots(
-    session: Session, actor: Actor, at: Moment, activity: Activity, teams: dict[int, str]
+    link: Connection, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
 ) -> tuple[SlotCard, ...]:
-    rows = session.exec(
-        select(Slot, Category)
-        .join(Category, col(Category.code) == col(Slot.category))
-        .where(Slot.activity_id == activity.id)
-        .order_by(col(Slot.position), col(Slot.id))
-    ).all()
-    counts = _counts(session, activity.id)
-    mine = _own(session, actor, activity.id)
-    names = _names(session, actor, activity.id, tuple(teams)) if activity.state is not ActivityState.DRAFT else {}
+    found = card_rows.slot_rows(link, actor, activity.id)
+    busy = any(slot.own_state in TAKING for slot in found)
     upcoming = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
+    shown = activity.state is not ActivityState.DRAFT and _sees_names(actor, tuple(teams))
+    of_team = None if actor.is_coordinator else actor.team_id
     return tuple(
-        _slot_card(actor, slot, category, counts, mine, names, teams, upcoming=upcoming) for slot, category in rows
+        _slot_card(
+            actor,
+            slot,
+            card_rows.names_in(link, slot.id, of_team) if shown and slot.going else (),
+            teams,
+            upcoming=upcoming,
+            busy=busy,
+        )
+        for slot in found
     )
+
+
+def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
+    """Tell who reads who is going: coordinators all names, the others their own team's (DESIGN §4.10)."""
+    return actor.is_member and (actor.is_coordinator or actor.team_id in team_ids)
 
 
 def _slot_card(
-    actor: Actor,
-    slot: Slot,
-    category: Category,
-    counts: dict[tuple[int, SignUpState], int],
-    mine: dict[int, SignUp],
-    names: dict[int, list[str]],
-    teams: dict[int, str],
-    *,
-    upcoming: bool,
+    actor: Actor, slot: Row[Any], names: tuple[str, ...], teams: dict[int, str], *, upcoming: bool, busy: bool
 ) -> SlotCard:
-    slot_id = slot.id or 0
-    own = mine.get(slot_id)
-    busy = any(sign_up.state in TAKING for sign_up in mine.values())
+    unclaimed = slot.open and slot.team_id is None
+    anybody = slot.going or slot.held or slot.waiting
+    free_for = slot.own_state is None and eligible(actor.team_id, slot, tuple(teams))
     return SlotCard(
-        id=slot_id,
+        id=slot.id,
         role=slot.role,
-        category=CategoryName(category.code, category.name_zh, category.name_en),
+        category=CategoryName(slot.code, slot.name_zh, slot.name_en),
         places=slot.places,
-        going=counts.get((slot_id, SignUpState.GOING), 0),
-        held=counts.get((slot_id, SignUpState.OFFERED), 0),
-        waiting=counts.get((slot_id, SignUpState.WAITLISTED), 0),
+        going=slot.going,
+        held=slot.held,
+        waiting=slot.waiting,
         team_id=slot.team_id,
         team=teams.get(slot.team_id or 0, ""),
-        open=slot.open and slot.team_id is None,
-        mine=own.state if own else None,
-        my_sign_up=own.id if own else None,
-        offered_until=own.offered_until if own else None,
-        names=tuple(names.get(slot_id, ())),
-        may_join=upcoming and not busy and own is None and eligible(actor.team_id, slot, tuple(teams)),
-        may_claim=upcoming and slot.open and slot.team_id is None and actor.is_leader and actor.team_id is not None,
-        may_release=upcoming and slot.open and actor.leads(slot.team_id) and not _anybody(counts, slot_id),
+        open=unclaimed,
+        mine=slot.own_state,
+        my_sign_up=slot.own_id,
+        offered_until=slot.own_until,
+        names=names,
+        may_join=upcoming and not busy and free_for,
+        may_claim=upcoming and unclaimed and actor.is_leader and actor.team_id is not None,
+        may_release=upcoming and slot.open and actor.leads(slot.team_id) and not anybody,
     )
 
 
-def _anybody(counts: dict[tuple[int, SignUpState], int], slot_id: int) -> bool:
-    return any(counts.get((slot_id, state)) for state in (*TAKING, SignUpState.WAITLISTED))
+class Filling(Protocol):
+    """What a slot says about who fills it."""
+
+    @property
+    def open(self) -> bool:
+        """Whether teams may claim it."""
+
+    @property
+    def team_id(self) -> int | None:
+        """The team that fills it."""
 
 
-def eligible(team_id: int | None, slot: Slot, team_ids: tuple[int, ...]) -> bool:
+def eligible(team_id: int | None, slot: Filling, team_ids: tuple[int, ...]) -> bool:
     """Tell whether a member of that team may take a place in the slot: its own team's, or one shared."""
     if team_id is None or (slot.open and slot.team_id is None):
         return False
     return slot.team_id == team_id if slot.team_id is not None else team_id in team_ids
-
-
-def _counts(session: Session, activity_id: int | None) -> dict[tuple[int, SignUpState], int]:
-    rows: Any = session.exec(
-        select(SignUp.slot_id, SignUp.state, func.count())
-        .where(SignUp.activity_id == activity_id)
-        .group_by(col(SignUp.slot_id), col(SignUp.state))
-    ).all()
-    return {(slot_id, state): count for slot_id, state, count in rows}
-
-
-def _own(session: Session, actor: Actor, activity_id: int | None) -> dict[int, SignUp]:
-    """Return the person's own live sign-ups in the activity, by slot."""
-    if actor.member_id is None:
-        return {}
-    ended = (SignUpState.WITHDRAWN, SignUpState.REMOVED)
-    rows = session.exec(
-        select(SignUp).where(
-            SignUp.activity_id == activity_id,
-            SignUp.member_id == actor.member_id,
-            col(SignUp.state).not_in(ended),
-        )
-    ).all()
-    return {sign_up.slot_id: sign_up for sign_up in rows}
-
-
-def _names(session: Session, actor: Actor, activity_id: int | None, team_ids: tuple[int, ...]) -> dict[int, list[str]]:
-    """Return who is going, by slot: all names for coordinators, one's own team's for the others (DESIGN §4.10)."""
-    if not actor.is_member or not (actor.is_coordinator or actor.team_id in team_ids):
-        return {}
-    statement = (
-        select(SignUp.slot_id, Member.name)
-        .join(Member, col(Member.id) == col(SignUp.member_id))
-        .where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
-        .order_by(col(SignUp.queued_at), col(SignUp.id))
-        .limit(NAMES_SHOWN)
-    )
-    if not actor.is_coordinator:
-        statement = statement.where(SignUp.team_id == actor.team_id)
-    names: defaultdict[int, list[str]] = defaultdict(list)
-    for slot_id, name in session.exec(statement).all():
-        names[slot_id].append(name)
-    return names

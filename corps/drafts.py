@@ -39,6 +39,12 @@ def find_talk(session: Session, telegram_id: int, kind: str) -> Talk | None:
     return _talk(_find(session, telegram_id, kind))
 
 
+def answered_talk(session: Session, telegram_id: int, update_id: int) -> Talk | None:
+    """Return the conversation that has taken in this very update before, if any: Telegram repeated it."""
+    statement = select(Draft).where(Draft.telegram_id == telegram_id, Draft.last_update == update_id)
+    return _talk(session.exec(statement).first())
+
+
 def put_talk(
     session: Session,
     at: Moment,

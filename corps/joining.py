@@ -1,5 +1,6 @@
 """The way into the corps: invitation → consent → real name → a leader's 通过."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.moment import Moment
 from corps.notice_kinds import Kind
-from corps.people import Actor, leaders_of, lock_member
+from corps.people import Actor, leaders_of, lock_member, recognise
 from corps.refusals import Reason, Refused
 from models import Invitation, Member, Team
 from models.words import MemberStatus
@@ -40,14 +41,31 @@ def read_invitation(session: Session, code: str) -> Invited:
     return Invited(row[1].id or 0, row[1].name, code)
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a person's name: letters, two to thirty of them, no digits."""
+    return 2 <= len(text) <= NAME_MAX and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None  # noqa: PLR2004
+
+
 def invitation_of(session: Session, actor: Actor, at: Moment, team_id: int) -> str:
-    """Return the team's invitation code, made on first use. For its leaders and coordinators."""
+    """Return the team's invitation code, made on first use; empty once it was revoked and not renewed.
+
+    For the team's leaders and coordinators.
+    """
+    _lock_team(session, actor, team_id)
+    rows = session.exec(
+        select(Invitation).where(Invitation.team_id == team_id).order_by(col(Invitation.revoked_at).is_not(None))
+    ).all()
+    if not rows:
+        return _new_invitation(session, actor, at, team_id)
+    return rows[0].code if rows[0].revoked_at is None else ""
+
+
+def _lock_team(session: Session, actor: Actor, team_id: int) -> None:
+    """Lock the team, so that two who renew at once leave one invitation, not two."""
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    found = session.exec(
-        select(Invitation.code).where(Invitation.team_id == team_id, col(Invitation.revoked_at).is_(None))
-    ).first()
-    return found or _new_invitation(session, actor, at, team_id)
+    if session.exec(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True)).first() is None:
+        raise Refused(Reason.GONE)
 
 
 def _new_invitation(session: Session, actor: Actor, at: Moment, team_id: int) -> str:
@@ -60,8 +78,7 @@ def _new_invitation(session: Session, actor: Actor, at: Moment, team_id: int) ->
 
 def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, *, renew: bool) -> str:
     """End the team's invitation. Returns the new code if `renew`, else an empty string."""
-    if not actor.manages(team_id):
-        raise Refused(Reason.NOT_ALLOWED)
+    _lock_team(session, actor, team_id)
     rows = session.exec(
         select(Invitation).where(Invitation.team_id == team_id, col(Invitation.revoked_at).is_(None))
     ).all()
@@ -98,6 +115,31 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     return True
 
 
+def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool) -> None:
+    """Take note that somebody blocked the bot, or is back. Nothing for strangers, or when it is known."""
+    member = session.get(Member, actor.member_id) if actor.member_id else None
+    if member is None or (member.unreachable_since is None) == reachable:
+        return
+    member.unreachable_since = None if reachable else at.now
+    session.add(member)
+    audit.record(session, at, member.id, "member.back" if reachable else "member.unreachable", f"member:{member.id}")
+
+
+def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
+    """Tell whether the person has agreed to an earlier version of what is kept, and is to be asked again."""
+    member = session.get(Member, actor.member_id) if actor.is_member else None
+    return member is not None and member.consent_version not in (None, CONSENT_VERSION)
+
+
+def consent_again(session: Session, actor: Actor, at: Moment) -> None:
+    """Record a member's consent to the present version."""
+    member = lock_member(session, actor.id)
+    before = {"version": member.consent_version}
+    member.consent_version, member.consented_at = CONSENT_VERSION, at.now
+    session.add(member)
+    audit.record(session, at, actor.id, "member.consent", f"member:{actor.id}", before, {"version": CONSENT_VERSION})
+
+
 @dataclass(frozen=True)
 class Applied:
     """A request that has reached the team's leaders (or the coordinators while it has none)."""
@@ -128,7 +170,7 @@ def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
     if member is None:
         member = Member(telegram_id=actor.telegram_id, name=name, status=MemberStatus.APPLICANT, created_at=at.now)
     if not actor.is_coordinator:
-        member.status, member.is_leader = MemberStatus.APPLICANT, False
+        member.status, member.is_leader, member.is_coordinator = MemberStatus.APPLICANT, False, False
     member.name = name[:NAME_MAX]
     return member
 
@@ -144,8 +186,9 @@ def _request(member: Member, leader: Member, at: Moment) -> notices.Owed:
 
 @dataclass(frozen=True)
 class Decided:
-    """The outcome of 通过 / 拒绝."""
+    """The outcome of 通过 / 拒绝. `person` is the applicant as the corps knows them from now on."""
 
+    person: Actor
     name: str
     team_id: int | None
     admitted: bool
@@ -164,7 +207,8 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit:
     key = f"{kind.value}:{member.id}:{int(at.now.timestamp())}"
     notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=member)])
     audit.record(session, at, actor.id, "member.decide", f"member:{member.id}", None, {"status": member.status.value})
-    return Decided(member.name, member.team_id, admit)
+    session.flush()
+    return Decided(recognise(session, at, member.telegram_id or 0), member.name, member.team_id, admit)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import cards, joining, quotas, reports
+from corps import broadcast_copies, cards, digests, groups, joining, pairing_cards, reports, roles
 from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor, recognise
 from corps.places import overlapping
-from models import Activity, SignUp
+from models import Activity, Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
 
@@ -23,31 +24,73 @@ class Facts:
     card: cards.Card | None = None
     report: reports.ReportCard | None = None
     applicant: joining.Applicant | None = None
-    quota: quotas.Quota | None = None
+    person: str = ""
+    team: str = ""
     clash: str = ""
+    corps_digest: digests.CorpsDigest | None = None
+    team_digest: digests.TeamDigest | None = None
+    pairing: pairing_cards.PairingCard | None = None
+    copy: broadcast_copies.Copy | None = None
 
 
 def load(session: Session, at: Moment, due: Due) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
     actor = recognise(session, at, due.telegram_id)
-    card = None
-    if due.activity_id is not None:
-        card = cards.see(session, actor, at, due.activity_id)
-        if not _still_so(session, due, card):
-            return None
-    applicant = None
-    if due.kind is Kind.JOIN_REQUEST:
-        applicant = joining.find_applicant(session, due.subject["applicant"])
-        if applicant is None:
-            return None
-    report = None
-    if due.kind in (Kind.VERIFY_REQUEST, Kind.RETURNED, Kind.VERIFIED) and due.activity_id is not None:
-        report = reports.read(session, actor, at, due.activity_id)
-        if report is None or (due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
-            return None
-    quota = quotas.tally(session, at) if due.kind is Kind.QUOTA else None
-    clash = _clash(session, due) if due.kind is Kind.CHANGED else ""
-    return Facts(actor, card, report, applicant, quota, clash)
+    if due.member_id is None:
+        actor = groups.guest(at, due.chat_id, due.subject.get("team"))
+    if due.kind in broadcast_copies.KINDS:
+        copy = broadcast_copies.load(session, actor, due)
+        return None if copy is None else Facts(actor, copy=copy)
+    card = cards.see(session, actor, at, due.activity_id) if due.activity_id is not None else None
+    if (card is not None and not _still_so(session, due, card)) or not _person_still_so(session, due, actor):
+        return None
+    return _of_kind(session, at, due, actor, card)
+
+
+def _of_kind(session: Session, at: Moment, due: Due, actor: Actor, card: cards.Card | None) -> Facts | None:
+    match due.kind:
+        case Kind.JOIN_REQUEST:
+            applicant = joining.find_applicant(session, due.subject["applicant"])
+            return Facts(actor, applicant=applicant) if applicant else None
+        case Kind.VERIFY_REQUEST | Kind.RETURNED | Kind.VERIFIED:
+            report = reports.read(session, actor, at, due.activity_id or 0)
+            decidable = report is not None and (due.kind is not Kind.VERIFY_REQUEST or report.may_decide)
+            return Facts(actor, card, report) if decidable else None
+        case Kind.PAIRING_REQUEST | Kind.PAIRING_DECIDED:
+            pairing = _pairing(session, actor, at, due)
+            return Facts(actor, pairing=pairing) if pairing else None
+        case Kind.QUOTA | Kind.TEAM_DIGEST:
+            return _digest(session, actor, at, due)
+        case Kind.CHANGED:
+            return Facts(actor, card, clash=_clash(session, due))
+        case _:
+            person, team = _names(session, due.subject)
+            return Facts(actor, card, person=person, team=team)
+
+
+def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
+    """Return the names of the member and the team (else the one left) a notice is about, as they are now."""
+    member = session.get(Member, subject["member"]) if subject.get("member") else None
+    team_id = subject.get("team") or subject.get("from")
+    team = session.get(Team, team_id) if team_id else None
+    return member.name if member else "", team.name if team else ""
+
+
+def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
+    """Tell whether a notice about somebody's place in the corps is still true."""
+    subject = due.subject
+    match due.kind:
+        case Kind.ROLE:
+            return roles.still_so(session, due.member_id, subject["role"], on=subject["on"])
+        case Kind.MOVED:
+            return actor.is_member and actor.team_id == subject["team"]
+        case Kind.MOVED_IN:
+            member = session.get(Member, subject["member"])
+            return member is not None and member.team_id == subject["team"] and actor.manages(subject["team"])
+        case Kind.DISMISSED:
+            return not actor.is_member
+        case _:
+            return True
 
 
 def _clash(session: Session, due: Due) -> str:
@@ -76,6 +119,8 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     if due.kind is Kind.OFFER:
         row = session.get(SignUp, due.subject["sign_up"])
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
+    if due.kind is Kind.UNFILLED:
+        return live and not card.started and any(slot.free for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     if due.kind is Kind.INVITE:
@@ -85,3 +130,25 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     if due.kind in (Kind.CHANGED, Kind.CLAIMED):
         return live
     return True
+
+
+def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_cards.PairingCard | None:
+    """Return the pairing a notice is about, None when it has moved on or the reader's role has gone."""
+    if not (actor.is_leader or actor.is_coordinator):
+        return None
+    card = pairing_cards.see(session, actor, at, due.subject["pairing"])
+    asks = due.kind is Kind.PAIRING_REQUEST
+    return None if card.round != due.subject["round"] or (asks and not card.may_decide) else card
+
+
+def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts | None:
+    """Return the digest of the reader's role as it is now, None when there is nothing left to read."""
+    if due.member_id is None:
+        shown = digests.for_group(session, at, due.subject["team"])
+        return Facts(actor, team_digest=shown) if shown is not None else None
+    if due.kind is Kind.QUOTA:
+        return Facts(actor, corps_digest=digests.for_corps(session, at, actor)) if actor.is_coordinator else None
+    if not actor.is_leader or actor.team_id is None:
+        return None
+    digest = digests.for_team(session, at, actor.team_id)
+    return None if digest is None or digest.empty else Facts(actor, team_digest=digest)

@@ -32,15 +32,27 @@ class Kind(StrEnum):
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
+    BROADCAST_PART = "broadcast_part"
+    CORRECTION = "correction"
+    NUDGE = "nudge"
+    GROUP_LOST = "group_lost"
     UNREACHABLE = "unreachable"
+    MOVED = "moved"
+    MOVED_IN = "moved_in"
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True)
 class Trait:
-    """How a kind is delivered: lower `priority` goes first; `keeps` is how long it stays of use."""
+    """How a kind is delivered: lower `priority` goes first; `keeps` is how long it stays of use.
+
+    An `optional` one is spared those who have paused: what is on, reminders, digests. What changes for
+    them, and answers to what they did, reach them all the same.
+    """
 
     priority: int = 5
     keeps: dt.timedelta = dt.timedelta(days=3)
+    optional: bool = False
 
 
 _DAY = dt.timedelta(days=1)
@@ -52,14 +64,21 @@ TRAITS: dict[Kind, Trait] = {
     Kind.CHANGED: Trait(1),
     Kind.OFFER: Trait(2),
     Kind.LATE_WITHDRAWAL: Trait(2, _DAY),
-    Kind.REMINDER: Trait(2, _DAY),
+    Kind.REMINDER: Trait(2, _DAY, optional=True),
     Kind.JOIN_REQUEST: Trait(3, 14 * _DAY),
     Kind.VERIFY_REQUEST: Trait(4, 14 * _DAY),
     Kind.REPORT_REQUEST: Trait(4, 14 * _DAY),
-    Kind.CARD: Trait(6, 7 * _DAY),
+    Kind.CARD: Trait(6, 7 * _DAY, optional=True),
+    Kind.PAIRING_REQUEST: Trait(4, 14 * _DAY),
+    Kind.PAIRING_DECIDED: Trait(5, 14 * _DAY),
+    Kind.CORRECTION: Trait(6, 3 * _DAY),
+    Kind.BROADCAST_PART: Trait(7, 3 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
-    Kind.QUOTA: Trait(8, 4 * _DAY),
-    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
+    Kind.QUOTA: Trait(8, 4 * _DAY, optional=True),
+    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY, optional=True),
+    Kind.INVITE: Trait(optional=True),
+    Kind.UNFILLED: Trait(optional=True),
+    Kind.NUDGE: Trait(7, _DAY),
 }
 
 

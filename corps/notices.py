@@ -26,23 +26,42 @@ MAX_ATTEMPTS = 8
 
 @dataclass(frozen=True)
 class Owed:
-    """One message to one member. `key` is its natural key; `subject` holds ids, not sentences."""
+    """One message to one member, or to the group `chat_id`. `key` is its natural key; `subject` holds ids."""
 
     kind: Kind
     key: str
-    member: Member
+    member: Member | None
     subject: dict[str, Any] = field(default_factory=dict)
     activity_id: int | None = None
     broadcast_id: int | None = None
     due_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None
     urgent: bool = False
+    chat_id: int | None = None
+
+    @property
+    def chat(self) -> int | None:
+        """Where it goes; None for a person who has left."""
+        return self.member.telegram_id if self.member is not None else self.chat_id
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
-    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new."""
-    rows = [_row(at, notice) for notice in notices if notice.member.telegram_id is not None]
+    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
+
+    Somebody who has paused is owed nothing optional.
+    """
+    rows = [
+        _row(at, notice)
+        for notice in notices
+        if notice.chat is not None and not (notice.member and spared(at, notice.member, notice.kind))
+    ]
     return insert_once(session, Notice, rows)
+
+
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
+    """Tell whether the person has paused and the kind is one that a pause holds off."""
+    paused = member.paused_until is not None and member.paused_until > at.now
+    return paused and trait(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
@@ -51,8 +70,8 @@ def _row(at: Moment, notice: Owed) -> dict[str, Any]:
     return {
         "key": notice.key,
         "kind": notice.kind.value,
-        "chat_id": notice.member.telegram_id,
-        "member_id": notice.member.id,
+        "chat_id": notice.chat,
+        "member_id": notice.member.id if notice.member is not None else None,
         "activity_id": notice.activity_id,
         "broadcast_id": notice.broadcast_id,
         "subject": notice.subject,
@@ -100,7 +119,7 @@ def take_due(session: Session, at: Moment, limit: int = 100) -> list[Due]:
     expire(session, at)
     statement = (
         select(Notice, Member)
-        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
         .where(
             or_(
                 and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now),
@@ -116,9 +135,13 @@ def take_due(session: Session, at: Moment, limit: int = 100) -> list[Due]:
     return [due for row in session.exec(statement).all() if (due := _lease(at, *row)) is not None]
 
 
-def _lease(at: Moment, notice: Notice, member: Member) -> Due | None:
-    if member.telegram_id is None or member.status is MemberStatus.ERASED:
+def _lease(at: Moment, notice: Notice, member: Member | None) -> Due | None:
+    """Take one notice; without a member it is a group's."""
+    if member is not None and (member.telegram_id is None or member.status is MemberStatus.ERASED):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
+        return None
+    if member is not None and spared(at, member, Kind(notice.kind)):
+        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
         return None
     notice.state, notice.lease_until = NoticeState.LEASED, at.now + LEASE
     notice.attempts += 1
@@ -127,12 +150,12 @@ def _lease(at: Moment, notice: Notice, member: Member) -> Due | None:
         id=notice.id,
         kind=Kind(notice.kind),
         chat_id=notice.chat_id,
-        member_id=member.id,
-        telegram_id=member.telegram_id,
+        member_id=notice.member_id,
+        telegram_id=notice.chat_id,
         activity_id=notice.activity_id,
         broadcast_id=notice.broadcast_id,
         subject=notice.subject,
-        language=member.language or at.policy.language,
+        language=(member.language if member is not None else None) or at.policy.language,
         attempts=notice.attempts,
     )
 

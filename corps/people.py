@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
+from corps.reading import past_orm, row
 from corps.refusals import Reason, Refused
 from models import Member, Team
 from models.words import MemberStatus
@@ -45,23 +48,26 @@ class Actor:
         return (self.is_member and self.is_coordinator) or self.leads(team_id)
 
 
+_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
+_WHO = (
+    columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
+    .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+    .where(col(Member.telegram_id) == bindparam("telegram_id"))
+)
+
+
 def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
-    row = session.exec(
-        select(Member, Team.name)
-        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        .where(Member.telegram_id == telegram_id)
-    ).first()
-    if row is None:
+    member = row(past_orm(session), _WHO, telegram_id=telegram_id)
+    if member is None:
         return Actor(telegram_id=telegram_id, language=at.policy.language)
-    member, team_name = row
     active = member.status is MemberStatus.ACTIVE
     return Actor(
         telegram_id=telegram_id,
         member_id=member.id,
         name=member.name,
         team_id=member.team_id,
-        team_name=team_name or "",
+        team_name=member.team_name or "",
         status=member.status,
         is_leader=active and member.is_leader,
         is_coordinator=active and member.is_coordinator,
@@ -70,8 +76,14 @@ def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
 
 
 def lock_member(session: Session, member_id: int) -> Member:
-    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5)."""
-    member = session.exec(select(Member).where(Member.id == member_id).with_for_update()).first()
+    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5).
+
+    `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
+    its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.
+    The row is read anew: the gate has read it before the wait, and somebody may have moved the person meanwhile.
+    """
+    statement = select(Member).where(Member.id == member_id).with_for_update(key_share=True)
+    member = session.exec(statement.execution_options(populate_existing=True)).first()
     if member is None:
         raise Refused(Reason.GONE)
     return member
@@ -97,3 +109,8 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+def is_paused(member: Member, at: Moment) -> bool:
+    """Tell whether the person has asked for quiet until some later time."""
+    return member.paused_until is not None and member.paused_until > at.now

@@ -13,7 +13,7 @@ from models.words import ActivityState, SignUpState
 
 def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:
     """Return the slot, locked until the transaction ends, and its activity. Raises Refused when it is gone."""
-    slot = session.exec(select(Slot).where(Slot.id == slot_id).with_for_update()).first()
+    slot = session.exec(select(Slot).where(Slot.id == slot_id).with_for_update(key_share=True)).first()
     activity = session.get(Activity, slot.activity_id) if slot else None
     if slot is None or activity is None:
         raise Refused(Reason.GONE)

@@ -18,7 +18,7 @@ from corps.moment import Moment
 from corps.notice_text import Field, read_notice
 from corps.slot_text import SlotRefusal, read_names, read_slots
 from corps.teams import list_categories, list_teams
-from corps.when import Refusal, RefusalCode, read_date, read_span, read_time_range
+from corps.when import Assumed, Refusal, RefusalCode, read_date, read_span, read_time_range
 from models.words import Venue
 
 Data = dict[str, Any]
@@ -31,6 +31,9 @@ MOST_SLOTS = 20
 """More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
+
+TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
+"""What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
 
 VENUES: Mapping[str, tuple[str, ...]] = {
     Venue.COMMUNITY: ("社区", "进社区", "街道", "小区", "学校", "community"),
@@ -169,11 +172,13 @@ def _time(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
             return {**_without_time(data), "day": only.isoformat()}
         return Problem(Step.TIME, read.code.value, read.what)
     kept = {**_without_time(data), "starts": read.starts.isoformat()}
+    if assumed := sorted(a.value for a in read.understood if a in TOLD):
+        kept["assumed"] = assumed
     return {**kept, "ends": read.ends.isoformat()} if read.ends else kept
 
 
 def _without_time(data: Data) -> Data:
-    return {key: value for key, value in data.items() if key not in ("day", "starts", "ends")}
+    return {key: value for key, value in data.items() if key not in ("day", "starts", "ends", "assumed")}
 
 
 def _end(data: Data, text: str) -> Data | Problem:

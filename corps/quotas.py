@@ -1,22 +1,26 @@
 """The 五个10: how many of each category are done, reported, planned and promised, and the pace of the year."""
 
 import calendar
+import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, func
+from sqlalchemy import ColumnElement, distinct, func, or_
 from sqlmodel import Session, col, select
 
 from corps.cards import CategoryName
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import list_categories, targets_of
-from models import Activity, Category, Pairing, Slot
+from models import Activity, Category, Pairing, Slot, Target
 from models.words import ActivityState, PairingState
 
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """One line of the 五个10. `expected` is how many the calendar would have by now."""
+    """One line of the 五个10. `expected` is how many the calendar would have by now.
+
+    `pairing`: it counts pairings, not activities.
+    """
 
     category: CategoryName
     unit: str
@@ -25,6 +29,7 @@ class QuotaLine:
     planned: int
     target: int
     expected: int
+    pairing: bool = False
 
     @property
     def behind(self) -> int:
@@ -36,14 +41,31 @@ class QuotaLine:
         """How many are missing for the year."""
         return max(0, self.target - self.verified)
 
+    @property
+    def idle(self) -> bool:
+        """Whether the line means nothing in its year: nothing promised, nothing done, nothing under way."""
+        return not (self.target or self.verified or self.reported or self.planned)
+
 
 @dataclass(frozen=True)
 class Quota:
-    """The lines of one year."""
+    """The lines of one year. `earlier` and `later` are the nearest other years that have something to show."""
 
     year: int
-    current: bool
+    this_year: int
     lines: tuple[QuotaLine, ...]
+    earlier: int | None = None
+    later: int | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether it is the year we are in, the only one with a pace."""
+        return self.year == self.this_year
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the year has not begun."""
+        return self.year > self.this_year
 
 
 def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
@@ -56,7 +78,14 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
     for category in list_categories(session):
         counts = pairings if category.counts == "pairing" else events.get(category.code, {})
         lines.append(_line(category, counts, targets.get(category.code, 0), share))
-    return Quota(year, year == today.year, tuple(lines))
+    years = years_with_data(session) | {today.year}
+    return Quota(
+        year=year,
+        this_year=today.year,
+        lines=tuple(line for line in lines if not line.idle),
+        earlier=max((other for other in years if other < year), default=None),
+        later=min((other for other in years if other > year), default=None),
+    )
 
 
 def elapsed(year: int, this_year: int, day_of_year: int) -> float:
@@ -64,6 +93,15 @@ def elapsed(year: int, this_year: int, day_of_year: int) -> float:
     if year != this_year:
         return 1.0 if year < this_year else 0.0
     return day_of_year / (366 if calendar.isleap(year) else 365)
+
+
+def years_with_data(session: Session) -> set[int]:
+    """Return the years that have activities, pairings, or targets of their own."""
+    shown = col(Activity.state).in_(list(_STAGES))
+    activities = select(Activity.year).where(shown).distinct()
+    pairings = select(Pairing.year).where(Pairing.state != PairingState.RETURNED).distinct()
+    targets = select(Target.year).where(Target.year > 0).distinct()
+    return {year for statement in (activities, pairings, targets) for year in session.exec(statement).all()}
 
 
 def _line(category: Category, counts: dict[str, int], target: int, share: float) -> QuotaLine:
@@ -75,6 +113,7 @@ def _line(category: Category, counts: dict[str, int], target: int, share: float)
         planned=counts.get("planned", 0),
         target=target,
         expected=int(target * share + 0.5),
+        pairing=category.counts == "pairing",
     )
 
 
@@ -98,12 +137,22 @@ def _count_activities(session: Session, year: int) -> dict[str, dict[str, int]]:
     return counts
 
 
+def lasted(year: int) -> ColumnElement[bool]:
+    """Return the condition for a confirmed pairing that counts in its year.
+
+    One that ends within its own year was no lasting tie; one that ends later has been, and a year that is over
+    keeps its number.
+    """
+    held = (col(Pairing.state) == PairingState.ENDED) & (col(Pairing.ended_on) > dt.date(year, 12, 31))
+    return or_(col(Pairing.state) == PairingState.CONFIRMED, held)
+
+
 def _count_pairings(session: Session, year: int) -> dict[str, int]:
-    rows = session.exec(
-        select(Pairing.state, func.count()).where(Pairing.year == year).group_by(col(Pairing.state))
-    ).all()
-    stages = {PairingState.CONFIRMED: "verified", PairingState.REGISTERED: "reported"}
-    return {stages[PairingState(state)]: number for state, number in rows if PairingState(state) in stages}
+    def number(condition: ColumnElement[bool]) -> int:
+        return session.exec(select(func.count()).select_from(Pairing).where(Pairing.year == year, condition)).one()
+
+    registered = col(Pairing.state) == PairingState.REGISTERED
+    return {"verified": number(lasted(year)), "reported": number(registered)}
 
 
 def tally_for(session: Session, _actor: Actor, at: Moment, year: int | None = None) -> Quota:

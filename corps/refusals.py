@@ -12,6 +12,7 @@ class Reason(StrEnum):
     NOT_PUBLISHED = "not_published"
     CANCELLED = "cancelled"
     STARTED = "started"
+    TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"
@@ -37,7 +38,14 @@ class Reason(StrEnum):
     NO_AUDIENCE = "no_audience"
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"
+    PREVIEW_OLD = "preview_old"
+    NUDGED_LATELY = "nudged_lately"
+    EVERYBODY_ANSWERED = "everybody_answered"
+    NOTHING_WAITING = "nothing_waiting"
+    NOT_A_TEAM_GROUP = "not_a_team_group"
     HAS_SIGN_UPS = "has_sign_ups"
+    PERSON_GONE = "person_gone"
+    NOT_A_NAME = "not_a_name"
     REPORTED = "reported"
     PAST_TIME = "past_time"
     SOMEBODY_CAME = "somebody_came"
@@ -46,6 +54,8 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    ALREADY_PAIRED = "already_paired"
+    NOT_OF_USE = "not_of_use"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

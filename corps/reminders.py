@@ -12,12 +12,15 @@ from corps.cards import concerned_teams
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.once import insert_once
-from corps.people import coordinators, leaders_of
-from models import Activity, Member, Milestone, SignUp
+from corps.people import coordinators, is_paused, leaders_of
+from models import Activity, Member, Milestone, Report, SignUp
 from models.words import ActivityState, SignUpState
 
 REPORT_WINDOW = dt.timedelta(days=30)
 """How far back an activity without a report is still asked for one."""
+
+REPORT_AGAIN = dt.timedelta(days=3)
+"""How long after the first request the last one follows, to the coordinators as well."""
 
 
 def first_time(session: Session, at: Moment, key: str) -> bool:
@@ -85,7 +88,7 @@ def skip_due(session: Session, at: Moment, activity: Activity) -> None:
 
 def _wants(at: Moment, member: Member, minutes: int) -> bool:
     """Tell whether the person wants the reminder of that lead now: own choice of leads, own pause."""
-    if member.paused_until is not None and member.paused_until > at.now:
+    if is_paused(member, at):
         return False
     return member.lead_minutes is None or minutes in member.lead_minutes
 
@@ -104,21 +107,30 @@ def owe_report_requests(session: Session, at: Moment) -> int:
 
 
 def _ask_report(session: Session, at: Moment, activity: Activity) -> int:
-    stamp = int(activity.ends_at.timestamp())
-    if not first_time(session, at, f"report:{activity.id}:{stamp}"):
-        return 0
+    stamp = f"report:{activity.id}:{int(activity.ends_at.timestamp())}"
     teams = list(concerned_teams(session, activity.id or 0))
     reporters = leaders_of(session, teams[0]) if len(teams) == 1 else coordinators(session)
-    return notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(
-                kind=Kind.REPORT_REQUEST,
-                key=f"report:{activity.id}:{stamp}:{member.id}",
-                member=member,
-                activity_id=activity.id,
-            )
-            for member in reporters
-        ],
+    if first_time(session, at, stamp):
+        return notices.owe(session, at, [_report_request(activity, stamp, member) for member in reporters])
+    if not _asked_long_ago(session, at, activity, stamp) or not first_time(session, at, f"{stamp}:last"):
+        return 0
+    everybody = {member.id: member for member in [*reporters, *coordinators(session)]}.values()
+    return notices.owe(session, at, [_report_request(activity, f"{stamp}:last", member) for member in everybody])
+
+
+def _asked_long_ago(session: Session, at: Moment, activity: Activity, stamp: str) -> bool:
+    """Tell whether the first request, or the return of the report to be corrected, is some days back."""
+    asked = session.get(Milestone, stamp)
+    returned = session.exec(select(Report.decided_at).where(Report.activity_id == activity.id)).first()
+    since = max(filter(None, (asked.at if asked else None, returned)), default=at.now)
+    return since + REPORT_AGAIN <= at.now
+
+
+def _report_request(activity: Activity, stamp: str, member: Member) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.REPORT_REQUEST,
+        key=f"{stamp}:{member.id}",
+        member=member,
+        subject={"last": stamp.endswith(":last")},
+        activity_id=activity.id,
     )

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.cards import TAKING, concerned_teams, eligible
+from corps.cards import TAKING, concerned_teams, eligible, find_activity
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, leaders_of, lock_member
-from corps.places import count, find_sign_up, lock_slot, overlapping
+from corps.places import lock_slot
 from corps.refusals import Reason, Refused
 from corps.waitlist import leave_others, release
+from corps.wishes import Wish, grant, read_wish
 from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
@@ -78,61 +79,38 @@ class SignedUp:
 
 def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: bool = False) -> SignedUp:
     """Take a place in a slot, or join its waitlist if `wait`. Raises Refused with the reason otherwise."""
-    member = lock_member(session, actor.id)
-    slot, activity = lock_slot(session, slot_id)
-    mine = find_sign_up(session, slot_id, actor.id)
-    clash = overlapping(session, actor.id, activity, but=(mine.id or 0) if mine else 0)
-    if clash is not None and clash.id == activity.id:
-        raise Refused(Reason.ONE_SLOT, title=activity.title)
-    case = Case(
-        state=activity.state,
-        starts_at=activity.starts_at,
-        eligible=eligible(member.team_id, slot, _sharing(session, slot)),
-        unclaimed=slot.open and slot.team_id is None,
-        places=slot.places,
-        taken=count(session, slot_id, TAKING),
-        waiting=count(session, slot_id, (SignUpState.WAITLISTED,)),
-        mine=mine.state if mine else None,
-        clash=clash.title if clash else None,
-    )
-    ruling = judge(case, at.now, wait=wait)
+    wish = read_wish(session, actor.id, slot_id)
+    if wish.clash_id == wish.activity_id:
+        raise Refused(Reason.ONE_SLOT, title=wish.title)
+    ruling = judge(_case(session, wish), at.now, wait=wait)
     if isinstance(ruling, Reason):
-        raise Refused(ruling, title=case.clash or activity.title)
-    _write(session, actor, at, activity, slot, mine, ruling, member.team_id)
-    if ruling is SignUpState.GOING:
-        leave_others(session, actor, at, activity, slot_id)
-    queue = case.waiting + 1 if ruling is SignUpState.WAITLISTED else 0
-    return SignedUp(activity.id or 0, ruling, queue)
+        raise Refused(ruling, title=wish.clash or wish.title)
+    grant(session, at, wish, ruling)
+    before = {"state": wish.mine.value if wish.mine else None}
+    audit.record(session, at, actor.id, "signup.join", f"slot:{slot_id}", before, {"state": ruling.value})
+    if ruling is SignUpState.GOING and wish.elsewhere:
+        leave_others(session, actor, at, find_activity(session, wish.activity_id), slot_id)
+    queue = wish.waiting + 1 if ruling is SignUpState.WAITLISTED else 0
+    return SignedUp(wish.activity_id, ruling, queue)
 
 
-def _write(
-    session: Session,
-    actor: Actor,
-    at: Moment,
-    activity: Activity,
-    slot: Slot,
-    mine: SignUp | None,
-    state: SignUpState,
-    team_id: int | None,
-) -> None:
-    before = mine.state.value if mine else None
-    row = mine or SignUp(
-        activity_id=activity.id or 0,
-        slot_id=slot.id or 0,
-        member_id=actor.id,
-        state=state,
-        queued_at=at.now,
-        created_at=at.now,
-        updated_at=at.now,
+def _case(session: Session, wish: Wish) -> Case:
+    teams = (wish.team_id,) if wish.team_id is not None else tuple(concerned_teams(session, wish.activity_id))
+    return Case(
+        state=wish.state,
+        starts_at=wish.starts_at,
+        eligible=eligible(wish.member_team, wish, teams),
+        unclaimed=wish.open and wish.team_id is None,
+        places=wish.places,
+        taken=wish.taken,
+        waiting=wish.waiting,
+        mine=wish.mine,
+        clash=wish.clash,
     )
-    row.state, row.team_id, row.queued_at, row.updated_at, row.offered_until = state, team_id, at.now, at.now, None
-    session.add(row)
-    session.flush()
-    audit.record(session, at, actor.id, "signup.join", f"slot:{slot.id}", {"state": before}, {"state": state.value})
 
 
-def _sharing(session: Session, slot: Slot) -> tuple[int, ...]:
-    """Return the teams whose members may take a place in the slot."""
+def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
+    """Return the teams whose members may take a place in the slot: its own, or all that are concerned."""
     return (slot.team_id,) if slot.team_id is not None else tuple(concerned_teams(session, slot.activity_id))
 
 
@@ -156,12 +134,12 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    late = [_give_back(session, actor, at, row) for row in held]
-    return Withdrawn(activity_id, any(late))
+    given_back = [_give_back(session, actor, at, row) for row in held]
+    return Withdrawn(activity_id, any(given_back))
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
-    """Give back one place or turn. Returns whether it was so late that the leader is alerted."""
+    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
     slot, activity = lock_slot(session, row.slot_id)
     session.refresh(row)  # it may have lapsed while we waited for the slot
     if activity.starts_at <= at.now:
@@ -169,13 +147,15 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     was_going = row.state is SignUpState.GOING
     if row.state in (*TAKING, SignUpState.WAITLISTED):
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
-    late = was_going and activity.state is ActivityState.PUBLISHED and activity.starts_at - at.now <= LATE
-    if late:
-        _alert_leaders(session, at, actor, activity, row, slot)
-    return late
+    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 
 
-def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activity, row: SignUp, slot: Slot) -> None:
+def alert_if_late(
+    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
+) -> bool:
+    """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
+    if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
+        return False
     notices.owe(
         session,
         at,
@@ -184,12 +164,13 @@ def _alert_leaders(session: Session, at: Moment, actor: Actor, activity: Activit
                 kind=Kind.LATE_WITHDRAWAL,
                 key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
                 member=leader,
-                subject={"name": actor.name, "role": slot.role},
+                subject={"member": row.member_id, "role": slot.role},
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
                 urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
             )
             for leader in leaders_of(session, slot.team_id or row.team_id)
-            if leader.id != actor.id
+            if leader.id not in (actor_id, row.member_id)
         ],
     )
+    return True

@@ -43,13 +43,14 @@ class SlotRefusal:
     what: str
 
 
+_LONGEST_PIECE = 200
 _MARKS = ",、;。\n"
 _PEOPLE = "(?:[名位]|个?人|个)"
-_COUNT = "(?:[0-9]+|[零〇一二两三四五六七八九十百]{1,6})"
+_COUNT = "(?:[0-9]{1,9}|[零〇一二两三四五六七八九十百]{1,6})"
 _SPACED_SLOTS = re.compile(rf"([0-9]\s*{_PEOPLE}?|{_COUNT}{_PEOPLE}|\))\s+(?=[^\W\d_])(?!{_PEOPLE})")
 _NOTE = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]")
 _BULLET = re.compile(r"^[^\w(\[【]*+(?:[0-9]{1,2}[.)]\s*+(?=\D))?")
-_TIMES = re.compile(r"\s*(?:[×✕*:=]|-+|(?<![A-Za-z])x)\s*", re.IGNORECASE)
+_TIMES = re.compile(rf"\s*(?:[×✕*:=]|-+|(?<![A-Za-z])x)\s*(?=[0-9]+\s*{_PEOPLE}?$|{_COUNT}{_PEOPLE}$)", re.IGNORECASE)
 _VAGUE = re.compile(
     r"约|左右|以上|以内|若干|几[名位个人]|多[名位个人]|至少|最多|[0-9]\s*(?:-|到|至)\s*[0-9]|[0-9]\.[0-9]"
 )
@@ -96,6 +97,8 @@ def _without_repeats(slots: list[SlotLine]) -> tuple[SlotLine, ...]:
 
 
 def _slot(piece: str) -> SlotLine:
+    if len(piece) > _LONGEST_PIECE:
+        raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, piece)
     notes = tuple(note for found in _NOTE.findall(piece) for note in read_names(found))
     words = _BULLET.sub("", _NOTE.sub(" ", piece)).strip()
     if _VAGUE.search(words):

@@ -140,6 +140,7 @@ def lapse(session: Session, at: Moment) -> int:
         .where(SignUp.state == SignUpState.OFFERED, col(SignUp.offered_until) <= at.now)
         .order_by(col(SignUp.slot_id), col(SignUp.queued_at))
     ).all()
+    ended = 0
     for sign_up_id, slot_id in overdue:
         slot, activity = lock_slot(session, slot_id)
         row = session.get(SignUp, sign_up_id, populate_existing=True)
@@ -149,7 +150,8 @@ def lapse(session: Session, at: Moment) -> int:
         if member is not None and activity.starts_at > at.now:
             notices.owe(session, at, [_lapsed(row, member, activity)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
-    return len(overdue)
+        ended += 1
+    return ended
 
 
 def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:

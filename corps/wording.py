@@ -32,7 +32,7 @@ _HUNDREDS = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−─━ー~〜∼～", "-") | {"∶": ":", "○": "〇"})
-_OPEN, _CLOSE = "([{【〔「『《", ")]}】〕」』》"
+_OPEN, _CLOSE = "([{（［｛【〔「『《", ")]}）］｝】〕」』》"
 
 
 def plain(text: str) -> str:

@@ -4,13 +4,59 @@ from bot.access import Access
 from bot.callbacks.common import MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
-from handlers import activities, cancelling, editing, mine, onsite, posting, quota, reports, signup, start
+from handlers import (
+    activities,
+    audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
+    cancelling,
+    editing,
+    export,
+    groups,
+    mine,
+    notices,
+    onsite,
+    pairings,
+    posting,
+    quota,
+    reports,
+    settings,
+    signup,
+    start,
+    team,
+    teams,
+)
+
+MODULES = (
+    start,
+    posting,
+    signup,
+    reports,
+    quota,
+    teams,
+    team,
+    settings,
+    activities,
+    mine,
+    editing,
+    cancelling,
+    onsite,
+    pairings,
+    notices,
+    export,
+    audit,
+    broadcast,
+    broadcast_card,
+    broadcast_fix,
+    groups,
+)
 
 
 def routes() -> Routes:
     """Return every handler there is. Raises ValueError when two answer the same."""
     every = Routes()
-    for module in (start, posting, signup, reports, quota, activities, mine, editing, cancelling, onsite):
+    for module in MODULES:
         every.include(module.routes)
 
     @every.tap(MenuTap, Access.ANYONE)

@@ -23,6 +23,8 @@ from handlers.reports import begin_report
 
 routes = Routes()
 KIND = "new"
+DONE = "done"
+"""The step of a conversation that has become a draft activity; kept so that a repeated update shows it again."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,15 @@ def _stand(
         drafts.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
         return Stand(data, step, problems, names, teams)
     activity_id = activities.draft(session, actor, at, posting.to_plan(data, at))
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    problems = [*problems, *(Problem(Step.TIME, f"assumed_{assumed}") for assumed in data.get("assumed", ()))]
+    drafts.put_talk(session, at, actor.telegram_id, KIND, DONE, {"activity": activity_id}, update_id)
+    drafts.set_aside(session, actor.telegram_id)
+    return _finished(session, actor, at, activity_id, problems)
+
+
+def _finished(session: Session, actor: Actor, at: Moment, activity_id: int, problems: list[Problem]) -> Stand:
     card = cards.see(session, actor, at, activity_id)
-    return Stand(data, None, problems, names, teams, card, activities.cautions(session, at, activity_id))
+    return Stand({}, None, problems, [], [], card, activities.cautions(session, at, activity_id))
 
 
 def _screen(turn: Turn, stand: Stand) -> Screen:
@@ -69,8 +77,11 @@ def _screen(turn: Turn, stand: Stand) -> Screen:
 @routes.command("new", Access.COORDINATOR)
 async def new(turn: Turn) -> None:
     """Take a pasted notice, go on with what was begun, or ask the first question."""
-    found = None if turn.text else await turn.run(lambda s, actor, _at: drafts.find_talk(s, actor.telegram_id, KIND))
-    if found is not None and found.data:
+    found = await turn.run(lambda s, actor, _at: drafts.find_talk(s, actor.telegram_id, KIND))
+    if found is not None and found.last_update == turn.update.update_id:
+        await show_question(turn, found)
+        return
+    if found is not None and found.data and found.step != DONE and not turn.text:
         stand = await turn.run(_look, found.data)
         await turn.send(views.resume(turn.voice, stand.data, stand.categories, stand.teams))
         return
@@ -97,12 +108,16 @@ async def on_resume(turn: Turn, tap: ResumeTap) -> None:
 
 def _resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand:
     talk = drafts.find_talk(session, actor.telegram_id, KIND)
-    return _stand(session, actor, at, dict(talk.data) if talk and resume else {}, [], None)
+    going_on = talk is not None and talk.step != DONE and resume
+    return _stand(session, actor, at, dict(talk.data) if talk and going_on else {}, [], None)
 
 
 async def show_question(turn: Turn, talk: Talk) -> None:
     """Ask the open question again."""
-    stand = await turn.run(_stand, talk.data, [], None)
+    if talk.step == DONE:
+        stand = await turn.run(_finished, talk.data["activity"], [])
+    else:
+        stand = await turn.run(_stand, talk.data, [], None)
     await turn.send(_screen(turn, stand))
 
 
@@ -126,7 +141,10 @@ def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, u
 @routes.tap(ChooseTap, Access.COORDINATOR)
 async def on_choose(turn: Turn, tap: ChooseTap) -> None:
     """Take an answer given by a button; one to a question no longer open changes nothing."""
-    stand = await turn.run(_choose, tap)
+    await _show_or_old(turn, await turn.run(_choose, tap))
+
+
+async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
@@ -136,7 +154,7 @@ async def on_choose(turn: Turn, tap: ChooseTap) -> None:
 def _choose(session: Session, actor: Actor, at: Moment, tap: ChooseTap) -> Stand | None:
     talk = drafts.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != tap.step:
-        return None
+        return _current(session, actor, at)
     value = tap.value.replace(".", ":") if tap.step == Step.TIME.value else tap.value
     return _answer(session, actor, at, talk, value, None)
 
@@ -162,17 +180,13 @@ def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
 @routes.tap(TeamToggleTap, Access.COORDINATOR)
 async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
     """Tick or untick a team."""
-    stand = await turn.run(_toggle, tap.team)
-    if stand is None:
-        await turn.toast(turn.voice("door.old_button"), alert=True)
-        return
-    await turn.show(_screen(turn, stand))
+    await _show_or_old(turn, await turn.run(_toggle, tap.team))
 
 
 def _toggle(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
     talk = drafts.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value:
-        return None
+        return _current(session, actor, at)
     ticked = set(talk.data.get("ticked", ())) ^ {team_id}
     return _stand(session, actor, at, {**talk.data, "ticked": sorted(ticked)}, [], None)
 
@@ -180,17 +194,13 @@ def _toggle(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand |
 @routes.tap(TeamsDoneTap, Access.COORDINATOR)
 async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
     """The teams are ticked."""
-    stand = await turn.run(_teams_done)
-    if stand is None:
-        await turn.toast(turn.voice("door.old_button"), alert=True)
-        return
-    await turn.show(_screen(turn, stand))
+    await _show_or_old(turn, await turn.run(_teams_done))
 
 
 def _teams_done(session: Session, actor: Actor, at: Moment) -> Stand | None:
     talk = drafts.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value or not talk.data.get("ticked"):
-        return None
+        return _current(session, actor, at)
     data: dict[str, Any] = {**talk.data, "teams": talk.data["ticked"], "open": False}
     return _stand(session, actor, at, data, [], None)
 

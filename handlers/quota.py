@@ -1,13 +1,15 @@
-"""/quota: the five lines of the 五个10, of this year or a past one."""
+"""/quota: the five lines of the 五个10, of this year or another one, and what counts in each."""
 
 import re
 
-from bot.access import Access
-from bot.callbacks.quota import QuotaYearTap
+from bot.access import Access, level
+from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.routes import Routes
 from bot.turn import Turn
-from bot.views.quota import quota_screen
-from corps import quotas
+from bot.views.quota import line_screen, quota_screen
+from bot.views.screen import Screen
+from corps import quota_lines, quotas
+from corps.quotas import Quota
 
 routes = Routes()
 
@@ -15,13 +17,24 @@ routes = Routes()
 @routes.command("quota", Access.ANYONE, in_groups=True)
 async def quota(turn: Turn) -> None:
     """Show this year's lines, or those of the year typed after the command."""
-    year = re.fullmatch(r"(20\d\d)年?", turn.text)
-    result = await turn.run(quotas.tally_for, int(year[1]) if year else None)
-    await turn.send(quota_screen(turn.voice, result))
+    year = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
+    await turn.send(_screen(turn, await turn.run(quotas.tally_for, int(year[1]) if year else None)))
 
 
 @routes.tap(QuotaYearTap, Access.ANYONE, in_groups=True)
 async def on_year(turn: Turn, tap: QuotaYearTap) -> None:
     """Show the lines of another year."""
-    result = await turn.run(quotas.tally_for, tap.year)
-    await turn.show(quota_screen(turn.voice, result))
+    await turn.show(_screen(turn, await turn.run(quotas.tally_for, tap.year)))
+
+
+def _screen(turn: Turn, result: Quota) -> Screen:
+    """Leaders and coordinators may look into a line, in their own chat."""
+    private = turn.chat_id == turn.telegram_id
+    return quota_screen(turn.voice, result, detail=private and level(turn.actor) >= Access.LEADER)
+
+
+@routes.tap(QuotaLineTap, Access.LEADER)
+async def on_line(turn: Turn, tap: QuotaLineTap) -> None:
+    """Show what counts in one line."""
+    found = await turn.run(quota_lines.contents, tap.year, tap.category)
+    await turn.show(line_screen(turn.voice, found, tap.page))

@@ -1,5 +1,7 @@
 """An activity's card and its buttons: 报名, 候补, 递补, 我来不了, 认领, 签到."""
 
+import re
+
 from markupsafe import Markup
 from sqlmodel import Session
 
@@ -12,7 +14,7 @@ from bot.turn import Turn
 from bot.views.cards import activity_card
 from bot.views.doors import refused
 from bot.views.screen import Screen
-from corps import attendance, cards, claims, signups, waitlist
+from corps import attendance, cards, claims, group_cards, signups, waitlist
 from corps.cards import Card
 from corps.moment import Moment
 from corps.people import Actor
@@ -33,24 +35,29 @@ def card_screen(turn: Turn, card: Card, heading: Markup | None = None) -> Screen
 @routes.link("act", Access.MEMBER)
 async def open_card(turn: Turn) -> None:
     """`/start act-<id>`: show an activity's card."""
-    card = await turn.run(cards.see, int(turn.text) if turn.text.isdecimal() and len(turn.text) <= ID_DIGITS else 0)
+    card = await turn.run(cards.see, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
     await turn.send(card_screen(turn, card))
 
 
-@routes.tap(CardTap, Access.MEMBER)
+@routes.tap(CardTap, Access.MEMBER, in_groups=True)
 async def on_card(turn: Turn, tap: CardTap) -> None:
-    """Show an activity's card."""
+    """Show an activity's card; in a group, to everybody there."""
+    if turn.in_group:
+        shared = await turn.run(group_cards.see, tap.activity, turn.chat_id)
+        await turn.toast()
+        await turn.send(activity_card(turn.room_voice, shared))
+        return
     card = await turn.run(cards.see, tap.activity)
     await turn.show(card_screen(turn, card))
 
 
-@routes.tap(SignUpTap, Access.MEMBER)
+@routes.tap(SignUpTap, Access.MEMBER, in_groups=True)
 async def on_sign_up(turn: Turn, tap: SignUpTap) -> None:
     """报名."""
     await _take(turn, tap.slot, wait=False)
 
 
-@routes.tap(WaitTap, Access.MEMBER)
+@routes.tap(WaitTap, Access.MEMBER, in_groups=True)
 async def on_wait(turn: Turn, tap: WaitTap) -> None:
     """候补."""
     await _take(turn, tap.slot, wait=True)
@@ -64,6 +71,15 @@ async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
         return
     going = done.state is SignUpState.GOING
     toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
+    await _show(turn, card, toast)
+
+
+async def _show(turn: Turn, card: Card, toast: str = "") -> None:
+    """Show the card under the finger; in a group as everybody may read it, without the tapper's own state."""
+    if turn.in_group:
+        card = await turn.run(group_cards.see, card.id, turn.chat_id)
+        await turn.show(activity_card(turn.room_voice, card), toast)
+        return
     await turn.show(card_screen(turn, card), toast)
 
 
@@ -79,7 +95,7 @@ def _card_of_slot(session: Session, actor: Actor, at: Moment, slot_id: int) -> C
 async def _refuse(turn: Turn, no: Refused, card: Card) -> None:
     """Say why not, and make the card true again: it was an old one, or somebody was faster."""
     await turn.toast(refused(turn.voice, no).text, alert=True)
-    await turn.show(card_screen(turn, card))
+    await _show(turn, card)
 
 
 @routes.tap(WithdrawTap, Access.MEMBER)
@@ -109,7 +125,7 @@ def _accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card
     return cards.see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
 
 
-@routes.tap(ClaimTap, Access.LEADER)
+@routes.tap(ClaimTap, Access.LEADER, in_groups=True)
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     try:
@@ -117,7 +133,7 @@ async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     except Refused as no:
         await _refuse(turn, no, await turn.run(_card_of_slot, tap.slot))
         return
-    await turn.show(card_screen(turn, card), turn.voice("toast.claimed", role=done.role, n=done.told))
+    await _show(turn, card, turn.voice("toast.claimed", role=done.role, n=done.told))
 
 
 def _claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[claims.Claimed, Card]:

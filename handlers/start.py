@@ -1,14 +1,17 @@
 """/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
 
 from sqlmodel import Session
+from telegram.constants import ChatMemberStatus
 
 from bot.access import Access
 from bot.callbacks.common import CancelTap, MenuTap, NothingTap
-from bot.callbacks.joining import AdmitTap, ConsentTap
+from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
+from bot.menu import offer_menu
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.views import doors
 from bot.views import joining as views
+from bot.views.screen import Screen
 from corps import drafts, joining
 from corps.drafts import Talk
 from corps.moment import Moment
@@ -22,13 +25,32 @@ JOIN = "join"
 @routes.command("start", Access.ANYONE)
 async def start(turn: Turn) -> None:
     """Welcome somebody: a named coordinator, a member, an applicant, a stranger."""
-    actor = await turn.run(_appear, turn.full_name)
+    actor, ask_again = await turn.run(_appear, turn.full_name)
     await turn.send(views.welcome(turn.voice, actor))
+    if ask_again:
+        await turn.send(views.consent_again(turn.voice))
+    await offer_menu(turn.bot, actor, turn.commands)
 
 
-def _appear(session: Session, actor: Actor, at: Moment, name: str) -> Actor:
+def _appear(session: Session, actor: Actor, at: Moment, name: str) -> tuple[Actor, bool]:
     joining.appear(session, actor, at, name)
-    return recognise(session, at, actor.telegram_id)
+    actor = recognise(session, at, actor.telegram_id)
+    return actor, joining.consent_is_old(session, actor, at)
+
+
+@routes.tap(ConsentAgainTap, Access.MEMBER)
+async def on_consent_again(turn: Turn, _tap: ConsentAgainTap) -> None:
+    """同意 to the present version."""
+    await turn.run(joining.consent_again)
+    await turn.show(Screen(turn.voice("consent.thanks")), turn.voice("toast.done"))
+
+
+@routes.event("presence")
+async def on_presence(turn: Turn) -> None:
+    """Take note of somebody who blocks the bot, or is back."""
+    change = turn.update.my_chat_member
+    reachable = change is not None and change.new_chat_member.status == ChatMemberStatus.MEMBER
+    await turn.run(joining.note_reach, reachable=reachable)
 
 
 @routes.link("join")
@@ -67,7 +89,7 @@ async def show_name_question(turn: Turn, talk: Talk) -> None:
 async def take_name(turn: Turn, talk: Talk) -> None:
     """Take the real name and pass the request on to the team's leaders."""
     name = " ".join(plain(turn.text).split())
-    if not views.is_name(name):
+    if not joining.is_name(name):
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(views.name_unclear(turn.voice))
         return
@@ -85,6 +107,7 @@ async def on_admit(turn: Turn, tap: AdmitTap) -> None:
     """通过 / 拒绝."""
     decided = await turn.run(joining.decide, tap.applicant, admit=tap.admit)
     await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
+    await offer_menu(turn.bot, decided.person, turn.commands)
 
 
 @routes.command("cancel", Access.ANYONE)

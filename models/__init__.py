@@ -1,6 +1,6 @@
 """Tables and the engine; nothing but data."""
 
-from models.messages import Acknowledgement, Broadcast, Milestone, Notice
+from models.messages import Acknowledgement, Broadcast, Milestone, Notice, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
 from models.service import (
     Activity,
@@ -37,4 +37,5 @@ __all__ = [
     "Slot",
     "Target",
     "Team",
+    "TeamGroup",
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, word
@@ -36,19 +36,31 @@ class Notice(SQLModel, table=True):
 
 
 class Broadcast(SQLModel, table=True):
-    """A message of a coordinator to an audience (群发). Its recipients are its notices."""
+    """A message of a coordinator to an audience (群发). Its recipients are its notices.
+
+    `parts` are messages that go before the text (a schedule: its picture as `photo`, texts as `html`).
+    `revision` grows with every change of the text. `card_*` is the sender's live card: a chat without a
+    message asks for a new card to be sent.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
-    html: str = Field(default="", max_length=8000)
+    html: str = Field(default="", sa_type=Text)
+    parts: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     photo_id: str = Field(default="", max_length=200)
     document_id: str = Field(default="", max_length=200)
     audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: BroadcastState = Field(sa_type=word(BroadcastState))
+    state: BroadcastState = Field(sa_type=word(BroadcastState), index=True)
+    revision: int = 0
+    corrected: bool = False
     created_at: dt.datetime = Field(sa_type=Instant)
+    scheduled_for: dt.datetime | None = Field(default=None, sa_type=Instant)
     sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    nudged_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     card_chat_id: int | None = Field(default=None, sa_type=BigInteger)
     card_message_id: int | None = Field(default=None, sa_type=BigInteger)
+    card_digest: str = Field(default="", max_length=40)
+    card_shown_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Acknowledgement(SQLModel, table=True):
@@ -57,6 +69,17 @@ class Acknowledgement(SQLModel, table=True):
     broadcast_id: int = Field(primary_key=True, foreign_key="broadcast.id")
     member_id: int = Field(primary_key=True, foreign_key="member.id")
     at: dt.datetime = Field(sa_type=Instant)
+
+
+class TeamGroup(SQLModel, table=True):
+    """A Telegram group tied to a team (分团群). `cards`: new activities' cards go here instead of to each member."""
+
+    chat_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    team_id: int = Field(foreign_key="team.id", index=True)
+    title: str = Field(default="", max_length=255)
+    cards: bool = False
+    bound_by: int = Field(foreign_key="member.id")
+    bound_at: dt.datetime = Field(sa_type=Instant)
 
 
 class Milestone(SQLModel, table=True):

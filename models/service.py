@@ -158,7 +158,10 @@ class ReportPhoto(SQLModel, table=True):
 
 
 class Pairing(SQLModel, table=True):
-    """A lasting tie of a team with a village or farm (助农结对). Counts once confirmed by a second person."""
+    """A lasting tie of a team with a village or farm (助农结对). Counts once confirmed by a second person.
+
+    `round` grows when a returned one is handed in again.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
@@ -169,5 +172,10 @@ class Pairing(SQLModel, table=True):
     state: PairingState = Field(sa_type=word(PairingState))
     registered_by: int = Field(foreign_key="member.id")
     registered_at: dt.datetime = Field(sa_type=Instant)
+    round: int = 1
     confirmed_by: int | None = Field(default=None, foreign_key="member.id")
     confirmed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    return_reason: str = Field(default="", max_length=300)
+    ended_by: int | None = Field(default=None, foreign_key="member.id")
+    ended_on: dt.date | None = None
+    end_reason: str = Field(default="", max_length=300)

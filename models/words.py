@@ -78,6 +78,7 @@ class PairingState(StrEnum):
     """The life of a rural-aid pairing."""
 
     REGISTERED = "registered"
+    RETURNED = "returned"
     CONFIRMED = "confirmed"
     ENDED = "ended"
 
@@ -94,8 +95,14 @@ class NoticeState(StrEnum):
 
 
 class BroadcastState(StrEnum):
-    """The life of a broadcast."""
+    """The life of a broadcast. Whether all of it is out, its notices tell.
+
+    `STOPPED`: what was not out yet was taken back. `MISSED`: its hour passed while nothing ran.
+    """
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     SENDING = "sending"
+    STOPPED = "stopped"
     CANCELLED = "cancelled"
+    MISSED = "missed"

@@ -30,7 +30,7 @@ def build(options: argparse.Namespace) -> Sandbox:
     if options.demo:
         demo.play(sandbox)
     else:
-        sandbox.world.started.update(person.id for person in people)
+        sandbox.world.already_started(person.id for person in people)
     return sandbox
 
 

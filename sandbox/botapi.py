@@ -1,12 +1,13 @@
 """The Bot API with no HTTP: a method's name and parameters in, its result or refusal out."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.calls import CallLog
-from sandbox.errors import HTTP_NOT_FOUND, Dropped, Refused
+from sandbox.errors import HTTP_NOT_FOUND, Dropped, Refused, bad
 from sandbox.faults import Faults
 from sandbox.limits import Limits
 from sandbox.params import Params
@@ -14,6 +15,7 @@ from sandbox.webhook import Courier
 from sandbox.world import World
 
 Method = Callable[["BotApi", Params], Any]
+_log = logging.getLogger(__name__)
 METHODS: dict[str, tuple[str, Method]] = {}
 
 
@@ -82,9 +84,14 @@ class BotApi:
         if fault and (refusal := fault.refusal()):
             raise refusal
         self.limits.check(key, chat_id)
-        result = function(self, params)
-        if isinstance(result, Awaitable):
-            result = await result
+        try:
+            result = function(self, params)
+            if isinstance(result, Awaitable):
+                result = await result
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # A number where an object belongs, and the like: the caller's fault far more often than ours.
+            _log.exception("the sandbox could not read a call of %s", key)
+            raise bad(f"can't parse the parameters: {type(error).__name__}: {error}") from error
         if fault and fault.drop == "after":
             raise Dropped
         return result

@@ -150,11 +150,10 @@ def _known(world: State, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return found
     kept = []
     for entity in found:
-        person = world.people.get(entity["user"]["id"]) if entity["type"] == "text_mention" else None
-        if person:
-            kept.append({**entity, "user": person.wire()})
-        elif entity["type"] != "text_mention":
+        if entity["type"] != "text_mention":
             kept.append(entity)
+        elif person := world.people.get(entity.get("user", {}).get("id")):
+            kept.append({**entity, "user": person.wire()})
     return kept
 
 

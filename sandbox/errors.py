@@ -53,5 +53,11 @@ def too_many(retry_after: int) -> Refused:
     return Refused(HTTP_TOO_MANY, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
 
 
+def moved(supergroup_id: int) -> Refused:
+    """Return the refusal of a call to a basic group that has become a supergroup (400)."""
+    said = "Bad Request: group chat was upgraded to a supergroup chat"
+    return Refused(HTTP_BAD_REQUEST, said, {"migrate_to_chat_id": supergroup_id})
+
+
 class Dropped(Exception):  # noqa: N818 - an event on the wire, not an error
     """The connection is to be cut with no answer."""

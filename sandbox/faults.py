@@ -14,7 +14,13 @@ STATUSES = {
     500: "Internal Server Error",
     502: "Bad Gateway",
 }
-FOR_EVER = -1
+_KINDS: dict[str, tuple[type, ...]] = {
+    "method": (str,),
+    "chat_id": (int, type(None)),
+    "retry_after": (int,),
+    "times": (int,),
+    "latency": (int, float),
+}
 
 
 @dataclass(slots=True)
@@ -73,6 +79,8 @@ class Faults:
         if unknown := set(wanted) - known:
             raise bad(f"a fault has no field {', '.join(sorted(unknown))}")
         fault = Fault(next(self._ids), **wanted)
+        if not all(isinstance(getattr(fault, name), kinds) for name, kinds in _KINDS.items()):
+            raise bad("chat_id, retry_after and times are whole numbers, latency is seconds, method is a name")
         if fault.status not in (None, *STATUSES):
             raise bad(f"status is one of {', '.join(map(str, STATUSES))}")
         if fault.drop not in (None, "before", "after"):

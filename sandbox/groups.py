@@ -50,6 +50,19 @@ class Groups(Presence):
             self._told("chat_member", chat, person, person.wire(), ("member", "left"))
             self._people_changed()
 
+    def upgrade(self, person_id: int, chat_id: int) -> Chat:
+        """Make a basic group a supergroup, as Telegram does by itself: a new id, and a word of it in both chats."""
+        person, old = self._person(person_id), self._group(chat_id)
+        if old.kind != "group" or old.moved_to is not None:
+            raise bad("only a basic group becomes a supergroup")
+        new_id = next(n for n in count(_NEW_SUPERGROUP, -1) if n not in self.chats)
+        new = self.add_group(Group(new_id, old.title, tuple(old.people)), bot_in=old.bot_in)
+        self._utter(person, old, Content(service={"migrate_to_chat_id": new_id}))
+        self._utter(person, new, Content(service={"migrate_from_chat_id": old.id}))
+        old.moved_to = new_id
+        self._people_changed()
+        return new
+
     def _move_bot(self, person_id: int, chat_id: int, *, into: bool) -> None:
         person, chat = self._person(person_id), self._group(chat_id)
         if chat.bot_in != into:
@@ -61,10 +74,9 @@ class Groups(Presence):
 
     def _bot_moved(self, mover: Person | Robot, chat: Chat, *, into: bool) -> None:
         out = "left" if mover == self.robot else "kicked"
-        chat.bot_in = True  # for its own going, it is told
+        chat.bot_in = into  # once out, it hears of its going by this update alone
         self._membership(mover, chat, ("left", "member") if into else ("member", out))
         service = "new_chat_members" if into else "left_chat_member"
         wire: Any = [self.robot.wire()] if into else self.robot.wire()
         self._utter(mover, chat, Content(service={service: wire}))
-        chat.bot_in = into
         self._people_changed()

@@ -37,6 +37,7 @@ class Chat:
         wire: The Bot API's `Chat`.
         bot_in: Whether the bot is a member (always, in a private chat).
         messages: By id, oldest first.
+        moved_to: The id of the supergroup that a basic group has become, or None.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Chat:
     wire: Json
     bot_in: bool = True
     messages: "dict[int, Message]" = field(default_factory=dict)
+    moved_to: int | None = None
 
     @property
     def private(self) -> bool:
@@ -183,9 +185,13 @@ def _page_button(button: Json) -> Json:
 def _service_text(service: Json | None) -> str | None:
     if not service:
         return None
-    names = "、".join(user["first_name"] for user in service.get("new_chat_members", []))
+    names = "、".join(map(_name, service.get("new_chat_members", [])))
     if names:
         return f"{names} 加入了群组"
     if "left_chat_member" in service:
-        return f"{service['left_chat_member']['first_name']} 离开了群组"
+        return f"{_name(service['left_chat_member'])} 离开了群组"
     return "、".join(service)
+
+
+def _name(user: Json) -> str:
+    return f"{user['first_name']} {user.get('last_name', '')}".rstrip()

@@ -69,7 +69,7 @@ class Control(Protocol):
         ...
 
     async def advance(self, by: timedelta) -> None:
-        """Move the clock forward by `by`."""
+        """Move the clock forward by `by`, which may be nothing: handle what is due by then."""
         ...
 
     async def advance_to_monday(self) -> None:

@@ -12,9 +12,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from sandbox import botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates, serving
+from sandbox import (
+    botapi_chats,
+    botapi_media,
+    botapi_messages,
+    botapi_profile,
+    botapi_updates,
+    desk,
+    serving,
+)
 from sandbox.botapi import METHODS, BotApi
-from sandbox.desk import Desk
 from sandbox.messages import Robot
 from sandbox.people import Control, DeskClock, Group, Person
 from sandbox.wire import BotApiEndpoint, FileEndpoint
@@ -25,6 +32,27 @@ PAGE = Path(__file__).parent / "page"
 FAMILIES = (botapi_chats, botapi_media, botapi_messages, botapi_profile, botapi_updates)
 _BOT_ID = re.compile(r"(\d+):")
 _SOME_BOT_ID = 7_000_000_001
+
+
+# The page shows what bots and people wrote: only its own scripts may run. It is never kept unasked, so that a newer
+# copy of the program is never shown with an older page.
+_PAGE_HEADERS = {
+    "cache-control": "no-cache",
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+class PageFiles(StaticFiles):
+    """The page's files, with the headers that keep it safe and fresh."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file, or that it has not changed."""
+        response = await super().get_response(path, scope)
+        response.headers.update(_PAGE_HEADERS)
+        return response
 
 
 class FrontDoor(Starlette):
@@ -96,9 +124,9 @@ class Sandbox:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
-            *Desk(self.api, self.control).routes(),
+            *desk.routes(self.api, self.control),
             Route("/", _page),
-            Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+            Mount("/page", PageFiles(directory=PAGE, check_dir=False)),
         ]
 
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -135,7 +163,7 @@ async def _page(_request: Request) -> Response:
     index = PAGE / "index.html"
     if not index.is_file():
         return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
-    return FileResponse(index)
+    return FileResponse(index, headers=_PAGE_HEADERS)
 
 
 __all__ = ["METHODS", "Sandbox"]

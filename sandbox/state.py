@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from sandbox.commands import CommandBook
-from sandbox.errors import bad, forbidden
+from sandbox.errors import bad, forbidden, moved
 from sandbox.events import Events
 from sandbox.files import FileStore
 from sandbox.keyboards import Keyboard
@@ -67,12 +67,23 @@ class State:
             self.add_group(group)
 
     def reset(self) -> None:
-        """Go back to the start: no messages, the first people, nothing pending. The bot's settings stay."""
+        """Go back to the start: no messages, the first people, nothing pending. The bot's settings stay.
+
+        The page is told by the caller, once everything outside is reset too.
+        """
         self.updates.clear()
         self.queries.clear()
         self.files.clear()
         self._wipe()
-        self.events.publish({"type": "reset"})
+
+    def begin_with(self, people: Iterable[Person], groups: Iterable[Group] = ()) -> None:
+        """Replace who is there from the start, and begin with them: nobody has pressed START, no messages."""
+        self._first = (tuple(people), tuple(groups))
+        self._wipe()
+
+    def already_started(self, person_ids: Iterable[int]) -> None:
+        """Take these people as having pressed START in the past; the bot is told nothing."""
+        self.started.update(person_id for person_id in person_ids if person_id in self.people)
 
     def add_person(self, person: Person) -> None:
         """Let a person in; the private chat is there at once, though not started."""
@@ -124,6 +135,8 @@ class State:
         chat = self.chats.get(int(text)) if text.lstrip("-").isdigit() else None
         if chat is None:
             raise bad("chat not found")
+        if chat.moved_to is not None:
+            raise moved(chat.moved_to)
         return chat
 
     def post(

@@ -43,7 +43,7 @@ class BotApiEndpoint:
         except Refused as refusal:
             status, body = refusal.code, refusal.wire()
         except Dropped:
-            cut(scope)
+            await cut(scope, receive)
             return
         content = _encode(body).encode("utf-8", "replace")
         headers = [_JSON_HEADERS, (b"content-length", str(len(content)).encode())]
@@ -88,7 +88,7 @@ class FileEndpoint:
         await send({"type": "http.response.body", "body": content})
 
 
-def cut(scope: Scope) -> None:
+async def cut(scope: Scope, receive: Receive) -> None:
     """Cut the connection that a request came by, with no answer.
 
     Raises:
@@ -98,6 +98,8 @@ def cut(scope: Scope) -> None:
     if transport is None:
         raise ConnectionResetError("dropped by a fault")
     transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass  # the server takes an application that returns before that for a broken one
 
 
 async def _params(scope: Scope, receive: Receive, send: Send) -> Params:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import structlog
 from telegram import Bot
 
+from bot.crontab import last_fire
 from bot.desk import Desk
 from bot.pace import Pace
 from bot.sender import deliver
-from corps import notices, reminders, waitlist
+from corps import broadcast_timing, calls, digests, notices, reminders, waitlist
 from corps.notices import Due
 
 log = structlog.get_logger()
@@ -41,6 +42,23 @@ async def owe_reminders(bench: Bench) -> None:
 async def owe_report_requests(bench: Bench) -> None:
     """Ask for the reports of what has ended."""
     await bench.desk.run(reminders.owe_report_requests)
+
+
+async def owe_calls(bench: Bench) -> None:
+    """Call for the places that are still free."""
+    await bench.desk.run(calls.owe_calls)
+
+
+async def owe_digests(bench: Bench) -> None:
+    """Owe the weekly digests when their crontab line has fired, even if nobody was awake to see it."""
+    clock = bench.desk.clock
+    fired = last_fire(bench.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
+    await bench.desk.run(digests.owe_digests, fired)
+
+
+async def start_broadcasts(bench: Bench) -> None:
+    """Start the scheduled broadcasts whose hour has come."""
+    await bench.desk.run(broadcast_timing.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:

@@ -1,11 +1,13 @@
 """The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
+from scheduler.cards import refresh_cards
 from scheduler.jobs import Bench
 
 log = structlog.get_logger()
@@ -14,6 +16,10 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.lapse_offers,
     jobs.owe_reminders,
     jobs.owe_report_requests,
+    jobs.owe_calls,
+    jobs.owe_digests,
+    jobs.start_broadcasts,
+    refresh_cards,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 
@@ -34,3 +40,14 @@ async def sweep(bench: Bench) -> None:
             await job(bench)
         except Exception as error:
             log.error("sweep.failed", job=job.__name__, exc_info=error)
+
+
+_UNDER_WAY: set["asyncio.Task[None]"] = set()
+
+
+async def hurry(bench: Bench) -> None:
+    """Sweep now instead of at the next tick, and begin to deliver: time has leapt (sandbox only)."""
+    await sweep(bench)
+    delivering = asyncio.create_task(jobs.deliver_due(bench))
+    _UNDER_WAY.add(delivering)
+    delivering.add_done_callback(_UNDER_WAY.discard)

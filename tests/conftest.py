@@ -9,8 +9,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 import migrations
+from bot.clock import Clock
+from bot.desk import Desk
+from corps import sample
+from corps.moment import Policy
 from models.engine import open_engine
-from tests.base import Corps, found_corps
+from tests.base import ROSTER, Corps, found_corps
 from tests.stage import Stage
 
 os.environ["PTB_TIMEDELTA"] = "1"
@@ -28,6 +32,19 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with engine.connect() as connection:
         connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample corps as it is now, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("sample") / "sandbox.db"
+    path.write_bytes(migrated_file.read_bytes())
+    engine = open_engine(f"sqlite:///{path}")
+    clock = Clock()
+    desk = Desk(engine, clock, Policy(zone=clock))
+    desk.run_now(sample.begin_anew, ROSTER)
+    desk.close()
     return path
 
 

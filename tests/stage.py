@@ -120,7 +120,7 @@ class Stage:
         """Let somebody into the sandbox who has pressed START before, silently."""
         if telegram_id not in self.sandbox.world.people:
             self.sandbox.world.add_person(Person(telegram_id, name))
-        self.sandbox.world.started.add(telegram_id)
+        self.sandbox.world.already_started([telegram_id])
         return Player(self, telegram_id)
 
     async def stranger(self, name: str = "路人") -> "Player":

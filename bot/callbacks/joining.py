@@ -18,3 +18,8 @@ class AdmitTap(Payload, tag="ad"):
 
     applicant: int
     admit: bool
+
+
+@dataclass(frozen=True)
+class ConsentAgainTap(Payload, tag="oa"):
+    """同意, by a member, to what is kept now: the earlier version has changed."""

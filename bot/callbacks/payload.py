@@ -4,11 +4,16 @@ A payload is only a wish: it carries ids, and the operation behind it checks sta
 """
 
 import dataclasses
+import functools
 from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
 
 MAX_BYTES = 64
 """https://core.telegram.org/bots/api#inlinekeyboardbutton: callback_data, 1–64 bytes."""
+
+
+MAX_ID = 2_147_483_647
+"""PostgreSQL's INTEGER, the type of our ids: a larger number would be an error of the database, not an answer."""
 
 
 class PayloadError(ValueError):
@@ -39,11 +44,17 @@ class Payload:
 
     @classmethod
     def _read(cls, values: list[str]) -> Self:
-        fields = dataclasses.fields(cls)
-        if len(values) != len(fields):
-            raise PayloadError(f"{cls.TAG} takes {len(fields)} fields")
-        hints = get_type_hints(cls)
-        return cls(*(_convert(value, hints[field.name]) for value, field in zip(values, fields, strict=True)))
+        types = _types(cls.TAG)
+        if len(values) != len(types):
+            raise PayloadError(f"{cls.TAG} takes {len(types)} fields")
+        return cls(*(_convert(value, kind) for value, kind in zip(values, types, strict=True)))
+
+
+@functools.cache
+def _types(tag: str) -> tuple[Any, ...]:
+    kind = Payload.kinds[tag]
+    hints = get_type_hints(kind)
+    return tuple(hints[field.name] for field in dataclasses.fields(kind))
 
 
 def _write(value: object) -> str:
@@ -58,12 +69,17 @@ def _convert(text: str, kind: Any) -> Any:  # noqa: ANN401 - one of four kinds
         if kind is bool:
             return {"0": False, "1": True}[text]
         if kind is int:
-            if len(text) > 18:  # noqa: PLR2004 - an id fits in 64 bits
-                raise PayloadError(text)
-            return int(text)
+            return _row_number(text)
         return kind(text) if issubclass(kind, StrEnum) else text
     except (KeyError, ValueError) as error:
         raise PayloadError(text) from error
+
+
+def _row_number(text: str) -> int:
+    """Return a whole number written the one way we write it, no larger than a row's id can be."""
+    if len(text) > len(str(MAX_ID)) + 1 or str(number := int(text)) != text or abs(number) > MAX_ID:
+        raise PayloadError(text)
+    return number
 
 
 def parse(data: str) -> Payload:

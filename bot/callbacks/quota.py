@@ -10,3 +10,12 @@ class QuotaYearTap(Payload, tag="q"):
     """Show the 五个10 of a year."""
 
     year: int
+
+
+@dataclass(frozen=True)
+class QuotaLineTap(Payload, tag="ql"):
+    """Show what counts in one category of a year, a page of it."""
+
+    year: int
+    category: str
+    page: int

@@ -9,7 +9,7 @@ import functools
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LANGUAGES = ("zh", "en")
 _HERE = Path(__file__).parent
@@ -32,8 +32,14 @@ def catalog(language: str) -> dict[str, tuple[str, ...]]:
     return messages
 
 
+def knows(language: str, key: str) -> bool:
+    """Tell whether there is a sentence for a key."""
+    return key in catalog(language)
+
+
 def say(language: str, key: str, **values: object) -> Markup:
     """Return a sentence. `n` chooses the plural form. Raises KeyError for a key that has no sentence."""
     forms = catalog(language)[key]
     form = forms[0] if len(forms) == 1 or values.get("n") == 1 else forms[-1]
-    return Markup(form).format(**values)  # noqa: S704 - our own catalog; the values are escaped
+    filled = form.format(**{name: escape(value) for name, value in values.items()}) if values else form
+    return Markup(filled)  # noqa: S704 - our own catalog; the values are escaped

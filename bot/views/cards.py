@@ -33,13 +33,14 @@ def head(voice: Voice, card: Card) -> list[Markup]:
     """Return the lines that say what, when, where and who."""
     categories = "、".join(category.spoken(voice.language) for category in card.categories)
     teams = "、".join(card.teams) or voice("card.open_teams")
-    return [
+    said = [
         voice("card.title", title=card.title),
-        voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else Markup(""),
+        voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else None,
         voice("card.when", when=voice.span(card.starts_at, card.ends_at)),
         voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}")),
         voice("card.joint" if card.joint else "card.regular", teams=teams, categories=categories),
     ]
+    return [line for line in said if line is not None]
 
 
 _TOLD = (ActivityState.CANCELLED, ActivityState.REPORTED, ActivityState.VERIFIED, ActivityState.DRAFT)

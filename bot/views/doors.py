@@ -31,11 +31,22 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
 def denied(voice: Voice, door: Denied, username: str | None) -> Screen:  # noqa: ARG001 - a later link may need it
     """Return what somebody reads who may not do this."""
     actor = door.actor
-    if actor.status is MemberStatus.APPLICANT:
-        return Screen(voice("door.applicant", team=actor.team_name))
     if not actor.is_member:
-        return Screen(voice("door.stranger"))
+        return outside(voice, actor)
     return Screen(voice(f"door.needs_{door.needs.name.lower()}"), menu(voice, actor))
+
+
+def outside(voice: Voice, actor: Actor) -> Screen:
+    """Return what somebody reads who is not in the corps, and how to get in: each by where they stand."""
+    match actor.status:
+        case MemberStatus.APPLICANT:
+            return Screen(voice("door.applicant", team=actor.team_name))
+        case MemberStatus.DECLINED:
+            return Screen(voice("door.declined"))
+        case MemberStatus.LEFT:
+            return Screen(voice("door.left"))
+        case _:
+            return Screen(voice("door.stranger"))
 
 
 def refused(voice: Voice, no: Refused) -> Screen:
@@ -51,10 +62,8 @@ def unknown_command(voice: Voice, actor: Actor) -> Screen:
 
 def nothing_asked(voice: Voice, actor: Actor) -> Screen:
     """Return the answer to words, a photo or a sticker when nothing was asked."""
-    if actor.status is MemberStatus.APPLICANT:
-        return Screen(voice("door.applicant", team=actor.team_name))
     if not actor.is_member:
-        return Screen(voice("door.stranger"))
+        return outside(voice, actor)
     return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
 
 

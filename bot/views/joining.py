@@ -1,14 +1,11 @@
 """The way in: welcome, consent, the real name, and what leaders read."""
 
-import re
-
-from bot.callbacks.joining import ConsentTap
+from bot.callbacks.joining import ConsentAgainTap, ConsentTap
 from bot.views import doors
 from bot.views.screen import SUCCESS, Button, Screen
 from bot.views.voice import Voice
-from corps.joining import NAME_MAX, Applied, Decided, Invited
+from corps.joining import Applied, Decided, Invited
 from corps.people import Actor
-from models.words import MemberStatus
 
 
 def welcome(voice: Voice, actor: Actor) -> Screen:
@@ -17,9 +14,7 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
         role = "coordinator" if actor.is_coordinator else "leader" if actor.is_leader else "member"
         text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
         return Screen(text, doors.menu(voice, actor))
-    if actor.status is MemberStatus.APPLICANT:
-        return Screen(voice("door.applicant", team=actor.team_name))
-    return Screen(voice("door.stranger"))
+    return doors.outside(voice, actor)
 
 
 def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
@@ -30,14 +25,14 @@ def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
     return Screen(voice("consent.text", team=invited.team), (row,))
 
 
+def consent_again(voice: Voice) -> Screen:
+    """Return what is kept now, with 同意, for a member who has agreed to an earlier version."""
+    return Screen(voice("consent.again"), ((Button(voice("button.consent"), ConsentAgainTap(), style=SUCCESS),),))
+
+
 def ask_name(voice: Voice, team: str) -> Screen:
     """Return the question for the real name."""
     return Screen(voice("join.ask_name", team=team))
-
-
-def is_name(text: str) -> bool:
-    """Tell whether a text can be a person's name: letters, two to thirty of them, no digits."""
-    return 2 <= len(text) <= NAME_MAX and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None  # noqa: PLR2004
 
 
 def name_unclear(voice: Voice) -> Screen:

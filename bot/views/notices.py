@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
-from bot.views import doors
+from bot.callbacks.signup import CardTap
+from bot.views import doors, members
+from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
-from bot.views.quota import quota_screen
+from bot.views.digests import call, corps_digest, team_digest
+from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from bot.views.voice import Voice
@@ -15,6 +18,7 @@ from corps.edits import Field
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
+from models.words import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -26,7 +30,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     """An activity's card under a line that says why it comes."""
     assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
     plain = {key: str(value) for key, value in due.subject.items()}
-    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", **plain))
+    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", name=facts.person, **plain))
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -71,9 +75,49 @@ def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.card, heading)
 
 
-def _quota(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    assert facts.quota is not None  # noqa: S101 - loaded for this kind
-    return quota_screen(voice, facts.quota)
+def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    assert facts.corps_digest is not None  # noqa: S101 - loaded for this kind
+    return corps_digest(voice, facts.corps_digest)
+
+
+def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.team_digest is not None  # noqa: S101 - loaded for this kind
+    screen = team_digest(voice, facts.team_digest)
+    if due.member_id is not None:
+        return screen
+    cards = tuple(row for row in screen.rows if all(isinstance(button.payload, CardTap) for button in row))
+    return Screen(screen.text, cards)
+
+
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card under a line that names what is still needed of this reader's team, or of all."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    return activity_card(voice, facts.card, call(voice, facts.card, facts.actor.team_id))
+
+
+def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """The card of what is over, asked for once, and a last time."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
+    return activity_card(voice, facts.card, voice(key))
+
+
+def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """A pairing to be confirmed, or what became of one that the reader registered."""
+    assert facts.pairing is not None  # noqa: S101 - loaded for these kinds
+    returned = facts.pairing.state is PairingState.RETURNED
+    decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
+    key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
+    return pairing_card(voice, facts.pairing, voice(key))
+
+
+def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
+    assert facts.copy is not None  # noqa: S101 - loaded for these kinds
+    return broadcast_copy(voice, due.kind, facts.copy)
+
+
+def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
 View = Callable[[Voice, Due, Facts], Screen]
@@ -98,7 +142,18 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
-    Kind.QUOTA: _quota,
+    Kind.ROLE: members.role_notice,
+    Kind.MOVED: members.moved_notice,
+    Kind.MOVED_IN: members.moved_in_notice,
+    Kind.DISMISSED: members.dismissed_notice,
     Kind.CHANGED: _changed,
     Kind.CLAIMED: _claimed,
+    Kind.QUOTA: _corps_digest,
+    Kind.TEAM_DIGEST: _team_digest,
+    Kind.UNFILLED: _unfilled,
+    Kind.REPORT_REQUEST: _report_request,
+    Kind.PAIRING_REQUEST: _pairing,
+    Kind.PAIRING_DECIDED: _pairing,
+    Kind.GROUP_LOST: _group_lost,
+    **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }

@@ -58,6 +58,7 @@ def understood(
         said.append(voice("posting.category", value=name))
     if "starts" in data:
         said.append(voice("posting.time", value=_time(voice, data)))
+        said += [voice(f"posting.assumed_{assumed}") for assumed in data.get("assumed", ())]
     if "place" in data:
         said.append(voice("posting.place", value=data["place"]))
     if "venue" in data:
@@ -80,7 +81,8 @@ def _time(voice: Voice, data: dict[str, Any]) -> str:
 
 def problem_line(voice: Voice, problem: Problem) -> Markup:
     """Return the sentence for an answer that was not taken."""
-    return voice(f"posting.{problem.step.value}_{problem.code}", what=problem.what)
+    key = problem.code if problem.code.startswith("assumed_") else f"{problem.step.value}_{problem.code}"
+    return voice(f"posting.{key}", what=problem.what)
 
 
 def _choices(

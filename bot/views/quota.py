@@ -1,25 +1,43 @@
-"""The 五个10 in five lines, each with a bar of ten cells and the pace in words."""
+"""The 五个10 in five lines, each with a bar of ten cells and the pace in words; and one line in full."""
 
 from markupsafe import Markup
 
-from bot.views.screen import Screen, lines
+from bot.callbacks.pairings import PairingTap
+from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
+from bot.callbacks.signup import CardTap
+from bot.views.pages import pager, years
+from bot.views.screen import Button, Row, Screen, lines, page_of, rows_of
 from bot.views.voice import Voice
+from corps.quota_lines import Item, LineContents, Stage
 from corps.quotas import Quota, QuotaLine
 
 CELLS = 10
+ITEMS_A_PAGE = 6
+MARKS = {Stage.VERIFIED: "✅", Stage.REPORTED: "🔎", Stage.PLANNED: "🗓"}
+TITLE_ON_BUTTON = 22
 
 
-def quota_screen(voice: Voice, quota: Quota) -> Screen:
-    """Return the year's lines."""
+def quota_screen(voice: Voice, quota: Quota, *, detail: bool = False) -> Screen:
+    """Return the year's lines, the way to other years, and (`detail`) the way into each line."""
+    rows: tuple[Row, ...] = ()
+    if detail:
+        names = [(line.category.spoken(voice.language), line.category.code) for line in quota.lines]
+        rows = rows_of([Button(f"🔍 {name}", QuotaLineTap(quota.year, code, 0)) for name, code in names], 2)
+    return Screen(quota_text(voice, quota), (*rows, *years(quota.earlier, quota.later, QuotaYearTap)))
+
+
+def quota_text(voice: Voice, quota: Quota) -> Markup:
+    """Return the year's heading and lines."""
     heading = voice("quota.heading", year=quota.year)
-    return Screen(lines(heading, *(_line(voice, quota, line) for line in quota.lines)))
+    if not quota.lines:
+        return lines(heading, "", voice("quota.nothing"))
+    return lines(heading, *(_line(voice, quota, line) for line in quota.lines))
 
 
 def _line(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
     name = line.category.spoken(voice.language)
-    unit = line.unit if voice.language != "en" else ""
     done = voice("quota.line", name=name, verified=line.verified, target=line.target)
-    return lines("", done, Markup("{}").format(bar(line)), _pace(voice, quota, line, unit))
+    return lines("", done, Markup("{}").format(bar(line)), pace(voice, quota, line))
 
 
 def bar(line: QuotaLine) -> str:
@@ -31,18 +49,65 @@ def bar(line: QuotaLine) -> str:
     return "▰" * full + "◐" * half + "▱" * (CELLS - full - half)
 
 
-def _pace(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
-    parts = []
-    if not quota.current:
-        parts.append(voice("quota.past_short", missing=line.missing, unit=unit) if line.missing else voice("quota.met"))
-    elif line.verified >= line.target:
-        parts.append(voice("quota.met"))
-    elif line.behind:
-        parts.append(voice("quota.behind", expected=line.expected, behind=line.behind, unit=unit))
-    else:
-        parts.append(voice("quota.on_pace", expected=line.expected, unit=unit))
+def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
+    """Return how a line stands against the calendar, in words."""
+    unit = _unit(voice, line.unit)
+    parts = [_standing(voice, quota, line, unit)]
     if line.reported:
         parts.append(voice("quota.reported", n=line.reported, unit=unit))
     if line.planned:
         parts.append(voice("quota.planned", n=line.planned, unit=unit))
     return voice("quota.comma").join(parts)
+
+
+def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
+    if line.verified >= line.target:
+        return voice("quota.met") if line.target else voice("quota.no_target")
+    if quota.ahead:
+        return voice("quota.not_begun", target=line.target, unit=unit)
+    if not quota.current:
+        return voice("quota.past_short", missing=line.missing, unit=unit)
+    if line.behind:
+        return voice("quota.behind", expected=line.expected, behind=line.behind, unit=unit)
+    return voice("quota.on_pace", expected=line.expected, unit=unit)
+
+
+def _unit(voice: Voice, unit: str) -> str:
+    return unit if voice.language != "en" else ""
+
+
+def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
+    """Return a page of what counts in one line, with a button to each card."""
+    page = page_of(len(found.items), number, ITEMS_A_PAGE)
+    shown = found.items[page.start : page.stop]
+    name, unit = found.category.spoken(voice.language), _unit(voice, found.unit)
+    counts = {stage.value: found.number(stage) for stage in Stage}
+    key = "quota.line_pairings" if found.pairing else "quota.line_counts"
+    text = lines(
+        voice("quota.line_heading", year=found.year, name=name),
+        voice(key, unit=unit, **counts),
+        _shares(voice, found) if found.shares else None,
+        "",
+        *(_item(voice, item) for item in shown),
+        voice("quota.line_empty") if not found.items else None,
+    )
+    buttons = [Button(f"{MARKS[i.stage]} {i.title[:TITLE_ON_BUTTON]}", _card(i)) for i in shown]
+    turn = pager(page, lambda to: QuotaLineTap(found.year, found.category.code, to))
+    back = (Button(voice("button.back"), QuotaYearTap(found.year)),)
+    return Screen(text, (*rows_of(buttons, 1), *turn, back))
+
+
+def _card(item: Item) -> PairingTap | CardTap:
+    return PairingTap(item.id) if item.pairing else CardTap(item.id)
+
+
+def _item(voice: Voice, item: Item) -> Markup:
+    teams = "、".join(item.teams) or voice("card.open_teams")
+    return voice("quota.item", mark=MARKS[item.stage], day=voice.day(item.day), title=item.title, teams=teams)
+
+
+def _shares(voice: Voice, found: LineContents) -> Markup:
+    """Each team's participation, in the roster's order: it is no ranking."""
+    key = "quota.share_pairing" if found.pairing else "quota.share"
+    shares = voice("quota.comma").join(voice(key, team=team, n=number) for team, number in found.shares)
+    return voice("quota.shares_pairing" if found.pairing else "quota.shares", shares=shares)

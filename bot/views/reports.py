@@ -103,7 +103,7 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
 
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
-    counts = "、".join(category.spoken(voice.language) for category in card.categories)
+    counts = "、".join(voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories)
     body = [
         voice("review.present", n=report.present),
         voice("review.unknown", n=report.unknown) if report.unknown else None,

@@ -24,6 +24,10 @@ class Voice:
         """Return the sentence behind a key."""
         return texts.say(self.language, key, **values)
 
+    def knows(self, key: str) -> bool:
+        """Tell whether there is a sentence for a key."""
+        return texts.knows(self.language, key)
+
     def day(self, day: dt.date, *, year: bool = False) -> str:
         """Return a date with its weekday: `12月5日（周六）`."""
         if self.language == "en":

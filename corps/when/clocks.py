@@ -61,7 +61,7 @@ _DIGITAL = re.compile("(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::00)?(?![0-9:
 _SPOKEN = re.compile(
     f"(?P<hour>{NUM})(?:点钟?|时)(?:整|(?P<half>半){_NOT_A_LENGTH}|(?P<quarter>[一三13])刻(?!钟)"
     f"|(?P<minute>[零〇][一二三四五六七八九]|{NUM})分(?!钟)"
-    f"|(?P<rest>[0-9]{{2}}|[零〇][一二三四五六七八九]|[二三四五]?十[一二三四五六七八九]?){_AFTER_MINUTES})?"
+    f"|(?P<rest>[0-9]{{2}}|[零〇][一二三四五六七八九]|[二三四五]十[一二三四五六七八九]?|十[一二三四五六七八九]){_AFTER_MINUTES})?"
 )
 _SHORT = re.compile(f"(?P<hour>{NUM})(?={TO}{NUM}[点时])")  # the 2 of `2-4点`
 _LASTS = re.compile(

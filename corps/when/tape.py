@@ -10,7 +10,7 @@ NUM = "(?:[0-9]{1,2}|[二三四五六七八九]?十[一二三四五六七八九]
 TO = "(?:-+|直?到|至)"
 """What stands between a start and an end, or between a first and a last day."""
 
-_LONGEST = 120  # a time is a line; whatever is longer is a notice pasted into the wrong place
+_LONGEST = 200  # a time is a line; whatever is longer is a notice pasted into the wrong place
 _NUMERAL = "[0-9零〇一二两三四五六七八九十]"
 _LOOSE_SPACE = re.compile(f"(?<!{_NUMERAL}) | (?!{_NUMERAL})")
 _SPELLINGS = str.maketrans(
@@ -38,9 +38,9 @@ def tidy(text: str) -> str:
     Raises:
         RefusedError: The text is too long to be a time.
     """
-    tidied = with_plain_dashes(plain(text[: 4 * _LONGEST])).translate(_SPELLINGS)
-    if len(tidied) > _LONGEST:
-        raise RefusedError(RefusalCode.NOT_UNDERSTOOD, tidied)
+    if len(text) > _LONGEST:
+        raise RefusedError(RefusalCode.NOT_UNDERSTOOD, text)
+    tidied = with_plain_dashes(plain(text)).translate(_SPELLINGS)
     return _LOOSE_SPACE.sub("", " ".join(tidied.split())).rstrip(".!")
 
 

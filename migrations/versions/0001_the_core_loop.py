@@ -149,21 +149,31 @@ def upgrade() -> None:
         "broadcast",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sender_id", sa.Integer(), nullable=False),
-        sa.Column("html", sa.String(length=8000), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("photo_id", sa.String(length=200), nullable=False),
         sa.Column("document_id", sa.String(length=200), nullable=False),
         sa.Column("audience", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scheduled_for", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card_chat_id", sa.BigInteger(), nullable=True),
         sa.Column("card_message_id", sa.BigInteger(), nullable=True),
+        sa.Column("card_digest", sa.String(length=40), nullable=False),
+        sa.Column("card_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["sender_id"],
             ["member.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_broadcast_state"), ["state"], unique=False)
+
     op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -197,10 +207,19 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("registered_by", sa.Integer(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("confirmed_by", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.String(length=300), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["confirmed_by"],
+            ["member.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
             ["member.id"],
         ),
         sa.ForeignKeyConstraint(
@@ -215,6 +234,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pairing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pairing_year"), ["year"], unique=False)
+
+    op.create_table(
+        "teamgroup",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("cards", sa.Boolean(), nullable=False),
+        sa.Column("bound_by", sa.Integer(), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bound_by"],
+            ["member.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"],
+            ["team.id"],
+        ),
+        sa.PrimaryKeyConstraint("chat_id"),
+    )
+    with op.batch_alter_table("teamgroup", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_teamgroup_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "acknowledgement",
@@ -555,6 +595,10 @@ def downgrade() -> None:
 
     op.drop_table("activityteam")
     op.drop_table("acknowledgement")
+    with op.batch_alter_table("teamgroup", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_teamgroup_team_id"))
+
+    op.drop_table("teamgroup")
     with op.batch_alter_table("pairing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pairing_year"))
 
@@ -563,6 +607,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_team_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_broadcast_state"))
+
     op.drop_table("broadcast")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_subject"))

@@ -28,7 +28,7 @@ export class Topbar {
     const move = (name, key, act) => h("button", {
       class: "plain", t: key, data: { testid: `clock-${name}` }, on: { click: () => this.move(act) },
     });
-    const here = move("now", "clockNow", () => api.advance(1));
+    const here = move("now", "clockNow", () => api.advance(0));
     word(here, "label", "clockNowTip");
     this.movers = h(
       "div", { class: "moves" }, here,

@@ -1,1 +1,1 @@
-"""Tests of the room of the same name."""
+"""Sentences about what the corps does, checked without Telegram, clock or settings."""

@@ -1,0 +1,133 @@
+"""Telegram for benchmarks: the sandbox in a process of its own, and the programs that are measured against it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.ground import ROOT, Tap, keyboard
+
+TOKEN = "7000000001:" + "B" * 35
+CARD = "<b>公益讲座</b>\n12月5日（周六）14:00-16:00\n磁器口街道金蓉社区（社区）\n\n志愿者 0/2500"
+
+
+@dataclass
+class Telegram:
+    """A running sandbox."""
+
+    url: str
+    latency: float
+    client: httpx.Client
+
+    def bot(self, method: str, **params: Any) -> Any:  # noqa: ANN401 - whatever the Bot API says
+        """Make a Bot API call as the bot would."""
+        answer = self.client.post(f"{self.url}/bot{TOKEN}/{method}", json=params).json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    def hand_out_cards(self, taps: Sequence[Tap]) -> list[dict[str, Any]]:
+        """Put a card before everybody; return the taps on them, as `/sandbox/flood` takes them."""
+        ready = []
+        for tap in taps:
+            sent = self.bot(
+                "sendMessage", chat_id=tap.person, text=CARD, parse_mode="HTML", reply_markup=keyboard(tap.data)
+            )
+            ready.append(
+                {"person_id": tap.person, "chat_id": tap.person, "message_id": sent["message_id"], "data": tap.data}
+            )
+        return ready
+
+    def flood(self, taps: list[dict[str, Any]]) -> float:
+        """Let all tap at once; return the moment."""
+        started = time.time()
+        self.client.post(f"{self.url}/sandbox/flood", json={"taps": taps}).raise_for_status()
+        return started
+
+    def pending(self) -> int:
+        """Return how many updates are not acknowledged."""
+        return int(self.bot("getWebhookInfo")["pending_update_count"])
+
+    def calls(self, method: str, since: int = 0) -> list[dict[str, Any]]:
+        """Return the bot's calls of a method, oldest first."""
+        found = self.client.get(f"{self.url}/sandbox/calls", params={"method": method, "since": since}).json()
+        return [call for call in found if call["ok"]]
+
+    def settled_at(self, edits: int, patience: float = 240) -> float:
+        """Wait until nothing is pending and so many edits were made; return when the last one was answered."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if self.pending() == 0:
+                found = self.calls("editMessageText")
+                if len(found) >= edits:
+                    last = max(datetime.fromisoformat(call["at"]).timestamp() for call in found)
+                    return last + self.latency
+            time.sleep(0.1)
+        raise TimeoutError(f"{self.pending()} pending, {len(self.calls('editMessageText'))} of {edits} edits")
+
+    def slow_down(self, latency: float) -> None:
+        """Let every call of the bot take so many seconds from now on, getUpdates too."""
+        self.latency = latency
+        order = {"method": "*", "latency": latency, "times": -1}
+        self.client.post(f"{self.url}/sandbox/faults", json=order).raise_for_status()
+
+    def polled(self, patience: float = 60) -> float:
+        """Wait for the bot's first getUpdates; return when it came."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if found := self.client.get(f"{self.url}/sandbox/calls", params={"method": "getUpdates"}).json():
+                return datetime.fromisoformat(found[0]["at"]).timestamp()
+            time.sleep(0.01)
+        raise TimeoutError("the bot does not poll")
+
+
+@contextlib.contextmanager
+def telegram(people: int) -> Iterator[Telegram]:
+    """Run a sandbox with so many people, in a process of its own."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--token", TOKEN, "--people", str(people)]
+    with running(command, stdout=subprocess.PIPE) as sandbox, httpx.Client(timeout=60) as client:
+        assert sandbox.stdout is not None
+        yield Telegram(sandbox.stdout.readline().decode().strip(), 0.0, client)
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str], stdout: int | None = None, **environment: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program for the length of a block; stop it in good order."""
+    clean = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **environment}
+    process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=stdout)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
+    """Return the processor time a program has used: what it costs, however busy the machine is with other things."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ours(telegram: Telegram, database: Path) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
+    """Run the real bot, as an operator would, with this sandbox for Telegram."""
+    return running(
+        [sys.executable, "main.py"],
+        BOT_TOKEN=TOKEN,
+        BOT_API_URL=telegram.url,
+        DATABASE_URL=f"sqlite:///{database}",
+        QUIET_HOURS="",
+    )

@@ -1,0 +1,30 @@
+"""Payloads of `/export` and `/audit`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.callbacks.payload import Payload
+
+
+@dataclass(frozen=True)
+class LedgerTap(Payload, tag="ex"):
+    """Export the ledger of a year."""
+
+    year: int
+
+
+class Scope(StrEnum):
+    """Whose changes `/audit` shows: everybody's, those about a person, those about an activity."""
+
+    ALL = "a"
+    PERSON = "p"
+    ACTIVITY = "e"
+
+
+@dataclass(frozen=True)
+class AuditTap(Payload, tag="au"):
+    """Show a page of the changes; `id` is the person's or activity's, 0 for everybody's."""
+
+    scope: Scope
+    id: int
+    page: int

@@ -1,0 +1,75 @@
+"""Payloads of rural-aid pairings."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.payload import Payload
+
+
+@dataclass(frozen=True)
+class PairingsTap(Payload, tag="kl"):
+    """Show a page of a year's pairings."""
+
+    year: int
+    page: int
+
+
+@dataclass(frozen=True)
+class PairingTap(Payload, tag="k"):
+    """Show a pairing."""
+
+    pairing: int
+
+
+@dataclass(frozen=True)
+class PairNewTap(Payload, tag="kn"):
+    """登记: begin to register a pairing."""
+
+
+@dataclass(frozen=True)
+class PairCorrectTap(Payload, tag="kg"):
+    """修改: begin with what a returned pairing said."""
+
+    pairing: int
+
+
+@dataclass(frozen=True)
+class PairTeamTap(Payload, tag="kt"):
+    """Which team is paired."""
+
+    team: int
+
+
+@dataclass(frozen=True)
+class PairTodayTap(Payload, tag="kd"):
+    """今天: the pairing begins today."""
+
+
+@dataclass(frozen=True)
+class PairSubmitTap(Payload, tag="ks"):
+    """提交: hand the registration in."""
+
+
+@dataclass(frozen=True)
+class PairAfreshTap(Payload, tag="ka"):
+    """重新填: forget what was said and begin again."""
+
+
+@dataclass(frozen=True)
+class PairConfirmTap(Payload, tag="ky"):
+    """确认: it counts."""
+
+    pairing: int
+
+
+@dataclass(frozen=True)
+class PairReturnTap(Payload, tag="kr"):
+    """退回: it goes back with a reason."""
+
+    pairing: int
+
+
+@dataclass(frozen=True)
+class PairEndTap(Payload, tag="ke"):
+    """结束: the pairing has come to its end."""
+
+    pairing: int

@@ -1,0 +1,91 @@
+"""Payloads of teams and their members."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.callbacks.payload import Payload
+
+
+class Role(StrEnum):
+    """A role that a coordinator gives and takes."""
+
+    LEADER = "l"
+    COORDINATOR = "c"
+
+
+@dataclass(frozen=True)
+class TeamsTap(Payload, tag="g"):
+    """Show the list of teams."""
+
+
+@dataclass(frozen=True)
+class TeamTap(Payload, tag="gt"):
+    """Show a team's card, at a page of its members; team 0 is the people in no team."""
+
+    team: int
+    page: int
+
+
+@dataclass(frozen=True)
+class InvitationTap(Payload, tag="gi"):
+    """Renew a team's invitation, or only end it; `sure` once confirmed."""
+
+    team: int
+    renew: bool
+    sure: bool
+
+
+@dataclass(frozen=True)
+class RequestsTap(Payload, tag="gr"):
+    """Show who asks to join a team."""
+
+    team: int
+
+
+@dataclass(frozen=True)
+class DecideTap(Payload, tag="gd"):
+    """通过 / 拒绝 in the list of requests."""
+
+    team: int
+    applicant: int
+    admit: bool
+
+
+@dataclass(frozen=True)
+class OpeningsTap(Payload, tag="go"):
+    """Show where a team still lacks people, and what it could claim."""
+
+    team: int
+    page: int
+
+
+@dataclass(frozen=True)
+class MemberTap(Payload, tag="gm"):
+    """Show a member's card."""
+
+    member: int
+
+
+@dataclass(frozen=True)
+class RoleTap(Payload, tag="gl"):
+    """Give a member a role, or take it."""
+
+    member: int
+    role: Role
+    on: bool
+
+
+@dataclass(frozen=True)
+class MoveTap(Payload, tag="gv"):
+    """Move a member to a team; team 0 asks which."""
+
+    member: int
+    team: int
+
+
+@dataclass(frozen=True)
+class RemoveTap(Payload, tag="gx"):
+    """Remove a member from the corps; `sure` once confirmed."""
+
+    member: int
+    sure: bool

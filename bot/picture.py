@@ -1,0 +1,93 @@
+"""Pictures for the chat: a schedule set as a sheet, drawn as SVG and rendered to PNG.
+
+The font is Noto Sans CJK (OFL), from a package: Chinese names need glyphs that GB2312 fonts lack. It has no emoji
+and no check marks, so nothing here uses any.
+"""
+
+import importlib.util
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import escape
+
+WIDTH = 900
+_MARGIN = 48
+_LINE = 44
+_FONT = "Noto Sans CJK SC"
+_TEXT_UNITS = 47
+"""How many half-width characters of a line fit beside its time."""
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One line: what stands at its left (a time), what it says, and a quieter line below."""
+
+    left: str
+    text: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class SheetSection:
+    """A heading (a day) with its lines."""
+
+    heading: str
+    lines: tuple[SheetLine, ...]
+
+
+def sheet_png(title: str, footer: str, sections: Sequence[SheetSection]) -> bytes:
+    """Return a PNG of the sheet, 900 pixels wide and as high as it needs. Takes some 20 ms, holding the GIL."""
+    import resvg_py
+
+    svg = sheet_svg(title, footer, sections)
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_files=[str(_font_file())], skip_system_fonts=True))
+
+
+def _font_file() -> Path:
+    spec = importlib.util.find_spec("manimgx_fonts_cjk")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the font package is not installed: make setup")
+    return next(Path(spec.origin).parent.glob("*.ttc"))
+
+
+def sheet_svg(title: str, footer: str, sections: Sequence[SheetSection]) -> str:
+    """Return the sheet as SVG."""
+    y = 150
+    body = []
+    for section in sections:
+        body.append(_text(_MARGIN, y, section.heading, 26, "#1f5f8b", bold=True))
+        body.append(f'<rect x="{_MARGIN}" y="{y + 12}" width="{WIDTH - 2 * _MARGIN}" height="2" fill="#d5e3ec"/>')
+        y += _LINE + 8
+        for line in section.lines:
+            body.append(_text(_MARGIN, y, line.left, 24, "#5a6b76"))
+            body.append(_text(_MARGIN + 180, y, clip(line.text, _TEXT_UNITS), 26, "#1c2730"))
+            y += _LINE - 8
+            if line.below:
+                body.append(_text(_MARGIN + 180, y, clip(line.below, _TEXT_UNITS + 11), 21, "#5a6b76"))
+                y += _LINE - 8
+        y += 20
+    height = y + 50
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
+        f'<rect width="100%" height="100%" fill="#ffffff"/><rect width="100%" height="96" fill="#1f5f8b"/>'
+        f"{_text(_MARGIN, 62, title, 36, '#ffffff', bold=True)}{''.join(body)}"
+        f"{_text(_MARGIN, height - 28, footer, 20, '#7d8b95')}</svg>"
+    )
+
+
+def _text(x: int, y: int, text: str, size: int, colour: str, *, bold: bool = False) -> str:
+    weight = ' font-weight="700"' if bold else ""
+    place = f'x="{x}" y="{y}" font-size="{size}" fill="{colour}"'
+    return f'<text {place} font-family="{_FONT}"{weight}>{escape(text)}</text>'
+
+
+def clip(text: str, units: int) -> str:
+    """Return the text, cut with an ellipsis where it is wider than `units` half-width characters."""
+    width = 0
+    for index, char in enumerate(text):
+        width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if width > units:
+            return text[: index - 1] + "…"
+    return text

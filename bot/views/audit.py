@@ -1,0 +1,110 @@
+"""`/audit`: the newest changes in words."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bot.callbacks.export import AuditTap, Scope
+from bot.views.changes import change_line
+from bot.views.pages import pager
+from bot.views.screen import Button, Row, Screen, lines, page_of, rows_of
+from bot.views.voice import Voice
+from corps.changes import Delta
+from corps.edits import Field
+from corps.trail import About, Entry, Match, Trail
+
+A_PAGE = 10
+VALUE_MAX = 40
+NAME_ON_BUTTON = 24
+DECISIVE = ("state", "status")
+"""The fields that may have a sentence of their own: `audit.member.decide_active`."""
+
+
+def trail_screen(voice: Voice, trail: Trail, about: About) -> Screen:
+    """Return a page of changes."""
+    page = page_of(trail.total, trail.start // A_PAGE, A_PAGE)
+    heading = voice("audit.heading_about", name=trail.name) if trail.name else voice("audit.heading")
+    shown = [part for entry in trail.entries for part in ("", _entry(voice, entry))]
+    text = lines(heading, voice("audit.hint"), *(shown or ["", voice("audit.none")]))
+    rows = list(pager(page, lambda to: _tap(about, to)))
+    if about != About():
+        rows.append((Button(voice("audit.all"), _tap(About(), 0)),))
+    return Screen(text, tuple(rows))
+
+
+def _tap(about: About, page: int) -> AuditTap:
+    if about.member_id is not None:
+        return AuditTap(Scope.PERSON, about.member_id, page)
+    if about.activity_id is not None:
+        return AuditTap(Scope.ACTIVITY, about.activity_id, page)
+    return AuditTap(Scope.ALL, 0, page)
+
+
+def about_of(tap: AuditTap) -> About:
+    """Return whose changes a button asks for."""
+    if tap.scope is Scope.PERSON:
+        return About(member_id=tap.id)
+    return About(activity_id=tap.id) if tap.scope is Scope.ACTIVITY else About()
+
+
+def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
+    """Ask who or what was meant."""
+    if not found:
+        return Screen(voice("audit.not_found", text=text), ((Button(voice("audit.all"), _tap(About(), 0)),),))
+    rows: tuple[Row, ...] = rows_of([Button(match.name[:NAME_ON_BUTTON], _tap(match.about, 0)) for match in found], 2)
+    return Screen(voice("audit.which"), rows)
+
+
+def _entry(voice: Voice, entry: Entry) -> Markup:
+    sentence = voice(_key(voice, entry), who=entry.who or voice("audit.time"), on=" · ".join(entry.on))
+    changes = _changes(voice, entry)
+    detail = voice("audit.detail", changes=voice("quota.comma").join(changes)) if changes else None
+    return lines(voice("audit.line", when=voice.moment(entry.at, year=True), sentence=sentence), detail)
+
+
+def _key(voice: Voice, entry: Entry) -> str:
+    """Return the key of the action's sentence: the most telling there is, and a plain one if there is none."""
+    if "field" in entry.after and "new" in entry.after:
+        return "audit.activity.edit"
+    outcomes = [str(entry.after[name]) for name in DECISIVE if name in entry.after]
+    keys = [*(f"audit.{entry.action}_{outcome}" for outcome in outcomes), f"audit.{entry.action}"]
+    return next((key for key in keys if voice.knows(key)), "audit.other")
+
+
+def _changes(voice: Voice, entry: Entry) -> list[Markup]:
+    """Return what changed, field by field; an edited activity says it as its people were told."""
+    if "field" in entry.after and "new" in entry.after:
+        return [change_line(voice, Delta(**{**entry.after, "field": Field(entry.after["field"])}))]
+    return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in DECISIVE]
+
+
+def _change(voice: Voice, name: str, entry: Entry) -> Markup:
+    field = voice(f"audit.field_{name}") if voice.knows(f"audit.field_{name}") else Markup("{}").format(name)
+    now = _value(voice, entry.after.get(name))
+    if name in entry.before and name in entry.after:
+        return voice("audit.changed", field=field, before=_value(voice, entry.before[name]), after=now)
+    return voice("audit.said", field=field, after=now if name in entry.after else _value(voice, entry.before[name]))
+
+
+def _value(voice: Voice, value: object) -> str:
+    """Return a stored value as people read it: times in the corps' zone, yes and no, lists in a row."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return str(voice("ledger.yes" if value else "ledger.no"))
+    if isinstance(value, list):
+        return "、".join(_value(voice, part) for part in value)[:VALUE_MAX]
+    text = str(value)
+    if voice.knows(f"counted.{text}"):
+        return str(voice(f"counted.{text}"))
+    instant = _instant(text)
+    return voice.moment(instant, year=True) if instant else text[:VALUE_MAX]
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -1,0 +1,208 @@
+"""/broadcast as it is composed: the text, the audience, and the preview with 确认发送."""
+
+from markupsafe import Markup
+
+from bot.callbacks.broadcast import (
+    ComposeTap,
+    DropTap,
+    FormersTap,
+    InGroupsTap,
+    LaterTap,
+    OpenTap,
+    RewriteTap,
+    ScheduleTap,
+    SendTap,
+)
+from bot.callbacks.common import CancelTap, NothingTap
+from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.voice import Voice
+from corps.audience import Described, Scope, Which
+from corps.broadcast_cards import Former
+from corps.broadcasts import Content, Preview
+from corps.compose_options import Option, Step
+from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, Stand, Trouble
+from corps.schedules import Span
+
+EXCERPT = 40
+
+
+def excerpt(html: str, size: int = EXCERPT) -> str:
+    """Return the beginning of a broadcast's text, on one line, without its formatting."""
+    text = " ".join(Markup(html).striptags().split())  # noqa: S704 - our own HTML, made from entities
+    return text if len(text) <= size else text[: size - 1] + "…"
+
+
+def ask_text(voice: Voice, *, unfinished: bool = False, former: bool = False) -> Screen:
+    """Ask what to broadcast."""
+    spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in Span]
+    rows: list[Row] = list(rows_of(spans, 2))
+    if unfinished:
+        rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT.value, "go_on"), style=PRIMARY),))
+    if former:
+        rows.append((Button(voice("broadcast.former"), FormersTap()),))
+    rows.append((Button(voice("button.cancel"), CancelTap()),))
+    return Screen(voice("broadcast.ask_text"), tuple(rows))
+
+
+def stand_screen(voice: Voice, stand: Stand) -> Screen:
+    """Return the open question with its choices."""
+    said = trouble_line(voice, stand) if stand.trouble else None
+    screen = _question(voice, stand)
+    return Screen(lines(said, *([""] if said else []), screen.text), screen.rows)
+
+
+def trouble_line(voice: Voice, stand: Stand) -> Markup:
+    """Return the sentence for what could not be taken."""
+    most = LONGEST_UNDER_MEDIA if stand.trouble is Trouble.LONG_UNDER_MEDIA else LONGEST
+    key = stand.trouble.value if stand.trouble else ""
+    return voice(f"broadcast.trouble_{key}", length=stand.length, most=most)
+
+
+def _question(voice: Voice, stand: Stand) -> Screen:
+    match stand.step:
+        case Step.TEXT:
+            return _ask_again(voice, stand)
+        case Step.AUDIENCE:
+            hint = voice("broadcast.may_add") if not stand.data.get("html") else None
+            return Screen(lines(voice("broadcast.ask_audience"), hint), (*_scopes(voice, stand), _cancel(voice)))
+        case Step.TEAMS:
+            return Screen(voice("broadcast.ask_teams"), (*_teams(voice, stand), _back(voice)))
+        case Step.WHICH:
+            buttons = [
+                Button(voice(f"broadcast.which_{o.value}", n=o.people), ComposeTap(stand.step.value, o.value))
+                for o in stand.options
+            ]
+            return Screen(voice("broadcast.ask_which"), (*rows_of(buttons, 1), _back(voice)))
+        case _:
+            return _choice(voice, stand)
+
+
+def _choice(voice: Voice, stand: Stand) -> Screen:
+    """A category, an activity, or a former broadcast."""
+    if not stand.options:
+        return Screen(voice(f"broadcast.no_{stand.step.value}"), (_back(voice),))
+    buttons = [
+        Button(_named(voice, stand.step, option), ComposeTap(stand.step.value, option.value))
+        for option in stand.options
+    ]
+    return Screen(voice(f"broadcast.ask_{stand.step.value}"), (*rows_of(buttons, 1), _back(voice)))
+
+
+def _named(voice: Voice, step: Step, option: Option) -> str:
+    if step is Step.ACTIVITY:
+        return option.name
+    return voice(
+        "broadcast.option", name=excerpt(option.name, 24) if step is Step.SILENT else option.name, n=option.people
+    ).unescape()
+
+
+def _ask_again(voice: Voice, stand: Stand) -> Screen:
+    """Ask for another text; a picture that came along stays unless it is left out."""
+    has_media = bool(stand.data.get("photo") or stand.data.get("document"))
+    rows: list[Row] = []
+    if has_media and stand.data.get("html"):
+        rows.append((Button(voice("broadcast.without_media"), ComposeTap(Step.TEXT.value, "bare")),))
+    if stand.data.get("html") or has_media:
+        rows.append((Button(voice("broadcast.keep_text"), ComposeTap(Step.TEXT.value, "go_on")),))
+    rows.append(_cancel(voice))
+    return Screen(voice("broadcast.ask_rewrite" if len(rows) > 1 else "broadcast.ask_text"), tuple(rows))
+
+
+def _scopes(voice: Voice, stand: Stand) -> tuple[Row, ...]:
+    buttons = [
+        Button(
+            voice(f"broadcast.scope_{option.value}", n=option.people),
+            ComposeTap(stand.step.value, option.value),
+            style=PRIMARY if option.value == Scope.ALL.value else "",
+        )
+        for option in stand.options
+    ]
+    return rows_of(buttons, 2)
+
+
+def _teams(voice: Voice, stand: Stand) -> tuple[Row, ...]:
+    buttons = [
+        Button(("✅ " if o.chosen else "") + f"{o.name} {o.people}", ComposeTap(stand.step.value, o.value))
+        for o in stand.options
+    ]
+    rows = list(rows_of(buttons, 3))
+    if chosen := sum(option.chosen for option in stand.options):
+        rows.append(
+            (Button(voice("broadcast.teams_done", n=chosen), ComposeTap(stand.step.value, "done"), style=PRIMARY),)
+        )
+    return tuple(rows)
+
+
+def _cancel(voice: Voice) -> Row:
+    return (Button(voice("button.cancel"), CancelTap()),)
+
+
+def _back(voice: Voice) -> Row:
+    return (Button(voice("button.back"), ComposeTap(Step.AUDIENCE.value, "back")),)
+
+
+def audience_words(voice: Voice, described: Described) -> Markup:
+    """Return an audience in words."""
+    names = "、".join(described.names)
+    match described.scope:
+        case Scope.TEAMS:
+            return voice("broadcast.to_teams", names=names)
+        case Scope.CATEGORY:
+            category = described.category[1] if voice.language == "en" else described.category[0]
+            return voice("broadcast.to_category", category=category)
+        case Scope.ACTIVITY:
+            which = Which(described.which).value
+            return voice(f"broadcast.to_activity_{which}", title=names)
+        case Scope.SILENT:
+            return voice("broadcast.to_silent", title=excerpt(names, 20))
+        case _:
+            return voice(f"broadcast.to_{described.scope.value}")
+
+
+def as_it_will_look(voice: Voice, content: Content) -> list[Screen]:
+    """Return the messages as each person will get them; the button only shows."""
+    button = Button(voice("button.acknowledge"), NothingTap())
+    return [message(Content(part.html, part.photo_id)) for part in content.parts] + [message(content, (button,))]
+
+
+def message(content: Content, *rows: Row) -> Screen:
+    """Return the message of a broadcast with its photo or file."""
+    return Screen(Markup(content.html), rows, content.photo_id, content.document_id)  # noqa: S704 - our own HTML, made from entities
+
+
+def preview_screen(voice: Voice, preview: Preview) -> Screen:
+    """Return what stands under the preview: to whom, how many, and 确认发送."""
+    held = preview.held_until
+    groups = "、".join(group.title or group.team for group in preview.groups)
+    text = lines(
+        voice("broadcast.preview", n=preview.people, to=audience_words(voice, preview.described)),
+        voice("broadcast.in_groups", groups=groups) if preview.audience.in_groups else None,
+        voice("broadcast.held", when=voice.moment(held)) if held else None,
+    )
+    rows: list[Row] = [
+        (Button(voice("button.send", n=preview.people), SendTap(preview.id, preview.revision), style=SUCCESS),)
+    ]
+    if preview.groups:
+        on = not preview.audience.in_groups
+        label = voice("broadcast.use_groups" if on else "broadcast.use_private", n=len(preview.groups))
+        rows.append((Button(label, InGroupsTap(preview.id, preview.revision, on)),))
+    rows += [
+        (
+            Button(voice("button.later"), LaterTap(preview.id, preview.revision)),
+            Button(voice("button.rewrite"), RewriteTap(preview.id)),
+        ),
+        (
+            Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE.value, "back")),
+            Button(voice("button.cancel"), DropTap(preview.id)),
+        ),
+    ]
+    return Screen(text, tuple(rows))
+
+
+def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
+    """Return the newest broadcasts as buttons that open their cards."""
+    buttons = [
+        Button(f"{voice.moment(former.when)} {excerpt(former.html, 16) or '📎'}", OpenTap(former.id))
+        for former in formers
+    ]
+    return Screen(voice("broadcast.formers" if buttons else "broadcast.no_former"), rows_of(buttons, 1))

@@ -1,0 +1,125 @@
+"""The weekly digests and the call for free places: what is behind, and what one can do about it now."""
+
+from collections.abc import Callable, Sequence
+
+from markupsafe import Markup
+
+from bot.callbacks import Payload
+from bot.callbacks.common import MenuTap
+from bot.callbacks.pairings import PairingTap
+from bot.callbacks.report import ReviewTap
+from bot.callbacks.signup import CardTap
+from bot.views.quota import pace, quota_text
+from bot.views.screen import Button, Row, Screen, lines
+from bot.views.voice import Voice
+from corps.calls import Opening
+from corps.cards import Card, SlotCard
+from corps.digests import CorpsDigest, Task, TeamDigest
+
+SHOWN = 4
+"""How many of a kind a digest names; the rest is a number."""
+
+TITLE_ON_BUTTON = 20
+
+
+def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
+    """Return what a coordinator reads on Monday."""
+    behind = [
+        voice("digest.could_help", name=line.category.spoken(voice.language), teams="、".join(teams))
+        for line in digest.quota.lines
+        if line.behind and (teams := digest.suited.get(line.category.code, ()))
+    ]
+    to_do = [
+        *_tasks(voice, "digest.reports", digest.reports),
+        *_tasks(voice, "digest.pairings", digest.pairings),
+        *_tasks(voice, "digest.unreported", digest.unreported),
+        *_openings(voice, "digest.openings", digest.openings),
+        *(["", voice("digest.behind"), *behind] if behind else []),
+    ]
+    heading = voice("digest.to_do") if to_do else voice("digest.nothing_to_do")
+    rows = [
+        *_buttons("🔎", digest.reports, ReviewTap),
+        *_buttons("🌾", digest.pairings, PairingTap),
+        *_buttons("📝", digest.unreported, CardTap),
+        *_opening_buttons(digest.openings),
+        (Button(voice("menu.quota"), MenuTap("quota")), Button(voice("menu.new"), MenuTap("new"))),
+    ]
+    return Screen(lines(voice("digest.weekly"), quota_text(voice, digest.quota), "", heading, *to_do), tuple(rows))
+
+
+def team_digest(voice: Voice, digest: TeamDigest) -> Screen:
+    """Return what still concerns a leader's team: what it owes, what it can fill, what it could propose."""
+    behind = [
+        voice(
+            "digest.behind_line", name=line.category.spoken(voice.language), verified=line.verified,
+            target=line.target, pace=pace(voice, digest.quota, line),
+        )
+        for line in digest.behind
+    ]  # fmt: skip
+    text = lines(
+        voice("digest.team", team=digest.team),
+        *_tasks(voice, "digest.unreported", digest.unreported),
+        *_openings(voice, "digest.openings_own", digest.openings),
+        *_openings(voice, "digest.to_claim", digest.to_claim),
+        *(["", voice("digest.propose"), *behind] if behind else []),
+    )
+    ahead = {opening.activity_id: opening for opening in (*digest.openings, *digest.to_claim)}
+    rows = [
+        *_buttons("📝", digest.unreported, CardTap),
+        *_opening_buttons(tuple(ahead.values())),
+        (Button(voice("menu.activities"), MenuTap("activities")), Button(voice("menu.team"), MenuTap("team"))),
+    ]
+    if any(line.pairing for line in digest.behind):
+        rows.append((Button(voice("menu.pairings"), MenuTap("pairings")),))
+    return Screen(text, tuple(rows))
+
+
+def _tasks(voice: Voice, key: str, tasks: Sequence[Task]) -> list[Markup | str]:
+    if not tasks:
+        return []
+    shown = [voice("digest.task", title=task.title, day=voice.day(task.day)) for task in tasks[:SHOWN]]
+    return ["", voice(key, n=len(tasks)), *shown, *_more(voice, len(tasks))]
+
+
+def _openings(voice: Voice, key: str, ahead: Sequence[Opening]) -> list[Markup | str]:
+    if not ahead:
+        return []
+    shown = [
+        voice(
+            "digest.opening", title=opening.title, when=voice.moment(opening.starts_at),
+            needs=_needs(voice, [(need.role, need.free) for need in opening.needs]),
+        )
+        for opening in ahead[:SHOWN]
+    ]  # fmt: skip
+    return ["", voice(key, n=len(ahead)), *shown, *_more(voice, len(ahead))]
+
+
+def _more(voice: Voice, total: int) -> list[Markup]:
+    return [voice("digest.more", n=total - SHOWN)] if total > SHOWN else []
+
+
+def _needs(voice: Voice, needs: Sequence[tuple[str, int]]) -> Markup:
+    parts = [voice("digest.need", role=role, n=free) for role, free in needs[:SHOWN]]
+    if len(needs) > SHOWN:
+        parts.append(voice("digest.more_roles", n=len(needs) - SHOWN))
+    return voice("quota.comma").join(parts)
+
+
+def _buttons(mark: str, tasks: Sequence[Task], payload: Callable[[int], Payload]) -> list[Row]:
+    return [(Button(f"{mark} {task.title[:TITLE_ON_BUTTON]}", payload(task.id)),) for task in tasks[:SHOWN]]
+
+
+def _opening_buttons(ahead: Sequence[Opening]) -> list[Row]:
+    return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", CardTap(o.activity_id)),) for o in ahead[:SHOWN]]
+
+
+def call(voice: Voice, card: Card, team_id: int | None) -> Markup:
+    """Return the line above a card that names what is still needed: of the reader's team if anything, else of all."""
+    free = [slot for slot in card.slots if slot.free]
+    mine = [slot for slot in free if _concerns(slot, team_id)] or free
+    key = "notice.unfilled_claim" if any(slot.may_claim for slot in mine) else "notice.unfilled"
+    return voice(key, needs=_needs(voice, [(slot.role, slot.free) for slot in mine]))
+
+
+def _concerns(slot: SlotCard, team_id: int | None) -> bool:
+    return slot.team_id == team_id if slot.team_id is not None else slot.may_claim or not slot.open

@@ -1,0 +1,148 @@
+"""The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
+
+from bot.callbacks.export import LedgerTap
+from bot.spreadsheet import Cell, Sheet
+from bot.views.screen import Button, Screen, rows_of
+from bot.views.voice import Voice
+from corps.ledger import Ledger, PairingRow, Row, Total
+
+COLUMNS = (
+    "number", "day", "teams", "category", "kind", "title", "place", "people",
+    "hours", "beneficiaries", "counted_by", "photos", "reporter", "verifier",
+)  # fmt: skip
+PAIRING_COLUMNS = ("number", "team", "partner", "place", "since", "state", "counts", "registrar", "confirmer")
+TOTALS = ("group", "activities", "people", "hours", "beneficiaries", "photos")
+BY_MONTH, BY_KIND = ("month", *TOTALS[1:]), ("kind", *TOTALS[1:])
+QUOTA = ("category", "target", "verified", "rows", "reported", "planned", "missing")
+NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "privacy")
+
+
+def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
+    """Return the ledger's sheets."""
+    detail: list[list[Cell]] = [_heads(voice, "column", COLUMNS), *(_row(voice, row) for row in ledger.rows)]
+    pairings: list[list[Cell]] = [
+        _heads(voice, "pairing", PAIRING_COLUMNS),
+        *(_pairing(voice, row) for row in ledger.pairings),
+    ]
+    notes: list[list[Cell]] = [
+        [_say(voice, "ledger.notes_heading", year=ledger.year, day=ledger.made_on.isoformat())],
+    ]
+    notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
+    return [
+        Sheet(_say(voice, "ledger.sheet_detail"), detail),
+        _totals(voice, ledger),
+        Sheet(_say(voice, "ledger.sheet_pairings"), pairings),
+        Sheet(_say(voice, "ledger.sheet_notes"), notes),
+    ]
+
+
+def file_name(voice: Voice, ledger: Ledger) -> str:
+    """Return a name that is safe on every system: no part of it was typed by anybody."""
+    return f"{_say(voice, 'ledger.file_name')}-{ledger.year}-{ledger.made_on:%Y%m%d}.xlsx"
+
+
+def _say(voice: Voice, key: str, **values: object) -> str:
+    """Return a sentence as plain text: a spreadsheet knows no HTML."""
+    return voice(key, **values).unescape()
+
+
+def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
+    return [_say(voice, f"ledger.{group}_{name}") for name in names]
+
+
+def _hours(minutes: int) -> float:
+    return round(minutes / 60, 2)
+
+
+def _row(voice: Voice, row: Row) -> list[Cell]:
+    return [
+        row.number,
+        row.day,
+        "、".join(row.teams),
+        "、".join(category.spoken(voice.language) for category in row.categories),
+        _kind(voice, joint=row.joint),
+        row.title,
+        row.place,
+        row.people,
+        _hours(row.minutes),
+        row.beneficiaries,
+        _say(voice, f"counted.{row.counted_by.value}"),
+        row.photos,
+        row.reporter,
+        row.verifier,
+    ]
+
+
+def _kind(voice: Voice, *, joint: bool) -> str:
+    return _say(voice, "ledger.joint" if joint else "ledger.regular")
+
+
+def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
+    return [
+        row.number,
+        row.team,
+        row.partner,
+        row.place,
+        row.since,
+        _say(voice, f"ledger.state_{row.state.value}"),
+        _say(voice, "ledger.yes" if row.counts else "ledger.no"),
+        row.registrar,
+        row.confirmer,
+    ]
+
+
+def _totals(voice: Voice, ledger: Ledger) -> Sheet:
+    """Return the totals: of all rows, by month, by kind, by team, and the 五个10 beside what the rows come to."""
+    months, kinds = ledger.by_month, ledger.by_joint
+    blocks: list[list[list[Cell]]] = [
+        [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total)],
+        [
+            _heads(voice, "total", BY_MONTH),
+            *(_total(_say(voice, "ledger.month", month=month), months[month]) for month in sorted(months)),
+        ],
+        [
+            _heads(voice, "total", BY_KIND),
+            *(_total(_kind(voice, joint=joint), kinds[joint]) for joint in sorted(kinds)),
+        ],
+        _quota(voice, ledger),
+        _teams(voice, ledger),
+    ]
+    rows: list[list[Cell]] = []
+    heads = set()
+    for block in blocks:
+        rows += [[]] if rows else []
+        heads.add(len(rows))
+        rows += block
+    return Sheet(_say(voice, "ledger.sheet_totals"), rows, frozenset(heads))
+
+
+def _total(name: str, total: Total) -> list[Cell]:
+    return [name, total.activities, total.people, _hours(total.minutes), total.beneficiaries, total.photos]
+
+
+def _quota(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
+    """The 五个10; `rows` counts the same in the sheets of this file: the two must agree."""
+    found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
+    lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA)]
+    for line in ledger.quota.lines:
+        rows = pairings if line.pairing else found.get(line.category.code, 0)
+        name = line.category.spoken(voice.language)
+        lines.append([name, line.target, line.verified, rows, line.reported, line.planned, line.missing])
+    return lines
+
+
+def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
+    """Each team's participations by category, in the roster's order: no ranking."""
+    categories = [line.category for line in ledger.quota.lines if not line.pairing]
+    lines: list[list[Cell]] = [
+        [_say(voice, "ledger.total_team"), *(category.spoken(voice.language) for category in categories)]
+    ]
+    for team, served in ledger.by_team.items():
+        lines.append([team, *(served.get(category.code, 0) for category in categories)])
+    return lines
+
+
+def years_screen(voice: Voice, years: list[int]) -> Screen:
+    """Ask which year to export."""
+    buttons = [Button(voice("ledger.year", year=year), LedgerTap(year)) for year in years]
+    return Screen(voice("ledger.which_year"), rows_of(buttons, 3))

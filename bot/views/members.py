@@ -1,0 +1,118 @@
+"""A member's card for those who may act for the team, and what people read whose place in the corps changes."""
+
+from markupsafe import Markup
+
+from bot.callbacks.people import MemberTap, MoveTap, RemoveTap, Role, RoleTap, TeamTap
+from bot.views import doors
+from bot.views.people import back
+from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.voice import Voice
+from corps.moves import Moved
+from corps.notice_facts import Facts
+from corps.notices import Due
+from corps.team_cards import NO_TEAM, MemberCard
+from corps.teams import TeamName
+
+
+def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) -> Screen:
+    """Return a member's card, with what this reader may do. `said` is what has just been done."""
+    roles = [voice(f"role.{word}") for word, on in _roles(card) if on] or [voice("role.member")]
+    text = lines(
+        said,
+        voice("member.title", name=card.name),
+        voice("member.team", team=card.team or voice("member.no_team")),
+        voice("member.roles", roles=voice("list.comma").join(roles)),
+        voice("member.since", day=voice.day(voice.zone.wall(card.since).date(), year=True)),
+        voice("member.going", n=card.going) if card.going else None,
+        voice("member.unreachable") if card.unreachable else None,
+    )
+    rows: list[Row] = []
+    if card.may.lead:
+        rows.append((_role_button(voice, card, Role.LEADER, held=card.is_leader),))
+    if card.may.coordinate:
+        rows.append((_role_button(voice, card, Role.COORDINATOR, held=card.is_coordinator),))
+    if card.may.move:
+        rows.append((Button(voice("member.move"), MoveTap(card.id, 0)),))
+    if card.may.remove:
+        rows.append((Button(voice("member.remove"), RemoveTap(card.id, sure=False), style=DANGER),))
+    return Screen(text, (*rows, back(voice, TeamTap(card.team_id, 0))))
+
+
+def _roles(card: MemberCard) -> tuple[tuple[str, bool], ...]:
+    return (("leader", card.is_leader), ("coordinator", card.is_coordinator))
+
+
+def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool) -> Button:
+    word = "leader" if role is Role.LEADER else "coordinator"
+    key = f"member.un{word}" if held else f"member.{word}"
+    return Button(voice(key), RoleTap(card.id, role, on=not held), style="" if held else SUCCESS)
+
+
+def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Markup:
+    """Return what has just been given or taken."""
+    word = "leader" if role is Role.LEADER else "coordinator"
+    return voice(f"member.now_{word}" if on else f"member.now_un{word}", name=card.name, team=card.team)
+
+
+def move_screen(voice: Voice, card: MemberCard, teams: list[TeamName]) -> Screen:
+    """Return the teams the member can be moved to."""
+    buttons = [Button(team.name, MoveTap(card.id, team.id)) for team in teams]
+    text = lines(voice("member.move_asks", name=card.name), voice("member.move_leads") if card.is_leader else None)
+    return Screen(text, (*rows_of(buttons, 2), back(voice, MemberTap(card.id))))
+
+
+def moved_screen(voice: Voice, moved: Moved, *, for_coordinator: bool) -> Screen:
+    """Return that the member is in another team, and the way back to the reader's list."""
+    text = lines(
+        voice("member.title", name=moved.person.name),
+        voice("member.moved", team=moved.person.team_name),
+        voice("member.released", n=moved.released) if moved.released else None,
+    )
+    there = moved.person.team_id if for_coordinator else moved.left
+    return Screen(text, (back(voice, TeamTap(there or NO_TEAM, 0)),))
+
+
+def remove_screen(voice: Voice, card: MemberCard) -> Screen:
+    """Return what removing means, with 确认."""
+    sure = Button(voice("member.remove_sure"), RemoveTap(card.id, sure=True), style=DANGER)
+    return Screen(voice("member.remove_asks", name=card.name), ((sure,), back(voice, MemberTap(card.id))))
+
+
+def removed_screen(voice: Voice, name: str, team: int, released: int) -> Screen:
+    """Return that the member is no longer in the corps."""
+    freed = voice("member.released", n=released) if released else None
+    return Screen(lines(voice("member.removed", name=name), freed), (back(voice, TeamTap(team, 0)),))
+
+
+def role_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return that the person has a role now, or no longer."""
+    word = "leader" if due.subject["role"] == "is_leader" else "coordinator"
+    key = f"notice.role_{word}" if due.subject["on"] else f"notice.role_un{word}"
+    return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), doors.menu(voice, facts.actor))
+
+
+def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return that the person is in another team now."""
+    released = due.subject["released"]
+    text = lines(
+        voice("notice.moved", team=facts.actor.team_name),
+        voice("notice.places_ended", n=released) if released else None,
+    )
+    return Screen(text, doors.menu(voice, facts.actor))
+
+
+def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return to a leader that somebody has come from another team."""
+    text = voice("notice.moved_in", name=facts.person, team=facts.team)
+    return Screen(text, ((Button(facts.person, MemberTap(due.subject["member"])),),))
+
+
+def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return that the person is no longer in the corps, and the way back."""
+    released = due.subject["released"]
+    text = lines(
+        voice("notice.dismissed", team=facts.team) if facts.team else voice("notice.dismissed_corps"),
+        voice("notice.places_ended", n=released) if released else None,
+        voice("notice.way_back"),
+    )
+    return Screen(text)

@@ -1,0 +1,149 @@
+"""Rural-aid pairings: the year's list, a card, and the questions of a registration."""
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from bot.callbacks.common import CancelTap
+from bot.callbacks.pairings import (
+    PairAfreshTap,
+    PairConfirmTap,
+    PairCorrectTap,
+    PairEndTap,
+    PairingsTap,
+    PairingTap,
+    PairNewTap,
+    PairReturnTap,
+    PairSubmitTap,
+    PairTeamTap,
+    PairTodayTap,
+)
+from bot.views.pages import pager, years
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
+from bot.views.voice import Voice
+from corps.pairing_answers import Data, Problem, Step
+from corps.pairing_cards import PairingCard, PairingLine, PairingList
+from corps.teams import TeamName
+from models.words import PairingState
+
+A_PAGE = 8
+NAME_ON_BUTTON = 24
+MARKS = {
+    PairingState.REGISTERED: "🔎",
+    PairingState.RETURNED: "↩️",
+    PairingState.CONFIRMED: "✅",
+    PairingState.ENDED: "⏹",
+}
+
+
+def list_screen(voice: Voice, found: PairingList, number: int = 0) -> Screen:
+    """Return a page of the year's pairings."""
+    page = page_of(len(found.lines), number, A_PAGE)
+    shown = found.lines[page.start : page.stop]
+    counted = sum(line.counts for line in found.lines)
+    text = lines(
+        voice("pairing.heading", year=found.year),
+        voice("pairing.counted", n=counted) if found.lines else voice("pairing.none"),
+        *([""] if shown else []),
+        *(_line(voice, line) for line in shown),
+    )
+    buttons = [Button(f"{MARKS[line.state]} {line.partner[:NAME_ON_BUTTON]}", PairingTap(line.id)) for line in shown]
+    new = (Button(voice("button.pair_new"), PairNewTap(), style=PRIMARY),)
+    turn = pager(page, lambda to: PairingsTap(found.year, to))
+    others = years(found.earlier, found.later, lambda year: PairingsTap(year, 0))
+    return Screen(text, (*rows_of(buttons, 2), *turn, new, *others))
+
+
+def _line(voice: Voice, line: PairingLine) -> Markup:
+    state = voice(f"pairing.state_{line.state.value}")
+    since = voice.day(line.since)
+    return voice("pairing.line", mark=MARKS[line.state], partner=line.partner, team=line.team, since=since, state=state)
+
+
+def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None) -> Screen:
+    """Return a pairing with what this person may do about it."""
+    returned, ended = card.state is PairingState.RETURNED, card.state is PairingState.ENDED
+    text = lines(
+        heading,
+        voice("pairing.title", partner=card.partner),
+        Markup("{} {}").format(MARKS[card.state], voice(f"pairing.state_{card.state.value}")),
+        *_said(voice, card.team, card.place, card.since),
+        voice("pairing.registrar", name=card.registrar) if card.registrar else None,
+        voice("pairing.confirmer", name=card.confirmer) if card.confirmer else None,
+        voice("pairing.return_reason", reason=card.return_reason) if returned else None,
+        voice("pairing.ended", day=voice.day(card.ended_on), reason=card.end_reason)
+        if ended and card.ended_on
+        else None,
+        voice("pairing.also", teams="、".join(card.also)) if card.also else None,
+        voice("pairing.will_count", year=card.year) if card.may_decide else None,
+    )
+    return Screen(text, tuple(_card_rows(voice, card)))
+
+
+def _said(voice: Voice, team: str, place: str, since: dt.date) -> list[Markup]:
+    return [
+        voice("pairing.team", team=team),
+        voice("pairing.place", place=place),
+        voice("pairing.since", since=voice.day(since, year=True)),
+    ]
+
+
+def _card_rows(voice: Voice, card: PairingCard) -> list[Row]:
+    rows: list[Row] = []
+    if card.may_decide:
+        rows.append(
+            (
+                Button(voice("button.pair_confirm"), PairConfirmTap(card.id), style=SUCCESS),
+                Button(voice("button.return"), PairReturnTap(card.id), style=DANGER),
+            )
+        )
+    if card.may_correct:
+        rows.append((Button(voice("button.pair_correct"), PairCorrectTap(card.id), style=PRIMARY),))
+    if card.may_end:
+        rows.append((Button(voice("button.pair_end"), PairEndTap(card.id), style=DANGER),))
+    rows.append((Button(voice("pairing.all"), PairingsTap(card.year, 0)),))
+    return rows
+
+
+def question(
+    voice: Voice, data: Data, step: Step | None, teams: list[TeamName], problem: Problem | None = None
+) -> Screen:
+    """Return the open question below what was understood; 提交 when nothing is missing."""
+    team = next((team.name for team in teams if team.id == data.get("team")), "")
+    ask = voice(f"pairing.ask_{step.value}") if step else voice("pairing.ask_submit", year=data["since"][:4])
+    text = lines(
+        voice("pairing.registering"),
+        voice("pairing.team", team=team) if team else None,
+        voice("pairing.partner", partner=data["partner"]) if "partner" in data else None,
+        voice("pairing.place", place=data["place"]) if "place" in data else None,
+        voice("pairing.since", since=voice.day(dt.date.fromisoformat(data["since"]), year=True))
+        if "since" in data
+        else None,
+        "",
+        _trouble(voice, problem) if problem else None,
+        ask,
+    )
+    return Screen(text, (*_choices(voice, step, teams), (Button(voice("button.cancel"), CancelTap()),)))
+
+
+def _trouble(voice: Voice, problem: Problem) -> Markup:
+    if problem.of_time:
+        return voice(f"posting.time_{problem.code}", what=problem.what)
+    return voice(f"pairing.problem_{problem.code}", what=problem.what)
+
+
+def _choices(voice: Voice, step: Step | None, teams: list[TeamName]) -> tuple[Row, ...]:
+    if step is Step.TEAM:
+        return rows_of([Button(team.short_name, PairTeamTap(team.id)) for team in teams], 3)
+    if step is Step.SINCE:
+        return ((Button(voice("button.today"), PairTodayTap()),),)
+    if step is None:
+        afresh = Button(voice("button.pair_afresh"), PairAfreshTap())
+        return ((Button(voice("button.submit"), PairSubmitTap(), style=SUCCESS), afresh),)
+    return ()
+
+
+def why(voice: Voice, what: str, partner: str) -> Screen:
+    """Return the question for a reason; `what` is `return` or `end`."""
+    cancel = (Button(voice("button.cancel"), CancelTap()),)
+    return Screen(voice(f"pairing.ask_why_{what}", partner=partner), (cancel,))

@@ -1,0 +1,171 @@
+"""/settings: language, reminders, pause, name, what is held, leaving and erasing."""
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from bot.callbacks.settings import (
+    EraseTap,
+    ExportTap,
+    LanguageTap,
+    LeadTap,
+    LeaveTap,
+    Pane,
+    PaneTap,
+    PauseTap,
+    RemindersTap,
+    RenameTap,
+)
+from bot.views.held import export_file
+from bot.views.people import back
+from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
+from bot.views.voice import Voice
+from corps.held import Held
+from corps.people import Actor
+from corps.preferences import Language, Pause, Preferences
+
+_DAY, _HOUR = 1440, 60
+
+
+def settings_screen(voice: Voice, actor: Actor, chosen: Preferences, said: Markup | None = None) -> Screen:
+    """Return the first screen, by who it is: somebody not in the corps has language and data only."""
+    text = lines(
+        said,
+        voice("settings.title"),
+        voice("settings.name", name=actor.name),
+        voice("settings.team", team=actor.team_name) if actor.team_name else None,
+        voice("settings.language"),
+        *(_choices(voice, chosen) if actor.is_member else ()),
+    )
+    other = Language.EN if voice.language == Language.ZH else Language.ZH
+    rows: list[Row] = [(Button(voice("settings.other_language"), LanguageTap(other)),)]
+    if actor.is_member:
+        rows += _member_rows(voice, chosen)
+    rows.append((Button(voice("settings.data"), PaneTap(Pane.DATA)),))
+    if actor.is_member:
+        rows.append((Button(voice("settings.leave"), PaneTap(Pane.LEAVE)),))
+    return Screen(text, tuple(rows))
+
+
+def _choices(voice: Voice, chosen: Preferences) -> list[Markup]:
+    leads = [lead_text(voice, lead.minutes) for lead in chosen.leads if lead.on]
+    on = chosen.reminders and leads
+    said = [
+        voice("settings.reminders_on", leads=voice("list.comma").join(leads)) if on else voice("settings.reminders_off")
+    ]
+    if chosen.paused_until is not None:
+        said.append(_paused(voice, chosen))
+    return said
+
+
+def _paused(voice: Voice, chosen: Preferences) -> Markup:
+    if chosen.paused_open or chosen.paused_until is None:
+        return voice("settings.paused_open")
+    return voice("settings.paused_until", until=voice.moment(chosen.paused_until))
+
+
+def _member_rows(voice: Voice, chosen: Preferences) -> list[Row]:
+    pause = "settings.pause" if chosen.paused_until is None else "settings.resume"
+    tap = PaneTap(Pane.PAUSE) if chosen.paused_until is None else PauseTap(Pause.OVER)
+    return [
+        (Button(voice("settings.reminders"), PaneTap(Pane.REMINDERS)), Button(voice(pause), tap)),
+        (Button(voice("settings.rename"), RenameTap()),),
+    ]
+
+
+def lead_text(voice: Voice, minutes: int) -> Markup:
+    """Return how long before an activity: `3天前`, `2小时前`, `30分钟前`."""
+    for word, size in (("days", _DAY), ("hours", _HOUR)):
+        if minutes % size == 0:
+            return voice(f"lead.{word}", n=minutes // size)
+    return voice("lead.minutes", n=minutes)
+
+
+def reminders_screen(voice: Voice, chosen: Preferences) -> Screen:
+    """Return the corps' reminders, each to be wanted or not, and the switch for all."""
+    rows: list[Row] = []
+    if chosen.reminders:
+        leads = [
+            Button(
+                f"{'✅' if lead.on else '⬜'} {lead_text(voice, lead.minutes)}", LeadTap(lead.minutes, on=not lead.on)
+            )
+            for lead in chosen.leads
+        ]
+        rows += rows_of(leads, 3)
+    switch = "settings.switch_off" if chosen.reminders else "settings.switch_on"
+    rows.append((Button(voice(switch), RemindersTap(on=not chosen.reminders)),))
+    rows.append(back(voice, PaneTap(Pane.MAIN)))
+    return Screen(voice("settings.reminders_ask" if chosen.reminders else "settings.reminders_are_off"), tuple(rows))
+
+
+def pause_screen(voice: Voice) -> Screen:
+    """Return the ways to pause."""
+    spans = tuple(Button(voice(f"pause.{span.value}"), PauseTap(span)) for span in (Pause.WEEK, Pause.MONTH))
+    rows = (spans, (Button(voice("pause.open"), PauseTap(Pause.OPEN)),), back(voice, PaneTap(Pane.MAIN)))
+    return Screen(voice("pause.ask"), rows)
+
+
+def ask_name(voice: Voice, actor: Actor, *, unclear: bool = False) -> Screen:
+    """Return the question for the right name."""
+    asked = voice("settings.ask_name", name=actor.name)
+    return Screen(
+        lines(voice("refused.not_a_name"), "", asked) if unclear else asked, (back(voice, PaneTap(Pane.MAIN)),)
+    )
+
+
+def data_screen(voice: Voice, held: Held) -> Screen:
+    """Return in words what is held, with the ways to take it along and to erase it."""
+    count = {chapter: len(entries) for chapter, entries in held.chapters.items()}
+    consent = held.consented_at
+    text = lines(
+        voice("data.title"),
+        voice("data.person", name=held.name, id=held.telegram_id),
+        voice("data.team", team=held.team) if held.team else None,
+        voice("data.consent", version=held.consent_version, day=voice.moment(consent, year=True)) if consent else None,
+        voice("data.sign_ups", n=count["sign_ups"]),
+        voice("data.attendance", n=count["attendance"]),
+        voice("data.hours", hours=voice.hours(held.minutes)),
+        voice("data.acknowledged", n=count["acknowledged"]),
+        voice("data.notices", n=count["notices"]),
+        voice("data.trace", n=count["trace"]),
+        "",
+        voice("data.why"),
+    )
+    rows = (
+        (Button(voice("data.export"), ExportTap(), style=PRIMARY),),
+        (Button(voice("data.erase"), PaneTap(Pane.ERASE)),),
+        back(voice, PaneTap(Pane.MAIN)),
+    )
+    return Screen(text, rows)
+
+
+def export_screen(voice: Voice, held: Held, now: dt.datetime) -> Screen:
+    """Return the file with everything held."""
+    day = voice.zone.wall(now).date()
+    name = f"tongxin-{held.member_id}-{day:%Y%m%d}.txt"
+    return Screen(voice("data.exported"), document=export_file(voice, held, now), filename=name)
+
+
+def leave_screen(voice: Voice) -> Screen:
+    """Return what leaving means, with 确认."""
+    sure = Button(voice("leave.sure"), LeaveTap(), style=DANGER)
+    return Screen(voice("leave.asks"), ((sure,), back(voice, PaneTap(Pane.MAIN))))
+
+
+def left_screen(voice: Voice, released: int) -> Screen:
+    """Return that the person has left."""
+    return Screen(lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None))
+
+
+def erase_screen(voice: Voice, *, sure: bool) -> Screen:
+    """Return what erasing means, and, once that is confirmed, the last question."""
+    if sure:
+        last = Button(voice("erase.last"), EraseTap(), style=DANGER)
+        return Screen(voice("erase.asks_again"), (back(voice, PaneTap(Pane.DATA)), (last,)))
+    go_on = Button(voice("erase.go_on"), PaneTap(Pane.ERASE_SURE), style=DANGER)
+    return Screen(voice("erase.asks"), ((go_on,), back(voice, PaneTap(Pane.DATA))))
+
+
+def erased_screen(voice: Voice) -> Screen:
+    """Return that nothing is held any more under the person's name."""
+    return Screen(voice("erase.done"))

@@ -1,0 +1,118 @@
+"""Who has a broadcast and has not confirmed it, and who does not have it and why."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps.acknowledgements import silent
+from corps.notice_kinds import Kind
+from models import Broadcast, Member, Notice, Team
+from models.words import NoticeState
+
+
+class Why(StrEnum):
+    """Why somebody did not get it."""
+
+    BLOCKED = "blocked"
+    NEVER_STARTED = "never_started"
+    DEACTIVATED = "deactivated"
+    EXPIRED = "expired"
+    OTHER = "other"
+
+
+_WORDS = {
+    "blocked": Why.BLOCKED,
+    "deactivated": Why.DEACTIVATED,
+    "initiate conversation": Why.NEVER_STARTED,
+    "chat not found": Why.NEVER_STARTED,
+}
+
+
+def why(state: NoticeState, error: str) -> Why:
+    """Return why a notice did not arrive, from how it ended and what Telegram said."""
+    if state is NoticeState.EXPIRED:
+        return Why.EXPIRED
+    return next((reason for words, reason in _WORDS.items() if words in error.lower()), Why.OTHER)
+
+
+UNREACHABLE = (Why.BLOCKED, Why.NEVER_STARTED, Why.DEACTIVATED)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Somebody who did not get it, and why."""
+
+    name: str
+    team: str
+    why: Why
+
+
+def silent_names(session: Session, row: Broadcast, team_id: int | None, limit: int) -> dict[int | None, list[str]]:
+    """Name those who have not confirmed, by team id."""
+    names: defaultdict[int | None, list[str]] = defaultdict(list)
+    rows = session.exec(
+        select(Member.team_id, Member.name)
+        .where(*silent(row), *_of(team_id))
+        .order_by(col(Member.team_id), col(Member.id))
+        .limit(limit)
+    ).all()
+    for team, name in rows:
+        names[team].append(name)
+    return names
+
+
+def silent_people(
+    session: Session, row: Broadcast, team_id: int | None, start: int, size: int
+) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many have not confirmed, and a page of them as (team, name)."""
+    total = session.exec(select(func.count()).select_from(Member).where(*silent(row), *_of(team_id))).one()
+    rows: Any = session.exec(
+        select(Team.short_name, Member.name)
+        .select_from(Member)
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(*silent(row), *_of(team_id))
+        .order_by(col(Team.position), col(Member.team_id), col(Member.id))
+        .offset(start)
+        .limit(size)
+    ).all()
+    return total, [(team or "", name) for team, name in rows]
+
+
+def _of(team_id: int | None) -> tuple[Any, ...]:
+    return () if team_id is None else (Member.team_id == team_id,)
+
+
+def _lost(row: Broadcast) -> tuple[Any, ...]:
+    return (
+        Notice.broadcast_id == row.id,
+        Notice.kind == Kind.BROADCAST.value,
+        col(Notice.member_id).is_not(None),
+        col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED)),
+    )
+
+
+def count_missed(session: Session, row: Broadcast) -> int:
+    """Count those who did not get it."""
+    return session.exec(select(func.count()).select_from(Notice).where(*_lost(row))).one()
+
+
+def missed(session: Session, row: Broadcast, team_id: int | None, limit: int, start: int = 0) -> list[Missed]:
+    """Return those who did not get it, by team, with why."""
+    rows: Any = session.exec(
+        select(Member.name, Team.short_name, Notice.state, Notice.error)
+        .select_from(Notice)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(
+            *_lost(row),
+            *_of(team_id),
+        )
+        .order_by(col(Team.position), col(Member.team_id), col(Member.id))
+        .offset(start)
+        .limit(limit)
+    ).all()
+    return [Missed(name, team or "", why(state, error)) for name, team, state, error in rows]

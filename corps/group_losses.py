@@ -1,0 +1,70 @@
+"""When a team group can be written to no more: its tie ends, those in charge hear of it, nothing is lost."""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from corps import activities, audit, broadcasts, groups, notices
+from corps.moment import Moment
+from corps.notice_kinds import Kind
+from corps.people import active_members, coordinators, leaders_of
+from models import Activity, Broadcast, Notice, TeamGroup
+from models.words import ActivityState, BroadcastState, NoticeState
+
+
+def lose(session: Session, at: Moment, chat_id: int) -> bool:
+    """End a group's tie; what was still owed to it goes to the team's members. Returns False when it had no tie."""
+    group = groups.find(session, chat_id)
+    if group is None:
+        return False
+    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
+    audit.record(session, at, None, "group.lost", f"group:{chat_id}", {"team": group.team_id})
+    waiting = session.exec(
+        select(Notice)
+        .where(
+            Notice.chat_id == chat_id,
+            col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
+        )
+        .with_for_update()
+    ).all()
+    for notice in waiting:
+        notice.state, notice.error = NoticeState.CANCELLED, "the group is gone; the members get it"
+        session.add(notice)
+    session.flush()
+    for notice in waiting:
+        _to_members(session, at, notice, group.team_id)
+    _tell(session, at, group)
+    return True
+
+
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to each member of a team what its group did not get."""
+    people = active_members(session, [team_id])
+    if notice.kind == Kind.BROADCAST.value:
+        row = session.get(Broadcast, notice.broadcast_id)
+        if row is not None and row.state is BroadcastState.SENDING:
+            rest = [team for team in row.audience.get("grouped", ()) if team != team_id]
+            row.audience = {**row.audience, "grouped": rest}
+            session.add(row)
+            broadcasts.owe_people(session, at, row, [member for member in people if member.id != row.sender_id])
+    elif notice.kind == Kind.CARD.value:
+        activity = session.get(Activity, notice.activity_id)
+        if activity is not None and activity.state is ActivityState.PUBLISHED:
+            activities.owe_cards(session, at, activity, people)
+
+
+def _tell(session: Session, at: Moment, group: groups.Group) -> None:
+    people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
+    stamp = int(at.now.timestamp())
+    notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                Kind.GROUP_LOST,
+                f"group-lost:{group.chat_id}:{stamp}:{member.id}",
+                member,
+                {"title": group.title, "team_name": group.team},
+            )
+            for member in people.values()
+        ],
+    )

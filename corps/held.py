@@ -1,0 +1,192 @@
+"""What is held about a person, all of it, for the person alone (志愿服务条例 21: to nobody else without consent)."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlmodel import Session, col
+
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import (
+    Acknowledgement,
+    Activity,
+    Attendance,
+    Audit,
+    Broadcast,
+    Claim,
+    Draft,
+    HoursEntry,
+    Invitation,
+    Member,
+    Notice,
+    Pairing,
+    Report,
+    SignUp,
+    Slot,
+    Team,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened: when, a word of ours for it, and what it is about."""
+
+    at: dt.datetime
+    word: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """Everything held about one person. `chapters` are in the order in which one wants to read them."""
+
+    member_id: int
+    telegram_id: int
+    name: str
+    team: str
+    status: str
+    roles: tuple[str, ...]
+    language: str
+    consent_version: str
+    consented_at: dt.datetime | None
+    since: dt.datetime
+    reminders: bool
+    lead_minutes: tuple[int, ...] | None
+    paused_until: dt.datetime | None
+    unreachable_since: dt.datetime | None
+    minutes: int
+    chapters: dict[str, list[Entry]]
+
+
+def everything(session: Session, actor: Actor, _at: Moment) -> Held:
+    """Return everything held about the person. Raises Refused for a stranger, about whom nothing is."""
+    member = session.get(Member, actor.id)
+    if member is None:
+        raise Refused(Reason.NOT_MEMBER)
+    total = session.scalar(select(func.sum(HoursEntry.minutes)).where(col(HoursEntry.member_id) == actor.id))
+    roles = [word for word, on in (("leader", member.is_leader), ("coordinator", member.is_coordinator)) if on]
+    return Held(
+        member_id=actor.id,
+        telegram_id=actor.telegram_id,
+        name=member.name,
+        team=actor.team_name,
+        status=member.status.value,
+        roles=tuple(roles),
+        language=actor.language,
+        consent_version=member.consent_version or "",
+        consented_at=member.consented_at,
+        since=member.created_at,
+        reminders=member.reminders,
+        lead_minutes=None if member.lead_minutes is None else tuple(member.lead_minutes),
+        paused_until=member.paused_until,
+        unreachable_since=member.unreachable_since,
+        minutes=int(total or 0),
+        chapters=_chapters(session, actor),
+    )
+
+
+def _chapters(session: Session, actor: Actor) -> dict[str, list[Entry]]:
+    chapters: dict[str, list[Entry]] = {}
+    for chapter, statement in (*_served(actor.id), *_made(actor.id), *_said(actor)):
+        rows = session.execute(statement).all()
+        entries = [Entry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
+        chapters.setdefault(chapter, []).extend(entries)
+    return {chapter: sorted(entries, key=lambda entry: entry.at) for chapter, entries in chapters.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return "" if value is None else str(value)
+
+
+Asked = Iterator[tuple[str, Select[*tuple[Any, ...]]]]
+"""Chapter and statement. The statement's columns: when, a word, and what it is about."""
+
+
+def _served(member: int) -> Asked:
+    """Ask for what the person signed up for, came to, and was credited with."""
+    yield (
+        "sign_ups",
+        select(col(SignUp.created_at), col(SignUp.state), col(Activity.title), col(Slot.role))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .where(col(SignUp.member_id) == member),
+    )
+    yield (
+        "attendance",
+        select(col(Attendance.marked_at), col(Attendance.state), col(Activity.title), col(Attendance.source))
+        .join(Activity, col(Activity.id) == col(Attendance.activity_id))
+        .where(col(Attendance.member_id) == member),
+    )
+    yield (
+        "hours",
+        select(
+            col(HoursEntry.at),
+            col(HoursEntry.source),
+            col(Activity.title),
+            col(HoursEntry.minutes),
+            col(HoursEntry.reason),
+        )
+        .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
+        .where(col(HoursEntry.member_id) == member),
+    )
+
+
+def _made(member: int) -> Asked:
+    """Ask for what carries the person's name as its maker."""
+    made: dict[str, Select[*tuple[Any, ...]]] = {
+        "activity": select(col(Activity.created_at), col(Activity.title)).where(col(Activity.created_by) == member),
+        "claim": select(col(Claim.at), col(Slot.role))
+        .join(Slot, col(Slot.id) == col(Claim.slot_id))
+        .where(col(Claim.member_id) == member),
+        "report": select(col(Report.submitted_at), col(Activity.title), col(Report.words))
+        .join(Activity, col(Activity.id) == col(Report.activity_id))
+        .where(col(Report.reporter_id) == member),
+        "verify": select(col(Report.decided_at), col(Activity.title))
+        .join(Activity, col(Activity.id) == col(Report.activity_id))
+        .where(col(Report.verifier_id) == member),
+        "broadcast": select(col(Broadcast.created_at), col(Broadcast.html)).where(col(Broadcast.sender_id) == member),
+        "pairing": select(col(Pairing.registered_at), col(Pairing.partner)).where(col(Pairing.registered_by) == member),
+        "invitation": select(col(Invitation.created_at), col(Team.name))
+        .join(Team, col(Team.id) == col(Invitation.team_id))
+        .where(col(Invitation.created_by) == member),
+    }
+    for word, statement in made.items():
+        at, *about = statement.selected_columns
+        yield "made", statement.with_only_columns(at, literal(word), *about)
+
+
+def _said(actor: Actor) -> Asked:
+    """Ask for the messages sent to the person, what they acknowledged, what is half filled in, and the trace."""
+    yield (
+        "acknowledged",
+        select(col(Acknowledgement.at), literal("acknowledged"), col(Broadcast.html))
+        .join(Broadcast, col(Broadcast.id) == col(Acknowledgement.broadcast_id))
+        .where(col(Acknowledgement.member_id) == actor.id),
+    )
+    yield (
+        "notices",
+        select(col(Notice.created_at), col(Notice.kind), col(Notice.state)).where(col(Notice.member_id) == actor.id),
+    )
+    yield (
+        "drafts",
+        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(
+            col(Draft.telegram_id) == actor.telegram_id
+        ),
+    )
+    yield (
+        "trace",
+        select(col(Audit.at), col(Audit.action), col(Audit.subject), col(Audit.before), col(Audit.after)).where(
+            or_(
+                col(Audit.actor_id) == actor.id,
+                col(Audit.subject) == f"member:{actor.id}",
+                col(Audit.subject).like(f"%/member:{actor.id}"),
+            )
+        ),
+    )

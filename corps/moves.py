@@ -1,0 +1,100 @@
+"""Moving a member to another team, and removing one from the corps."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col
+
+from corps import audit, notices
+from corps.departures import release_future
+from corps.moment import Moment
+from corps.notice_kinds import Kind
+from corps.people import Actor, leaders_of, recognise
+from corps.refusals import Reason, Refused
+from corps.roles import demand_another_coordinator, lay_down, lock_admitted, powers
+from corps.team_cards import MemberCard
+from models import Member, Notice, Team
+from models.words import MemberStatus, SignUpState
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The outcome. `released` is how many future sign-ups ended with it; `left` is the team left, if any."""
+
+    person: Actor
+    left: int | None
+    released: int
+
+
+def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Moved:
+    """Move a member to another team. The person and the new team's leaders are told.
+
+    Leading belongs to a team, so a leader who is moved leads no more. Places that the new team may not hold
+    are passed on.
+    """
+    member = lock_admitted(session, member_id)
+    if not powers(actor, member).move or session.get(Team, team_id) is None:
+        raise Refused(Reason.NOT_ALLOWED)
+    if member.team_id == team_id:
+        raise Refused(Reason.NOTHING_CHANGED)
+    left = member.team_id
+    before = {"team": left, "is_leader": member.is_leader}
+    member.team_id, member.is_leader = team_id, False
+    session.add(member)
+    session.flush()
+    released = release_future(session, at, actor.id, member, SignUpState.REMOVED, moved_to=team_id)
+    audit.record(
+        session, at, actor.id, "member.move", f"member:{member_id}", before, {"team": team_id, "is_leader": False}
+    )
+    _tell_of_move(session, at, actor, member, left, released)
+    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+
+
+def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:
+    stamp = f"{member.id}:{at.now.timestamp()}"
+    subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
+    owed = [
+        notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
+        for leader in leaders_of(session, member.team_id)
+        if leader.id not in (actor.member_id, member.id)
+    ]
+    if member.id != actor.member_id:
+        owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
+    notices.owe(session, at, owed)
+
+
+def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:
+    """Remove a member from the corps, who is told. What was done stays; an invitation is the way back."""
+    demand_another_coordinator(session, member_id)
+    member = lock_admitted(session, member_id)
+    if not powers(actor, member).remove:
+        raise Refused(Reason.NOT_ALLOWED)
+    left = member.team_id
+    released = depart(session, at, actor.id, member, MemberStatus.LEFT, SignUpState.REMOVED)
+    key = f"dismissed:{member.id}:{at.now.timestamp()}"
+    subject = {"from": left, "released": released}
+    notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
+    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+
+
+def demand_removable(card: MemberCard) -> MemberCard:
+    """Return the card if its reader may remove the member. Raises Refused otherwise."""
+    if not card.may.remove:
+        raise Refused(Reason.NOT_ALLOWED)
+    return card
+
+
+def depart(
+    session: Session, at: Moment, actor_id: int, member: Member, status: MemberStatus, ended: SignUpState
+) -> int:
+    """Let a locked member go: places passed on, roles laid down, team left. Returns how many sign-ups ended."""
+    released = release_future(session, at, actor_id, member, ended)
+    before = {"status": member.status.value, "team": member.team_id}
+    member.status, member.team_id = status, None
+    lay_down(member)
+    session.add(member)
+    session.flush()
+    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
+    audit.record(
+        session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
+    )
+    return released

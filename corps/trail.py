@@ -1,0 +1,208 @@
+"""Reading the trace that every change leaves (`corps.audit`): newest first, of all, a person, or an activity."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import Session, col, select
+
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Activity, Audit, Broadcast, Member, Notice, Pairing, SignUp, Slot, Team
+
+FOUND_MAX = 8
+"""How many people and activities of a name are offered to choose from."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change. `who` is empty when time itself did it; `on` names what it was done on, as far as it is known."""
+
+    at: dt.datetime
+    who: str
+    action: str
+    on: tuple[str, ...]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A page of changes, newest first; `start` and `total` say which. `name` is whom or what it is about, if asked."""
+
+    entries: tuple[Entry, ...]
+    start: int
+    total: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose changes are asked for: a person's or an activity's, or (both None) everybody's."""
+
+    member_id: int | None = None
+    activity_id: int | None = None
+
+
+def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, size: int) -> Trail:
+    """Return a page of the changes; a page past the end is the last. Coordinators only."""
+    _demand_coordinator(actor)
+    conditions, name = _conditions(session, about)
+    total = session.exec(select(func.count()).select_from(Audit).where(*conditions)).one()
+    start = min(max(0, page), max(0, (total - 1) // size)) * size
+    rows = session.exec(
+        select(Audit, Member.name)
+        .join(Member, col(Member.id) == col(Audit.actor_id), isouter=True)
+        .where(*conditions)
+        .order_by(col(Audit.id).desc())
+        .offset(start)
+        .limit(size)
+    ).all()
+    return Trail(tuple(_entry(session, row, who) for row, who in rows), start, total, name)
+
+
+def _demand_coordinator(actor: Actor) -> None:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+def _conditions(session: Session, about: About) -> tuple[list[ColumnElement[bool]], str]:
+    if about.member_id is not None:
+        member = session.get(Member, about.member_id)
+        own = _subjects(session, "signup", select(SignUp.id).where(SignUp.member_id == about.member_id))
+        on = or_(*_on(f"member:{about.member_id}"), *own)
+        return [or_(col(Audit.actor_id) == about.member_id, on)], member.name if member else ""
+    if about.activity_id is not None:
+        activity = session.get(Activity, about.activity_id)
+        slots = _subjects(session, "slot", select(Slot.id).where(Slot.activity_id == about.activity_id))
+        sign_ups = _subjects(session, "signup", select(SignUp.id).where(SignUp.activity_id == about.activity_id))
+        return [or_(*_on(f"activity:{about.activity_id}"), *slots, *sign_ups)], activity.title if activity else ""
+    return [], ""
+
+
+def _on(subject: str) -> list[ColumnElement[bool]]:
+    """Return the conditions for a subject alone or as a part: `activity:1`, `activity:1/member:2`."""
+    return [
+        col(Audit.subject) == subject,
+        col(Audit.subject).startswith(f"{subject}/", autoescape=True),
+        col(Audit.subject).endswith(f"/{subject}", autoescape=True),
+    ]
+
+
+def _subjects(session: Session, table: str, ids: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a select of ids
+    return [col(Audit.subject).in_([f"{table}:{found}" for found in session.exec(ids).all()])]
+
+
+def _entry(session: Session, row: Audit, who: str | None) -> Entry:
+    names = (_name(session, part) for part in row.subject.split("/"))
+    return Entry(
+        at=row.at,
+        who=who or "",
+        action=row.action,
+        on=tuple(filter(None, names)),
+        before=_readable(session, row.before),
+        after=_readable(session, row.after),
+    )
+
+
+_IDS = {"team": "team", "teams": "team", "member": "member", "activity": "activity"}
+"""The fields that hold ids (also as `team_id`, `team_ids`), and whose."""
+
+
+def _readable(session: Session, fields: dict[str, Any] | None) -> dict[str, Any]:
+    """Put names in the place of ids."""
+    return {name: _named(session, name, value) for name, value in (fields or {}).items()}
+
+
+def _named(session: Session, field: str, value: Any) -> Any:  # noqa: ANN401 - whatever the row holds
+    table = _IDS.get(field.removesuffix("_ids").removesuffix("_id"))
+    if isinstance(value, list):
+        return [_named(session, field, part) for part in value]
+    if table is None or isinstance(value, bool) or not isinstance(value, int):
+        return value
+    return _NAMES[table](session, value) or value
+
+
+def _name(session: Session, part: str) -> str:
+    """Return what people call `table:id`; the part itself when it names nothing we know."""
+    table, _, number = part.partition(":")
+    find = _NAMES.get(table)
+    if find is None or not number.isdecimal():
+        return number or part
+    return find(session, int(number)) or part
+
+
+def _title(session: Session, activity_id: int | None) -> str:
+    activity = session.get(Activity, activity_id) if activity_id else None
+    return activity.title if activity else ""
+
+
+def _person(session: Session, member_id: int | None) -> str:
+    member = session.get(Member, member_id) if member_id else None
+    return member.name if member else ""
+
+
+def _slot(session: Session, slot_id: int) -> str:
+    slot = session.get(Slot, slot_id)
+    return f"{_title(session, slot.activity_id)} · {slot.role}" if slot else ""
+
+
+def _sign_up(session: Session, sign_up_id: int) -> str:
+    row = session.get(SignUp, sign_up_id)
+    return f"{_person(session, row.member_id)} · {_title(session, row.activity_id)}" if row else ""
+
+
+def _pairing(session: Session, pairing_id: int) -> str:
+    row = session.get(Pairing, pairing_id)
+    return row.partner if row else ""
+
+
+def _team(session: Session, team_id: int) -> str:
+    team = session.get(Team, team_id)
+    return team.name if team else ""
+
+
+def _notice(session: Session, notice_id: int) -> str:
+    row = session.get(Notice, notice_id)
+    return _person(session, row.member_id) if row else ""
+
+
+def _broadcast(session: Session, broadcast_id: int) -> str:
+    row = session.get(Broadcast, broadcast_id)
+    return f"#{row.id}" if row else ""
+
+
+_NAMES: dict[str, Callable[[Session, int], str]] = {
+    "activity": _title,
+    "member": _person,
+    "slot": _slot,
+    "signup": _sign_up,
+    "pairing": _pairing,
+    "team": _team,
+    "notice": _notice,
+    "broadcast": _broadcast,
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Somebody, or an activity, that a typed name may mean."""
+
+    name: str
+    about: About
+
+
+def search(session: Session, actor: Actor, _at: Moment, text: str) -> list[Match]:
+    """Return the people and activities whose name contains what was typed; a number is an activity's id."""
+    _demand_coordinator(actor)
+    if text.isdecimal():
+        title = _title(session, int(text[:18]))
+        return [Match(title, About(activity_id=int(text[:18])))] if title else []
+    people = select(Member).where(col(Member.name).contains(text, autoescape=True)).order_by(col(Member.id))
+    titled = select(Activity).where(col(Activity.title).contains(text, autoescape=True))
+    newest = titled.order_by(col(Activity.starts_at).desc())
+    found = [Match(m.name, About(member_id=m.id)) for m in session.exec(people.limit(FOUND_MAX)).all()]
+    return found + [Match(a.title, About(activity_id=a.id)) for a in session.exec(newest.limit(FOUND_MAX)).all()]

@@ -1,0 +1,242 @@
+"""/broadcast: the text, the audience, the preview, then 确认发送, now or at an hour."""
+
+import asyncio
+import datetime as dt
+
+import structlog
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.broadcast import (
+    ComposeTap,
+    DropTap,
+    HourTap,
+    InGroupsTap,
+    LaterTap,
+    RewriteTap,
+    ScheduleTap,
+    SendTap,
+)
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.typed import read_typed
+from bot.views import broadcast as views
+from bot.views.broadcast_card import standing_card
+from bot.views.broadcast_later import ask_hour, scheduled_screen
+from bot.views.schedule import schedule_picture, schedule_texts
+from bot.views.screen import Screen
+from corps import (
+    broadcast_cards,
+    broadcast_hours,
+    broadcast_state,
+    broadcast_timing,
+    broadcasts,
+    composing,
+    drafts,
+    schedules,
+)
+from corps.broadcast_state import Standing
+from corps.broadcasts import Preview
+from corps.compose_options import Step
+from corps.composing import KIND, Sent, Stand, Trouble
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.people import Actor
+from corps.schedules import Schedule
+from corps.when import Refusal
+
+routes = Routes()
+log = structlog.get_logger()
+HOUR = "broadcast_hour"
+
+Card = tuple[int, int]
+"""The chat and the message of the sender's card."""
+
+
+@routes.command("broadcast", Access.COORDINATOR)
+async def broadcast(turn: Turn) -> None:
+    """Take the text that came along, or ask for it."""
+    sent = Sent()
+    if turn.query is None and turn.message is not None:
+        sent = read_typed(turn.message, command=True)
+    if sent == Sent():
+        unfinished, former = await turn.run(_ask, turn.update.update_id)
+        await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
+        return
+    stand = await turn.run(composing.absorb, sent, turn.update.update_id, afresh=True)
+    await show_stand(turn, stand)
+
+
+def _ask(session: Session, actor: Actor, at: Moment, update_id: int) -> tuple[bool, bool]:
+    unfinished = composing.ask(session, actor, at, update_id)
+    return unfinished, bool(broadcast_cards.recent(session, actor, at, 1))
+
+
+async def show_stand(turn: Turn, stand: Stand) -> None:
+    """Show where it stands: the open question, or the preview exactly as it will look."""
+    if stand.trouble is Trouble.ALBUM_AGAIN:
+        return
+    if stand.preview is None:
+        await turn.show(views.stand_screen(turn.voice, stand))
+        return
+    if stand.trouble is not None:
+        await turn.send(Screen(views.trouble_line(turn.voice, stand)))
+    await show_preview(turn, stand.preview)
+
+
+async def show_preview(turn: Turn, preview: Preview) -> None:
+    """Send the message as it will look, and under it to how many it goes and 确认发送."""
+    if turn.query is not None:
+        await turn.show(Screen(turn.voice("broadcast.look_below")))
+    for screen in views.as_it_will_look(turn.voice, preview.content):
+        await turn.send(screen)
+    await turn.send(views.preview_screen(turn.voice, preview))
+
+
+async def show_question(turn: Turn, _talk: Talk) -> None:
+    """Ask the open question again."""
+    await show_stand(turn, await turn.run(composing.look))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_question)
+async def take_piece(turn: Turn, _talk: Talk) -> None:
+    """Take a text, a photo or a file, in whatever order they come."""
+    sent = read_typed(turn.message) if turn.message is not None else Sent()
+    await show_stand(turn, await turn.run(composing.absorb, sent, turn.update.update_id))
+
+
+@routes.tap(ComposeTap, Access.COORDINATOR)
+async def on_compose(turn: Turn, tap: ComposeTap) -> None:
+    """Take an answer given by a button."""
+    if tap.step not in set(Step):
+        await turn.run(lambda _session, _actor, _at: None)
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await show_stand(turn, await turn.run(composing.choose, Step(tap.step), tap.value))
+
+
+@routes.tap(ScheduleTap, Access.COORDINATOR)
+async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
+    """本周安排 and the like: the text comes from the published activities."""
+    schedule = await turn.run(schedules.read, tap.span)
+    if not schedule.days:
+        await turn.toast(turn.voice("schedule.empty"), alert=True)
+        return
+    texts = schedule_texts(turn.voice, schedule, turn.bot.username)
+    photo_id = await _picture(turn, schedule)
+    await show_stand(turn, await turn.run(composing.use_text, texts, photo_id))
+
+
+async def _picture(turn: Turn, schedule: Schedule) -> str:
+    """Hand the picture of a schedule to Telegram and return its file id; empty when there is none."""
+    try:
+        png = await asyncio.to_thread(schedule_picture, turn.voice, schedule)
+    except Exception as error:
+        # The text says the same: a schedule without its picture is better than no schedule.
+        log.error("schedule.no_picture", exc_info=error)
+        return ""
+    if png is None:
+        return ""
+    sent = await turn.send(Screen(turn.voice("schedule.picture"), photo=png))
+    return sent.photo[-1].file_id if sent.photo else ""
+
+
+@routes.tap(RewriteTap, Access.COORDINATOR)
+async def on_rewrite(turn: Turn, tap: RewriteTap) -> None:
+    """修改: take it back, and ask for another text."""
+    await show_stand(turn, await turn.run(composing.reopen, tap.broadcast))
+
+
+@routes.tap(InGroupsTap, Access.COORDINATOR)
+async def on_in_groups(turn: Turn, tap: InGroupsTap) -> None:
+    """发到分团群, or to each member by themselves."""
+    preview = await turn.run(_use_groups, tap)
+    await turn.show(views.preview_screen(turn.voice, preview))
+
+
+def _use_groups(session: Session, actor: Actor, at: Moment, tap: InGroupsTap) -> Preview:
+    preview = broadcasts.use_groups(session, actor, at, tap.broadcast, tap.revision, on=tap.on)
+    composing.remember(session, actor, at, preview)
+    return preview
+
+
+@routes.tap(DropTap, Access.COORDINATOR)
+async def on_drop(turn: Turn, tap: DropTap) -> None:
+    """取消 before it is out."""
+    await turn.run(_drop, tap.broadcast)
+    await turn.show(Screen(turn.voice("broadcast.dropped")))
+
+
+def _drop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
+    broadcasts.cancel(session, actor, at, broadcast_id)
+    composing.finish(session, actor, broadcast_id)
+
+
+@routes.tap(SendTap, Access.COORDINATOR)
+async def on_send(turn: Turn, tap: SendTap) -> None:
+    """确认发送: it goes out; the message under the finger becomes the live card."""
+    standing = await turn.run(_send, tap, _card(turn))
+    await turn.show(standing_card(turn.voice, standing), turn.voice("toast.sending"))
+
+
+def _card(turn: Turn) -> Card:
+    return turn.chat_id, turn.message.message_id if turn.message else 0
+
+
+def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Standing:
+    composing.demand_composed(session, actor, tap.broadcast)
+    broadcasts.confirm(session, actor, at, tap.broadcast, tap.revision, card)
+    composing.finish(session, actor, tap.broadcast)
+    session.flush()
+    return broadcast_state.read(session, at, broadcasts.find(session, actor, tap.broadcast))
+
+
+@routes.tap(LaterTap, Access.COORDINATOR)
+async def on_later(turn: Turn, tap: LaterTap) -> None:
+    """定时发送: ask for the hour."""
+    preview, hours = await turn.run(_ask_hour, tap.broadcast)
+    await turn.show(ask_hour(turn.voice, preview, hours))
+
+
+def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
+    composing.demand_composed(session, actor, broadcast_id)
+    preview = broadcasts.preview(session, actor, at, broadcast_id)
+    drafts.put_talk(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
+    return preview, broadcast_hours.usual_hours(at)
+
+
+@routes.tap(HourTap, Access.COORDINATOR)
+async def on_hour(turn: Turn, tap: HourTap) -> None:
+    """An hour chosen by a button; the message under the finger becomes its card."""
+    when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
+    preview = await turn.run(_schedule, tap.broadcast, tap.revision, when, _card(turn))
+    await turn.show(scheduled_screen(turn.voice, preview), turn.voice("toast.scheduled"))
+
+
+def _schedule(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: Card
+) -> Preview:
+    composing.demand_composed(session, actor, broadcast_id)
+    preview = broadcast_timing.schedule(session, actor, at, broadcast_id, revision, when, card)
+    composing.finish(session, actor, broadcast_id)
+    drafts.drop_talk(session, actor.telegram_id, HOUR)
+    return preview
+
+
+async def show_hour_question(turn: Turn, talk: Talk) -> None:
+    """Ask for the hour again."""
+    preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
+    await turn.send(ask_hour(turn.voice, preview, hours))
+
+
+@routes.talk(HOUR, Access.COORDINATOR, show_hour_question)
+async def take_hour(turn: Turn, talk: Talk) -> None:
+    """Take a typed hour, such as 明早8点."""
+    preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
+    when = broadcast_hours.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
+    if isinstance(when, Refusal):
+        await turn.send(ask_hour(turn.voice, preview, hours, when))
+        return
+    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
+    sent = await turn.send(scheduled_screen(turn.voice, done))
+    await turn.run(broadcasts.put_card, preview.id, (turn.chat_id, sent.message_id))

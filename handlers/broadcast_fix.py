@@ -1,0 +1,66 @@
+"""更正: a new text for a broadcast that is out, shown back before it changes anything."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.broadcast import CorrectSendTap, CorrectTap
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.typed import read_typed
+from bot.views import broadcast as views
+from bot.views.broadcast_card import standing_card
+from bot.views.broadcast_copy import corrected
+from bot.views.broadcast_later import ask_correction, correction_screen
+from corps import broadcast_state, broadcasts, corrections
+from corps.broadcast_state import Standing
+from corps.broadcasts import Content
+from corps.composing import Sent
+from corps.corrections import KIND
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.people import Actor
+
+routes = Routes()
+
+
+@routes.tap(CorrectTap, Access.COORDINATOR)
+async def on_correct(turn: Turn, tap: CorrectTap) -> None:
+    """更正: ask for the new text; the present one is shown to copy from."""
+    content = await turn.run(corrections.begin, tap.broadcast)
+    await turn.toast()
+    if content.html:
+        await turn.send(views.message(Content(content.html)))
+    await turn.send(ask_correction(turn.voice, corrections.most(content)))
+
+
+async def show_question(turn: Turn, talk: Talk) -> None:
+    """Ask for the new text again."""
+    content = await turn.run(corrections.begin, talk.data["broadcast"])
+    await turn.send(ask_correction(turn.voice, corrections.most(content)))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_question)
+async def take_text(turn: Turn, talk: Talk) -> None:
+    """Take the new text and show how it will look."""
+    sent = read_typed(turn.message) if turn.message is not None else Sent()
+    text = "" if sent.photo_id or sent.document_id else sent.html
+    correction = await turn.run(corrections.propose, talk.data["broadcast"], text, turn.update.update_id)
+    if correction is None:
+        await show_question(turn, talk)
+        return
+    await turn.send(views.message(corrected(turn.voice, correction.content)))
+    await turn.send(correction_screen(turn.voice, correction))
+
+
+@routes.tap(CorrectSendTap, Access.COORDINATOR)
+async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
+    """确认更正: what has arrived is edited, what is still to go out gets the new text."""
+    standing = await turn.run(_correct, tap.broadcast)
+    await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))
+    message = turn.message
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
+
+
+def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+    corrections.correct(session, actor, at, broadcast_id)
+    return broadcast_state.read(session, at, broadcasts.find(session, actor, broadcast_id))

@@ -1,0 +1,49 @@
+"""/export: the year's ledger as a spreadsheet."""
+
+import asyncio
+import re
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.export import LedgerTap
+from bot.routes import Routes
+from bot.spreadsheet import write_workbook
+from bot.turn import Turn
+from bot.views import ledger as views
+from corps import ledger
+from corps.moment import Moment
+from corps.people import Actor
+from corps.quotas import years_with_data
+
+routes = Routes()
+
+
+@routes.command("export", Access.COORDINATOR)
+async def export(turn: Turn) -> None:
+    """Send the ledger of the year typed after the command; ask for the year when there are several."""
+    years = await turn.run(_years)
+    typed = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
+    if typed is None and len(years) > 1:
+        await turn.send(views.years_screen(turn.voice, years))
+        return
+    await _send(turn, int(typed[1]) if typed else years[0])
+
+
+def _years(session: Session, _actor: Actor, at: Moment) -> list[int]:
+    today = at.today().year
+    return sorted((year for year in {*years_with_data(session), today} if year <= today), reverse=True)
+
+
+@routes.tap(LedgerTap, Access.COORDINATOR)
+async def on_year(turn: Turn, tap: LedgerTap) -> None:
+    """Send the ledger of a year."""
+    await _send(turn, tap.year)
+
+
+async def _send(turn: Turn, year: int) -> None:
+    found = await turn.run(ledger.export, year)
+    await turn.toast(turn.voice("ledger.making"))
+    content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
+    caption = turn.voice("ledger.caption", year=year, n=len(found.rows), pairings=len(found.pairings))
+    await turn.send_file(views.file_name(turn.voice, found), content, caption)

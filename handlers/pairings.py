@@ -1,0 +1,259 @@
+"""/pairings: the year's rural-aid pairings; register one, confirm or return it, end it."""
+
+import re
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.pairings import (
+    PairAfreshTap,
+    PairConfirmTap,
+    PairCorrectTap,
+    PairEndTap,
+    PairingsTap,
+    PairingTap,
+    PairNewTap,
+    PairReturnTap,
+    PairSubmitTap,
+    PairTeamTap,
+    PairTodayTap,
+)
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import pairings as views
+from bot.views.screen import Screen
+from corps import drafts, pairing_answers, pairing_cards, pairings
+from corps.drafts import Talk
+from corps.moment import Moment
+from corps.pairing_answers import Data, Problem, Step
+from corps.pairing_cards import PairingCard
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
+
+routes = Routes()
+KIND = "pairing"
+WHY = "pairing_why"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a registration stands: what was said, what is asked, and why the last answer was not taken."""
+
+    data: Data
+    step: Step | None
+    teams: list[TeamName]
+    problem: Problem | None = None
+
+
+@routes.command("pairings", Access.LEADER)
+async def pairing_list(turn: Turn) -> None:
+    """Show the year's pairings, or those of the year typed after the command."""
+    year = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
+    found = await turn.run(pairing_cards.list_year, int(year[1]) if year else None)
+    await turn.send(views.list_screen(turn.voice, found))
+
+
+@routes.tap(PairingsTap, Access.LEADER)
+async def on_list(turn: Turn, tap: PairingsTap) -> None:
+    """Show a page of a year's pairings."""
+    found = await turn.run(pairing_cards.list_year, tap.year)
+    await turn.show(views.list_screen(turn.voice, found, tap.page))
+
+
+@routes.tap(PairingTap, Access.LEADER)
+async def on_card(turn: Turn, tap: PairingTap) -> None:
+    """Show a pairing."""
+    card = await turn.run(pairing_cards.see, tap.pairing)
+    await turn.show(views.pairing_card(turn.voice, card))
+
+
+def _screen(turn: Turn, stand: Stand) -> Screen:
+    return views.question(turn.voice, stand.data, stand.step, stand.teams, stand.problem)
+
+
+def _stand(
+    session: Session, actor: Actor, at: Moment, data: Data, update_id: int | None = None, problem: Problem | None = None
+) -> Stand:
+    """Store what has been said, and open the next question. A leader registers for the own team only."""
+    if not actor.is_coordinator:
+        data = {**data, "team": actor.team_id}
+    pairings.demand_registrar(actor, data.get("team", actor.team_id))
+    step = pairing_answers.next_step(data)
+    drafts.put_talk(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
+    return Stand(data, step, list_teams(session), problem)
+
+
+@routes.tap(PairNewTap, Access.LEADER)
+async def on_new(turn: Turn, _tap: PairNewTap) -> None:
+    """登记: go on with what was begun, or ask the first question."""
+    stand = await turn.run(_begin)
+    await turn.toast()
+    await turn.send(_screen(turn, stand))
+
+
+def _begin(session: Session, actor: Actor, at: Moment) -> Stand:
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    return _stand(session, actor, at, dict(talk.data) if talk else {})
+
+
+@routes.tap(PairAfreshTap, Access.LEADER)
+async def on_afresh(turn: Turn, _tap: PairAfreshTap) -> None:
+    """重新填."""
+    stand = await turn.run(_afresh)
+    await turn.show(_screen(turn, stand))
+
+
+def _afresh(session: Session, actor: Actor, at: Moment) -> Stand:
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    kept = {"again": talk.data["again"]} if talk and "again" in talk.data else {}
+    return _stand(session, actor, at, kept)
+
+
+@routes.tap(PairCorrectTap, Access.LEADER)
+async def on_correct(turn: Turn, tap: PairCorrectTap) -> None:
+    """修改: begin with what the returned pairing said; the name and what follows are asked again."""
+    stand = await turn.run(_correct, tap.pairing)
+    await turn.toast()
+    await turn.send(_screen(turn, stand))
+
+
+def _correct(session: Session, actor: Actor, at: Moment, pairing_id: int) -> Stand:
+    card = pairing_cards.see(session, actor, at, pairing_id)
+    if not card.may_correct:
+        raise Refused(Reason.ALREADY_DECIDED, name=card.partner)
+    data = {"team": card.team_id, "partner": card.partner, "place": card.place, "since": card.since.isoformat()}
+    return _stand(session, actor, at, {**data, "again": pairing_id})
+
+
+async def show_question(turn: Turn, talk: Talk) -> None:
+    """Ask the open question again."""
+    await turn.send(_screen(turn, await turn.run(_stand, talk.data)))
+
+
+@routes.talk(KIND, Access.LEADER, show_question)
+async def take_answer(turn: Turn, talk: Talk) -> None:
+    """Take a typed answer to the open question."""
+    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    await turn.send(_screen(turn, stand))
+
+
+def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int | None) -> Stand:
+    step = pairing_answers.next_step(talk.data)
+    if step is None:
+        return _stand(session, actor, at, talk.data, update_id)
+    teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
+    taken = pairing_answers.answer(talk.data, step, text, at.wall(), teams)
+    if isinstance(taken, Problem):
+        return _stand(session, actor, at, talk.data, update_id, taken)
+    return _stand(session, actor, at, taken, update_id)
+
+
+@routes.tap(PairTeamTap, Access.LEADER)
+async def on_team(turn: Turn, tap: PairTeamTap) -> None:
+    """Take the team."""
+    await _chosen(turn, Step.TEAM, {"team": tap.team})
+
+
+@routes.tap(PairTodayTap, Access.LEADER)
+async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
+    """今天."""
+    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    await _chosen(turn, Step.SINCE, {"since": today.isoformat()})
+
+
+async def _chosen(turn: Turn, step: Step, said: Data) -> None:
+    stand = await turn.run(_choose, step, said)
+    if stand is None:
+        await turn.toast(turn.voice("door.old_button"), alert=True)
+        return
+    await turn.show(_screen(turn, stand))
+
+
+def _choose(session: Session, actor: Actor, at: Moment, step: Step, said: Data) -> Stand | None:
+    talk = drafts.open_talk(session, actor.telegram_id)
+    if talk is None or talk.kind != KIND or talk.step != step.value:
+        return None
+    if "team" in said and said["team"] not in {team.id for team in list_teams(session)}:
+        return None
+    return _stand(session, actor, at, {**talk.data, **said})
+
+
+@routes.tap(PairSubmitTap, Access.LEADER)
+async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
+    """提交: another coordinator is asked to confirm."""
+    done, card = await turn.run(_submit)
+    key = "pairing.submitted" if done.asked else "pairing.submitted_alone"
+    await turn.show(views.pairing_card(turn.voice, card, turn.voice(key)), turn.voice("toast.done"))
+
+
+def _submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
+    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    plan = pairing_answers.to_plan(talk.data) if talk else None
+    if talk is None or plan is None:
+        raise Refused(Reason.INCOMPLETE)
+    done = pairings.register(session, actor, at, plan, talk.data.get("again"))
+    drafts.drop_talk(session, actor.telegram_id, KIND)
+    return done, pairing_cards.see(session, actor, at, done.id)
+
+
+@routes.tap(PairConfirmTap, Access.COORDINATOR)
+async def on_confirm(turn: Turn, tap: PairConfirmTap) -> None:
+    """确认: it counts."""
+    card = await turn.run(_confirm, tap.pairing)
+    await turn.show(views.pairing_card(turn.voice, card), turn.voice("pairing.confirmed"))
+
+
+def _confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> PairingCard:
+    pairings.confirm(session, actor, at, pairing_id)
+    return pairing_cards.see(session, actor, at, pairing_id)
+
+
+@routes.tap(PairReturnTap, Access.COORDINATOR)
+async def on_return(turn: Turn, tap: PairReturnTap) -> None:
+    """退回: ask for the reason."""
+    await _ask_why(turn, "return", tap.pairing)
+
+
+@routes.tap(PairEndTap, Access.COORDINATOR)
+async def on_end(turn: Turn, tap: PairEndTap) -> None:
+    """结束: ask for the reason."""
+    await _ask_why(turn, "end", tap.pairing)
+
+
+async def _ask_why(turn: Turn, what: str, pairing_id: int) -> None:
+    partner = await turn.run(_open_why, what, pairing_id)
+    await turn.toast()
+    await turn.send(views.why(turn.voice, what, partner))
+
+
+def _open_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id: int) -> str:
+    demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
+    partner = demand(session, actor, pairing_id).partner
+    data = {"what": what, "pairing": pairing_id, "partner": partner}
+    drafts.put_talk(session, at, actor.telegram_id, WHY, what, data)
+    return partner
+
+
+async def show_why(turn: Turn, talk: Talk) -> None:
+    """Ask for the reason again."""
+    await turn.run(lambda _session, _actor, _at: None)
+    await turn.send(views.why(turn.voice, talk.data["what"], talk.data["partner"]))
+
+
+@routes.talk(WHY, Access.COORDINATOR, show_why)
+async def take_why(turn: Turn, talk: Talk) -> None:
+    """Take the reason, and return or end the pairing with it."""
+    if not re.search(r"\w", turn.text):
+        await show_why(turn, talk)
+        return
+    card = await turn.run(_with_reason, talk, turn.text)
+    await turn.send(views.pairing_card(turn.voice, card, turn.voice(f"pairing.done_{talk.data['what']}")))
+
+
+def _with_reason(session: Session, actor: Actor, at: Moment, talk: Talk, reason: str) -> PairingCard:
+    drafts.drop_talk(session, actor.telegram_id, WHY)
+    act = pairings.send_back if talk.data["what"] == "return" else pairings.end
+    act(session, actor, at, talk.data["pairing"], reason)
+    return pairing_cards.see(session, actor, at, talk.data["pairing"])

@@ -1,0 +1,143 @@
+"""/teams: the teams, their invitations and requests, their members, and what may be done with them."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.people import (
+    DecideTap,
+    InvitationTap,
+    MemberTap,
+    MoveTap,
+    RemoveTap,
+    RequestsTap,
+    Role,
+    RoleTap,
+    TeamsTap,
+    TeamTap,
+)
+from bot.menu import offer_menu
+from bot.routes import Routes
+from bot.turn import Turn
+from bot.views import joining as joining_views
+from bot.views import members as member_views
+from bot.views import people as views
+from corps import joining, moves, roles, team_cards
+from corps.joining import Applicant, Decided
+from corps.moment import Moment
+from corps.moves import Moved
+from corps.people import Actor
+from corps.roles import RoleSet
+from corps.team_cards import MemberCard
+from handlers.team import show_team
+
+routes = Routes()
+
+
+@routes.command("teams", Access.COORDINATOR)
+async def teams(turn: Turn) -> None:
+    """Show the list of teams."""
+    lines = await turn.run(team_cards.list_lines)
+    await turn.send(views.teams_screen(turn.voice, lines))
+
+
+@routes.tap(TeamsTap, Access.COORDINATOR)
+async def on_teams(turn: Turn, _tap: TeamsTap) -> None:
+    """Show the list of teams, under the finger."""
+    lines = await turn.run(team_cards.list_lines)
+    await turn.show(views.teams_screen(turn.voice, lines))
+
+
+@routes.tap(TeamTap, Access.LEADER)
+async def on_team(turn: Turn, tap: TeamTap) -> None:
+    """Show a team's card."""
+    await show_team(turn, tap.team, tap.page)
+
+
+@routes.tap(InvitationTap, Access.LEADER)
+async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
+    """Renew or revoke the invitation, once that is confirmed."""
+    if not tap.sure:
+        card = await turn.run(team_cards.see_team, tap.team)
+        await turn.show(views.confirm_invitation(turn.voice, card, renew=tap.renew))
+        return
+    await turn.run(joining.revoke_invitation, tap.team, renew=tap.renew)
+    await show_team(turn, tap.team, toast="toast.link_renewed" if tap.renew else "toast.link_revoked")
+
+
+@routes.tap(RequestsTap, Access.LEADER)
+async def on_requests(turn: Turn, tap: RequestsTap) -> None:
+    """Show who asks to join."""
+    asking = await turn.run(team_cards.applicants, tap.team)
+    await turn.show(views.requests_screen(turn.voice, tap.team, asking))
+
+
+@routes.tap(DecideTap, Access.LEADER)
+async def on_decide(turn: Turn, tap: DecideTap) -> None:
+    """通过 / 拒绝 in the list of requests."""
+    decided, asking = await turn.run(_decide, tap)
+    said = joining_views.decided(turn.voice, decided).text
+    await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
+    await offer_menu(turn.bot, decided.person, turn.commands)
+
+
+def _decide(session: Session, actor: Actor, at: Moment, tap: DecideTap) -> tuple[Decided, list[Applicant]]:
+    decided = joining.decide(session, actor, at, tap.applicant, admit=tap.admit)
+    return decided, team_cards.applicants(session, actor, at, tap.team)
+
+
+@routes.tap(MemberTap, Access.LEADER)
+async def on_member(turn: Turn, tap: MemberTap) -> None:
+    """Show a member's card."""
+    card = await turn.run(team_cards.see_member, tap.member)
+    await turn.show(member_views.member_screen(turn.voice, card))
+
+
+@routes.tap(RoleTap, Access.COORDINATOR)
+async def on_role(turn: Turn, tap: RoleTap) -> None:
+    """设为联络员, 设为统筹, or no longer."""
+    done, card = await turn.run(_set_role, tap)
+    if card is None:
+        await turn.show(views.no_team(turn.voice), turn.voice("toast.done"))
+    else:
+        said = member_views.role_said(turn.voice, card, tap.role, on=tap.on) if done.changed else None
+        toast = turn.voice("toast.done" if done.changed else "toast.same_already")
+        await turn.show(member_views.member_screen(turn.voice, card, said), toast)
+    await offer_menu(turn.bot, done.person, turn.commands)
+
+
+def _set_role(session: Session, actor: Actor, at: Moment, tap: RoleTap) -> tuple[RoleSet, MemberCard | None]:
+    operation = roles.set_leader if tap.role is Role.LEADER else roles.set_coordinator
+    done = operation(session, actor, at, tap.member, on=tap.on)
+    itself = done.person.member_id == actor.member_id
+    now = done.person if itself else actor
+    return done, team_cards.see_member(session, now, at, tap.member) if now.is_coordinator else None
+
+
+@routes.tap(MoveTap, Access.LEADER)
+async def on_move(turn: Turn, tap: MoveTap) -> None:
+    """Ask for the team, then move the member there."""
+    if not tap.team:
+        card, others = await turn.run(team_cards.other_teams, tap.member)
+        await turn.show(member_views.move_screen(turn.voice, card, others))
+        return
+    moved = await turn.run(moves.move, tap.member, tap.team)
+    screen = member_views.moved_screen(turn.voice, moved, for_coordinator=turn.actor.is_coordinator)
+    await turn.show(screen, turn.voice("toast.done"))
+    await offer_menu(turn.bot, moved.person, turn.commands)
+
+
+@routes.tap(RemoveTap, Access.LEADER)
+async def on_remove(turn: Turn, tap: RemoveTap) -> None:
+    """Remove a member, once that is confirmed."""
+    if not tap.sure:
+        card = await turn.run(_removable, tap.member)
+        await turn.show(member_views.remove_screen(turn.voice, card))
+        return
+    removed: Moved = await turn.run(moves.remove, tap.member)
+    screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
+    await turn.show(screen, turn.voice("toast.done"))
+    await offer_menu(turn.bot, removed.person, turn.commands)
+
+
+def _removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
+    return moves.demand_removable(team_cards.see_member(session, actor, at, member_id))

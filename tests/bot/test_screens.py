@@ -1,0 +1,44 @@
+"""What is shown keeps to Telegram's limits and to what was typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from bot.callbacks.common import MenuTap
+from bot.views.screen import Button, Screen, lines, page_of, rows_of
+
+
+def test_a_button_does_one_thing() -> None:
+    assert Button("看", MenuTap("mine")).inline().callback_data == "m:mine"
+    assert Button("去", url="https://t.me/x").inline().url == "https://t.me/x"
+    copied = Button("抄", copy="join-abc").inline().copy_text
+    assert copied is not None
+    assert copied.text == "join-abc"
+    with pytest.raises(AssertionError, match="无用"):
+        Button("无用").inline()
+
+
+def test_a_screen_without_buttons_has_no_keyboard() -> None:
+    assert Screen(Markup("x")).keyboard() is None
+
+
+def test_lines_leave_out_what_is_not_there_and_escape_what_was_typed() -> None:
+    assert lines(Markup("<b>a</b>"), None, "", "<b>") == Markup("<b>a</b>\n\n&lt;b&gt;")
+
+
+@given(st.integers(0, 30), st.integers(1, 5))
+def test_rows_hold_every_button_once_and_are_never_too_wide(count: int, width: int) -> None:
+    buttons = [Button(str(n), MenuTap("mine")) for n in range(count)]
+    rows = rows_of(buttons, width)
+    assert [button for row in rows for button in row] == buttons
+    assert all(1 <= len(row) <= width for row in rows)
+
+
+@given(st.integers(0, 500), st.integers(-5, 600), st.integers(1, 20))
+def test_any_page_asked_for_is_a_page_that_exists(total: int, number: int, size: int) -> None:
+    page = page_of(total, number, size)
+    assert 0 <= page.number < page.count
+    assert 0 <= page.start <= page.stop <= total
+    assert page.stop - page.start <= size
+    assert page.stop > page.start or total == 0

@@ -1,0 +1,152 @@
+"""A mistake in the settings stops the start with one sentence that names it; what is right is understood."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.settings import Settings, SettingsError, load_settings
+from corps.moment import Quiet
+
+
+def loaded(tmp_path: Path, written: str = "", **environ: str) -> Settings:
+    """Load a `.env` with that text, in an environment of those variables and no others."""
+    path = tmp_path / ".env"
+    path.write_text(written, encoding="utf-8")
+    return load_settings(path, environ)
+
+
+def complaint(tmp_path: Path, written: str = "", **environ: str) -> str:
+    """Return the sentence with which the start is refused."""
+    with pytest.raises(SettingsError) as caught:
+        loaded(tmp_path, written, **environ)
+    return str(caught.value)
+
+
+def test_everything_has_a_working_default_and_no_file_is_needed(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path / "absent", {})
+    assert settings.sandboxed
+    assert settings.timezone == "Asia/Shanghai"
+    assert settings.database == "sqlite:///data/sandbox.db"
+    assert loaded(tmp_path, BOT_TOKEN="1:abc").database == "sqlite:///data/tongxin.db"
+
+
+def test_a_misspelt_name_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    sentence = complaint(tmp_path, "BOT_TOKN=1:abc\n")
+    assert "BOT_TOKN" in sentence
+    assert "Did you mean BOT_TOKEN?" in sentence
+    assert "\n" not in sentence
+
+
+def test_a_name_that_resembles_nothing_is_named_without_a_guess(tmp_path: Path) -> None:
+    sentence = complaint(tmp_path, "XYZZY=1\n")
+    assert "XYZZY" in sentence
+    assert "Did you mean" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "no colon"),
+        ("BOT_API_URL", "localhost:8081"),
+        ("TIMEZONE", "Asia/Chongqing2"),
+        ("COORDINATOR_IDS", "wang, li"),
+        ("COORDINATOR_IDS", "-5"),
+        ("LANGUAGE", "fr"),
+        ("PROXY_URL", "127.0.0.1:1080"),
+        ("REMINDER_LEADS", "3 days"),
+        ("REMINDER_LEADS", "0h"),
+        ("QUOTA_DIGEST_CRON", "0 9 * *"),
+        ("QUOTA_DIGEST_CRON", "0 25 * * mon"),
+        ("QUOTA_DIGEST_CRON", "0 9 * * monday-ish"),
+        ("QUIET_HOURS", "22-7"),
+        ("QUIET_HOURS", "25:00-07:00"),
+        ("TICK_SECONDS", "0"),
+        ("TICK_SECONDS", "often"),
+        ("SANDBOX_PORT", "70000"),
+        ("LOG_LEVEL", "LOUD"),
+        ("WEBHOOK_URL", "example.org/hook"),
+        ("WEBHOOK_SECRET", "a b"),
+        ("WEBHOOK_LISTEN", "8443"),
+    ],
+)
+def test_a_malformed_value_is_refused_in_one_sentence_that_names_it(tmp_path: Path, name: str, value: str) -> None:
+    for sentence in (complaint(tmp_path, f"{name}={value}\n"), complaint(tmp_path, **{name: value})):
+        assert name in sentence
+        assert "\n" not in sentence
+        shown = value in sentence
+        assert shown is (name not in {"BOT_TOKEN", "WEBHOOK_SECRET"}), "secrets are not repeated, the rest is"
+
+
+def test_a_webhook_needs_a_secret(tmp_path: Path) -> None:
+    assert "WEBHOOK_SECRET" in complaint(tmp_path, WEBHOOK_URL="https://example.org/hook")
+
+
+def test_the_environment_wins_over_the_file_and_empty_means_default(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "LANGUAGE=zh\nTIMEZONE=\n", LANGUAGE="en")
+    assert settings.language == "en"
+    assert settings.timezone == "Asia/Shanghai"
+
+
+@pytest.mark.parametrize("locale", ["zh_CN:zh", "en_US.UTF-8", "de_DE", "C", "en_GB:en"])
+def test_a_desktops_locale_in_language_is_not_ours(tmp_path: Path, locale: str) -> None:
+    assert loaded(tmp_path, LANGUAGE=locale).language == "zh"
+
+
+@pytest.mark.parametrize("lonely", ["en", "zh"])
+def test_a_language_of_ours_in_the_environment_is_taken(tmp_path: Path, lonely: str) -> None:
+    assert loaded(tmp_path, LANGUAGE=lonely).language == lonely
+
+
+def test_values_are_read_as_the_design_writes_them(tmp_path: Path) -> None:
+    settings = loaded(
+        tmp_path,
+        "COORDINATOR_IDS=1001, 1002，1003\nREMINDER_LEADS=1d, 90m\nQUIET_HOURS=23:00-6:30\n"
+        "TICK_SECONDS=0.5\nLOG_LEVEL=debug\nBOT_API_URL=http://127.0.0.1:8081/\n",
+    )
+    assert settings.coordinator_ids == {1001, 1002, 1003}
+    assert settings.reminder_leads == (dt.timedelta(days=1), dt.timedelta(minutes=90))
+    assert settings.quiet_hours == Quiet(dt.time(23), dt.time(6, 30))
+    assert settings.tick_seconds == 0.5
+    assert settings.log_level == "DEBUG"
+    assert settings.bot_api_url == "http://127.0.0.1:8081"
+
+
+def test_empty_quiet_hours_and_leads_mean_none(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "QUIET_HOURS=\nREMINDER_LEADS=\n")
+    assert settings.quiet_hours is None
+    assert settings.reminder_leads == ()
+    assert loaded(tmp_path, "QUIET_HOURS=22:00-22:00\n").quiet_hours is None
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("0", "sun"),
+        ("7", "sun"),
+        ("mon", "mon"),
+        ("1-5", "mon tue wed thu fri"),
+        ("5-7", "fri sat sun"),
+        ("0-2", "mon tue sun"),
+        ("sun-tue", "mon tue sun"),
+        ("sat,sun", "sat sun"),
+        ("*/2", "tue thu sat sun"),
+        ("1-5/2", "mon wed fri"),
+        ("*", "mon tue wed thu fri sat sun"),
+    ],
+)
+def test_weekdays_mean_what_cron_means(tmp_path: Path, written: str, days: str) -> None:
+    """APScheduler counts from Monday, cron from Sunday: a digest on the wrong day is seen by everybody."""
+    line = loaded(tmp_path, QUOTA_DIGEST_CRON=f"0 9 * * {written}").quota_digest_cron
+    trigger = CronTrigger.from_crontab(line, timezone=dt.UTC)
+    monday = dt.datetime(2026, 12, 7, tzinfo=dt.UTC)
+    week = [monday + dt.timedelta(days=day) for day in range(7)]
+    rings = [day for day in week if trigger.get_next_fire_time(None, day).date() == day.date()]
+    assert " ".join(f"{day:%a}".lower() for day in rings) == days
+
+
+def test_secrets_are_not_in_the_settings_printed_form(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, BOT_TOKEN="123456:secretsecretsecret", WEBHOOK_SECRET="hush")
+    assert "secret" not in repr(settings).replace("webhook_secret", "")
+    assert "hush" not in repr(settings)

@@ -1,0 +1,63 @@
+"""The way out to a group: it may have moved, or be closed."""
+
+from typing import cast
+
+from sqlmodel import col, select
+from telegram import Bot
+from telegram.error import ChatMigrated, Forbidden, TelegramError
+
+from bot.sender import deliver
+from corps import broadcasts, groups, notices
+from corps.audience import Audience, Scope
+from corps.broadcasts import Content
+from corps.notices import GiveUp, RetryLater
+from models import Notice, TeamGroup
+from tests.base import Corps
+from tests.stage import NoPace
+
+GROUP = -500
+
+
+class Unwilling:
+    """A Telegram that answers every message with the same error."""
+
+    def __init__(self, error: TelegramError) -> None:
+        self._error = error
+
+    async def send_message(self, *_args: object, **_kwargs: object) -> None:
+        raise self._error
+
+
+async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
+    """Broadcast to a team's group at a Telegram that refuses, and return how it ended."""
+    wang = corps.coordinator()
+    corps.member("张明")
+    team = corps.team("民盟")
+    corps.do(wang, groups.bind, GROUP, "民盟分团群", team)
+    audience = Audience(Scope.TEAMS, teams=(team,), in_groups=True)
+    preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), audience)
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (1, 2))
+    (due,) = corps.run(notices.take_due)
+    outcome = await deliver(cast("Bot", Unwilling(error)), corps.desk, NoPace(), due)
+    corps.run(notices.record, [(due.id, outcome)])
+    return outcome
+
+
+async def test_a_group_that_became_a_supergroup_gets_it_at_its_new_address(corps: Corps) -> None:
+    outcome = await sent_to_group(corps, ChatMigrated(-100500))
+    assert isinstance(outcome, RetryLater)
+    (due,) = corps.run(notices.take_due)
+    assert due.chat_id == -100500
+    assert corps.run(lambda s, _at: s.exec(select(TeamGroup.chat_id)).all()) == [-100500]
+
+
+async def test_a_group_that_is_closed_to_us_is_untied_and_its_members_get_it(corps: Corps) -> None:
+    outcome = await sent_to_group(corps, Forbidden("bot was kicked from the supergroup chat"))
+    assert isinstance(outcome, GiveUp)
+    assert corps.run(lambda s, _at: s.exec(select(TeamGroup.chat_id)).all()) == []
+    kinds = corps.run(lambda s, _at: s.exec(select(Notice.kind, Notice.state).order_by(col(Notice.id))).all())
+    assert [(kind, str(state)) for kind, state in kinds] == [
+        ("broadcast", "cancelled"),
+        ("broadcast", "owed"),
+        ("group_lost", "owed"),
+    ]

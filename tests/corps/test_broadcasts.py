@@ -1,0 +1,225 @@
+"""Broadcasts: each person once, nothing twice, and everybody accounted for."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import event
+
+from corps import (
+    acknowledgements,
+    broadcast_cards,
+    broadcast_people,
+    broadcasts,
+    notices,
+)
+from corps.audience import Audience, Scope
+from corps.broadcast_people import Why, why
+from corps.broadcasts import Content, Part
+from corps.notice_kinds import Kind
+from corps.notices import GiveUp, RetryLater
+from corps.notices import Sent as Arrived
+from corps.refusals import Reason
+from models.words import NoticeState
+from tests.base import Corps
+from tests.corps.broadcasting import CARD, deliver, keys, prepared, refused, sent, standing
+
+
+@pytest.fixture
+def wang(corps: Corps) -> int:
+    """A coordinator."""
+    return corps.coordinator("王统筹")
+
+
+def test_confirming_owes_one_notice_a_person_and_none_to_the_sender(corps: Corps, wang: int) -> None:
+    people = [corps.member("张明"), corps.member("李红"), corps.leader("赵联络")]
+    broadcast = sent(corps, wang)
+    assert sorted(keys(corps, Kind.BROADCAST)) == sorted(f"bc:{broadcast}:{corps.member_id(p)}" for p in people)
+
+
+def test_confirming_twice_sends_once(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    preview = prepared(corps, wang)
+    for _ in range(3):
+        corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    assert len(keys(corps, Kind.BROADCAST)) == 1
+
+
+def test_a_preview_that_was_changed_since_cannot_be_confirmed(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    preview = prepared(corps, wang)
+    corps.do(wang, broadcasts.prepare, Content("别的"), Audience(Scope.ALL), preview.id)
+    with refused(Reason.PREVIEW_OLD):
+        corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+
+
+def test_only_coordinators_broadcast_and_a_draft_is_its_authors(corps: Corps, wang: int) -> None:
+    zhang, other = corps.member("张明"), corps.coordinator("李统筹")
+    with refused(Reason.NOT_ALLOWED):
+        prepared(corps, zhang)
+    preview = prepared(corps, wang)
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(zhang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    with refused(Reason.GONE):
+        corps.do(other, broadcasts.confirm, preview.id, preview.revision, CARD)
+
+
+def test_a_broadcast_to_nobody_is_refused(corps: Corps, wang: int) -> None:
+    with refused(Reason.NO_AUDIENCE):
+        prepared(corps, wang, scope=Scope.LEADERS)
+
+
+def test_owing_a_broadcast_takes_the_same_few_statements_however_many_people(corps: Corps, wang: int) -> None:
+    for number in range(300):
+        corps.member(f"成员{number}")
+    preview = prepared(corps, wang)
+    seen: list[str] = []
+    event.listen(corps.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    assert len(keys(corps, Kind.BROADCAST)) == 300
+    assert len(seen) < 20
+
+
+def test_the_card_counts_every_end_a_message_can_have(corps: Corps, wang: int) -> None:
+    for name in ("到了", "停用了", "没开始", "拒收", "还在路上"):
+        corps.member(name)
+    broadcast = sent(corps, wang)
+    outcomes: list[notices.Outcome] = [
+        Arrived(1),
+        GiveUp("Forbidden: bot was blocked by the user", unreachable=True),
+        GiveUp("Bad Request: chat not found", unreachable=True),
+        GiveUp("Bad Request: something else"),
+        RetryLater(corps.clock.now() + dt.timedelta(minutes=1), "429"),
+    ]
+    taken = sorted(corps.run(notices.take_due, 10), key=lambda due: due.chat_id)
+    corps.run(notices.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
+    found = standing(corps, wang, broadcast)
+    total = found.total
+    assert (total.sent, total.unreachable, total.failed, total.queued) == (1, 2, 1, 1)
+    assert {(person.name, person.why) for person in found.missed} == {
+        ("停用了", Why.BLOCKED),
+        ("没开始", Why.NEVER_STARTED),
+        ("拒收", Why.OTHER),
+    }
+    assert found.seconds_left == 1
+    assert [team.silent for team in found.teams] == [("到了",)]
+
+
+def test_a_message_that_expired_is_told_apart(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    corps.clock.push(dt.timedelta(days=4))
+    corps.run(notices.expire)
+    found = standing(corps, wang, broadcast)
+    assert found.total.failed == 1
+    assert found.missed[0].why is Why.EXPIRED
+    assert why(NoticeState.FAILED, "Forbidden: user is deactivated") is Why.DEACTIVATED
+
+
+def test_pressing_received_counts_once_and_only_for_those_who_got_it(corps: Corps, wang: int) -> None:
+    zhang = corps.member("张明")
+    broadcast = sent(corps, wang)
+    newcomer = corps.member("新来的")
+    assert corps.do(zhang, acknowledgements.acknowledge, broadcast) is True
+    assert corps.do(zhang, acknowledgements.acknowledge, broadcast) is False
+    assert standing(corps, wang, broadcast).total.acknowledged == 1
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(newcomer, acknowledgements.acknowledge, broadcast)
+    with refused(Reason.GONE):
+        corps.do(zhang, acknowledgements.acknowledge, 999)
+
+
+def test_received_can_be_pressed_for_ever(corps: Corps, wang: int) -> None:
+    zhang = corps.member("张明")
+    broadcast = sent(corps, wang)
+    deliver(corps)
+    corps.clock.push(dt.timedelta(days=700))
+    assert corps.do(zhang, acknowledgements.acknowledge, broadcast) is True
+
+
+def test_the_reminder_goes_to_the_silent_only_and_rests_twelve_hours(corps: Corps, wang: int) -> None:
+    zhang, li = corps.member("张明"), corps.member("李红")
+    broadcast = sent(corps, wang)
+    with refused(Reason.EVERYBODY_ANSWERED):
+        corps.do(wang, acknowledgements.nudge, broadcast)
+    deliver(corps)
+    corps.do(zhang, acknowledgements.acknowledge, broadcast)
+    assert corps.do(wang, acknowledgements.nudge, broadcast) == 1
+    assert keys(corps, Kind.NUDGE)[0].endswith(f":{corps.member_id(li)}")
+    with refused(Reason.NUDGED_LATELY):
+        corps.do(wang, acknowledgements.nudge, broadcast)
+    corps.clock.push(dt.timedelta(hours=12))
+    assert corps.do(wang, acknowledgements.nudge, broadcast) == 1
+
+
+def test_the_silent_can_be_written_to_again_as_an_audience(corps: Corps, wang: int) -> None:
+    zhang, _ = corps.member("张明"), corps.member("李红")
+    broadcast = sent(corps, wang)
+    deliver(corps)
+    corps.do(zhang, acknowledgements.acknowledge, broadcast)
+    preview = corps.do(wang, broadcasts.prepare, Content("再说一遍"), Audience(Scope.SILENT, broadcast=broadcast))
+    assert preview.people == 1
+
+
+def test_the_lists_behind_the_card_are_paged(corps: Corps, wang: int) -> None:
+    for number in range(45):
+        corps.member(f"成员{number}")
+    broadcast = sent(corps, wang)
+    deliver(corps)
+    total, page = corps.do(
+        wang, lambda s, a, _at: broadcast_people.silent_people(s, broadcasts.find(s, a, broadcast), None, 40, 40)
+    )
+    assert (total, len(page)) == (45, 5)
+    assert standing(corps, wang, broadcast).teams[0].silent == ()
+
+
+def test_stopping_takes_back_what_is_not_out(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    corps.do(wang, broadcasts.stop, broadcast)
+    assert deliver(corps) == 0
+    assert standing(corps, wang, broadcast).total.stopped == 1
+    with refused(Reason.NOTHING_WAITING):
+        corps.do(wang, broadcasts.stop, broadcast)
+
+
+def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    corps.member("李红")
+    broadcast = sent(corps, wang)
+
+    def due() -> int:
+        found = corps.run(broadcast_cards.due)
+        for card in found:
+            corps.run(broadcast_cards.shown, card.broadcast_id, 2, "x")
+        return len(found)
+
+    assert due() == 1
+    assert due() == 0
+    corps.clock.push(dt.timedelta(seconds=3))
+    assert due() == 1
+    deliver(corps)
+    corps.clock.push(dt.timedelta(seconds=3))
+    assert due() == 1, "the last ones have gone out since"
+    corps.clock.push(dt.timedelta(seconds=3))
+    assert due() == 0
+    corps.clock.push(dt.timedelta(seconds=7))
+    assert due() == 1
+    corps.clock.push(dt.timedelta(hours=7))
+    assert due() == 0
+    corps.do(wang, broadcasts.put_card, broadcast, (1, 3))
+    assert due() == 1
+
+
+def test_a_card_its_sender_deleted_is_not_sent_again(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    corps.run(broadcast_cards.lost, broadcast)
+    assert corps.run(broadcast_cards.due) == []
+
+
+def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    preview = corps.do(wang, broadcasts.prepare, Content("第二段", parts=(Part("第一段"),)), Audience(Scope.ALL))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    assert [due.kind for due in corps.run(notices.take_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
+    assert standing(corps, wang, preview.id).total.people == 1

@@ -1,0 +1,47 @@
+"""What can be said in a broadcast, and that only what was shown goes out."""
+
+import pytest
+
+from corps import (
+    composing,
+    drafts,
+)
+from corps.broadcasts import Content
+from corps.compose_options import Step
+from corps.composing import Sent, Trouble, length_of, take, too_long
+from corps.refusals import Reason
+from tests.base import Corps
+from tests.corps.broadcasting import refused
+
+
+@pytest.fixture
+def wang(corps: Corps) -> int:
+    """A coordinator."""
+    return corps.coordinator("王统筹")
+
+
+def test_lengths_are_counted_as_telegram_counts_them() -> None:
+    assert length_of("<b>a&amp;b</b> 😀") == 6
+    assert too_long(Content("字" * 4096)) is None
+    assert too_long(Content("字" * 4097)) is Trouble.LONG
+    assert too_long(Content("字" * 1025, photo_id="p")) is Trouble.LONG_UNDER_MEDIA
+
+
+def test_of_an_album_the_first_picture_is_taken_and_that_is_said_once() -> None:
+    data, trouble = take({}, Sent(photo_id="a", album="7"))
+    assert trouble is None
+    data, trouble = take(data, Sent(photo_id="b", album="7"))
+    assert trouble is Trouble.ALBUM
+    data, trouble = take(data, Sent(photo_id="c", album="7"))
+    assert trouble is Trouble.ALBUM_AGAIN
+    assert data["photo"] == "a"
+
+
+def test_a_draft_that_was_dropped_cannot_be_confirmed_from_an_old_preview(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    corps.do(wang, composing.absorb, Sent("文字"), 1, afresh=True)
+    stand = corps.do(wang, composing.choose, Step.AUDIENCE, "all")
+    assert stand.preview is not None
+    corps.do(wang, lambda s, a, _at: drafts.drop_talk(s, a.telegram_id, composing.KIND))
+    with refused(Reason.PREVIEW_OLD):
+        corps.do(wang, lambda s, a, _at: composing.demand_composed(s, a, stand.preview.id if stand.preview else 0))

@@ -1,0 +1,128 @@
+"""The ledger: its rows, its totals, and the five lines beside them all say the same."""
+
+import datetime as dt
+from io import BytesIO
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlmodel import select
+
+from bot.spreadsheet import Sheet, write_workbook
+from bot.views.ledger import file_name, ledger_sheets
+from bot.views.voice import Voice
+from corps import attendance, ledger, pairings, reports, signups
+from corps.activities import SlotPlan
+from corps.pairings import PairingPlan
+from corps.refusals import Refused
+from corps.reports import Account
+from models import Slot
+from models.words import AttendanceState, CountedBy
+from tests.base import Corps
+
+COLUMNS = [
+    "序号", "日期", "分团", "类别", "集中/常态", "主题", "地点",
+    "人数", "时长", "受益人次", "统计方式", "照片数", "填表人", "审核人",
+]  # fmt: skip
+
+
+def a_year(corps: Corps) -> int:
+    """Hold a joint fair and a lecture with a nasty title, with one person there, and confirm a pairing."""
+    wang, li, zhang = corps.coordinator("王统筹"), corps.coordinator("李统筹"), corps.member("张明")
+    own = corps.team("民盟")
+    slots = (
+        SlotPlan("医生", "clinic", 2, corps.team("农工党")),
+        SlotPlan("志愿者", "clinic", 2, own),
+        SlotPlan("推介员", "promotion", 2, own),
+    )
+    fair = corps.publish(
+        wang, corps.plan("集市", "2026-12-04 09:00", "2026-12-04 11:30", slots, teams=("民盟", "农工党"))
+    )
+    formula = '=HYPERLINK("http://evil.example","点我")'
+    lecture = corps.publish(wang, corps.plan(formula, "2026-12-05 14:00", "2026-12-05 16:00"))
+    corps.publish(wang, corps.plan("没核实的", "2026-12-06 14:00", "2026-12-06 16:00"))
+    of_lecture = select(Slot.id).where(Slot.activity_id == lecture, Slot.role == "志愿者")
+    corps.do(zhang, signups.sign_up, corps.run(lambda s, _at: s.exec(of_lecture).one()) or 0)
+    corps.clock.set_wall("2026-12-10 10:00")
+    corps.do(wang, attendance.mark, lecture, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    photos = (("file1", "unique1"), ("file2", "unique2"))
+    corps.do(wang, reports.submit, fair, Account(120, CountedBy.ESTIMATE))
+    corps.do(wang, reports.submit, lecture, Account(80, CountedBy.SIGNATURES, "很好", photos))
+    corps.do(li, reports.verify, fair)
+    corps.do(li, reports.verify, lecture)
+    plan = PairingPlan(corps.team("民建"), "+天池村", "歌乐山镇", dt.date(2026, 3, 12))
+    corps.do(li, pairings.confirm, corps.do(wang, pairings.register, plan).id)
+    return wang
+
+
+def workbook(corps: Corps, who: int, language: str = "zh") -> CalamineWorkbook:
+    """Export the year and read it back with a reader of another maker."""
+    voice = Voice(language, corps.clock)
+    content = write_workbook(ledger_sheets(voice, corps.do(who, ledger.export, 2026)))
+    return CalamineWorkbook.from_filelike(BytesIO(content))
+
+
+def test_each_verified_activity_has_its_row_under_the_offices_columns(corps: Corps) -> None:
+    rows = workbook(corps, a_year(corps)).get_sheet_by_name("台账").to_python()
+    assert rows[0] == COLUMNS
+    assert rows[1] == [
+        1, dt.date(2026, 12, 4), "民盟、农工党", "健康义诊、沙磁好物推介", "集中", "集市", "磁器口街道金蓉社区",
+        0, 0, 120, "估算", 0, "王统筹", "李统筹",
+    ]  # fmt: skip
+    assert rows[2][4:] == [
+        "常态", '=HYPERLINK("http://evil.example","点我")', "磁器口街道金蓉社区",
+        1, 2, 80, "签到表", 2, "王统筹", "李统筹",
+    ]  # fmt: skip
+    assert len(rows) == 3
+
+
+def test_the_totals_add_up_to_the_rows_and_to_the_five_lines(corps: Corps) -> None:
+    book = workbook(corps, a_year(corps))
+    rows: list[list[Any]] = book.get_sheet_by_name("台账").to_python()[1:]
+    labelled: dict[str, list[Any]] = {str(row[0]): row for row in book.get_sheet_by_name("合计").to_python()}
+    sums = [len(rows), *(sum(row[column] for row in rows) for column in (7, 8, 9, 11))]
+    assert labelled["全部"][1:6] == sums
+    assert labelled["12月"][1:6] == sums
+    assert [a + b for a, b in zip(labelled["集中"][1:6], labelled["常态"][1:6], strict=True)] == sums
+    for name, verified in (("公益讲座", 1), ("健康义诊", 1), ("沙磁好物推介", 1), ("关爱服务", 0), ("助农结对", 1)):
+        assert labelled[name][2:4] == [verified, verified]
+    assert labelled["民盟"][1:][:4] == [1, 1, 1, 0]
+    assert labelled["农工党"][1:][:4] == [0, 1, 0, 0]
+
+
+def test_what_people_typed_stays_text_whatever_it_begins_with(corps: Corps) -> None:
+    nasty = ["=1+1", "+1", "-1", "@SUM(A1)", "http://example.org", "12", "\t=1"]
+    content = write_workbook([Sheet("试", [["头"], *([text] for text in nasty)])])
+    read = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("试").to_python()
+    assert [row[0] for row in read[1:]] == nasty
+    assert b"<f>" not in content
+
+
+def test_pairings_have_a_sheet_of_their_own_and_a_note_says_what_counts(corps: Corps) -> None:
+    book = workbook(corps, a_year(corps))
+    assert book.get_sheet_by_name("助农结对").to_python()[1] == [
+        1, "民建", "+天池村", "歌乐山镇", dt.date(2026, 3, 12), "已确认", "是", "王统筹", "李统筹",
+    ]  # fmt: skip
+    notes = " ".join(str(row[0]) for row in book.get_sheet_by_name("说明").to_python())
+    assert "2026 年台账，2026-12-10 导出" in notes
+    assert "只列已核实的活动" in notes
+
+
+def test_an_empty_year_is_an_empty_ledger_and_not_an_error(corps: Corps) -> None:
+    book = workbook(corps, corps.coordinator())
+    assert book.get_sheet_by_name("台账").to_python() == [COLUMNS]
+
+
+def test_it_can_be_read_in_english_too(corps: Corps) -> None:
+    assert workbook(corps, a_year(corps), "en").sheet_names == ["Ledger", "Totals", "Pairings", "Notes"]
+
+
+def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:
+    found = corps.do(corps.coordinator(), ledger.export, 2026)
+    assert file_name(Voice("zh", corps.clock), found) == "同心服务台账-2026-20261202.xlsx"
+
+
+def test_it_is_for_coordinators_only(corps: Corps) -> None:
+    leader = corps.leader("赵联络")
+    with pytest.raises(Refused):
+        corps.do(leader, ledger.export, 2026)

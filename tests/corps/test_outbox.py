@@ -1,0 +1,135 @@
+"""`/notices`: what failed is seen, said why, and sent again if it is still of use."""
+
+import datetime as dt
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot.views.outbox import troubles_screen
+from bot.views.voice import Voice
+from corps import notices, outbox
+from corps.moment import Moment
+from corps.notices import GiveUp, RetryLater, Sent
+from corps.refusals import Reason, Refused
+from models import Audit, Notice
+from models.words import NoticeState
+from tests.base import Corps
+
+BLOCKED = "Forbidden: bot was blocked by the user"
+
+
+def failed_card(corps: Corps) -> tuple[int, int]:
+    """Publish a lecture whose card could not be brought to one member; return the coordinator and the notice."""
+    wang = corps.coordinator()
+    corps.member("张明")
+    corps.publish(wang)
+    [due] = corps.run(notices.take_due)
+    corps.run(notices.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
+    return wang, due.id
+
+
+def the_notice(corps: Corps) -> Notice:
+    """Return the only notice there is."""
+    return corps.run(lambda s, _at: s.exec(select(Notice)).one())
+
+
+def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> None:
+    wang = corps.coordinator()
+    for name in ("甲", "乙", "丙", "丁"):
+        corps.member(name)
+    corps.publish(wang)
+    sent, failed, later, _leased = corps.run(notices.take_due)
+    corps.run(
+        notices.record,
+        [
+            (sent.id, Sent(1)),
+            (failed.id, GiveUp(BLOCKED, unreachable=True)),
+            (later.id, RetryLater(corps.clock.now(), "429")),
+        ],
+    )
+    found = corps.do(wang, outbox.standing)
+    assert (found.sent_today, found.failed, found.owed, found.late, found.leased) == (1, 1, 1, 1, 1)
+    assert found.unreachable == 1
+    corps.clock.set_wall("2026-12-05 15:00")
+    corps.run(notices.expire)
+    after = corps.do(wang, outbox.standing)
+    assert (after.sent_today, after.expired, after.owed) == (0, 2, 0)
+
+
+def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Corps) -> None:
+    wang, _ = failed_card(corps)
+    text = str(troubles_screen(Voice("zh", corps.clock), corps.do(wang, outbox.troubles, 0, 5)).text)
+    assert "张明" in text
+    assert "民盟" in text
+    assert "防诈骗公益讲座" in text
+    assert "对方停用了机器人" in text
+
+
+def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> None:
+    wang, notice = failed_card(corps)
+    corps.clock.set_wall("2026-12-03 09:00")
+    corps.do(wang, outbox.retry, notice)
+    row = the_notice(corps)
+    assert (row.state, row.attempts, row.error, row.due_at) == (NoticeState.OWED, 0, "", corps.clock.now())
+    assert [due.id for due in corps.run(notices.take_due)] == [notice]
+    actions = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id).desc())).first())
+    assert actions == "notice.retry"
+
+
+def test_pressing_retry_twice_owes_it_once(corps: Corps) -> None:
+    wang, notice = failed_card(corps)
+    corps.do(wang, outbox.retry, notice)
+    with pytest.raises(Refused) as no:
+        corps.do(wang, outbox.retry, notice)
+    assert no.value.reason is Reason.ALREADY_SENT
+
+
+def test_what_is_of_no_more_use_is_not_sent_again(corps: Corps) -> None:
+    wang, notice = failed_card(corps)
+    corps.clock.set_wall("2026-12-05 15:00")  # the lecture has begun: its card invites nobody any more
+    with pytest.raises(Refused) as no:
+        corps.do(wang, outbox.retry, notice)
+    assert no.value.reason is Reason.NOT_OF_USE
+    assert the_notice(corps).state is NoticeState.FAILED
+
+
+def test_an_expired_card_gets_a_new_end_but_never_past_the_start(corps: Corps) -> None:
+    wang, notice = failed_card(corps)
+
+    def expire(session: Session, at: Moment) -> None:
+        row = session.get(Notice, notice)
+        assert row is not None
+        row.state, row.expires_at = NoticeState.EXPIRED, at.now - dt.timedelta(hours=1)
+        session.add(row)
+
+    corps.run(expire)
+    corps.do(wang, outbox.retry, notice)
+    assert the_notice(corps).expires_at == corps.instant("2026-12-05 14:00")
+
+
+def test_after_two_weeks_a_failure_is_history(corps: Corps) -> None:
+    wang, _ = failed_card(corps)
+    corps.clock.set_wall("2026-12-16 10:01")
+    assert corps.do(wang, outbox.troubles, 0, 5).total == 0
+
+
+def test_a_page_past_the_end_is_the_last(corps: Corps) -> None:
+    wang = corps.coordinator()
+    for number in range(7):
+        corps.member(f"成员{number}")
+    corps.publish(wang)
+    corps.run(notices.record, [(due.id, GiveUp(BLOCKED)) for due in corps.run(notices.take_due)])
+    last = corps.do(wang, outbox.troubles, 99, 5)
+    assert (last.start, len(last.shown), last.total) == (5, 2, 7)
+
+
+def test_those_out_of_reach_are_listed_by_team(corps: Corps) -> None:
+    wang, _ = failed_card(corps)
+    assert [(lost.name, lost.team) for lost in corps.do(wang, outbox.unreachable)] == [("张明", "民盟")]
+
+
+@pytest.mark.parametrize("look", [outbox.standing, outbox.unreachable])
+def test_it_is_for_coordinators_only(corps: Corps, look: object) -> None:
+    leader = corps.leader("赵联络")
+    with pytest.raises(Refused):
+        corps.do(leader, look)  # type: ignore[arg-type]

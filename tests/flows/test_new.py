@@ -1,0 +1,101 @@
+"""/new: pasted or step by step, with buttons, over restarts, until it is public."""
+
+from tests.base import Corps
+from tests.flows.test_core_loop import NOTICE
+from tests.stage import Stage
+
+
+async def test_a_coordinator_fills_in_an_activity_with_buttons_alone_but_for_names(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator())
+    await wang.types("/new")
+    await wang.types("急救知识讲座")
+    await wang.taps("公益讲座")
+    await wang.taps("▶")
+    assert "2027年1月" in wang.buttons()
+    await wang.taps("◀")
+    await wang.taps("19")
+    await wang.taps("14:00–16:00")
+    await wang.types("童家桥街道")
+    await wang.taps("社区")
+    await wang.taps("志愿者 5")
+    await wang.taps("民盟")
+    await wang.taps("九三")
+    await wang.taps("选好了（2）")
+    assert "12月19日（周六）14:00–16:00" in wang.reads()
+    assert "集中活动：民盟、九三" in wang.reads()
+    await wang.taps("确认发布")
+    assert "已发布" in wang.reads()
+
+
+async def test_one_question_at_a_time_for_what_a_notice_leaves_out(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator())
+    await wang.types("/new\n活动：义诊进村\n类别：义诊\n时间：下周三3点")
+    assert "是上午还是下午" in wang.reads()
+    await wang.types("下周三下午两点半到四点")
+    assert "12月9日（周三）14:30–16:00" in wang.reads()
+    assert "在什么地方" in wang.reads()
+
+
+async def test_a_restart_goes_on_where_the_coordinator_was(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator())
+    await wang.types("/new")
+    await wang.types("急救知识讲座")
+    await stage.stop_bot()
+    await stage.start_bot()
+    await wang.taps("公益讲座")
+    assert "什么时候" in wang.reads()
+
+
+async def test_another_command_leaves_and_new_offers_to_go_on(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator())
+    await wang.types("/new")
+    await wang.types("急救知识讲座")
+    await wang.types("/quota")
+    await wang.types("这句话不是答案")
+    assert "没有要您填写的内容" in wang.reads()
+    await wang.types("/new")
+    assert "急救知识讲座" in wang.reads()
+    await wang.taps("接着填")
+    assert "属于哪一类" in wang.reads()
+
+
+async def test_a_back_entry_asks_why_and_goes_straight_to_the_report(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    li = await stage.enter(corps.coordinator("李统筹"))
+    member = await stage.enter(corps.member("张明"))
+    await wang.types(NOTICE.replace("2026-12-05", "2026-11-05"))
+    assert "为什么现在补录" in wang.reads()
+    await wang.types("年中启用系统")
+    await wang.taps("确认发布")
+    assert "谁到了" in wang.reads()
+    await wang.taps("张明")
+    await wang.types("60 签到")
+    await wang.taps("提交")
+    await stage.tick()
+    assert member.from_bot() == []
+    await li.taps("核实")
+    await li.types("/quota")
+    assert "公益讲座 1/10" in li.reads()
+
+
+async def test_a_returned_report_says_why_and_goes_round_again(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    li = await stage.enter(corps.coordinator("李统筹"))
+    await wang.types(NOTICE.replace("2026-12-05", "2026-11-05"))
+    await wang.types("补录")
+    await wang.taps("确认发布")
+    await wang.types("600")
+    await wang.taps("估算")
+    await wang.taps("提交")
+    await stage.tick()
+    await li.taps("退回")
+    await li.types("人数是不是多写了一个零？")
+    await stage.tick()
+    assert "人数是不是多写了一个零" in wang.reads()
+    await wang.taps("反馈")
+    await wang.types("60")
+    await wang.taps("提交")
+    await stage.tick()
+    assert "受益人次：60" in li.reads()
+    await li.taps("核实")
+    assert "已核实" in li.reads()

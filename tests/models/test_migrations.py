@@ -1,0 +1,140 @@
+"""Migrations go up, down and up again, build what the models say, and are preceded by a copy of the data."""
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import SQLModel
+
+import migrations
+from models.engine import open_engine
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite file with nothing in it."""
+    engine = open_engine(f"sqlite:///{tmp_path}/corps.db")
+    yield engine
+    engine.dispose()
+
+
+def script() -> ScriptDirectory:
+    """Return the migrations."""
+    return ScriptDirectory(str(migrations.HERE))
+
+
+def go(engine: Engine, revision: str, *, down: bool = False) -> None:
+    """Go to a revision."""
+    with engine.begin() as connection:
+        (command.downgrade if down else command.upgrade)(migrations.config_for(connection), revision)
+
+
+def shape(engine: Engine) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return tables and their columns."""
+    found = inspect(engine)
+    return {
+        table: [(c["name"], str(c["type"]), bool(c["nullable"])) for c in found.get_columns(table)]
+        for table in sorted(found.get_table_names())
+        if table != "alembic_version"
+    }
+
+
+def test_each_step_goes_up_down_and_up_to_the_same_shape(empty: Engine) -> None:
+    for step in reversed(list(script().walk_revisions())):
+        before = shape(empty)
+        go(empty, step.revision)
+        after = shape(empty)
+        go(empty, str(step.down_revision or "base"), down=True)
+        assert shape(empty) == before, f"{step.revision} does not take back what it did"
+        go(empty, step.revision)
+        assert shape(empty) == after
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(script().get_heads()) == 1
+    assert len(script().get_bases()) == 1
+
+
+def test_the_migrated_database_is_what_the_models_say(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_new_database_needs_no_copy_and_an_up_to_date_one_no_migration(empty: Engine, tmp_path: Path) -> None:
+    assert migrations.upgrade(empty) is None
+    assert migrations.upgrade(empty) is None
+    assert sorted(path.name for path in tmp_path.glob("*before*")) == []
+
+
+NEXT = """
+from alembic import op
+import sqlalchemy as sa
+
+revision = "next"
+down_revision = "{head}"
+
+def upgrade():
+    op.create_table("half_way", sa.Column("id", sa.Integer()))
+    {then}
+
+def downgrade():
+    op.drop_table("half_way")
+"""
+
+
+@pytest.fixture
+def with_one_more(empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """A corps in the present shape with a row in it, and then a release with one migration more."""
+    migrations.upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO milestone (key, at) VALUES ('kept', '2026-12-02 00:00:00')"))
+
+    def release(then: str) -> None:
+        folder = tmp_path / "release"
+        shutil.copytree(migrations.HERE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        written = NEXT.format(head=script().get_current_head(), then=then)
+        (folder / "versions" / "next.py").write_text(written, encoding="utf-8")
+        monkeypatch.setattr(migrations, "HERE", folder)
+
+    return release
+
+
+def kept(path: Path) -> list[tuple[str]]:
+    """Return what lies in a database file."""
+    with contextlib.closing(sqlite3.connect(path)) as saved:
+        return saved.execute("SELECT key FROM milestone").fetchall()
+
+
+def test_the_data_is_copied_aside_before_a_migration(
+    empty: Engine, tmp_path: Path, with_one_more: Callable[[str], None]
+) -> None:
+    with_one_more("pass")
+    copy = migrations.upgrade(empty)
+    assert copy == tmp_path / "corps.before-0001.db"
+    assert copy.stat().st_mode & 0o077 == 0, "readable by its owner only"
+    assert kept(copy) == kept(tmp_path / "corps.db") == [("kept",)]
+    assert "half_way" in shape(empty)
+    with contextlib.closing(sqlite3.connect(copy)) as saved:
+        tables = {name for (name,) in saved.execute("SELECT name FROM sqlite_master")}
+    assert "half_way" not in tables
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    empty: Engine, tmp_path: Path, with_one_more: Callable[[str], None]
+) -> None:
+    before = shape(empty)
+    with_one_more('raise RuntimeError("half way")')
+    with pytest.raises(RuntimeError, match="half way"):
+        migrations.upgrade(empty)
+    assert shape(empty) == before
+    assert kept(tmp_path / "corps.db") == [("kept",)]
+    assert kept(tmp_path / "corps.before-0001.db") == [("kept",)]

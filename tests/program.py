@@ -1,0 +1,58 @@
+"""The real program as a process of its own, on loopback, with no Telegram."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class Program:
+    """The program as an operator starts it, in a folder of its own. A setting of None is left out.
+
+    Attributes:
+        url: The sandbox's address; empty if the program stopped instead.
+        said: What it printed until then.
+    """
+
+    def __init__(self, folder: Path, **settings: str | None) -> None:
+        defaults = {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
+            "DATABASE_URL": f"sqlite:///{folder}/sandbox.db",
+            "SANDBOX_PORT": "0",
+            "TICK_SECONDS": "0.3",
+            "QUIET_HOURS": "",
+            "TEAMS_FILE": str(ROOT / "teams.toml"),
+        }
+        environ = {name: value for name, value in (defaults | settings).items() if value is not None}
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py")],
+            cwd=folder,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+        self.url = self._address()
+
+    def _address(self) -> str:
+        """Return the address that the program prints; empty if it stops before."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said += line
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                return found[0]
+        return ""
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stop it as an operator does, if it still runs. Returns its exit status."""
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        status = self._process.wait(timeout=20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        return status

@@ -1,0 +1,123 @@
+"""The rooms import one another in one direction, the sandbox stands alone, and files stay small."""
+
+import ast
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("models", "corps", "bot", "handlers", "scheduler", "sandbox")
+MAY_IMPORT = {
+    "models": set(),
+    "corps": {"models"},
+    "bot": {"corps", "models"},
+    "handlers": {"bot", "corps", "models"},
+    "scheduler": {"bot", "corps", "models"},
+    "sandbox": set(),
+}
+FAR_TOO_LONG = 300
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Yield every source file with its room."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield room, path
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level names a file imports, late imports too."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
+    above = set(ROOMS) - MAY_IMPORT[room] - {room} | {"main", "tests", "benchmarks"}
+    wrong = {str(path): found for place, path in modules() if place == room and (found := imported(path) & above)}
+    assert not wrong
+
+
+def test_corps_and_models_know_no_telegram_no_clock_and_no_event_loop() -> None:
+    strangers = {"telegram", "pytz", "asyncio", "dotenv", "apscheduler", "starlette", "aiohttp", "httpx", "structlog"}
+    wrong = {str(path): imported(path) & strangers for room, path in modules() if room in ("corps", "models")}
+    assert not {path: found for path, found in wrong.items() if found}
+
+
+def test_the_time_is_read_in_one_place() -> None:
+    allowed = {ROOT / "bot" / "clock.py"}
+    for room, path in modules():
+        if room == "sandbox" or path in allowed:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ("utcnow", "today"):
+                assert not (isinstance(node.value, ast.Attribute | ast.Name) and "date" in ast.unparse(node.value)), (
+                    path
+                )
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "dt.datetime.now",
+                "datetime.now",
+                "time.time",
+            ):
+                raise AssertionError(f"{path}:{node.lineno} reads the time")
+        assert "pytz" not in imported(path), path
+
+
+def test_operations_commit_nothing_themselves() -> None:
+    for room, path in modules():
+        if room in ("corps", "handlers"):
+            calls = {ast.unparse(n.func) for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)}
+            assert not {call for call in calls if call.endswith((".commit", ".rollback"))}, path
+
+
+def test_handlers_hold_no_sql_and_no_sentence() -> None:
+    for room, path in modules():
+        if room != "handlers":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert not called & {"select", "update", "delete", "insert", "text", "session.exec", "session.execute"}, path
+        silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+                silent |= {id(argument) for argument in node.args}  # what is read, not said
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+                assert not any("\u4e00" <= char <= "\u9fff" for char in node.value), f"{path}:{node.lineno} speaks"
+
+
+def test_files_stay_small() -> None:
+    lengths = sorted((len(path.read_text(encoding="utf-8").splitlines()), str(path)) for _, path in modules())
+    assert lengths[-1][0] <= FAR_TOO_LONG, lengths[-3:]
+    assert lengths[len(lengths) // 2][0] <= 120, "the median"
+
+
+def test_nothing_is_left_to_do_later() -> None:
+    for _, path in modules():
+        with path.open("rb") as file:
+            comments = [t.string for t in tokenize.tokenize(file.readline) if t.type == tokenize.COMMENT]
+        assert not [c for c in comments if any(word in c for word in ("TODO", "FIXME", "XXX"))], path
+
+
+def test_the_layers_are_a_contract_that_a_linter_checks_too() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
+
+
+def test_only_main_and_tests_know_the_sandbox() -> None:
+    knowing = {path for room, path in modules() if room != "sandbox" and "sandbox" in imported(path)}
+    assert not knowing
+    assert "sandbox" in imported(ROOT / "main.py")
