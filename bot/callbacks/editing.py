@@ -14,7 +14,7 @@ class EditTap(Payload, tag="e"):
 
 
 @dataclass(frozen=True)
-class LeaveTap(Payload, tag="ex"):
+class LeaveTap(Payload, tag="eb"):
     """返回 to the card: nothing is asked any more."""
 
     activity: int
