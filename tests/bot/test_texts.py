@@ -14,17 +14,20 @@ from bot import menu, texts
 from bot.access import Access
 from bot.views import cards, doors, held, ledger, notices, outbox, posting
 from corps import pairing_answers
+from corps import posting as posting_rules
 from corps.activities import CautionKind
 from corps.audience import Scope, Which
 from corps.broadcast_people import Why
 from corps.composing import Trouble
+from corps.edits import Field
+from corps.listing import Shelf
 from corps.notice_kinds import Kind
 from corps.posting import Step
 from corps.refusals import Reason
 from corps.schedules import Span
 from corps.slot_text import SlotRefusalCode
 from corps.when import RefusalCode
-from models.words import CountedBy, PairingState, Venue
+from models.words import AttendanceState, CountedBy, PairingState, Venue
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -45,6 +48,7 @@ def _posting_problems() -> Iterator[str]:
     yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
 
 
 ROLES = ("leader", "coordinator")
@@ -84,7 +88,15 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
-    "posting.{}_{}": _posting_problems,
+    "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
+    "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
+    "change.{}": lambda: (field.value for field in Field if field not in (Field.ADD, Field.REMOVE)),
+    "edit.ask_{}": lambda: (field.value for field in Field),
+    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
+    "listing.heading_{}": lambda: (shelf.name.lower() for shelf in Shelf),
+    "listing.empty_{}": lambda: (shelf.name.lower() for shelf in Shelf),
+    "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
+    "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: posting.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
     "counted.{}": lambda: (how.value for how in CountedBy),
