@@ -83,7 +83,7 @@ def test_each_is_asked_once_whoever_asks(corps: Corps, scene: Scene) -> None:
     assert corps.do(scene.zhao, inviting.invite, scene.activity, corps.member_id(zhang)) == "张明"
     assert scene.refusal(scene.wang, zhang) is Reason.ALREADY_DECIDED
     (word,) = corps.owed(Kind.INVITE)
-    assert (word.chat_id, word.subject) == (zhang, {"by": "赵"})
+    assert (word.chat_id, word.subject) == (zhang, {"member": corps.member_id(scene.zhao)})
     assert "张明" not in scene.names()
     assert corps.do(scene.zhao, inviting.candidates, scene.activity).asked == 1
 

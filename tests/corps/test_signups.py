@@ -165,7 +165,7 @@ def test_a_late_withdrawal_also_alerts_the_teams_leaders(corps: Corps, wang: int
     corps.clock.set_wall("2026-12-05 09:00")
     assert corps.do(zhang, signups.withdraw, activity).late
     (alert,) = corps.owed(Kind.LATE_WITHDRAWAL)
-    assert (alert.chat_id, alert.subject) == (zhao, {"name": "张明", "role": "志愿者"})
+    assert (alert.chat_id, alert.subject) == (zhao, {"member": corps.member_id(zhang), "role": "志愿者"})
     assert alert.priority == 0
 
 
