@@ -101,7 +101,6 @@ def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequen
             fresh.append(_notice(activity, member, delta, due, urgent=urgent))
     notices.owe(session, at, fresh)
     session.flush()
-    let_go(session, at, activity.id or 0)
 
 
 def _undelivered(session: Session, activity_id: int) -> list[Notice]:

@@ -92,6 +92,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
         changes.owe_changed(session, at, activity, people, delta)
     else:
         people = []
+    changes.let_go(session, at, edit.activity_id)
     return Changed(edit.activity_id, draft, delta, len(people))
 
 
