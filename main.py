@@ -1,34 +1,35 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
-import contextlib
 import secrets
 import signal
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from telegram.error import InvalidToken, TelegramError
+from sqlalchemy import Engine
+from telegram.error import InvalidToken
 
 import handlers
 import migrations
-from bot.application import App, build_application
+from bot.backup import BackupError
+from bot.chores import back_up, put_back
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.hand import Hand, demand_sample, refuse_sample
-from bot.intake import Poller
 from bot.logs import set_up_logs
-from bot.menu import offer_default_menu
 from bot.roster import read_roster
 from bot.settings import Settings, SettingsError, load_settings
 from corps.moment import Policy
 from corps.sample import Cast
 from corps.teams import Roster, settle
 from models.engine import open_engine
-from scheduler.jobs import Bench
-from scheduler.timetable import build_scheduler, hurry
+from models.lock import Lead, TakenError, lead_of, one_at_a_time
+from scheduler.service import Service
+from scheduler.timetable import hurry
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -45,16 +46,14 @@ WELCOME = """
 
   按 Ctrl+C 停止 / press Ctrl+C to stop.
 """
+USAGE = """用法 / usage:
+  main.py                    启动 / start
+  main.py backup             立即备份 / make a backup now
+  main.py restore <备份文件>   恢复备份（先停机器人）/ put a backup back (stop the bot first)"""
 
 
-def open_desk(settings: Settings, roster: Roster) -> Desk:
-    """Open the database, bring it up to date, and return the desk that works on it.
-
-    Raises SettingsError when the database is not for this: the sandbox and a real corps never share one.
-    """
-    engine = open_engine(settings.database)
-    (demand_sample if settings.sandboxed else refuse_sample)(engine)
-    migrations.upgrade(engine)
+def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Desk:
+    """Bring the database up to date and return the desk that works on it."""
     clock = Clock(settings.timezone)
     policy = Policy(
         zone=clock,
@@ -64,59 +63,13 @@ def open_desk(settings: Settings, roster: Roster) -> Desk:
         coordinator_ids=settings.coordinator_ids,
     )
     desk = Desk(engine, clock, policy)
-    desk.run_now(lambda session, _at: settle(session, roster))
+    with one_at_a_time(engine):
+        migrations.upgrade(engine)
+        desk.run_now(lambda session, _at: settle(session, roster))
     return desk
 
 
-async def greet(application: App, settings: Settings) -> None:
-    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
-    wait = 1.0
-    while True:
-        try:
-            return await application.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            log.warning("start.waiting_for_telegram", at=settings.bot_api_url, error=type(error).__name__, seconds=wait)
-            await asyncio.sleep(wait)
-            wait = min(30.0, wait * 2)
-
-
-async def run_bot(
-    settings: Settings, desk: Desk, stop: asyncio.Event, begun: Callable[[Bench], None] | None = None
-) -> None:
-    """Run the bot until `stop` is set, then finish what is under way. `begun` is told when it runs."""
-    routes = handlers.routes()
-    application = build_application(settings, desk, routes)
-    greeting = asyncio.create_task(greet(application, settings))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([greeting, stopping], return_when=asyncio.FIRST_COMPLETED)
-    if not greeting.done():
-        greeting.cancel()
-        return
-    await greeting
-    await application.start()
-    with contextlib.suppress(TelegramError):
-        await application.bot.delete_webhook()
-    poller = Poller(application.bot, application.process_update)
-    bench = Bench(application.bot, desk, settings.quota_digest_cron)
-    scheduler = build_scheduler(bench, settings.tick_seconds)
-    scheduler.start()
-    menu = asyncio.create_task(offer_default_menu(application.bot, settings.language, routes.commands))
-    polling = asyncio.create_task(poller.run())
-    log.info("started", bot=application.bot.username)
-    if begun is not None:
-        begun(bench)
-    await asyncio.wait([polling, stopping], return_when=asyncio.FIRST_COMPLETED)
-    scheduler.shutdown(wait=False)
-    await poller.stop()
-    await polling
-    menu.cancel()
-    await application.stop()
-    await application.shutdown()
-
-
-async def run_sandboxed(settings: Settings, desk: Desk, stop: asyncio.Event, roster: Roster) -> None:
+async def run_sandboxed(settings: Settings, desk: Desk, lead: Lead, roster: Roster, stop: asyncio.Event) -> None:
     """Run the unchanged bot against a Bot API server of our own, with a page to chat on."""
     from sandbox import Group, Person, Sandbox
 
@@ -133,9 +86,12 @@ async def run_sandboxed(settings: Settings, desk: Desk, stop: asyncio.Event, ros
     on_stage(await hand.open())
     serving = await serve(sandbox, settings)
     print(WELCOME.format(url=sandbox.url), flush=True)
-    inside = settings.model_copy(update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": ""})
+    inside = settings.model_copy(
+        update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
+    )
+    service = Service(inside, desk, handlers.routes(), lead, lambda bench: hand.take(partial(hurry, bench)))
     try:
-        await run_bot(inside, desk, stop, lambda bench: hand.take(partial(hurry, bench)))
+        await service.run(stop)
     finally:
         sandbox.stop()
         await serving
@@ -164,9 +120,15 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     roster = read_roster(settings.teams_file)
-    desk = open_desk(settings, roster)
+    engine = open_engine(settings.database)
+    (demand_sample if settings.sandboxed else refuse_sample)(engine)
+    lead = lead_of(engine)
+    desk = open_desk(settings, engine, roster)
     try:
-        await (run_sandboxed(settings, desk, stop, roster) if settings.sandboxed else run_bot(settings, desk, stop))
+        if settings.sandboxed:
+            await run_sandboxed(settings, desk, lead, roster, stop)
+        else:
+            await Service(settings, desk, handlers.routes(), lead).run(stop)
     finally:
         desk.close()
 
@@ -180,23 +142,33 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
+def act(settings: Settings, words: list[str]) -> int:
+    """Do what the command line asks for. Returns the process's exit status."""
+    match words:
+        case []:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(run(settings))
+        case ["backup"]:
+            print(back_up(settings))
+        case ["restore", file]:
+            print(put_back(settings, Path(file)))
+        case _:
+            print(USAGE, file=sys.stderr)
+            return 2
+    return 0
+
+
 def main() -> int:
     """Start Tongxin. Returns the process's exit status."""
     try:
         settings = load_settings()
         set_up_logs(settings.log_level)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(run(settings))
-    except SettingsError as error:
+        return act(settings, sys.argv[1:])
+    except (SettingsError, TakenError, BackupError) as error:
         print(f"✗ {error}", file=sys.stderr)
-        return 2
     except InvalidToken:
-        print(
-            "✗ BOT_TOKEN 或 BOT_API_URL 不对：对方不认这个令牌 (BOT_TOKEN is not accepted at BOT_API_URL)",
-            file=sys.stderr,
-        )
-        return 2
-    return 0
+        print("✗ BOT_TOKEN 或 BOT_API_URL 不对，对方不认 (token not accepted at BOT_API_URL)", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

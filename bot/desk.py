@@ -1,20 +1,26 @@
 """One operation, one transaction, off the event loop.
 
 SQLite has one writer, so its operations wait in line for one thread instead of for each other's locks;
-PostgreSQL gets several threads and sorts it out by row.
+PostgreSQL gets several threads and sorts it out by row. While the database can't be used (locked by a backup,
+the disk full, the server away) an operation waits and tries again: it has done nothing, and nothing is lost.
 """
 
 import asyncio
+import random
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot.clock import Clock
 from corps.moment import Moment, Policy
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +31,31 @@ _RETRYABLE = {"40001", "40P01"}
 (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html)."""
 
 
+PATIENCE = 60.0
+"""Seconds an operation waits for a database that can't be used; then the person is told to try again later."""
+
+_PASSING = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database file")
+"""What SQLite says about trouble that passes by itself (https://sqlite.org/rescode.html)."""
+
+_AWAY = ("08", "53", "57")
+"""PostgreSQL's classes of trouble that passes: connection, out of resources, operator's intervention
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+def passes_by_itself(error: DBAPIError) -> bool:
+    """Tell whether an operation failed because the database can't be used just now."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_AWAY)
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(words in str(error.orig).lower() for words in _PASSING)
+    return True
+
+
 class Desk:
     """Runs operations of the corps: opens a transaction, runs, commits; rolls back on any exception."""
 
@@ -32,6 +63,8 @@ class Desk:
         self.engine = engine
         self.clock = clock
         self.policy = policy
+        self.patience = PATIENCE
+        self.trouble = ""
         workers = 1 if engine.dialect.name == "sqlite" else 8
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
 
@@ -40,7 +73,29 @@ class Desk:
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: self.run_now(operation, *args, **kwargs))
+        wait, begun = 0.25, loop.time()
+        while True:
+            try:
+                result = await loop.run_in_executor(self._threads, lambda: self.run_now(operation, *args, **kwargs))
+            except DBAPIError as error:
+                if not passes_by_itself(error):
+                    raise
+                self._note(str(error.orig))
+                if loop.time() - begun > self.patience:
+                    raise
+            else:
+                self._note("")
+                return result
+            await asyncio.sleep(wait * random.uniform(0.8, 1.2))
+            wait = min(5.0, wait * 2)
+
+    def _note(self, trouble: str) -> None:
+        """Say once that the database can't be used, and once that it can again."""
+        if trouble and not self.trouble:
+            log.error("database.unusable", reason=trouble)
+        elif self.trouble and not trouble:
+            log.warning("database.usable_again")
+        self.trouble = trouble
 
     def run_now(self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do the same in the calling thread: for the start, and for tests."""

@@ -10,6 +10,7 @@ from bot import errors
 from bot.access import Access, Denied
 from bot.callbacks import PayloadError, parse
 from bot.desk import Desk
+from bot.metrics import Metrics
 from bot.routes import Route, Routes, TalkRoute
 from bot.turn import Turn
 from bot.views import doors
@@ -27,7 +28,8 @@ _LINK = re.compile(r"(?P<prefix>[a-z]+)-(?P<rest>[A-Za-z0-9_-]+)")
 class Dispatcher:
     """One for the whole bot: `handle` takes any update and never raises."""
 
-    def __init__(self, bot: Bot, desk: Desk, routes: Routes) -> None:
+    def __init__(self, bot: Bot, desk: Desk, routes: Routes, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or Metrics()
         self._bot = bot
         self._desk = desk
         self._routes = routes
@@ -43,6 +45,7 @@ class Dispatcher:
         except Refused as refused:
             await errors.guarded(turn, doors.refused(turn.voice, refused))
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
+            self._metrics.error("handler")
             await errors.report(turn, error)
         finally:
             await errors.close_tap(turn)

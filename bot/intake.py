@@ -31,6 +31,13 @@ LONG_POLL = 50
 REPOLL = 0.02
 """Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not."""
 
+LAST_UPDATES = 4.0
+LAST_RECEIPT = 2.0
+"""Seconds that the end waits for updates under way, and for Telegram to take note of them."""
+
+ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
+"""What a 409 means."""
+
 KINDS = ["message", "callback_query", "my_chat_member"]
 
 
@@ -52,6 +59,10 @@ class Lanes:
     def lowest(self) -> int | None:
         """The lowest update id not handled yet."""
         return min(self._running, default=None)
+
+    def knows(self, update_id: int) -> bool:
+        """Tell whether the update is under way already."""
+        return update_id in self._running
 
     def admit(self, raw: dict[str, Any]) -> asyncio.Task[None]:
         """Start handling a raw update behind its sender's earlier ones; the same update twice is one task."""
@@ -109,7 +120,7 @@ class Poller:
         self._taken: set[int] = set()
         self._progress = asyncio.Event()
         self._stopping = asyncio.Event()
-        self.last_poll_at: float | None = None
+        self._answered_at = 0.0
 
     @property
     def offset(self) -> int:
@@ -120,6 +131,9 @@ class Poller:
     async def run(self) -> None:
         """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
         failures = 0
+        self._stopping.clear()
+        self._answered_at = asyncio.get_running_loop().time()
+        await self._take_over()
         while not self._stopping.is_set():
             try:
                 await self._poll_once()
@@ -129,9 +143,19 @@ class Poller:
             except TelegramError as error:
                 failures += 1
                 await self._wait_out(error, failures)
-        await self._lanes.settle(5)
+        await self._lanes.settle(LAST_UPDATES)
+        with contextlib.suppress(TelegramError, TimeoutError):
+            await asyncio.wait_for(self._ask(wait=0, limit=1), LAST_RECEIPT)
+
+    @property
+    def age(self) -> float:
+        """Return for how many seconds Telegram has not answered a poll."""
+        return asyncio.get_running_loop().time() - self._answered_at
+
+    async def _take_over(self) -> None:
+        """Call off a webhook: while one is set, Telegram answers every poll with 409."""
         with contextlib.suppress(TelegramError):
-            await self._ask(wait=0, limit=1)
+            await self._bot.delete_webhook()
 
     async def stop(self) -> None:
         """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
@@ -197,14 +221,16 @@ class Poller:
         parameters = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
         # The raw updates: one that does not parse must not take its batch along.
         answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
-        self.last_poll_at = asyncio.get_running_loop().time()
+        self._answered_at = asyncio.get_running_loop().time()
         return answer if isinstance(answer, list) else []
 
     async def _wait_out(self, error: TelegramError, failures: int) -> None:
         seconds = min(30.0, 0.5 * 2 ** min(failures, 6))
         if isinstance(error, RetryAfter):
             seconds = max(seconds, seconds_of(error))
-        hint = "another program polls with this token" if isinstance(error, Conflict) else "Telegram is away"
+        hint = ANOTHER_POLLS if isinstance(error, Conflict) else "Telegram is away"
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            await self._take_over()
         log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=seconds)

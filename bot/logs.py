@@ -1,11 +1,12 @@
 """Structured logs: one event a line. Never a token, a phone number or what people typed."""
 
+import contextlib
 import logging
 import re
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -26,7 +27,7 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[*chain, structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Steady(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler()
@@ -37,6 +38,23 @@ def set_up_logs(level: str) -> None:
     # These two write every URL at INFO, the token included.
     for name in ("httpx", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns at every tick that finds the line of messages still busy: that is how it is meant to be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Steady:
+    """A stream that swallows its own trouble: a disk too full for the log must not stop what is logged about."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def place_of_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

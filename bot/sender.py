@@ -1,4 +1,4 @@
-"""The way out: deliver one notice, and say how it ended.
+"""The way out: deliver one message, and say how it ended.
 
 The order of the cases matters: `BadRequest` is a `NetworkError`, and a message Telegram refuses must not be
 tried again; a `TimedOut` may follow a message that did arrive, so a retry can repeat it, never lose it.
@@ -8,55 +8,86 @@ import datetime as dt
 import random
 
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.desk import Desk
+from bot.line import Line
 from bot.pace import Pace
 from bot.revise import edit_or_send
+from bot.transport import CutError
 from bot.turn import send_screen
 from bot.views.notices import notice_screen
 from bot.views.voice import Voice
 from bot.waits import seconds_of
 from corps import group_losses, groups, notices
-from corps.notice_facts import load
+from corps.notice_facts import Letter
 
 _FIRST_RETRY = 5
 _LONGEST_RETRY = 900
 
+_GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
+"""What Telegram says in a `BadRequest` about a person who can't be written to."""
 
-async def deliver(bot: Bot, desk: Desk, pace: Pace, due: notices.Due) -> notices.Outcome:
-    """Send one notice to its chat, unless what it is about is no longer so."""
-    await pace.turn(due.chat_id)
-    facts = await desk.run(load, due)
+
+async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) -> notices.Outcome:
+    """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
+    due, facts = letter.due, letter.facts
     if facts is None:
         return notices.Moot("no longer so")
-    screen = notice_screen(Voice(due.language, desk.clock), due, facts)
+    screen = notice_screen(Voice(due.language, desk.clock), due, facts, letter.more)
     try:
         if facts.copy is not None and facts.copy.edits is not None:
-            return notices.Sent(await edit_or_send(bot, due.chat_id, facts.copy.edits, screen))
-        message = await send_screen(bot, due.chat_id, screen)
-    except ChatMigrated as moved:
-        await desk.run(groups.moved, due.chat_id, moved.new_chat_id)
-        return notices.RetryLater(desk.clock.now(), "the group became a supergroup")
+            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen)
+        else:
+            message_id = (await send_screen(bot, due.chat_id, screen)).message_id
     except TelegramError as error:
-        if isinstance(error, Forbidden) and due.chat_id < 0:
-            await desk.run(group_losses.lose, due.chat_id)
-        return _ended(desk, pace, due, error)
-    return notices.Sent(message.message_id)
+        _tell(pace, line, due, error)
+        await _mind_group(desk, due, error)
+        return _blameless(line, _ended(desk.clock.now(), due, error), error)
+    line.succeeded()
+    return notices.Sent(message_id)
 
 
-def _ended(desk: Desk, pace: Pace, due: notices.Due, error: TelegramError) -> notices.Outcome:
-    now = desk.clock.now()
+async def _mind_group(desk: Desk, due: notices.Due, error: TelegramError) -> None:
+    """Let the tie of a team's group follow where the group went, or end where the bot was put out."""
+    if isinstance(error, ChatMigrated):
+        await desk.run(groups.moved, due.chat_id, error.new_chat_id)
+    elif isinstance(error, Forbidden) and due.chat_id < 0:
+        await desk.run(group_losses.lose, due.chat_id)
+
+
+def _blameless(line: Line, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
+    """While the line is down no message is to blame: else an hour without Telegram would fail them all."""
+    if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
+        return notices.RetryLater(outcome.at, outcome.reason, not line.down, outcome.maybe)
+    return outcome
+
+
+def _tell(pace: Pace, line: Line, due: notices.Due, error: TelegramError) -> None:
+    """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():
-            pace.pause(due.chat_id, seconds_of(error))
-            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429")
+            pace.pause(due.chat_id, seconds_of(error) + 0.5)
+            line.refused(due.chat_id, seconds_of(error) + 0.5)
+        case BadRequest() | Forbidden() | ChatMigrated():
+            line.succeeded()
+        case NetworkError():
+            line.failed()
+
+
+def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
+    match error:
+        case RetryAfter():
+            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
+        case ChatMigrated():
+            return notices.Moved(error.new_chat_id)
         case Forbidden():
             return notices.GiveUp(error.message, unreachable=True)
         case BadRequest():
-            return notices.GiveUp(error.message, unreachable="chat not found" in error.message.lower())
+            return notices.GiveUp(error.message, unreachable=any(word in error.message.lower() for word in _GONE))
         case NetworkError():
-            return notices.RetryLater(now + _backoff(due.attempts), type(error).__name__)
+            unanswered = isinstance(error, TimedOut | CutError)
+            return notices.RetryLater(now + _backoff(due.attempts + 1), type(error).__name__, maybe=unanswered)
         case _:
             return notices.GiveUp(error.message)
 

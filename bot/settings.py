@@ -109,6 +109,9 @@ class Settings(BaseModel):
     webhook_url: Url = ""
     webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
     webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^\s:]+:\d{1,5}$")
+    health_port: int = Field(default=0, ge=0, le=65535)
+    alarm_minutes: int = Field(default=15, ge=1, le=1440)
+    backup_keep_days: int = Field(default=14, ge=1, le=3650)
 
     @model_validator(mode="after")
     def _webhook_has_a_secret(self) -> Self:

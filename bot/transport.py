@@ -3,9 +3,26 @@
 import json
 
 import aiohttp
-from aiohttp_socks import ProxyConnector
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+
+class UnreachedError(NetworkError):
+    """The call never got through: certainly nothing was done."""
+
+
+class CutError(NetworkError):
+    """The connection ended before an answer: what was asked may have been done."""
+
+
+_NEVER_THROUGH = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    ProxyConnectionError,
+    ProxyError,
+    ProxyTimeoutError,
+)
 
 CONNECTIONS = 256
 """How many calls may be under way at once; Telegram's own limits are kept by the sender."""
@@ -49,7 +66,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the base class asks for it
     ) -> tuple[int, bytes]:
-        """Make one call. Returns status and body; raises TimedOut or NetworkError (no token in either)."""
+        """Make one call. Returns status and body; raises TimedOut, UnreachedError or CutError (no token in any)."""
         if self._session is None:
             raise RuntimeError("the transport is not initialized")
         waits = [value if isinstance(value, int | float) else None for value in (read_timeout, connect_timeout)]
@@ -61,10 +78,12 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, proxy=proxy, headers=_headers(request_data)
             ) as response:
                 return response.status, await response.read()
+        except _NEVER_THROUGH as error:
+            raise UnreachedError(type(error).__name__) from error
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(type(error).__name__) from error
+            raise CutError(type(error).__name__) from error
 
 
 def _headers(data: RequestData | None) -> dict[str, str] | None:

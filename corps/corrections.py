@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps import audit, broadcasts, drafts, notices
+from corps import audit, broadcasts, delivery, drafts, notices
 from corps.broadcasts import Content
 from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, length_of
 from corps.moment import Moment
@@ -121,7 +121,7 @@ def _edits(session: Session, at: Moment, row: Broadcast) -> list[notices.Owed]:
             {"original": key, "revision": row.revision},
             broadcast_id=row.id,
             chat_id=chat_id,
-            due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
+            due_at=at.now + delivery.LEASE * 1.1 if state is NoticeState.LEASED else None,
         )
         for notice_id, key, state, chat_id, member in rows
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, notices, reach
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, leaders_of, lock_member, recognise
@@ -96,9 +96,8 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     Returns whether the person became a coordinator just now.
     """
     member = session.get(Member, actor.member_id) if actor.member_id else None
-    if member is not None and member.unreachable_since is not None:
-        member.unreachable_since = None
-        session.add(member)
+    if member is not None:
+        reach.back(session, at, member)
     if actor.telegram_id not in at.policy.coordinator_ids or actor.is_coordinator:
         return False
     if member is None:
@@ -118,11 +117,12 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
 def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool) -> None:
     """Take note that somebody blocked the bot, or is back. Nothing for strangers, or when it is known."""
     member = session.get(Member, actor.member_id) if actor.member_id else None
-    if member is None or (member.unreachable_since is None) == reachable:
+    if member is None:
         return
-    member.unreachable_since = None if reachable else at.now
-    session.add(member)
-    audit.record(session, at, member.id, "member.back" if reachable else "member.unreachable", f"member:{member.id}")
+    if reachable:
+        reach.back(session, at, member)
+    else:
+        reach.lost(session, at, member.id)
 
 
 def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:

@@ -1,5 +1,6 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,14 @@ from sqlmodel import Session, col, select
 
 from corps import broadcast_copies, cards, digests, groups, joining, pairing_cards, reports, roles
 from corps.cards import TAKING
+from corps.lookups import Lookups
+from corps.merging import tellers
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.notices import Due
-from corps.people import Actor, recognise
+from corps.people import Actor
 from corps.places import overlapping
+from corps.refusals import Refused
 from models import Activity, Member, SignUp, Team
 from models.words import ActivityState, SignUpState
 
@@ -33,15 +37,55 @@ class Facts:
     copy: broadcast_copies.Copy | None = None
 
 
-def load(session: Session, at: Moment, due: Due) -> Facts | None:
+@dataclass(frozen=True)
+class Letter:
+    """One message ready to be worded: who talks, with the facts; `more` are others in the same list.
+
+    `ids` are all notices that end with this message, `moot` those that end unsent.
+    """
+
+    due: Due
+    facts: Facts | None
+    more: tuple[tuple[Due, Facts], ...] = ()
+    ids: tuple[int, ...] = ()
+    moot: tuple[int, ...] = ()
+
+
+def open_all(session: Session, at: Moment, parcels: Sequence[tuple[Due, ...]]) -> list[Letter]:
+    """Return a letter for each parcel. One whose `facts` are None has nothing left to say."""
+    lookups = Lookups(session, at)
+    return [_open(session, at, parcel, lookups) for parcel in parcels]
+
+
+def _open(session: Session, at: Moment, parcel: tuple[Due, ...], lookups: Lookups) -> Letter:
+    facts = {due.id: found for due in parcel if (found := load(session, at, due, lookups)) is not None}
+    moot = tuple(due.id for due in parcel if due.id not in facts)
+    talking = tellers([due for due in parcel if due.id in facts])
+    if not talking:
+        return Letter(parcel[0], None, moot=moot)
+    first, *others = talking
+    more = tuple((other, facts[other.id]) for other in others)
+    return Letter(first, facts[first.id], more, tuple(facts), moot)
+
+
+def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None) -> Facts | None:
     """Return the facts of a notice as they are now. None when it no longer makes sense."""
-    actor = recognise(session, at, due.telegram_id)
+    try:
+        return _load(session, at, due, lookups or Lookups(session, at))
+    except Refused:
+        # Whoever it was for may not see this any longer: no coordinator now, another team, the activity gone.
+        return None
+
+
+def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | None:
     if due.member_id is None:
         actor = groups.guest(at, due.chat_id, due.subject.get("team"))
+    else:
+        actor = lookups.actor(due.telegram_id)
     if due.kind in broadcast_copies.KINDS:
         copy = broadcast_copies.load(session, actor, due)
         return None if copy is None else Facts(actor, copy=copy)
-    card = cards.see(session, actor, at, due.activity_id) if due.activity_id is not None else None
+    card = lookups.card(actor, due.activity_id) if due.activity_id is not None else None
     if (card is not None and not _still_so(session, due, card)) or not _person_still_so(session, due, actor):
         return None
     return _of_kind(session, at, due, actor, card)
@@ -89,6 +133,11 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return member is not None and member.team_id == subject["team"] and actor.manages(subject["team"])
         case Kind.DISMISSED:
             return not actor.is_member
+        case Kind.UNREACHABLE:
+            lost = session.get(Member, subject["member"])
+            return lost is not None and lost.unreachable_since is not None
+        case Kind.ALARM | Kind.ALARM_OVER:
+            return actor.is_member and actor.is_coordinator
         case _:
             return True
 

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     GROUP_LOST = "group_lost"
     UNREACHABLE = "unreachable"
+    ALARM = "alarm"
+    ALARM_OVER = "alarm_over"
     MOVED = "moved"
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
@@ -74,12 +76,20 @@ TRAITS: dict[Kind, Trait] = {
     Kind.CORRECTION: Trait(6, 3 * _DAY),
     Kind.BROADCAST_PART: Trait(7, 3 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
+    Kind.QUOTA: Trait(8, 4 * _DAY),
+    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
+    Kind.UNREACHABLE: Trait(6, 7 * _DAY),
+    Kind.ALARM: Trait(1, _DAY),
+    Kind.ALARM_OVER: Trait(1, _DAY),
     Kind.QUOTA: Trait(8, 4 * _DAY, optional=True),
     Kind.TEAM_DIGEST: Trait(8, 4 * _DAY, optional=True),
     Kind.INVITE: Trait(optional=True),
     Kind.UNFILLED: Trait(optional=True),
     Kind.NUDGE: Trait(7, _DAY),
 }
+
+PRIORITIES = tuple(sorted({URGENT, Trait().priority, *(known.priority for known in TRAITS.values())}))
+"""All priorities there are, the most urgent first."""
 
 
 def trait(kind: Kind) -> Trait:

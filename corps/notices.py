@@ -1,27 +1,22 @@
 """Messages that are owed: rows with a unique key, leased before the network is touched, each with an end.
 
-Owing happens in the transaction of the change that causes it. A tick takes what is due (`take_due`,
-committed before anything is sent), the sender delivers, and `record` writes down how it ended.
+Owing happens in the transaction of the change that causes it. `corps.delivery` takes what is due (a lease,
+committed before anything is sent) and writes down how it ended.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from corps.moment import Moment
 from corps.notice_kinds import URGENT, Kind, trait
 from corps.once import insert_once
 from models import Member, Notice
-from models.words import MemberStatus, NoticeState
-
-LEASE = dt.timedelta(minutes=2)
-"""How long a taken notice is ours. After a crash it is taken again then: at least once, never lost."""
-
-MAX_ATTEMPTS = 8
+from models.words import NoticeState
 
 
 @dataclass(frozen=True)
@@ -81,6 +76,7 @@ def _row(at: Moment, notice: Owed) -> dict[str, Any]:
         "state": NoticeState.OWED,
         "attempts": 0,
         "error": "",
+        "maybe_twice": False,
         "created_at": at.now,
     }
 
@@ -101,65 +97,6 @@ class Due:
     attempts: int
 
 
-def expire(session: Session, at: Moment) -> None:
-    """End what is past its use, visibly."""
-    waiting = or_(
-        col(Notice.state) == NoticeState.OWED,
-        and_(col(Notice.state) == NoticeState.LEASED, col(Notice.lease_until) <= at.now),
-    )
-    session.connection().execute(
-        update(Notice)
-        .where(waiting, col(Notice.expires_at) <= at.now)
-        .values(state=NoticeState.EXPIRED, lease_until=None)
-    )
-
-
-def take_due(session: Session, at: Moment, limit: int = 100) -> list[Due]:
-    """Lease up to `limit` due notices, most urgent first. Commit before sending any of them."""
-    expire(session, at)
-    statement = (
-        select(Notice, Member)
-        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .where(
-            or_(
-                and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now),
-                and_(col(Notice.state) == NoticeState.LEASED, col(Notice.lease_until) <= at.now),
-            )
-        )
-        .order_by(col(Notice.priority), col(Notice.due_at), col(Notice.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Notice)
-    )
-    if at.is_quiet():
-        statement = statement.where(Notice.priority == URGENT)
-    return [due for row in session.exec(statement).all() if (due := _lease(at, *row)) is not None]
-
-
-def _lease(at: Moment, notice: Notice, member: Member | None) -> Due | None:
-    """Take one notice; without a member it is a group's."""
-    if member is not None and (member.telegram_id is None or member.status is MemberStatus.ERASED):
-        notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
-        return None
-    if member is not None and spared(at, member, Kind(notice.kind)):
-        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
-        return None
-    notice.state, notice.lease_until = NoticeState.LEASED, at.now + LEASE
-    notice.attempts += 1
-    assert notice.id is not None  # noqa: S101 - a row that was read has an id
-    return Due(
-        id=notice.id,
-        kind=Kind(notice.kind),
-        chat_id=notice.chat_id,
-        member_id=notice.member_id,
-        telegram_id=notice.chat_id,
-        activity_id=notice.activity_id,
-        broadcast_id=notice.broadcast_id,
-        subject=notice.subject,
-        language=(member.language if member is not None else None) or at.policy.language,
-        attempts=notice.attempts,
-    )
-
-
 @dataclass(frozen=True)
 class Sent:
     """Telegram took the message."""
@@ -169,10 +106,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class RetryLater:
-    """Telegram did not take it now; try again at `at`."""
+    """Telegram did not take it now; try again at `at`.
+
+    `blame`: the notice itself may be the reason, so the try counts towards its last. `maybe`: no answer came,
+    so it may have arrived all the same.
+    """
 
     at: dt.datetime
     reason: str
+    blame: bool = True
+    maybe: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,45 +133,14 @@ class Moot:
     reason: str
 
 
-Outcome = Sent | RetryLater | GiveUp | Moot
+@dataclass(frozen=True)
+class Moved:
+    """The group became a supergroup and has another id now; what is owed to it goes there."""
+
+    chat_id: int
 
 
-def record(session: Session, at: Moment, outcomes: Sequence[tuple[int, Outcome]]) -> list[int]:
-    """Write down how deliveries ended. Returns the ids of the members found unreachable just now."""
-    newly_unreachable = []
-    for notice_id, outcome in outcomes:
-        notice = session.get(Notice, notice_id, with_for_update=True)
-        if notice is None or notice.state is not NoticeState.LEASED:
-            continue
-        notice.lease_until = None
-        match outcome:
-            case Sent(message_id):
-                notice.state, notice.sent_at, notice.message_id = NoticeState.SENT, at.now, message_id
-            case RetryLater(due, reason):
-                _retry(notice, due, reason)
-            case Moot(reason):
-                notice.state, notice.error = NoticeState.CANCELLED, reason
-            case GiveUp(reason, unreachable):
-                notice.state, notice.error = NoticeState.FAILED, reason[:300]
-                if unreachable and _mark_unreachable(session, at, notice.member_id):
-                    newly_unreachable.append(notice.member_id or 0)
-    return newly_unreachable
-
-
-def _retry(notice: Notice, due: dt.datetime, reason: str) -> None:
-    notice.error = reason[:300]
-    if notice.attempts >= MAX_ATTEMPTS:
-        notice.state = NoticeState.FAILED
-    else:
-        notice.state, notice.due_at = NoticeState.OWED, due
-
-
-def _mark_unreachable(session: Session, at: Moment, member_id: int | None) -> bool:
-    member = session.get(Member, member_id) if member_id else None
-    if member is None or member.unreachable_since is not None:
-        return False
-    member.unreachable_since = at.now
-    return True
+Outcome = Sent | RetryLater | GiveUp | Moot | Moved
 
 
 def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions

@@ -1,6 +1,6 @@
 """Tables and the engine; nothing but data."""
 
-from models.messages import Acknowledgement, Broadcast, Milestone, Notice, TeamGroup
+from models.messages import Acknowledgement, Broadcast, Milestone, Notice, Pulse, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
 from models.service import (
     Activity,
@@ -31,6 +31,7 @@ __all__ = [
     "Milestone",
     "Notice",
     "Pairing",
+    "Pulse",
     "Report",
     "ReportPhoto",
     "SignUp",

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_TIMEOUT_MS = 15_000
-"""How long a writer waits for another process (a backup, say) before it gives up."""
+BUSY_TIMEOUT_MS = 5_000
+"""How long a writer waits for another process (a backup, say) at a time; the desk then tries again for a while."""
 
 
 def open_engine(url: str) -> Engine:
@@ -20,12 +20,19 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(Path(parsed.database))
     waits = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
     engine = create_engine(parsed, connect_args=waits, hide_parameters=True)
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file and its folder the owner's alone; SQLite gives its log beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
 
 
 def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -11,9 +11,19 @@ from models.words import BroadcastState, NoticeState
 
 
 class Notice(SQLModel, table=True):
-    """One message owed to one chat (通知). The unique `key` makes owing it twice harmless."""
+    """One message owed to one chat (通知). The unique `key` makes owing it twice harmless.
 
-    __table_args__ = (Index("ix_notice_due", "state", "due_at"),)
+    `retry_at` holds a notice back after a failed try; `maybe_twice` tells that a try may have arrived though
+    its end was never known, so that the next one may have repeated it.
+    """
+
+    __table_args__ = (
+        Index("ix_notice_due", "state", "due_at"),
+        Index("ix_notice_line", "state", "priority", "due_at"),
+        Index("ix_notice_expiry", "state", "expires_at"),
+        Index("ix_notice_chat", "chat_id", "state"),
+        Index("ix_notice_twice", "maybe_twice"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=120, unique=True)
@@ -30,6 +40,8 @@ class Notice(SQLModel, table=True):
     attempts: int = 0
     error: str = Field(default="", max_length=300)
     lease_until: dt.datetime | None = Field(default=None, sa_type=Instant)
+    retry_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    maybe_twice: bool = False
     sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     created_at: dt.datetime = Field(sa_type=Instant)
@@ -80,6 +92,20 @@ class TeamGroup(SQLModel, table=True):
     cards: bool = False
     bound_by: int = Field(foreign_key="member.id")
     bound_at: dt.datetime = Field(sa_type=Instant)
+
+
+class Pulse(SQLModel, table=True):
+    """The heartbeat of something that must happen regularly. `alarmed_at`: the coordinators have been told.
+
+    `began_at` is when it was first looked for: what never ended well is late from then on.
+    """
+
+    name: str = Field(primary_key=True, max_length=40)
+    began_at: dt.datetime = Field(sa_type=Instant)
+    ran_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    ok_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    error: str = Field(default="", max_length=300)
+    alarmed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Milestone(SQLModel, table=True):

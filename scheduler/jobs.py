@@ -1,22 +1,22 @@
 """Small jobs, each one step of time: lapse, remind, ask, deliver."""
 
 import asyncio
+import datetime as dt
 from dataclasses import dataclass, field
 
 import structlog
 from telegram import Bot
 
+from bot.backup import BackupError, database_file, make_backup
 from bot.crontab import last_fire
 from bot.desk import Desk
+from bot.line import Line
+from bot.outgoing import Outgoing
 from bot.pace import Pace
-from bot.sender import deliver
-from corps import broadcast_timing, calls, digests, notices, reminders, waitlist
-from corps.notices import Due
+from corps import alarms, backups, broadcast_timing, calls, digests, reminders, waitlist
+from corps.alarms import Beat, Watched
 
 log = structlog.get_logger()
-
-BATCH = 60
-"""How many notices are taken at a time: two seconds' worth of Telegram's overall limit."""
 
 
 @dataclass
@@ -27,6 +27,14 @@ class Bench:
     desk: Desk
     digest_cron: str = "0 9 * * mon"
     pace: Pace = field(default_factory=Pace)
+    line: Line = field(default_factory=Line)
+    alarm_after: dt.timedelta = dt.timedelta(minutes=15)
+    keep_days: int = 14
+    outgoing: Outgoing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up the line of owed messages."""
+        self.outgoing = Outgoing(self.bot, self.desk, self.pace, self.line)
 
 
 async def lapse_offers(bench: Bench) -> None:
@@ -62,15 +70,20 @@ async def start_broadcasts(bench: Bench) -> None:
 
 
 async def deliver_due(bench: Bench) -> None:
-    """Deliver what is due until nothing more is; one chat's notices in order, different chats' at once."""
-    while batch := await bench.desk.run(notices.take_due, BATCH):
-        await asyncio.gather(*(_deliver_one(bench, due) for due in batch))
+    """Deliver what is due until nothing more is; one chat's messages in order, different chats' at once."""
+    await bench.outgoing.run()
 
 
-async def _deliver_one(bench: Bench, due: Due) -> None:
+async def back_up(bench: Bench) -> None:
+    """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
+    database = database_file(bench.desk.engine.url)
+    if database is None or not await bench.desk.run(backups.due):
+        return
+    clock, error = bench.desk.clock, ""
     try:
-        outcome = await deliver(bench.bot, bench.desk, bench.pace, due)
-    except Exception as error:
-        log.error("notice.failed", notice=due.id, kind=due.kind.value, exc_info=error)
-        outcome = notices.GiveUp(f"{type(error).__name__}: {error}"[:300])
-    await bench.desk.run(notices.record, [(due.id, outcome)])
+        made = await asyncio.to_thread(make_backup, database, clock.wall(clock.now()), bench.keep_days)
+        log.info("backup.made", file=made.name)
+    except BackupError as failed:
+        error = str(failed)
+        log.error("backup.failed", error=error)
+    await bench.desk.run(alarms.beat, [Beat(Watched.BACKUP, error)])

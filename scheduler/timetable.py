@@ -1,16 +1,15 @@
 """The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
 from scheduler.cards import refresh_cards
 from scheduler.jobs import Bench
-
-log = structlog.get_logger()
+from scheduler.watch import Watch
 
 SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.lapse_offers,
@@ -23,23 +22,25 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 
+BACKUP_LOOK = 60
+"""Seconds between two looks whether the nightly backup is due."""
+
 
 def build_scheduler(bench: Bench, tick_seconds: float) -> AsyncIOScheduler:
-    """Return the scheduler, not yet started: one job that sweeps, one that delivers."""
+    """Return the scheduler, not yet started: one job that sweeps and watches, one that delivers, one that backs up."""
+    watch = Watch(bench, SWEEPS)
     scheduler = AsyncIOScheduler(timezone=bench.desk.clock.zone_info)
-    every = {"seconds": tick_seconds, "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    scheduler.add_job(sweep, "interval", args=[bench], id="sweep", **every)
-    scheduler.add_job(jobs.deliver_due, "interval", args=[bench], id="deliver", **every)
+    now = dt.datetime.now(dt.UTC)
+    every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "next_run_time": now}
+    scheduler.add_job(watch.tick, "interval", seconds=tick_seconds, id="sweep", **every)
+    scheduler.add_job(jobs.deliver_due, "interval", args=[bench], seconds=tick_seconds, id="deliver", **every)
+    scheduler.add_job(jobs.back_up, "interval", args=[bench], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
 
 
 async def sweep(bench: Bench) -> None:
     """Run every sweep once; one that fails does not keep the others from running."""
-    for job in SWEEPS:
-        try:
-            await job(bench)
-        except Exception as error:
-            log.error("sweep.failed", job=job.__name__, exc_info=error)
+    await Watch(bench, SWEEPS).sweep()
 
 
 _UNDER_WAY: set["asyncio.Task[None]"] = set()

@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.roster import read_roster
-from corps import activities, attendance, reports, signups
+from corps import activities, attendance, delivery, reports, signups
 from corps.activities import Plan, SlotPlan
 from corps.moment import Moment, Policy, Quiet
 from corps.notice_kinds import Kind
+from corps.notices import Due
 from corps.people import Actor, recognise
 from corps.teams import settle
 from models import Member, Notice, SignUp, Slot, Team
@@ -194,3 +195,11 @@ def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.time
     desk = Desk(engine, clock, policy)
     desk.run_now(lambda session, _at: settle(session, ROSTER))
     return Corps(desk, clock)
+
+
+def all_due(session: Session, at: Moment, most: int = 1000) -> list[Due]:
+    """Lease everything that is due, notice by notice, as if each chat were written to at once."""
+    taken: list[Due] = []
+    while len(taken) < most and (parcels := delivery.take_due(session, at, most)):
+        taken += [due for parcel in parcels for due in parcel]
+    return taken

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import handlers
-from bot.application import App, build_application
+from bot.application import App, Gauges, build_application
 from bot.intake import Poller
 from bot.pace import Pace
 from bot.settings import Settings
@@ -27,8 +27,8 @@ TOKEN = "7000000001:" + "A" * 35
 class NoPace(Pace):
     """Sends at once: tests of what is sent need not wait for Telegram's limits."""
 
-    async def turn(self, chat_id: int) -> None:
-        """Do not wait."""
+    def __init__(self) -> None:
+        super().__init__(overall=0, per_chat=0, per_group=0)
 
 
 class StageHand:
@@ -79,10 +79,11 @@ class Stage:
     async def start_bot(self) -> None:
         """Start the bot (again)."""
         settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url)
-        self.app = build_application(settings, self.corps.desk, handlers.routes())
+        self.gauges = Gauges(pace=NoPace())
+        self.app = build_application(settings, self.corps.desk, handlers.routes(), gauges=self.gauges)
         await self.app.initialize()
         await self.app.start()
-        self.bench = Bench(self.app.bot, self.corps.desk, pace=NoPace())
+        self.bench = Bench(self.app.bot, self.corps.desk, pace=self.gauges.pace, line=self.gauges.line)
         self.poller = Poller(self.app.bot, self.app.process_update)
         self._polling = asyncio.create_task(self.poller.run())
 

@@ -1,6 +1,9 @@
 """What a notice says, in its reader's language, from the facts as they are when it goes out."""
 
+import datetime as dt
 from collections.abc import Callable
+
+from markupsafe import Markup
 
 from bot.callbacks.joining import AdmitTap
 from bot.callbacks.signup import CardTap
@@ -18,11 +21,19 @@ from corps.edits import Field
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
-from models.words import PairingState
+from models.words import PairingState, SignUpState
+
+NAMES_SHOWN = 30
+"""How many names a message to a leader lists."""
 
 
-def notice_screen(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return the screen of a notice."""
+More = tuple[tuple[Due, Facts], ...]
+
+
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: More = ()) -> Screen:
+    """Return the screen of a notice; `more` are others that it lists with its own."""
+    if more and due.kind in _LISTS:
+        return _LISTS[due.kind](voice, ((due, facts), *more))
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -120,6 +131,53 @@ def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
+def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    """What does not happen as it should, in the words of who uses it."""
+    name = due.subject["what"]
+    what = next((word for word in _ALARMS if word in name), "other")
+    since, seen = (voice.moment(dt.datetime.fromtimestamp(due.subject[key], dt.UTC)) for key in ("since", "seen"))
+    return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
+
+
+_ALARMS = ("outbox", "backup", "digest", "reminder")
+
+
+def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return Screen(voice("notice.unreachable", n=1, names=facts.person))
+
+
+def _unreachable_list(voice: Voice, said: More) -> Screen:
+    names = sorted({facts.person for _, facts in said})
+    shown = voice("list.comma").join(names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        shown = voice("notice.unreachable_more", names=shown, n=len(names))
+    return Screen(voice("notice.unreachable", n=len(names), names=shown))
+
+
+def _reminders(voice: Voice, said: More) -> Screen:
+    """Several activities that a person is expected at, soonest first, each with a button to its card."""
+    cards = sorted((facts.card for _, facts in said if facts.card is not None), key=lambda card: card.starts_at)
+    parts = [voice("notice.reminders", n=len(cards))]
+    for card in cards:
+        roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
+        parts.append(
+            voice(
+                "notice.reminder_line",
+                title=card.title,
+                when=voice.span(card.starts_at, card.ends_at),
+                place=card.place,
+                role=roles,
+            )
+        )
+    rows = tuple((Button(f"{voice.moment(card.starts_at)} {card.title}"[:60], CardTap(card.id)),) for card in cards)
+    return Screen(Markup("\n\n").join(parts), rows)
+
+
+_LISTS: dict[Kind, Callable[[Voice, More], Screen]] = {
+    Kind.REMINDER: _reminders,
+    Kind.UNREACHABLE: _unreachable_list,
+}
+
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {
     **dict.fromkeys(
@@ -129,7 +187,6 @@ _VIEWS: dict[Kind, View] = {
             Kind.LAPSED,
             Kind.LATE_WITHDRAWAL,
             Kind.REMINDER,
-            Kind.REPORT_REQUEST,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -142,6 +199,9 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
+    Kind.UNREACHABLE: _unreachable,
+    Kind.ALARM: _alarm,
+    Kind.ALARM_OVER: _alarm,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,

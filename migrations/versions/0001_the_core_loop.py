@@ -44,6 +44,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "pulse",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ok_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=False),
+        sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "team",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -305,6 +315,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=300), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("maybe_twice", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -326,9 +338,13 @@ def upgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_activity_id"), ["activity_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_broadcast_id"), ["broadcast_id"], unique=False)
+        batch_op.create_index("ix_notice_chat", ["chat_id", "state"], unique=False)
         batch_op.create_index("ix_notice_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_notice_expiry", ["state", "expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_kind"), ["kind"], unique=False)
+        batch_op.create_index("ix_notice_line", ["state", "priority", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_member_id"), ["member_id"], unique=False)
+        batch_op.create_index("ix_notice_twice", ["maybe_twice"], unique=False)
 
     op.create_table(
         "report",
@@ -583,9 +599,13 @@ def downgrade() -> None:
 
     op.drop_table("report")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_twice")
         batch_op.drop_index(batch_op.f("ix_notice_member_id"))
+        batch_op.drop_index("ix_notice_line")
         batch_op.drop_index(batch_op.f("ix_notice_kind"))
+        batch_op.drop_index("ix_notice_expiry")
         batch_op.drop_index("ix_notice_due")
+        batch_op.drop_index("ix_notice_chat")
         batch_op.drop_index(batch_op.f("ix_notice_broadcast_id"))
         batch_op.drop_index(batch_op.f("ix_notice_activity_id"))
 
@@ -630,6 +650,7 @@ def downgrade() -> None:
 
     op.drop_table("member")
     op.drop_table("team")
+    op.drop_table("pulse")
     op.drop_table("milestone")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_telegram_id"))

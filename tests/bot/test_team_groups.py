@@ -6,13 +6,15 @@ from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, TelegramError
 
+from bot.line import Line
 from bot.sender import deliver
-from corps import broadcasts, groups, notices
+from corps import broadcasts, delivery, groups, notices
 from corps.audience import Audience, Scope
 from corps.broadcasts import Content
-from corps.notices import GiveUp, RetryLater
+from corps.notice_facts import open_all
+from corps.notices import GiveUp, Moved
 from models import Notice, TeamGroup
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.stage import NoPace
 
 GROUP = -500
@@ -37,16 +39,17 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     audience = Audience(Scope.TEAMS, teams=(team,), in_groups=True)
     preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), audience)
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (1, 2))
-    (due,) = corps.run(notices.take_due)
-    outcome = await deliver(cast("Bot", Unwilling(error)), corps.desk, NoPace(), due)
-    corps.run(notices.record, [(due.id, outcome)])
+    (due,) = corps.run(all_due)
+    [letter] = corps.run(open_all, [(due,)])
+    outcome = await deliver(cast("Bot", Unwilling(error)), corps.desk, NoPace(), Line(), letter)
+    corps.run(delivery.record, [(due.id, outcome)])
     return outcome
 
 
 async def test_a_group_that_became_a_supergroup_gets_it_at_its_new_address(corps: Corps) -> None:
     outcome = await sent_to_group(corps, ChatMigrated(-100500))
-    assert isinstance(outcome, RetryLater)
-    (due,) = corps.run(notices.take_due)
+    assert isinstance(outcome, Moved)
+    (due,) = corps.run(all_due)
     assert due.chat_id == -100500
     assert corps.run(lambda s, _at: s.exec(select(TeamGroup.chat_id)).all()) == [-100500]
 

@@ -6,6 +6,7 @@ from sqlmodel import select
 from corps import (
     broadcast_state,
     broadcasts,
+    delivery,
     notices,
 )
 from corps.audience import Audience, Scope
@@ -15,7 +16,7 @@ from corps.notice_kinds import Kind
 from corps.notices import Sent as Arrived
 from corps.refusals import Reason, Refused
 from models import Notice
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 CARD = (1, 2)
 
@@ -44,8 +45,8 @@ def keys(corps: Corps, kind: Kind) -> list[str]:
 
 def deliver(corps: Corps, outcome: notices.Outcome | None = None) -> int:
     """Let everything that is due arrive, or end as told. Returns how many."""
-    taken = corps.run(notices.take_due, 1000)
-    corps.run(notices.record, [(due.id, outcome or Arrived(900 + due.id)) for due in taken])
+    taken = corps.run(all_due, 1000)
+    corps.run(delivery.record, [(due.id, outcome or Arrived(900 + due.id)) for due in taken])
     return len(taken)
 
 

@@ -10,6 +10,7 @@ from corps import (
     broadcast_cards,
     broadcast_people,
     broadcasts,
+    delivery,
     notices,
 )
 from corps.audience import Audience, Scope
@@ -20,7 +21,7 @@ from corps.notices import GiveUp, RetryLater
 from corps.notices import Sent as Arrived
 from corps.refusals import Reason
 from models.words import NoticeState
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.broadcasting import CARD, deliver, keys, prepared, refused, sent, standing
 
 
@@ -90,8 +91,8 @@ def test_the_card_counts_every_end_a_message_can_have(corps: Corps, wang: int) -
         GiveUp("Bad Request: something else"),
         RetryLater(corps.clock.now() + dt.timedelta(minutes=1), "429"),
     ]
-    taken = sorted(corps.run(notices.take_due, 10), key=lambda due: due.chat_id)
-    corps.run(notices.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
+    taken = sorted(corps.run(all_due, 10), key=lambda due: due.chat_id)
+    corps.run(delivery.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
     found = standing(corps, wang, broadcast)
     total = found.total
     assert (total.sent, total.unreachable, total.failed, total.queued) == (1, 2, 1, 1)
@@ -108,7 +109,7 @@ def test_a_message_that_expired_is_told_apart(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
     corps.clock.push(dt.timedelta(days=4))
-    corps.run(notices.expire)
+    corps.run(delivery.expire)
     found = standing(corps, wang, broadcast)
     assert found.total.failed == 1
     assert found.missed[0].why is Why.EXPIRED
@@ -221,5 +222,5 @@ def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: i
     corps.member("张明")
     preview = corps.do(wang, broadcasts.prepare, Content("第二段", parts=(Part("第一段"),)), Audience(Scope.ALL))
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
-    assert [due.kind for due in corps.run(notices.take_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
+    assert [due.kind for due in corps.run(all_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
     assert standing(corps, wang, preview.id).total.people == 1

@@ -10,7 +10,6 @@ from corps import (
     cards,
     claims,
     editing,
-    notices,
     quotas,
     reminders,
     reports,
@@ -22,7 +21,7 @@ from corps.notice_kinds import URGENT, Kind
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Slot
 from models.words import ActivityState, AttendanceState, CountedBy, NoticeState
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 
 @pytest.fixture
@@ -159,6 +158,6 @@ def test_word_of_a_change_already_on_its_way_is_moot_once_it_is_cancelled(corps:
     corps.do(corps.member("张明"), signups.sign_up, corps.slot(activity := corps.publish(wang)))
     corps.do(wang, editing.change, Edit(activity, Field.PLACE, {"place": "别处"}))
     corps.clock.set_wall("2026-12-02 10:01")
-    due = [due for due in corps.run(notices.take_due) if due.kind is Kind.CHANGED]
+    due = [due for due in corps.run(all_due) if due.kind is Kind.CHANGED]
     corps.do(wang, cancelling.cancel, activity)
     assert [corps.run(load, one) for one in due] == [None]

@@ -7,13 +7,13 @@ from sqlmodel import select
 
 from corps import (
     corrections,
-    notices,
+    delivery,
 )
 from corps.notice_kinds import Kind
 from corps.notices import Sent as Arrived
 from corps.refusals import Reason
 from models import Notice
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.broadcasting import deliver, refused, sent, standing
 
 
@@ -46,12 +46,12 @@ def test_a_correction_edits_what_has_arrived_and_a_second_one_replaces_the_first
 def test_a_message_on_its_way_during_a_correction_is_looked_at_after_its_lease(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
-    taken = corps.run(notices.take_due)
+    taken = corps.run(all_due)
     corrected(corps, wang, broadcast, "周六10点")
-    corps.run(notices.record, [(taken[0].id, Arrived(5))])
+    corps.run(delivery.record, [(taken[0].id, Arrived(5))])
     assert deliver(corps) == 0
-    corps.clock.push(notices.LEASE * 1.2)
-    assert [due.kind for due in corps.run(notices.take_due)] == [Kind.CORRECTION]
+    corps.clock.push(delivery.LEASE * 1.2)
+    assert [due.kind for due in corps.run(all_due)] == [Kind.CORRECTION]
 
 
 def test_a_correction_needs_new_words_of_a_fitting_length(corps: Corps, wang: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.crontab import last_fire, read_crontab
-from corps import calls, digests, notices, pairings, reminders, reports, signups
+from corps import calls, digests, pairings, reminders, reports, signups
 from corps.activities import SlotPlan
 from corps.moment import Moment
 from corps.notice_facts import load
@@ -15,7 +15,7 @@ from corps.pairings import PairingPlan
 from corps.reports import Account
 from models import Member, Notice, Slot
 from models.words import CountedBy
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 MONDAY = "0 9 * * mon"
 ACCOUNT = Account(80, CountedBy.HEADCOUNT)
@@ -154,7 +154,7 @@ def test_what_is_done_before_it_goes_out_is_not_sent_at_all(corps: Corps) -> Non
     zhao = corps.leader("赵联络")
     tick(corps, "2026-12-02 10:00")
     assert tick(corps, "2026-12-07 09:00") == 1
-    [due] = corps.run(notices.take_due)
+    [due] = corps.run(all_due)
     assert corps.run(load, due) is not None
     changed(corps, zhao, is_leader=False)
     assert corps.run(load, due) is None

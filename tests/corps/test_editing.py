@@ -10,6 +10,7 @@ from corps import (
     attendance,
     changes,
     claims,
+    delivery,
     editing,
     notices,
     quotas,
@@ -25,7 +26,7 @@ from corps.notice_kinds import URGENT, Kind
 from corps.refusals import Reason, Refused
 from models import Activity, Notice, Slot
 from models.words import AttendanceState, CountedBy, NoticeState, SignUpState
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 
 class Scene:
@@ -62,8 +63,8 @@ class Scene:
     def deliver(self) -> list[notices.Due]:
         """Take what is due a little later, as the timetable does, and say that it arrived."""
         self.corps.clock.push(dt.timedelta(minutes=1))
-        due = self.corps.run(notices.take_due)
-        self.corps.run(notices.record, [(notice.id, notices.Sent(1)) for notice in due])
+        due = self.corps.run(all_due)
+        self.corps.run(delivery.record, [(notice.id, notices.Sent(1)) for notice in due])
         return due
 
 
@@ -135,9 +136,9 @@ def test_word_waits_while_the_coordinator_has_the_fields_open_again(corps: Corps
     scene.edit(Field.PLACE, place="童家桥社区")
     corps.do(scene.wang, editing.open_for_editing, scene.activity)
     corps.clock.push(dt.timedelta(seconds=30))
-    assert not [due for due in corps.run(notices.take_due) if due.kind is Kind.CHANGED]
+    assert not [due for due in corps.run(all_due) if due.kind is Kind.CHANGED]
     corps.clock.push(changes.HOLDS)
-    assert len([due for due in corps.run(notices.take_due) if due.kind is Kind.CHANGED]) == 2
+    assert len([due for due in corps.run(all_due) if due.kind is Kind.CHANGED]) == 2
 
 
 def test_a_slot_added_and_taken_out_again_before_delivery_leaves_no_word(corps: Corps, scene: Scene) -> None:
@@ -202,7 +203,7 @@ def test_whoever_is_expected_elsewhere_at_the_new_time_reads_so(corps: Corps, sc
     assert [caution.what for caution in proposal.cautions] == ["义诊"]
     scene.edit(Field.TIME, **when)
     corps.clock.push(dt.timedelta(minutes=1))
-    words = {due.telegram_id: due for due in corps.run(notices.take_due) if due.kind is Kind.CHANGED}
+    words = {due.telegram_id: due for due in corps.run(all_due) if due.kind is Kind.CHANGED}
     facts = {who: corps.run(load, due) for who, due in words.items()}
     assert {who: f.clash for who, f in facts.items() if f} == {scene.zhang: "义诊", scene.zhao: ""}
 

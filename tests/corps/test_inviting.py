@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from corps import inviting, notices, signups
+from corps import inviting, signups
 from corps.activities import SlotPlan
 from corps.notice_facts import load
 from corps.notice_kinds import Kind
 from corps.refusals import Reason, Refused
 from models import Member
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 
 class Scene:
@@ -94,7 +94,7 @@ def test_whoever_has_signed_up_meanwhile_is_not_asked(corps: Corps, scene: Scene
     assert scene.refusal(scene.zhao, zhang) is Reason.ALREADY_DECIDED
     corps.do(scene.zhao, inviting.invite, scene.activity, corps.member_id(li))
     corps.do(li, signups.sign_up, corps.slot(scene.activity, "志愿者"))
-    due = [due for due in corps.run(notices.take_due) if due.kind is Kind.INVITE]
+    due = [due for due in corps.run(all_due) if due.kind is Kind.INVITE]
     assert [corps.run(load, one) for one in due] == [None]
 
 

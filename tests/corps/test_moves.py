@@ -8,11 +8,10 @@ from sqlmodel import select
 from corps import claims, moves, signups
 from corps.activities import SlotPlan
 from corps.notice_kinds import Kind
-from corps.notices import take_due
 from corps.refusals import Reason, Refused
 from models import SignUp, Slot
 from models.words import MemberStatus, SignUpState
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.test_roles import owed, row
 
 
@@ -109,7 +108,7 @@ def test_a_card_already_owed_does_not_follow_who_is_removed(corps: Corps) -> Non
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.publish(wang)
     corps.do(wang, moves.remove, corps.member_id(zhang))
-    kinds = [due.kind for due in corps.run(take_due) if due.telegram_id == zhang]
+    kinds = [due.kind for due in corps.run(all_due) if due.telegram_id == zhang]
     assert kinds == [Kind.DISMISSED]
 
 

@@ -7,13 +7,13 @@ from sqlmodel import Session, col, select
 
 from bot.views.outbox import troubles_screen
 from bot.views.voice import Voice
-from corps import notices, outbox
+from corps import delivery, outbox
 from corps.moment import Moment
 from corps.notices import GiveUp, RetryLater, Sent
 from corps.refusals import Reason, Refused
 from models import Audit, Notice
 from models.words import NoticeState
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 BLOCKED = "Forbidden: bot was blocked by the user"
 
@@ -23,8 +23,8 @@ def failed_card(corps: Corps) -> tuple[int, int]:
     wang = corps.coordinator()
     corps.member("张明")
     corps.publish(wang)
-    [due] = corps.run(notices.take_due)
-    corps.run(notices.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
+    [due] = corps.run(all_due)
+    corps.run(delivery.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
     return wang, due.id
 
 
@@ -38,9 +38,9 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     for name in ("甲", "乙", "丙", "丁"):
         corps.member(name)
     corps.publish(wang)
-    sent, failed, later, _leased = corps.run(notices.take_due)
+    sent, failed, later, _leased = corps.run(all_due)
     corps.run(
-        notices.record,
+        delivery.record,
         [
             (sent.id, Sent(1)),
             (failed.id, GiveUp(BLOCKED, unreachable=True)),
@@ -51,7 +51,7 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     assert (found.sent_today, found.failed, found.owed, found.late, found.leased) == (1, 1, 1, 1, 1)
     assert found.unreachable == 1
     corps.clock.set_wall("2026-12-05 15:00")
-    corps.run(notices.expire)
+    corps.run(delivery.expire)
     after = corps.do(wang, outbox.standing)
     assert (after.sent_today, after.expired, after.owed) == (0, 2, 0)
 
@@ -71,7 +71,7 @@ def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> Non
     corps.do(wang, outbox.retry, notice)
     row = the_notice(corps)
     assert (row.state, row.attempts, row.error, row.due_at) == (NoticeState.OWED, 0, "", corps.clock.now())
-    assert [due.id for due in corps.run(notices.take_due)] == [notice]
+    assert [due.id for due in corps.run(all_due)] == [notice]
     actions = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id).desc())).first())
     assert actions == "notice.retry"
 
@@ -118,7 +118,7 @@ def test_a_page_past_the_end_is_the_last(corps: Corps) -> None:
     for number in range(7):
         corps.member(f"成员{number}")
     corps.publish(wang)
-    corps.run(notices.record, [(due.id, GiveUp(BLOCKED)) for due in corps.run(notices.take_due)])
+    corps.run(delivery.record, [(due.id, GiveUp(BLOCKED)) for due in corps.run(all_due)])
     last = corps.do(wang, outbox.troubles, 99, 5)
     assert (last.start, len(last.shown), last.total) == (5, 2, 7)
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from corps import notices, pairing_cards, pairings, quotas
+from corps import pairing_cards, pairings, quotas
 from corps.notice_facts import load
 from corps.notice_kinds import Kind
 from corps.pairings import PairingPlan
 from corps.refusals import Reason, Refused
 from models.words import PairingState
-from tests.base import Corps
+from tests.base import Corps, all_due
 
 
 def plan(corps: Corps, since: str = "2026-03-12", partner: str = "天池村", team: str = "民建") -> PairingPlan:
@@ -109,7 +109,7 @@ def test_who_registered_it_is_told_and_the_third_coordinator_no_longer_asked(cor
     corps.coordinator("孙统筹")
     done = corps.do(wang, pairings.register, plan(corps))
     corps.do(li, pairings.confirm, done.id)
-    owed = corps.run(notices.take_due)
+    owed = corps.run(all_due)
     assert [(due.kind, due.telegram_id) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
     facts = corps.run(load, owed[0])
     assert facts is not None

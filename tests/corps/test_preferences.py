@@ -7,12 +7,12 @@ from sqlmodel import select
 
 from corps import preferences, reminders, signups
 from corps.notice_kinds import TRAITS, Kind
-from corps.notices import Owed, owe, take_due
+from corps.notices import Owed, owe
 from corps.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
 from corps.refusals import Reason, Refused
 from models import Member, Notice
 from models.words import NoticeState
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.test_moves import slots
 from tests.corps.test_roles import owed, row
 
@@ -76,7 +76,7 @@ def test_a_card_already_owed_does_not_break_the_pause(corps: Corps) -> None:
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.publish(wang)
     corps.do(zhang, preferences.set_pause, Pause.OPEN)
-    assert [due for due in corps.run(take_due) if due.telegram_id == zhang] == []
+    assert [due for due in corps.run(all_due) if due.telegram_id == zhang] == []
     mine = select(Notice.state).where(Notice.member_id == corps.member_id(zhang))
     assert corps.run(lambda s, _at: s.exec(mine).all()) == [NoticeState.CANCELLED]
 

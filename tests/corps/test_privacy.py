@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, select
 
-from corps import attendance, drafts, held, inviting, joining, preferences, privacy, reports, signups
+from corps import attendance, delivery, drafts, held, inviting, joining, preferences, privacy, reports, signups
 from corps.joining import CONSENT_VERSION
 from corps.moment import Moment
 from corps.notice_kinds import Kind
-from corps.notices import Sent, record, take_due
+from corps.notices import Sent
 from corps.people import recognise
 from corps.places import find_sign_up
 from corps.refusals import Reason, Refused
 from models import Attendance, HoursEntry, Member, Notice
 from models.words import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.test_moves import slots, standing
 from tests.corps.test_roles import owed, row
 
@@ -52,7 +52,7 @@ def a_life(corps: Corps) -> dict[str, Any]:
     corps.clock.set_wall("2026-12-05 17:00")
     corps.do(leader, reports.submit, past, reports.Account(80, CountedBy.HEADCOUNT, "很好"))
     corps.do(wang, reports.verify, past)
-    corps.run(lambda s, at: record(s, at, [(due.id, Sent(7)) for due in take_due(s, at)]))
+    corps.run(lambda s, at: delivery.record(s, at, [(due.id, Sent(7)) for due in all_due(s, at)]))
     corps.run(lambda s, at: drafts.put_talk(s, at, who, "rename", "name", {"typed": NAME}))
     return {"who": who, "wang": wang, "leader": leader, "past": past, "later": later}
 
@@ -88,7 +88,7 @@ def test_erasing_leaves_no_trace_of_the_name(corps: Corps) -> None:
     assert NAME in before
     assert str(life["who"]) in before
     corps.do(life["who"], privacy.erase)
-    corps.run(take_due)
+    corps.run(all_due)
     after = everything_stored(corps)
     for trace in (NAME, "张晓明", str(life["who"])):
         assert trace not in after
@@ -114,7 +114,7 @@ def test_what_was_still_owed_to_who_is_erased_is_not_sent(corps: Corps) -> None:
     assert owed(corps, zhang, Kind.CARD) == 1
     member_id = corps.member_id(zhang)
     corps.do(zhang, privacy.erase)
-    assert [due for due in corps.run(take_due) if due.member_id == member_id] == []
+    assert [due for due in corps.run(all_due) if due.member_id == member_id] == []
     kept = corps.run(lambda s, _at: s.exec(select(Notice).where(Notice.member_id == member_id)).all())
     assert {(notice.state, notice.chat_id, str(notice.subject)) for notice in kept} == {
         (NoticeState.CANCELLED, 0, "{}")

@@ -13,11 +13,10 @@ from corps.joining import appear
 from corps.moment import Moment
 from corps.notice_facts import load
 from corps.notice_kinds import Kind
-from corps.notices import take_due
 from corps.people import recognise
 from corps.refusals import Reason, Refused
 from models import Audit, Member, Notice
-from tests.base import Corps
+from tests.base import Corps, all_due
 from tests.corps.test_races import Wish, desks, fulfil
 
 
@@ -83,7 +82,7 @@ def test_a_role_taken_back_before_the_news_went_out_is_no_news(corps: Corps) -> 
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.do(wang, roles.set_leader, corps.member_id(zhang), on=True)
     corps.do(wang, roles.set_leader, corps.member_id(zhang), on=False)
-    due = [d for d in corps.run(take_due) if d.kind is Kind.ROLE]
+    due = [d for d in corps.run(all_due) if d.kind is Kind.ROLE]
     said = {bool(d.subject["on"]): corps.run(load, d) for d in due}
     assert said[True] is None
     assert said[False] is not None

@@ -1,0 +1,62 @@
+"""The line to Telegram: whether it is open. Trouble of one chat is that chat's; trouble of all stops the line.
+
+While the line is down nothing is tried but one message now and then, and no notice is blamed for it: an hour
+without Telegram must not use up anybody's attempts.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+TOGETHER = 1.0
+"""Different chats refused (429) within so many seconds mean that the limit over all was hit."""
+
+DIFFERENT_CHATS = 3
+FAILURES = 3
+"""How many sends must fail in a row before the line counts as down."""
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+
+
+class Line:
+    """Listens to how sends end and says how long to hold back. `clock`: monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock or (lambda: asyncio.get_running_loop().time())
+        self._refused: list[tuple[float, int]] = []
+        self._failures = 0
+        self._held_until = 0.0
+
+    @property
+    def down(self) -> bool:
+        """Whether the last sends all failed: try one at a time."""
+        return self._failures >= FAILURES
+
+    @property
+    def failures(self) -> int:
+        """How many sends in a row have failed."""
+        return self._failures
+
+    def wait(self) -> float:
+        """Return for how many seconds nothing may go out."""
+        return max(0.0, self._held_until - self._clock())
+
+    def succeeded(self) -> None:
+        """Telegram answered: the line is open."""
+        self._failures = 0
+
+    def refused(self, chat_id: int, seconds: float) -> None:
+        """Telegram said 429 to a chat. Several different chats at once hold everything."""
+        now = self._clock()
+        self._refused = [(at, chat) for at, chat in self._refused if now - at <= TOGETHER] + [(now, chat_id)]
+        if len({chat for _, chat in self._refused}) >= DIFFERENT_CHATS:
+            self._held_until = max(self._held_until, now + seconds)
+
+    def failed(self) -> None:
+        """No answer, or a 5xx. From the third in a row on, wait longer each time, never two processes alike."""
+        self._failures += 1
+        if self.down and self.wait() == 0.0:
+            doubling = FIRST_WAIT * 2.0 ** min(self._failures - FAILURES, 6)
+            wait = min(LONGEST_WAIT, doubling) * random.uniform(0.8, 1.2)
+            self._held_until = self._clock() + wait

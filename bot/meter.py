@@ -1,0 +1,96 @@
+"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met a 429.
+
+It is the library's rate limiter in form only: a reply to a person never waits for its turn here.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from telegram.error import RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter
+
+from bot.line import Line
+from bot.metrics import Metrics
+from bot.pace import Pace
+from bot.waits import seconds_of
+
+log = structlog.get_logger()
+
+owed: ContextVar[bool] = ContextVar("owed", default=False)
+"""Set by the line of owed messages in the task that sends one: its first message has had its turn already."""
+
+SENDS = frozenset(("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"))
+"""The calls that put a message into a chat: the ones Telegram's limits count."""
+
+PATIENCE = 30.0
+"""The longest 429 that a reply waits out; TRIES: how often."""
+
+TRIES = 3
+
+
+class Meter(BaseRateLimiter[dict[str, Any]]):
+    """Stands between the library's bot and the transport."""
+
+    def __init__(self, pace: Pace, line: Line, metrics: Metrics) -> None:
+        self._pace = pace
+        self._line = line
+        self._metrics = metrics
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - the library's signature
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: dict[str, Any] | None,  # noqa: ARG002 - the library's signature
+    ) -> Any:  # noqa: ANN401 - the library's signature
+        """Make the call. Raises what the Bot API raises."""
+        mine = owed.get()
+        if endpoint in SENDS and mine:
+            owed.set(False)
+        for attempt in range(1, TRIES + 1):
+            if endpoint in SENDS and not mine:
+                self._pace.note(_chat(data))
+            try:
+                return await self._timed(callback, args, kwargs, endpoint)
+            except RetryAfter as error:
+                wait = seconds_of(error)
+                if mine or attempt == TRIES or wait > PATIENCE:
+                    raise
+                self._pace.pause(_chat(data), wait)
+                self._line.refused(_chat(data), wait)
+                log.info("reply.waits", method=endpoint, seconds=wait)
+                await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _timed(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - passed on
+        kwargs: dict[str, Any],
+        endpoint: str,
+    ) -> Any:  # noqa: ANN401 - passed on
+        begun, outcome = self._metrics.now(), "ok"
+        try:
+            return await callback(*args, **kwargs)
+        except TelegramError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            self._metrics.call(endpoint, outcome, self._metrics.now() - begun)
+
+
+def _chat(data: dict[str, Any]) -> int:
+    """Return the chat a call is about; 0 when it is about none, or about a channel by name."""
+    chat = data.get("chat_id", 0)
+    return chat if isinstance(chat, int) else 0

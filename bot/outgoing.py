@@ -1,0 +1,172 @@
+"""The line of owed messages: takes a few at a time, keeps Telegram's pace, records how they ended.
+
+It rolls: while some are on their way the next are taken and begun, so that a slow answer holds up nobody else.
+What was begun and not recorded is what a crash may repeat; that is never more than `IN_FLIGHT` messages.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+from telegram import Bot
+
+from bot.desk import Desk
+from bot.line import Line
+from bot.meter import owed
+from bot.pace import Pace
+from bot.sender import deliver
+from corps import delivery, notices
+from corps.delivery import AT_A_TIME, Parcel
+from corps.moment import Moment
+from corps.notice_facts import Letter, open_all
+
+log = structlog.get_logger()
+
+IN_FLIGHT = 64
+"""The most messages on their way: enough for the full pace at two seconds an answer."""
+
+LOOK_AGAIN = 0.25
+"""Seconds between two looks while all that is left is on its way."""
+
+LAST_ANSWERS = 3.0
+"""Seconds that the end waits for answers under way."""
+
+Ends = list[tuple[int, notices.Outcome]]
+
+
+class Outgoing:
+    """Delivers what is owed. One for the whole process; `run` is called at every tick."""
+
+    def __init__(self, bot: Bot, desk: Desk, pace: Pace, line: Line) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._pace = pace
+        self._line = line
+        self._waiting: deque[Letter] = deque()
+        self._flying: dict[asyncio.Task[None], Letter] = {}
+        self._ended: Ends = []
+        self._running = asyncio.Lock()
+        self._stopping = False
+
+    @property
+    def flying(self) -> int:
+        """How many messages are on their way."""
+        return len(self._flying)
+
+    def _mine(self) -> set[int]:
+        """Return the notices that this process has taken and not recorded yet."""
+        held = [*self._waiting, *self._flying.values()]
+        return {notice for letter in held for notice in letter.ids} | {notice for notice, _ in self._ended}
+
+    async def begin(self) -> None:
+        """Take back what a process that died has left unrecorded. Only for who alone delivers from now on."""
+        self._stopping = False
+        again = await self._desk.run(delivery.reclaim)
+        if again:
+            log.warning("delivery.possibly_doubled", notices=again)
+
+    async def run(self) -> None:
+        """Deliver what is due until nothing more is, or the line has to rest (the next tick looks again)."""
+        async with self._running:
+            await self._desk.run(delivery.reclaim, self._mine())
+            await self._desk.run(delivery.expire)
+            while not self._stopping and await self._step():
+                pass
+
+    async def _step(self) -> bool:
+        """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
+        if self._line.wait() > 0:
+            await self._give_back()
+        elif not self._waiting:
+            alone = not self._flying
+            await self._turn_over()
+            if not self._waiting and alone and not self._ended:
+                return False
+        if self._waiting:
+            await self._pace.slot()
+            self._start(self._waiting.popleft())
+        elif self._flying:
+            await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+        return self._line.wait() == 0 or bool(self._flying or self._ended)
+
+    async def _turn_over(self) -> None:
+        """Record what has ended and take the next few, with what they say. While the line is down, one alone."""
+        room = min(AT_A_TIME, IN_FLIGHT - len(self._flying))
+        if self._line.down:
+            room = 0 if self._flying else 1
+        ended = list(self._ended)
+        resting = self._pace.resting() | {letter.due.chat_id for letter in self._flying.values()}
+        parcels = await self._desk.run(_record_and_take, ended, room, resting)
+        del self._ended[: len(ended)]
+        for letter in await self._open(parcels):
+            self._ended += [(notice, notices.Moot("no longer so")) for notice in letter.moot]
+            if letter.facts is not None:
+                self._waiting.append(letter)
+
+    async def _open(self, parcels: list[Parcel]) -> list[Letter]:
+        """Look up what the parcels say: all at once, or, when one of them fails, each for itself."""
+        if not parcels:
+            return []
+        try:
+            return await self._desk.run(open_all, parcels)
+        except Exception:  # noqa: BLE001 - one of them; the loop below finds out which
+            return [letter for parcel in parcels for letter in await self._open_one(parcel)]
+
+    async def _open_one(self, parcel: Parcel) -> list[Letter]:
+        try:
+            return await self._desk.run(open_all, [parcel])
+        except Exception as error:
+            log.error("notice.unreadable", notice=parcel[0].id, kind=parcel[0].kind.value, exc_info=error)
+            outcome: notices.Outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+            if isinstance(error, DBAPIError):
+                outcome = notices.RetryLater(self._desk.clock.now(), "database", blame=False)
+            self._ended += [(due.id, outcome) for due in parcel]
+            return []
+
+    def _start(self, letter: Letter) -> None:
+        self._pace.begin(letter.due.chat_id)
+        task = asyncio.create_task(self._send(letter))
+        self._flying[task] = letter
+        task.add_done_callback(self._flying.pop)
+
+    async def _send(self, letter: Letter) -> None:
+        owed.set(True)
+        try:
+            outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
+        except Exception as error:
+            log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
+            outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+        self._ended += [(notice, outcome) for notice in letter.ids]
+
+    async def _give_back(self) -> None:
+        """Record what has ended, and give back what was taken and not begun."""
+        ended, given = list(self._ended), [notice for letter in self._waiting for notice in letter.ids]
+        if ended or given:
+            await self._desk.run(_record_and_release, ended, given)
+        del self._ended[: len(ended)]
+        self._waiting.clear()
+
+    async def stop(self) -> None:
+        """Begin nothing more, wait for the answers under way, and write all of it down."""
+        self._stopping = True
+        async with self._running:
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=LAST_ANSWERS)
+            await self._give_back()
+
+
+def _record_and_take(
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: frozenset[int]
+) -> list[Parcel]:
+    delivery.record(session, at, ended)
+    return delivery.take_due(session, at, room, resting) if room > 0 else []
+
+
+def _record_and_release(
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], given: list[int]
+) -> None:
+    delivery.record(session, at, ended)
+    delivery.release(session, at, given)

@@ -1,0 +1,63 @@
+"""uvicorn as a part of the program: no signal handlers, no access log, a bound on what it takes."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+
+KEEP_ALIVE = 75
+"""Seconds an idle connection of Telegram or of a proxy stays open."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave SIGINT and SIGTERM to the program."""
+        yield
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 picks a free one. Raises OSError when the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(1024)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class Quiet:
+    """Serves one ASGI application."""
+
+    def __init__(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=5,
+        )
+        self._server = _Server(config)
+
+    async def run(self, sock: socket.socket) -> None:
+        """Serve until cancelled; requests under way are finished first."""
+        task = asyncio.create_task(self._server.serve(sockets=[sock]))
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._server.should_exit = True
+            await task
+            raise
+        finally:
+            sock.close()

@@ -1,0 +1,192 @@
+"""The running bot: takes updates in, leads if it is its turn, shows how it is, and ends in good order."""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.application import App, Gauges, build_application
+from bot.desk import Desk
+from bot.health import Health, Vitals
+from bot.intake import Lanes, Poller
+from bot.menu import offer_default_menu
+from bot.routes import Routes
+from bot.serving import Quiet, bind
+from bot.settings import Settings, SettingsError
+from bot.webhook import Hook, announce
+from models.lock import Lead
+from scheduler.duty import Duty
+from scheduler.jobs import Bench
+from scheduler.timetable import build_scheduler
+
+log = structlog.get_logger()
+
+LONGEST_WAIT = 30.0
+"""Seconds between two greetings while Telegram is away."""
+
+
+class Service:
+    """One process of the bot. `lead` is the right to tick and deliver on its database; `begun` is told when it runs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        desk: Desk,
+        routes: Routes,
+        lead: Lead,
+        begun: Callable[[Bench], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._routes = routes
+        self._lead = lead
+        self._begun_hook = begun
+        self._begun = time.monotonic()
+        self._gauges = Gauges()
+        self._poller: Poller | None = None
+        self._duty: Duty | None = None
+        self._bench: Bench | None = None
+        self._greeted = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then finish what is under way.
+
+        Raises:
+            InvalidToken: Telegram does not know the token.
+            SettingsError: A port is taken.
+        """
+        beside = [self._show_health()] if self._settings.health_port else []
+        await _beside(self._work(stop), *beside)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        application = build_application(self._settings, self._desk, self._routes, gauges=self._gauges)
+        if not await _unless(stop, greet(application, self._settings)):
+            return
+        self._greeted = True
+        await application.start()
+        try:
+            await self._serve(application, stop)
+        finally:
+            await application.stop()
+            await application.shutdown()
+
+    async def _serve(self, application: App, stop: asyncio.Event) -> None:
+        hooked = bool(self._settings.webhook_url)
+        beside = [offer_default_menu(application.bot, self._settings.language, self._routes.commands)]
+        if hooked:
+            beside.append(self._take_hooks(application))
+        else:
+            self._poller = Poller(application.bot, application.process_update)
+        self._bench = self._build_bench(application.bot)
+        timetable = build_scheduler(self._bench, self._settings.tick_seconds)
+        self._duty = Duty(self._lead, self._bench, timetable, self._poller)
+        log.info("started", bot=application.bot.username, way="webhook" if hooked else "polling")
+        if self._begun_hook is not None:
+            self._begun_hook(self._bench)
+        await _beside(self._duty.run(stop), *beside)
+
+    def _build_bench(self, bot: Bot) -> Bench:
+        return Bench(
+            bot,
+            self._desk,
+            self._settings.quota_digest_cron,
+            self._gauges.pace,
+            self._gauges.line,
+            dt.timedelta(minutes=self._settings.alarm_minutes),
+            self._settings.backup_keep_days,
+        )
+
+    async def _take_hooks(self, application: App) -> None:
+        """Open our door to Telegram, and tell it where the door is."""
+        host, _, port = self._settings.webhook_listen.rpartition(":")
+        lanes = Lanes(application.bot, application.process_update)
+        hook = Hook(lanes, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
+        door = _open(host, int(port), "WEBHOOK_LISTEN")
+        try:
+            await _beside(Quiet(hook.app).run(door), self._announce(application.bot))
+        finally:
+            await lanes.settle(5)
+
+    async def _announce(self, bot: Bot) -> None:
+        """Tell Telegram where to bring updates, for as long as it takes to be there."""
+        wait = 1.0
+        while True:
+            try:
+                return await announce(bot, self._settings.webhook_url, self._settings.webhook_secret)
+            except TelegramError as error:
+                log.warning("webhook.not_set", error=type(error).__name__, seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(LONGEST_WAIT, wait * 2)
+
+    async def _show_health(self) -> None:
+        """Serve the health pages from the first moment on: a start that waits for Telegram is to be seen."""
+        port = self._settings.health_port
+        vitals = Vitals(self._desk, self._gauges.metrics, self._poll_age, self._leads, self._flying)
+        await Quiet(Health(vitals).app).run(_open("127.0.0.1", port, "HEALTH_PORT"))
+
+    def _poll_age(self) -> float | None:
+        """Return for how many seconds Telegram has not answered; None where another process asks it."""
+        if not self._greeted:
+            return time.monotonic() - self._begun
+        return self._poller.age if self._poller is not None and self._leads() else None
+
+    def _leads(self) -> bool:
+        return self._duty is not None and self._duty.leads
+
+    def _flying(self) -> int:
+        return self._bench.outgoing.flying if self._bench is not None else 0
+
+
+def _open(host: str, port: int, setting: str) -> Any:  # noqa: ANN401 - a socket
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
+
+
+async def greet(application: App, settings: Settings) -> None:
+    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
+    wait = 1.0
+    while True:
+        try:
+            return await application.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("start.waiting_for_telegram", at=settings.bot_api_url, error=type(error).__name__, seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do the work unless `stop` comes first. Returns whether it was done; raises what it raises."""
+    doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not doing.done():
+        doing.cancel()
+        return False
+    await doing
+    return True
+
+
+async def _beside(work: Coroutine[Any, Any, None], *others: Coroutine[Any, Any, None]) -> None:
+    """Run the work with others beside it, which end with it. Whatever any of them raises ends them all."""
+    working = asyncio.create_task(work)
+    tasks = {working, *(asyncio.create_task(other) for other in others)}
+    waiting = set(tasks)
+    try:
+        while not working.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

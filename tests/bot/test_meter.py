@@ -1,0 +1,45 @@
+"""Replies to people: never queued, repeated after a 429, and what is owed gives way to them."""
+
+import asyncio
+
+from corps.notice_kinds import Kind
+from tests.base import Corps
+from tests.corps.mailroom import owe
+from tests.stage import Stage
+
+
+async def test_a_reply_that_meets_a_429_is_repeated(stage: Stage, corps: Corps) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+    stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 1})
+    await zhang.types("/quota")
+    assert len(zhang.from_bot()) == 1
+    assert "公益讲座 0/10" in zhang.reads()
+
+
+async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corps: Corps) -> None:
+    """Sixty messages take two seconds at Telegram's pace; an answer meanwhile does not wait for them."""
+    crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
+    zhang = await stage.enter(corps.member("张明"))
+    stage.bench.pace._gap = 1 / 30
+    owe(corps, Kind.QUOTA, *(player.id for player in crowd))
+    line = asyncio.create_task(stage.bench.outgoing.run())
+    await asyncio.sleep(0.2)
+    begun = asyncio.get_running_loop().time()
+    await zhang.types("/quota")
+    took = asyncio.get_running_loop().time() - begun
+    still = sum(not player.from_bot() for player in crowd)
+    await line
+    assert took < 0.5
+    assert still > 20, "the line was still long when the answer was there"
+    assert all(len(player.from_bot()) == 1 for player in crowd)
+
+
+async def test_calls_are_counted_by_method_and_outcome(stage: Stage, corps: Corps) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+    stage.sandbox.api.faults.order({"method": "sendMessage", "status": 400})
+    await zhang.types("/quota")
+    await zhang.types("/quota")
+    text = stage.gauges.metrics.text()
+    assert 'tongxin_calls_total{method="sendMessage",outcome="BadRequest"} 1' in text
+    assert 'tongxin_calls_total{method="sendMessage",outcome="ok"}' in text
+    assert 'tongxin_updates_total{kind="message"} 2' in text

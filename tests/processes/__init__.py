@@ -1,0 +1,1 @@
+"""Real processes of the bot before a real server, and what goes wrong between them."""

@@ -1,0 +1,78 @@
+"""The clock of the whole program jumps: what is due happens, once. The sandbox is inside, with a hand on the clock."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import SERVER
+from tests.processes.town import ROOT
+
+pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="the sandbox keeps to its own file")]
+
+COORDINATOR, MEMBER = 1001, 3001
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The page of a whole program, sandbox and bot, started as anybody would."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    ours = {"BOT_TOKEN": "", "DATABASE_URL": f"sqlite:///{tmp_path}/corps.db", "SANDBOX_PORT": str(port)}
+    env = os.environ | ours | {"TICK_SECONDS": "0.2", "QUIET_HOURS": ""}
+    program = subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=env)  # noqa: ASYNC220 - our own
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/sandbox", timeout=10) as client:
+        async with asyncio.timeout(40):
+            while True:
+                try:
+                    await client.get("/state")
+                    break
+                except httpx.TransportError:
+                    await asyncio.sleep(0.1)
+        yield client
+    program.terminate()
+    program.wait()
+
+
+async def texts(page: httpx.AsyncClient, person: int) -> list[str]:
+    messages = (await page.get(f"/chats/{person}/messages?limit=200")).json()
+    return [message["text"] for message in messages if message["from"]["is_bot"]]
+
+
+async def settled(page: httpx.AsyncClient, person: int, word: str, count: int) -> None:
+    """Wait until so many messages with a word have come, and no more of them come."""
+    async with asyncio.timeout(30):
+        while sum(word in text for text in await texts(page, person)) < count:
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(2)
+    assert sum(word in text for text in await texts(page, person)) == count
+
+
+async def jump(page: httpx.AsyncClient, **how: Any) -> None:  # noqa: ANN401 - JSON
+    (await page.post("/clock", json=how)).raise_for_status()
+
+
+async def test_a_weekly_digest_slept_through_comes_once_and_each_week_once(page: httpx.AsyncClient) -> None:
+    word = "公益讲座"
+    await jump(page, to="monday")
+    await settled(page, COORDINATOR, word, 1)
+    # Two and a half hours on, past the next Monday's nine o'clock: nobody was awake at nine.
+    await jump(page, advance_seconds=7 * 86_400 + 9_000)
+    await settled(page, COORDINATOR, word, 2)
+    await jump(page, advance_seconds=3_600)
+    await settled(page, COORDINATOR, word, 2)
+
+
+async def test_an_hours_jump_neither_repeats_nor_loses_an_answer(page: httpx.AsyncClient) -> None:
+    for number in range(3):
+        await jump(page, advance_seconds=3_600)
+        (await page.post("/say", json={"person_id": MEMBER, "chat_id": MEMBER, "text": "/quota"})).raise_for_status()
+        await settled(page, MEMBER, "公益讲座", number + 1)

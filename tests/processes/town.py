@@ -1,0 +1,245 @@
+"""A town to break things in: a Bot API server, people, a database, and processes of the bot, all real.
+
+The server is a process (`python -m sandbox`), the bot is `main.py` with settings in its environment; a gate
+between them can be shut. Time is real: what is awaited is looked for, and never slept for.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import Engine, func
+from sqlmodel import Session, col, select
+
+import migrations
+from bot.clock import Clock
+from bot.desk import Desk
+from corps import notices
+from corps.moment import Moment, Policy
+from corps.notice_kinds import Kind
+from corps.notices import Owed
+from corps.teams import list_teams, settle
+from models import Member, Notice
+from models.engine import open_engine
+from models.words import MemberStatus, NoticeState
+from tests.base import ROSTER
+
+ROOT = Path(__file__).parent.parent.parent
+TOKEN = "7000000001:" + "A" * 35
+FIRST = 10_001
+"""The Telegram id of the first of the sandbox's crowd."""
+
+
+class Gate:
+    """Carries bytes between the bot and the server, until it is shut."""
+
+    def __init__(self, port: int) -> None:
+        self._behind = port
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+        self.port = 0
+
+    async def open(self) -> None:
+        """Let everybody through (again)."""
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def shut(self) -> None:
+        """Cut every connection and let nobody in."""
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._open):
+            writer.transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            behind_reader, behind_writer = await asyncio.open_connection("127.0.0.1", self._behind)
+            self._open |= {writer, behind_writer}
+            await asyncio.gather(_pour(reader, behind_writer), _pour(behind_reader, writer))
+            self._open -= {writer, behind_writer}
+
+
+async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+class Town:
+    """Everything together. `url` is the database's address."""
+
+    def __init__(self, folder: Path, url: str, people: int, *, limits: bool = False) -> None:
+        self.folder = folder
+        self.url = url
+        self.people = range(FIRST, FIRST + people)
+        self._limits = limits
+        self._bots: list[subprocess.Popen[bytes]] = []
+        self._logs = 0
+        self.engine: Engine
+        self.desk: Desk
+
+    async def open(self) -> None:
+        """Start the server, and settle people and teams in the database."""
+        options = ["--port", "0", "--token", TOKEN, "--people", str(len(self.people))]
+        options += ["--limits"] if self._limits else []
+        self.server = subprocess.Popen(  # noqa: ASYNC220 - our own module; the town has nothing else to do
+            [sys.executable, "-m", "sandbox", *options], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert self.server.stdout is not None
+        self.api = self.server.stdout.readline().decode().strip()
+        self.gate = Gate(int(self.api.rpartition(":")[2]))
+        await self.gate.open()
+        self.engine = open_engine(self.url)
+        migrations.upgrade(self.engine)
+        clock = Clock()
+        self.desk = Desk(self.engine, clock, Policy(zone=clock))
+        self.desk.run_now(lambda session, _at: settle(session, ROSTER))
+        self.desk.run_now(self._settle)
+
+    def _settle(self, session: Session, at: Moment) -> None:
+        teams = list_teams(session)
+        for number, person in enumerate(self.people):
+            team = teams[number % len(teams)].id
+            session.add(
+                Member(
+                    telegram_id=person,
+                    name=f"样例{number}",
+                    team_id=team,
+                    status=MemberStatus.ACTIVE,
+                    is_coordinator=number == 0,
+                    created_at=at.now,
+                )
+            )
+
+    async def close(self) -> None:
+        """End everything."""
+        for bot in self._bots:
+            if bot.poll() is None:
+                bot.send_signal(signal.SIGCONT)
+                bot.kill()
+                bot.wait()
+        await self.gate.shut()
+        self.server.terminate()
+        self.server.wait()
+        self.desk.close()
+
+    def start(self, **settings: str) -> "subprocess.Popen[bytes]":
+        """Start a process of the bot; settings by their names. Its log goes to `log`."""
+        plain = {"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "")}
+        ours = {
+            "BOT_TOKEN": TOKEN,
+            "BOT_API_URL": f"http://127.0.0.1:{self.gate.port}",
+            "DATABASE_URL": self.url,
+            "QUIET_HOURS": "",
+            "TICK_SECONDS": "0.2",
+        }
+        self._logs += 1
+        log = (self.folder / f"bot{self._logs}.log").open("wb")
+        bot = subprocess.Popen(
+            [sys.executable, "main.py"], cwd=ROOT, env=plain | ours | settings, stdout=log, stderr=log
+        )
+        log.close()
+        self._bots.append(bot)
+        return bot
+
+    async def ended(self, bot: "subprocess.Popen[bytes]") -> int:
+        """Wait for a process to end, ten seconds at most, while the gate stays open. Returns its exit status."""
+        return await asyncio.to_thread(bot.wait, 10)
+
+    async def answer(self, person: int, count: int = 1) -> list[str]:
+        """Wait until a person has so many messages of the bot; return them."""
+        async with asyncio.timeout(30):
+            while len(said := await self.read(person)) < count:
+                await asyncio.sleep(0.1)
+        return said
+
+    def log(self, number: int = 1) -> str:
+        """Return what the bot started as `number` has logged."""
+        return (self.folder / f"bot{number}.log").read_text(encoding="utf-8")
+
+    def owe_all(self, kind: Kind = Kind.QUOTA, key: str = "all", days: int = 3) -> None:
+        """Owe everybody a message."""
+
+        def work(session: Session, at: Moment) -> None:
+            members = session.exec(select(Member)).all()
+            late = at.now + dt.timedelta(days=days)
+            notices.owe(session, at, [Owed(kind, f"{key}:{m.id}", m, expires_at=late) for m in members])
+
+        self.desk.run_now(work)
+
+    def states(self) -> dict[NoticeState, int]:
+        """Return how many notices are in which state."""
+        statement = select(Notice.state, func.count()).group_by(col(Notice.state))
+        return self.desk.run_now(lambda session, _at: {NoticeState(s): n for s, n in session.exec(statement).all()})
+
+    def sent(self) -> int:
+        """Return how many notices are recorded as sent."""
+        return self.states().get(NoticeState.SENT, 0)
+
+    def rows(self) -> list[Notice]:
+        """Return all notices."""
+        return self.desk.run_now(lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all()))
+
+    async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Ask the sandbox's own side."""
+        async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
+            answer = await client.request(method or ("GET" if body is None else "POST"), f"/sandbox/{path}", json=body)
+            answer.raise_for_status()
+            return answer.json()
+
+    async def trouble(self, **order: Any) -> None:  # noqa: ANN401 - the fields of a fault
+        """Order trouble at the server."""
+        await self.call("faults", order)
+
+    async def no_trouble(self) -> None:
+        """Call all trouble off."""
+        await self.call("faults", method="DELETE")
+
+    async def arrived(self) -> dict[int, int]:
+        """Return how many messages of the bot each person has."""
+        found = {}
+        async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
+            for person in self.people:
+                messages = (await client.get(f"/sandbox/chats/{person}/messages")).json()
+                found[person] = sum(message["from"]["is_bot"] for message in messages)
+        return found
+
+    async def says(self, person: int, text: str) -> None:
+        """Let a person type."""
+        await self.call("say", {"person_id": person, "chat_id": person, "text": text})
+
+    async def read(self, person: int) -> list[str]:
+        """Return the bot's messages to a person."""
+        messages = await self.call(f"chats/{person}/messages")
+        return [message["text"] for message in messages if message["from"]["is_bot"]]
+
+
+async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
+    """Wait until something is so. Returns how many seconds it took; fails with `why` when it takes too long."""
+    begun = time.monotonic()
+    while not done():
+        assert time.monotonic() - begun < seconds, why
+        await asyncio.sleep(0.05)
+    return time.monotonic() - begun
+
+
+@contextlib.asynccontextmanager
+async def town(folder: Path, people: int, url: str = "", *, limits: bool = False) -> AsyncIterator[Town]:
+    """Open a town for a while; its database is an SQLite file of its own unless `url` is given."""
+    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits)
+    await made.open()
+    try:
+        yield made
+    finally:
+        await made.close()

@@ -1,0 +1,1 @@
+"""Tests of the timetable and of who runs it."""
