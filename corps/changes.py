@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from corps import affected, notices
@@ -147,13 +147,23 @@ def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, 
 
 def hold(session: Session, at: Moment, activity_id: int) -> None:
     """Let word of changes wait a little: the coordinator is about to change something more."""
+    _aim(session, activity_id, at.now + HOLDS, col(Notice.due_at) < at.now + HOLDS)
+
+
+def let_go(session: Session, at: Moment, activity_id: int) -> None:
+    """Let word of changes go that was held: the coordinator is done, for all we know."""
+    held = col(Notice.due_at) > at.now + SETTLES, col(Notice.due_at) <= at.now + HOLDS
+    _aim(session, activity_id, at.now + SETTLES, *held)
+
+
+def _aim(session: Session, activity_id: int, due: dt.datetime, *conditions: ColumnElement[bool]) -> None:
     session.connection().execute(
         update(Notice)
         .where(
             col(Notice.activity_id) == activity_id,
             col(Notice.kind) == Kind.CHANGED.value,
             col(Notice.state) == NoticeState.OWED,
-            col(Notice.due_at) < at.now + HOLDS,
+            *conditions,
         )
-        .values(due_at=at.now + HOLDS)
+        .values(due_at=due)
     )

@@ -55,6 +55,12 @@ def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: in
     return activity
 
 
+def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
+    """Be done with changing the activity: word of what was changed need not wait any longer."""
+    if actor.is_member and actor.is_coordinator:
+        changes.let_go(session, at, activity_id)
+
+
 def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
     """Return what a change would do. Raises Refused when it cannot be made; changes nothing."""
     activity, slots = _editable(session, actor, edit.activity_id)
@@ -86,6 +92,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
         changes.owe_changed(session, at, activity, people, delta)
     else:
         people = []
+    changes.let_go(session, at, edit.activity_id)
     return Changed(edit.activity_id, draft, delta, len(people))
 
 

@@ -16,13 +16,15 @@ from bot.callbacks.editing import (
     EditSlotTap,
     EditTap,
     EditValueTap,
+    LeaveTap,
 )
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.views import editing as views
+from bot.views.cards import activity_card
 from bot.views.posting import preview
 from bot.views.screen import Screen
-from corps import activities, cards, drafts, editing, posting
+from corps import cards, drafts, editing, posting
 from corps.activities import Caution
 from corps.cards import Card, SlotCard
 from corps.drafts import Talk
@@ -33,6 +35,8 @@ from corps.places import activity_of_slot
 from corps.posting import Problem, sane_month
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
+from handlers.activities import see_with_cautions
+from handlers.cancelling import KIND as CALL_OFF
 from models.words import ActivityState
 
 routes = Routes()
@@ -67,8 +71,27 @@ async def on_edit(turn: Turn, tap: EditTap) -> None:
 
 
 def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    """Open the activity for changes; a question that was open is open no more."""
     editing.open_for_editing(session, actor, at, activity_id)
+    drafts.drop_talk(session, actor.telegram_id, KIND)
     return cards.see(session, actor, at, activity_id)
+
+
+@routes.tap(LeaveTap, Access.COORDINATOR)
+async def on_leave(turn: Turn, tap: LeaveTap) -> None:
+    """返回: back to the card, with nothing asked any more."""
+    card, cautions = await turn.run(_leave, tap.activity)
+    if card.state is ActivityState.DRAFT:
+        await turn.show(preview(turn.voice, card, cautions))
+        return
+    await turn.show(activity_card(turn.voice, card))
+
+
+def _leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
+    for kind in (KIND, CALL_OFF):
+        drafts.drop_talk(session, actor.telegram_id, kind)
+    editing.leave(session, actor, at, activity_id)
+    return see_with_cautions(session, actor, at, activity_id)
 
 
 @routes.tap(EditSlotsTap, Access.COORDINATOR)
@@ -228,6 +251,4 @@ def _confirm(
     edit = Edit(tap.activity, Field(talk.step), talk.data["value"], talk.data["slot"])
     done = editing.change(session, actor, at, edit)
     drafts.drop_talk(session, actor.telegram_id, KIND)
-    card = cards.see(session, actor, at, tap.activity)
-    draft = card.state is ActivityState.DRAFT
-    return done, card, activities.cautions(session, at, tap.activity) if draft else ()
+    return done, *see_with_cautions(session, actor, at, tap.activity)

@@ -14,6 +14,13 @@ class EditTap(Payload, tag="e"):
 
 
 @dataclass(frozen=True)
+class LeaveTap(Payload, tag="eb"):
+    """返回 to the card: nothing is asked any more."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
 class EditFieldTap(Payload, tag="ef"):
     """Change one field of an activity: asks for the new value."""
 

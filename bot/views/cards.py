@@ -61,7 +61,9 @@ def _slot(voice: Voice, slot: SlotCard) -> Markup:
 
 
 def _mine(voice: Voice, card: Card) -> list[Markup]:
-    said = []
+    said: list[Markup] = []
+    if card.state is ActivityState.CANCELLED:
+        return said
     for slot in card.slots:
         if slot.mine is SignUpState.GOING:
             said.append(voice("card.mine_going", role=slot.role))

@@ -15,8 +15,8 @@ from bot.callbacks.editing import (
     EditSlotTap,
     EditTap,
     EditValueTap,
+    LeaveTap,
 )
-from bot.callbacks.signup import CardTap
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.posting import COMMON_HOURS, month_rows, problem_line
@@ -43,7 +43,7 @@ def menu(voice: Voice, card: Card) -> Screen:
 
 
 def _to_card(voice: Voice, activity_id: int) -> Button:
-    return Button(voice("button.back"), CardTap(activity_id))
+    return Button(voice("button.back"), LeaveTap(activity_id))
 
 
 def _to_menu(voice: Voice, activity_id: int) -> Button:
