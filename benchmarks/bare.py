@@ -26,7 +26,8 @@ COUNT = "SELECT state, count(*) FROM signup WHERE slot_id = ? GROUP BY state"
 CLASH = """SELECT activity.title FROM activity JOIN signup ON signup.activity_id = activity.id
   WHERE signup.member_id = ? AND signup.state IN ('going', 'offered') AND activity.state = 'published'
   AND activity.starts_at < ? AND activity.ends_at > ? LIMIT 1"""
-JOIN = """INSERT INTO signup (activity_id, slot_id, member_id, team_id, state, queued_at, offers, created_at, updated_at)
+JOIN = """INSERT INTO signup
+  (activity_id, slot_id, member_id, team_id, state, queued_at, offers, created_at, updated_at)
   VALUES (?, ?, ?, ?, 'going', ?, 0, ?, ?)"""
 AUDIT = 'INSERT INTO audit (at, actor_id, action, subject, "before", "after") VALUES (?, ?, ?, ?, ?, ?)'
 CARD = """SELECT activity.*, slot.*, category.* FROM activity JOIN slot ON slot.activity_id = activity.id
