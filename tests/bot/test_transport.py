@@ -19,7 +19,8 @@ from sandbox import Person, Sandbox
 from tests.base import Corps
 from tests.stage import TOKEN, StageHand
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
 ZHANG = 101
 
 
