@@ -12,7 +12,7 @@ from corps.people import Actor
 log = structlog.get_logger()
 
 EVERYBODY = ("activities", "mine", "quota", "settings", "help", "cancel")
-LEADERS = ("team",)
+LEADERS = ("team", "pairings")
 IN_GROUPS = ("bind", "unbind", "help")
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "export", "notices", "audit")
 
@@ -24,7 +24,7 @@ def commands_for(person: Actor | None, language: str, known: Collection[str]) ->
         names = (*LEADERS, *names)
     if person is not None and person.is_coordinator:
         names = (*COORDINATORS, *names)
-    return [BotCommand(name, str(say(language, f"command.{name}"))) for name in names if name in known]
+    return [BotCommand(name, str(say(language, f"command.{name}"))) for name in dict.fromkeys(names) if name in known]
 
 
 async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) -> None:

@@ -16,7 +16,7 @@ WIDTH = 900
 _MARGIN = 48
 _LINE = 44
 _FONT = "Noto Sans CJK SC"
-_TEXT_UNITS = 58
+_TEXT_UNITS = 47
 """How many half-width characters of a line fit beside its time."""
 
 
@@ -65,7 +65,7 @@ def sheet_svg(title: str, footer: str, sections: Sequence[SheetSection]) -> str:
             body.append(_text(_MARGIN + 180, y, clip(line.text, _TEXT_UNITS), 26, "#1c2730"))
             y += _LINE - 8
             if line.below:
-                body.append(_text(_MARGIN + 180, y, clip(line.below, _TEXT_UNITS + 10), 21, "#5a6b76"))
+                body.append(_text(_MARGIN + 180, y, clip(line.below, _TEXT_UNITS + 11), 21, "#5a6b76"))
                 y += _LINE - 8
         y += 20
     height = y + 50

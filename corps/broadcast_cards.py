@@ -10,7 +10,7 @@ from corps.broadcast_state import Standing
 from corps.broadcasts import demand_coordinator
 from corps.moment import Moment
 from corps.people import Actor, recognise
-from models import Broadcast
+from models import Broadcast, Notice
 from models.words import BroadcastState
 
 WHILE_SENDING = dt.timedelta(seconds=3)
@@ -48,13 +48,21 @@ def due(session: Session, at: Moment) -> list[LiveCard]:
 
 
 def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
-    rested = row.card_shown_at is None or row.card_shown_at <= at.now - AFTERWARDS
     standing = broadcast_state.read(session, at, row)
-    if not rested and not (standing.total.queued and standing.held_until is None):
+    rested = row.card_shown_at is None or row.card_shown_at <= at.now - AFTERWARDS
+    if not rested and not _moves(session, row, standing):
         return None
     assert row.card_chat_id is not None  # noqa: S101 - chosen so
     language = recognise(session, at, row.card_chat_id).language
     return LiveCard(row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, language, standing)
+
+
+def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
+    """Tell whether messages are going out, or the last of them did since the card was shown."""
+    if standing.total.queued:
+        return standing.held_until is None
+    since = select(Notice.id).where(Notice.broadcast_id == row.id, col(Notice.sent_at) >= row.card_shown_at).limit(1)
+    return session.exec(since).first() is not None
 
 
 def shown(session: Session, at: Moment, broadcast_id: int, message_id: int, digest: str) -> None:

@@ -36,7 +36,8 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
     if due.kind is Kind.NUDGE and acknowledged:
         return None
     if due.kind is Kind.BROADCAST_PART:
-        content = Content(row.parts[due.subject["part"]])
+        part = content.parts[due.subject["part"]]
+        content = Content(part.html, part.photo_id)
     if due.kind is Kind.CORRECTION:
         edits = _arrived(session, due.subject["original"])
         if edits is None or due.subject["revision"] != row.revision:

@@ -1,6 +1,7 @@
 """Broadcasts (群发): composed, shown back, confirmed once, sent as one notice a person or a team's group."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
@@ -20,13 +21,30 @@ WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 
 
 @dataclass(frozen=True)
+class Part:
+    """A message that goes before the text of a broadcast: more text, or a picture by itself."""
+
+    html: str = ""
+    photo_id: str = ""
+
+    def stored(self) -> dict[str, str]:
+        """Return it as JSON keeps it."""
+        return {"html": self.html, "photo": self.photo_id}
+
+
+def read_parts(stored: Iterable[dict[str, str]]) -> tuple[Part, ...]:
+    """Return the parts that JSON kept."""
+    return tuple(Part(part["html"], part["photo"]) for part in stored)
+
+
+@dataclass(frozen=True)
 class Content:
     """What a broadcast says: text in Telegram's HTML, one photo or one file, messages that go before it."""
 
     html: str = ""
     photo_id: str = ""
     document_id: str = ""
-    parts: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -66,7 +84,7 @@ def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 
 def content_of(row: Broadcast) -> Content:
     """Return what a broadcast says."""
-    return Content(row.html, row.photo_id, row.document_id, tuple(row.parts))
+    return Content(row.html, row.photo_id, row.document_id, read_parts(row.parts))
 
 
 def prepare(
@@ -82,7 +100,11 @@ def prepare(
     if not audiences.size(session, audience, actor.id):
         raise Refused(Reason.NO_AUDIENCE)
     row.html, row.photo_id, row.document_id = content.html, content.photo_id, content.document_id
-    row.parts, row.audience, row.revision = list(content.parts), audience.stored(), row.revision + 1
+    row.parts, row.audience, row.revision = (
+        [part.stored() for part in content.parts],
+        audience.stored(),
+        row.revision + 1,
+    )
     session.add(row)
     session.flush()
     return preview(session, actor, at, row.id or 0)

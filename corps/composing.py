@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from corps import broadcasts, drafts
 from corps.audience import Audience, Scope, Which
-from corps.broadcasts import Content, Preview
+from corps.broadcasts import Content, Part, Preview, read_parts
 from corps.compose_options import Data, Option, Step, options
 from corps.moment import Moment
 from corps.people import Actor
@@ -85,7 +85,9 @@ def length_of(markup: str) -> int:
 
 def content_of(data: Data) -> Content:
     """Return what has been composed."""
-    return Content(data.get("html", ""), data.get("photo", ""), data.get("document", ""), tuple(data.get("parts", ())))
+    return Content(
+        data.get("html", ""), data.get("photo", ""), data.get("document", ""), read_parts(data.get("parts", ()))
+    )
 
 
 def ask(session: Session, actor: Actor, at: Moment, update_id: int) -> bool:
@@ -113,10 +115,16 @@ def absorb(
     return replace(stand, trouble=trouble, length=length_of(sent.html or data.get("html", "")))
 
 
-def use_text(session: Session, actor: Actor, at: Moment, texts: list[str]) -> Stand:
-    """Take a text that was generated, in one message or several, and ask for the audience."""
+def use_text(session: Session, actor: Actor, at: Moment, texts: list[str], photo_id: str) -> Stand:
+    """Take a text that was generated, in one message or several, with its picture, and ask for the audience.
+
+    A text that fits goes under the picture; otherwise the picture goes before it.
+    """
     *before, last = texts
-    data = {"html": last, "parts": before}
+    together = not before and length_of(last) <= LONGEST_UNDER_MEDIA
+    first = [] if together or not photo_id else [Part(photo_id=photo_id)]
+    parts = [part.stored() for part in [*first, *(Part(text) for text in before)]]
+    data: Data = {"html": last, "photo": photo_id if together else "", "parts": parts}
     return _stand(session, actor, at, data, Step.AUDIENCE, None)
 
 
@@ -220,7 +228,7 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Sta
         "html": content.html,
         "photo": content.photo_id,
         "document": content.document_id,
-        "parts": list(content.parts),
+        "parts": [part.stored() for part in content.parts],
         "audience": audience.stored(),
         "broadcast": broadcast_id,
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from corps import notices, quotas
+from corps import groups, notices, quotas
 from corps.calls import Need, Opening, openings
 from corps.cards import concerned_teams
 from corps.moment import Moment
@@ -93,6 +93,18 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
         notices.Owed(Kind.TEAM_DIGEST, f"quota:{member.team_id}:{week}:{member.id}", member, expires_at=until)
         for member in _leaders_with_something_to_read(session, at)
     ]
+    owed += [
+        notices.Owed(
+            Kind.TEAM_DIGEST,
+            f"quota:{group.team_id}:{week}:g{group.chat_id}",
+            None,
+            {"team": group.team_id},
+            expires_at=until,
+            chat_id=group.chat_id,
+        )
+        for group in groups.of_teams(session)
+        if group.cards and for_group(session, at, group.team_id) is not None
+    ]
     return notices.owe(session, at, owed)
 
 
@@ -160,6 +172,14 @@ def _only(ahead: list[Opening], concerns: Callable[[Need], bool]) -> tuple[Openi
     """Return the openings with only those needs that concern somebody."""
     kept = (replace(opening, needs=tuple(filter(concerns, opening.needs))) for opening in ahead)
     return tuple(opening for opening in kept if opening.needs)
+
+
+def for_group(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
+    """Return what a team's group is told: where people are still needed. What the leader owes is not for all."""
+    digest = for_team(session, at, team_id)
+    if digest is None or not digest.openings:
+        return None
+    return replace(digest, unreported=(), to_claim=(), behind=())
 
 
 def _unreported(session: Session, at: Moment) -> list[Activity]:

@@ -69,7 +69,7 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
         kind=Kind.INVITE,
         key=f"invite:{activity_id}:{member_id}",
         member=member,
-        subject={"by": actor.name},
+        subject={"member": actor.id},
         activity_id=activity_id,
         expires_at=card.starts_at,
     )

@@ -143,6 +143,9 @@ def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_ca
 
 def _digest(session: Session, actor: Actor, at: Moment, due: Due) -> Facts | None:
     """Return the digest of the reader's role as it is now, None when there is nothing left to read."""
+    if due.member_id is None:
+        shown = digests.for_group(session, at, due.subject["team"])
+        return Facts(actor, team_digest=shown) if shown is not None else None
     if due.kind is Kind.QUOTA:
         return Facts(actor, corps_digest=digests.for_corps(session, at, actor)) if actor.is_coordinator else None
     if not actor.is_leader or actor.team_id is None:

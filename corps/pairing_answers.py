@@ -29,10 +29,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why an answer was not taken: the key of its sentence, and the piece concerned."""
+    """Why an answer was not taken: a code with a sentence, and the piece concerned.
 
-    key: str
+    `of_time`: the code is one of `corps.when`, and its sentence the one that `/new` says.
+    """
+
+    code: str
     what: str = ""
+    of_time: bool = False
 
 
 def next_step(data: Data) -> Step | None:
@@ -50,20 +54,20 @@ def answer(
     said = plain(text)
     if step is Step.TEAM:
         found = match_choice(said, teams)
-        return {**data, "team": int(found)} if found else Problem("pairing.team_unknown", said[:NAME_MAX])
+        return {**data, "team": int(found)} if found else Problem("team_unknown", said[:NAME_MAX])
     if step is Step.SINCE:
         return _since(data, said, wall)
     if not re.search(r"\w", said):
-        return Problem("pairing.empty")
-    return {**data, step.value: said} if len(said) <= NAME_MAX else Problem("pairing.too_long", str(NAME_MAX))
+        return Problem("empty")
+    return {**data, step.value: said} if len(said) <= NAME_MAX else Problem("too_long", str(NAME_MAX))
 
 
 def _since(data: Data, said: str, wall: dt.datetime) -> Data | Problem:
     day = read_date(said, wall)
     if isinstance(day, Refusal):
-        return Problem(f"posting.time_{day.code.value}", day.what)
+        return Problem(day.code.value, day.what, of_time=True)
     if day > wall.date():
-        return Problem("pairing.since_future", said[:NAME_MAX])
+        return Problem("since_future", said[:NAME_MAX])
     return {**data, "since": day.isoformat()}
 
 

@@ -41,12 +41,14 @@ class Item:
 class LineContents:
     """A line in full: its items, verified first, and in how many verified ones each team took part.
 
-    An activity of several teams is in `shares` once a team and in the line's number once.
+    An activity of several teams is in `shares` once a team and in the line's number once. `pairing`: the line
+    counts pairings, which are never planned.
     """
 
     year: int
     category: CategoryName
     unit: str
+    pairing: bool
     items: tuple[Item, ...]
     shares: tuple[tuple[str, int], ...]
 
@@ -70,6 +72,7 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
         year=year,
         category=CategoryName(category.code, category.name_zh, category.name_en),
         unit=category.unit_zh,
+        pairing=category.counts == "pairing",
         items=tuple(items),
         shares=tuple((team, shares[team]) for team in order if team in shares),
     )

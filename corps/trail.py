@@ -108,7 +108,7 @@ def _entry(session: Session, row: Audit, who: str | None) -> Entry:
     )
 
 
-_IDS = {"team": "team", "teams": "team", "member": "member", "slot": "slot", "activity": "activity"}
+_IDS = {"team": "team", "teams": "team", "member": "member", "activity": "activity"}
 """The fields that hold ids (also as `team_id`, `team_ids`), and whose."""
 
 

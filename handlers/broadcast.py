@@ -1,7 +1,9 @@
 """/broadcast: the text, the audience, the preview, then 确认发送, now or at an hour."""
 
+import asyncio
 import datetime as dt
 
+import structlog
 from sqlmodel import Session
 
 from bot.access import Access
@@ -21,7 +23,7 @@ from bot.typed import read_typed
 from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
 from bot.views.broadcast_later import ask_hour, scheduled_screen
-from bot.views.schedule import schedule_texts
+from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import Screen
 from corps import (
     broadcast_cards,
@@ -40,9 +42,11 @@ from corps.composing import KIND, Sent, Stand, Trouble
 from corps.drafts import Talk
 from corps.moment import Moment
 from corps.people import Actor
+from corps.schedules import Schedule
 from corps.when import Refusal
 
 routes = Routes()
+log = structlog.get_logger()
 HOUR = "broadcast_hour"
 
 Card = tuple[int, int]
@@ -119,7 +123,22 @@ async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
         await turn.toast(turn.voice("schedule.empty"), alert=True)
         return
     texts = schedule_texts(turn.voice, schedule, turn.bot.username)
-    await show_stand(turn, await turn.run(composing.use_text, texts))
+    photo_id = await _picture(turn, schedule)
+    await show_stand(turn, await turn.run(composing.use_text, texts, photo_id))
+
+
+async def _picture(turn: Turn, schedule: Schedule) -> str:
+    """Hand the picture of a schedule to Telegram and return its file id; empty when there is none."""
+    try:
+        png = await asyncio.to_thread(schedule_picture, turn.voice, schedule)
+    except Exception as error:
+        # The text says the same: a schedule without its picture is better than no schedule.
+        log.error("schedule.no_picture", exc_info=error)
+        return ""
+    if png is None:
+        return ""
+    sent = await turn.send(Screen(turn.voice("schedule.picture"), photo=png))
+    return sent.photo[-1].file_id if sent.photo else ""
 
 
 @routes.tap(RewriteTap, Access.COORDINATOR)

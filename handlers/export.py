@@ -6,7 +6,7 @@ import re
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.export import ExportTap
+from bot.callbacks.export import LedgerTap
 from bot.routes import Routes
 from bot.spreadsheet import write_workbook
 from bot.turn import Turn
@@ -35,8 +35,8 @@ def _years(session: Session, _actor: Actor, at: Moment) -> list[int]:
     return sorted((year for year in {*years_with_data(session), today} if year <= today), reverse=True)
 
 
-@routes.tap(ExportTap, Access.COORDINATOR)
-async def on_year(turn: Turn, tap: ExportTap) -> None:
+@routes.tap(LedgerTap, Access.COORDINATOR)
+async def on_year(turn: Turn, tap: LedgerTap) -> None:
     """Send the ledger of a year."""
     await _send(turn, tap.year)
 

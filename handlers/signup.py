@@ -39,9 +39,14 @@ async def open_card(turn: Turn) -> None:
     await turn.send(card_screen(turn, card))
 
 
-@routes.tap(CardTap, Access.MEMBER)
+@routes.tap(CardTap, Access.MEMBER, in_groups=True)
 async def on_card(turn: Turn, tap: CardTap) -> None:
-    """Show an activity's card."""
+    """Show an activity's card; in a group, to everybody there."""
+    if turn.in_group:
+        shared = await turn.run(group_cards.see, tap.activity, turn.chat_id)
+        await turn.toast()
+        await turn.send(activity_card(turn.room_voice, shared))
+        return
     card = await turn.run(cards.see, tap.activity)
     await turn.show(card_screen(turn, card))
 

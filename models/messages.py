@@ -38,14 +38,15 @@ class Notice(SQLModel, table=True):
 class Broadcast(SQLModel, table=True):
     """A message of a coordinator to an audience (群发). Its recipients are its notices.
 
-    `parts` are messages that go before the text (a long schedule); `revision` grows with every change of the
-    text. `card_*` is the sender's live card: a chat without a message asks for a new card to be sent.
+    `parts` are messages that go before the text (a schedule: its picture as `photo`, texts as `html`).
+    `revision` grows with every change of the text. `card_*` is the sender's live card: a chat without a
+    message asks for a new card to be sent.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
     html: str = Field(default="", sa_type=Text)
-    parts: list[str] = Field(default_factory=list, sa_type=JSON)
+    parts: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     photo_id: str = Field(default="", max_length=200)
     document_id: str = Field(default="", max_length=200)
     audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, text
 
 import migrations
@@ -18,6 +19,10 @@ from tests.base import ROSTER, Corps, found_corps
 from tests.stage import Stage
 
 os.environ["PTB_TIMEDELTA"] = "1"
+
+# A shared machine stalls now and then; how long an example takes says nothing about the rule it tests.
+settings.register_profile("corps", deadline=None)
+settings.load_profile("corps")
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 """A PostgreSQL server to test on (a URL with a database to connect to); empty: SQLite files."""

@@ -7,7 +7,7 @@ from bot.callbacks.payload import Payload
 
 
 @dataclass(frozen=True)
-class ExportTap(Payload, tag="ex"):
+class LedgerTap(Payload, tag="ex"):
     """Export the ledger of a year."""
 
     year: int

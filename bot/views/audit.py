@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bot.callbacks.export import AuditTap, Scope
-from bot.texts import catalog
+from bot.views.changes import change_line
 from bot.views.pages import pager
 from bot.views.screen import Button, Row, Screen, lines, page_of, rows_of
 from bot.views.voice import Voice
+from corps.changes import Delta
+from corps.edits import Field
 from corps.trail import About, Entry, Match, Trail
 
 A_PAGE = 10
@@ -17,9 +19,6 @@ VALUE_MAX = 40
 NAME_ON_BUTTON = 24
 DECISIVE = ("state", "status")
 """The fields that may have a sentence of their own: `audit.member.decide_active`."""
-
-WORDS = ("counted", "venue")
-"""The groups of texts in which a stored word may have its name."""
 
 
 def trail_screen(voice: Voice, trail: Trail, about: About) -> Screen:
@@ -58,29 +57,30 @@ def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
 
 
 def _entry(voice: Voice, entry: Entry) -> Markup:
-    who = entry.who or voice("audit.time")
-    on = " · ".join(entry.on)
-    sentence = voice(key, who=who, on=on) if (key := _key(voice, entry)) else _other(voice, entry, who, on)
-    changes = [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in DECISIVE]
+    sentence = voice(_key(voice, entry), who=entry.who or voice("audit.time"), on=" · ".join(entry.on))
+    changes = _changes(voice, entry)
     detail = voice("audit.detail", changes=voice("quota.comma").join(changes)) if changes else None
-    return lines(voice("audit.line", when=voice.moment(entry.at), sentence=sentence), detail)
+    return lines(voice("audit.line", when=voice.moment(entry.at, year=True), sentence=sentence), detail)
 
 
 def _key(voice: Voice, entry: Entry) -> str:
-    """Return the key of the action's sentence, the most telling there is; empty when it has none."""
-    known = catalog(voice.language)
+    """Return the key of the action's sentence: the most telling there is, and a plain one if there is none."""
+    if "field" in entry.after and "new" in entry.after:
+        return "audit.activity.edit"
     outcomes = [str(entry.after[name]) for name in DECISIVE if name in entry.after]
     keys = [*(f"audit.{entry.action}_{outcome}" for outcome in outcomes), f"audit.{entry.action}"]
-    return next((key for key in keys if key in known), "")
+    return next((key for key in keys if voice.knows(key)), "audit.other")
 
 
-def _other(voice: Voice, entry: Entry, who: str, on: str) -> Markup:
-    return voice("audit.other", who=who, action=entry.action, on=on)
+def _changes(voice: Voice, entry: Entry) -> list[Markup]:
+    """Return what changed, field by field; an edited activity says it as its people were told."""
+    if "field" in entry.after and "new" in entry.after:
+        return [change_line(voice, Delta(**{**entry.after, "field": Field(entry.after["field"])}))]
+    return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in DECISIVE]
 
 
 def _change(voice: Voice, name: str, entry: Entry) -> Markup:
-    known = catalog(voice.language)
-    field = voice(f"audit.field_{name}") if f"audit.field_{name}" in known else Markup("{}").format(name)
+    field = voice(f"audit.field_{name}") if voice.knows(f"audit.field_{name}") else Markup("{}").format(name)
     now = _value(voice, entry.after.get(name))
     if name in entry.before and name in entry.after:
         return voice("audit.changed", field=field, before=_value(voice, entry.before[name]), after=now)
@@ -96,9 +96,8 @@ def _value(voice: Voice, value: object) -> str:
     if isinstance(value, list):
         return "、".join(_value(voice, part) for part in value)[:VALUE_MAX]
     text = str(value)
-    word = next((key for group in WORDS if (key := f"{group}.{text}") in catalog(voice.language)), None)
-    if word is not None:
-        return str(voice(word))
+    if voice.knows(f"counted.{text}"):
+        return str(voice(f"counted.{text}"))
     instant = _instant(text)
     return voice.moment(instant, year=True) if instant else text[:VALUE_MAX]
 

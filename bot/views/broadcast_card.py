@@ -127,9 +127,9 @@ def _buttons(voice: Voice, standing: Standing) -> list[Row]:
     rows: list[Row] = [(Button(voice("broadcast.refresh"), RefreshTap(standing.id)),)]
     total = standing.total
     if total.silent:
-        rows.append((Button(voice("broadcast.silent", n=total.silent), SilentTap(standing.id, -1)),))
+        names = Button(voice("broadcast.silent", n=total.silent), SilentTap(standing.id, -1))
         nudge = Button(voice("broadcast.nudge", n=total.silent), NudgeTap(standing.id), style=PRIMARY)
-        rows[-1] = (*rows[-1], nudge)
+        rows.append((names,) if total.queued else (names, nudge))
     if lost := total.unreachable + total.failed:
         rows.append((Button(voice("broadcast.missed_button", n=lost), MissedTap(standing.id, -1)),))
     if total.queued and standing.state is BroadcastState.SENDING:

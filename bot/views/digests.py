@@ -69,6 +69,8 @@ def team_digest(voice: Voice, digest: TeamDigest) -> Screen:
         *_opening_buttons(tuple(ahead.values())),
         (Button(voice("menu.activities"), MenuTap("activities")), Button(voice("menu.team"), MenuTap("team"))),
     ]
+    if any(line.pairing for line in digest.behind):
+        rows.append((Button(voice("menu.pairings"), MenuTap("pairings")),))
     return Screen(text, tuple(rows))
 
 

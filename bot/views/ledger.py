@@ -1,6 +1,6 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
-from bot.callbacks.export import ExportTap
+from bot.callbacks.export import LedgerTap
 from bot.spreadsheet import Cell, Sheet
 from bot.views.screen import Button, Screen, rows_of
 from bot.views.voice import Voice
@@ -12,14 +12,16 @@ COLUMNS = (
 )  # fmt: skip
 PAIRING_COLUMNS = ("number", "team", "partner", "place", "since", "state", "counts", "registrar", "confirmer")
 TOTALS = ("group", "activities", "people", "hours", "beneficiaries", "photos")
+BY_MONTH, BY_KIND = ("month", *TOTALS[1:]), ("kind", *TOTALS[1:])
+QUOTA = ("category", "target", "verified", "rows", "reported", "planned", "missing")
 NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "privacy")
 
 
 def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     """Return the ledger's sheets."""
-    detail: list[list[Cell]] = [_heads(voice, "ledger.column", COLUMNS), *(_row(voice, row) for row in ledger.rows)]
+    detail: list[list[Cell]] = [_heads(voice, "column", COLUMNS), *(_row(voice, row) for row in ledger.rows)]
     pairings: list[list[Cell]] = [
-        _heads(voice, "ledger.pairing", PAIRING_COLUMNS),
+        _heads(voice, "pairing", PAIRING_COLUMNS),
         *(_pairing(voice, row) for row in ledger.pairings),
     ]
     notes: list[list[Cell]] = [
@@ -44,8 +46,8 @@ def _say(voice: Voice, key: str, **values: object) -> str:
     return voice(key, **values).unescape()
 
 
-def _heads(voice: Voice, prefix: str, names: tuple[str, ...]) -> list[Cell]:
-    return [_say(voice, f"{prefix}_{name}") for name in names]
+def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
+    return [_say(voice, f"ledger.{group}_{name}") for name in names]
 
 
 def _hours(minutes: int) -> float:
@@ -93,13 +95,13 @@ def _totals(voice: Voice, ledger: Ledger) -> Sheet:
     """Return the totals: of all rows, by month, by kind, by team, and the 五个10 beside what the rows come to."""
     months, kinds = ledger.by_month, ledger.by_joint
     blocks: list[list[list[Cell]]] = [
-        [_heads(voice, "ledger.total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total)],
+        [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total)],
         [
-            _heads(voice, "ledger.total", ("month", *TOTALS[1:])),
+            _heads(voice, "total", BY_MONTH),
             *(_total(_say(voice, "ledger.month", month=month), months[month]) for month in sorted(months)),
         ],
         [
-            _heads(voice, "ledger.total", ("kind", *TOTALS[1:])),
+            _heads(voice, "total", BY_KIND),
             *(_total(_kind(voice, joint=joint), kinds[joint]) for joint in sorted(kinds)),
         ],
         _quota(voice, ledger),
@@ -121,8 +123,7 @@ def _total(name: str, total: Total) -> list[Cell]:
 def _quota(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     """The 五个10; `rows` counts the same in the sheets of this file: the two must agree."""
     found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
-    names = ("category", "target", "verified", "rows", "reported", "planned", "missing")
-    lines: list[list[Cell]] = [_heads(voice, "ledger.quota", names)]
+    lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA)]
     for line in ledger.quota.lines:
         rows = pairings if line.pairing else found.get(line.category.code, 0)
         name = line.category.spoken(voice.language)
@@ -143,5 +144,5 @@ def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
 
 def years_screen(voice: Voice, years: list[int]) -> Screen:
     """Ask which year to export."""
-    buttons = [Button(voice("ledger.year", year=year), ExportTap(year)) for year in years]
+    buttons = [Button(voice("ledger.year", year=year), LedgerTap(year)) for year in years]
     return Screen(voice("ledger.which_year"), rows_of(buttons, 3))

@@ -70,7 +70,11 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
 def _trouble(voice: Voice, number: int, trouble: Trouble) -> Markup:
     what = voice(f"kind.{trouble.kind.value}")
     about = voice("outbox.about", what=what, title=trouble.title) if trouble.title else what
-    who = voice("outbox.who", name=trouble.name, team=trouble.team) if trouble.team else trouble.name
+    who = (
+        voice("outbox.who", name=trouble.name, team=trouble.team)
+        if trouble.team
+        else trouble.name or voice("outbox.a_group")
+    )
     head = voice("outbox.trouble", number=number, who=who, about=about, when=voice.moment(trouble.due_at))
     return lines(head, _why(voice, trouble))
 

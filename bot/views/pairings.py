@@ -120,10 +120,16 @@ def question(
         if "since" in data
         else None,
         "",
-        voice(problem.key, what=problem.what) if problem else None,
+        _trouble(voice, problem) if problem else None,
         ask,
     )
     return Screen(text, (*_choices(voice, step, teams), (Button(voice("button.cancel"), CancelTap()),)))
+
+
+def _trouble(voice: Voice, problem: Problem) -> Markup:
+    if problem.of_time:
+        return voice(f"posting.time_{problem.code}", what=problem.what)
+    return voice(f"pairing.problem_{problem.code}", what=problem.what)
 
 
 def _choices(voice: Voice, step: Step | None, teams: list[TeamName]) -> tuple[Row, ...]:

@@ -82,9 +82,10 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     shown = found.items[page.start : page.stop]
     name, unit = found.category.spoken(voice.language), _unit(voice, found.unit)
     counts = {stage.value: found.number(stage) for stage in Stage}
+    key = "quota.line_pairings" if found.pairing else "quota.line_counts"
     text = lines(
         voice("quota.line_heading", year=found.year, name=name),
-        voice("quota.line_counts", unit=unit, **counts),
+        voice(key, unit=unit, **counts),
         _shares(voice, found) if found.shares else None,
         "",
         *(_item(voice, item) for item in shown),
@@ -107,5 +108,6 @@ def _item(voice: Voice, item: Item) -> Markup:
 
 def _shares(voice: Voice, found: LineContents) -> Markup:
     """Each team's participation, in the roster's order: it is no ranking."""
-    shares = voice("quota.comma").join(voice("quota.share", team=team, n=number) for team, number in found.shares)
-    return voice("quota.shares", shares=shares)
+    key = "quota.share_pairing" if found.pairing else "quota.share"
+    shares = voice("quota.comma").join(voice(key, team=team, n=number) for team, number in found.shares)
+    return voice("quota.shares_pairing" if found.pairing else "quota.shares", shares=shares)

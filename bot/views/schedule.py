@@ -2,17 +2,47 @@
 
 from markupsafe import Markup
 
+from bot.picture import SheetLine, SheetSection, sheet_png
 from bot.views.screen import TEXT_MAX
 from bot.views.voice import Voice
 from corps.composing import length_of
 from corps.schedules import Item, Schedule
 
+MOST_ON_PICTURE = 80
+"""More activities would make a picture higher than Telegram takes (width and height together 10,000 pixels)."""
+
+
+def schedule_picture(voice: Voice, schedule: Schedule) -> bytes | None:
+    """Return the schedule as a PNG; None when it is too long for one picture. Takes some 20 ms, holding the GIL."""
+    if sum(len(items) for _, items in schedule.days) > MOST_ON_PICTURE:
+        return None
+    sections = [
+        SheetSection(voice.day(day), tuple(_line(voice, item) for item in items)) for day, items in schedule.days
+    ]
+    days = f"{voice.day(schedule.first)} – {voice.day(schedule.last)}"
+    title = voice(f"schedule.sheet_{schedule.span.value}").unescape()
+    return sheet_png(f"{title}  {days}", voice("schedule.sheet_foot").unescape(), sections)
+
+
+def _line(voice: Voice, item: Item) -> SheetLine:
+    teams = "、".join(item.teams) or voice("card.open_teams").unescape()
+    below = f"{item.place} · {teams} · {_places(voice, item).unescape()}"
+    return SheetLine(_hours(voice, item), item.title, below)
+
+
+def _hours(voice: Voice, item: Item) -> str:
+    starts, ends = voice.zone.wall(item.starts_at), voice.zone.wall(item.ends_at)
+    next_day = voice("schedule.next_day").unescape() if ends.date() > starts.date() else ""
+    return f"{starts:%H:%M}–{next_day}{ends:%H:%M}"
+
+
+def _places(voice: Voice, item: Item) -> Markup:
+    places = "open" if item.to_claim and not item.free else "free" if item.free else "full"
+    return voice(f"schedule.{places}", n=item.free)
+
 
 def schedule_texts(voice: Voice, schedule: Schedule, username: str) -> list[str]:
-    """Return the schedule in as few messages as Telegram's limit allows; an item is never cut in two.
-
-    A picture of it would be made from the same `Schedule`, and go out with the first of these texts.
-    """
+    """Return the schedule in as few messages as Telegram's limit allows; an item is never cut in two."""
     first, last = voice.day(schedule.first), voice.day(schedule.last)
     blocks = [voice(f"schedule.title_{schedule.span.value}", first=first, last=last)]
     for day, items in schedule.days:
@@ -25,17 +55,14 @@ def schedule_texts(voice: Voice, schedule: Schedule, username: str) -> list[str]
 
 
 def _item(voice: Voice, item: Item, username: str) -> Markup:
-    starts, ends = voice.zone.wall(item.starts_at), voice.zone.wall(item.ends_at)
-    next_day = voice("schedule.next_day") if ends.date() > starts.date() else ""
-    places = "open" if item.to_claim and not item.free else "free" if item.free else "full"
     return voice(
         "schedule.item",
-        hours=f"{starts:%H:%M}–{next_day}{ends:%H:%M}",
+        hours=_hours(voice, item),
         link=f"https://t.me/{username}?start=act-{item.id}",
         title=item.title,
         place=item.place,
         teams="、".join(item.teams) or voice("card.open_teams"),
-        places=voice(f"schedule.{places}", n=item.free),
+        places=_places(voice, item),
     )
 
 

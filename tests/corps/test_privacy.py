@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, select
 
-from corps import attendance, drafts, held, joining, preferences, privacy, reports, signups
+from corps import attendance, drafts, held, inviting, joining, preferences, privacy, reports, signups
 from corps.joining import CONSENT_VERSION
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -187,3 +187,13 @@ def test_who_left_can_still_be_erased(corps: Corps) -> None:
     corps.do(zhang, privacy.leave)
     corps.do(zhang, privacy.erase)
     assert "张小明" not in everything_stored(corps)
+
+
+def test_a_leader_who_asked_and_reported_is_forgotten_in_other_peoples_messages_too(corps: Corps) -> None:
+    wang, leader, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
+    activity = corps.publish(wang)
+    corps.do(leader, inviting.invite, activity, corps.member_id(zhang))
+    corps.clock.set_wall("2026-12-05 17:00")
+    corps.do(leader, reports.submit, activity, reports.Account(80, CountedBy.HEADCOUNT, "很好"))
+    corps.do(leader, privacy.erase)
+    assert "赵联络" not in everything_stored(corps)

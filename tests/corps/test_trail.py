@@ -86,9 +86,9 @@ def test_ids_of_teams_are_said_by_name_and_actions_by_time_itself_as_such(corps:
 
 def test_an_action_without_a_sentence_is_still_told(corps: Corps) -> None:
     wang = corps.coordinator()
-    corps.run(lambda s, at: audit.record(s, at, None, "moon.land", "moon:1", {"state": "up"}, {"flag": True}))
+    corps.run(lambda s, at: audit.record(s, at, None, "moon.land", "moon:one", {"state": "up"}, {"flag": True}))
     text = read(corps, wang)
-    assert "系统 做了 moon.land" in text
+    assert "系统 做了一项改动：one" in text
     assert "flag：是" in text
 
 

@@ -328,6 +328,7 @@ async def test_the_schedule_of_a_week_is_made_from_the_published_activities(stag
     await wang.taps("全体")
     await wang.taps("确认发送")
     await stage.tick()
+    assert zhang.from_bot()[-1]["media"]["kind"] == "photo"
     text = zhang.reads()
     assert "本周安排（12月2日（周三）–12月6日（周日））" in text
     assert "12月5日（周六）" in text
@@ -357,3 +358,31 @@ async def test_the_quiet_hours_hold_a_broadcast_and_the_preview_says_so(stage: S
     assert "休息时间不打扰，还有 1 人，12月3日（周四）07:30 起发出" in wang.reads()
     await stage.at("2026-12-03 07:31")
     assert zhang.reads() == "夜里写的"
+
+
+async def test_a_long_schedule_goes_out_as_a_picture_and_then_its_texts(stage: Stage, corps: Corps) -> None:
+    wang_id = corps.coordinator("王统筹")
+    wang = await stage.enter(wang_id)
+    zhang = await stage.enter(corps.member("张明", "民革"))
+    for number in range(24):
+        corps.publish(
+            wang_id, corps.plan(f"第{number}场讲座", f"2026-12-{5 + number % 20:02} 14:00", "2026-12-31 16:00")
+        )
+    await wang.types("/broadcast")
+    await wang.taps("本月安排")
+    await wang.taps("全体")
+    await wang.taps("确认发送")
+    await stage.tick()
+    picture, text = zhang.from_bot()[-2:]
+    assert picture["media"]["kind"] == "photo"
+    assert picture["keyboard"] == []
+    assert "第23场讲座" in text["text"]
+    assert zhang.buttons() == ["✅ 收到"]
+    assert "更正" not in "".join(wang.buttons())
+
+
+async def test_a_span_without_activities_says_so(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    await wang.types("/broadcast")
+    await wang.taps("下月安排")
+    assert "还没有已发布的活动" in wang.toasts()[-1]

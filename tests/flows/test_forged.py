@@ -158,7 +158,7 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # Ledger, changes, groups
-    export.ExportTap: coordinators,
+    export.LedgerTap: coordinators,
     export.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
     # Joining

@@ -164,3 +164,18 @@ async def test_when_the_bot_is_put_out_those_in_charge_hear_of_it_and_the_member
         lambda s, _at: [str(n.state) for n in s.exec(select(Notice).where(Notice.chat_id == group.id)).all()]
     )
     assert states == ["cancelled"]
+
+
+async def test_the_weekly_digest_tells_the_group_where_people_are_needed_and_nothing_else(
+    stage: Stage, corps: Corps
+) -> None:
+    wang, leader, zhang, _li, group = await in_a_tied_group(stage, corps)
+    await taps_in(leader, group, "活动卡片发到群")
+    corps.publish(wang.id, corps.plan(starts="2026-12-10 14:00", ends="2026-12-10 16:00"))
+    await stage.tick()
+    await stage.at("2026-12-07 09:01")
+    digest = said_in(stage, group)[-1]
+    assert "防诈骗公益讲座" in digest["text"]
+    assert buttons_in(stage, group) == ["🙋 防诈骗公益讲座"]
+    await taps_in(zhang, group, "🙋 防诈骗公益讲座")
+    assert "报名 · 志愿者" in buttons_in(stage, group)
