@@ -11,14 +11,14 @@ import handlers
 from bot import texts
 from bot.access import Access
 from bot.callbacks import Payload
-from bot.callbacks.broadcast import CorrectTap, LaterTap
+from bot.callbacks.broadcast import CorrectTap
 from bot.callbacks.editing import CallOffTap, EditFieldTap, EditSlotFieldTap
 from bot.callbacks.joining import ConsentTap
 from bot.callbacks.pairings import PairNewTap, PairReturnTap
 from bot.callbacks.report import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
 from corps.edits import Field
-from models import Activity, Broadcast, Draft
+from models import Activity, Draft
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
@@ -154,7 +154,7 @@ NEW = (
 
 
 def typing(text: str) -> Opening:
-    """Return the opening by a typed text."""
+    """Return the opening by a typed text; `→` stands before the label of a button to press then."""
     return lambda _world: text
 
 
@@ -170,18 +170,12 @@ def changing(field: Field) -> Opening:
     return tap
 
 
-def later(world: Crowded) -> Payload:
-    """Return the tap that asks for a broadcast's hour."""
-    draft = world.row(Broadcast, world.ids["broadcast"][1])
-    return LaterTap(draft.id, draft.revision)
-
-
 OPENINGS: dict[str, tuple[str, Opening]] = {
     **{f"new {number}": ("coordinator", typing(text)) for number, text in enumerate(NEW)},
     "broadcast": ("coordinator", lambda _world: "/broadcast"),
     "broadcast audience": ("coordinator", lambda _world: "/broadcast 明天开会"),
     "broadcast correction": ("coordinator", lambda world: CorrectTap(world.ids["broadcast"][0])),
-    "broadcast hour": ("coordinator", later),
+    "broadcast hour": ("coordinator", lambda _world: "/broadcast 明天开会→全体→定时发送"),
     **{f"edit {field.value}": ("coordinator", changing(field)) for field in Field if field is not Field.REMOVE},
     "call off": ("coordinator", lambda world: CallOffTap(activity_called(world, "有空"))),
     "return": ("coordinator", lambda world: ReturnTap(activity_called(world, "已反馈"))),
@@ -202,14 +196,31 @@ async def opened(seam: Seam, world: Crowded, name: str) -> Who:
     who = world.people[role]
     card = await seam.enter(who.telegram_id)
     begin = opening(world)
-    if isinstance(begin, str):
-        seam.sandbox.world.say(who.telegram_id, who.telegram_id, begin)
-    else:
+    if isinstance(begin, Payload):
         seam.sandbox.world.tap(who.telegram_id, who.telegram_id, card, begin.pack(), forged=True)
-    assert trouble(await seam.handle()) == []
+        assert trouble(await seam.handle()) == []
+    else:
+        typed, *labels = begin.split("→")
+        say(seam, who, typed)
+        assert trouble(await seam.handle()) == []
+        for label in labels:
+            press(seam, who, label)
+            assert trouble(await seam.handle()) == []
     if name not in ("nothing", "nobody"):
         assert open_talk(world, who) is not None, "no question is open"
     return who
+
+
+def press(seam: Seam, who: Who, label: str) -> None:
+    """Tap the newest button with that label."""
+    world = seam.sandbox.world
+    for message in reversed(list(world.chats[who.telegram_id].messages.values())):
+        for row in world.page(message)["keyboard"]:
+            for button in row:
+                if label in button["text"] and "data" in button:
+                    world.tap(who.telegram_id, who.telegram_id, message.id, button["data"])
+                    return
+    raise AssertionError(f"no button {label}")
 
 
 def open_talk(world: Crowded, who: Who) -> Draft | None:
