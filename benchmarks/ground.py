@@ -45,7 +45,7 @@ def build(database: Path | str, people: int, activities: int) -> list[Tap]:
         settle(session, read_roster(ROOT / "teams.toml"))
         team = session.exec(select(Team.id).order_by(Team.position)).first()  # type: ignore[arg-type]  # a column
         session.add(
-            Member(id=1, telegram_id=1, name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now)
+            Member(telegram_id=1, name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now)
         )
         session.flush()
         for number in range(people):
