@@ -78,6 +78,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, proxy=proxy, headers=_headers(request_data)
             ) as response:
                 return response.status, await response.read()
+        except aiohttp.InvalidURL:
+            raise NetworkError("InvalidURL") from None  # its message is the whole address, the token included
         except _NEVER_THROUGH as error:
             raise UnreachedError(type(error).__name__) from error
         except TimeoutError as error:

@@ -225,16 +225,6 @@ def _move(session: Session, old: int, new: int) -> None:
     session.connection().execute(update(Notice).where(owed).values(chat_id=new))
 
 
-def retry_failed(session: Session, at: Moment, notice_id: int) -> bool:
-    """Owe a failed notice once more, from the dead-letter list. Returns False when it is failed no longer."""
-    again = session.connection().execute(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.state) == NoticeState.FAILED, col(Notice.expires_at) > at.now)
-        .values(state=NoticeState.OWED, attempts=0, retry_at=None)
-    )
-    return again.rowcount == 1
-
-
 def possibly_doubled(session: Session, _at: Moment) -> int:
     """Count the notices that may have arrived twice: a process died, or no answer came, while they were sent."""
     return session.exec(select(func.count()).select_from(Notice).where(col(Notice.maybe_twice))).one()

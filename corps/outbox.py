@@ -135,8 +135,10 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
         raise Refused(Reason.NOT_OF_USE)
     before = {"state": notice.state.value, "error": notice.error}
     notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
-    notice.due_at, notice.expires_at, notice.lease_until = due, until, None
-    session.add(notice)
+    notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
+    # Whoever tries again believes the person can be reached: the try will show.
+    member.unreachable_since = None
+    session.add_all([notice, member])
     session.flush()
     audit.record(session, at, actor.id, "notice.retry", f"notice:{notice_id}", before, {"state": "owed"})
 

@@ -10,9 +10,13 @@ from sqlmodel import Session, col, select
 from corps.cards import CategoryName
 from corps.moment import Moment
 from corps.people import Actor
+from corps.refusals import Reason, Refused
 from corps.teams import list_categories, targets_of
 from models import Activity, Category, Pairing, Slot, Target
 from models.words import ActivityState, PairingState
+
+CALENDAR = range(2000, 2101)
+"""The years there can be anything of."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,14 @@ class Quota:
 
 
 def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
-    """Count a year (default: the local one): distinct (activity, category) pairs, and confirmed pairings."""
+    """Count a year (default: the local one): distinct (activity, category) pairs, and confirmed pairings.
+
+    Raises Refused for a year that no button of ours carries.
+    """
     today = at.today()
     year = year or today.year
+    if year not in CALENDAR:
+        raise Refused(Reason.GONE)
     targets, share = targets_of(session, year), elapsed(year, today.year, today.timetuple().tm_yday)
     events, pairings = _count_activities(session, year), _count_pairings(session, year)
     lines = []

@@ -90,6 +90,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
+    "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in Field if field not in (Field.ADD, Field.REMOVE)),
     "edit.ask_{}": lambda: (field.value for field in Field),
     "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),

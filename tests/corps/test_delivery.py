@@ -164,17 +164,6 @@ def test_an_end_is_written_once_whoever_comes_second(corps: Corps) -> None:
     assert rows(corps)[0].state is NoticeState.SENT
 
 
-def test_a_failed_notice_can_be_owed_once_more_while_it_is_of_use(corps: Corps) -> None:
-    owe(corps, Kind.QUOTA, corps.member("张明"))
-    end(corps, take(corps), GiveUp("Bad Request: message is too long"))
-    (row,) = rows(corps)
-    assert corps.run(delivery.retry_failed, row.id or 0)
-    assert not corps.run(delivery.retry_failed, row.id or 0)
-    end(corps, take(corps), GiveUp("Bad Request: message is too long"))
-    corps.clock.push(trait(Kind.QUOTA).keeps)
-    assert not corps.run(delivery.retry_failed, row.id or 0)
-
-
 def test_a_kind_that_this_version_does_not_know_ends_and_blocks_nobody(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"), corps.member("李红"))
 

@@ -9,6 +9,7 @@ from bot.views.outbox import troubles_screen
 from bot.views.voice import Voice
 from corps import delivery, outbox
 from corps.moment import Moment
+from corps.notice_kinds import Kind
 from corps.notices import GiveUp, RetryLater, Sent
 from corps.refusals import Reason, Refused
 from models import Audit, Notice
@@ -54,7 +55,8 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     corps.clock.set_wall("2026-12-05 15:00")
     corps.run(delivery.expire)
     after = corps.do(wang, outbox.standing)
-    assert (after.sent_today, after.expired, after.owed) == (0, 2, 0)
+    # The one under way is taken back by its lease, and the word about the unreachable one is still of use.
+    assert (after.sent_today, after.expired, after.owed) == (0, 1, 1)
 
 
 def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Corps) -> None:
@@ -72,7 +74,7 @@ def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> Non
     corps.do(wang, outbox.retry, notice)
     row = the_notice(corps)
     assert (row.state, row.attempts, row.error, row.due_at) == (NoticeState.OWED, 0, "", corps.clock.now())
-    assert [due.id for due in corps.run(all_due)] == [notice]
+    assert notice in [due.id for due in corps.run(all_due)]
     actions = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id).desc())).first())
     assert actions == "notice.retry"
 

@@ -1,0 +1,303 @@
+"""Updates are acknowledged once they are handled, in order for one person, at once for several; nothing is a wall."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot import intake
+from bot.intake import WINDOW, Poller
+from bot.transport import AiohttpRequest
+from sandbox import Person, Sandbox
+from tests.base import Corps
+from tests.stage import TOKEN, Stage, StageHand
+
+ZHANG, CHEN = 101, 102
+
+
+class Handler:
+    """Handles updates as a test says: `hold` keeps them under way until `let_go`."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.done: list[int] = []
+        self.most = 0
+        self.hold: Callable[[Update], bool] = lambda _: False
+        self.fail: Callable[[Update], bool] = lambda _: False
+        self._gate = asyncio.Event()
+
+    async def __call__(self, update: Update) -> None:
+        self.begun.append(update.update_id)
+        self.most = max(self.most, len(self.begun) - len(self.done))
+        if self.hold(update):
+            await self._gate.wait()
+        self.done.append(update.update_id)
+        if self.fail(update):
+            raise RuntimeError("as the test wants it")
+
+    def let_go(self) -> None:
+        """Let what is held go on."""
+        self._gate.set()
+
+
+class Line:
+    """A sandbox with people in it, and a poller that can be started, stopped and killed."""
+
+    def __init__(self, corps: Corps) -> None:
+        self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps), people=[Person(ZHANG, "张"), Person(CHEN, "陈")])
+        self.sandbox.world.already_started([ZHANG, CHEN])
+        self.handler = Handler()
+        self.poller: Poller
+        self.task: asyncio.Task[None]
+        self.bot: Any
+
+    async def open(self) -> None:
+        """Serve."""
+        self._serving = asyncio.create_task(self.sandbox.serve())
+        await self.sandbox.ready.wait()
+
+    async def connect(self, url: str = "") -> None:
+        """Make the bot's side."""
+        base = f"{url or self.sandbox.url}/bot"
+        self.bot = ExtBot(TOKEN, base_url=base, request=AiohttpRequest(), get_updates_request=AiohttpRequest())
+        await self.bot.initialize()
+
+    def start(self) -> None:
+        """Begin to poll."""
+        self.poller = Poller(self.bot, self.handler)
+        self.task = asyncio.create_task(self.poller.run())
+
+    async def kill(self) -> None:
+        """Stop at once, as a crash does: nothing is settled, nothing more is acknowledged."""
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+        others = asyncio.all_tasks() - {asyncio.current_task(), self._serving}
+        for task in others:
+            if "Lanes" in repr(task.get_coro()):
+                task.cancel()
+
+    async def close(self) -> None:
+        """Stop everything in good order."""
+        self.handler.let_go()
+        if not self.task.done():
+            await self.poller.stop()
+            await self.task
+        await self.bot.shutdown()
+        self.sandbox.stop()
+        await self._serving
+
+    def say(self, who: int, *texts: str) -> None:
+        """Let somebody type."""
+        for text in texts:
+            self.sandbox.world.say(who, who, text)
+
+    @property
+    def pending(self) -> list[int]:
+        """The updates Telegram still holds."""
+        return [update.id for update in self.sandbox.world.updates.pending]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something to become so."""
+        async with asyncio.timeout(10):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    async def polls(self, more: int = 3) -> None:
+        """Wait until a few more polls were answered."""
+        seen = len(self.sandbox.api.calls.since(0, "getUpdates"))
+        await self.until(lambda: len(self.sandbox.api.calls.since(0, "getUpdates")) >= seen + more)
+
+
+@pytest.fixture
+async def line(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+    """A sandbox and a poller before it."""
+    monkeypatch.setattr(intake, "LONG_POLL", 1)
+    line = Line(corps)
+    await line.open()
+    await line.connect()
+    line.start()
+    yield line
+    await line.close()
+
+
+def offsets(line: Line) -> list[int]:
+    """Return the offsets asked for so far."""
+    return [call.params.integer("offset") for call in line.sandbox.api.calls.since(0, "getUpdates")]
+
+
+async def test_what_is_handled_is_acknowledged(line: Line) -> None:
+    line.say(ZHANG, "一", "二", "三")
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 3
+
+
+async def test_the_offset_does_not_pass_an_update_that_is_still_being_handled(line: Line) -> None:
+    line.handler.hold = lambda update: update.effective_user is not None and update.effective_user.id == ZHANG
+    line.say(ZHANG, "慢")
+    line.say(CHEN, "快", "也快")
+    await line.until(lambda: len(line.handler.done) == 2)
+    await line.polls()
+    slow = line.pending[0]
+    assert len(line.pending) == 3, "what came after it is handled, but not acknowledged: the offset stands before it"
+    assert max(offsets(line)) <= slow
+    line.handler.let_go()
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.begun) == len(set(line.handler.begun)) == 3, "asked for again, handled once"
+
+
+async def test_after_a_crash_what_was_under_way_is_delivered_again(line: Line) -> None:
+    line.handler.hold = lambda _: True
+    line.say(ZHANG, "还没办完")
+    await line.until(lambda: len(line.handler.begun) == 1)
+    await line.kill()
+    assert len(line.pending) == 1, "Telegram still has it"
+    line.handler = Handler()
+    line.start()
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 1
+
+
+async def test_one_persons_updates_are_handled_in_order(line: Line) -> None:
+    line.handler.hold = lambda update: update.message is not None and update.message.text == "一"
+    line.say(ZHANG, "一", "二", "三")
+    line.say(CHEN, "甲")
+    await line.until(lambda: len(line.handler.done) == 1)
+    assert len(line.handler.begun) == 2, "the second waits for the first; the other person does not"
+    line.handler.let_go()
+    await line.until(lambda: not line.pending)
+    zhang = [update_id for update_id in line.handler.done if update_id != line.handler.done[0]]
+    assert zhang == sorted(zhang)
+
+
+async def test_many_people_are_served_at_once_but_not_without_bound(line: Line) -> None:
+    line.handler.hold = lambda _: True
+    people = range(1000, 1000 + WINDOW + 50)
+    for person in people:
+        line.sandbox.world.add_person(Person(person, "某"))
+        line.say(person, "在吗")
+    await line.until(lambda: len(line.handler.begun) == WINDOW)
+    await asyncio.sleep(3 * intake.REPOLL)
+    assert len(line.handler.begun) == WINDOW
+    line.handler.let_go()
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == WINDOW + 50
+    assert line.handler.most <= WINDOW
+
+
+async def test_a_malformed_update_is_passed_over(line: Line) -> None:
+    updates = line.sandbox.world.updates
+    updates.add("message", {"message_id": "no number", "date": {}, "chat": 7}, ZHANG)
+    line.say(ZHANG, "我在后面")
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 1
+
+
+async def test_a_handler_that_fails_is_no_wall(line: Line) -> None:
+    line.handler.fail = lambda _: True
+    line.say(ZHANG, "一", "二")
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 2
+
+
+async def test_ids_may_begin_anew_after_a_quiet_week(line: Line) -> None:
+    """https://core.telegram.org/bots/api#update: after a week without updates the next id is chosen at random."""
+    line.say(ZHANG, "上周")
+    await line.until(lambda: not line.pending)
+    line.sandbox.world.updates._next_id = 7
+    line.say(ZHANG, "这周")
+    await line.until(lambda: len(line.handler.done) == 2)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 500, "times": 2},
+        {"status": 502, "times": 2},
+        {"status": 429, "retry_after": 1, "times": 1},
+        {"drop": "before", "times": 2},
+        {"drop": "after", "times": 2},
+    ],
+    ids=lambda fault: str(fault.get("status") or f"dropped {fault['drop']}"),
+)
+async def test_trouble_at_telegram_is_waited_out(
+    line: Line, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "seconds_of", lambda _error: 0.01)
+    line.sandbox.api.faults.order({"method": "getUpdates", **fault})
+    line.say(ZHANG, "还在吗")
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 1
+
+
+async def test_another_poller_with_the_same_token_is_survived(line: Line) -> None:
+    line.sandbox.world.updates.end_poll(None)
+    async with asyncio.timeout(10):
+        await line.bot.get_updates(timeout=0)
+    line.say(ZHANG, "还在吗")
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == 1
+
+
+async def test_a_stop_handles_what_is_under_way_and_acknowledges_it(line: Line) -> None:
+    line.handler.hold = lambda _: True
+    line.say(ZHANG, "等等")
+    await line.until(lambda: len(line.handler.begun) == 1)
+    await line.poller.stop()
+    line.say(CHEN, "晚了一步")
+    line.handler.let_go()
+    await line.task
+    assert len(line.handler.done) == 1
+    assert len(line.pending) == 1, "what came after the stop stays for the next start"
+
+
+async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LONG_POLL", 50)
+    await line.polls(1)
+    await line.poller.stop()
+    async with asyncio.timeout(3):
+        await line.task
+
+
+async def test_a_wrong_token_ends_the_polling(line: Line) -> None:
+    await line.poller.stop()
+    await line.task
+    line.sandbox.api.faults.order({"method": "*", "times": -1, "status": 400})
+    line.sandbox.api.faults.clear()
+    await line.bot.shutdown()
+    wrong = ExtBot("7000000001:" + "B" * 35, base_url=f"{line.sandbox.url}/bot", get_updates_request=AiohttpRequest())
+    for request in wrong._request:
+        await request.initialize()
+    with pytest.raises(InvalidToken):
+        await Poller(wrong, line.handler).run()
+    for request in wrong._request:
+        await request.shutdown()
+    await line.connect()
+
+
+@pytest.mark.parametrize("error", [Conflict("x"), NetworkError("x"), RetryAfter(1), TelegramError("x")])
+async def test_waiting_out_ends_at_once_when_it_is_time_to_stop(line: Line, error: TelegramError) -> None:
+    await line.poller.stop()
+    async with asyncio.timeout(1):
+        await line.poller._wait_out(error, 5)
+
+
+async def test_a_failing_handler_is_answered_with_a_sentence(
+    stage: Stage, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+
+    def explode(*_args: object) -> None:
+        raise RuntimeError("as the test wants it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("corps.drafts.open_talk", explode)
+        await zhang.types("你好")
+    assert "抱歉" in zhang.reads()
+    await zhang.types("/quota")
+    assert "公益讲座" in zhang.reads(), "and the next one is handled as if nothing had been"

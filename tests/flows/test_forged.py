@@ -1,0 +1,366 @@
+"""Callback data can be forged: whoever taps what, the database changes only for those who may (DESIGN §4.4).
+
+Every payload type, with the ids of real rows, of none and of absurd ones, is tapped by every kind of person.
+A type without a line in `RULES` fails the test: say who may change something with it.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from enum import StrEnum
+from typing import Any, get_type_hints
+
+import pytest
+from sqlalchemy import Engine
+
+from bot import texts
+from bot.callbacks import (
+    Payload,
+    broadcast,
+    common,
+    editing,
+    export,
+    groups,
+    joining,
+    listing,
+    onsite,
+    outbox,
+    pairings,
+    people,
+    posting,
+    quota,
+    report,
+    settings,
+    signup,
+)
+from models import Activity, Member, SignUp, Slot
+from tests.base import Corps
+from tests.flows.crowded import Crowded, Watch, Who
+from tests.seam import Seam
+
+Rule = Callable[[Crowded, Who, Any], bool]
+"""Who may change something with a payload."""
+
+NOWHERE = (0, -1, 999_999, 2_147_483_647)
+ROLES = (
+    *("stranger", "applicant", "declined", "former", "other member", "member", "next member"),
+    *("other leader", "leader", "coordinator"),
+)
+
+
+def nobody(_world: Crowded, _who: Who, _payload: Payload) -> bool:
+    """It only shows something, or only moves the person's own conversation on."""
+    return False
+
+
+def coordinators(_world: Crowded, who: Who, _payload: Payload) -> bool:
+    """Coordinators, and nobody else."""
+    return who.coordinates
+
+
+def leaders(_world: Crowded, who: Who, _payload: Payload) -> bool:
+    """Leaders for their own team, coordinators for any."""
+    return who.leads or who.coordinates
+
+
+def members(_world: Crowded, who: Who, _payload: Payload) -> bool:
+    """Everybody in the corps, for themselves: `own` is checked on what changed."""
+    return who.role in ("other member", "member", "next member", "other leader", "leader", "coordinator")
+
+
+def known(_world: Crowded, who: Who, _payload: Payload) -> bool:
+    """Everybody of whom something is held, for themselves."""
+    return who.member_id is not None
+
+
+def of_team(_world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a team
+    """The team's leader, or a coordinator."""
+    return who.manages(payload.team)
+
+
+def of_member(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a person
+    """The leader of the person's team, or a coordinator."""
+    row = world.row(Member, int(getattr(payload, "member", 0) or getattr(payload, "applicant", 0)))
+    return row is not None and who.manages(row.team_id)
+
+
+def of_activity(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with an activity
+    """A coordinator, or the leader of the one team concerned."""
+    teams = world.teams_of(payload.activity)
+    return who.coordinates or (len(teams) == 1 and who.manages(teams[0]))
+
+
+def asks_somebody(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with both
+    """A coordinator, or a leader whose team is concerned, for a person of that team."""
+    row = world.row(Member, payload.member)
+    return who.coordinates or (of_member(world, who, payload) and row.team_id in world.teams_of(payload.activity))
+
+
+def takes_place(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a slot
+    """A member of the slot's team, or of a team concerned when the slot is shared."""
+    slot = world.row(Slot, payload.slot)
+    if slot is None or (slot.open and slot.team_id is None) or who.team is None or not members(world, who, payload):
+        return False
+    return bool(slot.team_id == who.team if slot.team_id else who.team in world.teams_of(slot.activity_id))
+
+
+def claims(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a slot
+    """A leader, for an open slot that nobody has."""
+    slot = world.row(Slot, payload.slot)
+    return slot is not None and slot.open and slot.team_id is None and who.leads
+
+
+def releases(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a slot
+    """The leader whose team has claimed it."""
+    slot = world.row(Slot, payload.slot)
+    return slot is not None and slot.open and who.leads and slot.team_id == who.team
+
+
+def holds(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with an activity
+    """Whoever holds something in the activity."""
+    rows = [world.row(SignUp, row_id) for row_id in world.ids["sign_up"]]
+    return any(row.activity_id == payload.activity and row.member_id == who.member_id for row in rows)
+
+
+def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
+    """Whoever the place is held for."""
+    row = world.row(SignUp, payload.sign_up)
+    return row is not None and row.member_id == who.member_id
+
+
+RULES: dict[type[Payload], Rule] = {
+    **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
+    common.MenuTap: leaders,
+    # /broadcast
+    broadcast.AckTap: members,
+    **dict.fromkeys(
+        (
+            *(broadcast.ComposeTap, broadcast.CorrectSendTap, broadcast.DropTap, broadcast.HourTap),
+            *(broadcast.InGroupsTap, broadcast.NudgeTap, broadcast.OpenTap, broadcast.RefreshTap),
+            *(broadcast.RewriteTap, broadcast.ScheduleTap, broadcast.SendTap, broadcast.StopTap),
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(broadcast.CorrectTap, broadcast.FormersTap, broadcast.LaterTap, broadcast.MissedTap),
+            *(broadcast.SilentTap, broadcast.TeamStateTap),
+        ),
+        nobody,
+    ),
+    # Changing and cancelling
+    **dict.fromkeys((editing.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
+    **dict.fromkeys(
+        (
+            *(editing.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
+            *(editing.EditSlotTap, editing.EditSlotsTap, editing.EditTap, editing.EditValueTap),
+        ),
+        nobody,
+    ),
+    # Ledger, changes, groups
+    export.LedgerTap: coordinators,
+    export.AuditTap: nobody,
+    **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
+    # Joining
+    **dict.fromkeys((joining.AdmitTap, people.DecideTap), of_member),
+    joining.ConsentAgainTap: members,
+    joining.ConsentTap: nobody,
+    # Lists
+    **dict.fromkeys(
+        (listing.FilterTap, listing.ListTap, listing.MineTap, listing.OpenMineTap, listing.OpenTap), nobody
+    ),
+    # On site
+    **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    onsite.InviteTap: asks_somebody,
+    onsite.ReleaseTap: releases,
+    onsite.WalkInTap: takes_place,
+    # Notices
+    **dict.fromkeys((outbox.OutboxTap, outbox.TroubleTap, outbox.UnreachableTap), nobody),
+    outbox.RetryTap: coordinators,
+    # Pairings
+    **dict.fromkeys(
+        (
+            *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
+            *(pairings.PairTodayTap, pairings.PairingTap, pairings.PairingsTap, pairings.PairEndTap),
+            pairings.PairReturnTap,
+        ),
+        nobody,
+    ),
+    pairings.PairSubmitTap: leaders,
+    pairings.PairConfirmTap: coordinators,
+    # Teams and people
+    **dict.fromkeys((people.InvitationTap, people.TeamTap), of_team),
+    **dict.fromkeys((people.MoveTap, people.RemoveTap), of_member),
+    people.RoleTap: coordinators,
+    **dict.fromkeys((people.MemberTap, people.OpeningsTap, people.RequestsTap, people.TeamsTap), nobody),
+    # /new
+    **dict.fromkeys((posting.ChooseTap, posting.PublishTap, posting.ResumeTap, posting.TeamsDoneTap), coordinators),
+    **dict.fromkeys((posting.MonthTap, posting.TeamToggleTap), nobody),
+    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
+    # Reports
+    **dict.fromkeys((report.AllPresentTap, report.MarkTap, report.SubmitTap), of_activity),
+    report.VerifyTap: coordinators,
+    **dict.fromkeys(
+        (
+            *(report.CountedTap, report.ReportTap, report.ReturnTap, report.ReviewTap),
+            *(report.RollDoneTap, report.RollPageTap),
+        ),
+        nobody,
+    ),
+    # /settings
+    **dict.fromkeys((settings.EraseTap, settings.ExportTap, settings.LanguageTap), known),
+    **dict.fromkeys((settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members),
+    **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The card
+    **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
+    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
+    signup.AcceptTap: offered,
+    signup.CardTap: nobody,
+    signup.ClaimTap: claims,
+}
+
+OWN = (members, known, takes_place, holds, offered)
+"""Rules by which people act for themselves: nobody else's person, attendance or answer may change."""
+
+
+def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 - one of four kinds
+    """Return what a field may hold: real ids, and what no button of ours carries."""
+    if hint is bool:
+        return [True, False]
+    if issubclass(hint, StrEnum):
+        return list(hint)
+    if name in world.ids:
+        return [*world.ids[name], *NOWHERE]
+    values: dict[str, list[Any]] = {
+        "applicant": [*world.ids["member"], *NOWHERE],
+        "id": [1, *NOWHERE],
+        "revision": [1, 2, 0],
+        "page": [0, -1, 9_999],
+        "year": [2026, 0, -5, 99_999],
+        "month": [12, 0, 13],
+        "at": [0, 1_796_000_000, 2_147_483_647],
+        "minutes": [60, 1440, -5, 0],
+        "code": [world.code, "nope"],
+        "name": ["start", "team", "teams", "mine", "new", "settings", "nope", "routes"],
+        "step": ["title", "teams", "audience", "nope"],
+        "value": ["all", "1", "999999", "<b>x"],
+        "category": ["lecture", "nope", ""],
+        "mark": ["x"],
+    }
+    return values[name]
+
+
+def forgeries(world: Crowded, kind: type[Payload]) -> Iterator[Payload]:
+    """Yield payloads of a kind: every combination where they are few, else each field on its own."""
+    hints = get_type_hints(kind)
+    domains = [domain(world, field.name, hints[field.name]) for field in dataclasses.fields(kind)]
+    size = 1
+    for values in domains:
+        size *= len(values)
+    if size <= 36:
+        yield from (kind(*values) for values in itertools.product(*domains))
+        return
+    for place, values in enumerate(domains):
+        for value in values:
+            yield kind(*(value if index == place else others[0] for index, others in enumerate(domains)))
+
+
+def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[str, list[str]]) -> list[str]:
+    """Return the tables in which something of somebody else changed."""
+    wrong = []
+    for table, pairs in changed.items():
+        key = {"member": "id", "broadcast": "sender_id"}
+        key |= dict.fromkeys(("attendance", "acknowledgement", "hoursentry"), "member_id")
+        if table in key:
+            place = columns[table].index(key[table])
+            if any((after or before)[place] != who.member_id for before, after in pairs):
+                wrong.append(table)
+        elif table not in ("signup", "notice", "audit", "milestone", "slot", "claim"):
+            wrong.append(table)
+    return wrong
+
+
+@pytest.fixture
+async def seam(corps: Corps) -> AsyncIterator[Seam]:
+    """The bot before the sandbox, with no HTTP between them."""
+    seam = Seam(corps)
+    await seam.open()
+    yield seam
+    await seam.close()
+
+
+@pytest.fixture
+def world(corps: Corps) -> Crowded:
+    """A corps with one of everything."""
+    if corps.engine.dialect.name != "sqlite":
+        pytest.skip("watches an SQLite file from outside; the rules are the same everywhere")
+    return Crowded(corps)
+
+
+@pytest.fixture
+def watch(world: Crowded, engine: Engine) -> Iterator[Watch]:
+    """The database, watched from outside."""
+    watch = Watch(str(engine.url.database))
+    yield watch
+    watch.close()
+
+
+def columns_of(engine: Engine) -> dict[str, list[str]]:
+    """Return table → column names."""
+    from sqlmodel import SQLModel
+
+    return {name: [column.name for column in table.columns] for name, table in SQLModel.metadata.tables.items()}
+
+
+def test_every_payload_has_its_rule() -> None:
+    ours = {kind for kind in Payload.kinds.values() if kind.__module__.startswith("bot.")}
+    assert {kind.__name__ for kind in ours - set(RULES)} == set(), "say in RULES who may change something with it"
+    assert set(RULES) <= ours
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", ROLES)
+async def test_nobody_gets_what_they_may_not(
+    role: str, seam: Seam, world: Crowded, watch: Watch, engine: Engine
+) -> None:
+    who = world.people[role]
+    card = await seam.enter(who.telegram_id)
+    failed = {str(texts.say(language, "door.failed")) for language in texts.LANGUAGES}
+    columns, wrong = columns_of(engine), []
+    for kind, rule in RULES.items():
+        for payload in forgeries(world, kind):
+            may = rule(world, who, payload)
+            seam.sandbox.world.tap(who.telegram_id, who.telegram_id, card, payload.pack(), forged=True)
+            calls = await seam.handle()
+            answers = [call for call in calls if call["method"] == "answerCallbackQuery"]
+            said = [str(call["params"].get("text", "")) for call in calls]
+            if len(answers) != 1:
+                wrong.append(f"{payload}: answered {len(answers)} times")
+            if any(text in failed for text in said):
+                wrong.append(f"{payload}: failed")
+            if refused := [call["error"] for call in calls if not call["ok"] and "not modified" not in call["error"]]:
+                wrong.append(f"{payload}: {refused}")
+            if changed := watch.changed():
+                if not may:
+                    wrong.append(f"{payload}: changed {sorted(changed)}")
+                elif rule in OWN and (others := own_only(who, changed, columns)):
+                    wrong.append(f"{payload}: changed somebody else's {others}")
+            watch.restore()
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("data", ["", ":", "s:", "s:abc", "zz:1", "s:1:2:3", "s:" + "9" * 30, "s:１", "\x00", "s:-0"])
+async def test_garbage_is_answered_as_an_old_button(data: str, seam: Seam, world: Crowded) -> None:
+    who = world.people["member"]
+    card = await seam.enter(who.telegram_id)
+    seam.sandbox.world.tap(who.telegram_id, who.telegram_id, card, data, forged=True)
+    calls = await seam.handle()
+    assert [call["method"] for call in calls] == ["answerCallbackQuery"]
+    assert calls[0]["params"]["text"] == str(texts.say("zh", "door.old_button"))
+
+
+def test_the_crowd_has_everything(world: Crowded) -> None:
+    states = {world.row(Activity, row_id).state.value for row_id in world.ids["activity"]}
+    assert states == {"draft", "published", "reported", "verified", "cancelled"}
+    assert {world.row(SignUp, row_id).state.value for row_id in world.ids["sign_up"]} >= {"going", "offered"}
+    assert len(world.ids["broadcast"]) == len(world.ids["pairing"]) == 2
