@@ -168,7 +168,7 @@ class Town:
         """Return what the bot started as `number` has logged."""
         return (self.folder / f"bot{number}.log").read_text(encoding="utf-8")
 
-    def owe_all(self, kind: Kind = Kind.QUOTA, key: str = "all", days: int = 3) -> None:
+    def owe_all(self, kind: Kind = Kind.ADMITTED, key: str = "all", days: int = 3) -> None:
         """Owe everybody a message."""
 
         def work(session: Session, at: Moment) -> None:
