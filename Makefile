@@ -37,6 +37,7 @@ test: $(VENV)/.dev ## the checks and all tests
 	@$(MAKE) --no-print-directory check
 	@sh tests/browser/ensure_chromium.sh
 	$(BIN)/pytest
+	$(BIN)/pytest -m browser -n 1
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
 	$(BIN)/pytest -m long -n 1 --timeout 300
