@@ -94,7 +94,7 @@ def _lost(row: Broadcast) -> tuple[Any, ...]:
         Notice.broadcast_id == row.id,
         Notice.kind == Kind.BROADCAST.value,
         col(Notice.member_id).is_not(None),
-        or_(col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED)), Notice.error == reach.UNREACHABLE),
+        or_(col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED)), col(Notice.error) == reach.UNREACHABLE),
     )
 
 
