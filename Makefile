@@ -6,10 +6,10 @@ ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests b
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format browser lock clean
+.PHONY: help setup run test test-long test-postgres check format browser lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(VENV)/.run: requirements/run.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -37,6 +37,14 @@ test: $(VENV)/.dev ## the checks and all tests
 	@$(MAKE) --no-print-directory check
 	@sh tests/browser/ensure_chromium.sh
 	$(BIN)/pytest
+	$(BIN)/pytest -m browser -n 1
+
+test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
+	$(BIN)/pytest -m long -n 1 --timeout 300
+
+test-postgres: $(VENV)/.dev ## all tests on a PostgreSQL of their own (or the one in TEST_DATABASE_URL)
+	$(BIN)/python -W ignore -m tests.postgres
+	$(BIN)/python -W ignore -m tests.postgres -m long tests/processes/test_many.py -n 0
 
 format: $(VENV)/.dev ## rewrite the code in the house format
 	$(BIN)/ruff format .

@@ -1,6 +1,7 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
+import gc
 import secrets
 import signal
 import sys
@@ -124,6 +125,7 @@ async def run(settings: Settings) -> None:
     (demand_sample if settings.sandboxed else refuse_sample)(engine)
     lead = lead_of(engine)
     desk = open_desk(settings, engine, roster)
+    _spare_the_collector()
     try:
         if settings.sandboxed:
             await run_sandboxed(settings, desk, lead, roster, stop)
@@ -131,6 +133,12 @@ async def run(settings: Settings) -> None:
             await Service(settings, desk, handlers.routes(), lead).run(stop)
     finally:
         desk.close()
+
+
+def _spare_the_collector() -> None:
+    """Keep Python's garbage collector from looking through all modules again and again: they stay anyway."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

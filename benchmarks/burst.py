@@ -9,8 +9,8 @@ toast has reached the person; no tap may be lost: everybody has an answer, an ed
 import argparse
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,13 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
-DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
+DATABASES: dict[str, Callable[[], AbstractContextManager[Path | str]]] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def press(server: Telegram, taps: list[dict[str, Any]], seconds: float) -> dict[str, float]:
     """Let everybody tap, spread evenly over so many seconds; return when each tap was made."""
-    began, begun = time.monotonic(), {}
+    began = time.monotonic()
+    begun: dict[str, float] = {}
     handful = max(1, round(len(taps) * STEP / seconds))
     for number, start in enumerate(range(0, len(taps), handful)):
         time.sleep(max(0.0, began + number * STEP - time.monotonic()))

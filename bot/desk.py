@@ -8,6 +8,7 @@ the disk full, the server away) an operation waits and tries again: it has done 
 import asyncio
 import random
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
@@ -33,6 +34,10 @@ _RETRYABLE = {"40001", "40P01"}
 
 PATIENCE = 60.0
 """Seconds an operation waits for a database that can't be used; then the person is told to try again later."""
+
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 5.0
+"""Seconds between two tries."""
 
 _PASSING = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database file")
 """What SQLite says about trouble that passes by itself (https://sqlite.org/rescode.html)."""
@@ -65,6 +70,7 @@ class Desk:
         self.policy = policy
         self.patience = PATIENCE
         self.trouble = ""
+        self.waiting = 0
         workers = 1 if engine.dialect.name == "sqlite" else 8
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
 
@@ -72,30 +78,17 @@ class Desk:
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
-        loop = asyncio.get_running_loop()
-        wait, begun = 0.25, loop.time()
-        while True:
-            try:
-                result = await loop.run_in_executor(self._threads, lambda: self.run_now(operation, *args, **kwargs))
-            except DBAPIError as error:
-                if not passes_by_itself(error):
-                    raise
-                self._note(str(error.orig))
-                if loop.time() - begun > self.patience:
-                    raise
-            else:
-                self._note("")
-                return result
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))
-            wait = min(5.0, wait * 2)
-
-    def _note(self, trouble: str) -> None:
-        """Say once that the database can't be used, and once that it can again."""
-        if trouble and not self.trouble:
-            log.error("database.unusable", reason=trouble)
-        elif self.trouble and not trouble:
-            log.warning("database.usable_again")
-        self.trouble = trouble
+        loop, waits = asyncio.get_running_loop(), _Waits(self)
+        try:
+            while True:
+                try:
+                    return await loop.run_in_executor(self._threads, lambda: self.run_now(operation, *args, **kwargs))
+                except DBAPIError as error:
+                    if not passes_by_itself(error) or waits.spent > self.patience:
+                        raise
+                    await waits.one_more(str(error.orig))
+        finally:
+            waits.end()
 
     def run_now(self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do the same in the calling thread: for the start, and for tests."""
@@ -112,3 +105,38 @@ class Desk:
         """Wait for the operation under way and let go of the database."""
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+class _Waits:
+    """One operation's waits for a database that can't be used. The desk is in trouble while any operation waits."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._begun = time.monotonic()
+        self._next = FIRST_WAIT
+        self._is_waiting = False
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the operation began."""
+        return time.monotonic() - self._begun
+
+    async def one_more(self, reason: str) -> None:
+        """Wait a little longer than the last time."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._desk.waiting += 1
+        if not self._desk.trouble:
+            log.error("database.unusable", reason=reason)
+        self._desk.trouble = reason
+        await asyncio.sleep(self._next * random.uniform(0.8, 1.2))
+        self._next = min(LONGEST_WAIT, self._next * 2)
+
+    def end(self) -> None:
+        """The operation has ended, in whatever way; with the last one that waited, the trouble is over."""
+        if not self._is_waiting:
+            return
+        self._desk.waiting -= 1
+        if self._desk.waiting == 0:
+            self._desk.trouble = ""
+            log.warning("database.usable_again")

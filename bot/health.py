@@ -73,7 +73,7 @@ class Health:
         """Say whether all is well, with one line for each thing that is not."""
         look = await self._look()
         trouble = self._vitals.desk.trouble
-        wrong = [] if look else [f"database: {trouble or 'no answer'}"]
+        wrong = [] if look and not trouble else [f"database: {trouble or 'no answer'}"]
         age = self._vitals.poll_age()
         if age is not None and age > POLL_FRESH:
             wrong.append(f"telegram: no answer for {age:.0f} s")

@@ -4,10 +4,11 @@ import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | dt.date | None
 
@@ -27,6 +28,8 @@ class Sheet:
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as an .xlsx file. Text is written as text: never a formula, never a link."""
+    import xlsxwriter  # most days nobody exports anything
+
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
@@ -40,7 +43,7 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     return file.getvalue()
 
 
-def _fill(page: Worksheet, sheet: Sheet, head: Format, day: Format) -> None:
+def _fill(page: "Worksheet", sheet: Sheet, head: "Format", day: "Format") -> None:
     widths: dict[int, int] = {}
     for at_row, row in enumerate(sheet.rows):
         style = head if at_row in sheet.heads else None
@@ -51,7 +54,7 @@ def _fill(page: Worksheet, sheet: Sheet, head: Format, day: Format) -> None:
         page.set_column(column, column, min(_WIDEST, width + 2))
 
 
-def _put(page: Worksheet, row: int, column: int, cell: Cell, style: Format | None, day: Format) -> None:
+def _put(page: "Worksheet", row: int, column: int, cell: Cell, style: "Format | None", day: "Format") -> None:
     match cell:
         case None:
             return

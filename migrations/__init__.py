@@ -1,19 +1,37 @@
-"""Brings a database to the present shape, after a backup copy of an SQLite file."""
+"""Brings a database to the present shape, after a backup copy of an SQLite file.
+
+Alembic is imported only when there is something to migrate: it takes longer to load than to find that there is not.
+"""
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HERE = Path(__file__).parent
 
 
-def config_for(connection: Connection) -> Config:
+def newest() -> str:
+    """Return the last revision. Files are named `<revision>_<what it does>.py`, and revisions are numbers that rise."""
+    return max(path.name.partition("_")[0] for path in (HERE / "versions").glob("[0-9]*_*.py"))
+
+
+def present(engine: Engine) -> str | None:
+    """Return the revision a database is at, None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def config_for(connection: Connection) -> "Config":
     """Return Alembic's configuration on an open connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
@@ -22,23 +40,23 @@ def config_for(connection: Connection) -> Config:
 
 def upgrade(engine: Engine) -> Path | None:
     """Migrate to the newest shape if need be. Returns the backup made before, if there was something to save."""
-    newest = ScriptDirectory(str(HERE)).get_current_head()
-    with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    if present == newest:
+    revision = present(engine)
+    if revision == newest():
         return None
-    backup = _copy(engine, present) if present is not None else None
+    from alembic import command
+
+    backup = _copy(engine, revision) if revision is not None else None
     with engine.begin() as connection:
         command.upgrade(config_for(connection), "head")
     return backup
 
 
-def _copy(engine: Engine, present: str) -> Path | None:
+def _copy(engine: Engine, revision: str) -> Path | None:
     """Copy an SQLite file aside, readable by its owner only. PostgreSQL is backed up by its own tools."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     source = Path(engine.url.database)
-    target = source.with_name(f"{source.stem}.before-{present}{source.suffix}")
+    target = source.with_name(f"{source.stem}.before-{revision}{source.suffix}")
     target.unlink(missing_ok=True)
     with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
         old.backup(new, pages=-1)

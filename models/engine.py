@@ -11,6 +11,11 @@ BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another process (a backup, say) at a time; the desk then tries again for a while."""
 
 
+CHECKPOINT_PAGES = 4_000
+"""How far the write-ahead log grows before it is folded back, 16 MB: each folding waits for the disk, and SQLite's
+own 1,000 pages are a hundred sign-ups."""
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file.
 
@@ -45,6 +50,7 @@ def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -52,4 +58,4 @@ def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock at the start: a count made under a deferred BEGIN may be stale when it writes."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.connection.cursor().execute("BEGIN IMMEDIATE")

@@ -1,7 +1,6 @@
 """The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
 
 import asyncio
-import datetime as dt
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,8 +29,7 @@ def build_scheduler(bench: Bench, tick_seconds: float) -> AsyncIOScheduler:
     """Return the scheduler, not yet started: one job that sweeps and watches, one that delivers, one that backs up."""
     watch = Watch(bench, SWEEPS)
     scheduler = AsyncIOScheduler(timezone=bench.desk.clock.zone_info)
-    now = dt.datetime.now(dt.UTC)
-    every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1, "next_run_time": now}
+    every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(watch.tick, "interval", seconds=tick_seconds, id="sweep", **every)
     scheduler.add_job(jobs.deliver_due, "interval", args=[bench], seconds=tick_seconds, id="deliver", **every)
     scheduler.add_job(jobs.back_up, "interval", args=[bench], seconds=BACKUP_LOOK, id="backup", **every)

@@ -151,7 +151,7 @@ async def test_files_and_text_with_every_character_arrive_as_sent(corps: Corps, 
     [
         ({"status": 400}, BadRequest),
         ({"status": 403}, Forbidden),
-        ({"status": 429, "retry_after": 3}, RetryAfter),
+        ({"status": 429, "retry_after": 3000}, RetryAfter),  # longer than a reply waits
         ({"status": 500}, NetworkError),
         ({"status": 502}, NetworkError),
         ({"drop": "before"}, NetworkError),

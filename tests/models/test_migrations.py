@@ -3,6 +3,8 @@
 import contextlib
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,9 +60,20 @@ def test_each_step_goes_up_down_and_up_to_the_same_shape(empty: Engine) -> None:
         assert shape(empty) == after
 
 
-def test_there_is_one_line_of_migrations() -> None:
-    assert len(script().get_heads()) == 1
+def test_there_is_one_line_of_migrations_and_files_are_named_after_their_revision() -> None:
+    assert script().get_heads() == [migrations.newest()]
     assert len(script().get_bases()) == 1
+    for step in script().walk_revisions():
+        assert Path(step.path).name.startswith(f"{step.revision}_")
+
+
+def test_a_start_with_nothing_to_migrate_does_not_load_alembic(empty: Engine) -> None:
+    migrations.upgrade(empty)
+    code = (
+        "import sys, migrations; from models.engine import open_engine;"
+        f"migrations.upgrade(open_engine('{empty.url}')); assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=migrations.HERE.parent, check=True)
 
 
 def test_the_migrated_database_is_what_the_models_say(engine: Engine) -> None:
@@ -79,7 +92,7 @@ NEXT = """
 from alembic import op
 import sqlalchemy as sa
 
-revision = "next"
+revision = "0002"
 down_revision = "{head}"
 
 def upgrade():
@@ -102,7 +115,7 @@ def with_one_more(empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         folder = tmp_path / "release"
         shutil.copytree(migrations.HERE, folder, ignore=shutil.ignore_patterns("__pycache__"))
         written = NEXT.format(head=script().get_current_head(), then=then)
-        (folder / "versions" / "next.py").write_text(written, encoding="utf-8")
+        (folder / "versions" / "0002_next.py").write_text(written, encoding="utf-8")
         monkeypatch.setattr(migrations, "HERE", folder)
 
     return release

@@ -38,7 +38,7 @@ async def test_a_file_locked_by_a_backup_holds_everything_up_and_loses_nothing(t
         holder.execute("ROLLBACK")
         holder.close()
         await until(lambda: here.sent() == 40, 60, here.log())
-        assert "database.usable_again" in here.log()
+        await until(lambda: "database.usable_again" in here.log(), 20, here.log())
         counts = await here.arrived()
         assert counts.pop(here.people[3]) == 2, "the answer to /quota came too"
         assert set(counts.values()) == {1}

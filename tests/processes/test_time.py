@@ -18,6 +18,8 @@ from tests.processes.town import ROOT
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="the sandbox keeps to its own file")]
 
 COORDINATOR, MEMBER = 1001, 3001
+DIGEST, QUOTA = "每周小结", "年五个10"
+"""Words that tell the weekly digest, and an answer to /quota."""
 
 
 @pytest.fixture
@@ -47,13 +49,17 @@ async def texts(page: httpx.AsyncClient, person: int) -> list[str]:
     return [message["text"] for message in messages if message["from"]["is_bot"]]
 
 
-async def settled(page: httpx.AsyncClient, person: int, word: str, count: int) -> None:
-    """Wait until so many messages with a word have come, and no more of them come."""
+async def count(page: httpx.AsyncClient, person: int, word: str) -> int:
+    return sum(word in text for text in await texts(page, person))
+
+
+async def becomes(page: httpx.AsyncClient, person: int, word: str, wanted: int) -> None:
+    """Wait until so many messages with a word are there, and see that no more of them come."""
     async with asyncio.timeout(30):
-        while sum(word in text for text in await texts(page, person)) < count:
+        while await count(page, person, word) < wanted:
             await asyncio.sleep(0.1)
     await asyncio.sleep(2)
-    assert sum(word in text for text in await texts(page, person)) == count
+    assert await count(page, person, word) == wanted
 
 
 async def jump(page: httpx.AsyncClient, **how: Any) -> None:  # noqa: ANN401 - JSON
@@ -61,18 +67,18 @@ async def jump(page: httpx.AsyncClient, **how: Any) -> None:  # noqa: ANN401 - J
 
 
 async def test_a_weekly_digest_slept_through_comes_once_and_each_week_once(page: httpx.AsyncClient) -> None:
-    word = "公益讲座"
     await jump(page, to="monday")
-    await settled(page, COORDINATOR, word, 1)
-    # Two and a half hours on, past the next Monday's nine o'clock: nobody was awake at nine.
+    await becomes(page, COORDINATOR, DIGEST, 1)
+    # A week and two and a half hours on: nobody was awake at Monday's nine o'clock.
     await jump(page, advance_seconds=7 * 86_400 + 9_000)
-    await settled(page, COORDINATOR, word, 2)
+    await becomes(page, COORDINATOR, DIGEST, 2)
     await jump(page, advance_seconds=3_600)
-    await settled(page, COORDINATOR, word, 2)
+    await becomes(page, COORDINATOR, DIGEST, 2)
 
 
 async def test_an_hours_jump_neither_repeats_nor_loses_an_answer(page: httpx.AsyncClient) -> None:
-    for number in range(3):
+    before = await count(page, MEMBER, QUOTA)
+    for number in range(1, 4):
         await jump(page, advance_seconds=3_600)
         (await page.post("/say", json={"person_id": MEMBER, "chat_id": MEMBER, "text": "/quota"})).raise_for_status()
-        await settled(page, MEMBER, "公益讲座", number + 1)
+        await becomes(page, MEMBER, QUOTA, before + number)

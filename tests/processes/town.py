@@ -168,7 +168,7 @@ class Town:
         """Return what the bot started as `number` has logged."""
         return (self.folder / f"bot{number}.log").read_text(encoding="utf-8")
 
-    def owe_all(self, kind: Kind = Kind.QUOTA, key: str = "all", days: int = 3) -> None:
+    def owe_all(self, kind: Kind = Kind.ADMITTED, key: str = "all", days: int = 3) -> None:
         """Owe everybody a message."""
 
         def work(session: Session, at: Moment) -> None:
@@ -197,6 +197,11 @@ class Town:
             answer = await client.request(method or ("GET" if body is None else "POST"), f"/sandbox/{path}", json=body)
             answer.raise_for_status()
             return answer.json()
+
+    async def webhook(self) -> str:
+        """Return where the server brings updates; empty while nowhere."""
+        async with httpx.AsyncClient() as client:
+            return str((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"]["url"])
 
     async def trouble(self, **order: Any) -> None:  # noqa: ANN401 - the fields of a fault
         """Order trouble at the server."""
