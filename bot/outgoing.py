@@ -5,6 +5,7 @@ What was begun and not recorded is what a crash may repeat; that is never more t
 """
 
 import asyncio
+import datetime as dt
 from collections import deque
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram import Bot
 
-from bot.desk import Desk
+from bot.desk import Desk, passes_by_itself
 from bot.line import Line
 from bot.meter import owed
 from bot.pace import Pace
@@ -33,6 +34,9 @@ LOOK_AGAIN = 0.25
 
 LAST_ANSWERS = 3.0
 """Seconds that the end waits for answers under way."""
+
+DATABASE_PAUSE = dt.timedelta(seconds=5)
+"""How long a message waits whose facts could not be read because the database was away."""
 
 Ends = list[tuple[int, notices.Outcome]]
 
@@ -121,8 +125,8 @@ class Outgoing:
         except Exception as error:
             log.error("notice.unreadable", notice=parcel[0].id, kind=parcel[0].kind.value, exc_info=error)
             outcome: notices.Outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
-            if isinstance(error, DBAPIError):
-                outcome = notices.RetryLater(self._desk.clock.now(), "database", blame=False)
+            if isinstance(error, DBAPIError) and passes_by_itself(error):
+                outcome = notices.RetryLater(self._desk.clock.now() + DATABASE_PAUSE, "database", blame=False)
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 

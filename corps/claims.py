@@ -60,7 +60,7 @@ def _tell_planner(
         kind=Kind.CLAIMED,
         key=f"claimed:{slot.id}:{actor.team_id}:{int(released)}:{int(at.now.timestamp())}",
         member=planner,
-        subject={"team": actor.team_name, "role": slot.role, "released": released},
+        subject={"team": actor.team_id, "role": slot.role, "released": released},
         activity_id=activity.id,
         expires_at=activity.starts_at,
     )

@@ -82,7 +82,7 @@ def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
 def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
     assert facts.card is not None  # noqa: S101 - loaded for this kind
     key = "notice.released" if due.subject.get("released") else "notice.claimed"
-    heading = voice(key, team=due.subject.get("team", ""), role=due.subject.get("role", ""))
+    heading = voice(key, team=facts.team, role=due.subject.get("role", ""))
     return activity_card(voice, facts.card, heading)
 
 
