@@ -1,8 +1,12 @@
 """What is owed, on its way over real HTTP: trouble of one message, of one chat, of the whole line."""
 
+import sqlite3
+
 import pytest
+from sqlalchemy.exc import DataError, OperationalError
 from sqlmodel import select
 
+from bot import outgoing
 from bot.views import notices as views
 from corps import delivery, signups
 from corps.notice_kinds import Kind
@@ -66,6 +70,27 @@ async def test_one_whose_facts_cannot_be_read_fails_alone(
     assert {len(player.from_bot()) for player in crowd} == {1}
     (row,) = rows(corps, Kind.JOIN_REQUEST)
     assert (row.state, "KeyError" in row.error) == (NoticeState.FAILED, True)
+
+
+async def test_facts_that_the_database_refuses_to_read_fail_and_those_it_cannot_read_now_wait(
+    stage: Stage, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (zhang,) = await people(stage, corps, 1)
+    trouble = {"for ever": DataError("SELECT", {}, ValueError("no integer")), "now": _locked()}
+    for what, error in trouble.items():
+
+        def broken(*_: object, _error: Exception = error) -> None:
+            raise _error
+
+        monkeypatch.setattr(outgoing, "open_all", broken)
+        owe(corps, Kind.ADMITTED, zhang.id, key=what)
+        corps.desk.patience = 0.0
+        await stage.tick()
+    assert [(row.state, row.attempts) for row in rows(corps)] == [(NoticeState.FAILED, 1), (NoticeState.OWED, 0)]
+
+
+def _locked() -> OperationalError:
+    return OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
 
 
 async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps: Corps) -> None:
