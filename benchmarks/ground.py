@@ -31,16 +31,21 @@ class Tap:
     data: str
 
 
-def build(database: Path, people: int, activities: int) -> list[Tap]:
-    """Make a corps in an SQLite file; return one tap a person, spread evenly over the activities."""
-    engine = open_engine(f"sqlite:///{database}")
+def address(database: Path | str) -> str:
+    """Return the address of a database: a path means an SQLite file."""
+    return f"sqlite:///{database}" if isinstance(database, Path) else database
+
+
+def build(database: Path | str, people: int, activities: int) -> list[Tap]:
+    """Make a corps in an SQLite file, or at an address; return one tap a person, spread evenly over the activities."""
+    engine = open_engine(address(database))
     migrations.upgrade(engine)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     with Session(engine) as session, session.begin():
         settle(session, read_roster(ROOT / "teams.toml"))
         team = session.exec(select(Team.id).order_by(Team.position)).first()  # type: ignore[arg-type]  # a column
         session.add(
-            Member(id=1, telegram_id=1, name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now)
+            Member(telegram_id=1, name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now)
         )
         session.flush()
         for number in range(people):
@@ -86,9 +91,9 @@ def _activity(number: int, now: dt.datetime) -> Activity:
     )
 
 
-def signed_up(database: Path) -> int:
+def signed_up(database: Path | str) -> int:
     """Count who is going, so that a run that dropped taps is no record."""
-    engine = open_engine(f"sqlite:///{database}")
+    engine = open_engine(address(database))
     with engine.connect() as connection:
         count = connection.exec_driver_sql("SELECT count(*) FROM signup WHERE state = 'going'").scalar()
     engine.dispose()

@@ -15,10 +15,13 @@ from typing import Any
 
 import httpx
 
-from benchmarks.ground import ROOT, Tap, keyboard
+from benchmarks.ground import ROOT, Tap, address, keyboard
 
 TOKEN = "7000000001:" + "B" * 35
 CARD = "<b>公益讲座</b>\n12月5日（周六）14:00-16:00\n磁器口街道金蓉社区（社区）\n\n志愿者 0/2500"
+
+
+LETTER = "<b>下周安排</b>\n周三 14:00 磁器口街道金蓉社区，公益讲座；周六 09:00 田园助农。请看过后按“收到”。"
 
 
 @dataclass
@@ -85,6 +88,20 @@ class Telegram:
         order = {"method": "*", "latency": latency, "times": -1}
         self.client.post(f"{self.url}/sandbox/faults", json=order).raise_for_status()
 
+    def limit(self) -> int:
+        """Keep Telegram's limits from now on; return how many calls they have refused so far."""
+        return int(self.client.post(f"{self.url}/sandbox/limits", json={"on": True}).json()["refused"])
+
+    def tap(self, tap: dict[str, Any]) -> tuple[str, float]:
+        """Let one person tap; return the id that the answer will name, and the moment."""
+        began = time.time()
+        answer = self.client.post(f"{self.url}/sandbox/tap", json=tap).raise_for_status()
+        return str(answer.json()["callback_id"]), began
+
+    def answered(self) -> dict[str, float]:
+        """Return when each tap's answer reached the server: id → moment."""
+        return {call["params"]["callback_query_id"]: moment(call) for call in self.calls("answerCallbackQuery")}
+
     def polled(self, patience: float = 60) -> float:
         """Wait for the bot's first getUpdates, or for its webhook; return when it came."""
         deadline = time.monotonic() + patience
@@ -93,6 +110,16 @@ class Telegram:
                 return datetime.fromisoformat(found[0]["at"]).timestamp()
             time.sleep(0.01)
         raise TimeoutError("the bot does not poll")
+
+
+def moment(call: dict[str, Any]) -> float:
+    """Return when a call came in, in seconds since the epoch."""
+    return datetime.fromisoformat(call["at"]).timestamp()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that `share` (0 to 1) of the values do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 @contextlib.contextmanager
@@ -129,17 +156,11 @@ def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
 
 
 def ours(
-    telegram: Telegram, database: Path, **more: str
+    telegram: Telegram, database: Path | str, **more: str
 ) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
     """Run the real bot, as an operator would, with this sandbox for Telegram."""
-    return running(
-        [sys.executable, "main.py"],
-        BOT_TOKEN=TOKEN,
-        BOT_API_URL=telegram.url,
-        DATABASE_URL=f"sqlite:///{database}",
-        QUIET_HOURS="",
-        **more,
-    )
+    settings = {"BOT_TOKEN": TOKEN, "BOT_API_URL": telegram.url, "DATABASE_URL": address(database)}
+    return running([sys.executable, "main.py"], None, **settings, QUIET_HOURS="", **more)
 
 
 def ours_by_webhook(telegram: Telegram, database: Path) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:

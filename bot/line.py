@@ -16,7 +16,7 @@ FAILURES = 3
 """How many sends must fail in a row before the line counts as down."""
 
 FIRST_WAIT = 1.0
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 15.0
 
 
 class Line:

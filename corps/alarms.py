@@ -84,11 +84,15 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
 
 def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Trouble | None:
     """Return the outbox if its oldest message has been due for too long. Quiet hours hold, and do not count."""
-    due = [col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.expires_at) > at.now]
+    # What is past its use is filtered, not searched for: SQLite would walk the expiry index, and with it all to come.
+    alive = col(Notice.expires_at) > at.now
+    due = [col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now]
     due.append(col(Notice.kind).not_in((Kind.ALARM.value, Kind.ALARM_OVER.value)))
     if at.is_quiet():
         due.append(col(Notice.priority) == URGENT)
-    oldest, count = session.exec(select(func.min(Notice.due_at), func.count()).where(*due)).one()
+    oldest, count = session.exec(
+        select(func.min(Notice.due_at).filter(alive), func.count().filter(alive)).where(*due)
+    ).one()
     if oldest is None:
         return None
     since = at.decent(oldest)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from corps import reach
 from corps.acknowledgements import silent
 from corps.notice_kinds import Kind
 from models import Broadcast, Member, Notice, Team
@@ -18,6 +19,7 @@ class Why(StrEnum):
     """Why somebody did not get it."""
 
     BLOCKED = "blocked"
+    KNOWN_LOST = "known_lost"
     NEVER_STARTED = "never_started"
     DEACTIVATED = "deactivated"
     EXPIRED = "expired"
@@ -29,6 +31,7 @@ _WORDS = {
     "deactivated": Why.DEACTIVATED,
     "initiate conversation": Why.NEVER_STARTED,
     "chat not found": Why.NEVER_STARTED,
+    reach.UNREACHABLE: Why.KNOWN_LOST,
 }
 
 
@@ -39,7 +42,7 @@ def why(state: NoticeState, error: str) -> Why:
     return next((reason for words, reason in _WORDS.items() if words in error.lower()), Why.OTHER)
 
 
-UNREACHABLE = (Why.BLOCKED, Why.NEVER_STARTED, Why.DEACTIVATED)
+UNREACHABLE = (Why.BLOCKED, Why.NEVER_STARTED, Why.DEACTIVATED, Why.KNOWN_LOST)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def _lost(row: Broadcast) -> tuple[Any, ...]:
         Notice.broadcast_id == row.id,
         Notice.kind == Kind.BROADCAST.value,
         col(Notice.member_id).is_not(None),
-        col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED)),
+        or_(col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED)), col(Notice.error) == reach.UNREACHABLE),
     )
 
 

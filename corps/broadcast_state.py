@@ -161,7 +161,7 @@ def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledge
             tally.queued += count
         case NoticeState.SENT:
             tally.sent += count
-        case NoticeState.CANCELLED:
+        case NoticeState.CANCELLED if why(state, error) not in UNREACHABLE:
             tally.stopped += count
         case _ if why(state, error) in UNREACHABLE:
             tally.unreachable += count

@@ -217,7 +217,8 @@ def _slots(session: Session, actor: Actor, at: Moment, held: _Holdings) -> dict[
         .join(counts, counts.c.slot_id == Slot.id, isouter=True)
         .where(col(Slot.activity_id).in_(coming))
     ).all()
-    named = set(session.exec(select(ActivityTeam.activity_id).where(ActivityTeam.team_id == actor.team_id)).all())
+    ours_by_name = ActivityTeam.team_id == actor.team_id, col(ActivityTeam.activity_id).in_(coming)
+    named = set(session.exec(select(ActivityTeam.activity_id).where(*ours_by_name)).all())
     named |= {slot.activity_id for slot, _, _ in rows if actor.team_id and slot.team_id == actor.team_id}
     sums: defaultdict[int, _Slots] = defaultdict(_Slots)
     for slot, taken, waiting in rows:

@@ -153,7 +153,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (
             *(editing.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
-            *(editing.EditSlotTap, editing.EditSlotsTap, editing.EditTap, editing.EditValueTap),
+            *(editing.EditSlotTap, editing.EditSlotsTap, editing.EditTap, editing.EditValueTap, editing.LeaveTap),
         ),
         nobody,
     ),

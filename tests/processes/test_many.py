@@ -64,19 +64,14 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while head := await reader.readuntil(b"\r\n\r\n"):
-                length = next(
-                    int(line.split(b":")[1])
-                    for line in head.split(b"\r\n")
-                    if line.lower().startswith(b"content-length")
-                )
-                status = await self._pass_on(head, await reader.readexactly(length))
+                headers = _headers(head)
+                body = await reader.readexactly(int(headers["content-length"]))
+                status = await self._pass_on(headers["x-telegram-bot-api-secret-token"], body)
                 writer.write(b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % status)
                 await writer.drain()
 
-    async def _pass_on(self, head: bytes, body: bytes) -> int:
-        lines = (line.split(b":", 1) for line in head.split(b"\r\n")[1:] if b":" in line)
-        headers = {name.strip().lower(): value.strip() for name, value in lines}
-        shown = {"x-telegram-bot-api-secret-token": headers.get(b"x-telegram-bot-api-secret-token", b"").decode()}
+    async def _pass_on(self, secret: str, body: bytes) -> int:
+        shown = {"X-Telegram-Bot-Api-Secret-Token": secret}
         for _ in self.workers:
             worker = self.workers[next(self._turn) % len(self.workers)]
             with suppress(httpx.TransportError):
@@ -86,6 +81,11 @@ class Proxy:
                     worker.taken += 1
                     return 200
         return 502
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    pairs = (line.split(":", 1) for line in head.decode().split("\r\n")[1:] if ":" in line)
+    return {name.strip().lower(): value.strip() for name, value in pairs}
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ async def start_three(here: Town, proxy: Proxy) -> None:
     async with asyncio.timeout(60):
         while sorted([await worker.role() for worker in proxy.workers]) != ["leader", "standby", "standby"]:
             await asyncio.sleep(0.2)
-        while not (await here.call("webhook"))["url"]:
+        while not await here.webhook():
             await asyncio.sleep(0.2)
 
 

@@ -198,6 +198,11 @@ class Town:
             answer.raise_for_status()
             return answer.json()
 
+    async def webhook(self) -> str:
+        """Return where the server brings updates; empty while nowhere."""
+        async with httpx.AsyncClient() as client:
+            return str((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"]["url"])
+
     async def trouble(self, **order: Any) -> None:  # noqa: ANN401 - the fields of a fault
         """Order trouble at the server."""
         await self.call("faults", order)

@@ -1,0 +1,182 @@
+"""A broadcast to everybody through a server that keeps Telegram's limits, and the taps answered meanwhile.
+
+Ours is the real bot process, and the broadcast is confirmed as a coordinator would: the clock runs from before
+everybody's notice is written until the last message is accepted. Beside it, on as many people as `--fewer` says,
+the two loops of `benchmarks.loops`, timed from their first message. The physical limit is people / 30 a second.
+
+`python -m benchmarks.broadcast [--people 2500] [--fewer 600] [--latency 0]` prints the ratios of one run.
+"""
+
+import argparse
+import importlib.util
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from benchmarks import ground
+from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
+from bot.clock import Clock
+from bot.desk import Desk
+from corps import broadcasts
+from corps.audience import Audience, Scope
+from corps.broadcasts import Content
+from corps.moment import Moment, Policy
+from corps.people import recognise
+from models.engine import open_engine
+
+PER_SECOND = 30
+TAP_EVERY = 0.5
+ALONE = 45.0
+"""Seconds of taps without a broadcast, to compare with."""
+
+
+@dataclass
+class Taps:
+    """Taps one after another, and how long each answer took."""
+
+    server: Telegram
+    ready: list[dict[str, Any]]
+    begun: dict[str, float] = field(default_factory=dict)
+
+    def tap(self, until: threading.Event) -> None:
+        """Tap every half second until told to end."""
+        while self.ready and not until.wait(TAP_EVERY):
+            callback, at = self.server.tap(self.ready.pop())
+            self.begun[callback] = at
+
+    def waits(self) -> list[float]:
+        """Return milliseconds from each tap to its answer, and begin a new list. Every tap must be answered."""
+        answered = self.server.answered()
+        found = [(answered[callback] - began) * 1000 for callback, began in self.begun.items()]
+        self.begun.clear()
+        return found
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Tap for the length of a block, and a moment longer for the last answer."""
+        ended = threading.Event()
+        thread = threading.Thread(target=self.tap, args=(ended,))
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            time.sleep(2)
+
+
+def confirm(server: Telegram, database: Path) -> None:
+    """Compose a broadcast to all and confirm it, as the product does."""
+    engine, clock = open_engine(ground.address(database)), Clock()
+    desk = Desk(engine, clock, Policy(zone=clock))
+    card = server.bot("sendMessage", chat_id=ground.FIRST_PERSON, text="群发")["message_id"]
+
+    def send(session: Session, at: Moment) -> None:
+        actor = recognise(session, at, 1)
+        shown = broadcasts.prepare(session, actor, at, Content(html=LETTER), Audience(Scope.ALL))
+        broadcasts.confirm(session, actor, at, shown.id, shown.revision, (ground.FIRST_PERSON, card))
+
+    desk.run_now(send)
+    desk.close()
+
+
+def wait_until_sent(database: Path, people: int) -> None:
+    """Wait until everybody's notice is recorded as sent."""
+    patience = time.monotonic() + people / PER_SECOND * 3 + 60
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        while time.monotonic() < patience:
+            sent = connection.execute("SELECT count(*) FROM notice WHERE state = 'sent'").fetchone()[0]
+            if sent >= people:
+                return
+            time.sleep(1)
+    raise TimeoutError(f"{sent} of {people} sent")
+
+
+def letters(server: Telegram) -> list[dict[str, Any]]:
+    """Return the accepted messages that carry the broadcast."""
+    return [call for call in server.calls("sendMessage") if "下周安排" in call["params"]["text"]]
+
+
+def by_us(people: int, latency: float) -> None:
+    """Send to everybody with the real bot, and print how it went."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "corps.db"
+        cards = ground.build(database, people, 50)[: int((people / PER_SECOND * 1.5 + ALONE) / TAP_EVERY)]
+        with telegram(people) as server:
+            taps = Taps(server, server.hand_out_cards(cards))
+            server.slow_down(latency)
+            with ours(server, database):
+                server.polled()
+                time.sleep(3)
+                with taps.going_on():
+                    time.sleep(ALONE)
+                alone = taps.waits()
+                server.limit()
+                time.sleep(2)
+                with taps.going_on():
+                    started = time.time()
+                    confirm(server, database)
+                    owed = time.time() - started
+                    wait_until_sent(database, people)
+                refused, meanwhile, sent = server.limit(), taps.waits(), letters(server)
+    chats = {call["params"]["chat_id"] for call in sent}
+    assert len(chats) == len(sent) == people, f"{len(sent)} messages to {len(chats)} of {people}"
+    times = [moment(call) for call in sent]
+    show("ours", people, max(times) - started, refused)
+    print(
+        f"  of that, writing {people} notices took {owed:.2f} s; first to last message {max(times) - min(times):.1f} s"
+    )
+    for name, waits in (("alone", alone), ("meanwhile", meanwhile)):
+        p50, p95 = percentile(waits, 0.5), percentile(waits, 0.95)
+        print(f"  {len(waits)} taps {name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms, worst {max(waits):.1f} ms")
+    ratio = [percentile(meanwhile, share) / percentile(alone, share) for share in (0.5, 0.95)]
+    print(f"  taps meanwhile over alone: p50 {ratio[0]:.2f}, p95 {ratio[1]:.2f}", flush=True)
+
+
+def by_loop(kind: str, people: int, latency: float) -> None:
+    """Send to everybody with a loop, and print how it went."""
+    with telegram(people) as server:
+        server.slow_down(latency)
+        server.limit()
+        with running([sys.executable, "-m", "benchmarks.loops", server.url, str(people), kind]) as loop:
+            loop.wait(people)
+        refused, times = server.limit(), [moment(call) for call in letters(server)]
+    show(kind, people, max(times) - min(times), refused)
+    if len(times) != people:
+        print(f"  {people - len(times)} got nothing")
+
+
+def show(name: str, people: int, seconds: float, refused: int) -> None:
+    """Print one line of the table."""
+    ratio = seconds / (people / PER_SECOND)
+    print(f"{name:8} {people:6} people {seconds:7.1f} s  {ratio:.3f} x the limit  {refused} times 429", flush=True)
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=2500)
+    parser.add_argument("--fewer", type=int, default=600, help="people for the loops; 0 leaves them out")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds every call takes at the server")
+    options = parser.parse_args()
+    by_us(options.people, options.latency)
+    if not options.fewer:
+        return
+    if importlib.util.find_spec("aiolimiter"):
+        by_loop("limiter", options.fewer, options.latency)
+    else:
+        print("limiter  skipped: PTB's AIORateLimiter needs the package aiolimiter, which is not installed")
+    by_loop("sleep", options.fewer, options.latency)
+
+
+if __name__ == "__main__":
+    main()

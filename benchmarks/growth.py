@@ -1,0 +1,201 @@
+"""What grows as the corps does: a tick with ever more notices to come, the tally and the board with ever more service.
+
+Each is measured on the real operations and a real SQLite file, at three sizes ten times apart; what counts is the
+factor from one size to the next. Service is the sandbox's sample year, multiplied in two ways: `history` repeats it in
+the years before, as a corps grows old; `crowd` puts all of it into the same year, a corps ten and a hundred times as
+busy. Time is the processor's, which other programs on the machine disturb least. Memory is the most that an operation
+holds while it runs, as Python counts it.
+
+`python -m benchmarks.growth [--only tick|history|crowd]` prints a table and the factors of one run.
+"""
+
+import argparse
+import asyncio
+import datetime as dt
+import itertools
+import sqlite3
+import statistics
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+from telegram import Bot
+
+import migrations
+from benchmarks import ground
+from benchmarks.telegram import TOKEN
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.roster import read_roster
+from corps import listing, quotas, sample
+from corps.listing import Choice, Shelf
+from corps.moment import Moment, Policy
+from corps.people import Actor, recognise
+from models import Member
+from models.engine import open_engine
+from models.words import MemberStatus
+from scheduler.jobs import Bench, deliver_due
+from scheduler.timetable import SWEEPS
+from scheduler.watch import Watch
+
+TIMES = 40
+"""How often each is measured; the middle counts."""
+
+Thing = Callable[[], Awaitable[object]]
+
+
+def desk_on(database: Path) -> Desk:
+    """Return a desk on an SQLite file."""
+    clock = Clock()
+    return Desk(open_engine(ground.address(database)), clock, Policy(zone=clock))
+
+
+async def cost(thing: Thing) -> tuple[float, float]:
+    """Return the milliseconds of processor time that something takes, and the kilobytes that it holds at most."""
+    took = []
+    for number in range(TIMES + 5):
+        began = time.process_time()
+        await thing()
+        if number >= 5:
+            took.append((time.process_time() - began) * 1000)
+    tracemalloc.start()
+    await thing()
+    most = tracemalloc.get_traced_memory()[1] / 1024
+    tracemalloc.stop()
+    return statistics.median(took), most
+
+
+def show(name: str, sizes: Sequence[int], costs: Sequence[tuple[float, float]]) -> None:
+    """Print what something costs at each size, and the factor from each to the next."""
+    for kind, unit, values in (("time", "ms", [c[0] for c in costs]), ("memory", "KB", [c[1] for c in costs])):
+        shown = "  ".join(f"{size:>9,}: {value:8.2f} {unit}" for size, value in zip(sizes, values, strict=True))
+        factors = ", ".join(f"x {after / before:.2f}" for before, after in itertools.pairwise(values))
+        print(f"{name:26} {kind:6} {shown}   {factors}", flush=True)
+
+
+def add_notices(database: Path, first: int, last: int) -> None:
+    """Owe the notices numbered `first` to `last`, due over the coming year."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+    def row(number: int) -> tuple[object, ...]:
+        due = now + dt.timedelta(days=1, seconds=number * 7919 % 31_000_000)
+        person = number % 2500
+        return (f"b:{number}", "reminder", ground.FIRST_PERSON + person, person + 2, number % 50 + 1, "{}",
+                1 + number % 5, str(due), str(due + dt.timedelta(hours=6)), "owed", 0, "", 0, str(now))  # fmt: skip
+
+    into = """INSERT INTO notice (key, kind, chat_id, member_id, activity_id, subject, priority, due_at, expires_at,
+      state, attempts, error, maybe_twice, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.executemany(into, map(row, range(first, last)))
+
+
+async def measure_ticks(folder: Path) -> None:
+    """Measure ticks with 10 k, 100 k and 1 M notices to come and none due."""
+    database, sizes = folder / "ticks.db", (10_000, 100_000, 1_000_000)
+    ground.build(database, 2500, 50)
+    desk = desk_on(database)
+    bench, deliveries, sweeps = Bench(Bot(TOKEN), desk), [], []
+    watch = Watch(bench, SWEEPS)
+    for before, size in zip((0, *sizes), sizes, strict=False):
+        add_notices(database, before, size)
+        deliveries.append(await cost(lambda: deliver_due(bench)))
+        sweeps.append(await cost(watch.tick))
+    desk.close()
+    show("delivery, nothing due", sizes, deliveries)
+    show("sweeps and watch", sizes, sweeps)
+
+
+COPIED = ("activity", "activityteam", "slot", "signup", "attendance", "report", "hoursentry", "pairing")
+INSTANTS = ("starts_at", "ends_at", "created_at", "published_at", "queued_at", "updated_at", "submitted_at", "at")
+
+
+def multiply(database: Path, first: int, last: int, *, history: bool) -> None:
+    """Add the copies numbered `first` to `last` of the sample year: in the years before, or in the same one."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for table in COPIED:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            own = "activity_id" if "activity_id" in columns else "id"
+            kept = [name for name in columns if name != "id" or table in ("activity", "slot")]
+            values = ", ".join(_value(table, name, history=history) for name in kept)
+            copy = f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM {table} WHERE {own} < 100000"
+            if table == "pairing":
+                copy += " AND partner NOT LIKE '%#%'"
+            connection.executemany(copy, [{"k": number} for number in range(first, last)])
+
+
+def _value(table: str, name: str, *, history: bool) -> str:
+    """Return what a column of a copy holds, in SQL. Ids of copy k begin at k times 100,000."""
+    if name in ("activity_id", "slot_id") or (name == "id" and table in ("activity", "slot")):
+        return f"{name} + :k * 100000"
+    if name in ("check_in_code", "partner"):
+        return f"{name} || '#' || :k"
+    if name == "reverses_id":
+        return "NULL"
+    if history and name == "year":
+        return "year - :k"
+    if history and (name in INSTANTS or name == "local_date"):
+        form = "date({0}, '-' || :k || ' years')" if name == "local_date" else "{1}"
+        shifted = f"strftime('%Y-%m-%d %H:%M:%f', {name}, '-' || :k || ' years') || '000'"
+        return form.format(name, shifted)
+    if history and table == "activity" and name == "state":
+        return "CASE WHEN state IN ('published', 'reported') THEN 'verified' ELSE state END"
+    return name
+
+
+def _people(session: Session, at: Moment) -> tuple[Actor, Actor]:
+    """Return a plain member and a coordinator."""
+    active = select(Member.telegram_id).where(Member.status == MemberStatus.ACTIVE).order_by(col(Member.id))
+    plain = session.exec(active.where(~col(Member.is_leader), ~col(Member.is_coordinator))).first()
+    chief = session.exec(active.where(col(Member.is_coordinator))).first()
+    return recognise(session, at, plain or 0), recognise(session, at, chief or 0)
+
+
+async def measure_service(folder: Path, *, history: bool) -> None:
+    """Measure the tally and the board with 1, 10 and 100 times the sample year."""
+    name = "history" if history else "crowd"
+    database, sizes = folder / f"{name}.db", (1, 10, 100)
+    desk = desk_on(database)
+    migrations.upgrade(desk.engine)
+    desk.run_now(sample.begin_anew, read_roster(ground.ROOT / "teams.toml"))
+    member, chief = desk.run_now(_people)
+    things: dict[str, Thing] = {
+        "the tally (/quota)": lambda: desk.run(lambda session, at: quotas.tally_for(session, member, at)),
+        "the board, a member": lambda: desk.run(lambda session, at: listing.browse(session, member, at, Choice())),
+        "the board, a coordinator": lambda: desk.run(lambda session, at: listing.browse(session, chief, at, Choice())),
+        "the past, a coordinator": lambda: desk.run(
+            lambda session, at: listing.browse(session, chief, at, Choice(Shelf.PAST))
+        ),
+    }
+    found: dict[str, list[tuple[float, float]]] = {thing: [] for thing in things}
+    for before, size in zip((1, *sizes), sizes, strict=False):
+        multiply(database, before, size, history=history)
+        for thing, act in things.items():
+            found[thing].append(await cost(act))
+    desk.close()
+    for thing, costs in found.items():
+        show(f"{name}: {thing}"[:34], sizes, costs)
+
+
+async def measure(only: str | None) -> None:
+    """Measure all, or one."""
+    with tempfile.TemporaryDirectory() as folder:
+        if only in (None, "tick"):
+            await measure_ticks(Path(folder))
+        for history in (True, False):
+            if only in (None, "history" if history else "crowd"):
+                await measure_service(Path(folder), history=history)
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("tick", "history", "crowd"), default=None)
+    asyncio.run(measure(parser.parse_args().only))
+
+
+if __name__ == "__main__":
+    main()

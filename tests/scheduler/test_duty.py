@@ -1,0 +1,114 @@
+"""Who leads ticks and delivers; who does not stands by, and begins when its turn has come."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram import Bot
+
+from bot.intake import Poller
+from corps import delivery
+from corps.notice_kinds import Kind
+from models.words import NoticeState
+from scheduler import duty
+from scheduler.duty import Duty
+from scheduler.jobs import Bench
+from scheduler.timetable import build_scheduler
+from tests.base import Corps
+from tests.corps.mailroom import owe, rows, take
+
+
+@dataclass
+class Turn:
+    """A right to lead that comes and goes as the test says."""
+
+    held: bool = False
+    given_back: bool = False
+
+    def hold(self) -> bool:
+        return self.held
+
+    def let_go(self) -> None:
+        self.given_back = True
+
+
+@dataclass
+class Polls:
+    """In place of the poller: notes when it runs."""
+
+    running: bool = False
+    starts: int = 0
+    _end: asyncio.Event = field(default_factory=asyncio.Event)
+    fails: Exception | None = None
+
+    async def run(self) -> None:
+        self.starts += 1
+        self._end.clear()
+        if self.fails is not None:
+            raise self.fails
+        self.running = True
+        await self._end.wait()
+        self.running = False
+
+    async def stop(self) -> None:
+        self._end.set()
+
+
+async def until(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not done():
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duty, "LOOK_EVERY", 0.01)
+
+
+def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Duty, AsyncIOScheduler]:
+    bench = Bench(Bot("1:a"), corps.desk)
+    timetable = build_scheduler(bench, 3600)
+    poller: Poller = polls  # type: ignore[assignment]
+    return Duty(turn, bench, timetable, poller), timetable
+
+
+async def test_it_stands_by_until_the_lead_is_its_own_and_steps_down_when_it_is_lost(corps: Corps) -> None:
+    turn, polls, stop = Turn(), Polls(), asyncio.Event()
+    one, timetable = made(corps, turn, polls)
+    running = asyncio.create_task(one.run(stop))
+    await asyncio.sleep(0.05)
+    assert not one.leads
+    assert polls.starts == 0
+    turn.held = True
+    await until(lambda: one.leads and polls.running)
+    assert timetable.state == 1
+    turn.held = False
+    await until(lambda: not one.leads and not polls.running)
+    assert timetable.state == 2, "paused: another process ticks now"
+    turn.held = True
+    await until(lambda: one.leads and polls.running)
+    stop.set()
+    await running
+    assert turn.given_back
+    assert not polls.running
+
+
+async def test_who_begins_to_lead_takes_back_what_the_dead_leader_had_begun(corps: Corps) -> None:
+    owe(corps, Kind.ADMITTED, corps.member("张明"))
+    take(corps)
+    stop = asyncio.Event()
+    one, _ = made(corps, Turn(held=True), Polls())
+    running = asyncio.create_task(one.run(stop))
+    await until(lambda: one.leads)
+    assert rows(corps)[0].state is NoticeState.OWED
+    assert corps.run(delivery.possibly_doubled) == 1
+    stop.set()
+    await running
+
+
+async def test_a_poller_that_cannot_go_on_ends_the_process(corps: Corps) -> None:
+    one, _ = made(corps, Turn(held=True), Polls(fails=ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        await one.run(asyncio.Event())
