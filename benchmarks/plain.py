@@ -89,7 +89,13 @@ def _row(member: Member, slot: Slot, activity: Activity, now: dt.datetime) -> Si
 
 async def _card(session: AsyncSession, member: Member, activity: Activity) -> str:
     """Return the card's text, with the counts and the first names."""
-    slots = (await session.exec(select(Slot, Category).where(Slot.activity_id == activity.id))).all()
+    slots = (
+        await session.exec(
+            select(Slot, Category)
+            .join(Category, col(Category.code) == col(Slot.category))
+            .where(Slot.activity_id == activity.id)
+        )
+    ).all()
     team = (await session.exec(select(Team).where(Team.id == member.team_id))).one()
     count = await session.exec(
         select(func.count()).select_from(SignUp).where(SignUp.activity_id == activity.id, SignUp.state == "going")

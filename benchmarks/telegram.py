@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -59,22 +60,27 @@ class Telegram:
         """Return how many updates are not acknowledged."""
         return int(self.bot("getWebhookInfo")["pending_update_count"])
 
-    def calls(self, method: str, since: int = 0) -> list[dict[str, Any]]:
-        """Return the bot's calls of a method, oldest first."""
-        found = self.client.get(f"{self.url}/sandbox/calls", params={"method": method, "since": since}).json()
-        return [call for call in found if call["ok"]]
+    def calls(self, method: str, *, anyhow: bool = False) -> list[dict[str, Any]]:
+        """Return the bot's calls of a method that succeeded (`anyhow`: all), oldest first."""
+        found = self.client.get(f"{self.url}/sandbox/calls", params={"method": method}).json()
+        return [call for call in found if anyhow or call["ok"]]
 
-    def settled_at(self, edits: int, patience: float = 240) -> float:
-        """Wait until nothing is pending and so many edits were made; return when the last one was answered."""
-        deadline = time.monotonic() + patience
+    def settled_at(self, edits: int, patience: float = 300, quiet: float = 3) -> tuple[float, int]:
+        """Wait until nothing is pending and so many cards were edited, or `quiet` seconds have brought no more.
+
+        Returns when the last edit was answered, and how many there were.
+        """
+        deadline, seen, seen_at = time.monotonic() + patience, -1, time.monotonic()
         while time.monotonic() < deadline:
-            if self.pending() == 0:
-                found = self.calls("editMessageText")
-                if len(found) >= edits:
-                    last = max(datetime.fromisoformat(call["at"]).timestamp() for call in found)
-                    return last + self.latency
-            time.sleep(0.1)
-        raise TimeoutError(f"{self.pending()} pending, {len(self.calls('editMessageText'))} of {edits} edits")
+            pending = self.pending()
+            found = self.calls("editMessageText")
+            if len(found) != seen or pending:
+                seen, seen_at = len(found), time.monotonic()
+            if seen >= edits or time.monotonic() - seen_at > quiet + self.latency:
+                last = max(datetime.fromisoformat(call["at"]).timestamp() for call in found)
+                return last + self.latency, seen
+            time.sleep(0.25)
+        raise TimeoutError(f"{self.pending()} pending, {seen} of {edits} edits")
 
     def slow_down(self, latency: float) -> None:
         """Let every call of the bot take so many seconds from now on, getUpdates too."""
@@ -97,10 +103,10 @@ class Telegram:
         return {call["params"]["callback_query_id"]: moment(call) for call in self.calls("answerCallbackQuery")}
 
     def polled(self, patience: float = 60) -> float:
-        """Wait for the bot's first getUpdates; return when it came."""
+        """Wait for the bot's first getUpdates, or for its webhook; return when it came."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if found := self.client.get(f"{self.url}/sandbox/calls", params={"method": "getUpdates"}).json():
+            if found := self.calls("getUpdates", anyhow=True) + self.calls("setWebhook"):
                 return datetime.fromisoformat(found[0]["at"]).timestamp()
             time.sleep(0.01)
         raise TimeoutError("the bot does not poll")
@@ -149,12 +155,19 @@ def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def ours(telegram: Telegram, database: Path | str) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
+def ours(
+    telegram: Telegram, database: Path | str, **more: str
+) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
     """Run the real bot, as an operator would, with this sandbox for Telegram."""
-    return running(
-        [sys.executable, "main.py"],
-        BOT_TOKEN=TOKEN,
-        BOT_API_URL=telegram.url,
-        DATABASE_URL=address(database),
-        QUIET_HOURS="",
+    settings = {"BOT_TOKEN": TOKEN, "BOT_API_URL": telegram.url, "DATABASE_URL": address(database)}
+    return running([sys.executable, "main.py"], None, **settings, QUIET_HOURS="", **more)
+
+
+def ours_by_webhook(telegram: Telegram, database: Path) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
+    """Run the real bot with a webhook: Telegram brings the updates, a hundred at once."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    return ours(
+        telegram, database, WEBHOOK_URL=f"http://{place}/hook", WEBHOOK_LISTEN=place, WEBHOOK_SECRET="benchmark"
     )

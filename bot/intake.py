@@ -38,6 +38,9 @@ LAST_RECEIPT = 2.0
 ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
 """What a 409 means."""
 
+HALF_WINDOW = 0.15
+"""Seconds to wait at most until half a window is handled, before what is handled is acknowledged anyway."""
+
 KINDS = ["message", "callback_query", "my_chat_member"]
 
 
@@ -170,34 +173,28 @@ class Poller:
         if not call.done():
             call.cancel()
             return
-        for raw in await call:
+        batch = await call
+        for raw in batch:
             if isinstance(raw, dict) and isinstance(raw.get("update_id"), int):
                 self._take(raw)
-        await self._until_worth_asking()
+        await self._until_worth_asking(full=len(batch) >= WINDOW)
 
-    async def _until_worth_asking(self) -> None:
+    async def _until_worth_asking(self, *, full: bool) -> None:
         """Wait while a poll would only repeat what we have.
 
-        Telegram gives the first hundred that are not acknowledged. While we hold as many, the next poll can bring
-        something new only for what it acknowledges: half a window at a time keeps both sides busy, and what is
-        handled is not held back for the rest when the rest takes long.
+        Telegram gives the first hundred that are not acknowledged. When it gave as many (`full`), the next poll can
+        bring something new only for what it acknowledges: half a window at a time keeps both sides busy, and what
+        is handled is not held back for the rest when the rest takes long.
         """
-        full = len(self._unacknowledged()) >= WINDOW
-        look_at = asyncio.get_running_loop().time() + REPOLL
+        time = asyncio.get_running_loop().time
+        look_at = time() + (HALF_WINDOW if full else REPOLL)
         while self._lanes.under_way and not self._stopping.is_set():
-            moves = await self._moves()
+            self._progress.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.wait(), timeout=REPOLL)
             left = len(self._unacknowledged())
-            if full and (left <= WINDOW // 2 or (left < WINDOW and not moves)):
+            if (full and left <= WINDOW // 2) or (left < WINDOW and time() >= look_at):
                 return
-            if not full and asyncio.get_running_loop().time() >= look_at:
-                return
-
-    async def _moves(self) -> bool:
-        """Wait until an update is handled, but not long; return whether one was."""
-        self._progress.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._progress.wait(), timeout=REPOLL)
-        return self._progress.is_set()
 
     def _unacknowledged(self) -> set[int]:
         """Return the updates that the next poll does not acknowledge; forget the others."""
