@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.cards import Card, SlotCard, see
-from corps.listing import LIVE
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor
+from corps.places import LIVE
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, Notice, SignUp
 from models.words import ActivityState, AttendanceState, MemberStatus

@@ -8,9 +8,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps.cards import CategoryName
-from corps.listing import LIVE
 from corps.moment import Moment
 from corps.people import Actor
+from corps.places import LIVE
 from models import Activity, Attendance, Category, HoursEntry, SignUp, Slot
 from models.words import ActivityState, AttendanceState, SignUpState
 

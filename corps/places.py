@@ -10,6 +10,9 @@ from corps.refusals import Reason, Refused
 from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
+LIVE = (*TAKING, SignUpState.WAITLISTED)
+"""The states in which somebody holds a place or waits for one."""
+
 
 def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:
     """Return the slot, locked until the transaction ends, and its activity. Raises Refused when it is gone."""

@@ -21,15 +21,20 @@ from models.words import (
 class Activity(SQLModel, table=True):
     """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set."""
 
+    __table_args__ = (
+        Index("ix_activity_shelf", "state", "starts_at", "id", "ends_at"),
+        Index("ix_activity_tally", "year", "state"),
+    )
+
     id: int | None = Field(default=None, primary_key=True)
     title: str = Field(max_length=120)
     starts_at: dt.datetime = Field(sa_type=Instant, index=True)
     ends_at: dt.datetime = Field(sa_type=Instant, index=True)
     local_date: dt.date = Field(index=True)
-    year: int = Field(index=True)
+    year: int
     place: str = Field(max_length=120)
     venue: Venue = Field(sa_type=word(Venue))
-    state: ActivityState = Field(sa_type=word(ActivityState), index=True)
+    state: ActivityState = Field(sa_type=word(ActivityState))
     notes: str = Field(default="", max_length=1000)
     created_by: int = Field(foreign_key="member.id")
     created_at: dt.datetime = Field(sa_type=Instant)
@@ -55,8 +60,10 @@ class Slot(SQLModel, table=True):
     shared by the members of all teams concerned.
     """
 
+    __table_args__ = (Index("ix_slot_activity", "activity_id", "team_id", "category"),)
+
     id: int | None = Field(default=None, primary_key=True)
-    activity_id: int = Field(foreign_key="activity.id", index=True)
+    activity_id: int = Field(foreign_key="activity.id")
     category: str = Field(foreign_key="category.code", max_length=24)
     role: str = Field(max_length=60)
     places: int
@@ -81,7 +88,7 @@ class SignUp(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("slot_id", "member_id"),
         Index("ix_signup_slot_state", "slot_id", "state", "queued_at"),
-        Index("ix_signup_member_state", "member_id", "state"),
+        Index("ix_signup_member", "member_id", "state", "activity_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -163,12 +170,14 @@ class Pairing(SQLModel, table=True):
     `round` grows when a returned one is handed in again.
     """
 
+    __table_args__ = (Index("ix_pairing_tally", "year", "state", "ended_on"),)
+
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")
     partner: str = Field(max_length=120)
     place: str = Field(default="", max_length=120)
     since: dt.date
-    year: int = Field(index=True)
+    year: int
     state: PairingState = Field(sa_type=word(PairingState))
     registered_by: int = Field(foreign_key="member.id")
     registered_at: dt.datetime = Field(sa_type=Instant)
