@@ -56,17 +56,28 @@ def desk_on(database: Path) -> Desk:
 
 async def cost(thing: Thing) -> tuple[float, float]:
     """Return the milliseconds of processor time that something takes, and the kilobytes that it holds at most."""
-    took = []
+    (found,) = await costs([thing])
+    return found
+
+
+async def costs(things: Sequence[Thing]) -> list[tuple[float, float]]:
+    """Return what each thing costs, measured in turns: what else the machine does then disturbs all alike."""
+    took: list[list[float]] = [[] for _ in things]
     for number in range(TIMES + 5):
-        began = time.process_time()
-        await thing()
-        if number >= 5:
-            took.append((time.process_time() - began) * 1000)
+        for thing, times in zip(things, took, strict=True):
+            began = time.process_time()
+            await thing()
+            if number >= 5:
+                times.append((time.process_time() - began) * 1000)
+    return [(statistics.median(times), await _held(thing)) for thing, times in zip(things, took, strict=True)]
+
+
+async def _held(thing: Thing) -> float:
     tracemalloc.start()
     await thing()
     most = tracemalloc.get_traced_memory()[1] / 1024
     tracemalloc.stop()
-    return statistics.median(took), most
+    return most
 
 
 def show(name: str, sizes: Sequence[int], costs: Sequence[tuple[float, float]]) -> None:
@@ -154,30 +165,36 @@ def _people(session: Session, at: Moment) -> tuple[Actor, Actor]:
     return recognise(session, at, plain or 0), recognise(session, at, chief or 0)
 
 
+def _things(desk: Desk) -> dict[str, Thing]:
+    member, chief = desk.run_now(_people)
+
+    def board(actor: Actor, choice: Choice) -> Thing:
+        return lambda: desk.run(lambda session, at: listing.browse(session, actor, at, choice))
+
+    return {
+        "the tally (/quota)": lambda: desk.run(lambda session, at: quotas.tally_for(session, member, at)),
+        "the board, a member": board(member, Choice()),
+        "the board, its last page": board(member, Choice(page=10_000)),
+        "the board, a coordinator": board(chief, Choice()),
+        "the past, a coordinator": board(chief, Choice(Shelf.PAST)),
+    }
+
+
 async def measure_service(folder: Path, *, history: bool) -> None:
     """Measure the tally and the board with 1, 10 and 100 times the sample year."""
-    name = "history" if history else "crowd"
-    database, sizes = folder / f"{name}.db", (1, 10, 100)
-    desk = desk_on(database)
-    migrations.upgrade(desk.engine)
-    desk.run_now(sample.begin_anew, read_roster(ground.ROOT / "teams.toml"))
-    member, chief = desk.run_now(_people)
-    things: dict[str, Thing] = {
-        "the tally (/quota)": lambda: desk.run(lambda session, at: quotas.tally_for(session, member, at)),
-        "the board, a member": lambda: desk.run(lambda session, at: listing.browse(session, member, at, Choice())),
-        "the board, a coordinator": lambda: desk.run(lambda session, at: listing.browse(session, chief, at, Choice())),
-        "the past, a coordinator": lambda: desk.run(
-            lambda session, at: listing.browse(session, chief, at, Choice(Shelf.PAST))
-        ),
-    }
-    found: dict[str, list[tuple[float, float]]] = {thing: [] for thing in things}
-    for before, size in zip((1, *sizes), sizes, strict=False):
-        multiply(database, before, size, history=history)
-        for thing, act in things.items():
-            found[thing].append(await cost(act))
-    desk.close()
-    for thing, costs in found.items():
-        show(f"{name}: {thing}"[:34], sizes, costs)
+    name, sizes = "history" if history else "crowd", (1, 10, 100)
+    desks = []
+    for size in sizes:
+        database = folder / f"{name}{size}.db"
+        desks.append(desk := desk_on(database))
+        migrations.upgrade(desk.engine)
+        desk.run_now(sample.begin_anew, read_roster(ground.ROOT / "teams.toml"))
+        multiply(database, 1, size, history=history)
+    things = [_things(desk) for desk in desks]
+    for thing in things[0]:
+        show(f"{name}: {thing}"[:34], sizes, await costs([each[thing] for each in things]))
+    for desk in desks:
+        desk.close()
 
 
 async def measure(only: str | None) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from corps import audit, group_cards, notices
+from corps import audit, group_cards, notices, serving
 from corps.cards import concerned_teams, find_activity
 from corps.holidays import DayKind, day_kind, holiday_name
 from corps.moment import Moment
@@ -132,6 +132,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
+    serving.note(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     told = 0 if past else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
     return Published(activity_id, told, past)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    exists,
     false,
     func,
     not_,
@@ -35,7 +34,7 @@ from corps.moment import Moment
 from corps.people import Actor
 from corps.places import LIVE
 from corps.reading import row, rows
-from corps.shelves import COMING, LINE, NOW, Filters, concerns
+from corps.shelves import COMING, LINE, NOW, Filters, concerns, some
 from models import Activity, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
@@ -72,42 +71,38 @@ _TAKEN = (
 _UNCLAIMED = and_(col(Slot.open), col(Slot.team_id).is_(None))
 
 
-def _signed_up(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(*conditions)
-
-
 def _joinable() -> ColumnElement[bool]:
     """Return the condition that there is a place that the person may take now."""
     in_slot, own = col(SignUp.slot_id) == col(Slot.id), col(SignUp.member_id) == _ME
     for_us = or_(col(Slot.team_id) == bindparam(_TEAM), and_(col(Slot.team_id).is_(None), not_(col(Slot.open))))
-    place = exists().where(
+    place = some(
         col(Slot.activity_id) == col(Activity.id),
         for_us,
         col(Slot.places) > _TAKEN,
-        not_(_signed_up(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
-        not_(_signed_up(in_slot, own, col(SignUp.state).in_(LIVE))),
+        not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
+        not_(some(in_slot, own, col(SignUp.state).in_(LIVE))),
     )
     in_activity = col(SignUp.activity_id) == col(Activity.id)
-    going = _signed_up(in_activity, own, col(SignUp.state).in_(TAKING))
+    going = some(in_activity, own, col(SignUp.state).in_(TAKING))
     return and_(concerns(_TEAM), place, not_(_expected_elsewhere()), not_(going))
 
 
 def _expected_elsewhere() -> ColumnElement[bool]:
     """Return the condition that the person has a place in something at the same time.
 
-    The person's hours are found once, not once an activity: neither database would do so by itself.
+    The person's hours are found once, not once an activity: neither database would do so by itself. They are found
+    among what is ahead: who has served for years has far more sign-ups behind.
     """
     other = aliased(Activity)
+    going = some(col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == _ME, col(SignUp.state).in_(TAKING))
     hours = (
         select(col(other.starts_at), col(other.ends_at))
-        .join(SignUp, col(SignUp.activity_id) == col(other.id))
-        .where(col(SignUp.member_id) == _ME, col(SignUp.state).in_(TAKING))
-        .where(col(other.state) == ActivityState.PUBLISHED, col(other.ends_at) > NOW)
+        .where(col(other.state) == ActivityState.PUBLISHED, col(other.ends_at) > NOW, going)
         .distinct()
         .cte("hours")
         .prefix_with("MATERIALIZED")
     )
-    return exists().where(hours.c.starts_at < col(Activity.ends_at), hours.c.ends_at > col(Activity.starts_at))
+    return some(hours.c.starts_at < col(Activity.ends_at), hours.c.ends_at > col(Activity.starts_at))
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ class _Reach:
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that an activity is open to the person."""
-        claimable = exists().where(col(Slot.activity_id) == col(Activity.id), _UNCLAIMED)
+        claimable = some(col(Slot.activity_id) == col(Activity.id), _UNCLAIMED)
         ways = [*([claimable] if self.claims else []), *([_joinable()] if self.joins else [])]
         return and_(col(Activity.starts_at) > NOW, or_(false(), *ways))
 

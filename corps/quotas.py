@@ -2,11 +2,15 @@
 
 import calendar
 import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, distinct, func, or_
+from sqlalchemy import ColumnElement, case, distinct, func, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from corps import serving
 from corps.cards import CategoryName
 from corps.moment import Moment
 from corps.people import Actor
@@ -87,13 +91,13 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
     for category in list_categories(session):
         counts = pairings if category.counts == "pairing" else events.get(category.code, {})
         lines.append(_line(category, counts, targets.get(category.code, 0), share))
-    years = years_with_data(session) | {today.year}
+    earlier, later = _neighbours(session, year, today.year)
     return Quota(
         year=year,
         this_year=today.year,
         lines=tuple(line for line in lines if not line.idle),
-        earlier=max((other for other in years if other < year), default=None),
-        later=min((other for other in years if other > year), default=None),
+        earlier=earlier,
+        later=later,
     )
 
 
@@ -104,13 +108,35 @@ def elapsed(year: int, this_year: int, day_of_year: int) -> float:
     return day_of_year / (366 if calendar.isleap(year) else 365)
 
 
+_STAGES = {
+    ActivityState.VERIFIED: "verified",
+    ActivityState.REPORTED: "reported",
+    ActivityState.PUBLISHED: "planned",
+}
+_SHOWN: tuple[tuple[Any, ColumnElement[bool]], ...] = (
+    (col(Activity.year), col(Activity.state).not_in((ActivityState.DRAFT, ActivityState.CANCELLED))),
+    (col(Pairing.year), col(Pairing.state) != PairingState.RETURNED),
+    (col(Target.year), col(Target.year) > 0),
+)
+"""What makes a year one to look at: activities, pairings, targets of its own.
+
+Said as what does not: a list of states would have SQLite look through all of them by state, not go to the next year.
+"""
+
+
 def years_with_data(session: Session) -> set[int]:
     """Return the years that have activities, pairings, or targets of their own."""
-    shown = col(Activity.state).in_(list(_STAGES))
-    activities = select(Activity.year).where(shown).distinct()
-    pairings = select(Pairing.year).where(Pairing.state != PairingState.RETURNED).distinct()
-    targets = select(Target.year).where(Target.year > 0).distinct()
-    return {year for statement in (activities, pairings, targets) for year in session.exec(statement).all()}
+    return {year for of, shown in _SHOWN for year in session.exec(select(of).where(shown).distinct()).all()}
+
+
+def _neighbours(session: Session, year: int, this_year: int) -> tuple[int | None, int | None]:
+    """Return the nearest years before and after that there is anything of; this year counts as one."""
+    before = [select(func.max(of)).where(shown, of < year).scalar_subquery() for of, shown in _SHOWN]
+    after = [select(func.min(of)).where(shown, of > year).scalar_subquery() for of, shown in _SHOWN]
+    found = session.connection().execute(columns(*before, *after)).one()
+    earlier = [other for other in (*found[:3], this_year) if other is not None and other < year]
+    later = [other for other in (*found[3:], this_year) if other is not None and other > year]
+    return max(earlier, default=None), min(later, default=None)
 
 
 def _line(category: Category, counts: dict[str, int], target: int, share: float) -> QuotaLine:
@@ -126,24 +152,28 @@ def _line(category: Category, counts: dict[str, int], target: int, share: float)
     )
 
 
-_STAGES = {
-    ActivityState.VERIFIED: "verified",
-    ActivityState.REPORTED: "reported",
-    ActivityState.PUBLISHED: "planned",
-}
-
-
 def _count_activities(session: Session, year: int) -> dict[str, dict[str, int]]:
-    rows = session.exec(
+    """Count each category's activities by stage: from their notes, and from the slots of those that have none."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    unnoted = False
+    noted = select(Activity.state, Activity.serves, func.count()).where(Activity.year == year)
+    for held, serves, number in session.exec(noted.group_by(col(Activity.state), col(Activity.serves))).all():
+        stage = _STAGES.get(ActivityState(held), "")
+        unnoted |= bool(stage) and serves is None
+        for code in serving.read(serves or "") if stage else ():
+            counts[code][stage] += number
+    for code, state, number in session.exec(_from_slots(year)).all() if unnoted else ():
+        counts[code][_STAGES[state]] += number
+    return {category: dict(stages) for category, stages in counts.items()}
+
+
+def _from_slots(year: int) -> Any:  # noqa: ANN401 - SQLModel's select of three columns
+    return (
         select(Slot.category, Activity.state, func.count(distinct(col(Activity.id))))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(Activity.year == year, col(Activity.state).in_(list(_STAGES)))
+        .where(Activity.year == year, col(Activity.state).in_(list(_STAGES)), col(Activity.serves).is_(None))
         .group_by(col(Slot.category), col(Activity.state))
-    ).all()
-    counts: dict[str, dict[str, int]] = {}
-    for category, state, number in rows:
-        counts.setdefault(category, {})[_STAGES[ActivityState(state)]] = number
-    return counts
+    )
 
 
 def lasted(year: int) -> ColumnElement[bool]:
@@ -157,11 +187,10 @@ def lasted(year: int) -> ColumnElement[bool]:
 
 
 def _count_pairings(session: Session, year: int) -> dict[str, int]:
-    def number(condition: ColumnElement[bool]) -> int:
-        return session.exec(select(func.count()).select_from(Pairing).where(Pairing.year == year, condition)).one()
-
     registered = col(Pairing.state) == PairingState.REGISTERED
-    return {"verified": number(lasted(year)), "reported": number(registered)}
+    numbers = func.count(case((lasted(year), 1))), func.count(case((registered, 1)))
+    verified, reported = session.exec(select(*numbers).where(Pairing.year == year)).one()
+    return {"verified": verified, "reported": reported}
 
 
 def tally_for(session: Session, _actor: Actor, at: Moment, year: int | None = None) -> Quota:

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from corps import serving
 from corps.cards import TAKING, concerned_teams
 from corps.changes import Delta
 from corps.edits import Edit, Field
@@ -61,6 +62,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             promote(session, at, slot, activity)
         case _:
             raise Refused(Reason.GONE)
+    serving.note(session, activity)
     session.flush()
     return slot.id or 0
 

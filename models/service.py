@@ -19,11 +19,14 @@ from models.words import (
 
 
 class Activity(SQLModel, table=True):
-    """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set."""
+    """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
+
+    `serves` repeats the categories of its slots for counting (see `corps.serving`); None: the slots are asked.
+    """
 
     __table_args__ = (
         Index("ix_activity_shelf", "state", "starts_at", "id", "ends_at"),
-        Index("ix_activity_tally", "year", "state"),
+        Index("ix_activity_tally", "year", "state", "serves"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -44,6 +47,7 @@ class Activity(SQLModel, table=True):
     back_entry_reason: str = Field(default="", max_length=300)
     check_in_code: str = Field(max_length=40, unique=True)
     revision: int = 0
+    serves: str | None = Field(default=None, max_length=500)
 
 
 class ActivityTeam(SQLModel, table=True):
@@ -88,7 +92,7 @@ class SignUp(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("slot_id", "member_id"),
         Index("ix_signup_slot_state", "slot_id", "state", "queued_at"),
-        Index("ix_signup_member", "member_id", "state", "activity_id"),
+        Index("ix_signup_member", "member_id", "activity_id", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -60,6 +60,34 @@ def test_each_step_goes_up_down_and_up_to_the_same_shape(empty: Engine) -> None:
         assert shape(empty) == after
 
 
+def test_what_public_activities_serve_is_noted_for_those_there_already(empty: Engine) -> None:
+    go(empty, "0001")
+    activity = (
+        "INSERT INTO activity (id, title, starts_at, ends_at, local_date, year, place, venue, state, notes, created_by,"
+        " created_at, cancel_reason, back_entry_reason, check_in_code, revision) VALUES (:id, '', '2026-12-05',"
+        " '2026-12-05', '2026-12-05', 2026, '', 'village', :state, '', 1, '2026-12-01', '', '', :id, 0)"
+    )
+    slot = (
+        "INSERT INTO slot (activity_id, category, role, places, open, position)"
+        " VALUES (:id, :category, '', 1, false, 0)"
+    )
+    with empty.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # whose activities they are is not the point
+        for own, state in ((1, "verified"), (2, "draft")):
+            connection.execute(text(activity), {"id": own, "state": state})
+            for category in ("promotion", "clinic", "clinic"):
+                connection.execute(text(slot), {"id": own, "category": category})
+        connection.commit()
+    go(empty, "head")
+    with empty.connect() as connection:
+        rows = connection.execute(text("SELECT id, serves FROM activity ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(1, "clinic,promotion"), (2, None)]
+    go(empty, "0001", down=True)
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM activity JOIN slot ON activity_id = activity.id")).scalar()
+
+
 def test_there_is_one_line_of_migrations_and_files_are_named_after_their_revision() -> None:
     assert script().get_heads() == [migrations.newest()]
     assert len(script().get_bases()) == 1
