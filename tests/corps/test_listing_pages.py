@@ -55,7 +55,7 @@ ACTIVITIES = st.lists(
     st.builds(
         Drawn,
         starts=st.integers(-3, 12),
-        hours=st.integers(1, 4),
+        hours=st.integers(0, 4),
         state=st.sampled_from([*[ActivityState.PUBLISHED] * 6, *ActivityState]),
         named=st.frozensets(st.integers(1, 2)),
         slots=st.lists(SLOTS, min_size=1, max_size=3).map(tuple),
