@@ -14,7 +14,7 @@ from models import Broadcast, Notice
 from models.words import BroadcastState
 
 WHILE_SENDING = dt.timedelta(seconds=3)
-AFTERWARDS = dt.timedelta(seconds=10)
+AFTERWARDS = dt.timedelta(seconds=5)
 WATCHED = dt.timedelta(hours=6)
 """How long after the start a card follows the acknowledgements by itself; later it does when 刷新 is pressed."""
 
