@@ -143,7 +143,9 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
             ours = slot.team_id == ground.teams[1] if slot.team_id else ground.teams[1] in teams
             waits = any(up.state is SignUpState.WAITLISTED for up in here)
             mine_now |= ours and left > 0 and not waits and ground.me not in {up.member_id for up in here}
-        clash = any(o.starts_at < activity.ends_at and o.ends_at > activity.starts_at for o in busy)
+        clash = activity in busy or any(
+            other.starts_at < activity.ends_at and other.ends_at > activity.starts_at for other in busy
+        )
         has_begun, held = activity.starts_at <= at.now, states(activity)
         is_open = not has_begun and ((mine_now and not clash) or (claims > 0 and ground.leads))
         best = next((state for state in LIVE if state in held), None)

@@ -61,7 +61,7 @@ def test_each_step_goes_up_down_and_up_to_the_same_shape(empty: Engine) -> None:
 
 
 def test_what_public_activities_serve_is_noted_for_those_there_already(empty: Engine) -> None:
-    go(empty, "0001")
+    go(empty, "0002")
     activity = (
         "INSERT INTO activity (id, title, starts_at, ends_at, local_date, year, place, venue, state, notes, created_by,"
         " created_at, cancel_reason, back_entry_reason, check_in_code, revision) VALUES (:id, '', '2026-12-05',"
@@ -83,7 +83,7 @@ def test_what_public_activities_serve_is_noted_for_those_there_already(empty: En
     with empty.connect() as connection:
         rows = connection.execute(text("SELECT id, serves FROM activity ORDER BY id")).all()
     assert [tuple(row) for row in rows] == [(1, "clinic,promotion"), (2, None)]
-    go(empty, "0001", down=True)
+    go(empty, "0002", down=True)
     with empty.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM activity JOIN slot ON activity_id = activity.id")).scalar()
 
