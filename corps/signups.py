@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.attendance import is_present
 from corps.cards import TAKING, concerned_teams, eligible, find_activity
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -134,6 +135,8 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
+    if is_present(session, activity_id, actor.id):
+        raise Refused(Reason.CHECKED_IN)
     given_back = [_give_back(session, actor, at, row) for row in held]
     return Withdrawn(activity_id, any(given_back))
 

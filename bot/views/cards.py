@@ -81,7 +81,8 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     if card.may_check_in:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
-    if holds and not card.started and card.state is ActivityState.PUBLISHED:
+    here = card.my_attendance is AttendanceState.PRESENT
+    if holds and not here and not card.started and card.state is ActivityState.PUBLISHED:
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
