@@ -117,10 +117,11 @@ def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The outcome of 我来不了. `late`: the leader has been alerted as well."""
+    """The outcome of 我来不了. `late`: the leader has been alerted as well. `queued`: it was only a turn to wait."""
 
     activity_id: int
     late: bool
+    queued: bool = False
 
 
 def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Withdrawn:
@@ -137,8 +138,9 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
         raise Refused(Reason.NOT_SIGNED_UP)
     if is_present(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
+    queued = all(row.state is SignUpState.WAITLISTED for row in held)
     given_back = [_give_back(session, actor, at, row) for row in held]
-    return Withdrawn(activity_id, any(given_back))
+    return Withdrawn(activity_id, any(given_back), queued)
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:

@@ -17,11 +17,12 @@ MENU = ("activities", "mine", "quota")
 def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     """Return the buttons that lead somewhere from anywhere, by role."""
     if not actor.is_member:
-        return ((Button(voice("menu.quota"), MenuTap("quota")), Button(voice("menu.help"), MenuTap("help"))),)
+        return ((Button(voice("menu.help"), MenuTap("help")),),)
     rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
     if level(actor) is Access.COORDINATOR:
         rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("new", "broadcast", "verify")))
         rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("teams", "pairings", "notices")))
+        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("export", "audit")))
     if actor.is_leader:
         rows.append((Button(voice("menu.team"), MenuTap("team")),))
     rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
