@@ -162,6 +162,9 @@ async def on_cancel(turn: Turn, _tap: CancelTap) -> None:
 async def help_(turn: Turn) -> None:
     """Say what can be done here, by role."""
     await turn.run(lambda _session, _actor, _at: None)
+    if turn.in_group:
+        await turn.send(doors.for_group(turn.room_voice, turn.room_voice("help.group"), turn.bot.username))
+        return
     await turn.send(doors.help_screen(turn.voice, turn.actor))
 
 
