@@ -1,5 +1,7 @@
 """/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
 
+import re
+
 from sqlmodel import Session
 from telegram.constants import ChatMemberStatus
 
@@ -22,9 +24,6 @@ routes = Routes()
 JOIN = "join"
 CONSENT = "consent"
 """The first step of joining: the invitation is open, its 同意 not yet pressed."""
-
-AGREED = ("同意", "我同意", "agree", "i agree", "yes")
-"""What people type instead of pressing the button."""
 
 
 @routes.command("start", Access.ANYONE)
@@ -96,7 +95,7 @@ async def _show_consent(turn: Turn, code: str) -> None:
 
 async def _take_consent(turn: Turn, code: str, said: str) -> None:
     """Take a typed 同意 for the button; after anything else, show again what is asked."""
-    if said.rstrip("。.!！").lower() not in AGREED:
+    if re.fullmatch(r"(我?同意|(i )?agree|yes)[。.!！]?", said, re.IGNORECASE) is None:
         await _show_consent(turn, code)
         return
     invited = await turn.run(_ask_name, code, turn.update.update_id)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.access import Access, Denied, level
 from bot.callbacks.common import MenuTap
-from bot.views.screen import Button, Row, Screen, lines
+from bot.views.screen import Button, Row, Screen, lines, rows_of
 from bot.views.voice import Voice
 from corps.people import Actor
 from corps.refusals import Refused
@@ -15,6 +15,9 @@ from models.words import MemberStatus
 MENU = ("activities", "mine", "quota")
 """What the menu offers everybody in the corps, as buttons."""
 
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+"""What it offers coordinators as well, two a row: three would be cut off on a phone."""
+
 
 def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     """Return the buttons that lead somewhere from anywhere, by role."""
@@ -22,9 +25,7 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
         return ((Button(voice("menu.help"), MenuTap("help")),),)
     rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
     if level(actor) is Access.COORDINATOR:
-        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("new", "broadcast", "verify")))
-        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("teams", "pairings", "notices")))
-        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("export", "audit")))
+        rows += rows_of([Button(voice(f"menu.{name}"), MenuTap(name)) for name in COORDINATORS], 2)
     if actor.is_leader:
         rows.append((Button(voice("menu.team"), MenuTap("team")),))
     rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
