@@ -41,7 +41,9 @@ class Dispatcher:
             await self._go(turn)
         except Denied as denied:
             turn.known_as(denied.actor)
-            await errors.guarded(turn, doors.denied(turn.voice, denied, self._bot.username))
+            tapped = turn.query is not None
+            no = doors.denied(turn.voice, denied, self._bot.username, in_group=turn.in_group, tapped=tapped)
+            await errors.guarded(turn, no)
         except Refused as refused:
             await errors.guarded(turn, doors.refused(turn.voice, refused))
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next

@@ -173,6 +173,8 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
 def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
     """Return what a coordinator should know about an activity's time: odd hours, a holiday, a busy team."""
     activity = find_activity(session, activity_id)
+    if activity.back_entry_reason:
+        return ()  # it is over: nobody can choose another time
     return cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
 
 

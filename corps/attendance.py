@@ -38,6 +38,16 @@ def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> No
     )  # fmt: skip
 
 
+def is_present(session: Session, activity_id: int, member_id: int) -> bool:
+    """Tell whether the person is marked as present."""
+    mark = select(Attendance.id).where(
+        Attendance.activity_id == activity_id,
+        Attendance.member_id == member_id,
+        Attendance.state == AttendanceState.PRESENT,
+    )
+    return session.exec(mark).first() is not None
+
+
 def find_by_code(session: Session, code: str) -> int:
     """Return the activity behind an on-site check-in code. Raises Refused when there is none."""
     found = session.exec(select(Activity.id).where(Activity.check_in_code == code)).first()

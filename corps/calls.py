@@ -20,6 +20,9 @@ from models.words import ActivityState, MemberStatus
 CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
 """How long before an activity its free places are called out."""
 
+TOO_LATE = dt.timedelta(hours=3)
+"""Closer to the start than this nobody is found any more: a call would only worry."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -98,6 +101,8 @@ def owe_calls(session: Session, at: Moment) -> int:
 
 def _round(session: Session, at: Moment, opening: Opening) -> int:
     """Owe the latest round that is due, once; one that came before the activity was published is not called."""
+    if opening.starts_at - at.now < TOO_LATE:
+        return 0
     due = [lead for lead in CALL_LEADS if opening.starts_at - lead <= at.now]
     later = [lead for lead in CALL_LEADS if lead < due[-1]]
     stamp = f"unfilled:{opening.activity_id}:{int(opening.starts_at.timestamp())}:{due[-1].days}"
@@ -115,7 +120,7 @@ def _round(session: Session, at: Moment, opening: Opening) -> int:
                 key=f"{stamp}:{member.id}",
                 member=member,
                 activity_id=opening.activity_id,
-                expires_at=opening.starts_at - later[0] if later else opening.starts_at,
+                expires_at=opening.starts_at - (later[0] if later else TOO_LATE),
             )
             for member in _called(session, opening.needs)
             if not is_paused(member, at)

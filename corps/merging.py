@@ -9,7 +9,8 @@ ABSORBS: dict[Kind, frozenset[Kind]] = {
     Kind.CANCELLED: frozenset({Kind.CANCELLED, Kind.CHANGED, Kind.REMINDER, Kind.CARD}),
     Kind.CHANGED: frozenset({Kind.CHANGED, Kind.REMINDER, Kind.CARD}),
     Kind.OFFER: frozenset({Kind.REMINDER, Kind.CARD}),
-    Kind.REMINDER: frozenset({Kind.REMINDER, Kind.CARD}),
+    Kind.REMINDER: frozenset({Kind.REMINDER, Kind.UNFILLED, Kind.CARD}),
+    Kind.UNFILLED: frozenset({Kind.CARD}),
 }
 """Which kind says what others would say about the same activity: each shows its card, under a stronger line."""
 

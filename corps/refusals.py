@@ -19,6 +19,7 @@ class Reason(StrEnum):
     ALREADY_GOING = "already_going"
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
+    CHECKED_IN = "checked_in"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.attendance import is_present
 from corps.cards import TAKING, concerned_teams, eligible, find_activity
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -116,10 +117,11 @@ def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The outcome of 我来不了. `late`: the leader has been alerted as well."""
+    """The outcome of 我来不了. `late`: the leader has been alerted as well. `queued`: it was only a turn to wait."""
 
     activity_id: int
     late: bool
+    queued: bool = False
 
 
 def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Withdrawn:
@@ -134,8 +136,11 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
+    if is_present(session, activity_id, actor.id):
+        raise Refused(Reason.CHECKED_IN)
+    queued = all(row.state is SignUpState.WAITLISTED for row in held)
     given_back = [_give_back(session, actor, at, row) for row in held]
-    return Withdrawn(activity_id, any(given_back))
+    return Withdrawn(activity_id, any(given_back), queued)
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:

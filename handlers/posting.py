@@ -209,10 +209,12 @@ def _teams_done(session: Session, actor: Actor, at: Moment) -> Stand | None:
 async def on_publish(turn: Turn, tap: PublishTap) -> None:
     """确认发布: public from now on; a back-entry goes straight to its report."""
     done, card = await turn.run(_publish, tap.activity)
+    if done.back_entry:
+        await turn.show(activity_card(turn.voice, card, turn.voice("posting.entered")), turn.voice("toast.done"))
+        await begin_report(turn, tap.activity)
+        return
     toast = turn.voice("toast.published", n=done.told)
     await turn.show(activity_card(turn.voice, card, turn.voice("posting.published", n=done.told)), toast)
-    if done.back_entry:
-        await begin_report(turn, tap.activity)
 
 
 def _publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[activities.Published, cards.Card]:

@@ -14,14 +14,14 @@ from corps.quotas import Quota
 routes = Routes()
 
 
-@routes.command("quota", Access.ANYONE, in_groups=True)
+@routes.command("quota", Access.MEMBER, in_groups=True)
 async def quota(turn: Turn) -> None:
     """Show this year's lines, or those of the year typed after the command."""
     year = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
     await turn.send(_screen(turn, await turn.run(quotas.tally_for, int(year[1]) if year else None)))
 
 
-@routes.tap(QuotaYearTap, Access.ANYONE, in_groups=True)
+@routes.tap(QuotaYearTap, Access.MEMBER, in_groups=True)
 async def on_year(turn: Turn, tap: QuotaYearTap) -> None:
     """Show the lines of another year."""
     await turn.show(_screen(turn, await turn.run(quotas.tally_for, tap.year)))

@@ -106,7 +106,8 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
     except Refused as no:
         await _refuse(turn, no, await turn.run(cards.see, tap.activity))
         return
-    await turn.show(card_screen(turn, card), turn.voice("toast.withdrawn_late" if done.late else "toast.withdrawn"))
+    key = "toast.withdrawn_late" if done.late else "toast.left_queue" if done.queued else "toast.withdrawn"
+    await turn.show(card_screen(turn, card), turn.voice(key))
 
 
 def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[signups.Withdrawn, Card]:

@@ -1,5 +1,7 @@
 """/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
 
+import re
+
 from sqlmodel import Session
 from telegram.constants import ChatMemberStatus
 
@@ -20,6 +22,8 @@ from corps.wording import plain
 
 routes = Routes()
 JOIN = "join"
+CONSENT = "consent"
+"""The first step of joining: the invitation is open, its 同意 not yet pressed."""
 
 
 @routes.command("start", Access.ANYONE)
@@ -56,13 +60,18 @@ async def on_presence(turn: Turn) -> None:
 @routes.link("join")
 async def open_invitation(turn: Turn) -> None:
     """Show somebody with an invitation what is kept and why, and ask for consent."""
-    invited, actor = await turn.run(_read_invitation, turn.full_name, turn.text)
+    invited, actor = await turn.run(_read_invitation, turn.full_name, turn.text, turn.update.update_id)
     await turn.send(views.consent(turn.voice, actor, invited))
 
 
-def _read_invitation(session: Session, actor: Actor, at: Moment, name: str, code: str) -> tuple[joining.Invited, Actor]:
+def _read_invitation(
+    session: Session, actor: Actor, at: Moment, name: str, code: str, update_id: int
+) -> tuple[joining.Invited, Actor]:
     joining.appear(session, actor, at, name)
-    return joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
+    invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
+    if not actor.is_member:
+        drafts.put_talk(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
+    return invited, actor
 
 
 @routes.tap(ConsentTap, Access.ANYONE)
@@ -79,8 +88,25 @@ def _ask_name(session: Session, actor: Actor, at: Moment, code: str, update_id: 
     return invited
 
 
+async def _show_consent(turn: Turn, code: str) -> None:
+    invited = await turn.run(lambda session, _actor, _at: joining.read_invitation(session, code))
+    await turn.send(views.consent(turn.voice, turn.actor, invited))
+
+
+async def _take_consent(turn: Turn, code: str, said: str) -> None:
+    """Take a typed 同意 for the button; after anything else, show again what is asked."""
+    if re.fullmatch(r"(我?同意|(i )?agree|yes)[。.!！]?", said, re.IGNORECASE) is None:
+        await _show_consent(turn, code)
+        return
+    invited = await turn.run(_ask_name, code, turn.update.update_id)
+    await turn.send(views.ask_name(turn.voice, invited.team))
+
+
 async def show_name_question(turn: Turn, talk: Talk) -> None:
-    """Ask for the name again."""
+    """Ask for the consent or the name again."""
+    if talk.step == CONSENT:
+        await _show_consent(turn, talk.data["code"])
+        return
     invited = await turn.run(lambda session, _actor, _at: joining.read_invitation(session, talk.data["code"]))
     await turn.send(views.ask_name(turn.voice, invited.team))
 
@@ -89,6 +115,9 @@ async def show_name_question(turn: Turn, talk: Talk) -> None:
 async def take_name(turn: Turn, talk: Talk) -> None:
     """Take the real name and pass the request on to the team's leaders."""
     name = " ".join(plain(turn.text).split())
+    if talk.step == CONSENT:
+        await _take_consent(turn, talk.data["code"], name)
+        return
     if not joining.is_name(name):
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(views.name_unclear(turn.voice))
@@ -132,6 +161,9 @@ async def on_cancel(turn: Turn, _tap: CancelTap) -> None:
 async def help_(turn: Turn) -> None:
     """Say what can be done here, by role."""
     await turn.run(lambda _session, _actor, _at: None)
+    if turn.in_group:
+        await turn.send(doors.for_group(turn.room_voice, turn.room_voice("help.group"), turn.bot.username))
+        return
     await turn.send(doors.help_screen(turn.voice, turn.actor))
 
 

@@ -31,6 +31,8 @@ MINUTE = 60
 
 def standing_card(voice: Voice, standing: Standing) -> Screen:
     """Return the card: what is out, what is not and why, who has confirmed, by team."""
+    if standing.state is BroadcastState.MISSED:
+        return _never_sent(voice, standing)
     text = lines(
         voice("broadcast.card_title", when=voice.moment(standing.sent_at) if standing.sent_at else ""),
         voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
@@ -47,9 +49,13 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
     return Screen(text, tuple(_buttons(voice, standing)))
 
 
+def _never_sent(voice: Voice, standing: Standing) -> Screen:
+    """Return the card of a broadcast whose hour has gone by: nobody got it, so there is nothing to count."""
+    text = voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None
+    return Screen(lines(voice("broadcast.card_missed"), text, "", voice("broadcast.phase_missed")))
+
+
 def _phase(voice: Voice, standing: Standing) -> Markup:
-    if standing.state is BroadcastState.MISSED:
-        return voice("broadcast.phase_missed")
     if standing.state is BroadcastState.STOPPED:
         return voice("broadcast.phase_stopped", n=standing.total.stopped)
     if not standing.total.queued:

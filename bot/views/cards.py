@@ -77,11 +77,12 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
 
 
 def _buttons(voice: Voice, card: Card) -> list[Row]:
-    rows = [row for slot in card.slots for row in _slot_buttons(voice, slot)]
+    rows = [row for slot in sorted(card.slots, key=_only_waits) for row in _slot_buttons(voice, slot)]
     if card.may_check_in:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
-    if holds and not card.started and card.state is ActivityState.PUBLISHED:
+    here = card.my_attendance is AttendanceState.PRESENT
+    if holds and not here and not card.started and card.state is ActivityState.PUBLISHED:
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
@@ -111,6 +112,11 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     ]
     pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
     return [*rows, *(pair for pair in pairs if pair)]
+
+
+def _only_waits(slot: SlotCard) -> bool:
+    """Tell whether one could but wait for a place in the slot: its button comes after those with places."""
+    return slot.may_join and not (slot.free and not slot.waiting)
 
 
 def _slot_buttons(voice: Voice, slot: SlotCard) -> list[Row]:

@@ -117,8 +117,14 @@ def call(voice: Voice, card: Card, team_id: int | None) -> Markup:
     """Return the line above a card that names what is still needed: of the reader's team if anything, else of all."""
     free = [slot for slot in card.slots if slot.free]
     mine = [slot for slot in free if _concerns(slot, team_id)] or free
-    key = "notice.unfilled_claim" if any(slot.may_claim for slot in mine) else "notice.unfilled"
-    return voice(key, needs=_needs(voice, [(slot.role, slot.free) for slot in mine]))
+    needed = {
+        "notice.unfilled_claim": [slot for slot in mine if slot.open],
+        "notice.unfilled": [slot for slot in mine if not slot.open],
+    }
+    said = [
+        voice(key, needs=_needs(voice, [(s.role, s.free) for s in slots])) for key, slots in needed.items() if slots
+    ]
+    return lines(*said)
 
 
 def _concerns(slot: SlotCard, team_id: int | None) -> bool:

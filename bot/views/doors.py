@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+from markupsafe import Markup
+
 from bot.access import Access, Denied, level
 from bot.callbacks.common import MenuTap
-from bot.views.screen import Button, Row, Screen
+from bot.views.screen import Button, Row, Screen, lines, rows_of
 from bot.views.voice import Voice
 from corps.people import Actor
 from corps.refusals import Refused
@@ -13,27 +15,33 @@ from models.words import MemberStatus
 MENU = ("activities", "mine", "quota")
 """What the menu offers everybody in the corps, as buttons."""
 
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+"""What it offers coordinators as well, two a row: three would be cut off on a phone."""
+
 
 def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     """Return the buttons that lead somewhere from anywhere, by role."""
     if not actor.is_member:
-        return ((Button(voice("menu.quota"), MenuTap("quota")), Button(voice("menu.help"), MenuTap("help"))),)
+        return ((Button(voice("menu.help"), MenuTap("help")),),)
     rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
     if level(actor) is Access.COORDINATOR:
-        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("new", "broadcast", "verify")))
-        rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("teams", "pairings", "notices")))
+        rows += rows_of([Button(voice(f"menu.{name}"), MenuTap(name)) for name in COORDINATORS], 2)
     if actor.is_leader:
         rows.append((Button(voice("menu.team"), MenuTap("team")),))
     rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
     return tuple(rows)
 
 
-def denied(voice: Voice, door: Denied, username: str | None) -> Screen:  # noqa: ARG001 - a later link may need it
-    """Return what somebody reads who may not do this."""
+def denied(voice: Voice, door: Denied, username: str | None, *, in_group: bool = False, tapped: bool = False) -> Screen:
+    """Return what somebody reads who may not do this: an alert on a tap, else with what they may do instead."""
     actor = door.actor
     if not actor.is_member:
-        return outside(voice, actor)
-    return Screen(voice(f"door.needs_{door.needs.name.lower()}"), menu(voice, actor))
+        screen = outside(voice, actor)
+    else:
+        needs = voice(f"door.needs_{door.needs.name.lower()}")
+        alone = in_group or tapped
+        screen = Screen(needs if alone else lines(needs, voice("door.instead")), menu(voice, actor))
+    return for_group(voice, screen.text, username) if in_group else screen
 
 
 def outside(voice: Voice, actor: Actor) -> Screen:
@@ -69,8 +77,12 @@ def nothing_asked(voice: Voice, actor: Actor) -> Screen:
 
 def only_private(voice: Voice, username: str | None) -> Screen:
     """Return the way from a group to the private chat."""
-    link = Button(voice("door.open_private"), url=f"https://t.me/{username}")
-    return Screen(voice("door.only_private"), ((link,),))
+    return for_group(voice, voice("door.only_private"), username)
+
+
+def for_group(voice: Voice, text: Markup, username: str | None) -> Screen:
+    """Return a text for a group, where the menu's buttons do nothing: under it, the way to the private chat."""
+    return Screen(text, ((Button(voice("door.open_private"), url=f"https://t.me/{username}"),),))
 
 
 def help_screen(voice: Voice, actor: Actor) -> Screen:

@@ -34,8 +34,9 @@ def list_screen(voice: Voice, listing: Listing, now: dt.datetime) -> Screen:
     number = 1
     for is_open, group in groupby(listing.lines, lambda line: line.open_to_me):
         shown = list(group)
-        if choice.shelf is Shelf.UPCOMING:
-            parts += ["", voice("listing.open_to_me" if is_open else "listing.others")]
+        parts.append("")
+        if choice.shelf is Shelf.UPCOMING and (choice.page or any(line.open_to_me for line in listing.lines)):
+            parts.append(voice("listing.open_to_me" if is_open else "listing.others"))
         parts += _weeks(voice, shown, now, number)
         number += len(shown)
     if not listing.lines:

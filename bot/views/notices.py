@@ -100,6 +100,14 @@ def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
     return Screen(screen.text, cards)
 
 
+def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card of what is near; a leader reads in the same message what is still needed."""
+    assert facts.card is not None  # noqa: S101 - the kind carries an activity
+    leads = facts.actor.is_leader and any(slot.free for slot in facts.card.slots)
+    needs = call(voice, facts.card, facts.actor.team_id) if leads else None
+    return activity_card(voice, facts.card, lines(voice("notice.reminder"), needs))
+
+
 def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
     """The card under a line that names what is still needed of this reader's team, or of all."""
     assert facts.card is not None  # noqa: S101 - the kind carries an activity
@@ -186,7 +194,6 @@ _VIEWS: dict[Kind, View] = {
             Kind.OFFER,
             Kind.LAPSED,
             Kind.LATE_WITHDRAWAL,
-            Kind.REMINDER,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -210,6 +217,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.CLAIMED: _claimed,
     Kind.QUOTA: _corps_digest,
     Kind.TEAM_DIGEST: _team_digest,
+    Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,

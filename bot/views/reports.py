@@ -91,7 +91,8 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
         voice("report.words", words=draft.words) if draft.words else None,
         voice("report.photos", n=draft.photos) if draft.photos else None,
     ]
-    text = lines(voice("report.heading", title=card.title), *so_far, "", voice(f"report.ask_{draft.step}"))
+    kept = voice("report.words_kept") if draft.words and draft.step == "number" else None
+    text = lines(voice("report.heading", title=card.title), *so_far, kept, "", voice(f"report.ask_{draft.step}"))
     rows: list[Row] = []
     if draft.step == "how":
         rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))

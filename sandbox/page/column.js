@@ -12,6 +12,7 @@ import { parts } from "./time.js";
 import { t } from "./words.js";
 
 const NEAR = 60; // pixels from the end that still count as reading the newest
+const ROOM = 8; // pixels left above a message that is taller than the view
 const TYPING = 5000;
 
 export class Column {
@@ -21,13 +22,14 @@ export class Column {
     this.person = 0;
     this.missed = 0;
     this.stuck = true;
+    this.newest = null; // the message whose beginning stays in sight, until the reader scrolls
     this.top = 0;
     this.speak = speak;
     this.list = h("ol", { class: "messages" });
     const empty = h("p", { class: "empty", t: "emptyChat" });
     this.typing = h("p", { class: "typing", hidden: true }, h("i"), h("i"), h("i"), h("span", { class: "offscreen", t: "typing" }));
     this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0" }, this.list, empty, this.typing);
-    this.pill = h("button", { class: "pill", hidden: true, data: { testid: "newest" }, on: { click: () => this.toEnd() } });
+    this.pill = h("button", { class: "pill", hidden: true, data: { testid: "newest" }, on: { click: () => this.down() } });
     this.picker = new Picker(this, choose);
     this.composer = new Composer(this);
     this.speaker = h("select", { label: "speakLabel", data: { testid: "speaker" }, on: { change: () => this.changeSpeaker() } });
@@ -90,6 +92,7 @@ export class Column {
     this.list.replaceChildren();
     for (const message of store.messages.get(this.chat)?.values() ?? []) this.append(message);
     this.composer.refresh();
+    this.toEnd();
     this.scrolled();
   }
 
@@ -158,9 +161,11 @@ export class Column {
     else if (last.dataset.from && last.dataset.from === item.dataset.from) item.classList.add("joined");
     if (isNew) item.classList.add("fresh");
     this.list.append(item);
+    this.newest = item;
     if (!isNew) return;
     if (message.from?.id === this.person) this.stuck = true;
-    if (!this.stuck) this.missed += 1;
+    if (this.stuck) return this.toEnd();
+    this.missed += 1;
     this.scrolled();
   }
 
@@ -172,6 +177,7 @@ export class Column {
     item.classList.toggle("joined", old.classList.contains("joined"));
     item.classList.toggle("flash", flash);
     old.replaceWith(item);
+    if (item === this.list.lastElementChild) this.newest = item;
     if (focused >= 0) (item.querySelectorAll(".key")[focused] ?? this.log).focus({ preventScroll: true });
   }
 
@@ -191,6 +197,8 @@ export class Column {
   onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     if (!clientHeight) return; // out of sight
+    if (Math.abs(scrollTop - this.top) <= 1) return this.scrolled(); // our own
+    this.newest = null;
     // Only the reader moves up; a late event of our own scrolling must not look like it.
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
     else if (scrollTop < this.top) this.stuck = false;
@@ -200,13 +208,26 @@ export class Column {
 
   scrolled() {
     if (this.stuck && this.missed) this.missed = 0;
-    this.pill.hidden = this.stuck;
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    this.pill.hidden = this.stuck && scrollHeight - scrollTop - clientHeight < NEAR;
     this.pill.textContent = this.missed ? t("newMessages", this.missed) : "↓";
     this.pill.setAttribute("aria-label", this.missed ? t("newMessages", this.missed) : t("toNewest"));
   }
 
+  /** To the newest message: to its end, or, where it is taller than the view, to its beginning. */
   toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
+    const { log, newest } = this;
+    const above = newest?.isConnected ? newest.getBoundingClientRect().top - log.getBoundingClientRect().top : Infinity;
+    log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, log.scrollTop + above - ROOM);
+    this.top = log.scrollTop;
+    this.scrolled();
+  }
+
+  /** To the very end, as the reader asked. */
+  down() {
+    this.newest = null;
+    this.stuck = true;
+    this.toEnd();
   }
 
   // — what the person does —

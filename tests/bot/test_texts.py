@@ -79,7 +79,7 @@ def _ledger_heads() -> Iterator[str]:
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
-    "menu.{}": lambda: (*doors.MENU, "new", "broadcast", "verify", "teams", "pairings", "notices", "settings", "help"),
+    "menu.{}": lambda: (*doors.MENU, *doors.COORDINATORS, "settings", "help"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
     "refused.{}": lambda: (reason.value for reason in Reason),

@@ -150,6 +150,17 @@ def test_a_phone_shows_one_chat_and_all_of_the_page(phone: Window) -> None:
     assert not wide, "the page scrolls sideways"
 
 
+def test_an_answer_taller_than_the_view_is_read_from_its_beginning(phone: Window) -> None:
+    wang = phone.chat(WANG)
+    wang.types("/quota")
+    answer = wang.reads("年五个10")
+    expect(answer.get_by_text("公益讲座", exact=False).first).to_be_in_viewport()
+    below = phone.on("newest")
+    expect(below).to_be_visible()
+    below.click()
+    expect(answer.locator(".key").last).to_be_in_viewport()
+
+
 def test_the_page_speaks_english_and_remembers_it(window: Window) -> None:
     window.on("language").click()
     expect(window.on("step-1")).to_contain_text("Publish")

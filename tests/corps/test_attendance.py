@@ -142,3 +142,9 @@ def test_who_is_expected_elsewhere_is_not_taken_in_here(corps: Corps, scene: Sce
     corps.do(scene.li, signups.sign_up, corps.slot(other))
     corps.clock.set_wall("2026-12-05 14:30")
     assert scene.refusal(scene.li, walkins.walk_in, scene.slot) is Reason.OVERLAP
+
+
+def test_who_has_checked_in_is_here_and_does_not_withdraw_with_an_old_button(scene: Scene) -> None:
+    scene.corps.clock.set_wall("2026-12-05 13:40")
+    scene.corps.do(scene.zhang, attendance.check_in, scene.activity)
+    assert scene.refusal(scene.zhang, signups.withdraw, scene.activity) is Reason.CHECKED_IN

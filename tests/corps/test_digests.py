@@ -211,6 +211,13 @@ def test_a_round_that_came_before_publication_is_not_called(corps: Corps) -> Non
     assert corps.run(calls.owe_calls) == 1
 
 
+def test_nobody_is_called_in_the_last_hours_before_the_start(corps: Corps) -> None:
+    corps.leader("赵联络")
+    corps.publish(corps.coordinator())
+    corps.clock.set_wall("2026-12-05 11:30")
+    assert corps.run(calls.owe_calls) == 0
+
+
 def test_nobody_is_called_when_all_places_are_taken(corps: Corps) -> None:
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.leader("赵联络")

@@ -33,6 +33,11 @@ def test_an_offer_is_never_swallowed_by_a_change() -> None:
     assert Kind.OFFER not in {kind for absorbed in ABSORBS.values() for kind in absorbed}
 
 
+def test_a_leader_who_is_going_is_not_called_for_the_same_activity_in_a_second_message() -> None:
+    parcel = gather([due(1, Kind.REMINDER), due(2, Kind.UNFILLED)])
+    assert [one.id for one in tellers(parcel)] == [1]
+
+
 def test_different_activities_stay_apart_unless_they_are_plain_reminders() -> None:
     assert len(gather([due(1, Kind.CARD, 1), due(2, Kind.CARD, 2)])) == 1
     parcel = gather([due(1, Kind.REMINDER, 1), due(2, Kind.REMINDER, 2), due(3, Kind.CARD, 2)])

@@ -37,6 +37,7 @@ async def test_a_lecture_goes_from_a_pasted_notice_to_the_quota(stage: Stage, co
     await stage.at("2026-12-05 13:40")
     await zhang.taps("签到")
     assert "您已签到" in zhang.reads()
+    assert "我来不了" not in zhang.buttons()
 
     await stage.at("2026-12-05 16:05")
     assert "活动结束了" in leader.reads()

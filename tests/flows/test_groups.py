@@ -179,3 +179,13 @@ async def test_the_weekly_digest_tells_the_group_where_people_are_needed_and_not
     assert buttons_in(stage, group) == ["🙋 防诈骗公益讲座"]
     await taps_in(zhang, group, "🙋 防诈骗公益讲座")
     assert "报名 · 志愿者" in buttons_in(stage, group)
+
+
+async def test_help_in_a_group_offers_the_private_chat_and_no_button_that_does_nothing(
+    stage: Stage, corps: Corps
+) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+    group = stage.sandbox.world.new_group("民盟分团群", [zhang.id])
+    for typed in ("/help", "/bind"):
+        await zhang.types(typed, chat=group.id)
+        assert buttons_in(stage, group) == ["💬 打开私聊"]

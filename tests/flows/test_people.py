@@ -325,3 +325,25 @@ async def test_the_same_button_twice_does_it_once(stage: Stage, corps: Corps) ->
     await wang.taps("设为联络员")
     assert wang.toasts()[-1] == "已经是这样了，不用再点。"
     assert any("取消联络员" in label for label in wang.buttons())
+
+
+async def test_consent_may_be_typed_and_other_words_show_again_what_is_asked(stage: Stage, corps: Corps) -> None:
+    leader = corps.leader("赵联络")
+    code = corps.do(leader, joining.invitation_of, corps.team("民盟"))
+    newcomer = await stage.stranger("小陈")
+    await newcomer.starts(f"join-{code}")
+    await newcomer.types("这是什么？")
+    assert "被邀请加入民盟分团" in newcomer.reads()
+    await newcomer.types("同意")
+    assert "真实姓名" in newcomer.reads()
+    await newcomer.types("陈小红")
+    assert "申请已经交给" in newcomer.reads()
+
+
+async def test_somebody_from_outside_gets_the_way_in_and_no_figures(stage: Stage) -> None:
+    stranger = await stage.stranger("路人")
+    for typed in ("/quota", "/help", "/cancel"):
+        await stranger.types(typed)
+        assert not any("五个10" in label for label in stranger.buttons())
+    await stranger.types("/quota")
+    assert "邀请链接" in stranger.reads()
