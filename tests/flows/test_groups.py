@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 from telegram import Update
 
+from corps.moment import Moment
 from models import Notice, TeamGroup
+from models.words import NoticeState
 from sandbox.messages import Chat
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -179,3 +181,25 @@ async def test_the_weekly_digest_tells_the_group_where_people_are_needed_and_not
     assert buttons_in(stage, group) == ["🙋 防诈骗公益讲座"]
     await taps_in(zhang, group, "🙋 防诈骗公益讲座")
     assert "报名 · 志愿者" in buttons_in(stage, group)
+
+
+async def test_a_message_that_did_not_get_into_the_group_is_sent_again_from_the_list(
+    stage: Stage, corps: Corps
+) -> None:
+    wang, _leader, _zhang, _li, group = await in_a_tied_group(stage, corps)
+    await wang.types("/broadcast 周六集合")
+    await wang.taps("全体")
+    await wang.taps("发到分团群")
+    await wang.taps("确认发送")
+
+    def refuse(session: Session, _at: Moment) -> None:
+        row = session.exec(select(Notice).where(Notice.chat_id == group.id)).one()
+        row.state, row.error = NoticeState.FAILED, "Bad Request: not enough rights to send text messages to the chat"
+
+    corps.run(refuse)
+    await wang.types("/notices")
+    await wang.taps("看没发出的 1 条")
+    assert "民盟分团群（民盟）" in wang.reads()
+    await wang.taps("重试 1")
+    await stage.tick()
+    assert said_in(stage, group)[-1]["text"] == "周六集合"

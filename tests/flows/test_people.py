@@ -325,3 +325,24 @@ async def test_the_same_button_twice_does_it_once(stage: Stage, corps: Corps) ->
     await wang.taps("设为联络员")
     assert wang.toasts()[-1] == "已经是这样了，不用再点。"
     assert any("取消联络员" in label for label in wang.buttons())
+
+
+async def test_who_blocks_the_bot_is_named_to_the_leader_once_and_any_start_link_brings_them_back(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = corps.coordinator("王统筹")
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    activity = corps.publish(wang)
+    stage.sandbox.world.block(zhang.id, blocked=True)
+    await stage.settled()
+    await stage.at("2026-12-02 10:15")
+    await stage.at("2026-12-02 10:30")
+    assert leader.reads_all().count("张明 收不到我的消息了") == 1
+    assert zhang.reads() == ""
+    stage.sandbox.world.block(zhang.id, blocked=False)
+    await zhang.starts(f"act-{activity}")
+    await stage.tick()
+    assert zhang.reads_all().count("📢 新活动") == 1, "the card that could not be brought comes after all"
+    await leader.types("/team")
+    assert "📵" not in "".join(leader.buttons())
