@@ -37,7 +37,7 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) 
     screen = notice_screen(Voice(due.language, desk.clock), due, facts, letter.more)
     try:
         if facts.copy is not None and facts.copy.edits is not None:
-            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen)
+            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen, new_photo=facts.copy.new_photo)
         else:
             message_id = (await send_screen(bot, due.chat_id, screen)).message_id
     except TelegramError as error:

@@ -63,7 +63,6 @@ class Standing:
     id: int
     state: BroadcastState
     html: str
-    correctable: bool
     corrected: bool
     described: Described
     scheduled_for: dt.datetime | None
@@ -96,7 +95,6 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         id=row.id or 0,
         state=row.state,
         html=row.html,
-        correctable=not row.parts,
         corrected=row.corrected,
         described=audiences.describe(session, Audience.read(row.audience)),
         scheduled_for=row.scheduled_for,

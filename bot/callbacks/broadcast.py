@@ -133,6 +133,14 @@ class CorrectTap(Payload, tag="bf"):
 
 
 @dataclass(frozen=True)
+class CorrectScheduleTap(Payload, tag="bq"):
+    """Correct a schedule: make its text and its picture anew, from the activities as they are now."""
+
+    broadcast: int
+    span: Span
+
+
+@dataclass(frozen=True)
 class CorrectSendTap(Payload, tag="bd"):
     """确认更正: change what has arrived, and what is still to go out."""
 

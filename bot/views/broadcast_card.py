@@ -134,7 +134,7 @@ def _buttons(voice: Voice, standing: Standing) -> list[Row]:
         rows.append((Button(voice("broadcast.missed_button", n=lost), MissedTap(standing.id, -1)),))
     if total.queued and standing.state is BroadcastState.SENDING:
         rows.append((Button(voice("broadcast.stop", n=total.queued), StopTap(standing.id), style=DANGER),))
-    if total.queued + total.sent and standing.correctable:
+    if total.queued + total.sent:
         rows.append((Button(voice("broadcast.correct"), CorrectTap(standing.id)),))
     return rows
 

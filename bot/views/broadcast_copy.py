@@ -1,5 +1,7 @@
 """What each person reads of a broadcast: the message with 收到, its correction, the reminder."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import AckTap, TeamStateTap
@@ -22,6 +24,10 @@ def broadcast_copy(voice: Voice, kind: Kind, copy: Copy) -> Screen:
         case Kind.NUDGE:
             text = excerpt(copy.content.html, NUDGE_EXCERPT) or voice("broadcast.a_file")
             return Screen(voice("broadcast.nudged", text=text), rows)
+        case Kind.CORRECTION if copy.void:
+            return message(replace(copy.content, html=str(voice("broadcast.void"))))
+        case Kind.CORRECTION if copy.part:
+            return message(corrected(voice, copy.content))
         case Kind.CORRECTION:
             return message(corrected(voice, copy.content), *rows)
         case _:
@@ -30,7 +36,8 @@ def broadcast_copy(voice: Voice, kind: Kind, copy: Copy) -> Screen:
 
 def corrected(voice: Voice, content: Content) -> Content:
     """Return a text marked as corrected."""
-    html = voice("broadcast.correction_mark") + Markup("\n") + Markup(content.html)  # noqa: S704 - our own HTML, made from entities
+    mark = voice("broadcast.correction_mark")
+    html = mark + Markup("\n") + Markup(content.html) if content.html else mark  # noqa: S704 - our own HTML, made from entities
     return Content(str(html), content.photo_id, content.document_id)
 
 

@@ -1,11 +1,14 @@
 """A coordinator sends a notice to the corps and knows who has it."""
 
 import datetime as dt
+from typing import Any
 
+from corps import cancelling
 from sandbox.messages import Content
 from tests.base import Corps
 from tests.stage import Player, Stage
 
+LONG_TITLE = "：防范电信网络诈骗与养老诈骗，守好钱袋子，全家一起学（社区专场）"
 PICTURE = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -378,7 +381,66 @@ async def test_a_long_schedule_goes_out_as_a_picture_and_then_its_texts(stage: S
     assert picture["keyboard"] == []
     assert "第23场讲座" in text["text"]
     assert zhang.buttons() == ["✅ 收到"]
-    assert "更正" not in "".join(wang.buttons())
+
+
+async def test_a_schedule_in_several_messages_is_corrected_where_it_stands(stage: Stage, corps: Corps) -> None:
+    wang_id = corps.coordinator("王统筹")
+    wang = await stage.enter(wang_id)
+    zhang = await stage.enter(corps.member("张明", "民革"))
+    ids = [
+        corps.publish(
+            wang_id, corps.plan(f"第{n}场讲座{LONG_TITLE}", f"2026-12-{5 + n % 20:02} 14:00", "2026-12-31 16:00")
+        )
+        for n in range(60)
+    ]
+    await wang.types("/broadcast")
+    await wang.taps("本月安排")
+    await wang.taps("全体")
+    await wang.taps("确认发送")
+    await stage.tick()
+    picture, first, second = zhang.from_bot()
+    await zhang.taps("收到")
+    photo = file_of(stage, zhang, picture)
+
+    for activity in ids[:40]:
+        corps.do(wang_id, cancelling.cancel, activity, "场地有变")
+    await wang.taps("更正")
+    assert "点下面重新生成" in wang.reads()
+    await wang.taps("本月安排")
+    assert "会改成「此条作废」" in wang.reads()
+    await wang.taps("确认更正")
+    await stage.tick()
+    again = zhang.from_bot()
+    assert [message["id"] for message in again] == [picture["id"], first["id"], second["id"]]
+    assert file_of(stage, zhang, again[0]) != photo
+    assert again[1]["text"] == "（此条作废，请看更正后的内容）"
+    assert again[2]["text"].startswith("（更正）\n🗓 本月安排")
+    assert "第0场讲座" not in again[2]["text"]
+    assert zhang.buttons() == ["✓ 已收到"]
+
+    for number in range(60):
+        corps.publish(
+            wang_id, corps.plan(f"新{number}场{LONG_TITLE}", f"2026-12-{5 + number % 20:02} 09:00", "2026-12-31 10:00")
+        )
+    await wang.taps("更正")
+    await wang.taps("本月安排")
+    assert "会接着补发" in wang.reads()
+    await wang.taps("确认更正")
+    await stage.tick()
+    grown = zhang.from_bot()
+    assert len(grown) == 4
+    assert grown[3]["text"].startswith("（更正）")
+    said = grown[2]["text"] + grown[3]["text"]
+    assert all(f"新{number}场" in said for number in range(60))
+    await stage.at("2026-12-02 10:30")
+    assert "已更正 2/2" in wang.reads()
+
+
+def file_of(stage: Stage, player: Player, message: dict[str, Any]) -> str:
+    """Return the id of the file a message shows."""
+    media = stage.sandbox.world.chats[player.id].messages[message["id"]].content.media
+    assert media is not None
+    return media.file.id
 
 
 async def test_a_span_without_activities_says_so(stage: Stage, corps: Corps) -> None:
