@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from corps.acknowledgements import has_acknowledged
-from corps.broadcasts import Content, content_of
+from corps.broadcast_content import Content
+from corps.broadcasts import content_of
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor

@@ -1,7 +1,6 @@
 """Broadcasts (群发): composed, shown back, confirmed once, sent as one notice a person or a team's group."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 from corps import audience as audiences
 from corps import audit, groups, notices
 from corps.audience import Audience, Described, Scope
+from corps.broadcast_content import Content, read_parts
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor
@@ -19,51 +19,6 @@ from models.words import BroadcastState, NoticeState
 
 WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 """The audiences that can go to team groups: whole teams."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A message beside the text of a broadcast: more text, or a picture by itself.
-
-    It goes before the text; `late`: it was added by a correction and follows it. `stale`: a picture that a
-    correction has taken out of use.
-    """
-
-    html: str = ""
-    photo_id: str = ""
-    late: bool = False
-    stale: bool = False
-
-    @property
-    def void(self) -> bool:
-        """Whether a correction has taken it out of use: nobody gets it any more."""
-        return self.stale or not (self.html or self.photo_id)
-
-    def stored(self) -> dict[str, Any]:
-        """Return it as JSON keeps it."""
-        return {"html": self.html, "photo": self.photo_id, "late": self.late, "stale": self.stale}
-
-
-def read_parts(stored: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
-    """Return the parts that JSON kept."""
-    return tuple(
-        Part(part["html"], part["photo"], part.get("late", False), part.get("stale", False)) for part in stored
-    )
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a broadcast says: text in Telegram's HTML, one photo or one file, messages beside it."""
-
-    html: str = ""
-    photo_id: str = ""
-    document_id: str = ""
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to send."""
-        return not (self.html or self.photo_id or self.document_id)
 
 
 @dataclass(frozen=True)

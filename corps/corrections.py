@@ -7,7 +7,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, broadcasts, delivery, drafts, notices
-from corps.broadcasts import Content, Slots, read_parts
+from corps.broadcast_content import Content, read_parts
+from corps.broadcasts import Slots
 from corps.composing import length_of
 from corps.moment import Moment
 from corps.notice_kinds import Kind

@@ -8,7 +8,7 @@ audience since then has not got it.
 
 from dataclasses import replace
 
-from corps.broadcasts import Content, Part
+from corps.broadcast_content import Content, Part
 from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, length_of
 
 MARK_ROOM = 16

@@ -11,8 +11,8 @@ from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
 from bot.views.broadcast_later import ask_correction, corrected_messages, correction_screen
 from corps import broadcast_state, broadcasts, corrections
+from corps.broadcast_content import Content
 from corps.broadcast_state import Standing
-from corps.broadcasts import Content
 from corps.composing import LONGEST, Sent
 from corps.corrections import KIND, Correction
 from corps.drafts import Talk

@@ -148,6 +148,27 @@ class CorrectSendTap(Payload, tag="bd"):
 
 
 @dataclass(frozen=True)
+class TeamFormersTap(Payload, tag="bv"):
+    """群发情况: the newest broadcasts that concern the leader's own team."""
+
+
+@dataclass(frozen=True)
+class TeamSilentTap(Payload, tag="bj"):
+    """未确认名单 of the leader's own team: a page of it."""
+
+    broadcast: int
+    page: int
+
+
+@dataclass(frozen=True)
+class TeamMissedTap(Payload, tag="bi"):
+    """联系不上 of the leader's own team: a page of it."""
+
+    broadcast: int
+    page: int
+
+
+@dataclass(frozen=True)
 class TeamStateTap(Payload, tag="bt"):
     """本分团情况: how a broadcast stands in the leader's own team; `again` is under what it has opened."""
 

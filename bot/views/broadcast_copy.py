@@ -8,8 +8,8 @@ from bot.callbacks.broadcast import AckTap, TeamStateTap
 from bot.views.broadcast import excerpt, message
 from bot.views.screen import PRIMARY, Button, Row, Screen
 from bot.views.voice import Voice
+from corps.broadcast_content import Content
 from corps.broadcast_copies import Copy
-from corps.broadcasts import Content
 from corps.notice_kinds import Kind
 
 NUDGE_EXCERPT = 200

@@ -19,7 +19,8 @@ from bot.views.broadcast import audience_words, excerpt, message
 from bot.views.broadcast_copy import corrected
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines, rows_of
 from bot.views.voice import Voice
-from corps.broadcasts import Content, Preview
+from corps.broadcast_content import Content
+from corps.broadcasts import Preview
 from corps.compose_options import Step
 from corps.corrections import Correction
 from corps.relaying import most

@@ -13,7 +13,7 @@ from bot.views.outbox import troubles_screen
 from bot.views.voice import Voice
 from corps import broadcasts, delivery, groups, notices, outbox
 from corps.audience import Audience, Scope
-from corps.broadcasts import Content
+from corps.broadcast_content import Content
 from corps.notice_facts import open_all
 from corps.notice_kinds import Kind
 from corps.notices import GiveUp, Moved

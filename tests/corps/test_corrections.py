@@ -11,7 +11,7 @@ from corps import (
     delivery,
 )
 from corps.audience import Audience, Scope
-from corps.broadcasts import Content, Part
+from corps.broadcast_content import Content, Part
 from corps.notice_facts import open_all
 from corps.notice_kinds import Kind
 from corps.notices import Sent as Arrived

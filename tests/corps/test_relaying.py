@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.broadcasts import Content, Part
+from corps.broadcast_content import Content, Part
 from corps.composing import length_of
 from corps.corrections import changed
 from corps.relaying import lay, most

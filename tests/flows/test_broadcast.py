@@ -448,3 +448,53 @@ async def test_a_span_without_activities_says_so(stage: Stage, corps: Corps) -> 
     await wang.types("/broadcast")
     await wang.taps("下月安排")
     assert "还没有已发布的活动" in wang.toasts()[-1]
+
+
+async def test_a_leader_finds_the_own_teams_state_of_recent_broadcasts_under_team(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    lost = await stage.enter(corps.member("李红"))
+    await stage.enter(corps.member("陈刚", "民革"))
+    await leader.types("/team")
+    assert "📣 群发情况" not in leader.buttons()
+    stage.sandbox.world.block(lost.id, blocked=True)
+    await stage.settled()
+    await sends(wang, "周六集合")
+    await zhang.taps("收到")
+    await leader.types("/team")
+    await leader.taps("群发情况")
+    assert "已发送 2 · 已确认 1 · 联系不上 1" in leader.reads()
+    await leader.taps("周六集合")
+    assert "民盟 已确认 1/3；未确认：赵联络" in leader.reads()
+    assert "李红（民盟）：之前就联系不上" in leader.reads()
+    assert "陈刚" not in leader.reads()
+    await leader.taps("其他群发")
+    await leader.taps("返回")
+    assert "邀请" in leader.reads()
+    await zhang.forges("bv")
+    assert "联络员的功能" in zhang.toasts()[-1]
+
+
+async def test_a_leader_of_a_large_team_turns_the_pages_of_names(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    leader = await stage.enter(corps.leader("赵联络"))
+    for number in range(45):
+        person = await stage.enter(corps.member(f"成员{number}"))
+        if number < 9:
+            stage.sandbox.world.block(person.id, blocked=True)
+    for number in range(10):
+        await stage.enter(corps.member(f"别家{number}", "民革"))
+    for number in range(45, 60):
+        await stage.enter(corps.member(f"成员{number}"))
+    await stage.settled()
+    await sends(wang, "周六集合")
+    await leader.taps("本分团情况")
+    await leader.taps("未确认名单（52）")
+    assert "成员59" not in leader.reads()
+    await leader.taps("▶")
+    assert "成员59" in leader.reads()
+    assert "别家" not in leader.reads()
+    await leader.taps("返回")
+    await leader.taps("联系不上（9）")
+    assert "成员8（民盟）" in leader.reads()

@@ -144,7 +144,14 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (
             *(broadcast.CorrectTap, broadcast.FormersTap, broadcast.LaterTap, broadcast.MissedTap),
-            *(broadcast.SilentTap, broadcast.TeamStateTap),
+            *(
+                broadcast.SilentTap,
+                broadcast.TeamStateTap,
+                broadcast.TeamFormersTap,
+                broadcast.TeamSilentTap,
+                broadcast.TeamMissedTap,
+                broadcast.CorrectScheduleTap,
+            ),
         ),
         nobody,
     ),
