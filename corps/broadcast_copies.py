@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
+from corps import group_counts
 from corps.acknowledgements import has_acknowledged
 from corps.broadcast_content import Content
 from corps.broadcasts import content_of
@@ -20,6 +21,7 @@ KINDS = (Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE)
 class Copy:
     """What a notice of a broadcast needs. `part`: it is a message beside the text, `void`: one that counts no more.
 
+    `count` is how many of the team have confirmed, for the copy in its group.
     `edits` is the message that a correction changes; `new_photo`: with another picture.
     """
 
@@ -31,6 +33,7 @@ class Copy:
     part: bool = False
     void: bool = False
     new_photo: bool = False
+    count: int = 0
 
 
 def load(session: Session, actor: Actor, due: Due) -> Copy | None:
@@ -61,6 +64,7 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
         part=part is not None,
         void=part is not None and part.void,
         new_photo=bool(due.subject.get("new_photo")),
+        count=0 if due.member_id is not None else group_counts.count(session, row.id or 0, actor.team_id or 0),
     )
 
 

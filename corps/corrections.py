@@ -194,6 +194,7 @@ def _edits(
                 "original": key,
                 "revision": row.revision,
                 "part": subject.get("part"),
+                "team": subject.get("team"),
                 "new_photo": subject.get("part") in pictured,
             },
             broadcast_id=row.id,

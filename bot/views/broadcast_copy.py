@@ -17,7 +17,9 @@ NUDGE_EXCERPT = 200
 
 def broadcast_copy(voice: Voice, kind: Kind, copy: Copy) -> Screen:
     """Return one person's message of a broadcast."""
-    rows = copy_rows(voice, copy.broadcast_id, acknowledged=copy.acknowledged, for_leader=copy.for_leader)
+    rows = copy_rows(
+        voice, copy.broadcast_id, acknowledged=copy.acknowledged, for_leader=copy.for_leader, count=copy.count
+    )
     match kind:
         case Kind.BROADCAST_PART:
             return message(copy.content)
@@ -41,12 +43,15 @@ def corrected(voice: Voice, content: Content) -> Content:
     return Content(str(html), content.photo_id, content.document_id)
 
 
-def copy_rows(voice: Voice, broadcast_id: int, *, acknowledged: bool, for_leader: bool) -> tuple[Row, ...]:
-    """Return the buttons under a broadcast: 收到, and the own team's state for a leader."""
+def copy_rows(
+    voice: Voice, broadcast_id: int, *, acknowledged: bool, for_leader: bool, count: int = 0
+) -> tuple[Row, ...]:
+    """Return the buttons under a broadcast: 收到 (in a group with the count so far), and the own team's state."""
     if acknowledged:
         rows: list[Row] = [(Button(voice("button.acknowledged"), AckTap(broadcast_id)),)]
     else:
-        rows = [(Button(voice("button.acknowledge"), AckTap(broadcast_id), style=PRIMARY),)]
+        label = voice("button.acknowledge_count", n=count) if count else voice("button.acknowledge")
+        rows = [(Button(label, AckTap(broadcast_id), style=PRIMARY),)]
     if for_leader:
         rows.append((Button(voice("broadcast.team_state"), TeamStateTap(broadcast_id, again=False)),))
     return tuple(rows)

@@ -100,10 +100,11 @@ def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
     return Screen(screen.text, cards)
 
 
-def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card under a line that names what is still needed of this reader's team, or of all."""
     assert facts.card is not None  # noqa: S101 - the kind carries an activity
-    return activity_card(voice, facts.card, call(voice, facts.card, facts.actor.team_id))
+    heading = call(voice, facts.card, facts.actor.team_id, in_group=due.member_id is None)
+    return activity_card(voice, facts.card, heading)
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
