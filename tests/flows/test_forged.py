@@ -223,6 +223,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
     signup.AcceptTap: offered,
     signup.CardTap: nobody,
+    signup.ListedTap: nobody,
     signup.ClaimTap: claims,
 }
 
