@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from sqlmodel import col, select
+
 from corps import cancelling
+from models import Team
 from sandbox.messages import Content
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -498,3 +501,63 @@ async def test_a_leader_of_a_large_team_turns_the_pages_of_names(stage: Stage, c
     await leader.taps("返回")
     await leader.taps("联系不上（9）")
     assert "成员8（民盟）" in leader.reads()
+
+
+async def test_a_scheduled_broadcast_is_changed_before_it_is_out_and_only_the_new_words_go(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    zhang = await stage.enter(corps.member("张明"))
+    await wang.types("/broadcast 第一稿")
+    await wang.taps("全体")
+    await wang.taps("定时发送")
+    await wang.types("明早8点")
+    await wang.taps("修改")
+    await stage.at("2026-12-03 08:01")
+    assert zhang.reads() == "", "while it is being changed it does not go out"
+    await wang.types("第二稿")
+    await wang.taps("定时发送")
+    await wang.types("明早8点")
+    await stage.at("2026-12-04 08:00")
+    assert [message["text"] for message in zhang.from_bot()] == ["第二稿"]
+
+
+async def test_it_goes_once_more_to_those_who_have_not_confirmed_also_where_their_group_got_it(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    chen = await stage.enter(corps.member("陈刚", "民革"))
+    group = stage.sandbox.world.new_group("民盟分团群", [leader.id, zhang.id])
+    await leader.types("/bind", chat=group.id)
+    await wang.types("/broadcast 周六集合")
+    await wang.taps("全体")
+    await wang.taps("发到分团群")
+    await wang.taps("确认发送")
+    await stage.tick()
+    await chen.taps("收到")
+    await wang.types("/broadcast 还没确认的同志请看")
+    await wang.taps("没点收到的人")
+    await wang.taps("周六集合")
+    assert "共 2 人" in wang.reads()
+    await wang.taps("确认发送")
+    await stage.tick()
+    assert zhang.reads() == "还没确认的同志请看"
+    assert chen.reads() == "周六集合"
+
+
+async def test_it_goes_to_the_teams_whose_expertise_suits_a_category(stage: Stage, corps: Corps) -> None:
+    suited = corps.run(lambda s, _at: s.exec(select(Team).order_by(col(Team.id))).all())
+    doctors = next(team for team in suited if "clinic" in team.suits)
+    others = next(team for team in suited if "clinic" not in team.suits)
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    doctor = await stage.enter(corps.member("许医生", doctors.short_name))
+    other = await stage.enter(corps.member("张明", others.short_name))
+    await wang.types("/broadcast 义诊需要医生")
+    await wang.taps("按专长/类别")
+    await wang.taps("健康义诊")
+    await wang.taps("确认发送")
+    await stage.tick()
+    assert doctor.reads() == "义诊需要医生"
+    assert other.reads() == ""
