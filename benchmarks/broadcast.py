@@ -27,7 +27,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from corps import broadcasts
 from corps.audience import Audience, Scope
-from corps.broadcasts import Content
+from corps.broadcast_content import Content
 from corps.moment import Moment, Policy
 from corps.people import recognise
 from models.engine import open_engine

@@ -14,9 +14,9 @@ from bot.metrics import Metrics
 from bot.routes import Route, Routes, TalkRoute
 from bot.turn import Turn
 from bot.views import doors
-from corps import drafts
+from corps import drafts, joining
 from corps.moment import Moment
-from corps.people import Actor
+from corps.people import Actor, recognise
 from corps.refusals import Refused
 
 log = structlog.get_logger()
@@ -106,6 +106,8 @@ class Dispatcher:
             await self._in_group(turn, route)
             return
         turn.leaves_talk = name != "cancel" and self._private(turn)
+        if name == "start":
+            await self._desk.run(_is_back, turn.telegram_id)
         if route is None:
             await self._recognise(turn)
             await turn.send(doors.unknown_command(turn.voice, turn.actor))
@@ -132,6 +134,11 @@ class Dispatcher:
 
     async def _recognise(self, turn: Turn) -> None:
         await turn.run(_nothing)
+
+
+def _is_back(session: Session, at: Moment, telegram_id: int) -> None:
+    """Whoever presses START, or opens any link to us, can be written to: even if the link leads nowhere."""
+    joining.note_reach(session, recognise(session, at, telegram_id), at, reachable=True)
 
 
 def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:

@@ -1,6 +1,6 @@
 """Changing a message that has arrived: its text or its caption, whichever it has."""
 
-from telegram import Bot
+from telegram import Bot, InputMediaPhoto
 from telegram.error import BadRequest
 
 from bot.turn import NO_PREVIEW, send_screen
@@ -9,11 +9,17 @@ from bot.views.screen import Screen
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
-async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> bool:
-    """Put a screen into a message of ours. Returns False when that message is gone; raises what the Bot API raises."""
+async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, new_photo: bool = False) -> bool:
+    """Put a screen into a message of ours. Returns False when that message is gone; raises what the Bot API raises.
+
+    A message keeps its picture or file, unless it is told that the photo is another one.
+    """
     text, keyboard = str(screen.text), screen.keyboard()
     try:
-        if screen.photo or screen.document:
+        if new_photo:
+            photo = InputMediaPhoto(screen.photo, caption=text, parse_mode="HTML")
+            await bot.edit_message_media(photo, chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+        elif screen.photo or screen.document:
             await bot.edit_message_caption(chat_id, message_id, caption=text, parse_mode="HTML", reply_markup=keyboard)
         else:
             await bot.edit_message_text(
@@ -34,8 +40,8 @@ async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen) -
     return True
 
 
-async def edit_or_send(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> int:
+async def edit_or_send(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, new_photo: bool = False) -> int:
     """Put a screen into a message, or send it anew when that one is gone. Returns the message's id."""
-    if await edit_screen(bot, chat_id, message_id, screen):
+    if await edit_screen(bot, chat_id, message_id, screen, new_photo=new_photo):
         return message_id
     return (await send_screen(bot, chat_id, screen)).message_id

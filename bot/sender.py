@@ -37,22 +37,23 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) 
     screen = notice_screen(Voice(due.language, desk.clock), due, facts, letter.more)
     try:
         if facts.copy is not None and facts.copy.edits is not None:
-            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen)
+            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen, new_photo=facts.copy.new_photo)
         else:
             message_id = (await send_screen(bot, due.chat_id, screen)).message_id
     except TelegramError as error:
         _tell(pace, line, due, error)
-        await _mind_group(desk, due, error)
-        return _blameless(line, _ended(desk.clock.now(), due, error), error)
+        outcome = _ended(desk.clock.now(), due, error)
+        await _mind_group(desk, due, outcome)
+        return _blameless(line, outcome, error)
     line.succeeded()
     return notices.Sent(message_id)
 
 
-async def _mind_group(desk: Desk, due: notices.Due, error: TelegramError) -> None:
-    """Let the tie of a team's group follow where the group went, or end where the bot was put out."""
-    if isinstance(error, ChatMigrated):
-        await desk.run(groups.moved, due.chat_id, error.new_chat_id)
-    elif isinstance(error, Forbidden) and due.chat_id < 0:
+async def _mind_group(desk: Desk, due: notices.Due, outcome: notices.Outcome) -> None:
+    """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
+    if isinstance(outcome, notices.Moved):
+        await desk.run(groups.moved, due.chat_id, outcome.chat_id)
+    elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
         await desk.run(group_losses.lose, due.chat_id)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from corps.refusals import Reason, Refused
@@ -103,17 +103,21 @@ def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
             )
             base.append(col(Member.id).in_(coming))
         case Scope.SILENT:
-            base.append(col(Member.id).in_(_got(audience.broadcast)))
+            base.append(_got(session, audience.broadcast))
             base.append(col(Member.id).not_in(_answered(audience.broadcast)))
         case Scope.ALL:
             pass
     return base
 
 
-def _got(broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's select
-    return select(Notice.member_id).where(
+def _got(session: Session, broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
+    """Return the condition on Member of those a former broadcast was for: by themselves, or in their team's group."""
+    former = session.get(Broadcast, broadcast_id)
+    alone = select(Notice.member_id).where(
         Notice.broadcast_id == broadcast_id, Notice.kind == "broadcast", col(Notice.member_id).is_not(None)
     )
+    grouped = former.audience.get("grouped", ()) if former is not None else ()
+    return or_(col(Member.id).in_(alone), col(Member.team_id).in_(grouped))
 
 
 def _answered(broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's select

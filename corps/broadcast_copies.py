@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
+from corps import group_counts
 from corps.acknowledgements import has_acknowledged
-from corps.broadcasts import Content, content_of
+from corps.broadcast_content import Content
+from corps.broadcasts import content_of
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from corps.people import Actor
@@ -17,13 +19,21 @@ KINDS = (Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE)
 
 @dataclass(frozen=True)
 class Copy:
-    """What a notice of a broadcast needs. `edits` is the message that a correction changes."""
+    """What a notice of a broadcast needs. `part`: it is a message beside the text, `void`: one that counts no more.
+
+    `count` is how many of the team have confirmed, for the copy in its group.
+    `edits` is the message that a correction changes; `new_photo`: with another picture.
+    """
 
     broadcast_id: int
     content: Content
     acknowledged: bool
     for_leader: bool
     edits: int | None = None
+    part: bool = False
+    void: bool = False
+    new_photo: bool = False
+    count: int = 0
 
 
 def load(session: Session, actor: Actor, due: Due) -> Copy | None:
@@ -32,17 +42,30 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
     if row is None or (due.kind in (Kind.BROADCAST, Kind.BROADCAST_PART) and row.state is not BroadcastState.SENDING):
         return None
     acknowledged = has_acknowledged(session, row.id or 0, due.member_id)
-    content, edits = content_of(row), None
     if due.kind is Kind.NUDGE and acknowledged:
         return None
-    if due.kind is Kind.BROADCAST_PART:
-        part = content.parts[due.subject["part"]]
-        content = Content(part.html, part.photo_id)
-    if due.kind is Kind.CORRECTION:
+    content, edits = content_of(row), None
+    if "original" in due.subject:
         edits = _arrived(session, due.subject["original"])
         if edits is None or due.subject["revision"] != row.revision:
             return None
-    return Copy(row.id or 0, content, acknowledged, due.member_id is None or actor.is_leader, edits)
+    number = due.subject.get("part")
+    part = content.parts[number] if number is not None else None
+    if part is not None:
+        content = Content(part.html, part.photo_id)
+        if part.void and edits is None:
+            return None
+    return Copy(
+        broadcast_id=row.id or 0,
+        content=content,
+        acknowledged=acknowledged,
+        for_leader=due.member_id is None or actor.is_leader,
+        edits=edits,
+        part=part is not None,
+        void=part is not None and part.void,
+        new_photo=bool(due.subject.get("new_photo")),
+        count=0 if due.member_id is not None else group_counts.count(session, row.id or 0, actor.team_id or 0),
+    )
 
 
 def _arrived(session: Session, key: str) -> int | None:

@@ -98,9 +98,10 @@ def _lost(row: Broadcast) -> tuple[Any, ...]:
     )
 
 
-def count_missed(session: Session, row: Broadcast) -> int:
-    """Count those who did not get it."""
-    return session.exec(select(func.count()).select_from(Notice).where(*_lost(row))).one()
+def count_missed(session: Session, row: Broadcast, team_id: int | None = None) -> int:
+    """Count those who did not get it, of one team if one is given."""
+    statement = select(func.count()).select_from(Notice).join(Member, col(Member.id) == col(Notice.member_id))
+    return session.exec(statement.where(*_lost(row), *_of(team_id))).one()
 
 
 def missed(session: Session, row: Broadcast, team_id: int | None, limit: int, start: int = 0) -> list[Missed]:

@@ -63,7 +63,6 @@ class Standing:
     id: int
     state: BroadcastState
     html: str
-    correctable: bool
     corrected: bool
     described: Described
     scheduled_for: dt.datetime | None
@@ -96,7 +95,6 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         id=row.id or 0,
         state=row.state,
         html=row.html,
-        correctable=not row.parts,
         corrected=row.corrected,
         described=audiences.describe(session, Audience.read(row.audience)),
         scheduled_for=row.scheduled_for,
@@ -116,12 +114,22 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
 
 def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
     """Return how a broadcast stands in the leader's own team. Raises Refused for anybody else."""
+    return read(session, at, find_for_leader(session, actor, broadcast_id), actor.team_id)
+
+
+def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
+    """Return a broadcast that is out. Raises Refused for anybody but a leader."""
     row = session.get(Broadcast, broadcast_id)
     if row is None or row.sent_at is None:
         raise Refused(Reason.GONE)
     if not actor.leads(actor.team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    return read(session, at, row, actor.team_id)
+    return row
+
+
+def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
+    """Return the numbers of one team."""
+    return _tallies(session, row, team_id).get(team_id, Tally())
 
 
 def _team_names(session: Session) -> dict[int, str]:

@@ -1,55 +1,24 @@
 """Broadcasts (群发): composed, shown back, confirmed once, sent as one notice a person or a team's group."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from corps import audience as audiences
 from corps import audit, groups, notices
 from corps.audience import Audience, Described, Scope
+from corps.broadcast_content import Content, read_parts
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Broadcast, Member, Notice
-from models.words import BroadcastState
+from models.words import BroadcastState, NoticeState
 
 WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 """The audiences that can go to team groups: whole teams."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A message that goes before the text of a broadcast: more text, or a picture by itself."""
-
-    html: str = ""
-    photo_id: str = ""
-
-    def stored(self) -> dict[str, str]:
-        """Return it as JSON keeps it."""
-        return {"html": self.html, "photo": self.photo_id}
-
-
-def read_parts(stored: Iterable[dict[str, str]]) -> tuple[Part, ...]:
-    """Return the parts that JSON kept."""
-    return tuple(Part(part["html"], part["photo"]) for part in stored)
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a broadcast says: text in Telegram's HTML, one photo or one file, messages that go before it."""
-
-    html: str = ""
-    photo_id: str = ""
-    document_id: str = ""
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to send."""
-        return not (self.html or self.photo_id or self.document_id)
 
 
 @dataclass(frozen=True)
@@ -175,42 +144,46 @@ def start(session: Session, at: Moment, row: Broadcast) -> int:
     return owe_people(session, at, row, alone) + _owe_groups(session, at, row, chosen)
 
 
+Slots = tuple[int | None, ...]
+"""The messages of a broadcast in the order they go out: parts by number, None for the text with 收到."""
+
+
+def slots(row: Broadcast) -> Slots:
+    """Return the messages that somebody gets who gets the broadcast now."""
+    parts = [(number, part) for number, part in enumerate(read_parts(row.parts)) if not part.void]
+    before, late = ([number for number, part in parts if part.late is after] for after in (False, True))
+    return (*before, None, *late)
+
+
 def owe_people(session: Session, at: Moment, row: Broadcast, people: list[Member]) -> int:
-    """Owe a broadcast to these people, each once ever: the parts that go before, then the text."""
-    for part in range(len(row.parts)):
-        notices.owe(
-            session,
-            at,
-            [
-                notices.Owed(
-                    Kind.BROADCAST_PART,
-                    f"bc:{row.id}:{member.id}:{part}",
-                    member,
-                    {"part": part},
-                    broadcast_id=row.id,
-                )
-                for member in people
-            ],
-        )
-    owed = [notices.Owed(Kind.BROADCAST, f"bc:{row.id}:{member.id}", member, broadcast_id=row.id) for member in people]
-    return notices.owe(session, at, owed)
+    """Owe a broadcast to these people, each message once ever. Returns to how many."""
+    reached = 0
+    for slot in slots(row):
+        new = notices.owe(session, at, [slot_of(row, slot, f"{member.id}", member) for member in people])
+        reached = new if slot is None else reached
+    return reached
+
+
+def slot_of(
+    row: Broadcast,
+    slot: int | None,
+    who: str,
+    member: Member | None = None,
+    **more: Any,  # noqa: ANN401 - fields of Owed
+) -> notices.Owed:
+    """Return one message of a broadcast for somebody; `who` is the end of its key: a member's id or a group's chat."""
+    kind, key = (
+        (Kind.BROADCAST, f"bc:{row.id}:{who}") if slot is None else (Kind.BROADCAST_PART, f"bc:{row.id}:{who}:{slot}")
+    )
+    subject = {**more.pop("subject", {}), **({} if slot is None else {"part": slot})}
+    return notices.Owed(more.pop("kind", kind), key, member, subject, broadcast_id=row.id, **more)
 
 
 def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[groups.Group]) -> int:
-    parts: list[tuple[Kind, str, dict[str, int]]] = [
-        (Kind.BROADCAST_PART, f":{number}", {"part": number}) for number in range(len(row.parts))
-    ]
     owed = [
-        notices.Owed(
-            kind,
-            f"bc:{row.id}:g{group.chat_id}{tail}",
-            None,
-            {**subject, "team": group.team_id},
-            broadcast_id=row.id,
-            chat_id=group.chat_id,
-        )
+        slot_of(row, slot, f"g{group.chat_id}", subject={"team": group.team_id}, chat_id=group.chat_id)
         for group in chosen
-        for kind, tail, subject in [*parts, (Kind.BROADCAST, "", {})]
+        for slot in slots(row)
     ]
     return notices.owe(session, at, owed)
 
@@ -252,13 +225,21 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     """撤回 what is not out yet. Raises Refused when all of it is."""
     row = find(session, actor, broadcast_id)
     waiting = session.exec(
-        select(Notice.id).where(Notice.broadcast_id == broadcast_id, Notice.state == "owed").limit(1)
+        select(Notice.id)
+        .where(
+            Notice.broadcast_id == broadcast_id, Notice.kind == Kind.BROADCAST.value, Notice.state == NoticeState.OWED
+        )
+        .limit(1)
     ).first()
     if row.state is not BroadcastState.SENDING or waiting is None:
         raise Refused(Reason.NOTHING_WAITING)
     row.state, row.card_shown_at = BroadcastState.STOPPED, None
     session.add(row)
-    notices.cancel_owed(session, "taken back", col(Notice.broadcast_id) == broadcast_id)
+    # Corrections and reminders of what has arrived still go out.
+    going_out = (Kind.BROADCAST.value, Kind.BROADCAST_PART.value)
+    notices.cancel_owed(
+        session, "taken back", col(Notice.broadcast_id) == broadcast_id, col(Notice.kind).in_(going_out)
+    )
     audit.record(session, at, actor.id, "broadcast.stop", f"broadcast:{broadcast_id}")
 
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps import notices
+from corps import groups, notices
 from corps.cards import TAKING
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -111,29 +111,44 @@ def _round(session: Session, at: Moment, opening: Opening) -> int:
     activity = session.get(Activity, opening.activity_id)
     if activity is None or opening.starts_at - due[-1] <= (activity.published_at or activity.created_at):
         return 0
-    return notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(
-                kind=Kind.UNFILLED,
-                key=f"{stamp}:{member.id}",
-                member=member,
-                activity_id=opening.activity_id,
-                expires_at=opening.starts_at - (later[0] if later else TOO_LATE),
-            )
-            for member in _called(session, opening.needs)
-            if not is_paused(member, at)
-        ],
+    chosen = [group for group in groups.of_teams(session, _filling(opening.needs)) if group.cards]
+    spared = {group.team_id for group in chosen} if later else set()
+    until = opening.starts_at - (later[0] if later else TOO_LATE)
+    owed = [
+        notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, {}, opening.activity_id, expires_at=until)
+        for member in _called(session, opening.needs, spared)
+        if not is_paused(member, at)
+    ]
+    return notices.owe(session, at, owed + [_to_group(group, stamp, opening, until) for group in chosen])
+
+
+def _filling(needs: Iterable[Need]) -> set[int]:
+    """Return the teams whose members fill the free places."""
+    return {team_id for need in needs for team_id in need.team_ids}
+
+
+def _to_group(group: groups.Group, stamp: str, opening: Opening, until: dt.datetime) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.UNFILLED,
+        key=f"{stamp}:g{group.chat_id}",
+        member=None,
+        subject={"team": group.team_id},
+        activity_id=opening.activity_id,
+        expires_at=until,
+        chat_id=group.chat_id,
     )
 
 
-def _called(session: Session, needs: Iterable[Need]) -> list[Member]:
-    """Return who is called: the leaders of the teams that fill the slots, and who may claim the open ones."""
+def _called(session: Session, needs: Iterable[Need], spared: Collection[int]) -> list[Member]:
+    """Return who is called: the leaders of the teams that fill the slots, and who may claim the open ones.
+
+    While there is another round to come, a call in the team's group is enough for its leaders (`spared`);
+    in the last one they are called by themselves as well: now it is for them to find people.
+    """
     people: dict[int | None, Member] = {}
     for need in needs:
         asked = claimers(session, need.category) if need.open else []
-        for team_id in sorted(need.team_ids):
+        for team_id in sorted(need.team_ids - set(spared)):
             asked += leaders_of(session, team_id)
         people |= {member.id: member for member in asked}
     return list(people.values())

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from corps import broadcasts, drafts
 from corps.audience import Audience, Scope, Which
-from corps.broadcasts import Content, Part, Preview, read_parts
+from corps.broadcast_content import Content, Part, read_parts
+from corps.broadcasts import Preview
 from corps.compose_options import Data, Option, Step, options
 from corps.moment import Moment
 from corps.people import Actor

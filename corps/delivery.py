@@ -159,7 +159,7 @@ def _fit(at: Moment, notice: Notice, member: Member | None) -> bool:
         member is None or member.telegram_id is None or member.status is MemberStatus.ERASED
     ):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
-    elif member is not None and member.unreachable_since is not None:
+    elif member is not None and member.unreachable_since is not None and reach.PROBE not in notice.subject:
         notice.state, notice.error = NoticeState.CANCELLED, reach.UNREACHABLE
     elif member is not None and spared(at, member, Kind(notice.kind)):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
@@ -195,6 +195,8 @@ def _end(session: Session, at: Moment, notice: Notice, outcome: Outcome) -> None
         case Sent(message_id):
             notice.state, notice.sent_at, notice.message_id = NoticeState.SENT, at.now, message_id
             notice.attempts, notice.error = notice.attempts + 1, ""
+            if reach.PROBE in notice.subject and (member := session.get(Member, notice.member_id)) is not None:
+                reach.back(session, at, member)
         case RetryLater():
             _retry(notice, outcome)
         case Moot(reason):

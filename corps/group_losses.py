@@ -46,10 +46,28 @@ def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> N
             row.audience = {**row.audience, "grouped": rest}
             session.add(row)
             broadcasts.owe_people(session, at, row, [member for member in people if member.id != row.sender_id])
+    elif notice.kind == Kind.UNFILLED.value:
+        _call_leaders(session, at, notice, team_id)
     elif notice.kind == Kind.CARD.value:
         activity = session.get(Activity, notice.activity_id)
         if activity is not None and activity.state is ActivityState.PUBLISHED:
             activities.owe_cards(session, at, activity, people)
+
+
+def _call_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to the team's leaders the call for free places that its group did not get."""
+    key = notice.key.rpartition(":")[0]
+    owed = [
+        notices.Owed(
+            Kind.UNFILLED,
+            f"{key}:{leader.id}",
+            leader,
+            activity_id=notice.activity_id,
+            expires_at=notice.expires_at,
+        )
+        for leader in leaders_of(session, team_id)
+    ]
+    notices.owe(session, at, owed)
 
 
 def _tell(session: Session, at: Moment, group: groups.Group) -> None:

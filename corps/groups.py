@@ -108,7 +108,8 @@ def moved(session: Session, at: Moment, old: int, new: int) -> None:
         session.delete(row)
         audit.record(session, at, None, "group.moved", f"group:{old}", {"chat": old}, {"chat": new})
         session.flush()
-    waiting = (NoticeState.OWED, NoticeState.LEASED)
+    # What failed or expired moves as well: it may be tried again.
+    waiting = (NoticeState.OWED, NoticeState.LEASED, NoticeState.FAILED, NoticeState.EXPIRED)
     session.connection().execute(
         update(Notice).where(col(Notice.chat_id) == old, col(Notice.state).in_(waiting)).values(chat_id=new)
     )

@@ -91,13 +91,11 @@ def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, 
 
 
 def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> bool:
-    """Take note of a `/start`: a person named in the settings becomes a coordinator, an unreachable one is back.
+    """Take note of a `/start`: a person named in the settings becomes a coordinator.
 
     Returns whether the person became a coordinator just now.
     """
     member = session.get(Member, actor.member_id) if actor.member_id else None
-    if member is not None:
-        reach.back(session, at, member)
     if actor.telegram_id not in at.policy.coordinator_ids or actor.is_coordinator:
         return False
     if member is None:

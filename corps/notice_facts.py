@@ -169,7 +169,7 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         row = session.get(SignUp, due.subject["sign_up"])
         return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
     if due.kind is Kind.UNFILLED:
-        return live and not card.started and any(slot.free for slot in card.slots)
+        return live and not card.started and any(slot.free and _is_asked(due, slot) for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     if due.kind is Kind.INVITE:
@@ -179,6 +179,13 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
     if due.kind in (Kind.CHANGED, Kind.CLAIMED):
         return live
     return True
+
+
+def _is_asked(due: Due, slot: cards.SlotCard) -> bool:
+    """Tell whether a call for free places is about that slot: to a group, about those of its own team."""
+    if due.member_id is not None:
+        return True
+    return not slot.open if slot.team_id is None else slot.team_id == due.subject["team"]
 
 
 def _pairing(session: Session, actor: Actor, at: Moment, due: Due) -> pairing_cards.PairingCard | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from corps import audit
+from corps import audit, groups, reach
 from corps.moment import Moment
 from corps.notice_facts import load
 from corps.notice_kinds import Kind, trait
 from corps.notices import Due
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Activity, Member, Notice, Team
+from models import Activity, Member, Notice, Team, TeamGroup
 from models.words import MemberStatus, NoticeState
 
 BACK = dt.timedelta(days=14)
@@ -67,7 +67,10 @@ def _lost() -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said."""
+    """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said.
+
+    `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
+    """
 
     id: int
     kind: Kind
@@ -95,9 +98,10 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     total = _count(session, *bad)
     start = min(max(0, page), max(0, (total - 1) // size)) * size
     rows = session.exec(
-        select(Notice, Member.name, Team.short_name, Activity.title)
+        select(Notice, func.coalesce(Member.name, TeamGroup.title), Team.short_name, Activity.title)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .join(TeamGroup, col(TeamGroup.chat_id) == col(Notice.chat_id), isouter=True)
+        .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id), isouter=True)
         .join(Activity, col(Activity.id) == col(Notice.activity_id), isouter=True)
         .where(*bad)
         .order_by(col(Notice.due_at).desc(), col(Notice.id).desc())
@@ -121,14 +125,18 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
 
 
 def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
-    """Owe a failed or expired notice again, from now on, if what it says still makes sense."""
+    """Owe a failed or expired notice again, from now on, if what it says still makes sense.
+
+    To somebody who is marked as unreachable it is a probe: the mark stays until the message has arrived, so that
+    one more refusal is not told to the leader as news.
+    """
     _demand_coordinator(actor)
     notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).first()
-    member = session.get(Member, notice.member_id) if notice and notice.member_id else None
-    if notice is None or member is None or member.telegram_id is None:
+    if notice is None:
         raise Refused(Reason.GONE)
+    member, name = _addressee(session, notice)
     if notice.state not in ENDED_BADLY:
-        raise Refused(Reason.ALREADY_SENT, title=member.name)
+        raise Refused(Reason.ALREADY_SENT, title=name)
     due = at.decent()
     until = notice.expires_at if notice.expires_at > due else _new_end(session, notice, due)
     if until <= due or not _of_use(session, at, notice, member):
@@ -136,11 +144,24 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     before = {"state": notice.state.value, "error": notice.error}
     notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
     notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
-    # Whoever tries again believes the person can be reached: the try will show.
-    member.unreachable_since = None
-    session.add_all([notice, member])
+    if member is not None and member.unreachable_since is not None:
+        notice.subject = {**notice.subject, reach.PROBE: True}
+    session.add(notice)
     session.flush()
     audit.record(session, at, actor.id, "notice.retry", f"notice:{notice_id}", before, {"state": "owed"})
+
+
+def _addressee(session: Session, notice: Notice) -> tuple[Member | None, str]:
+    """Return the member a notice is for, None for a group, and the name. Raises Refused when either is gone."""
+    if notice.member_id is None:
+        group = groups.find(session, notice.chat_id)
+        if group is None:
+            raise Refused(Reason.GROUP_GONE)
+        return None, group.title or group.team
+    member = session.get(Member, notice.member_id)
+    if member is None or member.telegram_id is None:
+        raise Refused(Reason.GONE)
+    return member, member.name
 
 
 def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
@@ -150,19 +171,18 @@ def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
     return min(until, activity.starts_at) if activity is not None and activity.starts_at > due else until
 
 
-def _of_use(session: Session, at: Moment, notice: Notice, member: Member) -> bool:
+def _of_use(session: Session, at: Moment, notice: Notice, member: Member | None) -> bool:
     """Ask what delivery will ask: does it still make sense?"""
-    assert member.telegram_id is not None  # noqa: S101 - checked by the caller
     due = Due(
         id=notice.id or 0,
         kind=Kind(notice.kind),
         chat_id=notice.chat_id,
-        member_id=member.id,
-        telegram_id=member.telegram_id,
+        member_id=notice.member_id,
+        telegram_id=(member.telegram_id or 0) if member else 0,
         activity_id=notice.activity_id,
         broadcast_id=notice.broadcast_id,
         subject=notice.subject,
-        language=member.language or at.policy.language,
+        language=(member.language if member else None) or at.policy.language,
         attempts=0,
     )
     return load(session, at, due) is not None

@@ -15,6 +15,9 @@ from models.words import MemberStatus, NoticeState
 UNREACHABLE = "unreachable"
 """Why a notice was cancelled or failed: the person can't be reached. Such notices are owed again on return."""
 
+PROBE = "probe"
+"""In a notice's subject: it is to be tried although the person is marked. That it arrives takes the mark away."""
+
 GATHER = dt.timedelta(minutes=10)
 """How long the word to the leader waits: a broadcast finds many at once, and they make one message."""
 

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     EVERYBODY_ANSWERED = "everybody_answered"
     NOTHING_WAITING = "nothing_waiting"
     NOT_A_TEAM_GROUP = "not_a_team_group"
+    GROUP_GONE = "group_gone"
     HAS_SIGN_UPS = "has_sign_ups"
     PERSON_GONE = "person_gone"
     NOT_A_NAME = "not_a_name"

@@ -25,6 +25,7 @@ from handlers import (
     signup,
     start,
     team,
+    team_broadcasts,
     teams,
 )
 
@@ -36,6 +37,7 @@ MODULES = (
     quota,
     teams,
     team,
+    team_broadcasts,
     settings,
     activities,
     mine,

@@ -24,7 +24,7 @@ from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
 from bot.views.broadcast_later import ask_hour, scheduled_screen
 from bot.views.schedule import schedule_picture, schedule_texts
-from bot.views.screen import Screen
+from bot.views.screen import TEXT_MAX, Screen
 from corps import (
     broadcast_cards,
     broadcast_hours,
@@ -42,7 +42,7 @@ from corps.composing import KIND, Sent, Stand, Trouble
 from corps.drafts import Talk
 from corps.moment import Moment
 from corps.people import Actor
-from corps.schedules import Schedule
+from corps.schedules import Schedule, Span
 from corps.when import Refusal
 
 routes = Routes()
@@ -118,13 +118,18 @@ async def on_compose(turn: Turn, tap: ComposeTap) -> None:
 @routes.tap(ScheduleTap, Access.COORDINATOR)
 async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
     """本周安排 and the like: the text comes from the published activities."""
-    schedule = await turn.run(schedules.read, tap.span)
+    made = await make_schedule(turn, tap.span)
+    if made is not None:
+        await show_stand(turn, await turn.run(composing.use_text, *made))
+
+
+async def make_schedule(turn: Turn, span: Span, most: int = TEXT_MAX) -> tuple[list[str], str] | None:
+    """Return a schedule as texts of at most so many characters, and its picture's file id. None, said: it is empty."""
+    schedule = await turn.run(schedules.read, span)
     if not schedule.days:
         await turn.toast(turn.voice("schedule.empty"), alert=True)
-        return
-    texts = schedule_texts(turn.voice, schedule, turn.bot.username)
-    photo_id = await _picture(turn, schedule)
-    await show_stand(turn, await turn.run(composing.use_text, texts, photo_id))
+        return None
+    return schedule_texts(turn.voice, schedule, turn.bot.username, most), await _picture(turn, schedule)
 
 
 async def _picture(turn: Turn, schedule: Schedule) -> str:

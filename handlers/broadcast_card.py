@@ -12,7 +12,6 @@ from bot.callbacks.broadcast import (
     RefreshTap,
     SilentTap,
     StopTap,
-    TeamStateTap,
 )
 from bot.routes import Routes
 from bot.turn import Turn
@@ -40,23 +39,6 @@ async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
     if not turn.in_group:
         rows = copy_rows(turn.voice, tap.broadcast, acknowledged=True, for_leader=turn.actor.is_leader)
         await turn.rebutton(rows)
-
-
-@routes.tap(TeamStateTap, Access.LEADER, in_groups=True)
-async def on_team_state(turn: Turn, tap: TeamStateTap) -> None:
-    """本分团情况, for the team's leader; in a group the numbers only, as a note that nobody else reads."""
-    standing = await turn.run(_team_state, tap.broadcast)
-    if turn.in_group:
-        await turn.toast(views.team_numbers(turn.voice, standing), alert=True)
-    elif tap.again:
-        await turn.show(views.team_state(turn.voice, standing), turn.voice("toast.refreshed"))
-    else:
-        await turn.toast()
-        await turn.send(views.team_state(turn.voice, standing))
-
-
-def _team_state(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
-    return broadcast_state.read_own_team(session, actor, at, broadcast_id)
 
 
 Shown = Standing | Preview
@@ -105,7 +87,11 @@ async def on_silent(turn: Turn, tap: SilentTap) -> None:
     """未确认名单."""
     total, people = await turn.run(_silent, tap.broadcast, tap.page)
     page = page_of(total, tap.page, views.PAGE)
-    await _list(turn, views.silent_page(turn.voice, tap.broadcast, total, people, page), opens=tap.page < 0)
+    await _list(
+        turn,
+        views.silent_page(turn.voice, lambda n: SilentTap(tap.broadcast, n), total, people, page),
+        opens=tap.page < 0,
+    )
 
 
 def _silent(
@@ -131,7 +117,11 @@ async def on_missed(turn: Turn, tap: MissedTap) -> None:
     """联系不上: who, and why."""
     total, people = await turn.run(_missed, tap.broadcast, tap.page)
     page = page_of(total, tap.page, views.PAGE)
-    await _list(turn, views.missed_page(turn.voice, tap.broadcast, total, people, page), opens=tap.page < 0)
+    await _list(
+        turn,
+        views.missed_page(turn.voice, lambda n: MissedTap(tap.broadcast, n), total, people, page),
+        opens=tap.page < 0,
+    )
 
 
 def _missed(session: Session, actor: Actor, _at: Moment, broadcast_id: int, number: int) -> tuple[int, list[Missed]]:

@@ -3,22 +3,23 @@
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.broadcast import CorrectSendTap, CorrectTap
+from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap, CorrectTap
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.typed import read_typed
 from bot.views import broadcast as views
 from bot.views.broadcast_card import standing_card
-from bot.views.broadcast_copy import corrected
-from bot.views.broadcast_later import ask_correction, correction_screen
+from bot.views.broadcast_later import ask_correction, corrected_messages, correction_screen
 from corps import broadcast_state, broadcasts, corrections
+from corps.broadcast_content import Content
 from corps.broadcast_state import Standing
-from corps.broadcasts import Content
-from corps.composing import Sent
-from corps.corrections import KIND
+from corps.composing import LONGEST, Sent
+from corps.corrections import KIND, Correction
 from corps.drafts import Talk
 from corps.moment import Moment
 from corps.people import Actor
+from corps.relaying import MARK_ROOM
+from handlers.broadcast import make_schedule
 
 routes = Routes()
 
@@ -28,15 +29,16 @@ async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     """更正: ask for the new text; the present one is shown to copy from."""
     content = await turn.run(corrections.begin, tap.broadcast)
     await turn.toast()
-    if content.html:
-        await turn.send(views.message(Content(content.html)))
-    await turn.send(ask_correction(turn.voice, corrections.most(content)))
+    for html in (*(part.html for part in content.parts), content.html):
+        if html:
+            await turn.send(views.message(Content(html)))
+    await turn.send(ask_correction(turn.voice, tap.broadcast, content))
 
 
 async def show_question(turn: Turn, talk: Talk) -> None:
     """Ask for the new text again."""
     content = await turn.run(corrections.begin, talk.data["broadcast"])
-    await turn.send(ask_correction(turn.voice, corrections.most(content)))
+    await turn.send(ask_correction(turn.voice, talk.data["broadcast"], content))
 
 
 @routes.talk(KIND, Access.COORDINATOR, show_question)
@@ -48,7 +50,24 @@ async def take_text(turn: Turn, talk: Talk) -> None:
     if correction is None:
         await show_question(turn, talk)
         return
-    await turn.send(views.message(corrected(turn.voice, correction.content)))
+    await _show(turn, correction)
+
+
+@routes.tap(CorrectScheduleTap, Access.COORDINATOR)
+async def on_schedule(turn: Turn, tap: CorrectScheduleTap) -> None:
+    """本周安排 and the like: the schedule as it is now takes the place of the one that went out."""
+    made = await make_schedule(turn, tap.span, LONGEST - MARK_ROOM)
+    if made is None:
+        return
+    correction = await turn.run(corrections.propose_schedule, tap.broadcast, *made)
+    await turn.toast()
+    await _show(turn, correction)
+
+
+async def _show(turn: Turn, correction: Correction) -> None:
+    """Show the messages as they will look, and under them what 确认更正 does."""
+    for screen in corrected_messages(turn.voice, correction):
+        await turn.send(screen)
     await turn.send(correction_screen(turn.voice, correction))
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.access import Access
 from bot.callbacks.listing import ListTap, MineTap
 from bot.callbacks.onsite import ReleaseTap
-from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.views.cards import activity_card
@@ -49,6 +49,14 @@ async def on_card(turn: Turn, tap: CardTap) -> None:
         return
     card = await turn.run(cards.see, tap.activity)
     await turn.show(card_screen(turn, card))
+
+
+@routes.tap(ListedTap, Access.MEMBER)
+async def on_listed(turn: Turn, tap: ListedTap) -> None:
+    """Show the card of one of several activities; the list stays for the others."""
+    card = await turn.run(cards.see, tap.activity)
+    await turn.toast()
+    await turn.send(card_screen(turn, card))
 
 
 @routes.tap(SignUpTap, Access.MEMBER, in_groups=True)

@@ -8,7 +8,7 @@ from bot.routes import Routes
 from bot.turn import Turn
 from bot.views import people as views
 from bot.views.screen import Screen
-from corps import openings, team_cards
+from corps import openings, team_broadcasts, team_cards
 from corps.moment import Moment
 from corps.people import Actor
 from corps.team_cards import NO_TEAM, TeamCard
@@ -23,24 +23,28 @@ async def team(turn: Turn) -> None:
     await turn.send(views.no_team(turn.voice) if found is None else _screen(turn, *found))
 
 
-def _own_team(session: Session, actor: Actor, at: Moment) -> tuple[TeamCard, int] | None:
+Seen = tuple[TeamCard, int, bool]
+"""A team's card, how many places it lacks, and whether there are broadcasts for its leader to look at."""
+
+
+def _own_team(session: Session, actor: Actor, at: Moment) -> Seen | None:
     return _team(session, actor, at, actor.team_id, 0) if actor.is_leader and actor.team_id else None
 
 
-def _team(session: Session, actor: Actor, at: Moment, team_id: int, page: int) -> tuple[TeamCard, int]:
+def _team(session: Session, actor: Actor, at: Moment, team_id: int, page: int) -> Seen:
     card = team_cards.see_team(session, actor, at, team_id, page)
     lacking = 0 if team_id == NO_TEAM else len(openings.openings(session, actor, at, team_id))
-    return card, lacking
+    return card, lacking, team_id == actor.team_id and team_broadcasts.any_recent(session, actor, at)
 
 
-def _screen(turn: Turn, card: TeamCard, lacking: int) -> Screen:
-    return views.team_screen(turn.voice, card, turn.bot.username, lacking)
+def _screen(turn: Turn, card: TeamCard, lacking: int, broadcasts: bool) -> Screen:
+    return views.team_screen(turn.voice, card, turn.bot.username, lacking, broadcasts=broadcasts)
 
 
 async def show_team(turn: Turn, team_id: int, page: int = 0, toast: str = "") -> None:
     """Show a team's card under the finger; `toast` is the key of what has just been done."""
-    card, lacking = await turn.run(_team, team_id, page)
-    await turn.show(_screen(turn, card, lacking), turn.voice(toast) if toast else "")
+    seen = await turn.run(_team, team_id, page)
+    await turn.show(_screen(turn, *seen), turn.voice(toast) if toast else "")
 
 
 @routes.tap(OpeningsTap, Access.LEADER)

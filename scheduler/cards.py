@@ -1,16 +1,21 @@
-"""The senders' live cards are kept true while a broadcast goes out and is confirmed."""
+"""The senders' live cards, and the counts in groups, are kept true while a broadcast goes out and is confirmed."""
 
 import hashlib
 
 import structlog
-from telegram.error import BadRequest, Forbidden, TelegramError
+from markupsafe import Markup
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.revise import edit_screen
 from bot.turn import send_screen
 from bot.views.broadcast_card import standing_card
+from bot.views.broadcast_copy import copy_rows
+from bot.views.screen import Screen
 from bot.views.voice import Voice
-from corps import broadcast_cards
+from bot.waits import seconds_of
+from corps import broadcast_cards, group_counts
 from corps.broadcast_cards import LiveCard
+from corps.group_counts import GroupCopy
 from scheduler.jobs import Bench
 
 log = structlog.get_logger()
@@ -38,3 +43,30 @@ async def _refresh(bench: Bench, card: LiveCard) -> None:
         await bench.desk.run(broadcast_cards.lost, card.broadcast_id)
         return
     await bench.desk.run(broadcast_cards.shown, card, message_id, digest)
+
+
+async def refresh_group_counts(bench: Bench) -> None:
+    """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
+    for copy in await bench.desk.run(group_counts.due):
+        if copy.chat_id in bench.pace.resting():
+            continue
+        try:
+            await _recount(bench, copy)
+        except RetryAfter as error:
+            bench.pace.pause(copy.chat_id, seconds_of(error))
+            continue
+        except (Forbidden, BadRequest) as error:
+            # The message or the group is gone, or shows it already: looked at again when the count changes.
+            log.info("count.not_shown", notice=copy.notice_id, error=type(error).__name__)
+        except TelegramError as error:
+            log.info("count.later", notice=copy.notice_id, error=type(error).__name__)
+            continue
+        await bench.desk.run(group_counts.shown, copy.notice_id, copy.count)
+
+
+async def _recount(bench: Bench, copy: GroupCopy) -> None:
+    voice = Voice(bench.desk.policy.language, bench.desk.clock)
+    rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
+    keyboard = Screen(Markup(), rows).keyboard()
+    bench.pace.begin(copy.chat_id)  # a group's twenty a minute are for edits as well
+    await bench.bot.edit_message_reply_markup(copy.chat_id, copy.message_id, reply_markup=keyboard)

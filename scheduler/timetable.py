@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
-from scheduler.cards import refresh_cards
+from scheduler.cards import refresh_cards, refresh_group_counts
 from scheduler.jobs import Bench
 from scheduler.watch import Watch
 
@@ -18,6 +18,7 @@ SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.owe_digests,
     jobs.start_broadcasts,
     refresh_cards,
+    refresh_group_counts,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 

@@ -133,10 +133,39 @@ class CorrectTap(Payload, tag="bf"):
 
 
 @dataclass(frozen=True)
+class CorrectScheduleTap(Payload, tag="bq"):
+    """Correct a schedule: make its text and its picture anew, from the activities as they are now."""
+
+    broadcast: int
+    span: Span
+
+
+@dataclass(frozen=True)
 class CorrectSendTap(Payload, tag="bd"):
     """确认更正: change what has arrived, and what is still to go out."""
 
     broadcast: int
+
+
+@dataclass(frozen=True)
+class TeamFormersTap(Payload, tag="bv"):
+    """群发情况: the newest broadcasts that concern the leader's own team."""
+
+
+@dataclass(frozen=True)
+class TeamSilentTap(Payload, tag="bj"):
+    """未确认名单 of the leader's own team: a page of it."""
+
+    broadcast: int
+    page: int
+
+
+@dataclass(frozen=True)
+class TeamMissedTap(Payload, tag="bi"):
+    """联系不上 of the leader's own team: a page of it."""
+
+    broadcast: int
+    page: int
 
 
 @dataclass(frozen=True)

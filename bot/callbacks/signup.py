@@ -13,6 +13,13 @@ class CardTap(Payload, tag="c"):
 
 
 @dataclass(frozen=True)
+class ListedTap(Payload, tag="cc"):
+    """Show an activity's card below a message that lists several, so that the list stays."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
 class SignUpTap(Payload, tag="s"):
     """报名: take a place in a slot."""
 

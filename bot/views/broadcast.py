@@ -18,7 +18,8 @@ from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_
 from bot.views.voice import Voice
 from corps.audience import Described, Scope, Which
 from corps.broadcast_cards import Former
-from corps.broadcasts import Content, Preview
+from corps.broadcast_content import Content
+from corps.broadcasts import Preview
 from corps.compose_options import Option, Step
 from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, Stand, Trouble
 from corps.schedules import Span

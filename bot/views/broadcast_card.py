@@ -12,14 +12,13 @@ from bot.callbacks.broadcast import (
     RefreshTap,
     SilentTap,
     StopTap,
-    TeamStateTap,
 )
 from bot.callbacks.common import NothingTap
 from bot.views.broadcast import audience_words, excerpt
 from bot.views.screen import DANGER, PRIMARY, Button, Page, Row, Screen, lines
 from bot.views.voice import Voice
 from corps.broadcast_people import Missed
-from corps.broadcast_state import Standing, TeamTally
+from corps.broadcast_state import Standing, Tally, TeamTally
 from models.words import BroadcastState, NoticeState
 
 PAGE = 40
@@ -39,12 +38,12 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
         voice("broadcast.to_whom", to=audience_words(voice, standing.described), n=standing.total.people),
         "",
         _phase(voice, standing),
-        _numbers(voice, standing),
+        numbers(voice, standing.total),
         _corrected(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
         "",
-        *(_team(voice, team) for team in standing.teams),
-        *_missed(voice, standing),
+        *(team_line(voice, team) for team in standing.teams),
+        *missed_lines(voice, standing),
     )
     return Screen(text, tuple(_buttons(voice, standing)))
 
@@ -71,8 +70,8 @@ def _left(voice: Voice, seconds: int) -> Markup:
     return voice("broadcast.minutes", n=-(-seconds // MINUTE))
 
 
-def _numbers(voice: Voice, standing: Standing) -> Markup:
-    total = standing.total
+def numbers(voice: Voice, total: Tally) -> Markup:
+    """Return how many have it, have confirmed, cannot be reached, in one line."""
     return voice(
         "broadcast.numbers",
         queued=total.queued,
@@ -93,7 +92,8 @@ def _group(voice: Voice, title: str, state: NoticeState) -> Markup:
     return voice(f"broadcast.group_{out}", title=title)
 
 
-def _team(voice: Voice, team: TeamTally) -> Markup:
+def team_line(voice: Voice, team: TeamTally) -> Markup:
+    """Return how many of a team have confirmed, and who has not."""
     tally = team.tally
     line = voice(
         "broadcast.team",
@@ -114,7 +114,8 @@ def missed_line(voice: Voice, person: Missed) -> Markup:
     return voice("broadcast.missed", name=person.name, team=team, why=voice(f"broadcast.why_{person.why.value}"))
 
 
-def _missed(voice: Voice, standing: Standing) -> list[Markup]:
+def missed_lines(voice: Voice, standing: Standing) -> list[Markup]:
+    """Return who did not get it and why, the first few by name."""
     if not standing.missed:
         return []
     shown = [missed_line(voice, person) for person in standing.missed[:MISSED_ON_CARD]]
@@ -140,15 +141,21 @@ def _buttons(voice: Voice, standing: Standing) -> list[Row]:
         rows.append((Button(voice("broadcast.missed_button", n=lost), MissedTap(standing.id, -1)),))
     if total.queued and standing.state is BroadcastState.SENDING:
         rows.append((Button(voice("broadcast.stop", n=total.queued), StopTap(standing.id), style=DANGER),))
-    if total.queued + total.sent and standing.correctable:
+    if total.queued + total.sent:
         rows.append((Button(voice("broadcast.correct"), CorrectTap(standing.id)),))
     return rows
 
 
-def silent_page(voice: Voice, broadcast_id: int, total: int, people: list[tuple[str, str]], page: Page) -> Screen:
-    """Return a page of those who have not confirmed, by team."""
+ToPage = Callable[[int], Payload]
+"""Makes the payload that turns to a page."""
+
+
+def silent_page(
+    voice: Voice, to: ToPage, total: int, people: list[tuple[str, str]], page: Page, back: Payload | None = None
+) -> Screen:
+    """Return a page of those who have not confirmed, by team; `back` leads to where it was opened from."""
     if not total:
-        return Screen(voice("broadcast.nobody_silent"))
+        return Screen(voice("broadcast.nobody_silent"), _back(voice, back))
     by_team: dict[str, list[str]] = {}
     for team, name in people:
         by_team.setdefault(team, []).append(name)
@@ -159,18 +166,24 @@ def silent_page(voice: Voice, broadcast_id: int, total: int, people: list[tuple[
             for team, names in by_team.items()
         ),
     )
-    return Screen(text, _turns(page, lambda number: SilentTap(broadcast_id, number)))
+    return Screen(text, (*_turns(page, to), *_back(voice, back)))
 
 
-def missed_page(voice: Voice, broadcast_id: int, total: int, people: list[Missed], page: Page) -> Screen:
-    """Return a page of those who did not get it, with why."""
+def missed_page(
+    voice: Voice, to: ToPage, total: int, people: list[Missed], page: Page, back: Payload | None = None
+) -> Screen:
+    """Return a page of those who did not get it, with why; `back` leads to where it was opened from."""
     if not total:
-        return Screen(voice("broadcast.nobody_missed"))
+        return Screen(voice("broadcast.nobody_missed"), _back(voice, back))
     text = lines(voice("broadcast.missed_total", n=total), *(missed_line(voice, person) for person in people))
-    return Screen(text, _turns(page, lambda number: MissedTap(broadcast_id, number)))
+    return Screen(text, (*_turns(page, to), *_back(voice, back)))
 
 
-def _turns(page: Page, to: Callable[[int], Payload]) -> tuple[Row, ...]:
+def _back(voice: Voice, to: Payload | None) -> tuple[Row, ...]:
+    return ((Button(voice("button.back"), to),),) if to is not None else ()
+
+
+def _turns(page: Page, to: ToPage) -> tuple[Row, ...]:
     row = []
     if page.number > 0:
         row.append(Button("◀", to(page.number - 1)))
@@ -179,21 +192,3 @@ def _turns(page: Page, to: Callable[[int], Payload]) -> tuple[Row, ...]:
     if page.number < page.count - 1:
         row.append(Button("▶", to(page.number + 1)))
     return (tuple(row),) if row else ()
-
-
-def team_state(voice: Voice, standing: Standing) -> Screen:
-    """Return how a broadcast stands in one team, for its leader."""
-    text = lines(
-        voice("broadcast.team_title"),
-        voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
-        "",
-        _numbers(voice, standing),
-        *(_team(voice, team) for team in standing.teams),
-        *_missed(voice, standing),
-    )
-    return Screen(text, ((Button(voice("broadcast.refresh"), TeamStateTap(standing.id, again=True)),),))
-
-
-def team_numbers(voice: Voice, standing: Standing) -> Markup:
-    """Return the numbers of one team, short enough for a note."""
-    return _numbers(voice, standing)

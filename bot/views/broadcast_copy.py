@@ -1,13 +1,15 @@
 """What each person reads of a broadcast: the message with 收到, its correction, the reminder."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import AckTap, TeamStateTap
 from bot.views.broadcast import excerpt, message
 from bot.views.screen import PRIMARY, Button, Row, Screen
 from bot.views.voice import Voice
+from corps.broadcast_content import Content
 from corps.broadcast_copies import Copy
-from corps.broadcasts import Content
 from corps.notice_kinds import Kind
 
 NUDGE_EXCERPT = 200
@@ -15,13 +17,19 @@ NUDGE_EXCERPT = 200
 
 def broadcast_copy(voice: Voice, kind: Kind, copy: Copy) -> Screen:
     """Return one person's message of a broadcast."""
-    rows = copy_rows(voice, copy.broadcast_id, acknowledged=copy.acknowledged, for_leader=copy.for_leader)
+    rows = copy_rows(
+        voice, copy.broadcast_id, acknowledged=copy.acknowledged, for_leader=copy.for_leader, count=copy.count
+    )
     match kind:
         case Kind.BROADCAST_PART:
             return message(copy.content)
         case Kind.NUDGE:
             text = excerpt(copy.content.html, NUDGE_EXCERPT) or voice("broadcast.a_file")
             return Screen(voice("broadcast.nudged", text=text), rows)
+        case Kind.CORRECTION if copy.void:
+            return message(replace(copy.content, html=str(voice("broadcast.void"))))
+        case Kind.CORRECTION if copy.part:
+            return message(corrected(voice, copy.content))
         case Kind.CORRECTION:
             return message(corrected(voice, copy.content), *rows)
         case _:
@@ -30,16 +38,20 @@ def broadcast_copy(voice: Voice, kind: Kind, copy: Copy) -> Screen:
 
 def corrected(voice: Voice, content: Content) -> Content:
     """Return a text marked as corrected."""
-    html = voice("broadcast.correction_mark") + Markup("\n") + Markup(content.html)  # noqa: S704 - our own HTML, made from entities
+    mark = voice("broadcast.correction_mark")
+    html = mark + Markup("\n") + Markup(content.html) if content.html else mark  # noqa: S704 - our own HTML, made from entities
     return Content(str(html), content.photo_id, content.document_id)
 
 
-def copy_rows(voice: Voice, broadcast_id: int, *, acknowledged: bool, for_leader: bool) -> tuple[Row, ...]:
-    """Return the buttons under a broadcast: 收到, and the own team's state for a leader."""
+def copy_rows(
+    voice: Voice, broadcast_id: int, *, acknowledged: bool, for_leader: bool, count: int = 0
+) -> tuple[Row, ...]:
+    """Return the buttons under a broadcast: 收到 (in a group with the count so far), and the own team's state."""
     if acknowledged:
         rows: list[Row] = [(Button(voice("button.acknowledged"), AckTap(broadcast_id)),)]
     else:
-        rows = [(Button(voice("button.acknowledge"), AckTap(broadcast_id), style=PRIMARY),)]
+        label = voice("button.acknowledge_count", n=count) if count else voice("button.acknowledge")
+        rows = [(Button(label, AckTap(broadcast_id), style=PRIMARY),)]
     if for_leader:
         rows.append((Button(voice("broadcast.team_state"), TeamStateTap(broadcast_id, again=False)),))
     return tuple(rows)

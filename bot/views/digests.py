@@ -113,10 +113,15 @@ def _opening_buttons(ahead: Sequence[Opening]) -> list[Row]:
     return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", CardTap(o.activity_id)),) for o in ahead[:SHOWN]]
 
 
-def call(voice: Voice, card: Card, team_id: int | None) -> Markup:
-    """Return the line above a card that names what is still needed: of the reader's team if anything, else of all."""
+def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = False) -> Markup:
+    """Return the line above a card that names what is still needed: of the reader's team if anything, else of all.
+
+    A leader is asked to look for people; a group, where everybody reads it, to sign up.
+    """
     free = [slot for slot in card.slots if slot.free]
     mine = [slot for slot in free if _concerns(slot, team_id)] or free
+    if in_group:
+        return voice("notice.unfilled_group", needs=_needs(voice, [(slot.role, slot.free) for slot in mine]))
     needed = {
         "notice.unfilled_claim": [slot for slot in mine if slot.open],
         "notice.unfilled": [slot for slot in mine if not slot.open],

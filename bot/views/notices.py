@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 
-from markupsafe import Markup
-
 from bot.callbacks.joining import AdmitTap
 from bot.callbacks.signup import CardTap
 from bot.views import doors, members
@@ -12,25 +10,21 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
+from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from bot.views.voice import Voice
 from corps.changes import deltas
 from corps.edits import Field
+from corps.merging import FAMILIES
 from corps.notice_facts import Facts
 from corps.notice_kinds import Kind
 from corps.notices import Due
-from models.words import PairingState, SignUpState
-
-NAMES_SHOWN = 30
-"""How many names a message to a leader lists."""
+from models.words import PairingState
 
 
-More = tuple[tuple[Due, Facts], ...]
-
-
-def notice_screen(voice: Voice, due: Due, facts: Facts, more: More = ()) -> Screen:
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
     """Return the screen of a notice; `more` are others that it lists with its own."""
     if more and due.kind in _LISTS:
         return _LISTS[due.kind](voice, ((due, facts), *more))
@@ -108,10 +102,11 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.card, lines(voice("notice.reminder"), needs))
 
 
-def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card under a line that names what is still needed of this reader's team, or of all."""
     assert facts.card is not None  # noqa: S101 - the kind carries an activity
-    return activity_card(voice, facts.card, call(voice, facts.card, facts.actor.team_id))
+    heading = call(voice, facts.card, facts.actor.team_id, in_group=due.member_id is None)
+    return activity_card(voice, facts.card, heading)
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -154,36 +149,9 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.unreachable", n=1, names=facts.person))
 
 
-def _unreachable_list(voice: Voice, said: More) -> Screen:
-    names = sorted({facts.person for _, facts in said})
-    shown = voice("list.comma").join(names[:NAMES_SHOWN])
-    if len(names) > NAMES_SHOWN:
-        shown = voice("notice.unreachable_more", names=shown, n=len(names))
-    return Screen(voice("notice.unreachable", n=len(names), names=shown))
-
-
-def _reminders(voice: Voice, said: More) -> Screen:
-    """Several activities that a person is expected at, soonest first, each with a button to its card."""
-    cards = sorted((facts.card for _, facts in said if facts.card is not None), key=lambda card: card.starts_at)
-    parts = [voice("notice.reminders", n=len(cards))]
-    for card in cards:
-        roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
-        parts.append(
-            voice(
-                "notice.reminder_line",
-                title=card.title,
-                when=voice.span(card.starts_at, card.ends_at),
-                place=card.place,
-                role=roles,
-            )
-        )
-    rows = tuple((Button(f"{voice.moment(card.starts_at)} {card.title}"[:60], CardTap(card.id)),) for card in cards)
-    return Screen(Markup("\n\n").join(parts), rows)
-
-
-_LISTS: dict[Kind, Callable[[Voice, More], Screen]] = {
-    Kind.REMINDER: _reminders,
-    Kind.UNREACHABLE: _unreachable_list,
+_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {
+    **{kind: activity_list for family in FAMILIES for kind in family},
+    Kind.UNREACHABLE: unreachable_list,
 }
 
 View = Callable[[Voice, Due, Facts], Screen]

@@ -21,6 +21,8 @@ WHY = (
     ("deactivated", "deactivated"),
     ("chat not found", "never_started"),
     ("initiate conversation", "never_started"),
+    ("not enough rights", "no_rights"),
+    ("chat_write_forbidden", "no_rights"),
     ("429", "too_many"),
     ("timed", "network"),
     ("network", "network"),

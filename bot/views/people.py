@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from bot.callbacks.broadcast import TeamFormersTap
 from bot.callbacks.payload import Payload
 from bot.callbacks.people import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
 from bot.callbacks.signup import CardTap
@@ -34,8 +35,13 @@ def _team_label(voice: Voice, team: TeamLine) -> str:
     return f"{label} 📥{team.waiting}" if team.waiting else label
 
 
-def team_screen(voice: Voice, card: TeamCard, username: str, openings: int | None = None) -> Screen:
-    """Return a team's card. `openings` is how many slots it could still fill; None when not looked up."""
+def team_screen(
+    voice: Voice, card: TeamCard, username: str, openings: int | None = None, *, broadcasts: bool = False
+) -> Screen:
+    """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
+
+    `broadcasts`: there are some whose state in the team its leader, who reads this, can look at.
+    """
     if card.id == NO_TEAM:
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
@@ -55,6 +61,8 @@ def team_screen(voice: Voice, card: TeamCard, username: str, openings: int | Non
         rows.append((Button(voice("team.requests", n=card.waiting), RequestsTap(card.id), style=PRIMARY),))
     if openings:
         rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
+    if broadcasts:
+        rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
     rows += _people_rows(card)
     rows += _invitation_rows(voice, card, link)
     if card.for_coordinator:

@@ -41,8 +41,8 @@ def _places(voice: Voice, item: Item) -> Markup:
     return voice(f"schedule.{places}", n=item.free)
 
 
-def schedule_texts(voice: Voice, schedule: Schedule, username: str) -> list[str]:
-    """Return the schedule in as few messages as Telegram's limit allows; an item is never cut in two."""
+def schedule_texts(voice: Voice, schedule: Schedule, username: str, most: int = TEXT_MAX) -> list[str]:
+    """Return the schedule in as few messages as a limit of `most` characters allows; an item is never cut in two."""
     first, last = voice.day(schedule.first), voice.day(schedule.last)
     blocks = [voice(f"schedule.title_{schedule.span.value}", first=first, last=last)]
     for day, items in schedule.days:
@@ -51,7 +51,7 @@ def schedule_texts(voice: Voice, schedule: Schedule, username: str) -> list[str]
             block = _item(voice, item, username)
             blocks.append(Markup("\n") + head + Markup("\n") + block if number == 0 else block)
     blocks.append(Markup("\n") + voice("schedule.foot"))
-    return [str(text) for text in _packed(blocks)]
+    return [str(text) for text in _packed(blocks, most)]
 
 
 def _item(voice: Voice, item: Item, username: str) -> Markup:
@@ -66,12 +66,12 @@ def _item(voice: Voice, item: Item, username: str) -> Markup:
     )
 
 
-def _packed(blocks: list[Markup]) -> list[Markup]:
+def _packed(blocks: list[Markup], most: int) -> list[Markup]:
     """Join blocks line by line into texts that each fit a message."""
     texts: list[Markup] = []
     for block in blocks:
         joined = texts[-1] + Markup("\n") + block if texts else block
-        if texts and length_of(joined) <= TEXT_MAX:
+        if texts and length_of(joined) <= most:
             texts[-1] = joined
         else:
             texts.append(Markup(block.lstrip("\n")))  # noqa: S704 - a block is Markup already; lstrip keeps it so

@@ -2,18 +2,23 @@
 
 from typing import cast
 
+import pytest
 from sqlmodel import col, select
 from telegram import Bot
-from telegram.error import ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.line import Line
 from bot.sender import deliver
-from corps import broadcasts, delivery, groups, notices
+from bot.views.outbox import troubles_screen
+from bot.views.voice import Voice
+from corps import broadcasts, delivery, groups, notices, outbox
 from corps.audience import Audience, Scope
-from corps.broadcasts import Content
+from corps.broadcast_content import Content
 from corps.notice_facts import open_all
+from corps.notice_kinds import Kind
 from corps.notices import GiveUp, Moved
-from models import Notice, TeamGroup
+from corps.refusals import Reason, Refused
+from models import Member, Notice, TeamGroup
 from tests.base import Corps, all_due
 from tests.stage import NoPace
 
@@ -64,3 +69,31 @@ async def test_a_group_that_is_closed_to_us_is_untied_and_its_members_get_it(cor
         ("broadcast", "owed"),
         ("group_lost", "owed"),
     ]
+
+
+async def test_a_group_that_forbids_writing_is_listed_by_name_and_can_be_tried_again(corps: Corps) -> None:
+    outcome = await sent_to_group(corps, BadRequest("not enough rights to send text messages to the chat"))
+    assert isinstance(outcome, GiveUp)
+    wang = corps.run(lambda s, _at: s.exec(select(Member.telegram_id).where(col(Member.is_coordinator))).one()) or 0
+    found = corps.do(wang, outbox.troubles, 0, 5)
+    text = str(troubles_screen(Voice("zh", corps.clock), found).text)
+    assert "民盟分团群（民盟）" in text
+    assert "群里不让机器人发言" in text
+    (trouble,) = found.shown
+    corps.do(wang, outbox.retry, trouble.id)
+    assert [due.chat_id for due in corps.run(all_due)] == [GROUP]
+
+
+async def test_what_failed_in_a_group_that_is_tied_no_more_cannot_be_retried_and_says_why(corps: Corps) -> None:
+    await sent_to_group(corps, BadRequest("not enough rights to send text messages to the chat"))
+    wang = corps.run(lambda s, _at: s.exec(select(Member.telegram_id).where(col(Member.is_coordinator))).one()) or 0
+    (trouble,) = corps.do(wang, outbox.troubles, 0, 5).shown
+    corps.do(wang, groups.unbind, GROUP)
+    with pytest.raises(Refused, match=Reason.GROUP_GONE.value):
+        corps.do(wang, outbox.retry, trouble.id)
+
+
+async def test_a_group_that_was_deleted_counts_as_lost(corps: Corps) -> None:
+    await sent_to_group(corps, BadRequest("Chat not found"))
+    assert corps.run(lambda s, _at: s.exec(select(TeamGroup.chat_id)).all()) == []
+    assert len(corps.owed(Kind.GROUP_LOST)) == 1

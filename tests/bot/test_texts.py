@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot import menu, texts
 from bot.access import Access
 from bot.views import cards, doors, held, ledger, notices, outbox, posting
-from corps import pairing_answers
+from corps import merging, pairing_answers
 from corps import posting as posting_rules
 from corps.activities import CautionKind
 from corps.audience import Scope, Which
@@ -106,6 +106,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "member.un{}": lambda: ROLES,
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
+    "notice.list_{}": lambda: (
+        kind.value for family in merging.FAMILIES for kind in family if kind is not Kind.UNREACHABLE
+    ),
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,
     "team.sure_{}": lambda: ("renew", "revoke"),

@@ -10,8 +10,8 @@ from corps import (
     notices,
 )
 from corps.audience import Audience, Scope
+from corps.broadcast_content import Content
 from corps.broadcast_state import Standing
-from corps.broadcasts import Content
 from corps.notice_kinds import Kind
 from corps.notices import Sent as Arrived
 from corps.refusals import Reason, Refused

@@ -14,8 +14,8 @@ from corps import (
     notices,
 )
 from corps.audience import Audience, Scope
+from corps.broadcast_content import Content, Part
 from corps.broadcast_people import Why, why
-from corps.broadcasts import Content, Part
 from corps.notice_kinds import Kind
 from corps.notices import GiveUp, RetryLater
 from corps.notices import Sent as Arrived

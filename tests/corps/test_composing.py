@@ -6,7 +6,7 @@ from corps import (
     composing,
     drafts,
 )
-from corps.broadcasts import Content
+from corps.broadcast_content import Content
 from corps.compose_options import Step
 from corps.composing import Sent, Trouble, length_of, take, too_long
 from corps.refusals import Reason

@@ -1,9 +1,10 @@
 """One person, one event, one message."""
 
+import pytest
 from sqlmodel import select
 
 from corps import notice_facts, signups
-from corps.merging import ABSORBS, gather, tellers
+from corps.merging import ABSORBS, FEW_CARDS, MOST, gather, tellers
 from corps.notice_kinds import Kind
 from corps.notices import Due
 from models import Slot
@@ -86,3 +87,37 @@ def test_two_reminders_due_together_make_one_letter(corps: Corps) -> None:
     assert len(letter.more) == 1
     assert len(letter.ids) == 4, "both cards, not read yet, are said by the same message"
     assert {row.state for row in rows(corps)} == {NoticeState.LEASED}
+
+
+def test_what_changed_and_what_was_called_off_makes_one_list() -> None:
+    parcel = gather(
+        [due(1, Kind.CANCELLED, 1), due(2, Kind.CHANGED, 2), due(3, Kind.REMINDER, 2), due(4, Kind.OFFER, 3)]
+    )
+    assert [one.id for one in parcel] == [1, 2, 3]
+    assert [one.id for one in tellers(parcel)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.UNFILLED, Kind.REPORT_REQUEST, Kind.LATE_WITHDRAWAL, Kind.LAPSED, Kind.VERIFIED, Kind.CHANGED]
+)
+def test_several_of_the_same_about_different_activities_make_one_list(kind: Kind) -> None:
+    parcel = gather([due(number, kind, number) for number in range(1, 4)])
+    assert len(tellers(parcel)) == 3
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.OFFER, Kind.JOIN_REQUEST, Kind.VERIFY_REQUEST, Kind.PAIRING_REQUEST, Kind.BROADCAST]
+)
+def test_what_asks_for_a_decision_or_is_somebodys_own_word_comes_by_itself(kind: Kind) -> None:
+    assert len(gather([due(1, kind, 1), due(2, kind, 2)])) == 1
+
+
+def test_new_activities_come_as_cards_while_they_are_few_and_as_a_list_when_they_are_many() -> None:
+    few = [due(number, Kind.CARD, number) for number in range(1, FEW_CARDS + 1)]
+    assert len(gather(few)) == 1
+    assert len(gather([*few, due(9, Kind.CARD, 9)])) == FEW_CARDS + 1
+
+
+def test_a_list_stays_short_enough_to_be_read() -> None:
+    assert len(gather([due(number, Kind.CARD, number) for number in range(1, 30)])) == MOST
+    assert len(gather([due(number, Kind.UNREACHABLE, None) for number in range(1, 20)])) == 19

@@ -1,8 +1,9 @@
 """Somebody who blocked the bot: marked, left alone, their leader told once; back on /start with what still matters."""
 
-from corps import delivery, joining, reach
+from corps import delivery, joining, outbox, reach
 from corps.notice_kinds import Kind
 from corps.notices import GiveUp, Moot
+from corps.notices import Sent as Arrived
 from models import Member
 from models.words import NoticeState
 from tests.base import Corps
@@ -56,7 +57,7 @@ def test_on_start_they_are_unmarked_and_owed_what_is_still_of_use(corps: Corps) 
     owe(corps, Kind.CARD, zhang)
     owe(corps, Kind.REMINDER, zhang, expires_at=corps.clock.now())
     take(corps)
-    corps.do(zhang, joining.appear, "张明")
+    corps.do(zhang, joining.note_reach, reachable=True)
     member = corps.run(lambda s, _at: s.get(Member, corps_id)) if (corps_id := corps.member_id(zhang)) else None
     assert member is not None
     assert member.unreachable_since is None
@@ -73,7 +74,7 @@ def test_what_was_cancelled_for_another_reason_stays_cancelled(corps: Corps) -> 
     parcels = take(corps)
     corps.run(delivery.record, [(parcels[0][0].id, Moot("no longer so"))])
     lose(corps, zhang)
-    corps.do(zhang, joining.appear, "张明")
+    corps.do(zhang, joining.note_reach, reachable=True)
     assert rows(corps, Kind.CARD)[0].state is NoticeState.CANCELLED
 
 
@@ -83,7 +84,37 @@ def test_the_word_about_somebody_who_is_back_is_moot(corps: Corps) -> None:
     corps.leader("赵联络")
     zhang = corps.member("张明")
     lose(corps, zhang)
-    corps.do(zhang, joining.appear, "张明")
+    corps.do(zhang, joining.note_reach, reachable=True)
     corps.clock.push(reach.GATHER)
     letters = corps.run(notice_facts.open_all, take(corps))
     assert [letter.facts for letter in letters if letter.due.kind is Kind.UNREACHABLE] == [None]
+
+
+def test_a_block_that_telegram_tells_of_counts_like_one_a_message_ran_into(corps: Corps) -> None:
+    leader, zhang = corps.leader("赵联络"), corps.member("张明")
+    corps.do(zhang, joining.note_reach, reachable=False)
+    lose(corps, zhang)
+    assert [word.chat_id for word in rows(corps, Kind.UNREACHABLE)] == [leader]
+
+
+def test_a_retry_to_somebody_out_of_reach_is_a_probe_and_no_news_to_the_leader(corps: Corps) -> None:
+    wang, _leader, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
+    activity = corps.publish(wang)
+    card = next(row for row in rows(corps, Kind.CARD) if row.chat_id == zhang)
+    end(corps, [parcel for parcel in take(corps) if parcel[0].id == card.id], BLOCKED)
+    corps.do(wang, outbox.retry, card.id or 0)
+    corps.clock.push(delivery.LEASE)
+    corps.run(delivery.reclaim)
+    again = [parcel for parcel in take(corps) if parcel[0].id == card.id]
+    assert len(again) == 1, "the mark does not hold back what a coordinator wants tried"
+    end(corps, again, BLOCKED)
+    assert len(rows(corps, Kind.UNREACHABLE)) == 1
+    corps.do(wang, outbox.retry, card.id or 0)
+    owe(corps, Kind.REMINDER, zhang, activity_id=activity)
+    parcels = [parcel for parcel in take(corps) if parcel[0].id == card.id]
+    assert {row.kind: row.state for row in rows(corps) if row.chat_id == zhang}["reminder"] is NoticeState.CANCELLED
+    end(corps, parcels, Arrived(5))
+    member = corps.run(lambda s, _at: s.get(Member, corps.member_id(zhang)))
+    assert member is not None
+    assert member.unreachable_since is None
+    assert {row.kind: row.state for row in rows(corps) if row.chat_id == zhang}["reminder"] is NoticeState.OWED

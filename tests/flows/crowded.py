@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 from corps import attendance, broadcasts, claims, joining, pairings, reports, signups
 from corps.activities import SlotPlan
 from corps.audience import Audience, Scope
-from corps.broadcasts import Content
+from corps.broadcast_content import Content
 from corps.pairings import PairingPlan
 from corps.reports import Account
 from models import Broadcast, Member, Notice, Pairing, SignUp, Slot

@@ -144,7 +144,14 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (
             *(broadcast.CorrectTap, broadcast.FormersTap, broadcast.LaterTap, broadcast.MissedTap),
-            *(broadcast.SilentTap, broadcast.TeamStateTap),
+            *(
+                broadcast.SilentTap,
+                broadcast.TeamStateTap,
+                broadcast.TeamFormersTap,
+                broadcast.TeamSilentTap,
+                broadcast.TeamMissedTap,
+                broadcast.CorrectScheduleTap,
+            ),
         ),
         nobody,
     ),
@@ -216,6 +223,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
     signup.AcceptTap: offered,
     signup.CardTap: nobody,
+    signup.ListedTap: nobody,
     signup.ClaimTap: claims,
 }
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, select
 from telegram import Update
 
+from corps.moment import Moment
 from models import Notice, TeamGroup
+from models.words import NoticeState
 from sandbox.messages import Chat
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -189,3 +191,73 @@ async def test_help_in_a_group_offers_the_private_chat_and_no_button_that_does_n
     for typed in ("/help", "/bind"):
         await zhang.types(typed, chat=group.id)
         assert buttons_in(stage, group) == ["💬 打开私聊"]
+
+
+async def test_a_message_that_did_not_get_into_the_group_is_sent_again_from_the_list(
+    stage: Stage, corps: Corps
+) -> None:
+    wang, _leader, _zhang, _li, group = await in_a_tied_group(stage, corps)
+    await wang.types("/broadcast 周六集合")
+    await wang.taps("全体")
+    await wang.taps("发到分团群")
+    await wang.taps("确认发送")
+
+    def refuse(session: Session, _at: Moment) -> None:
+        row = session.exec(select(Notice).where(Notice.chat_id == group.id)).one()
+        row.state, row.error = NoticeState.FAILED, "Bad Request: not enough rights to send text messages to the chat"
+
+    corps.run(refuse)
+    await wang.types("/notices")
+    await wang.taps("看没发出的 1 条")
+    assert "民盟分团群（民盟）" in wang.reads()
+    await wang.taps("重试 1")
+    await stage.tick()
+    assert said_in(stage, group)[-1]["text"] == "周六集合"
+
+
+async def test_the_button_in_the_group_counts_who_has_confirmed_and_is_not_edited_at_each_tap(
+    stage: Stage, corps: Corps
+) -> None:
+    wang, leader, zhang, li, group = await in_a_tied_group(stage, corps)
+    await wang.types("/broadcast 周六集合")
+    await wang.taps("全体")
+    await wang.taps("发到分团群")
+    await wang.taps("确认发送")
+    await stage.tick()
+    await taps_in(zhang, group, "收到")
+    assert buttons_in(stage, group)[0] == "✅ 收到"
+    await stage.tick()
+    assert buttons_in(stage, group) == ["✅ 收到（已收到 1 人）", "👥 本分团情况"]
+    await taps_in(li, group, "收到")
+    await stage.tick()
+    assert buttons_in(stage, group)[0] == "✅ 收到（已收到 1 人）", "it rests a while between two edits"
+    await taps_in(leader, group, "收到")
+    await stage.at("2026-12-02 10:01")
+    assert buttons_in(stage, group)[0] == "✅ 收到（已收到 3 人）"
+    await wang.taps("更正")
+    await wang.types("周日集合")
+    await wang.taps("确认更正")
+    await stage.tick()
+    assert said_in(stage, group)[-1]["text"] == "（更正）\n周日集合"
+    assert buttons_in(stage, group)[0] == "✅ 收到（已收到 3 人）"
+
+
+async def test_a_call_for_free_places_goes_to_the_group_and_in_the_last_round_to_the_leader_too(
+    stage: Stage, corps: Corps
+) -> None:
+    wang, leader, zhang, _li, group = await in_a_tied_group(stage, corps)
+    corps.publish(wang.id, corps.plan(starts="2026-12-13 14:00", ends="2026-12-13 16:00"))
+    await taps_in(leader, group, "活动卡片发到群")
+    await stage.tick()
+    await stage.at("2026-12-07 09:01")
+    await stage.at("2026-12-08 14:01")
+    assert "还缺" in said_in(stage, group)[-1]["text"]
+    assert "请点「报名」" in said_in(stage, group)[-1]["text"]
+    assert "请帮忙问问" not in leader.reads_all()
+    await taps_in(zhang, group, "报名 · 志愿者")
+    assert zhang.toasts()[-1].startswith("报上了")
+    before = len(said_in(stage, group))
+    await stage.at("2026-12-11 14:01")
+    assert len(said_in(stage, group)) == before + 1
+    assert "请帮忙问问本分团的成员" in leader.reads()
+    assert "请帮忙问问" not in zhang.reads_all()

@@ -347,3 +347,24 @@ async def test_somebody_from_outside_gets_the_way_in_and_no_figures(stage: Stage
         assert not any("五个10" in label for label in stranger.buttons())
     await stranger.types("/quota")
     assert "邀请链接" in stranger.reads()
+
+
+async def test_who_blocks_the_bot_is_named_to_the_leader_once_and_any_start_link_brings_them_back(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = corps.coordinator("王统筹")
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    activity = corps.publish(wang)
+    stage.sandbox.world.block(zhang.id, blocked=True)
+    await stage.settled()
+    await stage.at("2026-12-02 10:15")
+    await stage.at("2026-12-02 10:30")
+    assert leader.reads_all().count("张明 收不到我的消息了") == 1
+    assert zhang.reads() == ""
+    stage.sandbox.world.block(zhang.id, blocked=False)
+    await zhang.starts(f"act-{activity}")
+    await stage.tick()
+    assert zhang.reads_all().count("📢 新活动") == 1, "the card that could not be brought comes after all"
+    await leader.types("/team")
+    assert "📵" not in "".join(leader.buttons())

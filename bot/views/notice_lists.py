@@ -1,0 +1,108 @@
+"""Several notices to one person in one message: a line each, the way to each one's card, and no word lost."""
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from bot.callbacks.report import ReportTap
+from bot.callbacks.signup import CardTap, ListedTap
+from bot.views.changes import change_line
+from bot.views.digests import call
+from bot.views.screen import TEXT_MAX, Button, Row, Screen, lines
+from bot.views.voice import Voice
+from corps.changes import deltas
+from corps.composing import length_of
+from corps.notice_facts import Facts
+from corps.notice_kinds import Kind
+from corps.notices import Due
+from models.words import SignUpState
+
+Said = tuple[tuple[Due, Facts], ...]
+"""The notices of one message, with their facts."""
+
+NAMES_SHOWN = 30
+"""How many names a message to a leader lists."""
+
+LABEL = 60
+_ROOM = TEXT_MAX - 96
+"""What a list may take, with room for its heading."""
+
+
+def unreachable_list(voice: Voice, said: Said) -> Screen:
+    """Return the names of those who cannot be reached."""
+    names = sorted({facts.person for _, facts in said})
+    shown = voice("list.comma").join(names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        shown = voice("notice.unreachable_more", names=shown, n=len(names))
+    return Screen(voice("notice.unreachable", n=len(names), names=shown))
+
+
+def activity_list(voice: Voice, said: Said) -> Screen:
+    """Return several activities, soonest first, each with what there is to say of it and a button that leads on.
+
+    What does not fit in full is said in short: the button shows the rest.
+    """
+    ordered = tuple(sorted(said, key=_start))
+    parts, left = [_heading(voice, said)], _ROOM
+    for number, (due, facts) in enumerate(ordered):
+        short = sum(length_of(str(_where(voice, other))) + 2 for _, other in ordered[number + 1 :])
+        full = _entry(voice, due, facts)
+        part = full if length_of(str(full)) + 2 + short <= left else _where(voice, facts)
+        left -= length_of(str(part)) + 2
+        parts.append(part)
+    return Screen(Markup("\n\n").join(parts), _buttons(voice, ordered))
+
+
+def _start(one: tuple[Due, Facts]) -> dt.datetime:
+    assert one[1].card is not None  # noqa: S101 - kinds that list up carry an activity
+    return one[1].card.starts_at
+
+
+def _heading(voice: Voice, said: Said) -> Markup:
+    kinds = {due.kind for due, _ in said}
+    kind = next(iter(kinds)) if len(kinds) == 1 else Kind.CHANGED
+    return voice(f"notice.list_{kind.value}", n=len(said))
+
+
+def _where(voice: Voice, facts: Facts) -> Markup:
+    """Return an activity in short: its name, its time, its place."""
+    card = facts.card
+    assert card is not None  # noqa: S101 - kinds that list up carry an activity
+    return voice("notice.list_line", title=card.title, when=voice.span(card.starts_at, card.ends_at), place=card.place)
+
+
+def _entry(voice: Voice, due: Due, facts: Facts) -> Markup:
+    card = facts.card
+    assert card is not None  # noqa: S101 - kinds that list up carry an activity
+    where = _where(voice, facts)
+    match due.kind:
+        case Kind.REMINDER:
+            roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
+            return lines(where, voice("notice.list_role", role=roles))
+        case Kind.CANCELLED:
+            return lines(voice("notice.list_called_off"), where, card.cancel_reason or None)
+        case Kind.CHANGED:
+            clash = voice("notice.clash", title=facts.clash) if facts.clash else None
+            return lines(where, *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
+        case Kind.UNFILLED:
+            return lines(where, call(voice, card, facts.actor.team_id, in_group=due.member_id is None))
+        case Kind.LATE_WITHDRAWAL:
+            return lines(where, voice("notice.late_withdrawal", name=facts.person, role=due.subject.get("role", "")))
+        case _:
+            return where
+
+
+def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:
+    """Return one button for each activity: to its card, or straight to the report it is asked for."""
+    rows: dict[int, Row] = {}
+    for due, facts in said:
+        assert facts.card is not None  # noqa: S101 - kinds that list up carry an activity
+        card = facts.card
+        if due.kind is Kind.REPORT_REQUEST:
+            label = voice("notice.list_report", title=card.title).unescape()
+            rows[card.id] = (Button(label[:LABEL], ReportTap(card.id)),)
+        else:
+            # In a group CardTap shows the card below by itself.
+            tap = CardTap(card.id) if due.member_id is None else ListedTap(card.id)
+            rows[card.id] = (Button(f"{voice.moment(card.starts_at)} {card.title}"[:LABEL], tap),)
+    return tuple(rows.values())
