@@ -38,6 +38,7 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
         "",
         _phase(voice, standing),
         _numbers(voice, standing),
+        _doubled(voice, standing),
         _corrected(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
         "",
@@ -75,6 +76,10 @@ def _numbers(voice: Voice, standing: Standing) -> Markup:
         unreachable=total.unreachable,
         failed=total.failed,
     )
+
+
+def _doubled(voice: Voice, standing: Standing) -> Markup | None:
+    return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
 
 
 def _corrected(voice: Voice, standing: Standing) -> Markup | None:
