@@ -53,7 +53,7 @@ def standing(session: Session, actor: Actor, at: Moment) -> Standing:
         failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=session.exec(select(func.count()).select_from(Member).where(*_lost())).one(),
-        doubled=_count(session, col(Notice.maybe_twice), recent),
+        doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
     )
 
 

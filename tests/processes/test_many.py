@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -14,17 +13,11 @@ import httpx
 import pytest
 
 from tests.conftest import SERVER
-from tests.processes.town import Town, town, until
+from tests.processes.town import Town, free_port, town, until
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(not SERVER, reason="needs a PostgreSQL (TEST_DATABASE_URL)")]
 
 SECRET = "three-of-one-mind"
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @dataclass

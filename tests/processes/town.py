@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,8 +28,8 @@ from corps import notices
 from corps.moment import Moment, Policy
 from corps.notice_kinds import Kind
 from corps.notices import Owed
-from corps.teams import list_teams, settle
-from models import Member, Notice
+from corps.teams import TeamName, list_teams, settle
+from models import Member, Notice, Pulse
 from models.engine import open_engine
 from models.words import MemberStatus, NoticeState
 from tests.base import ROSTER
@@ -37,6 +38,13 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "7000000001:" + "A" * 35
 FIRST = 10_001
 """The Telegram id of the first of the sandbox's crowd."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 class Gate:
@@ -77,10 +85,18 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class Town:
-    """Everything together. `url` is the database's address."""
+    """Everything together. `url` is the database's address.
 
-    def __init__(self, folder: Path, url: str, people: int, *, limits: bool = False) -> None:
+    With `at` (a local wall-clock time) the town and its bots live by a clock of their own, which `clock_to` sets.
+    """
+
+    def __init__(self, folder: Path, url: str, people: int, *, limits: bool = False, at: str = "") -> None:
         self.folder = folder
+        self.clock = Clock()
+        self._ahead = folder / "ahead"
+        self._program = ["-m", "tests.processes.late", str(self._ahead)] if at else ["main.py"]
+        if at:
+            self.clock_to(at)
         self.url = url
         self.people = range(FIRST, FIRST + people)
         self._limits = limits
@@ -102,8 +118,7 @@ class Town:
         await self.gate.open()
         self.engine = open_engine(self.url)
         migrations.upgrade(self.engine)
-        clock = Clock()
-        self.desk = Desk(self.engine, clock, Policy(zone=clock))
+        self.desk = Desk(self.engine, self.clock, Policy(zone=self.clock))
         self.desk.run_now(lambda session, _at: settle(session, ROSTER))
         self.desk.run_now(self._settle)
 
@@ -134,6 +149,15 @@ class Town:
         self.server.wait()
         self.desk.close()
 
+    def clock_to(self, wall: str) -> None:
+        """Set the town's clock, and that of its bots, to a local time such as `2026-12-05 14:00`."""
+        self.clock.settle()
+        self.clock.push(self.clock.instant(dt.datetime.fromisoformat(wall)) - self.clock.now())
+        ahead = (self.clock.now() - dt.datetime.now(dt.UTC)).total_seconds()
+        fresh = self._ahead.with_suffix(".new")
+        fresh.write_text(str(ahead))
+        fresh.replace(self._ahead)
+
     def start(self, **settings: str) -> "subprocess.Popen[bytes]":
         """Start a process of the bot; settings by their names. Its log goes to `log`."""
         plain = {"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "")}
@@ -147,7 +171,7 @@ class Town:
         self._logs += 1
         log = (self.folder / f"bot{self._logs}.log").open("wb")
         bot = subprocess.Popen(
-            [sys.executable, "main.py"], cwd=ROOT, env=plain | ours | settings, stdout=log, stderr=log
+            [sys.executable, *self._program], cwd=ROOT, env=plain | ours | settings, stdout=log, stderr=log
         )
         log.close()
         self._bots.append(bot)
@@ -191,6 +215,14 @@ class Town:
         """Return all notices."""
         return self.desk.run_now(lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all()))
 
+    def teams(self) -> list[TeamName]:
+        """Return the teams; the people belong to them in turn."""
+        return self.desk.run_now(lambda session, _at: list_teams(session))
+
+    def pulses(self) -> set[str]:
+        """Return what has a heartbeat."""
+        return self.desk.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
+
     async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
         """Ask the sandbox's own side."""
         async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
@@ -229,6 +261,29 @@ class Town:
         messages = await self.call(f"chats/{person}/messages")
         return [message["text"] for message in messages if message["from"]["is_bot"]]
 
+    async def taps(self, person: int, label: str) -> None:
+        """Wait until the newest message with buttons has one with these words, and tap it."""
+        async with asyncio.timeout(30):
+            while (found := _button(await self.call(f"chats/{person}/messages"), label)) is None:
+                await asyncio.sleep(0.1)
+        message, data = found
+        await self.call("tap", {"person_id": person, "chat_id": person, "message_id": message, "data": data})
+
+    async def reads(self, person: int, words: str, seconds: float = 30) -> str:
+        """Wait until a person can read the words in one of the bot's messages; return the newest such message."""
+        async with asyncio.timeout(seconds):
+            while not (found := [text for text in await self.read(person) if words in text]):
+                await asyncio.sleep(0.1)
+        return found[-1]
+
+
+def _button(messages: list[dict[str, Any]], label: str) -> tuple[int, str] | None:
+    for message in reversed(messages):
+        for button in (button for row in message.get("keyboard") or [] for button in row):
+            if label in button["text"]:
+                return message["id"], button["data"]
+    return None
+
 
 async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
     """Wait until something is so. Returns how many seconds it took; fails with `why` when it takes too long."""
@@ -240,9 +295,9 @@ async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
 
 
 @contextlib.asynccontextmanager
-async def town(folder: Path, people: int, url: str = "", *, limits: bool = False) -> AsyncIterator[Town]:
+async def town(folder: Path, people: int, url: str = "", *, limits: bool = False, at: str = "") -> AsyncIterator[Town]:
     """Open a town for a while; its database is an SQLite file of its own unless `url` is given."""
-    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits)
+    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits, at=at)
     await made.open()
     try:
         yield made
