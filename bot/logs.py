@@ -49,7 +49,11 @@ class _Libraries(logging.Handler):
     """Hands a library's record to our logs: its logger, its place, its sentence without the values in it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        facts: EventDict = {"logger": record.name, "said": _sentence(record), "at": f"{record.filename}:{record.lineno}"}
+        facts: EventDict = {
+            "logger": record.name,
+            "said": _sentence(record),
+            "at": f"{record.filename}:{record.lineno}",
+        }
         if record.exc_info and record.exc_info[1] is not None:
             facts["exc_info"] = record.exc_info
         structlog.get_logger().log(record.levelno, "library", **facts)
