@@ -1,4 +1,4 @@
-"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met a 429.
+"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met trouble.
 
 It is the library's rate limiter in form only: a reply to a person never waits for its turn here.
 """
@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
 
 from bot.line import Line
@@ -29,6 +29,12 @@ PATIENCE = 30.0
 """The longest 429 that a reply waits out; TRIES: how often."""
 
 TRIES = 3
+
+ANSWERS = SENDS | {"answerCallbackQuery", "editMessageText", "editMessageCaption", "editMessageMedia"}
+"""What people see of what they did: its effect is in the database already, so an answer that is lost misleads."""
+
+REST = (0.5, 2.0)
+"""Seconds between the tries of an answer that met a 5xx or a cut line. Cut after it was taken, it comes twice."""
 
 
 class Meter(BaseRateLimiter[dict[str, Any]]):
@@ -63,15 +69,28 @@ class Meter(BaseRateLimiter[dict[str, Any]]):
                 self._pace.note(_chat(data))
             try:
                 return await self._timed(callback, args, kwargs, endpoint)
-            except RetryAfter as error:
-                wait = seconds_of(error)
-                if mine or attempt == TRIES or wait > PATIENCE:
+            except (RetryAfter, NetworkError) as error:
+                wait = self._wait(error, endpoint, attempt, _chat(data))
+                if mine or wait is None:
                     raise
-                self._pace.pause(_chat(data), wait)
-                self._line.refused(_chat(data), wait)
-                log.info("reply.waits", method=endpoint, seconds=wait)
+                log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
                 await asyncio.sleep(wait)
         raise AssertionError("unreachable")
+
+    def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int) -> float | None:
+        """Return for how many seconds a reply waits before it is tried again; None when it is not."""
+        if attempt == TRIES:
+            return None
+        if isinstance(error, RetryAfter):
+            wait = seconds_of(error)
+            if wait > PATIENCE:
+                return None
+            self._pace.pause(chat_id, wait)
+            self._line.refused(chat_id, wait)
+            return wait
+        # A refusal stays one, and whoever has waited for an answer for half a minute has given up.
+        again = endpoint in ANSWERS and not isinstance(error, BadRequest | TimedOut)
+        return REST[attempt - 1] if again else None
 
     async def _timed(
         self,

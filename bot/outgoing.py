@@ -90,7 +90,7 @@ class Outgoing:
         """See whether the machine's clock was put back, and do not let what is owed wait for it."""
         now, last = self._desk.clock.now(), self._last
         self._last = now
-        if now < last - PUT_BACK:
+        if last - now > PUT_BACK:
             log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
             await self._desk.run(delivery.put_back)
 

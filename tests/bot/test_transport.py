@@ -13,6 +13,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 import handlers
 from bot.application import App, build_application
 from bot.logs import where
+from bot.meter import TRIES
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from sandbox import Person, Sandbox
@@ -159,10 +160,15 @@ async def test_files_and_text_with_every_character_arrive_as_sent(corps: Corps, 
     ],
 )
 async def test_trouble_is_told_apart_and_never_tells_the_token(
-    corps: Corps, sandbox: Sandbox, fault: dict[str, object], error: type[TelegramError]
+    corps: Corps,
+    sandbox: Sandbox,
+    fault: dict[str, object],
+    error: type[TelegramError],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("bot.meter.REST", (0.0, 0.0))
     async with application(corps, bot_api_url=sandbox.url) as app:
-        sandbox.api.faults.order({"method": "sendMessage", **fault})
+        sandbox.api.faults.order({"method": "sendMessage", "times": TRIES, **fault})
         with pytest.raises(error) as caught:
             await app.bot.send_message(ZHANG, "x")
     assert tells_nothing(caught.value)
