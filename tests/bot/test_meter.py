@@ -19,12 +19,15 @@ async def test_a_reply_that_meets_a_429_is_repeated(stage: Stage, corps: Corps) 
 
 
 @pytest.mark.parametrize(
-    "trouble", [{"status": 502}, {"drop": "before"}, {"drop": "after"}], ids=["5xx", "cut before", "cut after"]
+    "trouble",
+    [{"status": 502, "times": 5}, {"drop": "before"}, {"drop": "after"}],
+    ids=["5xx", "cut before", "cut after"],
 )
 async def test_an_answer_that_meets_trouble_on_the_line_is_repeated(
-    stage: Stage, corps: Corps, trouble: dict[str, object]
+    stage: Stage, corps: Corps, trouble: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was asked for is in the database by then: an answer that got lost would mislead."""
+    monkeypatch.setattr("bot.meter.REST", (0.01,))
     zhang = await stage.enter(corps.member("张明"))
     stage.sandbox.api.faults.order({"method": "sendMessage", **trouble})
     await zhang.types("/quota")

@@ -13,7 +13,6 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 import handlers
 from bot.application import App, build_application
 from bot.logs import where
-from bot.meter import TRIES
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from sandbox import Person, Sandbox
@@ -160,15 +159,10 @@ async def test_files_and_text_with_every_character_arrive_as_sent(corps: Corps, 
     ],
 )
 async def test_trouble_is_told_apart_and_never_tells_the_token(
-    corps: Corps,
-    sandbox: Sandbox,
-    fault: dict[str, object],
-    error: type[TelegramError],
-    monkeypatch: pytest.MonkeyPatch,
+    corps: Corps, sandbox: Sandbox, fault: dict[str, object], error: type[TelegramError]
 ) -> None:
-    monkeypatch.setattr("bot.meter.REST", (0.0, 0.0))
     async with application(corps, bot_api_url=sandbox.url) as app:
-        sandbox.api.faults.order({"method": "sendMessage", "times": TRIES, **fault})
+        sandbox.api.faults.order({"method": "sendMessage", **fault})
         with pytest.raises(error) as caught:
             await app.bot.send_message(ZHANG, "x")
     assert tells_nothing(caught.value)

@@ -162,7 +162,7 @@ async def test_the_clock_jumps_an_hour_in_a_flood(tmp_path: Path, hours: int) ->
 
 async def test_each_night_one_backup_that_is_whole_private_and_kept_for_days(tmp_path: Path) -> None:
     """Three nights of a running process; two days of backups are kept."""
-    async with town(tmp_path, 5, at="2026-12-02 03:29") as here:
+    async with town(tmp_path, 5, at="2026-12-02 03:20") as here:
         folder = tmp_path / "data" / "backups"
 
         def made() -> list[str]:

@@ -87,11 +87,15 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 class Town:
     """Everything together. `url` is the database's address.
 
+    The server trusts the certificate `trusts`, if one is given, when it brings updates by https.
     With `at` (a local wall-clock time) the town and its bots live by a clock of their own, which `clock_to` sets.
     """
 
-    def __init__(self, folder: Path, url: str, people: int, *, limits: bool = False, at: str = "") -> None:
+    def __init__(
+        self, folder: Path, url: str, people: int, *, limits: bool = False, at: str = "", trusts: Path | None = None
+    ) -> None:
         self.folder = folder
+        self._trusts = {"SSL_CERT_FILE": str(trusts)} if trusts is not None else {}
         self.clock = Clock()
         self._ahead = folder / "ahead"
         self._program = ["-m", "tests.processes.late", str(self._ahead)] if at else ["main.py"]
@@ -110,7 +114,7 @@ class Town:
         options = ["--port", "0", "--token", TOKEN, "--people", str(len(self.people))]
         options += ["--limits"] if self._limits else []
         self.server = subprocess.Popen(  # noqa: ASYNC220 - our own module; the town has nothing else to do
-            [sys.executable, "-m", "sandbox", *options], cwd=ROOT, stdout=subprocess.PIPE
+            [sys.executable, "-m", "sandbox", *options], cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | self._trusts
         )
         assert self.server.stdout is not None
         self.api = self.server.stdout.readline().decode().strip()
@@ -230,10 +234,22 @@ class Town:
             answer.raise_for_status()
             return answer.json()
 
-    async def webhook(self) -> str:
-        """Return where the server brings updates; empty while nowhere."""
+    async def webhook_info(self) -> dict[str, Any]:
+        """Return where the server brings updates, and how many are not taken yet."""
         async with httpx.AsyncClient() as client:
-            return str((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"]["url"])
+            return dict((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"])
+
+    async def hooked(self) -> None:
+        """Wait until the server has been told where to bring updates."""
+        async with asyncio.timeout(60):
+            while not (await self.webhook_info())["url"]:
+                await asyncio.sleep(0.1)
+
+    async def no_update_left(self) -> None:
+        """Wait until the server has a receipt for every update."""
+        async with asyncio.timeout(60):
+            while (await self.webhook_info())["pending_update_count"]:
+                await asyncio.sleep(0.1)
 
     async def trouble(self, **order: Any) -> None:  # noqa: ANN401 - the fields of a fault
         """Order trouble at the server."""
@@ -295,9 +311,11 @@ async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
 
 
 @contextlib.asynccontextmanager
-async def town(folder: Path, people: int, url: str = "", *, limits: bool = False, at: str = "") -> AsyncIterator[Town]:
+async def town(
+    folder: Path, people: int, url: str = "", *, limits: bool = False, at: str = "", trusts: Path | None = None
+) -> AsyncIterator[Town]:
     """Open a town for a while; its database is an SQLite file of its own unless `url` is given."""
-    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits, at=at)
+    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits, at=at, trusts=trusts)
     await made.open()
     try:
         yield made
