@@ -19,7 +19,7 @@ PER_SECOND = 30
 
 async def everybody(here: Town, seconds: float) -> None:
     """Wait until everybody's message is recorded as sent."""
-    await until(lambda: here.sent() == len(here.people), seconds, f"{here.states()}\n{here.log()[-3000:]}")
+    await until(lambda: here.sent() == len(here.people), seconds, here.story)
 
 
 async def test_a_thousand_people_at_telegrams_pace_with_no_refusal(tmp_path: Path) -> None:
@@ -42,13 +42,13 @@ async def test_killed_three_times_in_a_broadcast_to_a_thousand(tmp_path: Path) -
         await here.says(sender, "/broadcast 周六上午九点，磁器口广场集合")
         await here.taps(sender, "全体")
         await here.taps(sender, "确认发送")
-        for number, reached in enumerate((150, 400, 700), start=1):
-            await until(lambda much=reached: here.sent() >= much, 60, here.log(number))  # type: ignore[misc]
+        for reached in (150, 400, 700):
+            await until(lambda much=reached: here.sent() >= much, 60, here.story)  # type: ignore[misc]
             bot.send_signal(signal.SIGKILL)
             bot.wait()
             held += here.states().get(NoticeState.LEASED, 0)
             bot = here.start()
-        await until(lambda: here.sent() == len(people), 90, f"{here.states()}\n{here.log(4)[-3000:]}")
+        await until(lambda: here.sent() == len(people), 90, here.story)
         counts = await here.arrived()
         twice = sum(counts[person] - 1 for person in people)
         assert min(counts[person] for person in people) == 1
@@ -65,7 +65,7 @@ async def test_long_429s_are_waited_out_by_those_chats_alone(tmp_path: Path) -> 
             await here.trouble(method="sendMessage", chat_id=person, status=429, retry_after=40)
         here.owe_all()
         here.start()
-        took = await until(lambda: here.sent() >= 118, 39, f"nobody else waits for them: {here.log()}")
+        took = await until(lambda: here.sent() >= 118, 39, here.story)
         assert here.sent() == 118
         await everybody(here, 60 - took)
         assert set((await here.arrived()).values()) == {1}
@@ -87,7 +87,7 @@ async def test_two_minutes_of_5xx_cost_nobody_a_message_and_nobody_an_answer(tmp
     async with town(tmp_path, 200) as here:
         here.owe_all()
         here.start()
-        await until(lambda: here.sent() >= 40, 60, here.log())
+        await until(lambda: here.sent() >= 40, 60, here.story)
         for number in range(60):
             await here.trouble(method="*", status=(500, 502)[number % 2], times=-1 if number == 59 else 1)
         began, before = time.monotonic(), len(await here.call("calls?method=sendMessage"))
@@ -98,7 +98,7 @@ async def test_two_minutes_of_5xx_cost_nobody_a_message_and_nobody_an_answer(tmp
         out = here.sent()
         assert out < 200
         await here.no_trouble()
-        took = await until(lambda: here.sent() == 200, 60, f"{here.states()}\n{here.log()[-3000:]}")
+        took = await until(lambda: here.sent() == 200, 60, here.story)
         assert took < 40, "it notices within seconds that Telegram is back"
         assert "公益讲座" in (await here.answer(here.people[7], 2))[-1]
         counts = await here.arrived()
@@ -144,7 +144,7 @@ async def test_it_starts_while_telegram_is_out_of_reach_and_is_there_when_it_ret
         await here.gate.shut()
         here.owe_all()
         here.start()
-        await until(lambda: "waiting_for_telegram" in here.log(), 20, here.log())
+        await until(lambda: "waiting_for_telegram" in here.log(), 20, here.story)
         await here.gate.open()
         await everybody(here, 60)
 
@@ -153,7 +153,7 @@ async def test_asleep_for_a_while_it_goes_on_and_repeats_nothing(tmp_path: Path)
     async with town(tmp_path, 90) as here:
         here.owe_all()
         bot = here.start()
-        await until(lambda: here.sent() >= 20, 30, here.log())
+        await until(lambda: here.sent() >= 20, 30, here.story)
         bot.send_signal(signal.SIGSTOP)
         await asyncio.sleep(5)
         bot.send_signal(signal.SIGCONT)
@@ -165,7 +165,7 @@ async def test_a_cancellation_overtakes_a_flood_of_digests(tmp_path: Path) -> No
     async with town(tmp_path, 300) as here:
         here.owe_all()
         here.start()
-        await until(lambda: here.sent() >= 20, 30, here.log())
+        await until(lambda: here.sent() >= 20, 30, here.story)
         before = here.sent()
         here.owe_all(Kind.JOIN_REQUEST, "urgent")
         await until(lambda: any(row.kind == "join_request" and row.attempts for row in here.rows()), 10, "it waits")

@@ -149,7 +149,7 @@ async def test_three_processes_one_killed(tmp_path: Path, database_url: str, pro
 
         for person in here.people[30:60]:
             await here.says(person, "/quota")
-        await until(lambda: here.sent() == 200, 60, f"{here.states()}")
+        await until(lambda: here.sent() == 200, 60, here.story)
         for person in here.people[30:90]:
             await here.reads(person, "公益讲座", 90)
         await here.no_update_left()

@@ -196,6 +196,11 @@ class Town:
         """Return what the bot started as `number` has logged."""
         return (self.folder / f"bot{number}.log").read_text(encoding="utf-8")
 
+    def story(self) -> str:
+        """Return what to read when something did not come about: the notices, and the end of each bot's log."""
+        logs = (f"bot {number}: {self.log(number)[-2000:]}" for number in range(1, self._logs + 1))
+        return "\n".join([str(self.states()), *logs])
+
     def owe_all(self, kind: Kind = Kind.ADMITTED, key: str = "all", days: int = 3) -> None:
         """Owe everybody a message."""
 
@@ -233,6 +238,17 @@ class Town:
             answer = await client.request(method or ("GET" if body is None else "POST"), f"/sandbox/{path}", json=body)
             answer.raise_for_status()
             return answer.json()
+
+    async def telegram(self, method: str, **parameters: object) -> None:
+        """Call the Bot API with the bot's own token, as another program would."""
+        async with httpx.AsyncClient() as client:
+            (await client.post(f"{self.api}/bot{TOKEN}/{method}", json=parameters)).raise_for_status()
+
+    async def command(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
+        """Run the program with words on its command line, on the town's database."""
+        env = os.environ | {"DATABASE_URL": self.url, "BOT_TOKEN": TOKEN}
+        whole = [sys.executable, "main.py", *words]
+        return await asyncio.to_thread(subprocess.run, whole, cwd=ROOT, env=env, capture_output=True, check=False)
 
     async def webhook_info(self) -> dict[str, Any]:
         """Return where the server brings updates, and how many are not taken yet."""
@@ -301,11 +317,11 @@ def _button(messages: list[dict[str, Any]], label: str) -> tuple[int, str] | Non
     return None
 
 
-async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
+async def until(done: Callable[[], bool], seconds: float, why: str | Callable[[], str]) -> float:
     """Wait until something is so. Returns how many seconds it took; fails with `why` when it takes too long."""
     begun = time.monotonic()
     while not done():
-        assert time.monotonic() - begun < seconds, why
+        assert time.monotonic() - begun < seconds, why if isinstance(why, str) else why()
         await asyncio.sleep(0.05)
     return time.monotonic() - begun
 
