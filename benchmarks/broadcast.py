@@ -8,7 +8,6 @@ the two loops of `benchmarks.loops`, timed from their first message. The physica
 """
 
 import argparse
-import importlib.util
 import sqlite3
 import sys
 import tempfile
@@ -171,10 +170,7 @@ def main() -> None:
     by_us(options.people, options.latency)
     if not options.fewer:
         return
-    if importlib.util.find_spec("aiolimiter"):
-        by_loop("limiter", options.fewer, options.latency)
-    else:
-        print("limiter  skipped: PTB's AIORateLimiter needs the package aiolimiter, which is not installed")
+    by_loop("limiter", options.fewer, options.latency)
     by_loop("sleep", options.fewer, options.latency)
 
 

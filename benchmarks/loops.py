@@ -16,7 +16,7 @@ from bot.waits import seconds_of
 
 
 async def by_limiter(url: str, people: range) -> None:
-    """Send with the library's `AIORateLimiter`, as its documentation shows; it needs the package aiolimiter."""
+    """Send with the library's `AIORateLimiter`, as its documentation shows."""
     async with ExtBot(TOKEN, base_url=f"{url}/bot", rate_limiter=AIORateLimiter(max_retries=3)) as bot:
         for person in people:
             await bot.send_message(person, LETTER, parse_mode="HTML")

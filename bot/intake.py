@@ -1,29 +1,39 @@
-"""The way in: updates are acknowledged to Telegram only once they are handled.
+"""The way in: updates are acknowledged to Telegram only once they are handled, or safely in our own keeping.
 
 Telegram counts an update as received when `getUpdates` is called with a higher offset
 (https://core.telegram.org/bots/api#getupdates). The library's own updater raises the offset before anything is
 handled, and loses what it holds when it dies. Here the offset is the lowest update not yet handled: after a
 crash Telegram repeats what was under way, and every operation is safe twice.
+
+Telegram gives at most a hundred updates that are not acknowledged, so in a rush the ones behind would wait for the
+slowest of a hundred. When it gives a whole hundred, those under way are written into our inbox (one write a poll)
+before they are acknowledged; what lies there after a crash is handled first at the next start.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.desk import Desk
+from bot.inbox import Inbox
+from bot.lanes import Handle, Lanes
 from bot.raw import call
 from bot.waits import seconds_of
 
 log = structlog.get_logger()
 
-Handle = Callable[[Update], Awaitable[None]]
+T = TypeVar("T")
 
 WINDOW = 100
-"""The most updates Telegram gives at a time, and so the most that are under way."""
+"""The most updates Telegram gives at a time."""
+
+AT_ONCE = 400
+"""The most updates under way: while so many are, the others wait at Telegram."""
 
 LONG_POLL = 50
 """Seconds Telegram may hold a poll while there is nothing new."""
@@ -38,87 +48,17 @@ LAST_RECEIPT = 2.0
 ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
 """What a 409 means."""
 
-HALF_WINDOW = 0.15
-"""Seconds to wait at most until half a window is handled, before what is handled is acknowledged anyway."""
-
 KINDS = ["message", "callback_query", "my_chat_member"]
 
 
-class Lanes:
-    """Runs updates: one person's in order, different people's at once."""
-
-    def __init__(self, bot: Bot, handle: Handle) -> None:
-        self._bot = bot
-        self._handle = handle
-        self._tails: dict[int, asyncio.Task[None]] = {}
-        self._running: dict[int, asyncio.Task[None]] = {}
-
-    @property
-    def under_way(self) -> int:
-        """How many updates are not handled yet."""
-        return len(self._running)
-
-    @property
-    def lowest(self) -> int | None:
-        """The lowest update id not handled yet."""
-        return min(self._running, default=None)
-
-    def knows(self, update_id: int) -> bool:
-        """Tell whether the update is under way already."""
-        return update_id in self._running
-
-    def admit(self, raw: dict[str, Any]) -> asyncio.Task[None]:
-        """Start handling a raw update behind its sender's earlier ones; the same update twice is one task."""
-        update_id = int(raw["update_id"])
-        if update_id in self._running:
-            return self._running[update_id]
-        update = self._parse(raw)
-        lane = _lane(update) if update else -update_id
-        task = asyncio.create_task(self._run(update, self._tails.get(lane)))
-        self._running[update_id] = self._tails[lane] = task
-        task.add_done_callback(lambda _: self._done(update_id, lane, task))
-        return task
-
-    def _parse(self, raw: dict[str, Any]) -> Update | None:
-        try:
-            return Update.de_json(raw, self._bot)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not stop the others
-            log.error("update.malformed", update=raw.get("update_id"), error=type(error).__name__)
-            return None
-
-    async def _run(self, update: Update | None, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        if update is None:
-            return
-        try:
-            await self._handle(update)
-        except Exception as error:
-            log.error("update.lost_handler", update=update.update_id, exc_info=error)
-
-    def _done(self, update_id: int, lane: int, task: asyncio.Task[None]) -> None:
-        self._running.pop(update_id, None)
-        if self._tails.get(lane) is task:
-            del self._tails[lane]
-
-    async def settle(self, seconds: float) -> None:
-        """Wait for what is under way, `seconds` at most."""
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=seconds)
-
-
-def _lane(update: Update) -> int:
-    if update.effective_user is not None:
-        return update.effective_user.id
-    return update.effective_chat.id if update.effective_chat else -update.update_id
-
-
 class Poller:
-    """Long polling, with the offset behind what is handled."""
+    """Long polling, with the offset behind what is neither handled nor kept."""
 
-    def __init__(self, bot: Bot, handle: Handle) -> None:
+    def __init__(self, bot: Bot, handle: Handle, desk: Desk) -> None:
         self._bot = bot
         self._lanes = Lanes(bot, handle)
+        self._inbox = Inbox(desk)
+        self._rush: list[dict[str, Any]] = []
         self._next = 0
         self._taken: set[int] = set()
         self._progress = asyncio.Event()
@@ -127,9 +67,9 @@ class Poller:
 
     @property
     def offset(self) -> int:
-        """The lowest update not handled yet: everything below it is acknowledged by the next poll."""
-        lowest = self._lanes.lowest
-        return self._next if lowest is None else lowest
+        """The lowest update neither handled nor kept: everything below it is acknowledged by the next poll."""
+        held_back = (update_id for update_id in self._lanes.unfinished if not self._inbox.holds(update_id))
+        return min(held_back, default=self._next)
 
     async def run(self) -> None:
         """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
@@ -137,6 +77,7 @@ class Poller:
         self._stopping.clear()
         self._answered_at = asyncio.get_running_loop().time()
         await self._take_over()
+        await self._unless_stopped(self._resume())
         while not self._stopping.is_set():
             try:
                 await self._poll_once()
@@ -148,7 +89,7 @@ class Poller:
                 await self._wait_out(error, failures)
         await self._lanes.settle(LAST_UPDATES)
         with contextlib.suppress(TelegramError, TimeoutError):
-            await asyncio.wait_for(self._ask(wait=0, limit=1), LAST_RECEIPT)
+            await asyncio.wait_for(self._last_receipt(), LAST_RECEIPT)
 
     @property
     def age(self) -> float:
@@ -164,42 +105,41 @@ class Poller:
         """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
         self._stopping.set()
 
+    async def _resume(self) -> None:
+        """Begin with what a process before this one took from Telegram and did not handle."""
+        for raw in await self._inbox.left():
+            self._admit(raw)
+
     async def _poll_once(self) -> None:
-        busy = self._lanes.under_way > 0
-        call = asyncio.create_task(self._ask(wait=0 if busy else LONG_POLL, limit=WINDOW))
-        stopped = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait([call, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
+        wait = 0 if self._lanes.under_way else LONG_POLL
+        batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
+        updates = [raw for raw in batch if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+        for raw in updates:
+            self._take(raw)
+        self._rush = updates if len(batch) >= WINDOW else []
+        await self._until_worth_asking()
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do the work unless `stop` comes first; return what it returns, None if it was cut short."""
+        working, stopped = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        if not call.done():
-            call.cancel()
-            return
-        batch = await call
-        for raw in batch:
-            if isinstance(raw, dict) and isinstance(raw.get("update_id"), int):
-                self._take(raw)
-        await self._until_worth_asking(full=len(batch) >= WINDOW)
+        if not working.done():
+            working.cancel()
+            return None
+        return await working
 
-    async def _until_worth_asking(self, *, full: bool) -> None:
-        """Wait while a poll would only repeat what we have.
-
-        Telegram gives the first hundred that are not acknowledged. When it gave as many (`full`), the next poll can
-        bring something new only for what it acknowledges: half a window at a time keeps both sides busy, and what
-        is handled is not held back for the rest when the rest takes long.
-        """
+    async def _until_worth_asking(self) -> None:
+        """Wait until there is room for more, and, but in a rush, until it is time for another look."""
         time = asyncio.get_running_loop().time
-        look_at = time() + (HALF_WINDOW if full else REPOLL)
+        look_at = time() if self._rush else time() + REPOLL
         while self._lanes.under_way and not self._stopping.is_set():
+            if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
+                return
             self._progress.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._progress.wait(), timeout=REPOLL)
-            left = len(self._unacknowledged())
-            if (full and left <= WINDOW // 2) or (left < WINDOW and time() >= look_at):
-                return
-
-    def _unacknowledged(self) -> set[int]:
-        """Return the updates that the next poll does not acknowledge; forget the others."""
-        offset = self.offset
-        return {update_id for update_id in self._taken if update_id >= offset}
 
     def _take(self, raw: dict[str, Any]) -> None:
         """Start on an update, unless it comes again because it is not acknowledged yet.
@@ -207,15 +147,23 @@ class Poller:
         Ids rise but for a quiet week, after which Telegram begins anew at any number.
         """
         update_id = raw["update_id"]
-        if update_id in self._taken:
-            return
-        self._taken.add(update_id)
         self._next = update_id + 1
+        if update_id not in self._taken:
+            self._admit(raw)
+
+    def _admit(self, raw: dict[str, Any]) -> None:
+        self._taken.add(raw["update_id"])
         self._lanes.admit(raw).add_done_callback(lambda _: self._progress.set())
 
+    async def _last_receipt(self) -> None:
+        """Forget what is handled, and let Telegram forget it."""
+        await self._inbox.turn_over([], self._lanes.unfinished)
+        await self._ask(wait=0, limit=1)
+
     async def _ask(self, wait: int, limit: int) -> list[Any]:
-        self._taken = self._unacknowledged()
-        parameters = {"offset": self.offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
+        offset = self.offset
+        self._taken = {update_id for update_id in self._taken if update_id >= offset}
+        parameters = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
         # The raw updates: one that does not parse must not take its batch along.
         answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
         self._answered_at = asyncio.get_running_loop().time()

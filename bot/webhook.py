@@ -16,7 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from telegram import Bot
 
-from bot.intake import KINDS, Lanes
+from bot.intake import KINDS
+from bot.lanes import Lanes
 
 log = structlog.get_logger()
 

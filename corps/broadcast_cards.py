@@ -14,7 +14,7 @@ from models import Broadcast, Notice
 from models.words import BroadcastState
 
 WHILE_SENDING = dt.timedelta(seconds=3)
-AFTERWARDS = dt.timedelta(seconds=10)
+AFTERWARDS = dt.timedelta(seconds=5)
 WATCHED = dt.timedelta(hours=6)
 """How long after the start a card follows the acknowledgements by itself; later it does when 刷新 is pressed."""
 
@@ -23,7 +23,10 @@ LIVE = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.MISSED)
 
 @dataclass(frozen=True)
 class LiveCard:
-    """A card to be shown anew. Without a message it is to be sent; `digest` tells what it shows now."""
+    """A card to be shown anew. Without a message it is to be sent; `digest` tells what it shows now.
+
+    `read_at` is the moment whose state it will show: what happens while the card is on its way is news for the next.
+    """
 
     broadcast_id: int
     chat_id: int
@@ -31,6 +34,7 @@ class LiveCard:
     digest: str
     language: str
     standing: Standing
+    read_at: dt.datetime
 
 
 def due(session: Session, at: Moment) -> list[LiveCard]:
@@ -54,7 +58,7 @@ def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
         return None
     assert row.card_chat_id is not None  # noqa: S101 - chosen so
     language = recognise(session, at, row.card_chat_id).language
-    return LiveCard(row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, language, standing)
+    return LiveCard(row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, language, standing, at.now)
 
 
 def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
@@ -65,11 +69,11 @@ def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
     return session.exec(since).first() is not None
 
 
-def shown(session: Session, at: Moment, broadcast_id: int, message_id: int, digest: str) -> None:
-    """Note that a card shows the state behind `digest` now."""
-    row = session.get(Broadcast, broadcast_id, with_for_update=True)
+def shown(session: Session, _at: Moment, card: LiveCard, message_id: int, digest: str) -> None:
+    """Note that a card shows the state behind `digest`, as it was read."""
+    row = session.get(Broadcast, card.broadcast_id, with_for_update=True)
     if row is not None:
-        row.card_message_id, row.card_digest, row.card_shown_at = message_id, digest, at.now
+        row.card_message_id, row.card_digest, row.card_shown_at = message_id, digest, card.read_at
         session.add(row)
 
 

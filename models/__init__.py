@@ -1,6 +1,6 @@
 """Tables and the engine; nothing but data."""
 
-from models.messages import Acknowledgement, Broadcast, Milestone, Notice, Pulse, TeamGroup
+from models.messages import Acknowledgement, Broadcast, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
 from models.service import (
     Activity,
@@ -27,6 +27,7 @@ __all__ = [
     "Draft",
     "HoursEntry",
     "Invitation",
+    "KeptUpdate",
     "Member",
     "Milestone",
     "Notice",

@@ -1,4 +1,4 @@
-"""What is owed to whom: notices, broadcasts and their acknowledgements, and what was done once."""
+"""What came in and what is owed to whom: kept updates, notices, broadcasts, and what was done once."""
 
 import datetime as dt
 from typing import Any
@@ -8,6 +8,14 @@ from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, word
 from models.words import BroadcastState, NoticeState
+
+
+class KeptUpdate(SQLModel, table=True):
+    """An update that Telegram has been told we have, and that is not handled yet (see `corps.inbox`)."""
+
+    update_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    body: dict[str, Any] = Field(sa_type=JSON)
+    kept_at: dt.datetime = Field(sa_type=Instant)
 
 
 class Notice(SQLModel, table=True):

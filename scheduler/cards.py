@@ -37,4 +37,4 @@ async def _refresh(bench: Bench, card: LiveCard) -> None:
     elif digest != card.digest and not await edit_screen(bench.bot, card.chat_id, message_id, screen):
         await bench.desk.run(broadcast_cards.lost, card.broadcast_id)
         return
-    await bench.desk.run(broadcast_cards.shown, card.broadcast_id, message_id, digest)
+    await bench.desk.run(broadcast_cards.shown, card, message_id, digest)

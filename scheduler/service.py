@@ -14,7 +14,9 @@ from telegram.error import InvalidToken, TelegramError
 from bot.application import App, Gauges, build_application
 from bot.desk import Desk
 from bot.health import Health, Vitals
-from bot.intake import Lanes, Poller
+from bot.inbox import Inbox
+from bot.intake import Poller
+from bot.lanes import Lanes
 from bot.menu import offer_default_menu
 from bot.routes import Routes
 from bot.serving import Quiet, bind
@@ -82,7 +84,7 @@ class Service:
         if hooked:
             beside.append(self._take_hooks(application))
         else:
-            self._poller = Poller(application.bot, application.process_update)
+            self._poller = Poller(application.bot, application.process_update, self._desk)
         self._bench = self._build_bench(application.bot)
         timetable = build_scheduler(self._bench, self._settings.tick_seconds)
         self._duty = Duty(self._lead, self._bench, timetable, self._poller)
@@ -109,7 +111,7 @@ class Service:
         hook = Hook(lanes, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
         door = _open(host, int(port), "WEBHOOK_LISTEN")
         try:
-            await _beside(Quiet(hook.app).run(door), self._announce(application.bot))
+            await _beside(Quiet(hook.app).run(door), self._announce(application.bot), Inbox(self._desk).empty(lanes))
         finally:
             await lanes.settle(5)
 

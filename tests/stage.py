@@ -84,7 +84,7 @@ class Stage:
         await self.app.initialize()
         await self.app.start()
         self.bench = Bench(self.app.bot, self.corps.desk, pace=self.gauges.pace, line=self.gauges.line)
-        self.poller = Poller(self.app.bot, self.app.process_update)
+        self.poller = Poller(self.app.bot, self.app.process_update, self.corps.desk)
         self._polling = asyncio.create_task(self.poller.run())
 
     async def stop_bot(self) -> None:

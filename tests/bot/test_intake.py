@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import intake
-from bot.intake import WINDOW, Poller
+from bot.intake import AT_ONCE, WINDOW, Poller
 from bot.transport import AiohttpRequest
+from corps import inbox
 from sandbox import Person, Sandbox
 from tests.base import Corps
 from tests.stage import TOKEN, Stage, StageHand
@@ -49,6 +52,7 @@ class Line:
     """A sandbox with people in it, and a poller that can be started, stopped and killed."""
 
     def __init__(self, corps: Corps) -> None:
+        self.corps = corps
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps), people=[Person(ZHANG, "张"), Person(CHEN, "陈")])
         self.sandbox.world.already_started([ZHANG, CHEN])
         self.handler = Handler()
@@ -69,7 +73,7 @@ class Line:
 
     def start(self) -> None:
         """Begin to poll."""
-        self.poller = Poller(self.bot, self.handler)
+        self.poller = Poller(self.bot, self.handler, self.corps.desk)
         self.task = asyncio.create_task(self.poller.run())
 
     async def kill(self) -> None:
@@ -96,6 +100,16 @@ class Line:
         """Let somebody type."""
         for text in texts:
             self.sandbox.world.say(who, who, text)
+
+    def crowd(self, size: int) -> None:
+        """Let so many people type at once."""
+        for person in range(1000, 1000 + size):
+            self.sandbox.world.add_person(Person(person, "某"))
+            self.say(person, "在吗")
+
+    def kept(self) -> list[dict[str, Any]]:
+        """What lies in our own inbox."""
+        return self.corps.desk.run_now(inbox.left)
 
     @property
     def pending(self) -> list[int]:
@@ -177,17 +191,80 @@ async def test_one_persons_updates_are_handled_in_order(line: Line) -> None:
 
 async def test_many_people_are_served_at_once_but_not_without_bound(line: Line) -> None:
     line.handler.hold = lambda _: True
-    people = range(1000, 1000 + WINDOW + 50)
-    for person in people:
-        line.sandbox.world.add_person(Person(person, "某"))
-        line.say(person, "在吗")
-    await line.until(lambda: len(line.handler.begun) == WINDOW)
+    line.crowd(AT_ONCE + WINDOW)
+    await line.until(lambda: len(line.handler.begun) == AT_ONCE)
     await asyncio.sleep(3 * intake.REPOLL)
-    assert len(line.handler.begun) == WINDOW
+    assert len(line.handler.begun) == AT_ONCE
     line.handler.let_go()
     await line.until(lambda: not line.pending)
-    assert len(line.handler.done) == WINDOW + 50
-    assert line.handler.most <= WINDOW
+    assert len(line.handler.done) == AT_ONCE + WINDOW
+    assert line.handler.most <= AT_ONCE
+
+
+async def test_in_a_rush_those_behind_do_not_wait_for_the_slowest_of_a_hundred(line: Line) -> None:
+    first = 1000
+    line.handler.hold = lambda update: update.effective_user is not None and update.effective_user.id == first
+    line.crowd(WINDOW + 50)
+    await line.until(lambda: len(line.handler.done) == WINDOW + 49)
+    await line.until(lambda: not line.pending)
+    assert len(line.kept()) == 1, "Telegram need not hold what we hold; what is handled is forgotten"
+    line.handler.let_go()
+    await line.until(lambda: not line.kept())
+
+
+async def test_what_was_kept_in_a_rush_is_handled_after_a_crash_and_once(line: Line) -> None:
+    line.handler.hold = lambda _: True
+    line.crowd(WINDOW + 50)
+    await line.until(lambda: len(line.handler.begun) == WINDOW + 50)
+    await line.polls()
+    assert len(line.pending) == 50, "Telegram has let go of the first hundred"
+    await line.kill()
+    before = line.handler
+    line.handler = Handler()
+    line.start()
+    await line.until(lambda: not line.pending and not line.kept())
+    assert sorted(line.handler.done) == sorted(before.begun), "every one that was under way, and each once"
+
+
+async def test_a_crash_between_keeping_and_acknowledging_repeats_nothing(line: Line) -> None:
+    line.handler.hold = lambda _: True
+    line.crowd(WINDOW)
+    await line.until(lambda: len(line.handler.begun) == WINDOW)
+    bodies = [{"update_id": n, "message": None} for n in line.handler.begun]
+    await line.kill()
+    await line.corps.desk.run(inbox.turn_over, bodies, ())
+    line.handler = Handler()
+    line.start()
+    await line.until(lambda: not line.pending and not line.kept())
+    assert len(line.handler.done) == len(set(line.handler.done)) == WINDOW
+
+
+async def test_on_an_ordinary_day_nothing_is_written_down(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(inbox, "turn_over", lambda *args: written.append(args))
+    line.crowd(WINDOW // 2)
+    await line.until(lambda: not line.pending)
+    assert not written
+
+
+async def test_while_nothing_can_be_written_a_rush_stays_at_telegram(
+    line: Line, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_args: object) -> None:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    line.handler.hold = lambda _: True
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "turn_over", locked)
+        line.crowd(WINDOW + 50)
+        await line.until(lambda: len(line.handler.begun) == WINDOW)
+        await line.polls(1)
+        assert len(line.pending) == WINDOW + 50
+    line.handler.let_go()
+    await line.until(lambda: not line.pending)
+    assert len(line.handler.done) == len(set(line.handler.done)) == WINDOW + 50
+    await line.until(lambda: not line.kept())
 
 
 async def test_a_malformed_update_is_passed_over(line: Line) -> None:
@@ -264,7 +341,7 @@ async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: p
         await line.task
 
 
-async def test_a_wrong_token_ends_the_polling(line: Line) -> None:
+async def test_a_wrong_token_ends_the_polling(line: Line, corps: Corps) -> None:
     await line.poller.stop()
     await line.task
     line.sandbox.api.faults.order({"method": "*", "times": -1, "status": 400})
@@ -274,7 +351,7 @@ async def test_a_wrong_token_ends_the_polling(line: Line) -> None:
     for request in wrong._request:
         await request.initialize()
     with pytest.raises(InvalidToken):
-        await Poller(wrong, line.handler).run()
+        await Poller(wrong, line.handler, corps.desk).run()
     for request in wrong._request:
         await request.shutdown()
     await line.connect()

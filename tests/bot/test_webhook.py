@@ -11,9 +11,11 @@ import pytest
 from telegram import Bot, Update
 
 from bot import webhook
-from bot.intake import Lanes
+from bot.inbox import Inbox
+from bot.lanes import Lanes
 from bot.serving import Quiet, bind
 from bot.webhook import BODY_MAX, Hook, announce
+from corps import inbox
 from tests.base import Corps
 from tests.stage import Stage
 
@@ -164,3 +166,12 @@ async def test_the_bot_lives_by_its_webhook(stage: Stage, corps: Corps) -> None:
     assert len(zhang.from_bot()) == 2
     serving.cancel()
     await asyncio.wait([serving])
+
+
+async def test_what_polling_left_behind_is_handled_when_a_webhook_takes_over(corps: Corps) -> None:
+    door = Door()
+    door.hold.set()
+    corps.desk.run_now(inbox.turn_over, [update(11), update(12, person=8)], ())
+    await Inbox(corps.desk).empty(Lanes(Bot("1:a"), door.handle))
+    assert sorted(door.taken) == [11, 12]
+    assert corps.desk.run_now(inbox.left) == []

@@ -191,7 +191,7 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     def due() -> int:
         found = corps.run(broadcast_cards.due)
         for card in found:
-            corps.run(broadcast_cards.shown, card.broadcast_id, 2, "x")
+            corps.run(broadcast_cards.shown, card, 2, "x")
         return len(found)
 
     assert due() == 1
@@ -209,6 +209,19 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     assert due() == 0
     corps.do(wang, broadcasts.put_card, broadcast, (1, 3))
     assert due() == 1
+
+
+def test_what_goes_out_while_a_card_is_on_its_way_is_shown_by_the_next(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    sent(corps, wang)
+    (card,) = corps.run(broadcast_cards.due)
+    corps.clock.push(dt.timedelta(seconds=1))
+    deliver(corps)
+    corps.clock.push(dt.timedelta(seconds=1))
+    corps.run(broadcast_cards.shown, card, 2, "one in line")
+    corps.clock.push(dt.timedelta(seconds=1))
+    (again,) = corps.run(broadcast_cards.due)
+    assert again.standing.total.sent == 1
 
 
 def test_a_card_its_sender_deleted_is_not_sent_again(corps: Corps, wang: int) -> None:

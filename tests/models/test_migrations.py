@@ -92,7 +92,7 @@ NEXT = """
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
+revision = "9999"
 down_revision = "{head}"
 
 def upgrade():
@@ -115,7 +115,7 @@ def with_one_more(empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         folder = tmp_path / "release"
         shutil.copytree(migrations.HERE, folder, ignore=shutil.ignore_patterns("__pycache__"))
         written = NEXT.format(head=script().get_current_head(), then=then)
-        (folder / "versions" / "0002_next.py").write_text(written, encoding="utf-8")
+        (folder / "versions" / "9999_next.py").write_text(written, encoding="utf-8")
         monkeypatch.setattr(migrations, "HERE", folder)
 
     return release
@@ -130,9 +130,10 @@ def kept(path: Path) -> list[tuple[str]]:
 def test_the_data_is_copied_aside_before_a_migration(
     empty: Engine, tmp_path: Path, with_one_more: Callable[[str], None]
 ) -> None:
+    head = migrations.newest()
     with_one_more("pass")
     copy = migrations.upgrade(empty)
-    assert copy == tmp_path / "corps.before-0001.db"
+    assert copy == tmp_path / f"corps.before-{head}.db"
     assert copy.stat().st_mode & 0o077 == 0, "readable by its owner only"
     assert kept(copy) == kept(tmp_path / "corps.db") == [("kept",)]
     assert "half_way" in shape(empty)
@@ -144,10 +145,10 @@ def test_the_data_is_copied_aside_before_a_migration(
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     empty: Engine, tmp_path: Path, with_one_more: Callable[[str], None]
 ) -> None:
-    before = shape(empty)
+    before, head = shape(empty), migrations.newest()
     with_one_more('raise RuntimeError("half way")')
     with pytest.raises(RuntimeError, match="half way"):
         migrations.upgrade(empty)
     assert shape(empty) == before
     assert kept(tmp_path / "corps.db") == [("kept",)]
-    assert kept(tmp_path / "corps.before-0001.db") == [("kept",)]
+    assert kept(tmp_path / f"corps.before-{head}.db") == [("kept",)]
