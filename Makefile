@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## the checks and all tests
 	$(BIN)/pytest -m browser -n 1
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
-	$(BIN)/pytest -m long -n 1 --timeout 300
+	$(BIN)/pytest -m long -n 2 --timeout 300
 
 test-postgres: $(VENV)/.dev ## all tests on a PostgreSQL of their own (or the one in TEST_DATABASE_URL)
 	$(BIN)/python -W ignore -m tests.postgres

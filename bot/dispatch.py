@@ -10,6 +10,7 @@ from bot import errors
 from bot.access import Access, Denied
 from bot.callbacks import PayloadError, parse
 from bot.desk import Desk
+from bot.meter import answering
 from bot.metrics import Metrics
 from bot.routes import Route, Routes, TalkRoute
 from bot.turn import Turn
@@ -37,6 +38,7 @@ class Dispatcher:
     async def handle(self, update: Update) -> None:
         """Handle one update: find its handler, run it, answer whatever comes of it."""
         turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
+        answering.set(True)
         try:
             await self._go(turn)
         except Denied as denied:

@@ -39,7 +39,9 @@ LONG_POLL = 50
 """Seconds Telegram may hold a poll while there is nothing new."""
 
 REPOLL = 0.02
-"""Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not."""
+RAREST_LOOK = 0.25
+"""Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not.
+While nothing moves (an answer that cannot get out) the looks become rarer."""
 
 LAST_UPDATES = 4.0
 LAST_RECEIPT = 2.0
@@ -59,6 +61,8 @@ class Poller:
         self._lanes = Lanes(bot, handle)
         self._inbox = Inbox(desk)
         self._rush: list[dict[str, Any]] = []
+        self._repoll = REPOLL
+        self._moved = False
         self._next = 0
         self._taken: set[int] = set()
         self._progress = asyncio.Event()
@@ -133,7 +137,9 @@ class Poller:
     async def _until_worth_asking(self) -> None:
         """Wait until there is room for more, and, but in a rush, until it is time for another look."""
         time = asyncio.get_running_loop().time
-        look_at = time() if self._rush else time() + REPOLL
+        self._repoll = REPOLL if self._moved else min(RAREST_LOOK, self._repoll * 2)
+        self._moved = False
+        look_at = time() if self._rush else time() + self._repoll
         while self._lanes.under_way and not self._stopping.is_set():
             if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
                 return
@@ -153,7 +159,12 @@ class Poller:
 
     def _admit(self, raw: dict[str, Any]) -> None:
         self._taken.add(raw["update_id"])
-        self._lanes.admit(raw).add_done_callback(lambda _: self._progress.set())
+        self._moved = True
+        self._lanes.admit(raw).add_done_callback(lambda _: self._moves_on())
+
+    def _moves_on(self) -> None:
+        self._moved = True
+        self._progress.set()
 
     async def _last_receipt(self) -> None:
         """Forget what is handled, and let Telegram forget it."""

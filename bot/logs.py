@@ -30,16 +30,50 @@ def set_up_logs(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Steady(sys.stderr))),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler()
-    handler.addFilter(_redact_record)
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler]
-    )
+    _take_in_the_libraries()
+
+
+def _take_in_the_libraries() -> None:
+    """Write the libraries' warnings in our own format: where they come from, and nothing that they were given."""
+    handler = _Libraries(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
     # These two write every URL at INFO, the token included.
     for name in ("httpx", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns at every tick that finds the line of messages still busy: that is how it is meant to be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Libraries(logging.Handler):
+    """Hands a library's record to our logs: its logger, its place, its sentence without the values in it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        facts: EventDict = {
+            "logger": record.name,
+            "said": _sentence(record),
+            "at": f"{record.filename}:{record.lineno}",
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            facts["exc_info"] = record.exc_info
+        structlog.get_logger().log(record.levelno, "library", **facts)
+
+
+_FILLED_IN = re.compile(r"[\n<(\[{'\"“:=]|\d{3}")
+"""Where the values may begin in a sentence that was filled in before it reached the log."""
+
+
+def _sentence(record: logging.LogRecord) -> str:
+    """Return what a library says without what it was given: values may be what somebody typed, or a token.
+
+    `error("calling %s", url)` is told as it stands in the code. A sentence that comes filled in, as asyncio's do
+    (`Task exception was never retrieved`, a new line, the exception's text), is told up to where values may begin.
+    """
+    if record.name == "py.warnings":
+        # "path:line: Category: message", and the line of code below.
+        return ": ".join(record.getMessage().split(": ")[:2])
+    words = str(record.msg)
+    return words if record.args else _FILLED_IN.split(words, maxsplit=1)[0].strip()
 
 
 class _Steady:
@@ -92,10 +126,3 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 def clean(text: str) -> str:
     """Return the text without tokens and phone numbers."""
     return _PHONE.sub("<phone>", _TOKEN.sub("<token>", text))
-
-
-def _redact_record(record: logging.LogRecord) -> bool:
-    record.msg, record.args = clean(record.getMessage()), None
-    if record.exc_info and record.exc_info[1] is not None:
-        record.exc_text = where(record.exc_info[1])
-    return True

@@ -1,23 +1,29 @@
-"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met a 429.
+"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met trouble.
 
 It is the library's rate limiter in form only: a reply to a person never waits for its turn here.
 """
 
 import asyncio
+import itertools
+import random
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
 
 from bot.line import Line
 from bot.metrics import Metrics
 from bot.pace import Pace
+from bot.transport import CutError
 from bot.waits import seconds_of
 
 log = structlog.get_logger()
+
+answering: ContextVar[bool] = ContextVar("answering", default=False)
+"""Set where an update is handled: somebody waits for what is said there."""
 
 owed: ContextVar[bool] = ContextVar("owed", default=False)
 """Set by the line of owed messages in the task that sends one: its first message has had its turn already."""
@@ -29,6 +35,16 @@ PATIENCE = 30.0
 """The longest 429 that a reply waits out; TRIES: how often."""
 
 TRIES = 3
+
+ANSWERS = SENDS | {"answerCallbackQuery", "editMessageText", "editMessageCaption", "editMessageMedia"}
+"""What people see of what they did: its effect is in the database already, so an answer that is lost misleads."""
+
+REST = (0.5, 2.0, 5.0, 10.0)
+"""Seconds between the tries of an answer that met a 5xx, or a line that is cut; the last of them again and again."""
+
+LAST_TRY = 20
+"""After about three minutes nobody waits for an answer any more. Until then its update is not acknowledged, so that
+a process that ends meanwhile answers after its next start."""
 
 
 class Meter(BaseRateLimiter[dict[str, Any]]):
@@ -58,20 +74,32 @@ class Meter(BaseRateLimiter[dict[str, Any]]):
         mine = owed.get()
         if endpoint in SENDS and mine:
             owed.set(False)
-        for attempt in range(1, TRIES + 1):
+        for attempt in itertools.count(1):
             if endpoint in SENDS and not mine:
                 self._pace.note(_chat(data))
             try:
                 return await self._timed(callback, args, kwargs, endpoint)
-            except RetryAfter as error:
-                wait = seconds_of(error)
-                if mine or attempt == TRIES or wait > PATIENCE:
+            except (RetryAfter, NetworkError) as error:
+                wait = self._wait(error, endpoint, attempt, _chat(data))
+                if mine or wait is None:
                     raise
-                self._pace.pause(_chat(data), wait)
-                self._line.refused(_chat(data), wait)
-                log.info("reply.waits", method=endpoint, seconds=wait)
+                log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
                 await asyncio.sleep(wait)
         raise AssertionError("unreachable")
+
+    def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int) -> float | None:
+        """Return for how many seconds a reply waits before it is tried again; None when it is not."""
+        if isinstance(error, RetryAfter):
+            wait = seconds_of(error)
+            if attempt >= TRIES or wait > PATIENCE:
+                return None
+            self._pace.pause(chat_id, wait)
+            self._line.refused(chat_id, wait)
+            return wait
+        # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that.
+        again = answering.get() and endpoint in ANSWERS and not isinstance(error, BadRequest | TimedOut)
+        tries = TRIES if isinstance(error, CutError) else LAST_TRY
+        return REST[min(attempt, len(REST)) - 1] * random.uniform(0.8, 1.2) if again and attempt < tries else None
 
     async def _timed(
         self,

@@ -35,6 +35,9 @@ LOOK_AGAIN = 0.25
 LAST_ANSWERS = 3.0
 """Seconds that the end waits for answers under way."""
 
+PUT_BACK = dt.timedelta(minutes=1)
+"""From how much on a clock that goes backwards is minded; less passes by itself."""
+
 DATABASE_PAUSE = dt.timedelta(seconds=5)
 """How long a message waits whose facts could not be read because the database was away."""
 
@@ -54,6 +57,7 @@ class Outgoing:
         self._ended: Ends = []
         self._running = asyncio.Lock()
         self._stopping = False
+        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     @property
     def flying(self) -> int:
@@ -69,6 +73,7 @@ class Outgoing:
         """Take back what a process that died has left unrecorded. Only for who alone delivers from now on."""
         self._stopping = False
         again = await self._desk.run(delivery.reclaim)
+        await self._desk.run(delivery.put_back)
         if again:
             log.warning("delivery.possibly_doubled", notices=again)
 
@@ -77,8 +82,17 @@ class Outgoing:
         async with self._running:
             await self._desk.run(delivery.reclaim, self._mine())
             await self._desk.run(delivery.expire)
+            await self._mind_the_clock()
             while not self._stopping and await self._step():
                 pass
+
+    async def _mind_the_clock(self) -> None:
+        """See whether the machine's clock was put back, and do not let what is owed wait for it."""
+        now, last = self._desk.clock.now(), self._last
+        self._last = now
+        if last - now > PUT_BACK:
+            log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
+            await self._desk.run(delivery.put_back)
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""

@@ -58,7 +58,7 @@ class TeamTally:
 
 @dataclass(frozen=True)
 class Standing:
-    """A broadcast as its card shows it."""
+    """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line."""
 
     id: int
     state: BroadcastState
@@ -74,6 +74,7 @@ class Standing:
     missed: tuple[Missed, ...]
     groups: tuple[tuple[str, NoticeState], ...]
     corrections: tuple[int, int] = (0, 0)
+    doubled: int = 0
 
     @property
     def seconds_left(self) -> int:
@@ -109,6 +110,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
         corrections=_corrections(session, row),
+        doubled=_doubled(session, row, team_id),
     )
 
 
@@ -216,6 +218,17 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
     ).all()
     titles = {group.chat_id: group.title or group.team for group in groups.of_teams(session)} if rows else {}
     return tuple((titles.get(chat_id, ""), NoticeState(state)) for chat_id, state in rows)
+
+
+def _doubled(session: Session, row: Broadcast, team_id: int | None) -> int:
+    statement = (
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.maybe_twice))
+    )
+    if team_id is not None:
+        statement = statement.join(Member, col(Member.id) == col(Notice.member_id)).where(Member.team_id == team_id)
+    return session.exec(statement).one()
 
 
 def _corrections(session: Session, row: Broadcast) -> tuple[int, int]:

@@ -23,6 +23,9 @@ from models.words import MemberStatus, NoticeState
 LEASE = dt.timedelta(minutes=2)
 """How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
 
+DAY = dt.timedelta(days=1)
+"""How far a clock may have been put back for `put_back` to mind."""
+
 MAX_ATTEMPTS = 8
 
 AT_A_TIME = 8
@@ -69,6 +72,18 @@ def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
     """Give back what was leased and not yet begun, when the process ends in good order."""
     mine = and_(col(Notice.state) == NoticeState.LEASED, col(Notice.id).in_(ids))
     session.connection().execute(update(Notice).where(mine).values(state=NoticeState.OWED, lease_until=None))
+
+
+def put_back(session: Session, at: Moment) -> None:
+    """Make due now what was owed to go out at once by a clock that has been put back since.
+
+    Else all of it would wait until the clock is there again. What was meant for a later time keeps it.
+    """
+    ahead = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now, col(Notice.due_at) <= at.now + DAY)
+    at_once = col(Notice.due_at) <= col(Notice.created_at)
+    session.connection().execute(update(Notice).where(ahead, at_once).values(due_at=at.now))
+    tried = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.retry_at) > at.now)
+    session.connection().execute(update(Notice).where(tried).values(retry_at=None))
 
 
 def take_due(

@@ -25,7 +25,10 @@ ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 
 @dataclass(frozen=True)
 class Standing:
-    """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come."""
+    """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
+
+    `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
+    """
 
     owed: int
     late: int
@@ -34,6 +37,7 @@ class Standing:
     failed: int
     expired: int
     unreachable: int
+    doubled: int
 
 
 def standing(session: Session, actor: Actor, at: Moment) -> Standing:
@@ -49,6 +53,7 @@ def standing(session: Session, actor: Actor, at: Moment) -> Standing:
         failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=session.exec(select(func.count()).select_from(Member).where(*_lost())).one(),
+        doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
     )
 
 

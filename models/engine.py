@@ -5,11 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another process (a backup, say) at a time; the desk then tries again for a while."""
 
+
+_BEGIN = "BEGIN IMMEDIATE"
 
 CHECKPOINT_PAGES = 4_000
 """How far the write-ahead log grows before it is folded back, 16 MB: each folding waits for the disk, and SQLite's
@@ -57,5 +60,12 @@ def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at the start: a count made under a deferred BEGIN may be stale when it writes."""
-    connection.connection.cursor().execute("BEGIN IMMEDIATE")
+    """Take the write lock at the start: a count made under a deferred BEGIN may be stale when it writes.
+
+    The driver's own cursor is the fast way, and raises the driver's own errors: whoever waits for a locked file
+    (`bot.desk`) looks for SQLAlchemy's.
+    """
+    try:
+        connection.connection.cursor().execute(_BEGIN)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(_BEGIN, None, error, sqlite3.Error, hide_parameters=True) from error

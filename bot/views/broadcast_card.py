@@ -39,6 +39,7 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
         "",
         _phase(voice, standing),
         numbers(voice, standing.total),
+        _doubled(voice, standing),
         _corrected(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
         "",
@@ -80,6 +81,10 @@ def numbers(voice: Voice, total: Tally) -> Markup:
         unreachable=total.unreachable,
         failed=total.failed,
     )
+
+
+def _doubled(voice: Voice, standing: Standing) -> Markup | None:
+    return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
 
 
 def _corrected(voice: Voice, standing: Standing) -> Markup | None:

@@ -41,6 +41,7 @@ def standing_screen(voice: Voice, found: Standing) -> Screen:
         voice("outbox.failed", n=found.failed),
         voice("outbox.expired", n=found.expired),
         voice("outbox.unreachable", n=found.unreachable),
+        voice("outbox.doubled", n=found.doubled) if found.doubled else None,
         "",
         voice("outbox.trouble_hint" if found.failed or found.expired else "outbox.all_well"),
     )

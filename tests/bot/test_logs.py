@@ -1,12 +1,16 @@
 """Logs say what went wrong and where, and never a token, a phone number or what somebody typed."""
 
+import asyncio
+import gc
 import io
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.logs import clean, set_up_logs, where
 from corps.people import Actor
@@ -25,6 +29,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         patch.setattr(logging.getLogger(), "handlers", [])
         set_up_logs("DEBUG")
         yield stderr
+        logging.captureWarnings(False)
     structlog.reset_defaults()
 
 
@@ -53,8 +58,69 @@ def test_the_libraries_logs_are_redacted_too(written: io.StringIO) -> None:
     except ValueError:
         logging.getLogger("some.library").exception("calling %s", f"/bot{TOKEN}/getMe")
     said = written.getvalue()
-    assert "calling /bot<token>/getMe" in said
+    assert "event=library" in said
+    assert "logger=some.library" in said
+    assert 'said="calling %s"' in said, "the sentence as it stands in the code, without the value"
+    assert "exception=" in said
     assert TOKEN not in said
+    assert SECRET_WORDS not in said
+
+
+async def test_a_task_that_nobody_waited_for_is_told_without_its_words(written: io.StringIO) -> None:
+    async def explode() -> None:
+        int(SECRET_WORDS)
+
+    task = asyncio.ensure_future(explode())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": f"Exception in callback say({SECRET_WORDS!r})", "future": SECRET_WORDS}
+    )
+    said = written.getvalue()
+    assert 'said="Task exception was never retrieved"' in said
+    assert 'said="Exception in callback say"' in said
+    assert "ValueError at " in said
+    assert SECRET_WORDS not in said
+    assert "13812345678" not in said
+
+
+def test_a_warning_of_python_is_told_by_its_place(written: io.StringIO) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(True)
+        warnings.warn(SECRET_WORDS, UserWarning, stacklevel=1)
+        logging.captureWarnings(False)
+    said = written.getvalue()
+    assert "test_logs.py" in said
+    assert "UserWarning" in said
+    assert SECRET_WORDS not in said
+
+
+async def test_the_timetables_own_warnings_read_like_ours_and_a_busy_line_is_none(written: io.StringIO) -> None:
+    """APScheduler says at each tick that a long delivery is still running: that is how it is meant to be."""
+    scheduler = AsyncIOScheduler()
+    going, enough = asyncio.Event(), asyncio.Event()
+
+    async def deliver() -> None:
+        going.set()
+        await enough.wait()
+
+    def explode() -> None:
+        int(SECRET_WORDS)
+
+    scheduler.add_job(deliver, "interval", seconds=0.01, max_instances=1)
+    scheduler.add_job(explode, "date", misfire_grace_time=None)
+    scheduler.start()
+    await going.wait()
+    async with asyncio.timeout(10):
+        while "raised an exception" not in written.getvalue():
+            await asyncio.sleep(0.02)
+    enough.set()
+    scheduler.shutdown(wait=False)
+    said = written.getvalue()
+    assert "maximum number" not in said
+    assert {line.partition("=")[0] for line in said.splitlines()} == {"timestamp"}, "one format, one event a line"
     assert SECRET_WORDS not in said
 
 

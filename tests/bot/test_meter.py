@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from corps.notice_kinds import Kind
 from tests.base import Corps
 from tests.corps.mailroom import owe
@@ -14,6 +16,23 @@ async def test_a_reply_that_meets_a_429_is_repeated(stage: Stage, corps: Corps) 
     await zhang.types("/quota")
     assert len(zhang.from_bot()) == 1
     assert "公益讲座 0/10" in zhang.reads()
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [{"status": 502, "times": 5}, {"drop": "before"}, {"drop": "after"}],
+    ids=["5xx", "cut before", "cut after"],
+)
+async def test_an_answer_that_meets_trouble_on_the_line_is_repeated(
+    stage: Stage, corps: Corps, trouble: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for is in the database by then: an answer that got lost would mislead."""
+    monkeypatch.setattr("bot.meter.REST", (0.01,))
+    zhang = await stage.enter(corps.member("张明"))
+    stage.sandbox.api.faults.order({"method": "sendMessage", **trouble})
+    await zhang.types("/quota")
+    assert "公益讲座 0/10" in zhang.reads()
+    assert len(zhang.from_bot()) == (2 if trouble.get("drop") == "after" else 1), "taken and cut, it comes twice"
 
 
 async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corps: Corps) -> None:

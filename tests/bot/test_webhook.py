@@ -1,9 +1,11 @@
 """Updates brought to our door, over real HTTP, by the sandbox's courier and by strangers."""
 
 import asyncio
+import hmac
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -175,3 +177,18 @@ async def test_what_polling_left_behind_is_handled_when_a_webhook_takes_over(cor
     await Inbox(corps.desk).empty(Lanes(Bot("1:a"), door.handle))
     assert sorted(door.taken) == [11, 12]
     assert corps.desk.run_now(inbox.left) == []
+
+
+async def test_the_secret_is_compared_in_constant_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a wrong secret takes to be refused must not tell how much of it was right."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(shown: bytes, ours: bytes) -> bool:
+        compared.append((shown, ours))
+        return hmac.compare_digest(shown, ours)
+
+    monkeypatch.setattr("bot.webhook.hmac", SimpleNamespace(compare_digest=compare))
+    assert await door.knock(update(1), {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1]}) == 403
+    assert await door.knock(update(1)) == 200
+    assert compared == [(SECRET[:-1].encode(), SECRET.encode()), (SECRET.encode(), SECRET.encode())]
+    assert door.taken == [1]

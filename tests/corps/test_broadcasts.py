@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import event
 
+from bot.views.broadcast_card import standing_card
+from bot.views.voice import Voice
 from corps import (
     acknowledgements,
     broadcast_cards,
@@ -12,6 +14,7 @@ from corps import (
     broadcasts,
     delivery,
     notices,
+    outbox,
 )
 from corps.audience import Audience, Scope
 from corps.broadcast_content import Content, Part
@@ -237,3 +240,18 @@ def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: i
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
     assert [due.kind for due in corps.run(all_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
     assert standing(corps, wang, preview.id).total.people == 1
+
+
+def test_the_card_counts_those_who_may_have_it_twice_and_only_then_says_so(corps: Corps, wang: int) -> None:
+    for name in ("张明", "李红"):
+        corps.member(name)
+    broadcast = sent(corps, wang)
+    voice = Voice("zh", corps.clock)
+    assert "可能收到两遍" not in standing_card(voice, standing(corps, wang, broadcast)).text
+    corps.run(delivery.take_due, 1)
+    corps.run(delivery.reclaim)
+    deliver(corps)
+    found = standing(corps, wang, broadcast)
+    assert (found.total.sent, found.doubled) == (2, 1)
+    assert "可能收到两遍：1 人" in standing_card(voice, found).text
+    assert corps.do(wang, outbox.standing).doubled == 1

@@ -212,3 +212,17 @@ def test_what_is_owed_at_night_is_due_in_the_morning(quiet_corps: Corps) -> None
     corps.clock.set_wall("2026-12-02 23:00")
     owe(corps, Kind.QUOTA, corps.member("张明"))
     assert rows(corps)[0].due_at == corps.instant("2026-12-03 07:30")
+
+
+def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_go_at_once(corps: Corps) -> None:
+    """What was meant for a later time keeps it; a pause that the old clock wrote down ends."""
+    at_once, tried, later = (corps.member(name) for name in ("张明", "李红", "陈刚"))
+    owe(corps, Kind.ADMITTED, at_once, tried)
+    owe(corps, Kind.ADMITTED, later, due_at=corps.clock.now() + in_(1 / 6))
+    [parcel] = take(corps, resting=frozenset({at_once}))
+    end(corps, [parcel], RetryLater(corps.clock.now() + in_(1 / 12), "NetworkError"))
+    corps.clock.push(in_(-1))
+    assert take(corps) == []
+    corps.run(delivery.put_back)
+    assert [parcel[0].chat_id for parcel in take(corps)] == [at_once, tried]
+    assert rows(corps)[-1].due_at == corps.clock.now() + in_(7 / 6)

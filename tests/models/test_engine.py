@@ -2,13 +2,15 @@
 
 import datetime as dt
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select, text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlmodel import Session, col
 
+from bot.desk import passes_by_itself
 from models import Activity, Member
 from models.columns import Instant, word
 from models.engine import BUSY_TIMEOUT_MS, open_engine
@@ -115,3 +117,22 @@ def test_every_word_fits_its_column() -> None:
     for kind in (MemberStatus, SignUpState):
         column = word(kind)
         assert all(len(value) <= column.impl.length for value in kind)
+
+
+def test_a_locked_file_is_told_in_the_words_that_the_desk_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver's own error would pass the desk by: an update would fail instead of waiting for a backup to end."""
+    monkeypatch.setattr("models.engine.BUSY_TIMEOUT_MS", 50)
+    file = tmp_path / "corps.db"
+    engine = open_engine(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        holder.execute("PRAGMA journal_mode=WAL")
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="database is locked") as held, engine.begin():
+            pass
+        assert passes_by_itself(held.value)
+        holder.execute("ROLLBACK")
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1, "it goes on by itself"
+    engine.dispose()

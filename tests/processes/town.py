@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,8 +28,8 @@ from corps import notices
 from corps.moment import Moment, Policy
 from corps.notice_kinds import Kind
 from corps.notices import Owed
-from corps.teams import list_teams, settle
-from models import Member, Notice
+from corps.teams import TeamName, list_teams, settle
+from models import Member, Notice, Pulse
 from models.engine import open_engine
 from models.words import MemberStatus, NoticeState
 from tests.base import ROSTER
@@ -37,6 +38,13 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "7000000001:" + "A" * 35
 FIRST = 10_001
 """The Telegram id of the first of the sandbox's crowd."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 class Gate:
@@ -77,10 +85,22 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 class Town:
-    """Everything together. `url` is the database's address."""
+    """Everything together. `url` is the database's address.
 
-    def __init__(self, folder: Path, url: str, people: int, *, limits: bool = False) -> None:
+    The server trusts the certificate `trusts`, if one is given, when it brings updates by https.
+    With `at` (a local wall-clock time) the town and its bots live by a clock of their own, which `clock_to` sets.
+    """
+
+    def __init__(
+        self, folder: Path, url: str, people: int, *, limits: bool = False, at: str = "", trusts: Path | None = None
+    ) -> None:
         self.folder = folder
+        self._trusts = {"SSL_CERT_FILE": str(trusts)} if trusts is not None else {}
+        self.clock = Clock()
+        self._ahead = folder / "ahead"
+        self._program = ["-m", "tests.processes.late", str(self._ahead)] if at else ["main.py"]
+        if at:
+            self.clock_to(at)
         self.url = url
         self.people = range(FIRST, FIRST + people)
         self._limits = limits
@@ -94,7 +114,7 @@ class Town:
         options = ["--port", "0", "--token", TOKEN, "--people", str(len(self.people))]
         options += ["--limits"] if self._limits else []
         self.server = subprocess.Popen(  # noqa: ASYNC220 - our own module; the town has nothing else to do
-            [sys.executable, "-m", "sandbox", *options], cwd=ROOT, stdout=subprocess.PIPE
+            [sys.executable, "-m", "sandbox", *options], cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | self._trusts
         )
         assert self.server.stdout is not None
         self.api = self.server.stdout.readline().decode().strip()
@@ -102,8 +122,7 @@ class Town:
         await self.gate.open()
         self.engine = open_engine(self.url)
         migrations.upgrade(self.engine)
-        clock = Clock()
-        self.desk = Desk(self.engine, clock, Policy(zone=clock))
+        self.desk = Desk(self.engine, self.clock, Policy(zone=self.clock))
         self.desk.run_now(lambda session, _at: settle(session, ROSTER))
         self.desk.run_now(self._settle)
 
@@ -134,6 +153,15 @@ class Town:
         self.server.wait()
         self.desk.close()
 
+    def clock_to(self, wall: str) -> None:
+        """Set the town's clock, and that of its bots, to a local time such as `2026-12-05 14:00`."""
+        self.clock.settle()
+        self.clock.push(self.clock.instant(dt.datetime.fromisoformat(wall)) - self.clock.now())
+        ahead = (self.clock.now() - dt.datetime.now(dt.UTC)).total_seconds()
+        fresh = self._ahead.with_suffix(".new")
+        fresh.write_text(str(ahead))
+        fresh.replace(self._ahead)
+
     def start(self, **settings: str) -> "subprocess.Popen[bytes]":
         """Start a process of the bot; settings by their names. Its log goes to `log`."""
         plain = {"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "")}
@@ -147,7 +175,7 @@ class Town:
         self._logs += 1
         log = (self.folder / f"bot{self._logs}.log").open("wb")
         bot = subprocess.Popen(
-            [sys.executable, "main.py"], cwd=ROOT, env=plain | ours | settings, stdout=log, stderr=log
+            [sys.executable, *self._program], cwd=ROOT, env=plain | ours | settings, stdout=log, stderr=log
         )
         log.close()
         self._bots.append(bot)
@@ -167,6 +195,11 @@ class Town:
     def log(self, number: int = 1) -> str:
         """Return what the bot started as `number` has logged."""
         return (self.folder / f"bot{number}.log").read_text(encoding="utf-8")
+
+    def story(self) -> str:
+        """Return what to read when something did not come about: the notices, and the end of each bot's log."""
+        logs = (f"bot {number}: {self.log(number)[-2000:]}" for number in range(1, self._logs + 1))
+        return "\n".join([str(self.states()), *logs])
 
     def owe_all(self, kind: Kind = Kind.ADMITTED, key: str = "all", days: int = 3) -> None:
         """Owe everybody a message."""
@@ -191,6 +224,14 @@ class Town:
         """Return all notices."""
         return self.desk.run_now(lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all()))
 
+    def teams(self) -> list[TeamName]:
+        """Return the teams; the people belong to them in turn."""
+        return self.desk.run_now(lambda session, _at: list_teams(session))
+
+    def pulses(self) -> set[str]:
+        """Return what has a heartbeat."""
+        return self.desk.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
+
     async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
         """Ask the sandbox's own side."""
         async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
@@ -198,10 +239,33 @@ class Town:
             answer.raise_for_status()
             return answer.json()
 
-    async def webhook(self) -> str:
-        """Return where the server brings updates; empty while nowhere."""
+    async def telegram(self, method: str, **parameters: object) -> None:
+        """Call the Bot API with the bot's own token, as another program would."""
         async with httpx.AsyncClient() as client:
-            return str((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"]["url"])
+            (await client.post(f"{self.api}/bot{TOKEN}/{method}", json=parameters)).raise_for_status()
+
+    async def command(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
+        """Run the program with words on its command line, on the town's database."""
+        env = os.environ | {"DATABASE_URL": self.url, "BOT_TOKEN": TOKEN}
+        whole = [sys.executable, "main.py", *words]
+        return await asyncio.to_thread(subprocess.run, whole, cwd=ROOT, env=env, capture_output=True, check=False)
+
+    async def webhook_info(self) -> dict[str, Any]:
+        """Return where the server brings updates, and how many are not taken yet."""
+        async with httpx.AsyncClient() as client:
+            return dict((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"])
+
+    async def hooked(self) -> None:
+        """Wait until the server has been told where to bring updates."""
+        async with asyncio.timeout(60):
+            while not (await self.webhook_info())["url"]:
+                await asyncio.sleep(0.1)
+
+    async def no_update_left(self) -> None:
+        """Wait until the server has a receipt for every update."""
+        async with asyncio.timeout(60):
+            while (await self.webhook_info())["pending_update_count"]:
+                await asyncio.sleep(0.1)
 
     async def trouble(self, **order: Any) -> None:  # noqa: ANN401 - the fields of a fault
         """Order trouble at the server."""
@@ -229,20 +293,45 @@ class Town:
         messages = await self.call(f"chats/{person}/messages")
         return [message["text"] for message in messages if message["from"]["is_bot"]]
 
+    async def taps(self, person: int, label: str) -> None:
+        """Wait until the newest message with buttons has one with these words, and tap it."""
+        async with asyncio.timeout(30):
+            while (found := _button(await self.call(f"chats/{person}/messages"), label)) is None:
+                await asyncio.sleep(0.1)
+        message, data = found
+        await self.call("tap", {"person_id": person, "chat_id": person, "message_id": message, "data": data})
 
-async def until(done: Callable[[], bool], seconds: float, why: str) -> float:
+    async def reads(self, person: int, words: str, seconds: float = 30) -> str:
+        """Wait until a person can read the words in one of the bot's messages; return the newest such message."""
+        async with asyncio.timeout(seconds):
+            while not (found := [text for text in await self.read(person) if words in text]):
+                await asyncio.sleep(0.1)
+        return found[-1]
+
+
+def _button(messages: list[dict[str, Any]], label: str) -> tuple[int, str] | None:
+    for message in reversed(messages):
+        for button in (button for row in message.get("keyboard") or [] for button in row):
+            if label in button["text"]:
+                return message["id"], button["data"]
+    return None
+
+
+async def until(done: Callable[[], bool], seconds: float, why: str | Callable[[], str]) -> float:
     """Wait until something is so. Returns how many seconds it took; fails with `why` when it takes too long."""
     begun = time.monotonic()
     while not done():
-        assert time.monotonic() - begun < seconds, why
+        assert time.monotonic() - begun < seconds, why if isinstance(why, str) else why()
         await asyncio.sleep(0.05)
     return time.monotonic() - begun
 
 
 @contextlib.asynccontextmanager
-async def town(folder: Path, people: int, url: str = "", *, limits: bool = False) -> AsyncIterator[Town]:
+async def town(
+    folder: Path, people: int, url: str = "", *, limits: bool = False, at: str = "", trusts: Path | None = None
+) -> AsyncIterator[Town]:
     """Open a town for a while; its database is an SQLite file of its own unless `url` is given."""
-    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits)
+    made = Town(folder, url or f"sqlite:///{folder}/data/corps.db", people, limits=limits, at=at, trusts=trusts)
     await made.open()
     try:
         yield made
