@@ -1,11 +1,9 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
-import gc
 import secrets
 import signal
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.hand import Hand, demand_sample, refuse_sample
 from bot.logs import set_up_logs
+from bot.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.roster import read_roster
 from bot.settings import Settings, SettingsError, load_settings
 from corps.moment import Policy
@@ -125,7 +124,7 @@ async def run(settings: Settings) -> None:
     (demand_sample if settings.sandboxed else refuse_sample)(engine)
     lead = lead_of(engine)
     desk = open_desk(settings, engine, roster)
-    _spare_the_collector()
+    spare_the_collector()
     try:
         if settings.sandboxed:
             await run_sandboxed(settings, desk, lead, roster, stop)
@@ -135,26 +134,13 @@ async def run(settings: Settings) -> None:
         desk.close()
 
 
-def _spare_the_collector() -> None:
-    """Keep Python's garbage collector from looking through all modules again and again: they stay anyway."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return the faster event loop where there is one (not on Windows)."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
 def act(settings: Settings, words: list[str]) -> int:
     """Do what the command line asks for. Returns the process's exit status."""
     match words:
         case []:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            if settings.one_core:
+                stay_on_one_core()
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
                 runner.run(run(settings))
         case ["backup"]:
             print(back_up(settings))

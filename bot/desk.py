@@ -6,11 +6,14 @@ the disk full, the server away) an operation waits and tries again: it has done 
 """
 
 import asyncio
+import contextlib
 import random
 import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -25,6 +28,9 @@ log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_IN_HAND = 3
+"""Operations handed to each thread: one to do, the others so that it need not wait for the next."""
 
 _TRIES = 4
 _RETRYABLE = {"40001", "40P01"}
@@ -73,16 +79,28 @@ class Desk:
         self.waiting = 0
         workers = 1 if engine.dialect.name == "sqlite" else 8
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
+        self._queue = asyncio.Semaphore(workers * _IN_HAND)
 
     async def run(
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
+        return await self._persist(partial(self.run_now, operation, *args, **kwargs), self._queue)
+
+    async def run_first(
+        self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do the same ahead of what is waiting for its turn: for a short write that much else waits for."""
+        return await self._persist(partial(self.run_now, operation, *args, **kwargs), contextlib.nullcontext())
+
+    async def _persist(self, work: Callable[[], T], queue: AbstractAsyncContextManager[None]) -> T:
+        """Do the work when its turn has come; wait and try again while the database can't be used."""
         loop, waits = asyncio.get_running_loop(), _Waits(self)
         try:
             while True:
                 try:
-                    return await loop.run_in_executor(self._threads, lambda: self.run_now(operation, *args, **kwargs))
+                    async with queue:
+                        return await loop.run_in_executor(self._threads, work)
                 except DBAPIError as error:
                     if not passes_by_itself(error) or waits.spent > self.patience:
                         raise

@@ -61,7 +61,7 @@ class Inbox:
         # Noted first: a write whose end is never learnt (a stop, a lost connection) may still have been done.
         self._written |= kept
         try:
-            await self._desk.run(inbox.turn_over, keep, forget)
+            await self._desk.run_first(inbox.turn_over, keep, forget)
         except DBAPIError as error:
             log.error("inbox.not_written", error=type(error).__name__)
         else:

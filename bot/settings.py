@@ -112,6 +112,7 @@ class Settings(BaseModel):
     health_port: int = Field(default=0, ge=0, le=65535)
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
+    one_core: bool = True
 
     @model_validator(mode="after")
     def _webhook_has_a_secret(self) -> Self:

@@ -1,0 +1,36 @@
+"""How the process makes itself comfortable on its machine. Each of these only costs or saves time."""
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+def spare_the_collector() -> None:
+    """Keep Python's garbage collector from looking through all modules again and again: they stay anyway."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the faster event loop where there is one (not on Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def stay_on_one_core() -> None:
+    """Keep this thread, and those it will start, on the core that it runs on now. Does nothing but on Linux.
+
+    Python runs one thread at a time. The event loop and the desk's thread take turns several times a tap; on two
+    cores each turn brings the other's data over, which made a tap cost 3.5 ms of processor instead of 2.0.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    # The 39th field, of which the first two are cut off here (https://man7.org/linux/man-pages/man5/proc.5.html).
+    stat = Path("/proc/self/stat")
+    if stat.exists():
+        os.sched_setaffinity(0, {int(stat.read_text().rsplit(")", 1)[1].split()[36])})
