@@ -392,3 +392,26 @@ def test_an_offer_is_heard_though_an_earlier_sign_up_went_with_its_slot(corps: C
         corps.do(second, signups.withdraw, activity)
         corps.do(scene.wang, editing.change, Edit(activity, Field.REMOVE, {}, slot))
     assert heard == [True, True]
+
+
+def test_the_time_of_a_draft_that_is_under_way_may_be_put_right_but_not_end_in_the_past(corps: Corps) -> None:
+    wang = corps.coordinator()
+    draft = corps.do(wang, activities.draft, corps.plan(starts="2026-12-02 09:30", ends="2026-12-02 11:00"))
+    corps.do(wang, editing.change, Edit(draft, Field.TIME, {"starts": "2026-12-02T09:00", "ends": "2026-12-02T12:00"}))
+    ended = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T09:00"}
+    with pytest.raises(Refused) as refused:
+        corps.do(wang, editing.change, Edit(draft, Field.TIME, ended))
+    assert refused.value.reason is Reason.PAST_TIME
+    published = corps.do(wang, activities.publish, draft)
+    assert (published.under_way, published.back_entry, published.told) == (True, False, 0)
+
+
+def test_a_back_entry_that_turns_out_to_be_under_way_is_none_any_more(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    plan = corps.plan(starts="2026-12-02 08:00", ends="2026-12-02 09:30", back_entry_reason="忘了登记")
+    activity = corps.publish(wang, plan)
+    time = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T11:30"}
+    corps.do(wang, editing.change, Edit(activity, Field.TIME, time))
+    corps.clock.set_wall("2026-12-02 11:35")
+    corps.run(reminders.owe_report_requests)
+    assert corps.told(Kind.REPORT_REQUEST) == {zhao}
