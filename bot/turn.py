@@ -14,7 +14,7 @@ from sqlmodel import Session
 from telegram import Bot, CallbackQuery, InputFile, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
-from bot.access import Access, admit
+from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.desk import Desk
 from bot.raw import call
@@ -23,6 +23,7 @@ from bot.views.voice import Voice
 from corps import drafts
 from corps.moment import Moment
 from corps.people import Actor
+from corps.refusals import Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -124,7 +125,13 @@ class Turn:
                 drafts.set_aside(session, self.telegram_id)
             return self._actor, operation(session, self._actor, at, *args, **kwargs)
 
-        self._actor, result = await self.desk.run(work)
+        try:
+            self._actor, result = await self.desk.run(work)
+        except (Denied, Refused):
+            if self.leaves_talk:  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
+                await self.desk.run(_leave, self.telegram_id)
+                self.leaves_talk = False
+            raise
         self.leaves_talk = False
         return result
 
@@ -188,6 +195,10 @@ class Turn:
                 await self.send(screen)
                 return
             raise
+
+
+def _leave(session: Session, _at: Moment, telegram_id: int) -> None:
+    drafts.set_aside(session, telegram_id)
 
 
 def _edited(message: Message, screen: Screen) -> dict[str, object]:

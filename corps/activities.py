@@ -54,6 +54,7 @@ class CautionKind(StrEnum):
     HOLIDAY = "holiday"
     UNKNOWN_YEAR = "unknown_year"
     TEAM_BUSY = "team_busy"
+    UNDER_WAY = "under_way"
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,15 @@ def _demand_coordinator(actor: Actor) -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report."""
+    """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report.
+
+    Nobody gets the card of what is `under_way`: it is too late to sign up, and whoever is there checks in by the code.
+    """
 
     activity_id: int
     told: int
     back_entry: bool
+    under_way: bool
 
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
@@ -134,8 +139,9 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     session.add(activity)
     serving.note(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
-    told = 0 if past else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
-    return Published(activity_id, told, past)
+    begun = activity.starts_at <= at.now
+    told = 0 if begun else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
+    return Published(activity_id, told, past, begun and not past)
 
 
 def audience(session: Session, activity_id: int) -> list[Member]:
@@ -175,7 +181,8 @@ def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, .
     activity = find_activity(session, activity_id)
     if activity.back_entry_reason:
         return ()  # it is over: nobody can choose another time
-    return cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
+    found = cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
+    return (Caution(CautionKind.UNDER_WAY), *found) if activity.starts_at <= at.now < activity.ends_at else found
 
 
 def cautions_at(

@@ -95,6 +95,26 @@ def _set(
 
 
 @dataclass(frozen=True)
+class Turnout:
+    """How many are marked as present, and of how many who are going nobody has said anything."""
+
+    present: int
+    unknown: int
+
+
+def turnout(session: Session, activity_id: int) -> Turnout:
+    """Return how many came, as far as it has been said."""
+    marks = dict(
+        session.exec(select(Attendance.member_id, Attendance.state).where(Attendance.activity_id == activity_id)).all()
+    )
+    going = session.exec(
+        select(SignUp.member_id).where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
+    ).all()
+    unknown = {member for member in going if marks.get(member, AttendanceState.UNKNOWN) is AttendanceState.UNKNOWN}
+    return Turnout(sum(state is AttendanceState.PRESENT for state in marks.values()), len(unknown))
+
+
+@dataclass(frozen=True)
 class Person:
     """One line of the list of who was there."""
 

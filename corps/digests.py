@@ -18,7 +18,7 @@ from corps.people import Actor, coordinators
 from corps.quotas import Quota, QuotaLine
 from corps.reminders import first_time
 from models import Activity, Member, Milestone, Pairing, Report, Team
-from models.words import ActivityState, MemberStatus, PairingState, ReportState
+from models.words import ActivityState, MemberStatus, PairingState
 
 USEFUL = dt.timedelta(days=4)
 """How long after its time a digest is still of use; what was slept through for longer is left out."""
@@ -131,7 +131,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
     reports = session.exec(
         select(Activity)
         .join(Report, col(Report.activity_id) == col(Activity.id))
-        .where(Report.state == ReportState.SUBMITTED, Report.reporter_id != actor.member_id)
+        .where(Activity.state == ActivityState.REPORTED, Report.reporter_id != actor.member_id)
         .order_by(col(Report.submitted_at))
     ).all()
     pairings = session.exec(

@@ -133,7 +133,8 @@ def _judge_time(session: Session, at: Moment, edit: Edit, activity: Activity) ->
     began = activity.starts_at <= at.now and (
         activity.state is ActivityState.PUBLISHED or bool(activity.back_entry_reason)
     )
-    if starts <= at.now and not began:
+    late = ends if activity.state is ActivityState.DRAFT else starts  # a draft may be of what is under way
+    if late <= at.now and not began:
         raise Refused(Reason.PAST_TIME)
     if starts > at.now and began and _anybody_came(session, activity):
         raise Refused(Reason.SOMEBODY_CAME, title=activity.title)
@@ -207,7 +208,7 @@ def _move(session: Session, at: Moment, activity: Activity, slots: list[Slot], d
     activity.starts_at, activity.ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
     local = at.wall(activity.starts_at)
     activity.local_date, activity.year = local.date(), local.year
-    if activity.starts_at > at.now:
+    if activity.ends_at > at.now:
         activity.back_entry_reason = ""
     session.flush()
     if activity.state is not ActivityState.PUBLISHED:

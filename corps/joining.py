@@ -149,6 +149,9 @@ class Applied:
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
     """Ask to join the team of an invitation, under a real name, having consented to `CONSENT_VERSION`."""
     invited = read_invitation(session, code)
+    if actor.member_id is not None:
+        lock_member(session, actor.member_id)
+        actor = recognise(session, at, actor.telegram_id)  # while we waited, a leader may have admitted the person
     demand_outsider(actor)
     member = _applicant(session, actor, at, name)
     member.team_id, member.consent_version, member.consented_at = invited.team_id, CONSENT_VERSION, at.now
@@ -164,7 +167,7 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
 
 def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
     """Return the row of who applies: a coordinator who joins a team stays one, everybody else is an applicant."""
-    member = lock_member(session, actor.member_id) if actor.member_id else None
+    member = session.get(Member, actor.member_id) if actor.member_id else None
     if member is None:
         member = Member(telegram_id=actor.telegram_id, name=name, status=MemberStatus.APPLICANT, created_at=at.now)
     if not actor.is_coordinator:

@@ -54,7 +54,7 @@ def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listin
     """Return a page of the list. Drafts and the past are for coordinators; a leader sees the own team's unreported."""
     choice = _allowed(actor, choice)
     connection = past_orm(session)
-    filters = Filters(choice.category, choice.team)
+    filters = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
     total = shelves.count(connection, at, choice.shelf, filters)
     number, pages = _pull(total, choice.page)
     if choice.shelf is Shelf.UPCOMING:
@@ -74,6 +74,11 @@ def _allowed(actor: Actor, choice: Choice) -> Choice:
     if choice.shelf is Shelf.HELD and actor.leads(actor.team_id):
         return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
     raise Refused(Reason.NOT_ALLOWED)
+
+
+def _is_to_report(actor: Actor, choice: Choice) -> bool:
+    """Tell whether the list is a leader's own of what to report: a joint activity is the coordinators' to report."""
+    return choice.shelf is Shelf.HELD and not actor.is_coordinator
 
 
 def _pull(total: int, number: int) -> tuple[int, int]:
@@ -97,5 +102,5 @@ def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int
         drafts = shelves.count(connection, at, Shelf.DRAFTS, everywhere)
         return drafts, shelves.count(connection, at, Shelf.HELD, everywhere), True
     if actor.leads(actor.team_id):
-        return 0, shelves.count(connection, at, Shelf.HELD, Filters(team=actor.team_id or 0)), False
+        return 0, shelves.count(connection, at, Shelf.HELD, Filters(team=actor.team_id or 0, alone=True)), False
     return 0, 0, False

@@ -249,7 +249,7 @@ def next_step(data: Data, wall: dt.datetime) -> Step | None:
         Step.VENUE: "venue" not in data,
         Step.SLOTS: slots is None,
         Step.TEAMS: needs_teams,
-        Step.REASON: "reason" not in data and "starts" in data and dt.datetime.fromisoformat(data["starts"]) <= wall,
+        Step.REASON: "reason" not in data and "ends" in data and dt.datetime.fromisoformat(data["ends"]) <= wall,
     }
     return next((step for step, open_ in missing.items() if open_), None)
 
@@ -264,17 +264,17 @@ def to_plan(data: Data, at: Moment) -> Plan:
         team = slot["team"] or (None if slot["open"] else only)
         is_open = team is None and (slot["open"] or bool(data.get("open")))
         slots.append(SlotPlan(slot["role"], slot["category"] or data["category"], slot["places"], team, is_open))
-    starts = zone.instant(dt.datetime.fromisoformat(data["starts"]))
+    starts, ends = (zone.instant(dt.datetime.fromisoformat(data[end])) for end in ("starts", "ends"))
     return Plan(
         title=data["title"],
         starts_at=starts,
-        ends_at=zone.instant(dt.datetime.fromisoformat(data["ends"])),
+        ends_at=ends,
         place=data["place"],
         venue=Venue(data["venue"]),
         slots=tuple(slots),
         team_ids=tuple(teams),
         notes=data.get("notes", ""),
-        back_entry_reason=data.get("reason", "") if starts <= at.now else "",
+        back_entry_reason=data.get("reason", "") if ends <= at.now else "",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.attendance import turnout
 from corps.cards import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -84,7 +85,8 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
         col(Notice.activity_id) == activity_id,
         col(Notice.kind) == Kind.REPORT_REQUEST.value,
     )
-    asked = [member for member in coordinators(session) if member.id != actor.id]
+    barred = {actor.id, *_enterers(session, activity)}
+    asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
 
@@ -115,9 +117,21 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     return report, activity
 
 
+def _enterers(session: Session, activity: Activity) -> set[int]:
+    """Return who has entered hours of a back-entry: a second person confirms them, whoever reports (DESIGN §4.12)."""
+    if not activity.back_entry_reason:
+        return set()
+    marked = select(Attendance.marked_by).where(
+        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
+    )
+    return set(session.exec(marked).all())
+
+
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     report, activity = _decidable(session, actor, activity_id)
+    if actor.id in _enterers(session, activity):
+        raise Refused(Reason.SAME_PERSON)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
@@ -164,7 +178,10 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids."""
+    """A report as its verifier reads it. `photos` are file ids.
+
+    Who has entered hours of a back-entry may return its report, and not verify it.
+    """
 
     activity_id: int
     reporter: str
@@ -177,6 +194,7 @@ class ReportCard:
     unknown: int
     return_reason: str
     may_decide: bool
+    may_return: bool
     round: int
 
 
@@ -192,7 +210,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     if row is None:
         return None
     report, reporter = row
-    states = session.exec(select(Attendance.state).where(Attendance.activity_id == activity_id)).all()
+    came = turnout(session, activity_id)
+    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
     photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
     return ReportCard(
         activity_id=activity_id,
@@ -202,10 +221,11 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         counted_by=report.counted_by,
         words=report.words,
         photos=tuple(photos),
-        present=sum(state == AttendanceState.PRESENT for state in states),
-        unknown=sum(state == AttendanceState.UNKNOWN for state in states),
+        present=came.present,
+        unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id,
+        may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
+        may_return=decides,
         round=report.round,
     )
 

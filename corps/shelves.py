@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
@@ -44,20 +45,22 @@ class Shelf(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a shelf: a category's code and a team's id; empty and 0 mean all."""
+    """What narrows a shelf: a category's code and a team's id; empty and 0 mean all. `alone`: of no other team too."""
 
     category: str = ""
     team: int = 0
+    alone: bool = False
 
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on an activity, with `category` and `filter_team` to be filled in."""
         serves = some(col(Slot.activity_id) == col(Activity.id), col(Slot.category) == bindparam("category"))
-        return (*([serves] if self.category else []), *([concerns("filter_team")] if self.team else []))
+        others = [not_(others_concerned("filter_team"))] if self.alone else []
+        return (*([serves] if self.category else []), *([concerns("filter_team")] if self.team else []), *others)
 
     @property
     def kind(self) -> "Filters":
         """The same filters for any category and team: a statement is built once for each kind."""
-        return Filters("*" if self.category else "", 1 if self.team else 0)
+        return Filters("*" if self.category else "", 1 if self.team else 0, self.alone)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -74,6 +77,13 @@ def concerns(name: str) -> ColumnElement[bool]:
     """Return the condition that an activity concerns the team bound to `name`: named for it, or filling a slot."""
     named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) == bindparam(name))
     filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) == bindparam(name))
+    return or_(named, filling)
+
+
+def others_concerned(name: str) -> ColumnElement[bool]:
+    """Return the condition that an activity concerns a team other than the one bound to `name`."""
+    named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) != bindparam(name))
+    filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) != bindparam(name))
     return or_(named, filling)
 
 

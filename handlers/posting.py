@@ -213,6 +213,9 @@ async def on_publish(turn: Turn, tap: PublishTap) -> None:
         await turn.show(activity_card(turn.voice, card, turn.voice("posting.entered")), turn.voice("toast.done"))
         await begin_report(turn, tap.activity)
         return
+    if done.under_way:
+        await turn.show(activity_card(turn.voice, card, turn.voice("posting.under_way")), turn.voice("toast.done"))
+        return
     toast = turn.voice("toast.published", n=done.told)
     await turn.show(activity_card(turn.voice, card, turn.voice("posting.published", n=done.told)), toast)
 

@@ -132,16 +132,15 @@ def _take(
     talk = drafts.find_talk(session, actor.telegram_id, KIND)
     fresh: dict[str, Any] = {"activity": activity_id}
     data = dict(talk.data) if talk and talk.data.get("activity") == activity_id else fresh
-    if photo := said.pop("photo", None):
-        photos = [*data.get("photos", [])]
-        data["photos"] = photos if photo in photos else [*photos, photo]
-    data |= said
+    data |= {key: value for key, value in said.items() if key != "photo"}
+    if photo := said.get("photo"):
+        had = data.get("photos", [])
+        data["photos"] = had if photo in had else [*had, photo]
     step = "number" if "beneficiaries" not in data else "how" if "counted_by" not in data else "ready"
     drafts.put_talk(session, at, actor.telegram_id, KIND, step, data, update_id)
     counted = CountedBy(data["counted_by"]) if "counted_by" in data else None
-    draft = views.ReportDraft(
-        step, data.get("beneficiaries"), counted, data.get("words", ""), len(data.get("photos", []))
-    )
+    photos, came = len(data.get("photos", [])), attendance.turnout(session, activity_id)
+    draft = views.ReportDraft(step, data.get("beneficiaries"), counted, data.get("words", ""), photos, came.present)
     return cards.see(session, actor, at, activity_id), draft
 
 

@@ -3,7 +3,9 @@
 Alembic is imported only when there is something to migrate: it takes longer to load than to find that there is not.
 """
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +48,31 @@ def upgrade(engine: Engine) -> Path | None:
     from alembic import command
 
     backup = _copy(engine, revision) if revision is not None else None
-    with engine.begin() as connection:
+    with transaction(engine) as connection:
         command.upgrade(config_for(connection), "head")
     return backup
+
+
+@contextlib.contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Open the transaction for a migration: all of it, or nothing.
+
+    On SQLite without foreign keys, which can be switched only outside: a table that is made anew is dropped while
+    others point to it (https://sqlite.org/lang_altertable.html#otheralter).
+    """
+    with engine.connect() as connection:
+        _heed_foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            _heed_foreign_keys(connection, on=True)
+
+
+def _heed_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's foreign keys by the driver's own cursor: through SQLAlchemy's it would begin a transaction."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 def _copy(engine: Engine, revision: str) -> Path | None:

@@ -17,6 +17,9 @@ from models.words import (
     Venue,
 )
 
+KEPT_IDS = {"sqlite_autoincrement": True}
+"""For rows that are deleted: SQLite would give their ids out again, and old buttons and keys would hit the new rows."""
+
 
 class Activity(SQLModel, table=True):
     """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
@@ -27,6 +30,7 @@ class Activity(SQLModel, table=True):
     __table_args__ = (
         Index("ix_activity_shelf", "state", "starts_at", "id", "ends_at"),
         Index("ix_activity_tally", "year", "state", "serves"),
+        KEPT_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -64,7 +68,7 @@ class Slot(SQLModel, table=True):
     shared by the members of all teams concerned.
     """
 
-    __table_args__ = (Index("ix_slot_activity", "activity_id", "team_id", "category"),)
+    __table_args__ = (Index("ix_slot_activity", "activity_id", "team_id", "category"), KEPT_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     activity_id: int = Field(foreign_key="activity.id")
@@ -93,6 +97,7 @@ class SignUp(SQLModel, table=True):
         UniqueConstraint("slot_id", "member_id"),
         Index("ix_signup_slot_state", "slot_id", "state", "queued_at"),
         Index("ix_signup_member", "member_id", "activity_id", "state"),
+        KEPT_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)

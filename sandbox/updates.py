@@ -1,6 +1,7 @@
 """Updates that wait for the bot, and the two ways it gets them."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 from sandbox.errors import Refused, conflict
 
-FIRST_ID = 1_000
+IDS_A_SECOND = 1_000
 MAX_POLL_SECONDS = 50
 MAX_BATCH = 100
 # Telegram leaves these out unless the bot asks for them by name.
@@ -33,7 +34,7 @@ class Update:
 
 
 class Updates:
-    """The queue of one bot.
+    """The queue of one bot. Ids begin at `first_id`, by default above those of any earlier start.
 
     Attributes:
         pending: Updates not yet confirmed, oldest first.
@@ -42,12 +43,12 @@ class Updates:
         on_new: Called after each new update (the webhook's courier listens here).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_id: int | None = None) -> None:
         self.pending: deque[Update] = deque()
         self.allowed: frozenset[str] = frozenset()
         self.webhook = False
         self.on_new: Callable[[], None] | None = None
-        self._next_id = FIRST_ID
+        self._next_id = _rising() if first_id is None else first_id
         self._poll: asyncio.Future[None] | None = None
 
     def add(self, kind: str, payload: dict[str, Any], key: int) -> int | None:
@@ -112,6 +113,11 @@ class Updates:
     def clear(self) -> None:
         """Forget all pending updates; ids go on rising, as a bot's memory of its offset must stay true."""
         self.pending.clear()
+
+
+def _rising() -> int:
+    """Return an id above those of an earlier start: a bot remembers what it has handled longer than we live."""
+    return int(time.time() * IDS_A_SECOND)
 
 
 def _wake(poll: asyncio.Future[None]) -> None:

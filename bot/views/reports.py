@@ -46,6 +46,7 @@ class ReportDraft:
     counted_by: CountedBy | None
     words: str
     photos: int
+    present: int
 
 
 def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0) -> Screen:
@@ -92,7 +93,9 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
         voice("report.photos", n=draft.photos) if draft.photos else None,
     ]
     kept = voice("report.words_kept") if draft.words and draft.step == "number" else None
-    text = lines(voice("report.heading", title=card.title), *so_far, kept, "", voice(f"report.ask_{draft.step}"))
+    nobody = voice("report.nobody_marked") if draft.step == "ready" and not draft.present else None
+    ask = voice(f"report.ask_{draft.step}")
+    text = lines(voice("report.heading", title=card.title), *so_far, kept, nobody, "", ask)
     rows: list[Row] = []
     if draft.step == "how":
         rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))
@@ -106,7 +109,7 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
     """Return a report with 核实 / 退回 for whoever may decide it."""
     counts = "、".join(voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories)
     body = [
-        voice("review.present", n=report.present),
+        voice("review.present", n=report.present) if report.present else voice("review.nobody"),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
         voice("report.number", n=report.beneficiaries),
         voice("report.how", how=voice(f"counted.{report.counted_by.value}")),
@@ -115,15 +118,12 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count", counts=counts) if report.may_decide else None,
+        voice("review.yours") if report.may_return and not report.may_decide else None,
     ]
     rows: list[Row] = []
-    if report.may_decide:
-        rows.append(
-            (
-                Button(voice("button.verify"), VerifyTap(card.id), style=SUCCESS),
-                Button(voice("button.return"), ReturnTap(card.id), style=DANGER),
-            )
-        )
+    if report.may_return:
+        verify = (Button(voice("button.verify"), VerifyTap(card.id), style=SUCCESS),) if report.may_decide else ()
+        rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id), style=DANGER)))
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))

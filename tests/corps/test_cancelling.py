@@ -161,3 +161,12 @@ def test_word_of_a_change_already_on_its_way_is_moot_once_it_is_cancelled(corps:
     due = [due for due in corps.run(all_due) if due.kind is Kind.CHANGED]
     corps.do(wang, cancelling.cancel, activity)
     assert [corps.run(load, one) for one in due] == [None]
+
+
+def test_the_button_of_a_deleted_draft_never_publishes_another_one(corps: Corps, wang: int) -> None:
+    deleted = corps.do(wang, activities.draft, corps.plan("写错了"))
+    corps.do(wang, cancelling.cancel, deleted)
+    corps.do(corps.coordinator("李统筹"), activities.draft, corps.plan("还没想好"))
+    with pytest.raises(Refused) as refused:
+        corps.do(wang, activities.publish, deleted)
+    assert refused.value.reason is Reason.GONE

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.crontab import last_fire, read_crontab
-from corps import calls, digests, pairings, reminders, reports, signups
+from corps import calls, cancelling, digests, pairings, reminders, reports, signups
 from corps.activities import SlotPlan
 from corps.moment import Moment
 from corps.notice_facts import load
@@ -276,3 +276,12 @@ def test_a_report_that_came_back_is_given_three_days_before_the_last_request(cor
     assert corps.run(reminders.owe_report_requests) == 0
     corps.clock.set_wall("2026-12-11 18:00")
     assert corps.run(reminders.owe_report_requests) == 2
+
+
+def test_a_cancelled_activitys_report_waits_for_nobody(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-06 10:00")
+    corps.do(zhao, reports.submit, activity, ACCOUNT)
+    corps.do(wang, cancelling.cancel, activity, "记错了")
+    assert corps.do(wang, lambda s, actor, at: digests.for_corps(s, at, actor)).reports == ()

@@ -362,3 +362,56 @@ def test_a_key_never_owes_the_same_change_twice(corps: Corps, scene: Scene) -> N
     scene.edit(Field.PLACE, place="磁器口街道金蓉社区")
     keys = corps.run(lambda s, _at: s.exec(select(Notice.key).where(col(Notice.kind) == "changed")).all())
     assert len(keys) == len(set(keys)) == 4
+
+
+def test_the_button_of_a_slot_that_was_taken_out_never_leads_to_another_one(corps: Corps) -> None:
+    scene = Scene(corps)
+    removed = scene.corps.slot(scene.activity, "志愿者")
+    corps.do(scene.zhang, signups.withdraw, scene.activity)
+    scene.edit(Field.REMOVE, "志愿者")
+    other = corps.publish(scene.wang, corps.plan("健康义诊", "2026-12-06 09:00", "2026-12-06 11:00"))
+    assert corps.slot(other) > removed
+    with pytest.raises(Refused) as refused:
+        corps.do(scene.zhang, signups.sign_up, removed)
+    assert refused.value.reason is Reason.GONE
+
+
+def test_an_offer_is_heard_though_an_earlier_sign_up_went_with_its_slot(corps: Corps) -> None:
+    """The key of an offer's notice carries the sign-up's id: a used one would swallow the new offer."""
+    scene = Scene(corps)
+    slots = (SlotPlan("讲解", "lecture", 1, corps.team("民盟")), SlotPlan("志愿者", "lecture", 1, corps.team("民盟")))
+    heard = []
+    for title, day in (("一", "2026-12-10"), ("二", "2026-12-11")):
+        activity = corps.publish(scene.wang, corps.plan(title, f"{day} 14:00", f"{day} 16:00", slots))
+        slot = corps.slot(activity, "志愿者")
+        first, second = corps.member(f"甲{title}"), corps.member(f"乙{title}")
+        corps.do(first, signups.sign_up, slot)
+        corps.do(second, signups.sign_up, slot, wait=True)
+        corps.do(first, signups.withdraw, activity)
+        heard.append(second in corps.told(Kind.OFFER))
+        corps.do(second, signups.withdraw, activity)
+        corps.do(scene.wang, editing.change, Edit(activity, Field.REMOVE, {}, slot))
+    assert heard == [True, True]
+
+
+def test_the_time_of_a_draft_that_is_under_way_may_be_put_right_but_not_end_in_the_past(corps: Corps) -> None:
+    wang = corps.coordinator()
+    draft = corps.do(wang, activities.draft, corps.plan(starts="2026-12-02 09:30", ends="2026-12-02 11:00"))
+    corps.do(wang, editing.change, Edit(draft, Field.TIME, {"starts": "2026-12-02T09:00", "ends": "2026-12-02T12:00"}))
+    ended = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T09:00"}
+    with pytest.raises(Refused) as refused:
+        corps.do(wang, editing.change, Edit(draft, Field.TIME, ended))
+    assert refused.value.reason is Reason.PAST_TIME
+    published = corps.do(wang, activities.publish, draft)
+    assert (published.under_way, published.back_entry, published.told) == (True, False, 0)
+
+
+def test_a_back_entry_that_turns_out_to_be_under_way_is_none_any_more(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    plan = corps.plan(starts="2026-12-02 08:00", ends="2026-12-02 09:30", back_entry_reason="忘了登记")
+    activity = corps.publish(wang, plan)
+    time = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T11:30"}
+    corps.do(wang, editing.change, Edit(activity, Field.TIME, time))
+    corps.clock.set_wall("2026-12-02 11:35")
+    corps.run(reminders.owe_report_requests)
+    assert corps.told(Kind.REPORT_REQUEST) == {zhao}

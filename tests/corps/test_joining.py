@@ -166,3 +166,16 @@ def test_names_of_all_kinds_are_names(name: str) -> None:
 @pytest.mark.parametrize("text", ["", "张", "张明1", "13800138000", "我叫张明，请多关照。", "/start", "😀", "a" * 31])
 def test_what_is_no_name_is_none(text: str) -> None:
     assert not is_name(text)
+
+
+def test_an_application_that_waited_for_the_admission_does_not_undo_it(corps: Corps) -> None:
+    """On PostgreSQL the applicant asks once more while the leader's 通过 holds the row: `chen` is as of before it."""
+    wang, leader = corps.coordinator(), corps.leader("赵联络")
+    code = corps.do(wang, joining.invitation_of, corps.team("民盟"))
+    corps.do(900, joining.apply, code, "陈小红")
+    chen = corps.run(lambda s, at: recognise(s, at, 900))
+    corps.do(leader, joining.decide, chen.id, admit=True)
+    with pytest.raises(Refused) as refused:
+        corps.run(lambda s, at: joining.apply(s, chen, at, code, "陈小红"))
+    assert refused.value.reason is Reason.ALREADY_MEMBER
+    assert corps.run(lambda s, at: recognise(s, at, 900)).is_member

@@ -191,3 +191,16 @@ def test_hours_come_from_the_ledger_by_year_and_category(corps: Corps, wang: int
     corps.clock.set_wall("2027-01-02 10:00")
     hours = corps.do(zhang, mine).hours
     assert (hours.total, hours.year, hours.by_category) == (330, 0, ())
+
+
+def test_what_waits_for_a_leaders_report_is_what_the_leader_may_report(corps: Corps, wang: int) -> None:
+    """A joint activity is reported by a coordinator."""
+    zhao = corps.leader("赵联络")
+    corps.publish(wang, day(corps, "自己的", "2026-12-05"))
+    corps.publish(wang, day(corps, "集中的", "2026-12-06", teams=("民盟", "九三")))
+    slots = (SlotPlan("讲解", "lecture", 1, corps.team("民盟")), SlotPlan("医生", "clinic", 1, corps.team("农工党")))
+    corps.publish(wang, day(corps, "两家的岗位", "2026-12-07", slots=slots))
+    corps.clock.set_wall("2026-12-31 10:00")
+    assert corps.do(zhao, browse, Choice()).unreported == 1
+    assert titles(corps.do(zhao, browse, Choice(Shelf.HELD))) == ["自己的"]
+    assert corps.do(wang, browse, Choice()).unreported == 3

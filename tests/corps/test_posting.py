@@ -111,3 +111,9 @@ def test_what_was_filled_in_is_told() -> None:
     data = posting.answer({}, Step.TIME, "12月5日 9点-11点", NOW, CHOICES)
     assert isinstance(data, dict)
     assert set(data["assumed"]) >= {"morning", "year"}
+
+
+def test_what_is_under_way_is_no_back_entry_and_is_not_asked_why() -> None:
+    data, _ = posting.absorb({}, NOTICE, NOW, CHOICES)
+    assert posting.next_step(data, dt.datetime.fromisoformat("2026-12-05 15:00")) is None
+    assert posting.next_step(data, dt.datetime.fromisoformat("2026-12-05 16:00")) is Step.REASON

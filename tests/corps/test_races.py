@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
 from bot.desk import Desk
-from corps import attendance, claims, reports, signups, waitlist
+from corps import attendance, claims, joining, reports, signups, waitlist
 from corps.activities import SlotPlan
 from corps.moment import Moment, Policy
 from corps.people import Actor, recognise
@@ -232,6 +232,18 @@ def _writer(url: str, now: str, slot_id: int, people: list[int], results: "multi
     for who in people:
         results.put(str(fulfil(desk, Wish(who, join(slot_id)))))
     desk.close()
+
+
+def test_an_admission_stands_however_often_the_person_asks_at_that_moment(corps: Corps) -> None:
+    leader = corps.leader("赵联络")
+    code = corps.do(leader, joining.invitation_of, corps.team("民盟"))
+    for newcomer in range(900, 905):
+        corps.do(newcomer, joining.apply, code, "陈小红")
+        own = corps.member_id(newcomer)
+        admit = Wish(leader, lambda s, actor, at, own=own: joining.decide(s, actor, at, own, admit=True).admitted)  # type: ignore[misc]
+        ask = Wish(newcomer, lambda s, actor, at: joining.apply(s, actor, at, code, "陈小红").asked)
+        assert True in at_once(corps, [ask, ask, admit, ask, ask])
+        assert corps.run(lambda s, at, who=newcomer: recognise(s, at, who)).is_member  # type: ignore[misc]
 
 
 @pytest.mark.timeout(60)

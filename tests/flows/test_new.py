@@ -1,5 +1,9 @@
 """/new: pasted or step by step, with buttons, over restarts, until it is public."""
 
+from sqlmodel import select
+
+from corps import drafts, signups
+from models import Activity
 from tests.base import Corps
 from tests.flows.test_core_loop import NOTICE
 from tests.stage import Stage
@@ -99,3 +103,55 @@ async def test_a_returned_report_says_why_and_goes_round_again(stage: Stage, cor
     assert "受益人次：60" in li.reads()
     await li.taps("核实")
     assert "已核实" in li.reads()
+
+
+async def test_an_activity_entered_while_it_is_under_way_is_reported_after_its_end(stage: Stage, corps: Corps) -> None:
+    """It is no back-entry: nobody is told to sign up, whoever is there checks in, and the leader is asked as always."""
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    leader = await stage.enter(corps.leader("赵联络"))
+    member = await stage.enter(corps.member("张明"))
+    corps.clock.set_wall("2026-12-05 14:20")
+    await wang.types(NOTICE)
+    assert "活动已经开始" in wang.reads()
+    await wang.taps("确认发布")
+    assert "没有再通知成员" in wang.reads()
+    await stage.tick()
+    assert member.from_bot() == []
+    code = corps.run(lambda s, _at: s.exec(select(Activity.check_in_code)).one())
+    await member.starts(f"in-{code}")
+    await member.taps("现在报名并签到 · 志愿者")
+    assert "您已签到" in member.reads()
+    await stage.at("2026-12-05 16:05")
+    await leader.taps("反馈")
+    assert "到场 1 / 名单 1 人" in leader.reads()
+
+
+async def test_a_command_that_is_refused_leaves_the_conversation_too(stage: Stage, corps: Corps) -> None:
+    """One that the person may not give, and one that leads nowhere: what is typed next answers no old question."""
+    zhang = await stage.enter(corps.member("张明"))
+    wang = await stage.enter(corps.coordinator())
+    await wang.types("/new")
+    await wang.types("/start act-999")
+    await wang.types("这句话不是答案")
+    assert "没有要您填写的内容" in wang.reads()
+    await zhang.types("/settings")
+    corps.run(lambda s, at: drafts.put_talk(s, at, zhang.id, "new", "title", {}))
+    await zhang.types("/broadcast")
+    await zhang.types("这句话不是答案")
+    assert "没有要您填写的内容" in zhang.reads()
+
+
+async def test_a_report_with_nobody_present_says_so_to_both(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    leader = await stage.enter(corps.leader("赵联络"))
+    activity_id = corps.publish(wang.id)
+    corps.do(corps.member("张明"), signups.sign_up, corps.slot(activity_id))
+    await stage.at("2026-12-05 16:05")
+    await leader.taps("反馈")
+    await leader.taps("下一步")
+    await leader.types("80 清点")
+    assert "还没有标记任何人到场" in leader.reads()
+    await leader.taps("提交")
+    await stage.tick()
+    assert "没有标记任何人到场" in wang.reads()
+    assert "未确认：1 人" in wang.reads()

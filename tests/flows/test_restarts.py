@@ -1,10 +1,17 @@
 """The bot is restarted at every point of a conversation, and each goes on where the person was."""
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
+from corps import cards
+from corps.cards import Card
 from corps.joining import invitation_of
+from corps.moment import Moment
+from corps.people import Actor
 from tests.base import Corps
 from tests.stage import Player, Stage
 
@@ -129,3 +136,25 @@ async def test_an_answer_that_telegram_repeats_after_a_crash_answers_one_questio
         assert "受益人次：80" in leader.reads()
     else:
         assert "活动结束了" not in leader.reads()
+
+
+async def test_a_photo_sent_while_the_database_is_locked_is_kept(
+    stage: Stage, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desk runs the operation again: what the person sent must still be there the second time."""
+    leader = await stage.enter(corps.leader("赵联络"))
+    corps.publish(corps.coordinator("王统筹"))
+    await stage.at("2026-12-05 16:05")
+    await leader.taps("反馈")
+    await leader.taps("下一步")
+    see, locked = cards.see, [True]
+
+    def once_locked(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+        if locked and locked.pop():
+            raise OperationalError("SELECT …", {}, sqlite3.OperationalError("database is locked"))
+        return see(session, actor, at, activity_id)
+
+    monkeypatch.setattr(cards, "see", once_locked)
+    await leader.sends("photo")
+    assert not locked
+    assert "照片：1 张" in leader.reads()

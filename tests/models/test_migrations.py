@@ -35,7 +35,7 @@ def script() -> ScriptDirectory:
 
 def go(engine: Engine, revision: str, *, down: bool = False) -> None:
     """Go to a revision."""
-    with engine.begin() as connection:
+    with migrations.transaction(engine) as connection:
         (command.downgrade if down else command.upgrade)(migrations.config_for(connection), revision)
 
 
@@ -86,6 +86,26 @@ def test_what_public_activities_serve_is_noted_for_those_there_already(empty: En
     go(empty, "0002", down=True)
     with empty.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM activity JOIN slot ON activity_id = activity.id")).scalar()
+
+
+def test_a_corps_from_before_keeps_its_rows_and_their_ids_are_not_used_again(empty: Engine) -> None:
+    go(empty, "0003")
+    slot = (
+        "INSERT INTO slot (id, activity_id, category, role, places, open, position) VALUES (:id, 1, '', :id, 1, 0, 0)"
+    )
+    indexes = inspect(empty).get_indexes("slot")
+    with migrations.transaction(empty) as connection:  # without foreign keys: whose slots they are is not the point
+        connection.execute(text(slot), [{"id": 3}, {"id": 7}])
+        connection.execute(text("INSERT INTO activityteam (activity_id, team_id) VALUES (1, 1)"))
+    go(empty, "head")
+    assert inspect(empty).get_indexes("slot") == indexes
+    with migrations.transaction(empty) as connection:
+        connection.execute(text("DELETE FROM slot WHERE id = 7"))
+        connection.execute(text(slot.replace("(:id,", "(NULL,")), {"id": 0})
+        assert connection.execute(text("SELECT id, role FROM slot ORDER BY id")).all() == [(3, "3"), (8, "0")]
+        assert connection.execute(text("SELECT count(*) FROM activityteam")).scalar() == 1
+    with empty.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1, "heeded again afterwards"
 
 
 def test_there_is_one_line_of_migrations_and_files_are_named_after_their_revision() -> None:

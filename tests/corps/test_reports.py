@@ -1,0 +1,62 @@
+"""反馈 and 核实: two different people, and what the second one is told of who was there."""
+
+import pytest
+
+from corps import attendance, reports, signups
+from corps.notice_kinds import Kind
+from corps.refusals import Reason, Refused
+from corps.reports import Account
+from models.words import AttendanceState, CountedBy
+from tests.base import Corps
+
+ACCOUNT = Account(80, CountedBy.HEADCOUNT)
+
+
+def back_entry(corps: Corps, wang: int) -> int:
+    """Publish a lecture of last month and return its id."""
+    plan = corps.plan(starts="2026-11-05 14:00", ends="2026-11-05 16:00", back_entry_reason="年中启用系统")
+    return corps.publish(wang, plan)
+
+
+def test_the_hours_of_a_back_entry_are_confirmed_by_somebody_who_has_not_entered_them(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator("王统筹"), corps.coordinator("李统筹"), corps.leader("赵联络")
+    zhang = corps.member("张明")
+    activity = back_entry(corps, wang)
+    corps.do(wang, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    assert corps.do(zhao, reports.submit, activity, ACCOUNT).asked == 1
+    assert corps.told(Kind.VERIFY_REQUEST) == {li}
+    with pytest.raises(Refused) as refused:
+        corps.do(wang, reports.verify, activity)
+    assert refused.value.reason is Reason.SAME_PERSON
+    card = corps.do(wang, reports.read, activity)
+    assert card is not None
+    assert (card.may_decide, card.may_return) == (False, True)
+    corps.do(li, reports.verify, activity)
+
+
+def test_a_coordinator_who_has_marked_nobody_verifies_a_back_entry(corps: Corps) -> None:
+    wang, zhao = corps.coordinator("王统筹"), corps.leader("赵联络")
+    zhang = corps.member("张明")
+    activity = back_entry(corps, wang)
+    corps.do(zhao, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(zhao, reports.submit, activity, ACCOUNT)
+    card = corps.do(wang, reports.read, activity)
+    assert card is not None
+    assert card.may_decide
+    corps.do(wang, reports.verify, activity)
+
+
+def test_the_verifier_reads_of_how_many_going_nobody_has_said_anything(corps: Corps) -> None:
+    wang, zhao = corps.coordinator("王统筹"), corps.leader("赵联络")
+    people = [corps.member(name) for name in ("甲", "乙", "丙", "丁")]
+    activity = corps.publish(wang)
+    for person in people:
+        corps.do(person, signups.sign_up, corps.slot(activity, "志愿者"))
+    corps.do(people[3], signups.withdraw, activity)
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.do(zhao, attendance.mark, activity, [corps.member_id(people[0])], AttendanceState.PRESENT)
+    corps.do(zhao, attendance.mark, activity, [corps.member_id(people[1])], AttendanceState.ABSENT)
+    corps.do(zhao, reports.submit, activity, ACCOUNT)
+    card = corps.do(wang, reports.read, activity)
+    assert card is not None
+    assert (card.present, card.unknown) == (1, 1)
