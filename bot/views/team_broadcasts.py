@@ -52,8 +52,8 @@ def team_state(voice: Voice, standing: Standing) -> Screen:
     rows: list[Row] = []
     if total.silent and not any(team.silent for team in standing.teams):
         rows.append((Button(voice("broadcast.silent", n=total.silent), TeamSilentTap(standing.id, 0)),))
-    if (lost := total.unreachable + total.failed) > MISSED_ON_CARD:
-        rows.append((Button(voice("broadcast.missed_button", n=lost), TeamMissedTap(standing.id, 0)),))
+    if standing.lost > MISSED_ON_CARD:
+        rows.append((Button(voice("broadcast.missed_button", n=standing.lost), TeamMissedTap(standing.id, 0)),))
     rows.append(
         (
             Button(voice("broadcast.refresh"), TeamStateTap(standing.id, again=True)),
