@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, select
 
 from corps import audience as audiences
-from corps import broadcast_groups, groups
+from corps import broadcast_groups, broadcast_parts, groups
 from corps.acknowledgements import NUDGE_PAUSE
 from corps.audience import Audience, Described
 from corps.broadcast_people import UNREACHABLE, Missed, count_missed, missed, silent_names, why
@@ -58,7 +58,8 @@ class TeamTally:
 class Standing:
     """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line.
 
-    `lost` is how many people there are of whom `missed` names the first.
+    `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
+    without some message that belongs to it. `messages` are all that are still to go out.
     """
 
     id: int
@@ -77,11 +78,13 @@ class Standing:
     corrections: tuple[int, int] = (0, 0)
     doubled: int = 0
     lost: int = 0
+    incomplete: int = 0
+    messages: int = 0
 
     @property
     def seconds_left(self) -> int:
         """How long the rest takes at Telegram's limit."""
-        return -(-self.total.queued // PER_SECOND)
+        return -(-self.messages // PER_SECOND)
 
 
 def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Standing:
@@ -114,6 +117,8 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         corrections=_corrections(session, row),
         doubled=_doubled(session, row, team_id),
         lost=count_missed(session, row, team_id),
+        incomplete=broadcast_parts.count_incomplete(session, row, team_id),
+        messages=broadcast_parts.count_waiting(session, row) if total.queued else 0,
     )
 
 

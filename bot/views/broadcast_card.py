@@ -39,6 +39,7 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
         "",
         _phase(voice, standing),
         numbers(voice, standing.total),
+        incomplete(voice, standing),
         _doubled(voice, standing),
         _corrected(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
@@ -81,6 +82,11 @@ def numbers(voice: Voice, total: Tally) -> Markup:
         unreachable=total.unreachable,
         failed=total.failed,
     )
+
+
+def incomplete(voice: Voice, standing: Standing) -> Markup | None:
+    """Return how many have it without some part of it, if anybody."""
+    return voice("broadcast.incomplete", n=standing.incomplete) if standing.incomplete else None
 
 
 def _doubled(voice: Voice, standing: Standing) -> Markup | None:

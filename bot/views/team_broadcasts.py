@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.callbacks.broadcast import TeamFormersTap, TeamMissedTap, TeamSilentTap, TeamStateTap
 from bot.callbacks.people import TeamTap
 from bot.views.broadcast import excerpt
-from bot.views.broadcast_card import MISSED_ON_CARD, missed_lines, numbers, team_line
+from bot.views.broadcast_card import MISSED_ON_CARD, incomplete, missed_lines, numbers, team_line
 from bot.views.screen import Button, Row, Screen, lines
 from bot.views.voice import Voice
 from corps.broadcast_state import Standing
@@ -46,6 +46,7 @@ def team_state(voice: Voice, standing: Standing) -> Screen:
         voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
         "",
         numbers(voice, total),
+        incomplete(voice, standing),
         *(team_line(voice, team) for team in standing.teams),
         *missed_lines(voice, standing),
     )
