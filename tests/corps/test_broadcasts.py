@@ -212,7 +212,7 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     assert due() == 1
     corps.clock.push(dt.timedelta(hours=7))
     assert due() == 0
-    corps.do(wang, broadcasts.put_card, broadcast, (1, 3))
+    corps.do(wang, broadcasts.put_card, broadcast, (wang, 3))
     assert due() == 1
 
 
