@@ -28,8 +28,8 @@ def ends(session: Session, row: Broadcast) -> dict[int, NoticeState]:
     """Return by team how the group's message stands; a team whose members get it themselves is not there."""
     rows = session.exec(select(Notice.subject, Notice.state).where(*_copies(row))).all()
     found: dict[int, NoticeState] = {}
-    for subject, state in rows:
-        team = subject.get("team", 0)
+    for subject, word in rows:
+        team, state = subject.get("team", 0), NoticeState(word)
         if team not in found or _RANK[state] < _RANK[found[team]]:
             found[team] = state
     return {team: found[team] for team in grouped(row) if team in found}

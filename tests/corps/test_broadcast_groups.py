@@ -53,7 +53,8 @@ def row_of(corps: Corps, who: int, **values: object) -> None:
 
 def in_the_group(corps: Corps) -> list[NoticeState]:
     """Return the states of what is owed to the group."""
-    return corps.run(lambda s, _at: list(s.exec(select(Notice.state).where(Notice.chat_id == GROUP)).all()))
+    rows = corps.run(lambda s, _at: s.exec(select(Notice.state).where(Notice.chat_id == GROUP)).all())
+    return [NoticeState(row) for row in rows]
 
 
 def opened_and_ended(corps: Corps) -> set[int]:
