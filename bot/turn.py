@@ -51,6 +51,7 @@ class Turn:
         self.text = text
         self.commands = commands
         self.leaves_talk = False
+        self.below = False
         self.answered = False
         self._actor: Actor | None = None
 
@@ -140,8 +141,12 @@ class Turn:
         self._actor = actor
 
     async def show(self, screen: Screen, toast: Markup | str = "") -> None:
-        """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time."""
-        if self.query is None:
+        """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time.
+
+        With `below` set the message under the finger stays as it is.
+        """
+        if self.query is None or self.below:
+            await self.toast(toast)
             await self.send(screen)
             return
         await asyncio.gather(self.toast(toast), self._edit(screen))

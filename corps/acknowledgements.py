@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, broadcast_groups, notices
 from corps.broadcasts import find
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -35,7 +35,7 @@ def acknowledge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -
 
 def concerns(session: Session, actor: Actor, row: Broadcast) -> bool:
     """Tell whether a broadcast was sent to the person, or to the group of the person's team."""
-    if actor.team_id is not None and actor.team_id in row.audience.get("grouped", ()):
+    if actor.team_id is not None and actor.team_id in broadcast_groups.grouped(row):
         return True
     got = select(Notice.id).where(Notice.broadcast_id == row.id, Notice.member_id == actor.id).limit(1)
     return session.exec(got).first() is not None
@@ -54,17 +54,7 @@ def expected(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
         Notice.state == NoticeState.SENT,
         col(Notice.member_id).is_not(None),
     )
-    in_groups = select(Member.id).where(
-        col(Member.team_id).in_(grouped_and_sent(row)),
-        Member.status == MemberStatus.ACTIVE,
-        Member.id != row.sender_id,
-    )
-    return reached.union(in_groups)
-
-
-def grouped_and_sent(row: Broadcast) -> list[int]:
-    """Return the teams that got it in their group."""
-    return list(row.audience.get("grouped", ()))
+    return reached.union(broadcast_groups.reached(row))
 
 
 def silent(row: Broadcast) -> tuple[Any, ...]:

@@ -38,27 +38,42 @@ class LiveCard:
 
 
 def due(session: Session, at: Moment) -> list[LiveCard]:
-    """Return the cards that may have changed and have rested long enough."""
+    """Return the cards that may have changed and have rested long enough.
+
+    One that was shown in what is now the future has: the clock has been put back since.
+    """
+    rested = (col(Broadcast.card_shown_at) <= at.now - WHILE_SENDING) | (col(Broadcast.card_shown_at) > at.now)
     rows = session.exec(
         select(Broadcast).where(
             col(Broadcast.card_chat_id).is_not(None),
             col(Broadcast.state).in_(LIVE),
             col(Broadcast.card_message_id).is_(None)
             | col(Broadcast.card_shown_at).is_(None)
-            | ((col(Broadcast.sent_at) > at.now - WATCHED) & (col(Broadcast.card_shown_at) <= at.now - WHILE_SENDING)),
+            | ((col(Broadcast.sent_at) > at.now - WATCHED) & rested),
         )
     ).all()
     return [card for row in rows if (card := _card(session, at, row)) is not None]
 
 
 def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
-    standing = broadcast_state.read(session, at, row)
-    rested = row.card_shown_at is None or row.card_shown_at <= at.now - AFTERWARDS
-    if not rested and not _moves(session, row, standing):
-        return None
     assert row.card_chat_id is not None  # noqa: S101 - chosen so
-    language = recognise(session, at, row.card_chat_id).language
-    return LiveCard(row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, language, standing, at.now)
+    if row.card_message_id is None and at.is_quiet():
+        return None  # a new card is a message like any other: it waits for the morning
+    reader = recognise(session, at, row.card_chat_id)
+    if row.state is not BroadcastState.MISSED and not (reader.is_member and reader.is_coordinator):
+        lost(session, at, row.id or 0)  # it names people: that is for coordinators only
+        return None
+    standing = broadcast_state.read(session, at, row)
+    if not _rested(at, row) and not _moves(session, row, standing):
+        return None
+    return LiveCard(
+        row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, reader.language, standing, at.now
+    )
+
+
+def _rested(at: Moment, row: Broadcast) -> bool:
+    shown_at = row.card_shown_at
+    return shown_at is None or shown_at <= at.now - AFTERWARDS or shown_at > at.now
 
 
 def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
@@ -78,7 +93,10 @@ def shown(session: Session, _at: Moment, card: LiveCard, message_id: int, digest
 
 
 def lost(session: Session, _at: Moment, broadcast_id: int) -> None:
-    """Note that a card is gone: its sender deleted it or cannot be reached. It is not sent again by itself."""
+    """Note that a card is gone: its sender deleted it, cannot be reached or is no coordinator now.
+
+    It is not sent again by itself.
+    """
     row = session.get(Broadcast, broadcast_id, with_for_update=True)
     if row is not None:
         row.card_chat_id, row.card_message_id = None, None

@@ -5,14 +5,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, select
 
 from corps import audience as audiences
-from corps import groups
-from corps.acknowledgements import NUDGE_PAUSE, grouped_and_sent
+from corps import broadcast_groups, broadcast_parts, groups
+from corps.acknowledgements import NUDGE_PAUSE
 from corps.audience import Audience, Described
-from corps.broadcast_people import UNREACHABLE, Missed, missed, silent_names, why
+from corps.broadcast_people import UNREACHABLE, Missed, count_missed, missed, silent_names, why
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor
@@ -24,6 +24,8 @@ PER_SECOND = 30
 """What Telegram takes over all, and so how fast a broadcast can go out."""
 
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
+_SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
+_COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
 
 NAMED = 40
 """Up to how many people the card names; more are on pages of their own."""
@@ -31,7 +33,7 @@ NAMED = 40
 
 @dataclass
 class Tally:
-    """The numbers of a team, or of all."""
+    """The numbers of a team, or of all. `silent` have it, have not confirmed, and are still there to be asked."""
 
     people: int = 0
     queued: int = 0
@@ -40,11 +42,7 @@ class Tally:
     failed: int = 0
     stopped: int = 0
     acknowledged: int = 0
-
-    @property
-    def silent(self) -> int:
-        """How many have it and have not confirmed."""
-        return max(0, self.sent - self.acknowledged)
+    silent: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,11 @@ class TeamTally:
 
 @dataclass(frozen=True)
 class Standing:
-    """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line."""
+    """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line.
+
+    `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
+    without some message that belongs to it. `messages` are all that are still to go out.
+    """
 
     id: int
     state: BroadcastState
@@ -75,11 +77,14 @@ class Standing:
     groups: tuple[tuple[str, NoticeState], ...]
     corrections: tuple[int, int] = (0, 0)
     doubled: int = 0
+    lost: int = 0
+    incomplete: int = 0
+    messages: int = 0
 
     @property
     def seconds_left(self) -> int:
         """How long the rest takes at Telegram's limit."""
-        return -(-self.total.queued // PER_SECOND)
+        return -(-self.messages // PER_SECOND)
 
 
 def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Standing:
@@ -111,6 +116,9 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         groups=_groups(session, row),
         corrections=_corrections(session, row),
         doubled=_doubled(session, row, team_id),
+        lost=count_missed(session, row, team_id),
+        incomplete=broadcast_parts.count_incomplete(session, row, team_id),
+        messages=broadcast_parts.count_waiting(session, row) if total.queued else 0,
     )
 
 
@@ -141,7 +149,7 @@ def _team_names(session: Session) -> dict[int, str]:
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:
     """Count by team how the notices ended and how many have confirmed."""
-    columns: Any = (Member.team_id, Notice.state, Notice.error, func.count(), func.count(_ACKNOWLEDGED))
+    columns: Any = (Member.team_id, Notice.state, Notice.error, *_COUNTS)
     statement = (
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id))
@@ -153,8 +161,8 @@ def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int 
         statement = statement.where(Member.team_id == team_id)
     by_team: defaultdict[int | None, Tally] = defaultdict(Tally)
     rows: Any = session.exec(statement).all()
-    for team, state, error, count, acknowledged in rows:
-        _count(by_team[team], state, error, count, acknowledged)
+    for team, state, error, *counts in rows:
+        _count(by_team[team], state, error, *counts)
     _count_grouped(session, row, team_id, by_team)
     return dict(by_team)
 
@@ -163,7 +171,7 @@ def _ack_of(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
     return and_(col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == row.id)
 
 
-def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledged: int) -> None:
+def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledged: int, silent: int) -> None:
     tally.people += count
     tally.acknowledged += acknowledged
     match state:
@@ -171,6 +179,7 @@ def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledge
             tally.queued += count
         case NoticeState.SENT:
             tally.sent += count
+            tally.silent += silent
         case NoticeState.CANCELLED if why(state, error) not in UNREACHABLE:
             tally.stopped += count
         case _ if why(state, error) in UNREACHABLE:
@@ -182,20 +191,19 @@ def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledge
 def _count_grouped(
     session: Session, row: Broadcast, team_id: int | None, by_team: defaultdict[int | None, Tally]
 ) -> None:
-    """Count the members of teams that got it in their group: the group's message is theirs."""
-    wanted = [team for team in grouped_and_sent(row) if team_id in (None, team)]
+    """Count the members of the teams that get it in their group: they have it when the group has."""
+    ends = broadcast_groups.ends(session, row)
+    wanted = [team for team in ends if team_id in (None, team)]
     if not wanted:
         return
     rows: Any = session.exec(
-        select(Member.team_id, func.count(), func.count(_ACKNOWLEDGED))
+        select(Member.team_id, *_COUNTS)
         .join(Acknowledgement, _ack_of(row), isouter=True)
-        .where(col(Member.team_id).in_(wanted), Member.status == MemberStatus.ACTIVE, Member.id != row.sender_id)
+        .where(*broadcast_groups.readers(row), col(Member.team_id).in_(wanted))
         .group_by(col(Member.team_id))
     ).all()
-    for team, count, acknowledged in rows:
-        by_team[team].people += count
-        by_team[team].sent += count
-        by_team[team].acknowledged += acknowledged
+    for team, *counts in rows:
+        _count(by_team[team], ends[team], "", *counts)
 
 
 def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | None:
@@ -211,13 +219,20 @@ def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | N
 
 
 def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], ...]:
+    """Return how each group's message stands; a group that is tied no more goes by its team's name."""
     rows = session.exec(
-        select(Notice.chat_id, Notice.state).where(
+        select(Notice.chat_id, Notice.subject, Notice.state).where(
             Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_(None)
         )
     ).all()
-    titles = {group.chat_id: group.title or group.team for group in groups.of_teams(session)} if rows else {}
-    return tuple((titles.get(chat_id, ""), NoticeState(state)) for chat_id, state in rows)
+    titles = {group.chat_id: group.title for group in groups.of_teams(session)} if rows else {}
+    teams = _team_names(session) if rows else {}
+    kept = broadcast_groups.grouped(row)
+    return tuple(
+        (titles.get(chat_id) or teams.get(subject.get("team", 0), ""), NoticeState(state))
+        for chat_id, subject, state in rows
+        if state is not NoticeState.CANCELLED or subject.get("team") in kept
+    )
 
 
 def _doubled(session: Session, row: Broadcast, team_id: int | None) -> int:

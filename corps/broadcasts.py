@@ -141,7 +141,9 @@ def start(session: Session, at: Moment, row: Broadcast) -> int:
     row.audience = {**row.audience, "grouped": sorted(grouped)}
     session.add(row)
     session.flush()
-    return owe_people(session, at, row, alone) + _owe_groups(session, at, row, chosen)
+    owe_people(session, at, row, alone)
+    _owe_groups(session, at, row, chosen)
+    return len(alone) + len(chosen)
 
 
 Slots = tuple[int | None, ...]
@@ -155,13 +157,13 @@ def slots(row: Broadcast) -> Slots:
     return (*before, None, *late)
 
 
-def owe_people(session: Session, at: Moment, row: Broadcast, people: list[Member]) -> int:
-    """Owe a broadcast to these people, each message once ever. Returns to how many."""
-    reached = 0
-    for slot in slots(row):
-        new = notices.owe(session, at, [slot_of(row, slot, f"{member.id}", member) for member in people])
-        reached = new if slot is None else reached
-    return reached
+def owe_people(session: Session, at: Moment, row: Broadcast, people: list[Member]) -> None:
+    """Owe a broadcast to these people, each message once ever.
+
+    One person's messages stand together in line: else the last text waits until everybody has all the parts.
+    """
+    order = slots(row)
+    notices.owe(session, at, [slot_of(row, slot, f"{member.id}", member) for member in people for slot in order])
 
 
 def slot_of(
@@ -179,13 +181,13 @@ def slot_of(
     return notices.Owed(more.pop("kind", kind), key, member, subject, broadcast_id=row.id, **more)
 
 
-def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[groups.Group]) -> int:
+def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[groups.Group]) -> None:
     owed = [
         slot_of(row, slot, f"g{group.chat_id}", subject={"team": group.team_id}, chat_id=group.chat_id)
         for group in chosen
         for slot in slots(row)
     ]
-    return notices.owe(session, at, owed)
+    notices.owe(session, at, owed)
 
 
 def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Content, Audience]:

@@ -11,29 +11,37 @@ from models import Activity, Broadcast, Notice, TeamGroup
 from models.words import ActivityState, BroadcastState, NoticeState
 
 
-def lose(session: Session, at: Moment, chat_id: int) -> bool:
-    """End a group's tie; what was still owed to it goes to the team's members. Returns False when it had no tie."""
+def lose(session: Session, at: Moment, chat_id: int, by: int | None = None) -> bool:
+    """End a group's tie; what was still owed to it goes to the team's members. Returns False when it had no tie.
+
+    `by` is the Telegram id of whoever put the bot out: they need not be told.
+    """
     group = groups.find(session, chat_id)
     if group is None:
         return False
     session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
     audit.record(session, at, None, "group.lost", f"group:{chat_id}", {"team": group.team_id})
+    hand_over(session, at, group, "the group is gone; the members get it")
+    _tell(session, at, group, by)
+    return True
+
+
+def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) -> None:
+    """Cancel what is still owed to a group that is not the team's any more, and owe it to the team's members."""
     waiting = session.exec(
         select(Notice)
         .where(
-            Notice.chat_id == chat_id,
+            Notice.chat_id == group.chat_id,
             col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
         )
         .with_for_update()
     ).all()
     for notice in waiting:
-        notice.state, notice.error = NoticeState.CANCELLED, "the group is gone; the members get it"
+        notice.state, notice.error = NoticeState.CANCELLED, reason
         session.add(notice)
     session.flush()
     for notice in waiting:
         _to_members(session, at, notice, group.team_id)
-    _tell(session, at, group)
-    return True
 
 
 def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
@@ -70,7 +78,7 @@ def _call_leaders(session: Session, at: Moment, notice: Notice, team_id: int) ->
     notices.owe(session, at, owed)
 
 
-def _tell(session: Session, at: Moment, group: groups.Group) -> None:
+def _tell(session: Session, at: Moment, group: groups.Group, by: int | None) -> None:
     people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
     stamp = int(at.now.timestamp())
     notices.owe(
@@ -84,5 +92,6 @@ def _tell(session: Session, at: Moment, group: groups.Group) -> None:
                 {"title": group.title, "team_name": group.team},
             )
             for member in people.values()
+            if member.telegram_id != by
         ],
     )

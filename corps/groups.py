@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -51,36 +51,15 @@ def guest(at: Moment, chat_id: int, team_id: int | None) -> Actor:
     return Actor(telegram_id=chat_id, team_id=team_id, language=at.policy.language)
 
 
-def bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str, team_id: int) -> Group:
-    """Tie a group to a team: its leader or a coordinator may. A group tied elsewhere is tied anew."""
-    if not actor.manages(team_id):
-        raise Refused(Reason.NOT_ALLOWED)
-    team = session.get(Team, team_id)
-    if team is None:
-        raise Refused(Reason.GONE)
-    row = session.get(TeamGroup, chat_id, with_for_update=True)
-    before = {"team": row.team_id} if row else None
-    cards = row is not None and row.team_id == team_id and row.cards
-    row = row or TeamGroup(chat_id=chat_id, team_id=team_id, bound_by=actor.id, bound_at=at.now)
-    row.team_id, row.title, row.cards = team_id, title[:255], cards
-    row.bound_by, row.bound_at = actor.id, at.now
-    session.add(row)
-    audit.record(session, at, actor.id, "group.bind", f"group:{chat_id}", before, {"team": team_id})
-    session.flush()
-    return Group(chat_id, row.title, team_id, team.short_name, cards)
-
-
-def unbind(session: Session, actor: Actor, at: Moment, chat_id: int) -> Group:
-    """Untie a group. Raises Refused when it is tied to no team."""
-    group = _demand(session, actor, chat_id)
-    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
-    audit.record(session, at, actor.id, "group.unbind", f"group:{chat_id}", {"team": group.team_id})
-    return group
+def is_of(session: Session, chat_id: int, team_id: int | None) -> bool:
+    """Tell whether a group is tied to that team now."""
+    row = session.get(TeamGroup, chat_id)
+    return row is not None and row.team_id == team_id
 
 
 def set_cards(session: Session, actor: Actor, at: Moment, chat_id: int, *, on: bool) -> Group:
     """Choose whether new activities' cards go to the group instead of to each member."""
-    group = _demand(session, actor, chat_id)
+    group = demand(session, actor, chat_id)
     row = session.get(TeamGroup, chat_id, with_for_update=True)
     assert row is not None  # noqa: S101 - just found, in this transaction
     if row.cards != on:
@@ -90,7 +69,8 @@ def set_cards(session: Session, actor: Actor, at: Moment, chat_id: int, *, on: b
     return Group(chat_id, group.title, group.team_id, group.team, on)
 
 
-def _demand(session: Session, actor: Actor, chat_id: int) -> Group:
+def demand(session: Session, actor: Actor, chat_id: int) -> Group:
+    """Return the group's tie. Raises Refused when it has none, or to whoever does not manage the team."""
     group = find(session, chat_id)
     if group is None:
         raise Refused(Reason.NOT_A_TEAM_GROUP)

@@ -79,6 +79,8 @@ def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None)
 
 def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | None:
     if due.member_id is None:
+        if not groups.is_of(session, due.chat_id, due.subject.get("team")):
+            return None  # tied to another team since, or to none: what is the team's is not for whoever is there now
         actor = groups.guest(at, due.chat_id, due.subject.get("team"))
     else:
         actor = lookups.actor(due.telegram_id)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from corps import audit, groups, reach
 from corps.moment import Moment
 from corps.notice_facts import load
-from corps.notice_kinds import Kind, trait
+from corps.notice_kinds import URGENT, Kind, trait
 from corps.notices import Due
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -142,7 +142,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     member, name = _addressee(session, notice)
     if notice.state not in ENDED_BADLY:
         raise Refused(Reason.ALREADY_SENT, title=name)
-    due = at.decent()
+    due = at.now if notice.priority == URGENT else at.decent()
     until = notice.expires_at if notice.expires_at > due else _new_end(session, notice, due)
     if until <= due or not _of_use(session, at, notice, member):
         raise Refused(Reason.NOT_OF_USE)

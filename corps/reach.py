@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
@@ -31,7 +31,7 @@ def lost(session: Session, at: Moment, member_id: int | None) -> bool:
     session.add(member)
     audit.record(session, at, member.id, "member.unreachable", f"member:{member.id}")
     if member.status is MemberStatus.ACTIVE:
-        notices.owe(session, at, [_word(at, member, leader) for leader in _who_helps(session, member)])
+        notices.owe(session, at, [_word(session, at, member, leader) for leader in _who_helps(session, member)])
     return True
 
 
@@ -44,14 +44,25 @@ def _who_helps(session: Session, member: Member) -> list[Member]:
     return []
 
 
-def _word(at: Moment, member: Member, leader: Member) -> notices.Owed:
+def _word(session: Session, at: Moment, member: Member, leader: Member) -> notices.Owed:
     return notices.Owed(
         kind=Kind.UNREACHABLE,
         key=f"unreachable:{member.id}:{int(at.now.timestamp())}:{leader.id}",
         member=leader,
         subject={"member": member.id},
-        due_at=at.now + GATHER,
+        due_at=_gathering(session, leader) or at.now + GATHER,
     )
+
+
+def _gathering(session: Session, leader: Member) -> dt.datetime | None:
+    """Return when the word that the leader is owed already goes out: whoever is lost until then is in it."""
+    return session.exec(
+        select(func.min(Notice.due_at)).where(
+            Notice.kind == Kind.UNREACHABLE.value,
+            Notice.member_id == leader.id,
+            Notice.state == NoticeState.OWED,
+        )
+    ).one()
 
 
 def back(session: Session, at: Moment, member: Member) -> int:

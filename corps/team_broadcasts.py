@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import broadcast_state
-from corps.acknowledgements import grouped_and_sent
+from corps.broadcast_groups import grouped
 from corps.broadcast_state import Tally
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -51,7 +51,7 @@ def _own(session: Session, actor: Actor, at: Moment) -> list[Broadcast]:
         .limit(_LOOKED_AT)
     ).all()
     reached = _reached(session, actor.team_id or 0, [row.id or 0 for row in rows])
-    return [row for row in rows if row.id in reached or actor.team_id in grouped_and_sent(row)]
+    return [row for row in rows if row.id in reached or actor.team_id in grouped(row)]
 
 
 def _reached(session: Session, team_id: int, ids: list[int]) -> set[int | None]:

@@ -1,7 +1,7 @@
 """Conversations: one file each; parse → Desk → view → reply. No rule, no SQL, no sentence."""
 
 from bot.access import Access
-from bot.callbacks.common import MenuTap
+from bot.callbacks.common import MenuBelowTap, MenuTap
 from bot.routes import Routes
 from bot.turn import Turn
 from handlers import (
@@ -64,7 +64,16 @@ def routes() -> Routes:
     @every.tap(MenuTap, Access.ANYONE)
     async def on_menu(turn: Turn, tap: MenuTap) -> None:
         """Do what the command behind a menu button does: its own needs hold."""
-        route = every.commands.get(tap.name)
+        await do_command(turn, tap.name)
+
+    @every.tap(MenuBelowTap, Access.ANYONE)
+    async def on_menu_below(turn: Turn, tap: MenuBelowTap) -> None:
+        """Do the same, and leave the message with the button as it is."""
+        turn.below = True
+        await do_command(turn, tap.name)
+
+    async def do_command(turn: Turn, name: str) -> None:
+        route = every.commands.get(name)
         if route is None:
             await turn.run(lambda _session, _actor, _at: None)
             await turn.toast(turn.voice("door.old_button"), alert=True)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.pairings import (
+    ListedPairingTap,
     PairAfreshTap,
     PairConfirmTap,
     PairCorrectTap,
@@ -67,6 +68,14 @@ async def on_card(turn: Turn, tap: PairingTap) -> None:
     """Show a pairing."""
     card = await turn.run(pairing_cards.see, tap.pairing)
     await turn.show(views.pairing_card(turn.voice, card))
+
+
+@routes.tap(ListedPairingTap, Access.LEADER)
+async def on_listed(turn: Turn, tap: ListedPairingTap) -> None:
+    """Show one of several pairings; the list stays for the others."""
+    card = await turn.run(pairing_cards.see, tap.pairing)
+    await turn.toast()
+    await turn.send(views.pairing_card(turn.voice, card))
 
 
 def _screen(turn: Turn, stand: Stand) -> Screen:

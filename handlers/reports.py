@@ -9,6 +9,7 @@ from bot.access import Access
 from bot.callbacks.report import (
     AllPresentTap,
     CountedTap,
+    ListedReviewTap,
     MarkTap,
     ReportTap,
     ReturnTap,
@@ -213,6 +214,14 @@ async def on_review(turn: Turn, tap: ReviewTap) -> None:
     """Read a report."""
     card, report = await turn.run(_review, tap.activity)
     await turn.show(views.report_card(turn.voice, card, report))
+
+
+@routes.tap(ListedReviewTap, Access.LEADER)
+async def on_listed_review(turn: Turn, tap: ListedReviewTap) -> None:
+    """Read one of several reports; the list stays for the others."""
+    card, report = await turn.run(_review, tap.activity)
+    await turn.toast()
+    await turn.send(views.report_card(turn.voice, card, report))
 
 
 def _review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, reports.ReportCard]:

@@ -13,6 +13,13 @@ class MenuTap(Payload, tag="m"):
 
 
 @dataclass(frozen=True)
+class MenuBelowTap(Payload, tag="mb"):
+    """The same under a message that is to stay: the answer comes below it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class CancelTap(Payload, tag="x"):
     """取消: leave the open conversation and forget it."""
 

@@ -21,6 +21,13 @@ class PairingTap(Payload, tag="k"):
 
 
 @dataclass(frozen=True)
+class ListedPairingTap(Payload, tag="kc"):
+    """Show a pairing below a message that lists several, so that the list stays."""
+
+    pairing: int
+
+
+@dataclass(frozen=True)
 class PairNewTap(Payload, tag="kn"):
     """登记: begin to register a pairing."""
 

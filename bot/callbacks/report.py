@@ -67,6 +67,13 @@ class ReviewTap(Payload, tag="v"):
 
 
 @dataclass(frozen=True)
+class ListedReviewTap(Payload, tag="vl"):
+    """Read a report below a message that lists several, so that the list stays."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
 class VerifyTap(Payload, tag="vy"):
     """核实: it counts."""
 

@@ -39,6 +39,7 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
         "",
         _phase(voice, standing),
         numbers(voice, standing.total),
+        incomplete(voice, standing),
         _doubled(voice, standing),
         _corrected(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
@@ -83,6 +84,11 @@ def numbers(voice: Voice, total: Tally) -> Markup:
     )
 
 
+def incomplete(voice: Voice, standing: Standing) -> Markup | None:
+    """Return how many have it without some part of it, if anybody."""
+    return voice("broadcast.incomplete", n=standing.incomplete) if standing.incomplete else None
+
+
 def _doubled(voice: Voice, standing: Standing) -> Markup | None:
     return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
 
@@ -92,9 +98,16 @@ def _corrected(voice: Voice, standing: Standing) -> Markup | None:
     return voice("broadcast.corrected", done=done, of=of) if standing.corrected else None
 
 
+_IN_GROUP = {
+    NoticeState.SENT: "sent",
+    NoticeState.OWED: "queued",
+    NoticeState.LEASED: "queued",
+    NoticeState.CANCELLED: "stopped",
+}
+
+
 def _group(voice: Voice, title: str, state: NoticeState) -> Markup:
-    out = {NoticeState.SENT: "sent", NoticeState.OWED: "queued", NoticeState.LEASED: "queued"}.get(state, "failed")
-    return voice(f"broadcast.group_{out}", title=title)
+    return voice(f"broadcast.group_{_IN_GROUP.get(state, 'failed')}", title=title)
 
 
 def team_line(voice: Voice, team: TeamTally) -> Markup:
@@ -124,7 +137,7 @@ def missed_lines(voice: Voice, standing: Standing) -> list[Markup]:
     if not standing.missed:
         return []
     shown = [missed_line(voice, person) for person in standing.missed[:MISSED_ON_CARD]]
-    more = standing.total.unreachable + standing.total.failed - len(shown)
+    more = standing.lost - len(shown)
     return [
         Markup(""),
         voice("broadcast.missed_heading"),
@@ -142,8 +155,8 @@ def _buttons(voice: Voice, standing: Standing) -> list[Row]:
         names = Button(voice("broadcast.silent", n=total.silent), SilentTap(standing.id, -1))
         nudge = Button(voice("broadcast.nudge", n=total.silent), NudgeTap(standing.id), style=PRIMARY)
         rows.append((names,) if total.queued else (names, nudge))
-    if lost := total.unreachable + total.failed:
-        rows.append((Button(voice("broadcast.missed_button", n=lost), MissedTap(standing.id, -1)),))
+    if standing.lost:
+        rows.append((Button(voice("broadcast.missed_button", n=standing.lost), MissedTap(standing.id, -1)),))
     if total.queued and standing.state is BroadcastState.SENDING:
         rows.append((Button(voice("broadcast.stop", n=total.queued), StopTap(standing.id), style=DANGER),))
     if total.queued + total.sent:

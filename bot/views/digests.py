@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from bot.callbacks import Payload
-from bot.callbacks.common import MenuTap
-from bot.callbacks.pairings import PairingTap
-from bot.callbacks.report import ReviewTap
-from bot.callbacks.signup import CardTap
+from bot.callbacks.common import MenuBelowTap
+from bot.callbacks.pairings import ListedPairingTap
+from bot.callbacks.report import ListedReviewTap
+from bot.callbacks.signup import CardTap, ListedTap
 from bot.views.quota import pace, quota_text
 from bot.views.screen import Button, Row, Screen, lines
 from bot.views.voice import Voice
@@ -38,17 +38,20 @@ def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
     ]
     heading = voice("digest.to_do") if to_do else voice("digest.nothing_to_do")
     rows = [
-        *_buttons("🔎", digest.reports, ReviewTap),
-        *_buttons("🌾", digest.pairings, PairingTap),
-        *_buttons("📝", digest.unreported, CardTap),
+        *_buttons("🔎", digest.reports, ListedReviewTap),
+        *_buttons("🌾", digest.pairings, ListedPairingTap),
+        *_buttons("📝", digest.unreported, ListedTap),
         *_opening_buttons(digest.openings),
-        (Button(voice("menu.quota"), MenuTap("quota")), Button(voice("menu.new"), MenuTap("new"))),
+        (Button(voice("menu.quota"), MenuBelowTap("quota")), Button(voice("menu.new"), MenuBelowTap("new"))),
     ]
     return Screen(lines(voice("digest.weekly"), quota_text(voice, digest.quota), "", heading, *to_do), tuple(rows))
 
 
-def team_digest(voice: Voice, digest: TeamDigest) -> Screen:
-    """Return what still concerns a leader's team: what it owes, what it can fill, what it could propose."""
+def team_digest(voice: Voice, digest: TeamDigest, *, in_group: bool = False) -> Screen:
+    """Return what still concerns a leader's team: what it owes, what it can fill, what it could propose.
+
+    A group gets only the cards of what is ahead; there a tap always answers below.
+    """
     behind = [
         voice(
             "digest.behind_line", name=line.category.spoken(voice.language), verified=line.verified,
@@ -64,13 +67,18 @@ def team_digest(voice: Voice, digest: TeamDigest) -> Screen:
         *(["", voice("digest.propose"), *behind] if behind else []),
     )
     ahead = {opening.activity_id: opening for opening in (*digest.openings, *digest.to_claim)}
+    if in_group:
+        return Screen(text, tuple(_opening_buttons(tuple(ahead.values()), CardTap)))
     rows = [
-        *_buttons("📝", digest.unreported, CardTap),
+        *_buttons("📝", digest.unreported, ListedTap),
         *_opening_buttons(tuple(ahead.values())),
-        (Button(voice("menu.activities"), MenuTap("activities")), Button(voice("menu.team"), MenuTap("team"))),
+        (
+            Button(voice("menu.activities"), MenuBelowTap("activities")),
+            Button(voice("menu.team"), MenuBelowTap("team")),
+        ),
     ]
     if any(line.pairing for line in digest.behind):
-        rows.append((Button(voice("menu.pairings"), MenuTap("pairings")),))
+        rows.append((Button(voice("menu.pairings"), MenuBelowTap("pairings")),))
     return Screen(text, tuple(rows))
 
 
@@ -109,8 +117,8 @@ def _buttons(mark: str, tasks: Sequence[Task], payload: Callable[[int], Payload]
     return [(Button(f"{mark} {task.title[:TITLE_ON_BUTTON]}", payload(task.id)),) for task in tasks[:SHOWN]]
 
 
-def _opening_buttons(ahead: Sequence[Opening]) -> list[Row]:
-    return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", CardTap(o.activity_id)),) for o in ahead[:SHOWN]]
+def _opening_buttons(ahead: Sequence[Opening], payload: Callable[[int], Payload] = ListedTap) -> list[Row]:
+    return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
 
 
 def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = False) -> Markup:

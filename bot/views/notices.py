@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
-from bot.callbacks.signup import CardTap
 from bot.views import doors, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
@@ -87,11 +86,7 @@ def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
     assert facts.team_digest is not None  # noqa: S101 - loaded for this kind
-    screen = team_digest(voice, facts.team_digest)
-    if due.member_id is not None:
-        return screen
-    cards = tuple(row for row in screen.rows if all(isinstance(button.payload, CardTap) for button in row))
-    return Screen(screen.text, cards)
+    return team_digest(voice, facts.team_digest, in_group=due.member_id is None)
 
 
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.callbacks.broadcast import TeamFormersTap, TeamMissedTap, TeamSilentTap, TeamStateTap
 from bot.callbacks.people import TeamTap
 from bot.views.broadcast import excerpt
-from bot.views.broadcast_card import MISSED_ON_CARD, missed_lines, numbers, team_line
+from bot.views.broadcast_card import MISSED_ON_CARD, incomplete, missed_lines, numbers, team_line
 from bot.views.screen import Button, Row, Screen, lines
 from bot.views.voice import Voice
 from corps.broadcast_state import Standing
@@ -46,14 +46,15 @@ def team_state(voice: Voice, standing: Standing) -> Screen:
         voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
         "",
         numbers(voice, total),
+        incomplete(voice, standing),
         *(team_line(voice, team) for team in standing.teams),
         *missed_lines(voice, standing),
     )
     rows: list[Row] = []
     if total.silent and not any(team.silent for team in standing.teams):
         rows.append((Button(voice("broadcast.silent", n=total.silent), TeamSilentTap(standing.id, 0)),))
-    if (lost := total.unreachable + total.failed) > MISSED_ON_CARD:
-        rows.append((Button(voice("broadcast.missed_button", n=lost), TeamMissedTap(standing.id, 0)),))
+    if standing.lost > MISSED_ON_CARD:
+        rows.append((Button(voice("broadcast.missed_button", n=standing.lost), TeamMissedTap(standing.id, 0)),))
     rows.append(
         (
             Button(voice("broadcast.refresh"), TeamStateTap(standing.id, again=True)),

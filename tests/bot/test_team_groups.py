@@ -11,7 +11,7 @@ from bot.line import Line
 from bot.sender import deliver
 from bot.views.outbox import troubles_screen
 from bot.views.voice import Voice
-from corps import broadcasts, delivery, groups, notices, outbox
+from corps import broadcasts, delivery, group_ties, notices, outbox
 from corps.audience import Audience, Scope
 from corps.broadcast_content import Content
 from corps.notice_facts import open_all
@@ -40,7 +40,7 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     wang = corps.coordinator()
     corps.member("张明")
     team = corps.team("民盟")
-    corps.do(wang, groups.bind, GROUP, "民盟分团群", team)
+    corps.do(wang, group_ties.bind, GROUP, "民盟分团群", team)
     audience = Audience(Scope.TEAMS, teams=(team,), in_groups=True)
     preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), audience)
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (1, 2))
@@ -88,7 +88,7 @@ async def test_what_failed_in_a_group_that_is_tied_no_more_cannot_be_retried_and
     await sent_to_group(corps, BadRequest("not enough rights to send text messages to the chat"))
     wang = corps.run(lambda s, _at: s.exec(select(Member.telegram_id).where(col(Member.is_coordinator))).one()) or 0
     (trouble,) = corps.do(wang, outbox.troubles, 0, 5).shown
-    corps.do(wang, groups.unbind, GROUP)
+    corps.do(wang, group_ties.unbind, GROUP)
     with pytest.raises(Refused, match=Reason.GROUP_GONE.value):
         corps.do(wang, outbox.retry, trouble.id)
 

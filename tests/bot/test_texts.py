@@ -139,7 +139,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "broadcast.which_{}": lambda: (which.value for which in Which),
     "broadcast.ask_{}": lambda: CHOICES,
     "broadcast.no_{}": lambda: CHOICES,
-    "broadcast.group_{}": lambda: ("sent", "queued", "failed"),
+    "broadcast.group_{}": lambda: ("sent", "queued", "failed", "stopped"),
     "broadcast.why_{}": lambda: (why.value for why in Why),
     "broadcast.trouble_{}": lambda: (trouble.value for trouble in Trouble if trouble is not Trouble.ALBUM_AGAIN),
     "posting.time_{}": lambda: (code.value for code in RefusalCode),

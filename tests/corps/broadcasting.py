@@ -29,7 +29,7 @@ def prepared(corps: Corps, by: int, text: str = "周六集合", scope: Scope = S
 def sent(corps: Corps, by: int, text: str = "周六集合") -> int:
     """Confirm a broadcast and return its id."""
     preview = prepared(corps, by, text)
-    corps.do(by, broadcasts.confirm, preview.id, preview.revision, CARD)
+    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (by, 2))
     return preview.id
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import col, select
 
 from bot.views.broadcast_card import standing_card
 from bot.views.voice import Voice
@@ -23,6 +24,7 @@ from corps.notice_kinds import Kind
 from corps.notices import GiveUp, RetryLater
 from corps.notices import Sent as Arrived
 from corps.refusals import Reason
+from models import Notice
 from models.words import NoticeState
 from tests.base import Corps, all_due
 from tests.corps.broadcasting import CARD, deliver, keys, prepared, refused, sent, standing
@@ -210,7 +212,7 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     assert due() == 1
     corps.clock.push(dt.timedelta(hours=7))
     assert due() == 0
-    corps.do(wang, broadcasts.put_card, broadcast, (1, 3))
+    corps.do(wang, broadcasts.put_card, broadcast, (wang, 3))
     assert due() == 1
 
 
@@ -240,6 +242,31 @@ def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: i
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
     assert [due.kind for due in corps.run(all_due)] == [Kind.BROADCAST_PART, Kind.BROADCAST]
     assert standing(corps, wang, preview.id).total.people == 1
+
+
+def test_one_persons_messages_stand_together_in_line_and_all_of_them_take_their_time(corps: Corps, wang: int) -> None:
+    for number in range(40):
+        corps.member(f"成员{number}")
+    preview = corps.do(wang, broadcasts.prepare, Content("第三段", parts=(Part("一"), Part("二"))), Audience(Scope.ALL))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    line = corps.run(lambda s, _at: list(s.exec(select(Notice.chat_id, Notice.kind).order_by(col(Notice.id))).all()))
+    assert len({chat for chat, _ in line[:3]}) == 1
+    assert [kind for _, kind in line[:3]] == [Kind.BROADCAST_PART, Kind.BROADCAST_PART, Kind.BROADCAST]
+    assert standing(corps, wang, preview.id).seconds_left == 4, "a hundred and twenty messages at thirty a second"
+
+
+def test_whoever_has_the_text_without_a_part_of_it_shows_on_the_card(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    corps.member("李红")
+    preview = corps.do(wang, broadcasts.prepare, Content("第二段", parts=(Part("第一段"),)), Audience(Scope.ALL))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
+    taken = corps.run(all_due)
+    part = next(due.id for due in taken if due.kind is Kind.BROADCAST_PART)
+    ends = {due.id: GiveUp("Bad Request: wrong file") if due.id == part else Arrived(due.id) for due in taken}
+    corps.run(delivery.record, list(ends.items()))
+    found = standing(corps, wang, preview.id)
+    assert (found.total.sent, found.incomplete) == (2, 1)
+    assert "少收到一部分：1 人" in standing_card(Voice("zh", corps.clock), found).text
 
 
 def test_the_card_counts_those_who_may_have_it_twice_and_only_then_says_so(corps: Corps, wang: int) -> None:

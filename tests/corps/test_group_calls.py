@@ -1,6 +1,6 @@
 """A call for free places in a team's group."""
 
-from corps import calls, group_losses, groups, notice_facts, signups
+from corps import calls, group_losses, group_ties, groups, notice_facts, signups
 from corps.activities import SlotPlan
 from corps.notice_kinds import Kind
 from tests.base import Corps, all_due
@@ -18,7 +18,7 @@ def called(corps: Corps) -> set[int]:
 def tied(corps: Corps, *, cards: bool) -> int:
     """Tie a group to a team that has an activity with free places; return the team's leader."""
     wang, leader = corps.coordinator(), corps.leader("赵联络")
-    corps.do(leader, groups.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(leader, group_ties.bind, GROUP, "民盟分团群", corps.team("民盟"))
     corps.do(leader, groups.set_cards, GROUP, on=cards)
     corps.publish(wang, corps.plan(starts="2026-12-12 14:00", ends="2026-12-12 16:00"))
     return leader
@@ -31,7 +31,7 @@ def test_a_group_that_wants_no_cards_gets_no_calls_either(corps: Corps) -> None:
 
 def test_a_place_open_to_claim_is_a_matter_of_leaders_not_of_groups(corps: Corps) -> None:
     wang, leader = corps.coordinator(), corps.leader("赵联络")
-    corps.do(leader, groups.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(leader, group_ties.bind, GROUP, "民盟分团群", corps.team("民盟"))
     corps.do(leader, groups.set_cards, GROUP, on=True)
     plan = corps.plan(
         starts="2026-12-12 14:00",

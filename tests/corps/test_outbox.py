@@ -1,6 +1,7 @@
 """`/notices`: what failed is seen, said why, and sent again if it is still of use."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session, col, select
@@ -8,8 +9,8 @@ from sqlmodel import Session, col, select
 from bot.views.outbox import troubles_screen
 from bot.views.voice import Voice
 from corps import delivery, outbox
-from corps.moment import Moment
-from corps.notice_kinds import Kind
+from corps.moment import Moment, Quiet
+from corps.notice_kinds import URGENT, Kind
 from corps.notices import GiveUp, RetryLater, Sent
 from corps.refusals import Reason, Refused
 from models import Audit, Notice
@@ -77,6 +78,24 @@ def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> Non
     assert notice in [due.id for due in corps.run(all_due)]
     actions = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id).desc())).first())
     assert actions == "notice.retry"
+
+
+def test_what_is_urgent_is_retried_at_once_even_at_night(corps: Corps) -> None:
+    wang, notice = failed_card(corps)
+    corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    corps.clock.set_wall("2026-12-02 23:00")
+    corps.do(wang, outbox.retry, notice)
+    assert the_notice(corps).due_at == corps.instant("2026-12-03 07:30"), "a card waits for the morning"
+
+    def fail_urgently(session: Session, _at: Moment) -> None:
+        row = session.get(Notice, notice)
+        assert row is not None
+        row.priority, row.state = URGENT, NoticeState.FAILED
+
+    corps.run(fail_urgently)
+    corps.do(wang, outbox.retry, notice)
+    assert the_notice(corps).due_at == corps.clock.now()
+    assert notice in [due.id for due in corps.run(all_due)]
 
 
 def test_pressing_retry_twice_owes_it_once(corps: Corps) -> None:

@@ -27,6 +27,20 @@ def test_the_leader_is_told_once_and_not_at_once(corps: Corps) -> None:
     assert word.due_at == corps.clock.now() + reach.GATHER
 
 
+def test_a_broadcast_that_finds_many_gone_makes_one_message_for_the_leader(corps: Corps) -> None:
+    leader = corps.leader("赵联络")
+    people = [corps.member(f"成员{number}") for number in range(4)]
+    for person in people:
+        lose(corps, person)
+        corps.clock.push(reach.GATHER / 5)
+    corps.clock.push(reach.GATHER / 5)
+    words = [parcel for parcel in take(corps) if parcel[0].kind is Kind.UNREACHABLE]
+    assert [(parcel[0].chat_id, len(parcel)) for parcel in words] == [(leader, 4)]
+    end(corps, words, Arrived(1))
+    lose(corps, corps.member("后来的"))
+    assert max(word.due_at for word in rows(corps, Kind.UNREACHABLE)) == corps.clock.now() + reach.GATHER
+
+
 def test_the_coordinators_are_told_when_it_is_the_only_leader(corps: Corps) -> None:
     wang, leader = corps.coordinator(), corps.leader("赵联络")
     lose(corps, leader)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corps import acknowledgements, broadcasts, delivery, groups, team_broadcasts
+from corps import acknowledgements, broadcasts, delivery, group_ties, team_broadcasts
 from corps.audience import Audience, Scope
 from corps.broadcast_content import Content
 from corps.notices import GiveUp, Sent
@@ -47,7 +47,7 @@ def test_one_that_went_to_another_team_is_not_in_the_list(corps: Corps, wang: in
 
 def test_one_that_went_to_the_teams_group_is(corps: Corps, wang: int) -> None:
     leader, _ = corps.leader("赵联络"), corps.member("张明")
-    corps.do(leader, groups.bind, -500, "民盟分团群", corps.team("民盟"))
+    corps.do(leader, group_ties.bind, -500, "民盟分团群", corps.team("民盟"))
     sent_to(corps, wang, "周六集合", Audience(Scope.ALL, in_groups=True))
     deliver(corps)
     (seen,) = corps.do(leader, team_broadcasts.recent)

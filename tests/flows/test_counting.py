@@ -1,11 +1,13 @@
 """What coordinators and leaders read: a line in full, Monday's digest, what did not arrive, the ledger, the trail."""
 
+import datetime as dt
 from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
-from corps import reports
+from corps import pairings, reports
 from corps.activities import SlotPlan
+from corps.pairings import PairingPlan
 from corps.reports import Account
 from models.words import CountedBy
 from tests.base import Corps
@@ -59,6 +61,13 @@ async def test_on_monday_at_nine_everybody_reads_what_concerns_them(stage: Stage
     assert "志愿者还缺 5 人" in wang.reads()
     await wang.taps("🔎 讲过的")
     assert "受益人次：80" in wang.reads()
+    await wang.taps("🙋 将要讲的")
+    assert "将要讲的" in wang.reads()
+    await wang.taps("📊 五个10")
+    assert "等您核实的反馈：1 份" in wang.reads(back=4), "the digest stays, whatever is opened from it"
+    assert any("🔎 讲过的" in label for label in wang.buttons(back=4))
+    await leader.taps("📋 活动")
+    assert any("民盟分团这周" in leader.reads(back) for back in range(1, 6))
     digest = next(text for text in (leader.reads(back) for back in range(1, 5)) if "民盟分团这周" in text)
     assert "欢迎跟统筹提议" in digest
     assert "这周" not in zhang.reads_all()
@@ -121,3 +130,14 @@ async def test_the_trail_is_paged_and_narrowed_by_name(stage: Stage, corps: Corp
     assert "是哪一个" in wang.reads()
     await wang.taps("讲座2")
     assert "操作记录：讲座2" in wang.reads()
+
+
+async def test_a_pairing_opened_from_mondays_digest_leaves_the_digest_where_it_is(stage: Stage, corps: Corps) -> None:
+    leader_id, wang_id = corps.leader("赵联络"), corps.coordinator("王统筹")
+    plan = PairingPlan(corps.team("民盟"), "金蓉社区农场", "歌乐山镇", dt.date(2026, 11, 1))
+    corps.do(leader_id, pairings.register, plan)
+    wang = await stage.enter(wang_id)
+    await stage.at("2026-12-07 09:00")
+    await wang.taps("🌾 金蓉社区农场")
+    assert "歌乐山镇" in wang.reads()
+    assert "公益讲座 0/10" in wang.reads(back=2)

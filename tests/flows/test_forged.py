@@ -130,7 +130,7 @@ def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a
 
 RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
-    common.MenuTap: leaders,
+    **dict.fromkeys((common.MenuTap, common.MenuBelowTap), leaders),
     # /broadcast
     broadcast.AckTap: members,
     **dict.fromkeys(
@@ -188,7 +188,13 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (
             *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
-            *(pairings.PairTodayTap, pairings.PairingTap, pairings.PairingsTap, pairings.PairEndTap),
+            *(
+                pairings.PairTodayTap,
+                pairings.PairingTap,
+                pairings.ListedPairingTap,
+                pairings.PairingsTap,
+                pairings.PairEndTap,
+            ),
             pairings.PairReturnTap,
         ),
         nobody,
@@ -209,7 +215,7 @@ RULES: dict[type[Payload], Rule] = {
     report.VerifyTap: coordinators,
     **dict.fromkeys(
         (
-            *(report.CountedTap, report.ReportTap, report.ReturnTap, report.ReviewTap),
+            *(report.CountedTap, report.ReportTap, report.ReturnTap, report.ReviewTap, report.ListedReviewTap),
             *(report.RollDoneTap, report.RollPageTap),
         ),
         nobody,

@@ -151,6 +151,7 @@ async def test_when_the_bot_is_put_out_those_in_charge_hear_of_it_and_the_member
     stage: Stage, corps: Corps
 ) -> None:
     wang, leader, zhang, _li, group = await in_a_tied_group(stage, corps)
+    other = await stage.enter(corps.leader("钱联络"))
     await wang.types("/broadcast 周六集合")
     await wang.taps("全体")
     await wang.taps("发到分团群")
@@ -161,7 +162,8 @@ async def test_when_the_bot_is_put_out_those_in_charge_hear_of_it_and_the_member
     await stage.tick()
     assert zhang.reads() == "周六集合"
     assert "已不在「民盟分团群」群里" in wang.reads() + wang.reads(back=2)
-    assert "已不在「民盟分团群」群里" in leader.reads_all()
+    assert "已不在「民盟分团群」群里" in other.reads_all()
+    assert "已不在「民盟分团群」群里" not in leader.reads_all(), "nobody is told what they did themselves"
     states = corps.run(
         lambda s, _at: [str(n.state) for n in s.exec(select(Notice).where(Notice.chat_id == group.id)).all()]
     )
