@@ -121,7 +121,7 @@ def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
 
 
 def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
-    """Tell whether a notice about somebody's place in the corps is still true."""
+    """Tell whether a notice about a person is still true, and its reader still one who may read that name."""
     subject = due.subject
     match due.kind:
         case Kind.ROLE:
@@ -135,7 +135,12 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return not actor.is_member
         case Kind.UNREACHABLE:
             lost = session.get(Member, subject["member"])
-            return lost is not None and lost.unreachable_since is not None
+            return lost is not None and lost.unreachable_since is not None and actor.manages(lost.team_id)
+        case Kind.JOIN_REQUEST:
+            applicant = session.get(Member, subject["applicant"])
+            return applicant is not None and actor.manages(applicant.team_id)
+        case Kind.LATE_WITHDRAWAL:
+            return actor.manages(subject.get("team"))
         case Kind.ALARM | Kind.ALARM_OVER:
             return actor.is_member and actor.is_coordinator
         case _:
