@@ -70,6 +70,17 @@ def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
     return rest
 
 
+def together(subjects: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one subject that says what several about the same activity say, the oldest first.
+
+    What cancels out altogether is said as the newest says it: an older one may have arrived without our knowing.
+    """
+    changes: dict[str, Any] = {}
+    for delta in (delta for subject in subjects for delta in deltas(subject)):
+        changes = merged(changes, delta)
+    return {**subjects[-1], "changes": changes} if changes else subjects[-1]
+
+
 def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
     """Return whom a change concerns, without the one who made it.
 
