@@ -44,8 +44,9 @@ class Inbox:
                 break
         if raws:
             log.warning("inbox.left_over", updates=len(raws))
-        self._written |= {raw["update_id"] for raw in raws}
-        self._kept |= self._written
+        there = {raw["update_id"] for raw in raws}
+        self._written |= there
+        self._kept |= there
         return raws
 
     async def turn_over(self, rush: Sequence[dict[str, Any]], unfinished: Collection[int]) -> None:

@@ -33,7 +33,8 @@ LOOK_AGAIN = 0.25
 """Seconds between two looks while all that is left is on its way."""
 
 LAST_ANSWERS = 3.0
-"""Seconds that the end waits for answers under way."""
+LAST_WORDS = 6.0
+"""Seconds that the end waits for answers under way, and in all, should the database be away."""
 
 PUT_BACK = dt.timedelta(minutes=1)
 """From how much on a clock that goes backwards is minded; less passes by itself."""
@@ -70,8 +71,12 @@ class Outgoing:
         return {notice for letter in held for notice in letter.ids} | {notice for notice, _ in self._ended}
 
     async def begin(self) -> None:
-        """Take back what a process that died has left unrecorded. Only for who alone delivers from now on."""
+        """Take back what a process that died has left unrecorded. Only for who alone delivers from now on.
+
+        Raises DBAPIError while the database can't be used.
+        """
         self._stopping = False
+        await self._give_back()
         again = await self._desk.run(delivery.reclaim)
         await self._desk.run(delivery.put_back)
         if again:
@@ -168,8 +173,18 @@ class Outgoing:
         self._waiting.clear()
 
     async def stop(self) -> None:
-        """Begin nothing more, wait for the answers under way, and write all of it down."""
+        """Begin nothing more, wait for the answers under way, and write all of it down.
+
+        Takes seconds, also while the database is away: what is not written down then may go out twice.
+        """
         self._stopping = True
+        try:
+            async with asyncio.timeout(LAST_WORDS):
+                await self._end()
+        except (TimeoutError, DBAPIError) as error:
+            log.error("delivery.not_recorded", error=type(error).__name__, notices=len(self._mine()))
+
+    async def _end(self) -> None:
         async with self._running:
             if self._flying:
                 await asyncio.wait(self._flying, timeout=LAST_ANSWERS)

@@ -4,6 +4,7 @@ Telegram hands out at most a hundred updates that are not acknowledged. When mor
 kept here: from then on it is this table, not Telegram, that gives them back after a crash.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from corps.moment import Moment
 from corps.once import insert_once
 from models import KeptUpdate
 
+USEFUL = dt.timedelta(hours=24)
+"""How long Telegram keeps updates (https://core.telegram.org/bots/api#getting-updates)."""
+
 
 def turn_over(session: Session, at: Moment, keep: Sequence[dict[str, Any]], forget: Iterable[int]) -> None:
     """Keep these updates, as Telegram gave them, and forget those (by `update_id`) that are handled."""
@@ -23,7 +27,11 @@ def turn_over(session: Session, at: Moment, keep: Sequence[dict[str, Any]], forg
         session.connection().execute(delete(KeptUpdate).where(col(KeptUpdate.update_id).in_(done)))
 
 
-def left(session: Session, _at: Moment) -> list[dict[str, Any]]:
-    """Return what is kept and not handled, in Telegram's order: what a process left when it died."""
+def left(session: Session, at: Moment) -> list[dict[str, Any]]:
+    """Return what is kept and not handled, in Telegram's order: what a process left when it died.
+
+    What is older than Telegram itself would have kept it is dropped: nobody waits for it any more.
+    """
+    session.connection().execute(delete(KeptUpdate).where(col(KeptUpdate.kept_at) < at.now - USEFUL))
     rows = session.exec(select(KeptUpdate).order_by(col(KeptUpdate.update_id)))
     return [row.body for row in rows]

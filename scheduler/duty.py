@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 
 from bot.intake import Poller
 from models.lock import Lead
@@ -16,7 +17,7 @@ LOOK_EVERY = 1.0
 
 
 class Duty:
-    """Begins and ends what only the leader does.
+    """Begins and ends what only the leader does. `begun` is set once it leads for the first time.
 
     Args:
         lead: The right to lead.
@@ -38,6 +39,7 @@ class Duty:
         self._poller = poller
         self._polling: asyncio.Task[None] | None = None
         self.leads = False
+        self.begun = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep watching the lock until `stop`; then finish and let go. Raises what taking in raises."""
@@ -71,8 +73,13 @@ class Duty:
             await self._polling
 
     async def _step_up(self) -> None:
-        await self._bench.outgoing.begin()
+        try:
+            await self._bench.outgoing.begin()
+        except DBAPIError as error:
+            log.error("lead.not_taken", error=type(error).__name__)  # the next look tries again
+            return
         self.leads = True
+        self.begun.set()
         if self._poller is not None:
             self._polling = asyncio.create_task(self._poller.run())
         self._scheduler.resume()
@@ -83,7 +90,9 @@ class Duty:
             return
         self.leads = False
         self._scheduler.pause()
-        await self._bench.outgoing.stop()
+        await asyncio.gather(self._take_in_no_more(), self._bench.outgoing.stop())
+
+    async def _take_in_no_more(self) -> None:
         if self._poller is not None and self._polling is not None:
             await self._poller.stop()
             await asyncio.wait([self._polling])

@@ -111,9 +111,15 @@ class Service:
         hook = Hook(lanes, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
         door = _open(host, int(port), "WEBHOOK_LISTEN")
         try:
-            await _beside(Quiet(hook.app).run(door), self._announce(application.bot), Inbox(self._desk).empty(lanes))
+            await _beside(Quiet(hook.app).run(door), self._announce(application.bot), self._empty_inbox(lanes))
         finally:
             await lanes.settle(5)
+
+    async def _empty_inbox(self, lanes: Lanes) -> None:
+        """Handle what polling left behind, in one process: the one that leads."""
+        if self._duty is not None:
+            await self._duty.begun.wait()
+        await Inbox(self._desk).empty(lanes)
 
     async def _announce(self, bot: Bot) -> None:
         """Tell Telegram where to bring updates, for as long as it takes to be there."""

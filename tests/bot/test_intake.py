@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.ext import ExtBot
 
 from bot import intake
+from bot.inbox import Inbox
 from bot.intake import AT_ONCE, WINDOW, Poller
 from bot.transport import AiohttpRequest
 from corps import inbox
@@ -140,6 +142,11 @@ async def line(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[L
     await line.close()
 
 
+def locked(*_args: object) -> None:
+    """Fail as an operation on a locked file does."""
+    raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+
 def offsets(line: Line) -> list[int]:
     """Return the offsets asked for so far."""
     return [call.params.integer("offset") for call in line.sandbox.api.calls.since(0, "getUpdates")]
@@ -239,6 +246,24 @@ async def test_a_crash_between_keeping_and_acknowledging_repeats_nothing(line: L
     assert len(line.handler.done) == len(set(line.handler.done)) == WINDOW
 
 
+async def test_what_could_not_be_written_counts_as_nobodys_keeping(
+    corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Inbox(corps.desk)
+    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "turn_over", locked)
+        await ours.turn_over([{"update_id": 5}], {5})
+    assert await ours.left() == []
+    assert not ours.holds(5), "it stays at Telegram"
+
+
+async def test_what_telegram_itself_would_have_forgotten_is_not_handled_any_more(line: Line, corps: Corps) -> None:
+    corps.run(inbox.turn_over, [{"update_id": 5}], ())
+    corps.clock.push(dt.timedelta(hours=25))
+    assert line.kept() == []
+
+
 async def test_on_an_ordinary_day_nothing_is_written_down(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[object] = []
     monkeypatch.setattr(inbox, "turn_over", lambda *args: written.append(args))
@@ -250,9 +275,6 @@ async def test_on_an_ordinary_day_nothing_is_written_down(line: Line, monkeypatc
 async def test_while_nothing_can_be_written_a_rush_stays_at_telegram(
     line: Line, corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def locked(*_args: object) -> None:
-        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
-
     monkeypatch.setattr(corps.desk, "patience", 0.0)
     line.handler.hold = lambda _: True
     with monkeypatch.context() as patch:

@@ -1,15 +1,18 @@
 """Who leads ticks and delivers; who does not stands by, and begins when its turn has come."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
+from bot import outgoing
 from bot.intake import Poller
-from corps import delivery
+from corps import delivery, notices
 from corps.notice_kinds import Kind
 from models.words import NoticeState
 from scheduler import duty
@@ -112,3 +115,53 @@ async def test_a_poller_that_cannot_go_on_ends_the_process(corps: Corps) -> None
     one, _ = made(corps, Turn(held=True), Polls(fails=ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         await one.run(asyncio.Event())
+
+
+def away(*_args: object) -> None:
+    """Fail as an operation does whose server has gone."""
+    raise OperationalError("UPDATE", {}, sqlite3.OperationalError("unable to open database file"))
+
+
+async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taking_in(
+    corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "LAST_WORDS", 0.2)
+    turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
+    one, _ = made(corps, turn, polls)
+    running = asyncio.create_task(one.run(stop))
+    await until(lambda: one.leads and polls.running)
+    one._bench.outgoing._ended.append((1, notices.Sent(7)))
+    monkeypatch.setattr(delivery, "record", away)
+    stop.set()
+    async with asyncio.timeout(5):
+        await running
+    assert not polls.running
+    assert turn.given_back
+
+
+async def test_the_lead_is_taken_once_the_database_can_be_used(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
+    one, _ = made(corps, turn, polls)
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery, "reclaim", away)
+        running = asyncio.create_task(one.run(stop))
+        await asyncio.sleep(0.05)
+        assert not one.leads
+        assert not polls.running
+    await until(lambda: one.leads and polls.running)
+    stop.set()
+    await running
+
+
+async def test_what_was_sent_while_the_lead_was_lost_is_recorded_before_anything_is_taken_back(corps: Corps) -> None:
+    owe(corps, Kind.ADMITTED, corps.member("张明"))
+    take(corps)
+    stop = asyncio.Event()
+    one, _ = made(corps, Turn(held=True), Polls())
+    one._bench.outgoing._ended.append((rows(corps)[0].id or 0, notices.Sent(7)))
+    running = asyncio.create_task(one.run(stop))
+    await until(lambda: one.leads)
+    assert rows(corps)[0].state is NoticeState.SENT
+    stop.set()
+    await running
