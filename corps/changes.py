@@ -73,12 +73,13 @@ def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
 def together(subjects: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return one subject that says what several about the same activity say, the oldest first.
 
-    What cancels out altogether is said as the newest says it: an older one may have arrived without our knowing.
+    What cancels out is said as the newest says it: an older one may have arrived without our knowing.
     """
     changes: dict[str, Any] = {}
     for delta in (delta for subject in subjects for delta in deltas(subject)):
         changes = merged(changes, delta)
-    return {**subjects[-1], "changes": changes} if changes else subjects[-1]
+        changes.setdefault(delta.key, delta.data())
+    return {"changes": changes}
 
 
 def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
@@ -152,6 +153,9 @@ def _notice(activity: Activity, member: Member, delta: Delta, due: dt.datetime, 
 
 def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, *, urgent: bool) -> None:
     changes = merged(notice.subject.get("changes", {}), delta)
+    if notice.maybe_twice:
+        # It has been tried and may have been read: what it said is not taken back in silence.
+        changes = together([notice.subject, {"changes": {delta.key: delta.data()}}])["changes"]
     if not changes:
         notice.state, notice.error = NoticeState.CANCELLED, "changed back before it was told"
         return

@@ -77,3 +77,21 @@ def test_a_place_changed_and_changed_back_is_told_all_the_same(corps: Corps, twi
     _, text = twice.letter()
     assert "童家桥社区 → 磁器口街道金蓉社区" in text
     assert {row.state for row in corps.owed(Kind.CHANGED, None)} == {NoticeState.LEASED}
+
+
+def test_what_may_have_been_read_is_not_taken_back_in_silence(corps: Corps, twice: Twice) -> None:
+    """The word was tried, no answer came, and while it waits for its next try the place is changed back."""
+    twice.edit(Field.PLACE, place="童家桥社区")
+    end(corps, take(corps), RetryLater(corps.clock.now(), "TimedOut", maybe=True))
+    twice.edit(Field.PLACE, place="磁器口街道金蓉社区")
+    _, text = twice.letter()
+    assert "童家桥社区 → 磁器口街道金蓉社区" in text
+
+
+def test_beside_something_new_too(twice: Twice) -> None:
+    twice.edit(Field.PLACE, place="童家桥社区")
+    twice.between(Field.PLACE, place="磁器口街道金蓉社区")
+    twice.edit(Field.TITLE, title="反诈讲座")
+    _, text = twice.letter()
+    assert "童家桥社区 → 磁器口街道金蓉社区" in text
+    assert "反诈讲座" in text
