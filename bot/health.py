@@ -5,6 +5,7 @@ Telegram can't be reached, or something that must happen regularly does not.
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,17 +45,37 @@ class Vitals:
 class _Look:
     alarmed: list[str]
     by_state: dict[str, int]
-    oldest_seconds: float
+    ages: dict[str, tuple[float, float]]
     doubled: int
 
 
 def _look(session: Session, at: Moment) -> _Look:
     states = session.exec(select(Notice.state, func.count()).group_by(col(Notice.state))).all()
     by_state = {state.value: 0 for state in NoticeState} | {NoticeState(state).value: count for state, count in states}
-    due = (Notice.state == NoticeState.OWED, col(Notice.due_at) <= at.now)
-    oldest = session.exec(select(func.min(Notice.due_at)).where(*due)).one()
-    age = max(0.0, (at.now - oldest).total_seconds()) if oldest is not None else 0.0
-    return _Look(alarms.alarmed(session, at), by_state, age, delivery.possibly_doubled(session, at))
+    return _Look(alarms.alarmed(session, at), by_state, _ages(session, at), delivery.possibly_doubled(session, at))
+
+
+def _ages(session: Session, at: Moment) -> dict[str, tuple[float, float]]:
+    """Return the ages in seconds of the oldest and the newest notice of each state that has any.
+
+    Counted from when it was due, and only of what is due; of one that is on its way, from when it was taken.
+    """
+    due = select(Notice.state, func.min(Notice.due_at), func.max(Notice.due_at)).where(
+        col(Notice.due_at) <= at.now, col(Notice.state) != NoticeState.LEASED
+    )
+    spans = {NoticeState(state): (first, last) for state, first, last in session.exec(due.group_by(col(Notice.state)))}
+    ages = {state.value: (_age(at, first), _age(at, last)) for state, (first, last) in spans.items()}
+    leased = select(func.min(Notice.lease_until), func.max(Notice.lease_until)).where(
+        Notice.state == NoticeState.LEASED
+    )
+    first, last = session.exec(leased).one()
+    if first is not None and last is not None:
+        ages[NoticeState.LEASED.value] = (_age(at, first - delivery.LEASE), _age(at, last - delivery.LEASE))
+    return ages
+
+
+def _age(at: Moment, since: dt.datetime) -> float:
+    return max(0.0, (at.now - since).total_seconds())
 
 
 class Health:
@@ -105,7 +126,12 @@ def _gauges(vitals: Vitals, look: _Look | None) -> str:
     if look is not None:
         said.append("# TYPE tongxin_notices gauge")
         said += [f'tongxin_notices{{state="{state}"}} {count}' for state, count in sorted(look.by_state.items())]
-        said += ["# TYPE tongxin_oldest_due_seconds gauge", f"tongxin_oldest_due_seconds {look.oldest_seconds:.1f}"]
+        said.append("# TYPE tongxin_notice_age_seconds gauge")
+        for state, (oldest, newest) in sorted(look.ages.items()):
+            said.append(f'tongxin_notice_age_seconds{{state="{state}",of="oldest"}} {oldest:.1f}')
+            said.append(f'tongxin_notice_age_seconds{{state="{state}",of="newest"}} {newest:.1f}')
+        late = look.ages.get(NoticeState.OWED.value, (0.0, 0.0))[0]
+        said += ["# TYPE tongxin_oldest_due_seconds gauge", f"tongxin_oldest_due_seconds {late:.1f}"]
         said += ["# TYPE tongxin_possibly_doubled gauge", f"tongxin_possibly_doubled {look.doubled}"]
         said += ["# TYPE tongxin_alarms gauge", f"tongxin_alarms {len(look.alarmed)}"]
     return "\n".join(said) + "\n"

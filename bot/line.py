@@ -1,7 +1,8 @@
 """The line to Telegram: whether it is open. Trouble of one chat is that chat's; trouble of all stops the line.
 
 While the line is down nothing is tried but one message now and then, and no notice is blamed for it: an hour
-without Telegram must not use up anybody's attempts.
+without Telegram must not use up anybody's attempts. But when it was only ever one chat or two that failed, and
+Telegram answers when it is asked something else, the line is not what is wrong.
 """
 
 import asyncio
@@ -26,12 +27,18 @@ class Line:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._refused: list[tuple[float, int]] = []
         self._failures = 0
+        self._failed: set[int] = set()
         self._held_until = 0.0
 
     @property
     def down(self) -> bool:
         """Whether the last sends all failed: try one at a time."""
         return self._failures >= FAILURES
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether so few chats have failed, since the last success, that these may be what is wrong."""
+        return len(self._failed) < DIFFERENT_CHATS
 
     @property
     def failures(self) -> int:
@@ -45,6 +52,7 @@ class Line:
     def succeeded(self) -> None:
         """Telegram answered: the line is open."""
         self._failures = 0
+        self._failed.clear()
 
     def refused(self, chat_id: int, seconds: float) -> None:
         """Telegram said 429 to a chat. Several different chats at once hold everything."""
@@ -53,9 +61,10 @@ class Line:
         if len({chat for _, chat in self._refused}) >= DIFFERENT_CHATS:
             self._held_until = max(self._held_until, now + seconds)
 
-    def failed(self) -> None:
+    def failed(self, chat_id: int) -> None:
         """No answer, or a 5xx. From the third in a row on, wait longer each time, never two processes alike."""
         self._failures += 1
+        self._failed.add(chat_id)
         if self.down and self.wait() == 0.0:
             doubling = FIRST_WAIT * 2.0 ** min(self._failures - FAILURES, 6)
             wait = min(LONGEST_WAIT, doubling) * random.uniform(0.8, 1.2)

@@ -39,6 +39,9 @@ TRIES = 3
 ANSWERS = SENDS | {"answerCallbackQuery", "editMessageText", "editMessageCaption", "editMessageMedia"}
 """What people see of what they did: its effect is in the database already, so an answer that is lost misleads."""
 
+REPEATABLE = ANSWERS - SENDS
+"""The answers that may be given twice with nothing to show for it: they are repeated when no answer came in time."""
+
 REST = (0.5, 2.0, 5.0, 10.0)
 """Seconds between the tries of an answer that met a 5xx, or a line that is cut; the last of them again and again."""
 
@@ -78,13 +81,17 @@ class Meter(BaseRateLimiter[dict[str, Any]]):
             if endpoint in SENDS and not mine:
                 self._pace.note(_chat(data))
             try:
-                return await self._timed(callback, args, kwargs, endpoint)
+                answer = await self._timed(callback, args, kwargs, endpoint)
             except (RetryAfter, NetworkError) as error:
                 wait = self._wait(error, endpoint, attempt, _chat(data))
                 if mine or wait is None:
                     raise
                 log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
                 await asyncio.sleep(wait)
+            else:
+                if endpoint in SENDS:
+                    self._line.succeeded()
+                return answer
         raise AssertionError("unreachable")
 
     def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int) -> float | None:
@@ -96,9 +103,12 @@ class Meter(BaseRateLimiter[dict[str, Any]]):
             self._pace.pause(chat_id, wait)
             self._line.refused(chat_id, wait)
             return wait
-        # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that.
-        again = answering.get() and endpoint in ANSWERS and not isinstance(error, BadRequest | TimedOut)
-        tries = TRIES if isinstance(error, CutError) else LAST_TRY
+        # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that. So may one that
+        # Telegram has held for as long as we wait: a message would stand there twice, an edit or a toast would not.
+        again = answering.get() and endpoint in ANSWERS and not isinstance(error, BadRequest)
+        if isinstance(error, TimedOut) and endpoint not in REPEATABLE:
+            return None
+        tries = TRIES if isinstance(error, CutError | TimedOut) else LAST_TRY
         return REST[min(attempt, len(REST)) - 1] * random.uniform(0.8, 1.2) if again and attempt < tries else None
 
     async def _timed(

@@ -6,6 +6,7 @@ tried again; a `TimedOut` may follow a message that did arrive, so a retry can r
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
@@ -44,7 +45,7 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) 
         _tell(pace, line, due, error)
         outcome = _ended(desk.clock.now(), due, error)
         await _mind_group(desk, due, outcome)
-        return _blameless(line, outcome, error)
+        return await _blameless(bot, line, outcome, error)
     line.succeeded()
     return notices.Sent(message_id)
 
@@ -57,11 +58,24 @@ async def _mind_group(desk: Desk, due: notices.Due, outcome: notices.Outcome) ->
         await desk.run(group_losses.lose, due.chat_id)
 
 
-def _blameless(line: Line, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
-    """While the line is down no message is to blame: else an hour without Telegram would fail them all."""
+async def _blameless(bot: Bot, line: Line, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
+    """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+
+    One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
+    """
     if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
-        return notices.RetryLater(outcome.at, outcome.reason, not line.down, outcome.maybe)
+        blame = not line.down or (line.suspicious and await _answers(bot))
+        return replace(outcome, blame=blame)
     return outcome
+
+
+async def _answers(bot: Bot) -> bool:
+    """Ask Telegram for something that has nothing to do with any message."""
+    try:
+        await bot.get_me()
+    except TelegramError as error:
+        return isinstance(error, RetryAfter)
+    return True
 
 
 def _tell(pace: Pace, line: Line, due: notices.Due, error: TelegramError) -> None:
@@ -73,7 +87,7 @@ def _tell(pace: Pace, line: Line, due: notices.Due, error: TelegramError) -> Non
         case BadRequest() | Forbidden() | ChatMigrated():
             line.succeeded()
         case NetworkError():
-            line.failed()
+            line.failed(due.chat_id)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:

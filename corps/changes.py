@@ -14,8 +14,8 @@ from corps.cards import concerned_teams
 from corps.edits import Field
 from corps.moment import Moment
 from corps.notice_kinds import URGENT, Kind
-from models import Activity, Member, Notice, Slot
-from models.words import NoticeState
+from models import Activity, Member, Notice, SignUp, Slot
+from models.words import NoticeState, SignUpState
 
 SETTLES = dt.timedelta(seconds=10)
 """How long a change waits for the next one before it is told: a coordinator often corrects several things."""
@@ -70,6 +70,18 @@ def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
     return rest
 
 
+def together(subjects: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one subject that says what several about the same activity say, the oldest first.
+
+    What cancels out is said as the newest says it: an older one may have arrived without our knowing.
+    """
+    changes: dict[str, Any] = {}
+    for delta in (delta for subject in subjects for delta in deltas(subject)):
+        changes = merged(changes, delta)
+        changes.setdefault(delta.key, delta.data())
+    return {"changes": changes}
+
+
 def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
     """Return whom a change concerns, without the one who made it.
 
@@ -89,7 +101,7 @@ def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | No
 def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
     """Owe each of them word of the change, or add it to the word they are still owed."""
     undelivered = _undelivered(session, activity.id or 0)
-    shown = {row.member_id for row in undelivered if row.kind != Kind.CHANGED.value}
+    shown = {row.member_id for row in undelivered if row.kind == Kind.OFFER.value and _will_go_out(session, row)}
     waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
     urgent = _urgent(at, activity, delta)
     due = at.now + SETTLES if urgent else at.decent(at.now + SETTLES)
@@ -104,12 +116,18 @@ def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequen
 
 
 def _undelivered(session: Session, activity_id: int) -> list[Notice]:
-    """Return what is still owed for the activity and will show it as it is then: a card or an offer says it all."""
+    """Return word of changes that is still owed for the activity, and offers: an offer shows it as it is then."""
     kinds = (Kind.CHANGED.value, Kind.OFFER.value)
     statement = select(Notice).where(
         Notice.activity_id == activity_id, Notice.state == NoticeState.OWED, col(Notice.kind).in_(kinds)
     )
     return list(session.exec(statement.with_for_update()).all())
+
+
+def _will_go_out(session: Session, offer: Notice) -> bool:
+    """Tell whether the place is still offered: else the offer's message is not sent, and shows nothing."""
+    row = session.get(SignUp, offer.subject["sign_up"])
+    return row is not None and row.state is SignUpState.OFFERED and row.offers == offer.subject["offer"]
 
 
 def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
@@ -135,6 +153,9 @@ def _notice(activity: Activity, member: Member, delta: Delta, due: dt.datetime, 
 
 def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, *, urgent: bool) -> None:
     changes = merged(notice.subject.get("changes", {}), delta)
+    if notice.maybe_twice:
+        # It has been tried and may have been read: what it said is not taken back in silence.
+        changes = together([notice.subject, {"changes": {delta.key: delta.data()}}])["changes"]
     if not changes:
         notice.state, notice.error = NoticeState.CANCELLED, "changed back before it was told"
         return

@@ -8,11 +8,12 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from corps import reach
+from corps.changes import HOLDS
 from corps.merging import gather
 from corps.moment import Moment
 from corps.notice_kinds import PRIORITIES, URGENT, Kind
@@ -77,11 +78,17 @@ def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
 def put_back(session: Session, at: Moment) -> None:
     """Make due now what was owed to go out at once by a clock that has been put back since.
 
-    Else all of it would wait until the clock is there again. What was meant for a later time keeps it.
+    Else all of it would wait until the clock is there again. What was meant for a later time keeps it; the little
+    while that word of a change waits for the next one is no such time.
     """
-    ahead = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now, col(Notice.due_at) <= at.now + DAY)
-    at_once = col(Notice.due_at) <= col(Notice.created_at)
-    session.connection().execute(update(Notice).where(ahead, at_once).values(due_at=at.now))
+    ahead = select(Notice.id, Notice.due_at, Notice.created_at).where(
+        Notice.state == NoticeState.OWED, col(Notice.due_at) > at.now, col(Notice.due_at) <= at.now + DAY
+    )
+    # Compared here: the two databases have no way in common to add minutes to a time.
+    at_once = [{"row": row, "now": at.now} for row, due, owed in session.exec(ahead) if due <= owed + HOLDS]
+    if at_once:
+        meant = update(Notice).where(col(Notice.id) == bindparam("row")).values(due_at=bindparam("now"))
+        session.connection().execute(meant, at_once)
     tried = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.retry_at) > at.now)
     session.connection().execute(update(Notice).where(tried).values(retry_at=None))
 

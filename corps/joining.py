@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices, reach
+from corps import audit, join_requests, notices, reach
 from corps.moment import Moment
 from corps.notice_kinds import Kind
-from corps.people import Actor, leaders_of, lock_member, recognise
+from corps.people import Actor, lock_member, recognise
 from corps.refusals import Reason, Refused
 from models import Invitation, Member, Team
 from models.words import MemberStatus
@@ -160,9 +160,7 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
     if member.status is MemberStatus.ACTIVE:
         return Applied(invited.team, 0)
-    leaders = [leader for leader in leaders_of(session, invited.team_id) if leader.id != member.id]
-    notices.owe(session, at, [_request(member, leader, at) for leader in leaders])
-    return Applied(invited.team, len(leaders))
+    return Applied(invited.team, join_requests.ask(session, at, member))
 
 
 def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
@@ -174,15 +172,6 @@ def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
         member.status, member.is_leader, member.is_coordinator = MemberStatus.APPLICANT, False, False
     member.name = name[:NAME_MAX]
     return member
-
-
-def _request(member: Member, leader: Member, at: Moment) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.JOIN_REQUEST,
-        key=f"join:{member.id}:{int(at.now.timestamp())}:{leader.id}",
-        member=leader,
-        subject={"applicant": member.id},
-    )
 
 
 @dataclass(frozen=True)

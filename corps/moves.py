@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col
 
-from corps import audit, notices
+from corps import audit, join_requests, notices
 from corps.departures import release_future
 from corps.moment import Moment
 from corps.notice_kinds import Kind
@@ -37,7 +37,7 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     if member.team_id == team_id:
         raise Refused(Reason.NOTHING_CHANGED)
     left = member.team_id
-    before = {"team": left, "is_leader": member.is_leader}
+    led, before = member.is_leader, {"team": left, "is_leader": member.is_leader}
     member.team_id, member.is_leader = team_id, False
     session.add(member)
     session.flush()
@@ -46,6 +46,8 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
         session, at, actor.id, "member.move", f"member:{member_id}", before, {"team": team_id, "is_leader": False}
     )
     _tell_of_move(session, at, actor, member, left, released)
+    if led:
+        join_requests.hand_on(session, at, left)
     return Moved(recognise(session, at, member.telegram_id or 0), left, released)
 
 
@@ -89,11 +91,14 @@ def depart(
     """Let a locked member go: places passed on, roles laid down, team left. Returns how many sign-ups ended."""
     released = release_future(session, at, actor_id, member, ended)
     before = {"status": member.status.value, "team": member.team_id}
+    led = member.is_leader or member.is_coordinator
     member.status, member.team_id = status, None
     lay_down(member)
     session.add(member)
     session.flush()
     notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
+    if led:
+        join_requests.hand_on(session, at)
     audit.record(
         session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
     )

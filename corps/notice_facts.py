@@ -1,12 +1,12 @@
 """What a notice says is looked up when it goes out, so that it is true then, or is not sent at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import broadcast_copies, cards, digests, groups, joining, pairing_cards, reports, roles
+from corps import broadcast_copies, cards, changes, digests, groups, joining, pairing_cards, reports, roles
 from corps.cards import TAKING
 from corps.lookups import Lookups
 from corps.merging import tellers
@@ -60,12 +60,21 @@ def open_all(session: Session, at: Moment, parcels: Sequence[tuple[Due, ...]]) -
 def _open(session: Session, at: Moment, parcel: tuple[Due, ...], lookups: Lookups) -> Letter:
     facts = {due.id: found for due in parcel if (found := load(session, at, due, lookups)) is not None}
     moot = tuple(due.id for due in parcel if due.id not in facts)
-    talking = tellers([due for due in parcel if due.id in facts])
+    said = [due for due in parcel if due.id in facts]
+    talking = [_whole(due, said) for due in tellers(said)]
     if not talking:
         return Letter(parcel[0], None, moot=moot)
     first, *others = talking
     more = tuple((other, facts[other.id]) for other in others)
     return Letter(first, facts[first.id], more, tuple(facts), moot)
+
+
+def _whole(due: Due, said: Sequence[Due]) -> Due:
+    """Return a word of changes with all that the others of its activity would have said: one tells, all end sent."""
+    if due.kind is not Kind.CHANGED:
+        return due
+    same = [other for other in said if other.kind is Kind.CHANGED and other.activity_id == due.activity_id]
+    return replace(due, subject=changes.together([one.subject for one in sorted(same, key=lambda one: one.id)]))
 
 
 def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None) -> Facts | None:
@@ -123,7 +132,7 @@ def _names(session: Session, subject: dict[str, Any]) -> tuple[str, str]:
 
 
 def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
-    """Tell whether a notice about somebody's place in the corps is still true."""
+    """Tell whether a notice about a person is still true, and its reader still one who may read that name."""
     subject = due.subject
     match due.kind:
         case Kind.ROLE:
@@ -137,7 +146,12 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return not actor.is_member
         case Kind.UNREACHABLE:
             lost = session.get(Member, subject["member"])
-            return lost is not None and lost.unreachable_since is not None
+            return lost is not None and lost.unreachable_since is not None and actor.manages(lost.team_id)
+        case Kind.JOIN_REQUEST:
+            applicant = session.get(Member, subject["applicant"])
+            return applicant is not None and actor.manages(applicant.team_id)
+        case Kind.LATE_WITHDRAWAL:
+            return actor.manages(subject.get("team"))
         case Kind.ALARM | Kind.ALARM_OVER:
             return actor.is_member and actor.is_coordinator
         case _:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, join_requests, notices
 from corps.moment import Moment
 from corps.notice_kinds import Kind
 from corps.people import Actor, lock_member, recognise
@@ -92,6 +92,8 @@ def _set(session: Session, actor: Actor, at: Moment, member: Member, role: str, 
         session.flush()
         audit.record(session, at, actor.id, "member.role", f"member:{member.id}", {role: not on}, {role: on})
         _tell(session, at, actor, member, role, on=on)
+        if not on:
+            join_requests.hand_on(session, at, member.team_id if role == "is_leader" else None)
     return RoleSet(recognise(session, at, member.telegram_id or 0), changed)
 
 

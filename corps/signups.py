@@ -161,6 +161,7 @@ def alert_if_late(
     """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
     if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
         return False
+    team_id = slot.team_id or row.team_id
     notices.owe(
         session,
         at,
@@ -169,12 +170,12 @@ def alert_if_late(
                 kind=Kind.LATE_WITHDRAWAL,
                 key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
                 member=leader,
-                subject={"member": row.member_id, "role": slot.role},
+                subject={"member": row.member_id, "role": slot.role, "team": team_id},
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
                 urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
             )
-            for leader in leaders_of(session, slot.team_id or row.team_id)
+            for leader in leaders_of(session, team_id)
             if leader.id not in (actor_id, row.member_id)
         ],
     )

@@ -11,7 +11,7 @@ from corps.notice_kinds import Kind
 from corps.people import Actor, lock_member
 from corps.places import count, lock_slot, overlapping
 from corps.refusals import Reason, Refused
-from models import Activity, Member, SignUp, Slot
+from models import Activity, Member, Notice, SignUp, Slot
 from models.words import ActivityState, SignUpState
 
 OFFER_TERMS = (
@@ -60,12 +60,16 @@ def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> Non
 def _offer(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
     return notices.Owed(
         kind=Kind.OFFER,
-        key=f"offer:{row.id}:{row.offers}",
+        key=_offer_key(row),
         member=member,
         subject={"sign_up": row.id, "offer": row.offers},
         activity_id=activity.id,
         expires_at=row.offered_until,
     )
+
+
+def _offer_key(row: SignUp) -> str:
+    return f"offer:{row.id}:{row.offers}"
 
 
 def release(
@@ -108,6 +112,8 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
         raise Refused(Reason.OVERLAP, title=clash.title)
     found.state, found.offered_until, found.updated_at = SignUpState.GOING, None, at.now
     session.add(found)
+    # Taken from the card before its message went out. It must not stand in for word of a later change.
+    notices.cancel_owed(session, "the place has been taken", col(Notice.key) == _offer_key(found))
     audit.record(session, at, actor.id, "signup.accept", f"signup:{found.id}", None, {"state": "going"})
     leave_others(session, actor, at, activity, found.slot_id)
     return activity.id or 0

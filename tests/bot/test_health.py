@@ -10,7 +10,7 @@ from bot.metrics import Metrics
 from corps import alarms, delivery
 from corps.alarms import Trouble
 from corps.notice_kinds import Kind
-from corps.notices import RetryLater, Sent
+from corps.notices import GiveUp, RetryLater, Sent
 from tests.base import Corps
 from tests.corps.mailroom import end, in_, owe, take
 
@@ -94,6 +94,32 @@ async def test_the_figures_are_those_of_the_corps(corps: Corps) -> None:
     ):
         assert line in lines
     assert corps.run(delivery.possibly_doubled) == 1
+
+
+async def test_each_state_has_the_ages_of_its_oldest_and_its_newest_notice(corps: Corps) -> None:
+    """So that a monitor sees what is late, what has been on its way for long, and when the last one failed."""
+    case, zhang, li = Case(corps), corps.member("张明"), corps.member("李红")
+    owe(corps, Kind.QUOTA, zhang, key="early")
+    end(corps, take(corps), GiveUp("Forbidden"))
+    corps.clock.push(in_(1))
+    owe(corps, Kind.QUOTA, zhang, key="late")
+    end(corps, take(corps), GiveUp("Forbidden"))
+    owe(corps, Kind.QUOTA, li, key="taken")
+    corps.clock.push(in_(0.01))
+    take(corps)
+    owe(corps, Kind.QUOTA, li, key="due")
+    owe(corps, Kind.QUOTA, li, key="tomorrow", due_at=corps.clock.now() + in_(24))
+    corps.clock.push(in_(0.5))
+    lines = (await case.get("/metrics"))[1].splitlines()
+    assert [line for line in lines if line.startswith("tongxin_notice_age_seconds")] == [
+        'tongxin_notice_age_seconds{state="failed",of="oldest"} 5436.0',
+        'tongxin_notice_age_seconds{state="failed",of="newest"} 1836.0',
+        'tongxin_notice_age_seconds{state="leased",of="oldest"} 1800.0',
+        'tongxin_notice_age_seconds{state="leased",of="newest"} 1800.0',
+        'tongxin_notice_age_seconds{state="owed",of="oldest"} 1800.0',
+        'tongxin_notice_age_seconds{state="owed",of="newest"} 1800.0',
+    ]
+    assert "tongxin_oldest_due_seconds 1800.0" in lines
 
 
 async def test_nothing_personal_is_in_the_figures(corps: Corps) -> None:

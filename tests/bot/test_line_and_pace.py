@@ -91,9 +91,9 @@ def test_the_line_is_down_after_failures_in_a_row_and_up_with_the_first_success(
     hands = Hands()
     line = Line(hands)
     for _ in range(FAILURES - 1):
-        line.failed()
+        line.failed(7)
     assert not line.down
-    line.failed()
+    line.failed(7)
     assert line.down
     assert line.wait() > 0
     line.succeeded()
@@ -105,7 +105,7 @@ def test_a_long_outage_is_waited_out_ever_more_slowly_but_never_for_long() -> No
     line = Line(hands)
     waits = []
     for _ in range(20):
-        line.failed()
+        line.failed(7)
         waits.append(line.wait())
         hands.at += line.wait()
     assert max(waits) <= LONGEST_WAIT * 1.2

@@ -3,7 +3,10 @@
 import asyncio
 
 import pytest
+from telegram.error import TimedOut
 
+from bot.meter import REPEATABLE, Meter, answering
+from bot.metrics import Metrics
 from corps.notice_kinds import Kind
 from tests.base import Corps
 from tests.corps.mailroom import owe
@@ -62,3 +65,36 @@ async def test_calls_are_counted_by_method_and_outcome(stage: Stage, corps: Corp
     assert 'tongxin_calls_total{method="sendMessage",outcome="BadRequest"} 1' in text
     assert 'tongxin_calls_total{method="sendMessage",outcome="ok"}' in text
     assert 'tongxin_updates_total{kind="message"} 2' in text
+
+
+async def _held(stage: Stage, endpoint: str, tries: int) -> bool:
+    """Answer somebody by a call that is held too long, but for the last of so many. Returns if that is reached."""
+    calls = 0
+
+    async def call() -> bool:
+        nonlocal calls
+        calls += 1
+        if calls < tries:
+            raise TimedOut
+        return True
+
+    meter = Meter(stage.bench.pace, stage.bench.line, Metrics())
+    answering.set(True)
+    try:
+        return bool(await meter.process_request(call, (), {}, endpoint, {"chat_id": 7}, None))
+    except TimedOut:
+        return False
+
+
+@pytest.mark.parametrize("endpoint", sorted(REPEATABLE))
+async def test_what_may_be_said_twice_unseen_is_repeated_when_no_answer_comes(
+    stage: Stage, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A toast, or the card under the finger: the person sees it once, however often it was said."""
+    monkeypatch.setattr("bot.meter.REST", (0.01,))
+    assert await _held(stage, endpoint, 2)
+    assert not await _held(stage, endpoint, 9), "but not for ever: each has cost the person a long wait"
+
+
+async def test_a_message_that_may_have_arrived_is_not_said_again(stage: Stage) -> None:
+    assert not await _held(stage, "sendMessage", 2)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import col
 
-from corps import delivery
+from corps import changes, delivery
 from corps.moment import Quiet
 from corps.notice_kinds import Kind, trait
 from corps.notices import GiveUp, Moot, Moved, RetryLater, Sent
@@ -226,3 +226,13 @@ def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_go_at_once(corps:
     corps.run(delivery.put_back)
     assert [parcel[0].chat_id for parcel in take(corps)] == [at_once, tried]
     assert rows(corps)[-1].due_at == corps.clock.now() + in_(7 / 6)
+
+
+def test_word_of_a_change_does_not_wait_for_a_clock_that_was_put_back(corps: Corps) -> None:
+    """It was to settle for ten seconds, or two minutes while the fields are open again; not for an hour."""
+    zhang, li = corps.member("张明"), corps.member("李红")
+    owe(corps, Kind.CHANGED, zhang, due_at=corps.clock.now() + changes.SETTLES)
+    owe(corps, Kind.CHANGED, li, due_at=corps.clock.now() + changes.HOLDS)
+    corps.clock.push(in_(-1))
+    corps.run(delivery.put_back)
+    assert [parcel[0].chat_id for parcel in take(corps)] == [zhang, li]

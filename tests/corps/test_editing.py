@@ -106,6 +106,25 @@ def test_whoever_is_about_to_get_an_offer_reads_the_change_on_its_card(corps: Co
     assert second not in corps.told(Kind.CHANGED)
 
 
+@pytest.mark.parametrize("cancelled", [True, False], ids=["offer taken back", "offer still owed"])
+def test_who_took_a_place_before_its_offer_went_out_is_told_of_a_change(
+    corps: Corps, scene: Scene, monkeypatch: pytest.MonkeyPatch, cancelled: bool
+) -> None:
+    """From the card, in the quiet hours, say. The offer's message will not be sent, and so shows nothing."""
+    if not cancelled:
+        monkeypatch.setattr(notices, "cancel_owed", lambda *_: None)
+    speaker = corps.slot(scene.activity, "主讲人")
+    first, second = corps.member("甲"), corps.member("乙")
+    corps.do(first, signups.sign_up, speaker)
+    corps.do(second, signups.sign_up, speaker, wait=True)
+    corps.do(first, signups.withdraw, scene.activity)
+    (offer,) = corps.owed(Kind.OFFER)
+    corps.do(second, waitlist.accept, offer.subject["sign_up"])
+    assert corps.told(Kind.OFFER) == (set() if cancelled else {second})
+    scene.move("2026-12-05 15:00", "2026-12-05 17:00")
+    assert second in corps.told(Kind.CHANGED)
+
+
 def test_changes_before_delivery_become_one_message_with_the_first_old_value(corps: Corps, scene: Scene) -> None:
     scene.edit(Field.PLACE, place="童家桥社区")
     scene.edit(Field.PLACE, place="石井坡社区")

@@ -165,7 +165,8 @@ def test_a_late_withdrawal_also_alerts_the_teams_leaders(corps: Corps, wang: int
     corps.clock.set_wall("2026-12-05 09:00")
     assert corps.do(zhang, signups.withdraw, activity).late
     (alert,) = corps.owed(Kind.LATE_WITHDRAWAL)
-    assert (alert.chat_id, alert.subject) == (zhao, {"member": corps.member_id(zhang), "role": "志愿者"})
+    about = {"member": corps.member_id(zhang), "role": "志愿者", "team": corps.team("民盟")}
+    assert (alert.chat_id, alert.subject) == (zhao, about)
     assert alert.priority == 0
 
 

@@ -1,14 +1,17 @@
 """A flood of messages through trouble: killed, refused, cut, shut out. Everybody gets each message."""
 
 import asyncio
+import datetime as dt
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
+from corps import cancelling, signups
 from corps.notice_kinds import Kind
 from models.words import NoticeState
+from tests.base import Corps
 from tests.conftest import SERVER
 from tests.processes.town import Town, town, until
 
@@ -161,12 +164,24 @@ async def test_asleep_for_a_while_it_goes_on_and_repeats_nothing(tmp_path: Path)
         assert set((await here.arrived()).values()) == {1}
 
 
-async def test_a_cancellation_overtakes_a_flood_of_digests(tmp_path: Path) -> None:
+async def test_a_cancellation_overtakes_a_broadcast_to_everybody(tmp_path: Path) -> None:
+    """It is in two days, so not urgent: it goes first by its kind. Its people can read it."""
     async with town(tmp_path, 300) as here:
-        here.owe_all()
+        corps = Corps(here.desk, here.clock)  # type: ignore[arg-type]  # the town's clock runs
+        sender, helpers = here.people[0], here.people[len(here.teams()) :: len(here.teams())][:5]
+        day = f"{here.clock.now() + dt.timedelta(days=2):%Y-%m-%d}"
+        team = here.teams()[0].short_name
+        activity = corps.publish(sender, corps.plan("敬老午茶", f"{day} 12:00", f"{day} 14:00", teams=(team,)))
+        for person in helpers:
+            corps.do(person, signups.sign_up, corps.slot(activity, "志愿者"))
         here.start()
-        await until(lambda: here.sent() >= 20, 30, here.story)
-        before = here.sent()
-        here.owe_all(Kind.JOIN_REQUEST, "urgent")
-        await until(lambda: any(row.kind == "join_request" and row.attempts for row in here.rows()), 10, "it waits")
-        assert here.sent() - before < 60
+        await here.says(sender, "/broadcast 周六上午九点，磁器口广场集合")
+        await here.taps(sender, "全体")
+        await here.taps(sender, "确认发送")
+        await until(lambda: here.of_kind(Kind.BROADCAST).count(NoticeState.SENT) >= 20, 30, here.story)
+        told = corps.do(sender, cancelling.cancel, activity, "下雨").told
+        assert told == len(helpers)
+        await until(lambda: here.of_kind(Kind.CANCELLED) == [NoticeState.SENT] * told, 10, here.story)
+        assert here.of_kind(Kind.BROADCAST).count(NoticeState.OWED) > 100, "most of the broadcast waits behind it"
+        for person in helpers:
+            assert "敬老午茶" in await here.reads(person, "活动取消了")

@@ -40,11 +40,6 @@ def join(here: Town, person: int, slot: int) -> None:
     Corps(here.desk, here.clock).do(person, signups.sign_up, slot)  # type: ignore[arg-type]
 
 
-def of_kind(here: Town, kind: Kind) -> list[NoticeState]:
-    """Return the states of the notices of a kind."""
-    return [row.state for row in here.rows() if row.kind == kind.value]
-
-
 async def wrong(port: int) -> str:
     """Return what /readyz finds wrong."""
     async with httpx.AsyncClient() as monitor:
@@ -70,12 +65,12 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
         here.owe_all()
         await here.says(here.people[5], "/quota")
         here.clock_to("2026-12-02 14:12")
-        await until(lambda: len(of_kind(here, Kind.REMINDER)) == len(helpers), 60, "half an hour before the first")
+        await until(lambda: len(here.of_kind(Kind.REMINDER)) == len(helpers), 60, "half an hour before the first")
         here.clock_to("2026-12-02 14:32")
-        await until(lambda: len(of_kind(here, Kind.REMINDER)) == 2 * len(helpers), 60, "two hours before the second")
+        await until(lambda: len(here.of_kind(Kind.REMINDER)) == 2 * len(helpers), 60, "two hours before the second")
         here.clock_to("2026-12-02 14:59")
         await until(lambda: here.states().get(NoticeState.EXPIRED) == len(helpers), 60, "the first has begun")
-        await until(lambda: bool(of_kind(here, Kind.ALARM)), 240, "an outbox that stands still is told of")
+        await until(lambda: bool(here.of_kind(Kind.ALARM)), 240, "an outbox that stands still is told of")
         assert "telegram: no answer" in await wrong(health)
         assert "late: outbox" in await wrong(health)
         assert all(row.attempts <= 3 for row in here.rows() if row.state is NoticeState.OWED), "nobody's fault"
@@ -84,8 +79,8 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
         await here.gate.open()
         done = {NoticeState.SENT, NoticeState.EXPIRED, NoticeState.CANCELLED}
         await until(lambda: set(here.states()) <= done, 90, here.story)
-        assert of_kind(here, Kind.ADMITTED) == [NoticeState.SENT] * 36
-        assert sorted(of_kind(here, Kind.REMINDER)) == [NoticeState.EXPIRED] * len(helpers) + [NoticeState.SENT] * len(
+        assert here.of_kind(Kind.ADMITTED) == [NoticeState.SENT] * 36
+        assert sorted(here.of_kind(Kind.REMINDER)) == [NoticeState.EXPIRED] * len(helpers) + [NoticeState.SENT] * len(
             helpers
         )
         assert "公益讲座" in await here.reads(here.people[5], "公益讲座")

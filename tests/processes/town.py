@@ -224,6 +224,10 @@ class Town:
         """Return all notices."""
         return self.desk.run_now(lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all()))
 
+    def of_kind(self, kind: Kind) -> list[NoticeState]:
+        """Return the states of the notices of a kind."""
+        return [row.state for row in self.rows() if row.kind == kind.value]
+
     def teams(self) -> list[TeamName]:
         """Return the teams; the people belong to them in turn."""
         return self.desk.run_now(lambda session, _at: list_teams(session))
