@@ -108,13 +108,13 @@ async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps
 
 
 async def test_when_several_chats_get_429_at_once_everything_holds(stage: Stage, corps: Corps) -> None:
-    crowd = await people(stage, corps, 40)
+    crowd = await people(stage, corps, outgoing.IN_FLIGHT + 40)
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 30, "times": -1})
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert stage.bench.line.wait() > 25
     asked = len(stage.sandbox.api.calls.since(0, "sendMessage"))
-    assert asked <= delivery.AT_A_TIME * 2, "only those under way when it became plain"
+    assert asked <= outgoing.IN_FLIGHT, "only those under way when it became plain"
     assert set(states(corps, Kind.ADMITTED)) == {NoticeState.OWED}
 
 
