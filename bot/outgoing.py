@@ -75,10 +75,11 @@ class Outgoing:
 
         Raises DBAPIError while the database can't be used.
         """
-        self._stopping = False
-        await self._give_back()
-        again = await self._desk.run(delivery.reclaim)
-        await self._desk.run(delivery.put_back)
+        async with self._running:  # a `run` that `stop` gave up on must be over: what it holds is given back first
+            self._stopping = False
+            await self._give_back()
+            again = await self._desk.run(delivery.reclaim)
+            await self._desk.run(delivery.put_back)
         if again:
             log.warning("delivery.possibly_doubled", notices=again)
 

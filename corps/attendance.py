@@ -146,7 +146,9 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
     people = [_person(member, slot.role, marks.get(member.id or 0), signed_up=True) for _, member, slot in going]
     known = {person.member_id for person in people}
     extra = select(Member).where(col(Member.id).in_(set(marks) - known))
-    if activity.back_entry_reason:
+    # Entered when people were there already: nobody could sign up, so anybody of the teams may have been there.
+    late = activity.published_at is not None and activity.published_at >= activity.starts_at
+    if activity.back_entry_reason or late:
         extra = select(Member).where(col(Member.team_id).in_(teams), Member.status == MemberStatus.ACTIVE)
     others = [member for member in session.exec(extra.order_by(col(Member.id))).all() if member.id not in known]
     return people + [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]

@@ -165,3 +165,28 @@ async def test_what_was_sent_while_the_lead_was_lost_is_recorded_before_anything
     assert rows(corps)[0].state is NoticeState.SENT
     stop.set()
     await running
+
+
+async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
+    corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the old line had taken is given back, and not sent by both."""
+    monkeypatch.setattr(outgoing, "LAST_WORDS", 0.05)
+    line, gate, reached = Bench(Bot("1:a"), corps.desk).outgoing, asyncio.Event(), asyncio.Event()
+
+    async def slow(_parcels: object) -> list[object]:
+        reached.set()
+        await gate.wait()
+        return []
+
+    monkeypatch.setattr(line, "_open", slow)
+    owe(corps, Kind.ADMITTED, corps.member("张明"))
+    old = asyncio.create_task(line.run())
+    await reached.wait()
+    await line.stop()
+    new = asyncio.create_task(line.begin())
+    await asyncio.sleep(0.05)
+    assert not new.done()
+    gate.set()
+    await asyncio.gather(old, new)
+    assert rows(corps)[0].state is NoticeState.OWED
