@@ -1,6 +1,7 @@
 """How the process makes itself comfortable on its machine. Each of these only costs or saves time."""
 
 import asyncio
+import contextlib
 import gc
 import os
 from collections.abc import Callable
@@ -23,7 +24,9 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def stay_on_one_core() -> None:
-    """Keep this thread, and those it will start, on the core that it runs on now. Does nothing but on Linux.
+    """Keep this thread, and those it will start, on the core that it runs on now.
+
+    Does nothing but on Linux, and nothing where the machine does not allow it.
 
     Python runs one thread at a time. The event loop and the desk's thread take turns several times a tap; on two
     cores each turn brings the other's data over, which made a tap cost 3.5 ms of processor instead of 2.0.
@@ -31,6 +34,6 @@ def stay_on_one_core() -> None:
     if not hasattr(os, "sched_setaffinity"):
         return
     # The 39th field, of which the first two are cut off here (https://man7.org/linux/man-pages/man5/proc.5.html).
-    stat = Path("/proc/self/stat")
-    if stat.exists():
-        os.sched_setaffinity(0, {int(stat.read_text().rsplit(")", 1)[1].split()[36])})
+    with contextlib.suppress(OSError):
+        stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+        os.sched_setaffinity(0, {int(stat.rsplit(")", 1)[1].split()[36])})
