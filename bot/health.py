@@ -5,12 +5,10 @@ Telegram can't be reached, or something that must happen regularly does not.
 """
 
 import asyncio
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -18,9 +16,8 @@ from starlette.routing import Route
 
 from bot.desk import Desk
 from bot.metrics import Metrics
-from corps import alarms, delivery
+from corps import alarms, delivery, notice_ages
 from corps.moment import Moment
-from models import Notice
 from models.words import NoticeState
 
 DATABASE_PATIENCE = 3.0
@@ -50,32 +47,12 @@ class _Look:
 
 
 def _look(session: Session, at: Moment) -> _Look:
-    states = session.exec(select(Notice.state, func.count()).group_by(col(Notice.state))).all()
-    by_state = {state.value: 0 for state in NoticeState} | {NoticeState(state).value: count for state, count in states}
-    return _Look(alarms.alarmed(session, at), by_state, _ages(session, at), delivery.possibly_doubled(session, at))
-
-
-def _ages(session: Session, at: Moment) -> dict[str, tuple[float, float]]:
-    """Return the ages in seconds of the oldest and the newest notice of each state that has any.
-
-    Counted from when it was due, and only of what is due; of one that is on its way, from when it was taken.
-    """
-    due = select(Notice.state, func.min(Notice.due_at), func.max(Notice.due_at)).where(
-        col(Notice.due_at) <= at.now, col(Notice.state) != NoticeState.LEASED
+    return _Look(
+        alarms.alarmed(session, at),
+        notice_ages.by_state(session),
+        notice_ages.ages(session, at),
+        delivery.possibly_doubled(session, at),
     )
-    spans = {NoticeState(state): (first, last) for state, first, last in session.exec(due.group_by(col(Notice.state)))}
-    ages = {state.value: (_age(at, first), _age(at, last)) for state, (first, last) in spans.items()}
-    leased = select(func.min(Notice.lease_until), func.max(Notice.lease_until)).where(
-        Notice.state == NoticeState.LEASED
-    )
-    first, last = session.exec(leased).one()
-    if first is not None and last is not None:
-        ages[NoticeState.LEASED.value] = (_age(at, first - delivery.LEASE), _age(at, last - delivery.LEASE))
-    return ages
-
-
-def _age(at: Moment, since: dt.datetime) -> float:
-    return max(0.0, (at.now - since).total_seconds())
 
 
 class Health:

@@ -1,4 +1,4 @@
-"""What somebody sent, as we send it on: the text with its formatting as HTML, one photo or one file."""
+"""What somebody sent: a text with its formatting, one photo or one file, as we send it on; a year."""
 
 import html
 import re
@@ -14,6 +14,12 @@ _KEPT = {
     *(MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE),
 }
 """The formatting that is kept. Custom emoji a bot may not send, and a link to a person is of no use to others."""
+
+
+def read_year(text: str) -> int | None:
+    """Return the year that was typed after a command (`2025`, `2025年`); None when it is not one."""
+    found = re.fullmatch(r"(20\d\d)\s*年?", text)
+    return int(found[1]) if found else None
 
 
 def read_typed(message: Message, *, command: bool = False) -> Sent:

@@ -17,7 +17,7 @@ from corps.changes import HOLDS
 from corps.merging import gather
 from corps.moment import Moment
 from corps.notice_kinds import PRIORITIES, URGENT, Kind
-from corps.notices import Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, spared
+from corps.notices import Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, spared
 from models import Member, Notice
 from models.words import MemberStatus, NoticeState
 
@@ -157,7 +157,7 @@ def _rows(at: Moment, chats: Sequence[int]) -> Select[Notice, Member]:
 
 def _parcel(at: Moment, rows: Iterable[tuple[Notice, Member | None]]) -> Parcel:
     """Lease what goes to one chat in one message; end what can't be sent."""
-    fit = [(notice, _due(at, notice, member)) for notice, member in rows if _fit(at, notice, member)]
+    fit = [(notice, due_of(at, notice, member)) for notice, member in rows if _fit(at, notice, member)]
     if not fit or (at.is_quiet() and fit[0][0].priority != URGENT):
         return ()
     parcel = gather([due for _, due in fit])
@@ -186,21 +186,6 @@ def _fit(at: Moment, notice: Notice, member: Member | None) -> bool:
     elif member is not None and spared(at, member, Kind(notice.kind)):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
     return notice.state is NoticeState.OWED
-
-
-def _due(at: Moment, notice: Notice, member: Member | None) -> Due:
-    return Due(
-        id=notice.id or 0,
-        kind=Kind(notice.kind),
-        chat_id=notice.chat_id,
-        member_id=notice.member_id,
-        telegram_id=(member.telegram_id or 0) if member else 0,
-        activity_id=notice.activity_id,
-        broadcast_id=notice.broadcast_id,
-        subject=notice.subject,
-        language=(member.language if member else None) or at.policy.language,
-        attempts=notice.attempts,
-    )
 
 
 def record(session: Session, at: Moment, outcomes: Sequence[tuple[int, Outcome]]) -> None:

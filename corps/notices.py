@@ -97,6 +97,22 @@ class Due:
     attempts: int
 
 
+def due_of(at: Moment, notice: Notice, member: Member | None) -> Due:
+    """Return a notice as delivery takes it: with whom it is for, and in which language."""
+    return Due(
+        id=notice.id or 0,
+        kind=Kind(notice.kind),
+        chat_id=notice.chat_id,
+        member_id=notice.member_id,
+        telegram_id=(member.telegram_id or 0) if member else 0,
+        activity_id=notice.activity_id,
+        broadcast_id=notice.broadcast_id,
+        subject=notice.subject,
+        language=(member.language if member else None) or at.policy.language,
+        attempts=notice.attempts,
+    )
+
+
 @dataclass(frozen=True)
 class Sent:
     """Telegram took the message."""

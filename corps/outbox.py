@@ -11,7 +11,7 @@ from corps import audit, groups, reach
 from corps.moment import Moment
 from corps.notice_facts import load
 from corps.notice_kinds import URGENT, Kind, trait
-from corps.notices import Due
+from corps.notices import due_of
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Notice, Team, TeamGroup
@@ -178,19 +178,7 @@ def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
 
 def _of_use(session: Session, at: Moment, notice: Notice, member: Member | None) -> bool:
     """Ask what delivery will ask: does it still make sense?"""
-    due = Due(
-        id=notice.id or 0,
-        kind=Kind(notice.kind),
-        chat_id=notice.chat_id,
-        member_id=notice.member_id,
-        telegram_id=(member.telegram_id or 0) if member else 0,
-        activity_id=notice.activity_id,
-        broadcast_id=notice.broadcast_id,
-        subject=notice.subject,
-        language=(member.language if member else None) or at.policy.language,
-        attempts=0,
-    )
-    return load(session, at, due) is not None
+    return load(session, at, due_of(at, notice, member)) is not None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """/export: the year's ledger as a spreadsheet."""
 
 import asyncio
-import re
 
 from sqlmodel import Session
 
@@ -10,6 +9,7 @@ from bot.callbacks.export import LedgerTap
 from bot.routes import Routes
 from bot.spreadsheet import write_workbook
 from bot.turn import Turn
+from bot.typed import read_year
 from bot.views import ledger as views
 from corps import ledger
 from corps.moment import Moment
@@ -23,11 +23,11 @@ routes = Routes()
 async def export(turn: Turn) -> None:
     """Send the ledger of the year typed after the command; ask for the year when there are several."""
     years = await turn.run(_years)
-    typed = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
+    typed = read_year(turn.text)
     if typed is None and len(years) > 1:
         await turn.send(views.years_screen(turn.voice, years))
         return
-    await _send(turn, int(typed[1]) if typed else years[0])
+    await _send(turn, typed or years[0])
 
 
 def _years(session: Session, _actor: Actor, at: Moment) -> list[int]:

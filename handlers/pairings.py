@@ -22,6 +22,7 @@ from bot.callbacks.pairings import (
 )
 from bot.routes import Routes
 from bot.turn import Turn
+from bot.typed import read_year
 from bot.views import pairings as views
 from bot.views.screen import Screen
 from corps import drafts, pairing_answers, pairing_cards, pairings
@@ -51,8 +52,7 @@ class Stand:
 @routes.command("pairings", Access.LEADER)
 async def pairing_list(turn: Turn) -> None:
     """Show the year's pairings, or those of the year typed after the command."""
-    year = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
-    found = await turn.run(pairing_cards.list_year, int(year[1]) if year else None)
+    found = await turn.run(pairing_cards.list_year, read_year(turn.text))
     await turn.send(views.list_screen(turn.voice, found))
 
 

@@ -1,11 +1,10 @@
 """/quota: the five lines of the 五个10, of this year or another one, and what counts in each."""
 
-import re
-
 from bot.access import Access, level
 from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.routes import Routes
 from bot.turn import Turn
+from bot.typed import read_year
 from bot.views.quota import line_screen, quota_screen
 from bot.views.screen import Screen
 from corps import quota_lines, quotas
@@ -17,8 +16,7 @@ routes = Routes()
 @routes.command("quota", Access.MEMBER, in_groups=True)
 async def quota(turn: Turn) -> None:
     """Show this year's lines, or those of the year typed after the command."""
-    year = re.fullmatch(r"(20\d\d)\s*年?", turn.text)
-    await turn.send(_screen(turn, await turn.run(quotas.tally_for, int(year[1]) if year else None)))
+    await turn.send(_screen(turn, await turn.run(quotas.tally_for, read_year(turn.text))))
 
 
 @routes.tap(QuotaYearTap, Access.MEMBER, in_groups=True)
