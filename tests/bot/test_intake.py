@@ -366,8 +366,6 @@ async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: p
 async def test_a_wrong_token_ends_the_polling(line: Line, corps: Corps) -> None:
     await line.poller.stop()
     await line.task
-    line.sandbox.api.faults.order({"method": "*", "times": -1, "status": 400})
-    line.sandbox.api.faults.clear()
     await line.bot.shutdown()
     wrong = ExtBot("7000000001:" + "B" * 35, base_url=f"{line.sandbox.url}/bot", get_updates_request=AiohttpRequest())
     for request in wrong._request:
