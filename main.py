@@ -14,15 +14,15 @@ from telegram.error import InvalidToken
 
 import handlers
 import migrations
-from bot.backup import BackupError
-from bot.chores import back_up, put_back
-from bot.clock import Clock
-from bot.desk import Desk
-from bot.hand import Hand, demand_sample, refuse_sample
-from bot.logs import set_up_logs
-from bot.process import loop_factory, spare_the_collector, stay_on_one_core
-from bot.roster import read_roster
-from bot.settings import Settings, SettingsError, load_settings
+from bot.runtime.backup import BackupError
+from bot.runtime.cli import back_up, put_back
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
+from bot.runtime.logs import set_up_logs
+from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
+from bot.runtime.sandbox_control import Hand, demand_sample, refuse_sample
+from bot.runtime.settings import Settings, SettingsError, load_settings
+from bot.runtime.teams_file import read_roster
 from corps.moment import Policy
 from corps.sample import Cast
 from corps.teams import Roster, settle

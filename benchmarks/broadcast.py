@@ -23,11 +23,11 @@ from sqlmodel import Session
 
 from benchmarks import ground
 from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
-from bot.clock import Clock
-from bot.desk import Desk
-from corps import broadcasts
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
+from corps.broadcasts import broadcasts
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
 from corps.moment import Moment, Policy
 from corps.people import recognise
 from models.engine import open_engine

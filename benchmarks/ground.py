@@ -12,11 +12,11 @@ from typing import Any
 from sqlmodel import Session, select
 
 import migrations
-from bot.roster import read_roster
+from bot.runtime.teams_file import read_roster
 from corps.teams import settle
 from models import Activity, ActivityTeam, Member, Slot, Team
 from models.engine import open_engine
-from models.words import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus, Venue
 
 ROOT = Path(__file__).parents[1]
 FIRST_PERSON = 10_001

@@ -28,19 +28,21 @@ from telegram import Bot
 import migrations
 from benchmarks import ground
 from benchmarks.telegram import TOKEN
-from bot.clock import Clock
-from bot.desk import Desk
-from bot.roster import read_roster
-from corps import listing, quotas, sample
-from corps.listing import Choice, Shelf
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
+from bot.runtime.teams_file import read_roster
+from corps import sample
+from corps.activities import listing
+from corps.activities.listing import Choice, Shelf
 from corps.moment import Moment, Policy
 from corps.people import Actor, recognise
+from corps.quotas import tally
 from models import Member
 from models.engine import open_engine
-from models.words import MemberStatus
+from models.enums import MemberStatus
 from scheduler.jobs import Bench, deliver_due
 from scheduler.timetable import SWEEPS
-from scheduler.watch import Watch
+from scheduler.watchdog import Watch
 
 TIMES = 40
 """How often each is measured; the middle counts."""
@@ -172,7 +174,7 @@ def _things(desk: Desk) -> dict[str, Thing]:
         return lambda: desk.run(lambda session, at: listing.browse(session, actor, at, choice))
 
     return {
-        "the tally (/quota)": lambda: desk.run(lambda session, at: quotas.tally_for(session, member, at)),
+        "the tally (/quota)": lambda: desk.run(lambda session, at: tally.tally_for(session, member, at)),
         "the board, a member": board(member, Choice()),
         "the board, its last page": board(member, Choice(page=10_000)),
         "the board, a coordinator": board(chief, Choice()),

@@ -12,7 +12,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 
 from benchmarks.ground import FIRST_PERSON
 from benchmarks.telegram import LETTER, TOKEN
-from bot.waits import seconds_of
+from bot.telegram.calls import seconds_of
 
 
 async def by_limiter(url: str, people: range) -> None:

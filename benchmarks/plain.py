@@ -19,7 +19,7 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
 from benchmarks.telegram import TOKEN
 from models import Activity, Audit, Category, Member, SignUp, Slot, Team
-from models.words import ActivityState, SignUpState
+from models.enums import ActivityState, SignUpState
 
 TAKING = (SignUpState.GOING, SignUpState.OFFERED)
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("我来不了", callback_data="wd:1")]])

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from corps.moment import Moment
-from corps.reading import past_orm
+from corps.sql import past_orm
 from models import Audit
 
 _ADD = insert(Audit)

@@ -11,7 +11,7 @@ from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Notice, Team, TeamGroup
-from models.words import NoticeState
+from models.enums import NoticeState
 
 
 @dataclass(frozen=True)

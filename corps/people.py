@@ -7,10 +7,10 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
-from corps.reading import past_orm, row
 from corps.refusals import Reason, Refused
+from corps.sql import past_orm, row
 from models import Member, Team
-from models.words import MemberStatus
+from models.enums import MemberStatus
 
 
 @dataclass(frozen=True)
@@ -114,3 +114,9 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
 def is_paused(member: Member, at: Moment) -> bool:
     """Tell whether the person has asked for quiet until some later time."""
     return member.paused_until is not None and member.paused_until > at.now
+
+
+def demand_coordinator(actor: Actor) -> None:
+    """Raise Refused unless the person is a coordinator."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)

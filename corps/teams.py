@@ -8,6 +8,19 @@ from models import Category, Target, Team
 
 
 @dataclass(frozen=True)
+class CategoryName:
+    """A category's code and its names."""
+
+    code: str
+    zh: str
+    en: str
+
+    def spoken(self, language: str) -> str:
+        """Return the name in that language."""
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
 class TeamPlan:
     """One team of the roster."""
 

@@ -2,42 +2,40 @@
 
 from bot.access import Access
 from bot.callbacks.common import MenuBelowTap, MenuTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from handlers import (
     activities,
     audit,
     broadcast,
-    broadcast_card,
-    broadcast_fix,
+    broadcast_correction,
+    broadcast_progress,
     cancelling,
     editing,
     export,
     groups,
     mine,
-    notices,
+    new_activity,
+    notice_status,
     onsite,
     pairings,
-    posting,
     quota,
     reports,
     settings,
     signup,
     start,
-    team,
-    team_broadcasts,
+    team_progress,
     teams,
 )
 
 MODULES = (
     start,
-    posting,
+    new_activity,
     signup,
     reports,
     quota,
     teams,
-    team,
-    team_broadcasts,
+    team_progress,
     settings,
     activities,
     mine,
@@ -45,12 +43,12 @@ MODULES = (
     cancelling,
     onsite,
     pairings,
-    notices,
+    notice_status,
     export,
     audit,
     broadcast,
-    broadcast_card,
-    broadcast_fix,
+    broadcast_progress,
+    broadcast_correction,
     groups,
 )
 

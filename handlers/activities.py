@@ -5,21 +5,21 @@ import datetime as dt
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.listing import FilterTap, ListTap, OpenTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.callbacks.activities import FilterTap, ListTap, OpenTap
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.views.activities import filter_screen, list_screen
 from bot.views.cards import activity_card
-from bot.views.listing import filter_screen, list_screen
-from bot.views.posting import preview
+from bot.views.new_activity import preview
 from bot.views.screen import Screen
-from corps import activities, cards
-from corps.activities import Caution
-from corps.cards import Card, CategoryName
-from corps.listing import Choice, Listing, browse
+from corps.activities import cards, cautions
+from corps.activities.cards import Card
+from corps.activities.cautions import Caution
+from corps.activities.listing import Choice, Listing, browse
 from corps.moment import Moment
 from corps.people import Actor
-from corps.teams import TeamName, list_categories, list_teams
-from models.words import ActivityState
+from corps.teams import CategoryName, TeamName, list_categories, list_teams
+from models.enums import ActivityState
 
 routes = Routes()
 
@@ -73,4 +73,4 @@ def see_with_cautions(session: Session, actor: Actor, at: Moment, activity_id: i
     """Return a card, and for a draft what to look at twice before it is published."""
     card = cards.see(session, actor, at, activity_id)
     draft = card.state is ActivityState.DRAFT
-    return card, activities.cautions(session, at, activity_id) if draft else ()
+    return card, cautions.cautions(session, at, activity_id) if draft else ()

@@ -1,12 +1,12 @@
 """/audit: who changed what, newest first."""
 
 from bot.access import Access
-from bot.callbacks.export import AuditTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.callbacks.audit import AuditTap
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import audit as views
-from corps import trail
-from corps.trail import About
+from corps.records import audit_log
+from corps.records.audit_log import About
 
 routes = Routes()
 
@@ -15,7 +15,7 @@ routes = Routes()
 async def audit(turn: Turn) -> None:
     """Show the newest changes, or those about the person or activity typed after the command."""
     if turn.text:
-        found = await turn.run(trail.search, turn.text)
+        found = await turn.run(audit_log.search, turn.text)
         if len(found) == 1:
             await _show(turn, found[0].about, 0)
         else:
@@ -31,5 +31,5 @@ async def on_page(turn: Turn, tap: AuditTap) -> None:
 
 
 async def _show(turn: Turn, about: About, page: int) -> None:
-    found = await turn.run(trail.read, about, page, views.A_PAGE)
+    found = await turn.run(audit_log.read, about, page, views.A_PAGE)
     await turn.show(views.trail_screen(turn.voice, found, about))

@@ -17,33 +17,26 @@ from bot.callbacks.broadcast import (
     ScheduleTap,
     SendTap,
 )
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.typed import read_typed
+from bot.routing.message_input import read_typed
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import broadcast as views
-from bot.views.broadcast_card import standing_card
-from bot.views.broadcast_later import ask_hour, scheduled_screen
+from bot.views.broadcast_progress import standing_card
+from bot.views.broadcast_timing import ask_hour, scheduled_screen
 from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import TEXT_MAX, Screen
-from corps import (
-    broadcast_cards,
-    broadcast_hours,
-    broadcast_state,
-    broadcast_timing,
-    broadcasts,
-    composing,
-    drafts,
-    schedules,
-)
-from corps.broadcast_state import Standing
-from corps.broadcasts import Preview
-from corps.compose_options import Step
-from corps.composing import KIND, Sent, Stand, Trouble
-from corps.drafts import Talk
+from corps import conversations
+from corps.activities import schedules
+from corps.activities.schedules import Schedule, Span
+from corps.broadcasts import broadcasts, compose_form, live_cards, progress, timing
+from corps.broadcasts.broadcasts import Preview
+from corps.broadcasts.compose_form import KIND, Sent, Stand, Trouble
+from corps.broadcasts.compose_options import Step
+from corps.broadcasts.progress import Standing
+from corps.conversations import Talk
 from corps.moment import Moment
+from corps.parsing.times import Refusal
 from corps.people import Actor
-from corps.schedules import Schedule, Span
-from corps.when import Refusal
 
 routes = Routes()
 log = structlog.get_logger()
@@ -63,13 +56,13 @@ async def broadcast(turn: Turn) -> None:
         unfinished, former = await turn.run(_ask, turn.update.update_id)
         await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
         return
-    stand = await turn.run(composing.absorb, sent, turn.update.update_id, afresh=True)
+    stand = await turn.run(compose_form.absorb, sent, turn.update.update_id, afresh=True)
     await show_stand(turn, stand)
 
 
 def _ask(session: Session, actor: Actor, at: Moment, update_id: int) -> tuple[bool, bool]:
-    unfinished = composing.ask(session, actor, at, update_id)
-    return unfinished, bool(broadcast_cards.recent(session, actor, at, 1))
+    unfinished = compose_form.ask(session, actor, at, update_id)
+    return unfinished, bool(live_cards.recent(session, actor, at, 1))
 
 
 async def show_stand(turn: Turn, stand: Stand) -> None:
@@ -95,14 +88,14 @@ async def show_preview(turn: Turn, preview: Preview) -> None:
 
 async def show_question(turn: Turn, _talk: Talk) -> None:
     """Ask the open question again."""
-    await show_stand(turn, await turn.run(composing.look))
+    await show_stand(turn, await turn.run(compose_form.look))
 
 
 @routes.talk(KIND, Access.COORDINATOR, show_question)
 async def take_piece(turn: Turn, _talk: Talk) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
     sent = read_typed(turn.message) if turn.message is not None else Sent()
-    await show_stand(turn, await turn.run(composing.absorb, sent, turn.update.update_id))
+    await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.update.update_id))
 
 
 @routes.tap(ComposeTap, Access.COORDINATOR)
@@ -112,7 +105,7 @@ async def on_compose(turn: Turn, tap: ComposeTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
-    await show_stand(turn, await turn.run(composing.choose, Step(tap.step), tap.value))
+    await show_stand(turn, await turn.run(compose_form.choose, Step(tap.step), tap.value))
 
 
 @routes.tap(ScheduleTap, Access.COORDINATOR)
@@ -120,7 +113,7 @@ async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
     """本周安排 and the like: the text comes from the published activities."""
     made = await make_schedule(turn, tap.span)
     if made is not None:
-        await show_stand(turn, await turn.run(composing.use_text, *made))
+        await show_stand(turn, await turn.run(compose_form.use_text, *made))
 
 
 async def make_schedule(turn: Turn, span: Span, most: int = TEXT_MAX) -> tuple[list[str], str] | None:
@@ -149,7 +142,7 @@ async def _picture(turn: Turn, schedule: Schedule) -> str:
 @routes.tap(RewriteTap, Access.COORDINATOR)
 async def on_rewrite(turn: Turn, tap: RewriteTap) -> None:
     """修改: take it back, and ask for another text."""
-    await show_stand(turn, await turn.run(composing.reopen, tap.broadcast))
+    await show_stand(turn, await turn.run(compose_form.reopen, tap.broadcast))
 
 
 @routes.tap(InGroupsTap, Access.COORDINATOR)
@@ -161,7 +154,7 @@ async def on_in_groups(turn: Turn, tap: InGroupsTap) -> None:
 
 def _use_groups(session: Session, actor: Actor, at: Moment, tap: InGroupsTap) -> Preview:
     preview = broadcasts.use_groups(session, actor, at, tap.broadcast, tap.revision, on=tap.on)
-    composing.remember(session, actor, at, preview)
+    compose_form.remember(session, actor, at, preview)
     return preview
 
 
@@ -174,7 +167,7 @@ async def on_drop(turn: Turn, tap: DropTap) -> None:
 
 def _drop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     broadcasts.cancel(session, actor, at, broadcast_id)
-    composing.finish(session, actor, broadcast_id)
+    compose_form.finish(session, actor, broadcast_id)
 
 
 @routes.tap(SendTap, Access.COORDINATOR)
@@ -189,11 +182,11 @@ def _card(turn: Turn) -> Card:
 
 
 def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Standing:
-    composing.demand_composed(session, actor, tap.broadcast)
+    compose_form.demand_composed(session, actor, tap.broadcast)
     broadcasts.confirm(session, actor, at, tap.broadcast, tap.revision, card)
-    composing.finish(session, actor, tap.broadcast)
+    compose_form.finish(session, actor, tap.broadcast)
     session.flush()
-    return broadcast_state.read(session, at, broadcasts.find(session, actor, tap.broadcast))
+    return progress.read(session, at, broadcasts.find(session, actor, tap.broadcast))
 
 
 @routes.tap(LaterTap, Access.COORDINATOR)
@@ -204,10 +197,10 @@ async def on_later(turn: Turn, tap: LaterTap) -> None:
 
 
 def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
-    composing.demand_composed(session, actor, broadcast_id)
+    compose_form.demand_composed(session, actor, broadcast_id)
     preview = broadcasts.preview(session, actor, at, broadcast_id)
-    drafts.put_talk(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
-    return preview, broadcast_hours.usual_hours(at)
+    conversations.put_talk(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
+    return preview, timing.usual_hours(at)
 
 
 @routes.tap(HourTap, Access.COORDINATOR)
@@ -221,10 +214,10 @@ async def on_hour(turn: Turn, tap: HourTap) -> None:
 def _schedule(
     session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: Card
 ) -> Preview:
-    composing.demand_composed(session, actor, broadcast_id)
-    preview = broadcast_timing.schedule(session, actor, at, broadcast_id, revision, when, card)
-    composing.finish(session, actor, broadcast_id)
-    drafts.drop_talk(session, actor.telegram_id, HOUR)
+    compose_form.demand_composed(session, actor, broadcast_id)
+    preview = timing.schedule(session, actor, at, broadcast_id, revision, when, card)
+    compose_form.finish(session, actor, broadcast_id)
+    conversations.drop_talk(session, actor.telegram_id, HOUR)
     return preview
 
 
@@ -238,7 +231,7 @@ async def show_hour_question(turn: Turn, talk: Talk) -> None:
 async def take_hour(turn: Turn, talk: Talk) -> None:
     """Take a typed hour, such as 明早8点."""
     preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
-    when = broadcast_hours.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
+    when = timing.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
     if isinstance(when, Refusal):
         await turn.send(ask_hour(turn.voice, preview, hours, when))
         return

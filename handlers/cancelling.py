@@ -5,14 +5,16 @@ import re
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.editing import CallOffConfirmTap, CallOffTap
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.views import editing as views
-from corps import cancelling, cards, drafts
-from corps.cancelling import REASON_MAX, Cancelled, Outlook
-from corps.cards import Card
-from corps.drafts import Talk
+from bot.callbacks.cancelling import CallOffConfirmTap, CallOffTap
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.views import cancelling as views
+from corps import conversations
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.changes import cancelling
+from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
+from corps.conversations import Talk
 from corps.moment import Moment
 from corps.people import Actor
 
@@ -31,7 +33,7 @@ def _ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: s
     outlook = cancelling.outlook(session, actor, at, activity_id)
     if not outlook.draft:
         data = {"activity": activity_id, "reason": reason}
-        drafts.put_talk(session, at, actor.telegram_id, KIND, "reason", data, update_id)
+        conversations.put_talk(session, at, actor.telegram_id, KIND, "reason", data, update_id)
     return outlook
 
 
@@ -65,12 +67,12 @@ async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
 
 def _cancel(session: Session, actor: Actor, at: Moment, tap: CallOffConfirmTap) -> tuple[Cancelled | None, Card | None]:
     """Cancel with the reason that was typed; without one only when the button said so."""
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     ours = talk is not None and talk.data["activity"] == tap.activity
     reason = talk.data["reason"] if talk is not None and ours and not tap.plainly else ""
     if not tap.plainly and not reason:
         return None, None
     done = cancelling.cancel(session, actor, at, tap.activity, reason)
     if ours:
-        drafts.drop_talk(session, actor.telegram_id, KIND)
+        conversations.drop_talk(session, actor.telegram_id, KIND)
     return done, None if done.deleted else cards.see(session, actor, at, tap.activity)

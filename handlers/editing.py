@@ -18,26 +18,28 @@ from bot.callbacks.editing import (
     EditValueTap,
     LeaveTap,
 )
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import editing as views
 from bot.views.cards import activity_card
-from bot.views.posting import preview
+from bot.views.new_activity import preview
 from bot.views.screen import Screen
-from corps import cards, drafts, editing, posting
-from corps.activities import Caution
-from corps.cards import Card, SlotCard
-from corps.drafts import Talk
-from corps.edits import OF_SLOT, Edit, Field, Hours, read
+from corps import conversations
+from corps.activities import cards, entry_form
+from corps.activities.cards import Card, SlotCard
+from corps.activities.cautions import Caution
+from corps.activities.entry_form import Problem, sane_month
+from corps.changes import editing
+from corps.changes.edit_form import OF_SLOT, Edit, Field, Hours, read
+from corps.conversations import Talk
 from corps.moment import Moment
 from corps.people import Actor
-from corps.places import activity_of_slot
-from corps.posting import Problem, sane_month
 from corps.refusals import Reason, Refused
+from corps.signups.slots import activity_of_slot
 from corps.teams import TeamName, list_teams
 from handlers.activities import see_with_cautions
 from handlers.cancelling import KIND as CALL_OFF
-from models.words import ActivityState
+from models.enums import ActivityState
 
 routes = Routes()
 KIND = "edit"
@@ -73,7 +75,7 @@ async def on_edit(turn: Turn, tap: EditTap) -> None:
 def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Open the activity for changes; a question that was open is open no more."""
     editing.open_for_editing(session, actor, at, activity_id)
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return cards.see(session, actor, at, activity_id)
 
 
@@ -89,7 +91,7 @@ async def on_leave(turn: Turn, tap: LeaveTap) -> None:
 
 def _leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
     for kind in (KIND, CALL_OFF):
-        drafts.drop_talk(session, actor.telegram_id, kind)
+        conversations.drop_talk(session, actor.telegram_id, kind)
     editing.leave(session, actor, at, activity_id)
     return see_with_cautions(session, actor, at, activity_id)
 
@@ -147,7 +149,7 @@ def _ask(
     """Open the question, so that what is typed next answers it."""
     card = _open(session, actor, at, activity_id)
     data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
-    drafts.put_talk(session, at, actor.telegram_id, KIND, field.value, data, update_id)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, field.value, data, update_id)
     return Stand(card, field, _slot_of(card, slot_id), list_teams(session))
 
 
@@ -179,7 +181,7 @@ async def on_value(turn: Turn, tap: EditValueTap) -> None:
 
 
 def _tapped(session: Session, actor: Actor, at: Moment, tap: EditValueTap, update_id: int) -> Stand | None:
-    talk = drafts.open_talk(session, actor.telegram_id)
+    talk = conversations.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != tap.field.value:
         return None
     if tap.field is Field.TEAM and tap.value.isdecimal():
@@ -194,7 +196,7 @@ def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, u
     field, activity_id, slot_id = Field(talk.step), talk.data["activity"], talk.data["slot"]
     activity = editing.open_for_editing(session, actor, at, activity_id)
     hours = Hours(at.wall(activity.starts_at), at.wall(activity.ends_at))
-    value = read(field, text, at.wall(), hours, posting.read_choices(session))
+    value = read(field, text, at.wall(), hours, entry_form.read_choices(session))
     if isinstance(value, Problem):
         stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
         return Stand(stand.card, field, stand.slot, stand.teams, value)
@@ -206,7 +208,7 @@ def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, update_id: 
     proposal = editing.propose(session, actor, at, edit)
     mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
     data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
-    drafts.put_talk(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
     card = cards.see(session, actor, at, edit.activity_id)
     return Stand(card, edit.field, _slot_of(card, edit.slot_id), [], None, proposal, mark)
 
@@ -224,7 +226,7 @@ async def on_month(turn: Turn, tap: EditMonthTap) -> None:
 
 
 def _asking_time(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    talk = drafts.open_talk(session, actor.telegram_id)
+    talk = conversations.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != Field.TIME.value:
         return None
     return _ask(session, actor, at, talk.data["activity"], Field.TIME, 0, None)
@@ -245,10 +247,10 @@ async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
 def _confirm(
     session: Session, actor: Actor, at: Moment, tap: EditConfirmTap
 ) -> tuple[editing.Changed, Card, tuple[Caution, ...]] | None:
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     if talk is None or talk.data.get("mark") != tap.mark or talk.data["activity"] != tap.activity:
         return None
     edit = Edit(tap.activity, Field(talk.step), talk.data["value"], talk.data["slot"])
     done = editing.change(session, actor, at, edit)
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return done, *see_with_cautions(session, actor, at, tap.activity)

@@ -6,15 +6,15 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.export import LedgerTap
-from bot.routes import Routes
-from bot.spreadsheet import write_workbook
-from bot.turn import Turn
-from bot.typed import read_year
+from bot.documents.spreadsheet import write_workbook
+from bot.routing.message_input import read_year
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import ledger as views
-from corps import ledger
 from corps.moment import Moment
 from corps.people import Actor
-from corps.quotas import years_with_data
+from corps.quotas.tally import years_with_data
+from corps.records import ledger
 
 routes = Routes()
 

@@ -4,12 +4,13 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.groups import BindTap, GroupCardsTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.texts.voice import Voice
 from bot.views import groups as views
-from bot.views.voice import Voice
-from corps import group_losses, group_ties, groups
+from corps import groups
 from corps.groups import Group
+from corps.membership import group_binding
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import TeamName, list_teams
@@ -47,7 +48,7 @@ def _title(turn: Turn) -> str:
 def _bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str) -> Group | list[TeamName]:
     if actor.is_coordinator:
         return list_teams(session)
-    return group_ties.bind(session, actor, at, chat_id, title, actor.team_id or 0)
+    return group_binding.bind(session, actor, at, chat_id, title, actor.team_id or 0)
 
 
 @routes.tap(BindTap, Access.LEADER, in_groups=True)
@@ -57,7 +58,7 @@ async def on_bind(turn: Turn, tap: BindTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("groups.only_in_group"), alert=True)
         return
-    group = await turn.run(group_ties.bind, turn.chat_id, _title(turn), tap.team)
+    group = await turn.run(group_binding.bind, turn.chat_id, _title(turn), tap.team)
     await turn.show(views.bound(turn.room_voice, group), turn.voice("toast.done"))
 
 
@@ -72,7 +73,7 @@ async def on_cards(turn: Turn, tap: GroupCardsTap) -> None:
 async def unbind(turn: Turn) -> None:
     """Untie the group."""
     if await _usable(turn):
-        group = await turn.run(group_ties.unbind, turn.chat_id)
+        group = await turn.run(group_binding.unbind, turn.chat_id)
         await turn.send(views.plain(turn.room_voice, "unbound", team=group.team))
 
 
@@ -84,7 +85,7 @@ async def on_bot_moved(turn: Turn) -> None:
         return
     was_out, is_out = change.old_chat_member.status in _OUT, change.new_chat_member.status in _OUT
     if is_out:
-        await turn.desk.run(group_losses.lose, turn.chat_id, change.from_user.id)
+        await turn.desk.run(group_binding.lose, turn.chat_id, change.from_user.id)
     elif was_out:
         await turn.send(views.plain(Voice(turn.desk.policy.language, turn.desk.clock), "hello"))
 

@@ -1,13 +1,13 @@
 """/mine: my places, this year's past ones, and my service hours."""
 
 from bot.access import Access
-from bot.callbacks.listing import MineTap, OpenMineTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.callbacks.mine import MineTap, OpenMineTap
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views.cards import activity_card
 from bot.views.mine import mine_screen
-from corps import cards
-from corps import mine as corps_mine
+from corps.activities import cards
+from corps.records import mine as corps_mine
 
 routes = Routes()
 

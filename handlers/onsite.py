@@ -4,18 +4,20 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.onsite import InviteListTap, InviteTap, QrTap, RollTap, ShareTap, WalkInTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import onsite as views
 from bot.views.cards import activity_card
 from bot.views.reports import roll_screen
-from corps import attendance, cards, inviting, walkins
-from corps.attendance import Person
-from corps.cards import Card
-from corps.inviting import Candidates
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.attendance import check_in, roll_call
+from corps.attendance.roll_call import Person
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.signups import inviting
+from corps.signups.inviting import Candidates
 
 routes = Routes()
 
@@ -28,7 +30,7 @@ async def on_roll(turn: Turn, tap: RollTap) -> None:
 
 
 def _roll(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
-    people = attendance.roll(session, actor, at, activity_id)
+    people = roll_call.roll(session, actor, at, activity_id)
     return cards.see(session, actor, at, activity_id), people
 
 
@@ -50,7 +52,7 @@ def _managed(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ca
 @routes.link("in", Access.MEMBER)
 async def check_in_on_site(turn: Turn) -> None:
     """`/start in-<code>`: check in by the code shown on site, or take a free place there."""
-    found = await turn.run(walkins.arrive, turn.text)
+    found = await turn.run(check_in.arrive, turn.text)
     await turn.send(views.arrival_screen(turn.voice, found))
 
 
@@ -62,7 +64,7 @@ async def on_walk_in(turn: Turn, tap: WalkInTap) -> None:
 
 
 def _walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
-    return cards.see(session, actor, at, walkins.walk_in(session, actor, at, slot_id))
+    return cards.see(session, actor, at, check_in.walk_in(session, actor, at, slot_id))
 
 
 @routes.tap(InviteListTap, Access.LEADER)

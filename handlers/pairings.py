@@ -20,16 +20,17 @@ from bot.callbacks.pairings import (
     PairTeamTap,
     PairTodayTap,
 )
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.typed import read_year
+from bot.routing.message_input import read_year
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import pairings as views
 from bot.views.screen import Screen
-from corps import drafts, pairing_answers, pairing_cards, pairings
-from corps.drafts import Talk
+from corps import conversations
+from corps.conversations import Talk
 from corps.moment import Moment
-from corps.pairing_answers import Data, Problem, Step
-from corps.pairing_cards import PairingCard
+from corps.pairings import pairing_cards, pairing_form, pairings
+from corps.pairings.pairing_cards import PairingCard
+from corps.pairings.pairing_form import Data, Problem, Step
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
@@ -89,8 +90,8 @@ def _stand(
     if not actor.is_coordinator:
         data = {**data, "team": actor.team_id}
     pairings.demand_registrar(actor, data.get("team", actor.team_id))
-    step = pairing_answers.next_step(data)
-    drafts.put_talk(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
+    step = pairing_form.next_step(data)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
     return Stand(data, step, list_teams(session), problem)
 
 
@@ -103,7 +104,7 @@ async def on_new(turn: Turn, _tap: PairNewTap) -> None:
 
 
 def _begin(session: Session, actor: Actor, at: Moment) -> Stand:
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     return _stand(session, actor, at, dict(talk.data) if talk else {})
 
 
@@ -115,7 +116,7 @@ async def on_afresh(turn: Turn, _tap: PairAfreshTap) -> None:
 
 
 def _afresh(session: Session, actor: Actor, at: Moment) -> Stand:
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     kept = {"again": talk.data["again"]} if talk and "again" in talk.data else {}
     return _stand(session, actor, at, kept)
 
@@ -149,11 +150,11 @@ async def take_answer(turn: Turn, talk: Talk) -> None:
 
 
 def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int | None) -> Stand:
-    step = pairing_answers.next_step(talk.data)
+    step = pairing_form.next_step(talk.data)
     if step is None:
         return _stand(session, actor, at, talk.data, update_id)
     teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
-    taken = pairing_answers.answer(talk.data, step, text, at.wall(), teams)
+    taken = pairing_form.answer(talk.data, step, text, at.wall(), teams)
     if isinstance(taken, Problem):
         return _stand(session, actor, at, talk.data, update_id, taken)
     return _stand(session, actor, at, taken, update_id)
@@ -181,7 +182,7 @@ async def _chosen(turn: Turn, step: Step, said: Data) -> None:
 
 
 def _choose(session: Session, actor: Actor, at: Moment, step: Step, said: Data) -> Stand | None:
-    talk = drafts.open_talk(session, actor.telegram_id)
+    talk = conversations.open_talk(session, actor.telegram_id)
     if talk is None or talk.kind != KIND or talk.step != step.value:
         return None
     if "team" in said and said["team"] not in {team.id for team in list_teams(session)}:
@@ -198,12 +199,12 @@ async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
-    plan = pairing_answers.to_plan(talk.data) if talk else None
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    plan = pairing_form.to_plan(talk.data) if talk else None
     if talk is None or plan is None:
         raise Refused(Reason.INCOMPLETE)
     done = pairings.register(session, actor, at, plan, talk.data.get("again"))
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return done, pairing_cards.see(session, actor, at, done.id)
 
 
@@ -241,7 +242,7 @@ def _open_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id:
     demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
     partner = demand(session, actor, pairing_id).partner
     data = {"what": what, "pairing": pairing_id, "partner": partner}
-    drafts.put_talk(session, at, actor.telegram_id, WHY, what, data)
+    conversations.put_talk(session, at, actor.telegram_id, WHY, what, data)
     return partner
 
 
@@ -262,7 +263,7 @@ async def take_why(turn: Turn, talk: Talk) -> None:
 
 
 def _with_reason(session: Session, actor: Actor, at: Moment, talk: Talk, reason: str) -> PairingCard:
-    drafts.drop_talk(session, actor.telegram_id, WHY)
+    conversations.drop_talk(session, actor.telegram_id, WHY)
     act = pairings.send_back if talk.data["what"] == "return" else pairings.end
     act(session, actor, at, talk.data["pairing"], reason)
     return pairing_cards.see(session, actor, at, talk.data["pairing"])

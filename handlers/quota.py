@@ -2,13 +2,13 @@
 
 from bot.access import Access, level
 from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.typed import read_year
+from bot.routing.message_input import read_year
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views.quota import line_screen, quota_screen
 from bot.views.screen import Screen
-from corps import quota_lines, quotas
-from corps.quotas import Quota
+from corps.quotas import quota_lines, tally
+from corps.quotas.tally import Quota
 
 routes = Routes()
 
@@ -16,13 +16,13 @@ routes = Routes()
 @routes.command("quota", Access.MEMBER, in_groups=True)
 async def quota(turn: Turn) -> None:
     """Show this year's lines, or those of the year typed after the command."""
-    await turn.send(_screen(turn, await turn.run(quotas.tally_for, read_year(turn.text))))
+    await turn.send(_screen(turn, await turn.run(tally.tally_for, read_year(turn.text))))
 
 
 @routes.tap(QuotaYearTap, Access.MEMBER, in_groups=True)
 async def on_year(turn: Turn, tap: QuotaYearTap) -> None:
     """Show the lines of another year."""
-    await turn.show(_screen(turn, await turn.run(quotas.tally_for, tap.year)))
+    await turn.show(_screen(turn, await turn.run(tally.tally_for, tap.year)))
 
 
 def _screen(turn: Turn, result: Quota) -> Screen:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.report import (
+from bot.callbacks.reports import (
     AllPresentTap,
     CountedTap,
     ListedReviewTap,
@@ -19,19 +19,21 @@ from bot.callbacks.report import (
     SubmitTap,
     VerifyTap,
 )
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views import reports as views
 from bot.views.screen import Screen
-from corps import attendance, cards, drafts, reports
-from corps.attendance import Person
-from corps.cards import Card
-from corps.drafts import Talk
+from corps import conversations
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.attendance import reports, roll_call
+from corps.attendance.roll_call import Person
+from corps.conversations import Talk
 from corps.moment import Moment
+from corps.parsing.report_line import read_account
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.report_text import read_account
-from models.words import AttendanceState, CountedBy
+from models.enums import AttendanceState, CountedBy
 
 routes = Routes()
 KIND = "report"
@@ -50,15 +52,15 @@ async def _opened(turn: Turn, activity_id: int) -> Screen:
 
 def _begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
     reports.demand_reportable(session, actor, at, activity_id)
-    found = drafts.find_talk(session, actor.telegram_id, KIND)
+    found = conversations.find_talk(session, actor.telegram_id, KIND)
     same = found is not None and found.data.get("activity") == activity_id
     data = dict(found.data) if found and same else reports.former(session, activity_id)
-    drafts.put_talk(session, at, actor.telegram_id, KIND, "roll", {**data, "activity": activity_id})
+    conversations.put_talk(session, at, actor.telegram_id, KIND, "roll", {**data, "activity": activity_id})
     return _roll(session, actor, at, activity_id)
 
 
 def _roll(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
-    return cards.see(session, actor, at, activity_id), attendance.roll(session, actor, at, activity_id)
+    return cards.see(session, actor, at, activity_id), roll_call.roll(session, actor, at, activity_id)
 
 
 @routes.tap(ReportTap, Access.LEADER)
@@ -85,11 +87,11 @@ async def on_mark(turn: Turn, tap: MarkTap) -> None:
 
 
 def _mark(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int) -> tuple[Card, list[Person]]:
-    listed = attendance.roll(session, actor, at, activity_id)
+    listed = roll_call.roll(session, actor, at, activity_id)
     person = next((person for person in listed if person.member_id == member_id), None)
     if person is None:
         raise Refused(Reason.GONE)
-    attendance.mark(session, actor, at, activity_id, [member_id], _NEXT[person.state])
+    roll_call.mark(session, actor, at, activity_id, [member_id], _NEXT[person.state])
     return _roll(session, actor, at, activity_id)
 
 
@@ -101,9 +103,9 @@ async def on_all_present(turn: Turn, tap: AllPresentTap) -> None:
 
 
 def _all_present(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
-    listed = attendance.roll(session, actor, at, activity_id)
+    listed = roll_call.roll(session, actor, at, activity_id)
     unknown = [p.member_id for p in listed if p.signed_up and p.state is AttendanceState.UNKNOWN]
-    attendance.mark(session, actor, at, activity_id, unknown, AttendanceState.PRESENT)
+    roll_call.mark(session, actor, at, activity_id, unknown, AttendanceState.PRESENT)
     return _roll(session, actor, at, activity_id)
 
 
@@ -130,7 +132,7 @@ def _take(
 ) -> tuple[Card, views.ReportDraft]:
     """Take in what was said, and open the next question."""
     reports.demand_reportable(session, actor, at, activity_id)
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     fresh: dict[str, Any] = {"activity": activity_id}
     data = dict(talk.data) if talk and talk.data.get("activity") == activity_id else fresh
     data |= {key: value for key, value in said.items() if key != "photo"}
@@ -138,9 +140,9 @@ def _take(
         had = data.get("photos", [])
         data["photos"] = had if photo in had else [*had, photo]
     step = "number" if "beneficiaries" not in data else "how" if "counted_by" not in data else "ready"
-    drafts.put_talk(session, at, actor.telegram_id, KIND, step, data, update_id)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, step, data, update_id)
     counted = CountedBy(data["counted_by"]) if "counted_by" in data else None
-    photos, came = len(data.get("photos", [])), attendance.turnout(session, activity_id)
+    photos, came = len(data.get("photos", [])), roll_call.turnout(session, activity_id)
     draft = views.ReportDraft(step, data.get("beneficiaries"), counted, data.get("words", ""), photos, came.present)
     return cards.see(session, actor, at, activity_id), draft
 
@@ -182,7 +184,7 @@ async def on_submit(turn: Turn, tap: SubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> reports.Submitted:
-    talk = drafts.find_talk(session, actor.telegram_id, KIND)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
     data = talk.data if talk and talk.data.get("activity") == activity_id else {}
     reports.demand_reportable(session, actor, at, activity_id)
     if "beneficiaries" not in data or "counted_by" not in data:
@@ -193,7 +195,7 @@ def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> rep
         words=data.get("words", ""),
         photos=tuple((file, unique) for file, unique in data.get("photos", [])),
     )
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return reports.submit(session, actor, at, activity_id, account)
 
 
@@ -255,7 +257,7 @@ async def on_return(turn: Turn, tap: ReturnTap) -> None:
 
 def _ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> str:
     title = reports.demand_decidable(session, actor, activity_id)
-    drafts.put_talk(session, at, actor.telegram_id, RETURN, "reason", {"activity": activity_id, "title": title})
+    conversations.put_talk(session, at, actor.telegram_id, RETURN, "reason", {"activity": activity_id, "title": title})
     return title
 
 
@@ -276,5 +278,5 @@ async def take_reason(turn: Turn, talk: Talk) -> None:
 
 
 def _send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
-    drafts.drop_talk(session, actor.telegram_id, RETURN)
+    conversations.drop_talk(session, actor.telegram_id, RETURN)
     reports.send_back(session, actor, at, activity_id, reason)

@@ -15,17 +15,19 @@ from bot.callbacks.settings import (
     RemindersTap,
     RenameTap,
 )
-from bot.menu import offer_menu
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.views import doors
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.telegram.menu import offer_menu
+from bot.views import fallbacks
 from bot.views import settings as views
 from bot.views.screen import Screen
-from corps import drafts, held, preferences, privacy
-from corps.drafts import Talk
+from corps import conversations
+from corps.conversations import Talk
+from corps.membership import erasure, leaving, preferences
+from corps.membership.preferences import Pause, Preferences
 from corps.moment import Moment
 from corps.people import Actor, recognise
-from corps.preferences import Pause, Preferences
+from corps.records import personal_data
 from corps.refusals import Reason, Refused
 
 routes = Routes()
@@ -37,7 +39,7 @@ async def settings(turn: Turn) -> None:
     """Show what can be set; a stranger, of whom nothing is held, gets the way in."""
     chosen = await turn.run(_choices_if_known)
     if chosen is None:
-        await turn.send(doors.outside(turn.voice, turn.actor))
+        await turn.send(fallbacks.outside(turn.voice, turn.actor))
         return
     await turn.send(views.settings_screen(turn.voice, turn.actor, chosen))
 
@@ -54,7 +56,7 @@ async def on_pane(turn: Turn, tap: PaneTap) -> None:
 
 async def _pane(turn: Turn, pane: Pane) -> Screen:
     if pane is Pane.DATA:
-        everything = await turn.run(held.everything)
+        everything = await turn.run(personal_data.everything)
         return views.data_screen(turn.voice, everything)
     chosen = await turn.run(_look, members_only=pane in (Pane.REMINDERS, Pane.PAUSE, Pane.LEAVE))
     match pane:
@@ -74,7 +76,7 @@ def _look(session: Session, actor: Actor, at: Moment, *, members_only: bool) -> 
     """Return the choices, and leave the question for the name if it was open."""
     if members_only and not actor.is_member:
         raise Refused(Reason.NOT_MEMBER)
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return preferences.read(session, actor, at)
 
 
@@ -137,7 +139,7 @@ async def on_rename(turn: Turn, _tap: RenameTap) -> None:
 
 
 def _ask_name(session: Session, actor: Actor, at: Moment, update_id: int) -> None:
-    drafts.put_talk(session, at, actor.telegram_id, KIND, "name", {}, update_id)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, "name", {}, update_id)
 
 
 async def show_name_question(turn: Turn, _talk: Talk) -> None:
@@ -161,14 +163,14 @@ async def take_name(turn: Turn, _talk: Talk) -> None:
 
 def _rename(session: Session, actor: Actor, at: Moment, typed: str) -> tuple[Actor, Preferences]:
     preferences.rename(session, actor, at, typed)
-    drafts.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
     return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
 
 
 @routes.tap(ExportTap, Access.ANYONE)
 async def on_export(turn: Turn, _tap: ExportTap) -> None:
     """Send everything held, as a file."""
-    everything = await turn.run(held.everything)
+    everything = await turn.run(personal_data.everything)
     await turn.toast()
     await turn.send(views.export_screen(turn.voice, everything, turn.desk.clock.now()))
 
@@ -182,7 +184,7 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
 
 
 def _leave(session: Session, actor: Actor, at: Moment) -> tuple[Actor, int]:
-    released = privacy.leave(session, actor, at)
+    released = leaving.leave(session, actor, at)
     return recognise(session, at, actor.telegram_id), released
 
 
@@ -195,5 +197,5 @@ async def on_erase(turn: Turn, _tap: EraseTap) -> None:
 
 
 def _erase(session: Session, actor: Actor, at: Moment) -> Actor:
-    privacy.erase(session, actor, at)
+    erasure.erase(session, actor, at)
     return recognise(session, at, actor.telegram_id)

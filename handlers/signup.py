@@ -6,21 +6,24 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.listing import ListTap, MineTap
+from bot.callbacks.activities import ListTap
+from bot.callbacks.mine import MineTap
 from bot.callbacks.onsite import ReleaseTap
 from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
 from bot.views.cards import activity_card
-from bot.views.doors import refused
+from bot.views.fallbacks import refused
 from bot.views.screen import Screen
-from corps import attendance, cards, claims, group_cards, signups, waitlist
-from corps.cards import Card
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.attendance import check_in
 from corps.moment import Moment
 from corps.people import Actor
-from corps.places import activity_of_slot
 from corps.refusals import Refused
-from models.words import SignUpState
+from corps.signups import claims, signups, waitlist, withdrawals
+from corps.signups.slots import activity_of_slot
+from models.enums import SignUpState
 
 routes = Routes()
 ID_DIGITS = 15
@@ -43,7 +46,7 @@ async def open_card(turn: Turn) -> None:
 async def on_card(turn: Turn, tap: CardTap) -> None:
     """Show an activity's card; in a group, to everybody there."""
     if turn.in_group:
-        shared = await turn.run(group_cards.see, tap.activity, turn.chat_id)
+        shared = await turn.run(cards.see_for_group, tap.activity, turn.chat_id)
         await turn.toast()
         await turn.send(activity_card(turn.room_voice, shared))
         return
@@ -85,7 +88,7 @@ async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
 async def _show(turn: Turn, card: Card, toast: str = "") -> None:
     """Show the card under the finger; in a group as everybody may read it, without the tapper's own state."""
     if turn.in_group:
-        card = await turn.run(group_cards.see, card.id, turn.chat_id)
+        card = await turn.run(cards.see_for_group, card.id, turn.chat_id)
         await turn.show(activity_card(turn.room_voice, card), toast)
         return
     await turn.show(card_screen(turn, card), toast)
@@ -118,8 +121,8 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
     await turn.show(card_screen(turn, card), turn.voice(key))
 
 
-def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[signups.Withdrawn, Card]:
-    done = signups.withdraw(session, actor, at, activity_id)
+def _withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[withdrawals.Withdrawn, Card]:
+    done = withdrawals.withdraw(session, actor, at, activity_id)
     return done, cards.see(session, actor, at, activity_id)
 
 
@@ -173,5 +176,5 @@ async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
 
 
 def _check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
-    attendance.check_in(session, actor, at, activity_id)
+    check_in.check_in(session, actor, at, activity_id)
     return cards.see(session, actor, at, activity_id)

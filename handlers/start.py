@@ -8,17 +8,18 @@ from telegram.constants import ChatMemberStatus
 from bot.access import Access
 from bot.callbacks.common import CancelTap, MenuTap, NothingTap
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
-from bot.menu import offer_menu
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.views import doors
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.telegram.menu import offer_menu
+from bot.views import fallbacks
 from bot.views import joining as views
 from bot.views.screen import Screen
-from corps import drafts, joining
-from corps.drafts import Talk
+from corps import conversations
+from corps.conversations import Talk
+from corps.membership import joining
 from corps.moment import Moment
+from corps.parsing.normalise import plain
 from corps.people import Actor, recognise
-from corps.wording import plain
 
 routes = Routes()
 JOIN = "join"
@@ -70,7 +71,7 @@ def _read_invitation(
     joining.appear(session, actor, at, name)
     invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
     if not actor.is_member:
-        drafts.put_talk(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
+        conversations.put_talk(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
     return invited, actor
 
 
@@ -84,7 +85,7 @@ async def on_consent(turn: Turn, tap: ConsentTap) -> None:
 def _ask_name(session: Session, actor: Actor, at: Moment, code: str, update_id: int) -> joining.Invited:
     invited = joining.read_invitation(session, code)
     joining.demand_outsider(actor)
-    drafts.put_talk(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
+    conversations.put_talk(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
     return invited
 
 
@@ -127,7 +128,7 @@ async def take_name(turn: Turn, talk: Talk) -> None:
 
 
 def _apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> joining.Applied:
-    drafts.drop_talk(session, actor.telegram_id, JOIN)
+    conversations.drop_talk(session, actor.telegram_id, JOIN)
     return joining.apply(session, actor, at, code, name)
 
 
@@ -147,7 +148,7 @@ async def cancel(turn: Turn) -> None:
 
 
 def _drop(session: Session, actor: Actor, _at: Moment) -> str | None:
-    return drafts.drop_talk(session, actor.telegram_id)
+    return conversations.drop_talk(session, actor.telegram_id)
 
 
 @routes.tap(CancelTap, Access.ANYONE)
@@ -162,9 +163,9 @@ async def help_(turn: Turn) -> None:
     """Say what can be done here, by role."""
     await turn.run(lambda _session, _actor, _at: None)
     if turn.in_group:
-        await turn.send(doors.for_group(turn.room_voice, turn.room_voice("help.group"), turn.bot.username))
+        await turn.send(fallbacks.for_group(turn.room_voice, turn.room_voice("help.group"), turn.bot.username))
         return
-    await turn.send(doors.help_screen(turn.voice, turn.actor))
+    await turn.send(fallbacks.help_screen(turn.voice, turn.actor))
 
 
 @routes.tap(NothingTap, Access.ANYONE)

@@ -1,13 +1,14 @@
-"""/teams: the teams, their invitations and requests, their members, and what may be done with them."""
+"""/teams and /team: the teams, their invitations and requests, their members, and what a team still lacks."""
 
 from sqlmodel import Session
 
 from bot.access import Access
-from bot.callbacks.people import (
+from bot.callbacks.teams import (
     DecideTap,
     InvitationTap,
     MemberTap,
     MoveTap,
+    OpeningsTap,
     RemoveTap,
     RequestsTap,
     Role,
@@ -15,22 +16,62 @@ from bot.callbacks.people import (
     TeamsTap,
     TeamTap,
 )
-from bot.menu import offer_menu
-from bot.routes import Routes
-from bot.turn import Turn
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.telegram.menu import offer_menu
 from bot.views import joining as joining_views
 from bot.views import members as member_views
-from bot.views import people as views
-from corps import joining, moves, roles, team_cards
-from corps.joining import Applicant, Decided
+from bot.views import teams as views
+from bot.views.screen import Screen
+from corps.broadcasts import team_progress
+from corps.membership import joining, leaving, roles, team_cards, transfers
+from corps.membership.joining import Applicant, Decided
+from corps.membership.roles import RoleSet
+from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
+from corps.membership.transfers import Moved
 from corps.moment import Moment
-from corps.moves import Moved
 from corps.people import Actor
-from corps.roles import RoleSet
-from corps.team_cards import MemberCard
-from handlers.team import show_team
+from corps.signups import vacancies
 
 routes = Routes()
+
+
+@routes.command("team", Access.LEADER)
+async def team(turn: Turn) -> None:
+    """Show the leader's own team; a coordinator who leads none is shown the way to /teams."""
+    found = await turn.run(_own_team)
+    await turn.send(views.no_team(turn.voice) if found is None else _screen(turn, *found))
+
+
+Seen = tuple[TeamCard, int, bool]
+"""A team's card, how many places it lacks, and whether there are broadcasts for its leader to look at."""
+
+
+def _own_team(session: Session, actor: Actor, at: Moment) -> Seen | None:
+    return _team(session, actor, at, actor.team_id, 0) if actor.is_leader and actor.team_id else None
+
+
+def _team(session: Session, actor: Actor, at: Moment, team_id: int, page: int) -> Seen:
+    card = team_cards.see_team(session, actor, at, team_id, page)
+    lacking = 0 if team_id == NO_TEAM else len(vacancies.vacancies_of_team(session, actor, at, team_id))
+    return card, lacking, team_id == actor.team_id and team_progress.any_recent(session, actor, at)
+
+
+def _screen(turn: Turn, card: TeamCard, lacking: int, broadcasts: bool) -> Screen:
+    return views.team_screen(turn.voice, card, turn.bot.username, lacking, broadcasts=broadcasts)
+
+
+async def show_team(turn: Turn, team_id: int, page: int = 0, toast: str = "") -> None:
+    """Show a team's card under the finger; `toast` is the key of what has just been done."""
+    seen = await turn.run(_team, team_id, page)
+    await turn.show(_screen(turn, *seen), turn.voice(toast) if toast else "")
+
+
+@routes.tap(OpeningsTap, Access.LEADER)
+async def on_openings(turn: Turn, tap: OpeningsTap) -> None:
+    """Show where the team lacks people, and what it could claim."""
+    found = await turn.run(vacancies.vacancies_of_team, tap.team)
+    await turn.show(views.openings_screen(turn.voice, tap.team, found, tap.page))
 
 
 @routes.command("teams", Access.COORDINATOR)
@@ -120,7 +161,7 @@ async def on_move(turn: Turn, tap: MoveTap) -> None:
         card, others = await turn.run(team_cards.other_teams, tap.member)
         await turn.show(member_views.move_screen(turn.voice, card, others))
         return
-    moved = await turn.run(moves.move, tap.member, tap.team)
+    moved = await turn.run(transfers.move, tap.member, tap.team)
     screen = member_views.moved_screen(turn.voice, moved, for_coordinator=turn.actor.is_coordinator)
     await turn.show(screen, turn.voice("toast.done"))
     await offer_menu(turn.bot, moved.person, turn.commands)
@@ -133,11 +174,11 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
         card = await turn.run(_removable, tap.member)
         await turn.show(member_views.remove_screen(turn.voice, card))
         return
-    removed: Moved = await turn.run(moves.remove, tap.member)
+    removed: Moved = await turn.run(leaving.remove, tap.member)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
     await offer_menu(turn.bot, removed.person, turn.commands)
 
 
 def _removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
-    return moves.demand_removable(team_cards.see_member(session, actor, at, member_id))
+    return leaving.demand_removable(team_cards.see_member(session, actor, at, member_id))

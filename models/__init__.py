@@ -1,8 +1,6 @@
 """Tables and the engine; nothing but data."""
 
-from models.messages import Acknowledgement, Broadcast, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
-from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
-from models.service import (
+from models.activities import (
     Activity,
     ActivityTeam,
     Attendance,
@@ -14,6 +12,8 @@ from models.service import (
     SignUp,
     Slot,
 )
+from models.messages import Acknowledgement, Broadcast, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
+from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
 
 __all__ = [
     "Acknowledgement",

@@ -30,7 +30,7 @@ class Instant(TypeDecorator[dt.datetime]):
 
 
 class _Word(TypeDecorator[StrEnum]):
-    """A word of `models.words`, stored as text and given back as the enum."""
+    """A word of `models.enums`, stored as text and given back as the enum."""
 
     impl = String
     cache_ok = True

@@ -63,7 +63,7 @@ def _begin_immediate(connection: Connection) -> None:
     """Take the write lock at the start: a count made under a deferred BEGIN may be stale when it writes.
 
     The driver's own cursor is the fast way, and raises the driver's own errors: whoever waits for a locked file
-    (`bot.desk`) looks for SQLAlchemy's.
+    (`bot.runtime.database`) looks for SQLAlchemy's.
     """
     try:
         connection.connection.cursor().execute(_BEGIN)

@@ -7,11 +7,11 @@ from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, word
-from models.words import BroadcastState, NoticeState
+from models.enums import BroadcastState, NoticeState
 
 
 class KeptUpdate(SQLModel, table=True):
-    """An update that Telegram has been told we have, and that is not handled yet (see `corps.inbox`)."""
+    """An update that Telegram has been told we have, and that is not handled yet (see `corps.system.inbox`)."""
 
     update_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     body: dict[str, Any] = Field(sa_type=JSON)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field, SQLModel
 
 from models.columns import Instant, word
-from models.words import MemberStatus
+from models.enums import MemberStatus
 
 
 class Team(SQLModel, table=True):

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from sandbox import demo
-from sandbox.server import Sandbox
+from sandbox.http.server import Sandbox
 
 
 def _arguments() -> argparse.Namespace:

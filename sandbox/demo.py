@@ -1,9 +1,9 @@
 """Something to look at without a bot: a few people and canned messages. Sample data, all of it."""
 
-from sandbox.html import parse
-from sandbox.messages import Content
-from sandbox.people import Group, Person
-from sandbox.server import Sandbox
+from sandbox.formats.html import parse
+from sandbox.http.server import Sandbox
+from sandbox.world.messages import Content
+from sandbox.world.people import Group, Person
 
 PEOPLE = (
     Person(101, "陈静", note="统筹", username="chenjing_sample"),

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 import structlog
 from telegram import Bot
 
-from bot.backup import BackupError, database_file, make_backup
-from bot.crontab import last_fire
-from bot.desk import Desk
-from bot.line import Line
-from bot.outgoing import Outgoing
-from bot.pace import Pace
-from corps import alarms, backups, broadcast_timing, calls, digests, reminders, waitlist
-from corps.alarms import Beat, Watched
+from bot.delivery.worker import Outgoing
+from bot.runtime.backup import BackupError, database_file, make_backup
+from bot.runtime.crontab import last_fire
+from bot.runtime.database import Desk
+from bot.telegram.circuit_breaker import Line
+from bot.telegram.rate_limiter import Pace
+from corps.attendance import report_requests
+from corps.broadcasts import timing
+from corps.quotas import digests
+from corps.signups import reminders, vacancy_calls, waitlist
+from corps.system import alarms, backups
+from corps.system.alarms import Beat, Watched
 
 log = structlog.get_logger()
 
@@ -49,12 +53,12 @@ async def owe_reminders(bench: Bench) -> None:
 
 async def owe_report_requests(bench: Bench) -> None:
     """Ask for the reports of what has ended."""
-    await bench.desk.run(reminders.owe_report_requests)
+    await bench.desk.run(report_requests.owe_report_requests)
 
 
 async def owe_calls(bench: Bench) -> None:
     """Call for the places that are still free."""
-    await bench.desk.run(calls.owe_calls)
+    await bench.desk.run(vacancy_calls.owe_calls)
 
 
 async def owe_digests(bench: Bench) -> None:
@@ -66,7 +70,7 @@ async def owe_digests(bench: Bench) -> None:
 
 async def start_broadcasts(bench: Bench) -> None:
     """Start the scheduled broadcasts whose hour has come."""
-    await bench.desk.run(broadcast_timing.start_due)
+    await bench.desk.run(timing.start_due)
 
 
 async def deliver_due(bench: Bench) -> None:

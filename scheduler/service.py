@@ -11,20 +11,20 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.application import App, Gauges, build_application
-from bot.desk import Desk
-from bot.health import Health, Vitals
-from bot.inbox import Inbox
-from bot.intake import Poller
-from bot.lanes import Lanes
-from bot.menu import offer_default_menu
-from bot.routes import Routes
-from bot.serving import Quiet, bind
-from bot.settings import Settings, SettingsError
-from bot.webhook import Hook, announce
+from bot.routing.routes import Routes
+from bot.routing.user_queues import Lanes
+from bot.runtime.database import Desk
+from bot.runtime.health import Health, Vitals
+from bot.runtime.http_server import Quiet, bind
+from bot.runtime.settings import Settings, SettingsError
+from bot.telegram.application import App, Gauges, build_application
+from bot.telegram.inbox import Inbox
+from bot.telegram.menu import offer_default_menu
+from bot.telegram.polling import Poller
+from bot.telegram.webhook import Hook, announce
 from models.lock import Lead
-from scheduler.duty import Duty
 from scheduler.jobs import Bench
+from scheduler.leader import Duty
 from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()

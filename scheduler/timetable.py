@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
-from scheduler.cards import refresh_cards, refresh_group_counts
 from scheduler.jobs import Bench
-from scheduler.watch import Watch
+from scheduler.live_cards import refresh_cards, refresh_group_counts
+from scheduler.watchdog import Watch
 
 SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
     jobs.lapse_offers,

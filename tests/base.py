@@ -10,18 +10,21 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.clock import Clock
-from bot.desk import Desk
-from bot.roster import read_roster
-from corps import activities, attendance, delivery, reports, signups
-from corps.activities import Plan, SlotPlan
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
+from bot.runtime.teams_file import read_roster
+from corps.activities import planning
+from corps.activities.planning import Plan, SlotPlan
+from corps.attendance import reports, roll_call
+from corps.delivery import leasing
 from corps.moment import Moment, Policy, Quiet
-from corps.notice_kinds import Kind
 from corps.notices import Due
+from corps.notices.kinds import Kind
 from corps.people import Actor, recognise
+from corps.signups import signups
 from corps.teams import settle
 from models import Member, Notice, SignUp, Slot, Team
-from models.words import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
+from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -146,8 +149,8 @@ class Corps:
 
     def publish(self, by: int, plan: Plan | None = None) -> int:
         """Publish an activity and return its id."""
-        activity_id = self.do(by, activities.draft, plan or self.plan())
-        self.do(by, activities.publish, activity_id)
+        activity_id = self.do(by, planning.draft, plan or self.plan())
+        self.do(by, planning.publish, activity_id)
         return activity_id
 
     def slot(self, activity_id: int, role: str | None = None) -> int:
@@ -182,7 +185,7 @@ class Corps:
             self.do(person, signups.sign_up, self.slot(activity_id, plan.slots[-1].role))
         self.clock.at = plan.ends_at + dt.timedelta(minutes=5)
         ids = [self.member_id(person) for person in people]
-        self.do(leader, attendance.mark, activity_id, ids, AttendanceState.PRESENT)
+        self.do(leader, roll_call.mark, activity_id, ids, AttendanceState.PRESENT)
         self.do(leader, reports.submit, activity_id, reports.Account(80, CountedBy.HEADCOUNT))
         self.do(verifier, reports.verify, activity_id)
         return activity_id
@@ -200,6 +203,6 @@ def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.time
 def all_due(session: Session, at: Moment, most: int = 1000) -> list[Due]:
     """Lease everything that is due, notice by notice, as if each chat were written to at once."""
     taken: list[Due] = []
-    while len(taken) < most and (parcels := delivery.take_due(session, at, most)):
+    while len(taken) < most and (parcels := leasing.take_due(session, at, most)):
         taken += [due for parcel in parcels for due in parcel]
     return taken

@@ -10,8 +10,8 @@ from hypothesis import settings
 from sqlalchemy import Engine, text
 
 import migrations
-from bot.clock import Clock
-from bot.desk import Desk
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
 from corps import sample
 from corps.moment import Policy
 from models.engine import open_engine

@@ -7,11 +7,11 @@ from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 import handlers
-from bot.application import App, build_application
-from bot.settings import Settings
+from bot.runtime.settings import Settings
+from bot.telegram.application import App, build_application
 from sandbox import Person, Sandbox
+from sandbox.botapi.params import Params, Upload
 from sandbox.errors import Refused
-from sandbox.params import Params, Upload
 from tests.base import Corps
 from tests.stage import TOKEN, StageHand
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import handlers
-from bot.application import App, Gauges, build_application
-from bot.intake import Poller
-from bot.pace import Pace
-from bot.settings import Settings
+from bot.runtime.settings import Settings
+from bot.telegram.application import App, Gauges, build_application
+from bot.telegram.polling import Poller
+from bot.telegram.rate_limiter import Pace
 from sandbox import Person, Sandbox
 from scheduler import jobs
 from scheduler.jobs import Bench

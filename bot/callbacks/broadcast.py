@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.schedules import Span
+from corps.activities.schedules import Span
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.edits import Field
+from corps.changes.edit_form import Field
 
 
 @dataclass(frozen=True)
@@ -72,18 +72,3 @@ class EditConfirmTap(Payload, tag="ey"):
 
     activity: int
     mark: str
-
-
-@dataclass(frozen=True)
-class CallOffTap(Payload, tag="xa"):
-    """取消活动: ask for the reason."""
-
-    activity: int
-
-
-@dataclass(frozen=True)
-class CallOffConfirmTap(Payload, tag="xy"):
-    """确认取消: cancel it, with the reason that was typed unless `plainly`."""
-
-    activity: int
-    plainly: bool

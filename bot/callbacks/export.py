@@ -1,7 +1,6 @@
 """Payloads of `/export` and `/audit`."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.callbacks.payload import Payload
 
@@ -11,20 +10,3 @@ class LedgerTap(Payload, tag="ex"):
     """Export the ledger of a year."""
 
     year: int
-
-
-class Scope(StrEnum):
-    """Whose changes `/audit` shows: everybody's, those about a person, those about an activity."""
-
-    ALL = "a"
-    PERSON = "p"
-    ACTIVITY = "e"
-
-
-@dataclass(frozen=True)
-class AuditTap(Payload, tag="au"):
-    """Show a page of the changes; `id` is the person's or activity's, 0 for everybody's."""
-
-    scope: Scope
-    id: int
-    page: int

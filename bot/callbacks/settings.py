@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.callbacks.payload import Payload
-from corps.preferences import Language, Pause
+from corps.membership.preferences import Language, Pause
 
 
 class Pane(StrEnum):

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.callbacks.export import AuditTap, Scope
+from bot.callbacks.audit import AuditTap, Scope
+from bot.texts.voice import Voice
 from bot.views.changes import change_line
-from bot.views.pages import pager
-from bot.views.screen import Button, Row, Screen, lines, page_of, rows_of
-from bot.views.voice import Voice
-from corps.changes import Delta
-from corps.edits import Field
-from corps.trail import About, Entry, Match, Trail
+from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
+from corps.changes.change_notices import Delta
+from corps.changes.edit_form import Field
+from corps.records.audit_log import About, Entry, Match, Trail
 
 A_PAGE = 10
 VALUE_MAX = 40

@@ -14,15 +14,15 @@ from bot.callbacks.broadcast import (
     SendTap,
 )
 from bot.callbacks.common import CancelTap, NothingTap
+from bot.texts.voice import Voice
 from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
-from bot.views.voice import Voice
-from corps.audience import Described, Scope, Which
-from corps.broadcast_cards import Former
-from corps.broadcast_content import Content
-from corps.broadcasts import Preview
-from corps.compose_options import Option, Step
-from corps.composing import LONGEST, LONGEST_UNDER_MEDIA, Stand, Trouble
-from corps.schedules import Span
+from corps.activities.schedules import Span
+from corps.broadcasts.audience import Described, Scope, Which
+from corps.broadcasts.broadcasts import Preview
+from corps.broadcasts.compose_form import Stand, Trouble
+from corps.broadcasts.compose_options import Option, Step
+from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content
+from corps.broadcasts.live_cards import Former
 
 EXCERPT = 40
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import AckTap, TeamStateTap
+from bot.texts.voice import Voice
 from bot.views.broadcast import excerpt, message
 from bot.views.screen import PRIMARY, Button, Row, Screen
-from bot.views.voice import Voice
-from corps.broadcast_content import Content
-from corps.broadcast_copies import Copy
-from corps.notice_kinds import Kind
+from corps.broadcasts.content import Content
+from corps.broadcasts.copies import Copy
+from corps.notices.kinds import Kind
 
 NUDGE_EXCERPT = 200
 

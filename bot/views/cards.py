@@ -3,15 +3,16 @@
 from markupsafe import Markup
 
 from bot.callbacks import Payload
-from bot.callbacks.editing import CallOffTap, EditTap
+from bot.callbacks.cancelling import CallOffTap
+from bot.callbacks.editing import EditTap
+from bot.callbacks.new_activity import PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
-from bot.callbacks.posting import PublishTap
-from bot.callbacks.report import ReportTap, ReviewTap
+from bot.callbacks.reports import ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
-from bot.views.voice import Voice
-from corps.cards import Card, SlotCard
-from models.words import ActivityState, AttendanceState, SignUpState
+from corps.activities.cards import Card, SlotCard
+from models.enums import ActivityState, AttendanceState, SignUpState
 
 ROLE_ON_BUTTON = 16
 

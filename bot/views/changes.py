@@ -5,10 +5,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.views.voice import Voice
-from corps.changes import Delta
-from corps.edits import Field
-from models.words import Venue
+from bot.texts.voice import Voice
+from corps.changes.change_notices import Delta
+from corps.changes.edit_form import Field
+from models.enums import Venue
 
 NOTES_SHOWN = 150
 

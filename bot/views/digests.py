@@ -7,14 +7,14 @@ from markupsafe import Markup
 from bot.callbacks import Payload
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.pairings import ListedPairingTap
-from bot.callbacks.report import ListedReviewTap
+from bot.callbacks.reports import ListedReviewTap
 from bot.callbacks.signup import CardTap, ListedTap
+from bot.texts.voice import Voice
 from bot.views.quota import pace, quota_text
 from bot.views.screen import Button, Row, Screen, lines
-from bot.views.voice import Voice
-from corps.calls import Opening
-from corps.cards import Card, SlotCard
-from corps.digests import CorpsDigest, Task, TeamDigest
+from corps.activities.cards import Card, SlotCard
+from corps.quotas.digests import CorpsDigest, Task, TeamDigest
+from corps.signups.vacancies import ActivityVacancy
 
 SHOWN = 4
 """How many of a kind a digest names; the rest is a number."""
@@ -89,7 +89,7 @@ def _tasks(voice: Voice, key: str, tasks: Sequence[Task]) -> list[Markup | str]:
     return ["", voice(key, n=len(tasks)), *shown, *_more(voice, len(tasks))]
 
 
-def _openings(voice: Voice, key: str, ahead: Sequence[Opening]) -> list[Markup | str]:
+def _openings(voice: Voice, key: str, ahead: Sequence[ActivityVacancy]) -> list[Markup | str]:
     if not ahead:
         return []
     shown = [
@@ -117,7 +117,7 @@ def _buttons(mark: str, tasks: Sequence[Task], payload: Callable[[int], Payload]
     return [(Button(f"{mark} {task.title[:TITLE_ON_BUTTON]}", payload(task.id)),) for task in tasks[:SHOWN]]
 
 
-def _opening_buttons(ahead: Sequence[Opening], payload: Callable[[int], Payload] = ListedTap) -> list[Row]:
+def _opening_buttons(ahead: Sequence[ActivityVacancy], payload: Callable[[int], Payload] = ListedTap) -> list[Row]:
     return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
 
 

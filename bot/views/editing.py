@@ -5,8 +5,6 @@ import datetime as dt
 from markupsafe import Markup
 
 from bot.callbacks.editing import (
-    CallOffConfirmTap,
-    CallOffTap,
     EditConfirmTap,
     EditFieldTap,
     EditMonthTap,
@@ -17,18 +15,17 @@ from bot.callbacks.editing import (
     EditValueTap,
     LeaveTap,
 )
+from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
-from bot.views.posting import COMMON_HOURS, month_rows, problem_line
-from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
-from bot.views.voice import Voice
-from corps.cancelling import Cancelled, Outlook
-from corps.cards import Card, SlotCard
-from corps.editing import Changed, Proposal
-from corps.edits import Field
-from corps.posting import Problem
+from bot.views.new_activity import COMMON_HOURS, month_rows, problem_line
+from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
+from corps.activities.cards import Card, SlotCard
+from corps.activities.entry_form import Problem
+from corps.changes.edit_form import Field
+from corps.changes.editing import Changed, Proposal
 from corps.teams import TeamName
-from models.words import Venue
+from models.enums import Venue
 
 ROLE_SHOWN = 16
 
@@ -38,11 +35,12 @@ def menu(voice: Voice, card: Card) -> Screen:
     fields = (Field.TITLE, Field.TIME, Field.PLACE, Field.VENUE, Field.NOTES, Field.TEAM)
     buttons = [Button(voice(f"edit.field_{field.value}"), EditFieldTap(card.id, field)) for field in fields]
     slots = Button(voice("edit.field_slots"), EditSlotsTap(card.id))
-    rows = (*rows_of([*buttons[:5], slots, buttons[5]], 2), (_to_card(voice, card.id),))
+    rows = (*rows_of([*buttons[:5], slots, buttons[5]], 2), (to_card(voice, card.id),))
     return Screen(lines(voice("edit.which", title=card.title)), rows)
 
 
-def _to_card(voice: Voice, activity_id: int) -> Button:
+def to_card(voice: Voice, activity_id: int) -> Button:
+    """Return the button that leads back to the activity's card."""
     return Button(voice("button.back"), LeaveTap(activity_id))
 
 
@@ -160,26 +158,3 @@ def changed(voice: Voice, done: Changed, card: Card, body: Screen | None = None)
     told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
     body = body or activity_card(voice, card)
     return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)
-
-
-def ask_reason(voice: Voice, outlook: Outlook, reason: str = "") -> Screen:
-    """Return what cancelling does, and 确认取消: with the reason, or plainly. A draft needs none."""
-    activity = outlook.activity_id
-    if outlook.draft:
-        text = voice("call_off.draft", title=outlook.title)
-        row = (Button(voice("button.delete_draft"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
-        return Screen(text, (row, (_to_card(voice, activity),)))
-    what = voice("call_off.what", title=outlook.title, n=outlook.told)
-    if reason:
-        row = (Button(voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False), style=DANGER),)
-        again = (Button(voice("call_off.other_reason"), CallOffTap(activity)),)
-        return Screen(lines(what, voice("call_off.reason", reason=reason)), (row, again, (_to_card(voice, activity),)))
-    row = (Button(voice("button.call_off_plainly"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
-    return Screen(lines(what, "", voice("call_off.ask")), (row, (_to_card(voice, activity),)))
-
-
-def called_off(voice: Voice, done: Cancelled, card: Card | None) -> Screen:
-    """Return that it is cancelled, and how many are told."""
-    if card is None:
-        return Screen(voice("call_off.deleted", title=done.title))
-    return activity_card(voice, card, voice("call_off.done", n=done.told))

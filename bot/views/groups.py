@@ -1,8 +1,8 @@
 """What a team group reads about itself: tied, untied, and where new activities' cards go."""
 
 from bot.callbacks.groups import BindTap, GroupCardsTap
+from bot.texts.voice import Voice
 from bot.views.screen import Button, Screen, rows_of
-from bot.views.voice import Voice
 from corps.groups import Group
 from corps.teams import TeamName
 

@@ -1,10 +1,10 @@
 """The way in: welcome, consent, the real name, and what leaders read."""
 
 from bot.callbacks.joining import ConsentAgainTap, ConsentTap
-from bot.views import doors
+from bot.texts.voice import Voice
+from bot.views import fallbacks
 from bot.views.screen import SUCCESS, Button, Screen
-from bot.views.voice import Voice
-from corps.joining import Applied, Decided, Invited
+from corps.membership.joining import Applied, Decided, Invited
 from corps.people import Actor
 
 
@@ -13,14 +13,14 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
     if actor.is_member:
         role = "coordinator" if actor.is_coordinator else "leader" if actor.is_leader else "member"
         text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
-        return Screen(text, doors.menu(voice, actor))
-    return doors.outside(voice, actor)
+        return Screen(text, fallbacks.menu(voice, actor))
+    return fallbacks.outside(voice, actor)
 
 
 def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
     """Return what is kept and why, with 同意; or that the person is in already."""
     if actor.is_member and (actor.team_name or not actor.is_coordinator):
-        return Screen(voice("refused.already_member", team=actor.team_name), doors.menu(voice, actor))
+        return Screen(voice("refused.already_member", team=actor.team_name), fallbacks.menu(voice, actor))
     row = (Button(voice("button.consent"), ConsentTap(invited.code), style=SUCCESS),)
     return Screen(voice("consent.text", team=invited.team), (row,))
 
@@ -53,4 +53,4 @@ def decided(voice: Voice, done: Decided) -> Screen:
 
 def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
     """Return that the conversation is left."""
-    return Screen(voice("cancel.done" if dropped else "cancel.nothing"), doors.menu(voice, actor))
+    return Screen(voice("cancel.done" if dropped else "cancel.nothing"), fallbacks.menu(voice, actor))

@@ -1,10 +1,10 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
 from bot.callbacks.export import LedgerTap
-from bot.spreadsheet import Cell, Sheet
+from bot.documents.spreadsheet import Cell, Sheet
+from bot.texts.voice import Voice
 from bot.views.screen import Button, Screen, rows_of
-from bot.views.voice import Voice
-from corps.ledger import Ledger, PairingRow, Row, Total
+from corps.records.ledger import Ledger, PairingRow, Row, Total
 
 COLUMNS = (
     "number", "day", "teams", "category", "kind", "title", "place", "people",

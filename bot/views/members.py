@@ -2,15 +2,15 @@
 
 from markupsafe import Markup
 
-from bot.callbacks.people import MemberTap, MoveTap, RemoveTap, Role, RoleTap, TeamTap
-from bot.views import doors
-from bot.views.people import back
+from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, Role, RoleTap, TeamTap
+from bot.texts.voice import Voice
+from bot.views import fallbacks
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
-from bot.views.voice import Voice
-from corps.moves import Moved
-from corps.notice_facts import Facts
+from bot.views.teams import back
+from corps.delivery.notice_facts import Facts
+from corps.membership.team_cards import NO_TEAM, MemberCard
+from corps.membership.transfers import Moved
 from corps.notices import Due
-from corps.team_cards import NO_TEAM, MemberCard
 from corps.teams import TeamName
 
 
@@ -88,7 +88,7 @@ def role_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that the person has a role now, or no longer."""
     word = "leader" if due.subject["role"] == "is_leader" else "coordinator"
     key = f"notice.role_{word}" if due.subject["on"] else f"notice.role_un{word}"
-    return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), doors.menu(voice, facts.actor))
+    return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), fallbacks.menu(voice, facts.actor))
 
 
 def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -98,7 +98,7 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
         voice("notice.moved", team=facts.actor.team_name),
         voice("notice.places_ended", n=released) if released else None,
     )
-    return Screen(text, doors.menu(voice, facts.actor))
+    return Screen(text, fallbacks.menu(voice, facts.actor))
 
 
 def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:

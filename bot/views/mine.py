@@ -3,12 +3,12 @@
 from markupsafe import Markup
 
 from bot.callbacks.common import MenuTap
-from bot.callbacks.listing import MineTap, OpenMineTap
-from bot.views.listing import TITLE_ON_BUTTON
-from bot.views.screen import PRIMARY, Button, Row, Screen, lines, pager
-from bot.views.voice import Voice
-from corps.mine import Holding, Hours, Mine, Past
-from models.words import SignUpState
+from bot.callbacks.mine import MineTap, OpenMineTap
+from bot.texts.voice import Voice
+from bot.views.activities import TITLE_ON_BUTTON
+from bot.views.screen import PRIMARY, Button, Page, Row, Screen, lines, pager
+from corps.records.mine import Holding, Hours, Mine, Past
+from models.enums import SignUpState
 
 
 def mine_screen(voice: Voice, mine: Mine) -> Screen:
@@ -66,7 +66,7 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
     for number, (activity_id, starts_at, title) in enumerate(shown, 1):
         label = f"{number}. {voice.short_date(voice.zone.wall(starts_at).date())} {title[:TITLE_ON_BUTTON]}"
         rows.append((Button(label, OpenMineTap(activity_id, mine.past, mine.page)),))
-    rows += pager(lambda number: MineTap(mine.past, number), mine.page, mine.pages)
+    rows += pager(Page(mine.page, mine.pages), lambda number: MineTap(mine.past, number))
     if mine.past:
         rows.append((Button(voice("mine.to_coming"), MineTap(past=False, page=0)),))
     elif mine.over:

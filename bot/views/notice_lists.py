@@ -4,18 +4,18 @@ import datetime as dt
 
 from markupsafe import Markup
 
-from bot.callbacks.report import ReportTap
+from bot.callbacks.reports import ReportTap
 from bot.callbacks.signup import CardTap, ListedTap
+from bot.texts.voice import Voice
 from bot.views.changes import change_line
 from bot.views.digests import call
 from bot.views.screen import TEXT_MAX, Button, Row, Screen, lines
-from bot.views.voice import Voice
-from corps.changes import deltas
-from corps.composing import length_of
-from corps.notice_facts import Facts
-from corps.notice_kinds import Kind
+from corps.broadcasts.content import length_of
+from corps.changes.change_notices import deltas
+from corps.delivery.notice_facts import Facts
 from corps.notices import Due
-from models.words import SignUpState
+from corps.notices.kinds import Kind
+from models.enums import SignUpState
 
 Said = tuple[tuple[Due, Facts], ...]
 """The notices of one message, with their facts."""

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.callbacks.joining import AdmitTap
-from bot.views import doors, members
+from bot.texts.voice import Voice
+from bot.views import fallbacks, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
@@ -13,14 +14,13 @@ from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
-from bot.views.voice import Voice
-from corps.changes import deltas
-from corps.edits import Field
-from corps.merging import FAMILIES
-from corps.notice_facts import Facts
-from corps.notice_kinds import Kind
+from corps.changes.change_notices import deltas
+from corps.changes.edit_form import Field
+from corps.delivery.merging import FAMILIES
+from corps.delivery.notice_facts import Facts
 from corps.notices import Due
-from models.words import PairingState
+from corps.notices.kinds import Kind
+from models.enums import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
@@ -49,7 +49,7 @@ def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
-    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), doors.menu(voice, actor))
+    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), fallbacks.menu(voice, actor))
 
 
 def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:

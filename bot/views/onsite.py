@@ -1,17 +1,14 @@
 """Running an activity: the code to scan, walk-ins, whom to ask, the link to share."""
 
-import io
-
-import segno
-
 from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
 from bot.callbacks.signup import CardTap
+from bot.documents.qr import qr_png
+from bot.texts.voice import Voice
 from bot.views.cards import activity_card
-from bot.views.screen import SUCCESS, Button, Row, Screen, lines, pager, rows_of
-from bot.views.voice import Voice
-from corps.cards import Card
-from corps.inviting import Candidates
-from corps.walkins import Arrival
+from bot.views.screen import SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
+from corps.activities.cards import Card
+from corps.attendance.check_in import Arrival
+from corps.signups.inviting import Candidates
 
 ROLE_SHOWN = 16
 
@@ -19,13 +16,6 @@ ROLE_SHOWN = 16
 def deep_link(username: str | None, payload: str) -> str:
     """Return the link that opens our chat with that start payload."""
     return f"https://t.me/{username}?start={payload}"
-
-
-def qr_png(text: str) -> bytes:
-    """Return a QR code as a PNG, large enough to be scanned from a sheet of paper or a screen."""
-    picture = io.BytesIO()
-    segno.make(text, error="m").save(picture, kind="png", scale=12, border=4)
-    return picture.getvalue()
 
 
 def qr_screen(voice: Voice, card: Card, username: str | None) -> Screen:
@@ -59,7 +49,7 @@ def invite_screen(voice: Voice, found: Candidates) -> Screen:
     card = found.card
     buttons = [Button(person.name, InviteTap(card.id, person.member_id, found.page)) for person in found.people]
     rows: list[Row] = [*rows_of(buttons, 2)]
-    rows += pager(lambda number: InviteListTap(card.id, number), found.page, found.pages)
+    rows += pager(Page(found.page, found.pages), lambda number: InviteListTap(card.id, number))
     rows.append((Button(voice("button.back"), CardTap(card.id)),))
     text = lines(
         voice("invite.heading", title=card.title, when=voice.span(card.starts_at, card.ends_at)),

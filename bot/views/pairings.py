@@ -18,13 +18,12 @@ from bot.callbacks.pairings import (
     PairTeamTap,
     PairTodayTap,
 )
-from bot.views.pages import pager, years
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
-from bot.views.voice import Voice
-from corps.pairing_answers import Data, Problem, Step
-from corps.pairing_cards import PairingCard, PairingLine, PairingList
+from bot.texts.voice import Voice
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
+from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
+from corps.pairings.pairing_form import Data, Problem, Step
 from corps.teams import TeamName
-from models.words import PairingState
+from models.enums import PairingState
 
 A_PAGE = 8
 NAME_ON_BUTTON = 24

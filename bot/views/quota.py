@@ -5,11 +5,10 @@ from markupsafe import Markup
 from bot.callbacks.pairings import PairingTap
 from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
-from bot.views.pages import pager, years
-from bot.views.screen import Button, Row, Screen, lines, page_of, rows_of
-from bot.views.voice import Voice
-from corps.quota_lines import Item, LineContents, Stage
-from corps.quotas import Quota, QuotaLine
+from bot.texts.voice import Voice
+from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
+from corps.quotas.quota_lines import Item, LineContents, Stage
+from corps.quotas.tally import Quota, QuotaLine
 
 CELLS = 10
 ITEMS_A_PAGE = 6

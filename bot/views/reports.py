@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bot.callbacks.report import (
+from bot.callbacks.reports import (
     AllPresentTap,
     CountedTap,
     MarkTap,
@@ -18,13 +18,13 @@ from bot.callbacks.report import (
     VerifyTap,
 )
 from bot.callbacks.signup import CardTap
+from bot.texts.voice import Voice
 from bot.views.cards import head
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
-from bot.views.voice import Voice
-from corps.attendance import Person
-from corps.cards import Card
-from corps.reports import ReportCard
-from models.words import AttendanceState, CountedBy, ReportState
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
+from corps.activities.cards import Card
+from corps.attendance.reports import ReportCard
+from corps.attendance.roll_call import Person
+from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
 WAITING_SHOWN = 20
@@ -55,8 +55,7 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
     shown = people[page.start : page.stop]
     buttons = [Button(_person(person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
     rows = list(rows_of(buttons, 2))
-    if page.count > 1:
-        rows.append(_pager(card.id, page.number, page.count))
+    rows += pager(page, lambda to: RollPageTap(card.id, to))
     if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
         rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
     rows.append(
@@ -74,14 +73,6 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
 def _person(person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     return f"{MARKS[person.state]} {person.name}{role}"
-
-
-def _pager(activity: int, number: int, count: int) -> Row:
-    return (
-        Button("◀", RollPageTap(activity, (number - 1) % count)),
-        Button(f"{number + 1}/{count}", RollPageTap(activity, number)),
-        Button("▶", RollPageTap(activity, (number + 1) % count)),
-    )
 
 
 def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:

@@ -2,11 +2,11 @@
 
 from markupsafe import Markup
 
-from bot.picture import SheetLine, SheetSection, sheet_png
+from bot.documents.picture import SheetLine, SheetSection, sheet_png
+from bot.texts.voice import Voice
 from bot.views.screen import TEXT_MAX
-from bot.views.voice import Voice
-from corps.composing import length_of
-from corps.schedules import Item, Schedule
+from corps.activities.schedules import Item, Schedule
+from corps.broadcasts.content import length_of
 
 MOST_ON_PICTURE = 80
 """More activities would make a picture higher than Telegram takes (width and height together 10,000 pixels)."""

@@ -1,4 +1,4 @@
-"""What a view returns: a text and its buttons, ready to be sent or to replace a message."""
+"""What a view returns: a text and its buttons, ready to be sent or to replace a message; a page of a long list."""
 
 import math
 from collections.abc import Callable
@@ -83,8 +83,8 @@ class Page:
 
     number: int
     count: int
-    start: int
-    stop: int
+    start: int = 0
+    stop: int = 0
 
 
 def page_of(total: int, number: int, size: int) -> Page:
@@ -94,12 +94,22 @@ def page_of(total: int, number: int, size: int) -> Page:
     return Page(number, count, number * size, min(total, number * size + size))
 
 
-def pager(to_page: Callable[[int], Payload], number: int, count: int) -> tuple[Row, ...]:
+def pager(page: Page, to_page: Callable[[int], Payload]) -> tuple[Row, ...]:
     """Return the row that turns pages, round at both ends; nothing for a single page."""
-    if count <= 1:
+    if page.count <= 1:
         return ()
-    before, after = to_page((number - 1) % count), to_page((number + 1) % count)
-    return ((Button("◀", before), Button(f"{number + 1}/{count}", NothingTap()), Button("▶", after)),)
+    before, after = to_page((page.number - 1) % page.count), to_page((page.number + 1) % page.count)
+    return ((Button("◀", before), Button(f"{page.number + 1}/{page.count}", NothingTap()), Button("▶", after)),)
+
+
+def years(earlier: int | None, later: int | None, at: Callable[[int], Payload]) -> tuple[Row, ...]:
+    """Return the row that leads to the nearest other years, `◀ 2025` and `2027 ▶`, nothing when there are none."""
+    row = []
+    if earlier is not None:
+        row.append(Button(f"◀ {earlier}", at(earlier)))
+    if later is not None:
+        row.append(Button(f"{later} ▶", at(later)))
+    return (tuple(row),) if row else ()
 
 
 def lines(*parts: Markup | str | None) -> Markup:

@@ -16,13 +16,13 @@ from bot.callbacks.settings import (
     RemindersTap,
     RenameTap,
 )
-from bot.views.held import export_file
-from bot.views.people import back
+from bot.texts.voice import Voice
+from bot.views.personal_data import export_file
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
-from bot.views.voice import Voice
-from corps.held import Held
+from bot.views.teams import back
+from corps.membership.preferences import Language, Pause, Preferences
 from corps.people import Actor
-from corps.preferences import Language, Pause, Preferences
+from corps.records.personal_data import Held
 
 _DAY, _HOUR = 1440, 60
 

@@ -14,7 +14,7 @@ from corps.sample.people import MEMBERS, NEWCOMERS, Company
 from corps.sample.story import Story, live
 from corps.teams import Roster, settle
 from models import Audit, Member, Milestone, Team
-from models.words import MemberStatus
+from models.enums import MemberStatus
 
 __all__ = ["Cast", "Circle", "Player", "begin_anew", "cast", "is_sample", "is_taken", "last_moment", "wake"]
 

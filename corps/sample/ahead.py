@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, select
 
-from corps import activities, drafts, signups
+from corps import conversations
+from corps.activities import planning
 from corps.sample.events import MARK_ZH, OPEN, SHARED, Event, Need, Staging
 from corps.sample.people import COORDINATORS, Company
 from corps.sample.story import Story
+from corps.signups import withdrawals
 from models import Activity
-from models.words import Venue
+from models.enums import Venue
 
 SATURDAY = 5
 CROWDED = "AI 防骗课堂"
@@ -67,7 +69,7 @@ def unfinished(session: Session, company: Company, staging: Staging, now: dt.dat
 def _gives_back(session: Session, company: Company, now: dt.datetime) -> Story:
     at = yield now - dt.timedelta(hours=1)
     crowded = session.exec(select(Activity.id).where(Activity.title == CROWDED + MARK_ZH)).one()
-    signups.withdraw(session, company.actor(at, WITHDRAWS), at, crowded or 0)
+    withdrawals.withdraw(session, company.actor(at, WITHDRAWS), at, crowded or 0)
 
 
 def _drafts(session: Session, company: Company, staging: Staging, now: dt.datetime) -> Story:
@@ -78,8 +80,8 @@ def _drafts(session: Session, company: Company, staging: Staging, now: dt.dateti
         "岁末送温暖", dt.datetime.combine(day, dt.time(9, 30)), 2, "石井坡街道中心湾社区", Venue.COMMUNITY,
         (Need("走访志愿者", "care", 6, SHARED), Need("组织人", "care", 1, "民盟")),
     )  # fmt: skip
-    activities.draft(session, wang, at, staging.plan(draft, at))
+    planning.draft(session, wang, at, staging.plan(draft, at))
     at = yield now - dt.timedelta(hours=18)
     begun = {"title": f"家庭急救小课堂{MARK_ZH}", "place": "双碑街道勤居村社区"}
-    drafts.put_talk(session, at, li.telegram_id, "new", "category", begun)
-    drafts.set_aside(session, li.telegram_id)
+    conversations.put_talk(session, at, li.telegram_id, "new", "category", begun)
+    conversations.set_aside(session, li.telegram_id)

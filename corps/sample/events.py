@@ -7,16 +7,18 @@ from enum import Enum, auto
 
 from sqlmodel import Session, col, select
 
-from corps import activities, attendance, reminders, reports, signups
-from corps.activities import Plan, SlotPlan
+from corps.activities import planning
+from corps.activities.planning import Plan, SlotPlan
+from corps.attendance import check_in, report_requests, reports, roll_call
+from corps.attendance.reports import Account
 from corps.moment import Moment
 from corps.people import Actor
-from corps.reports import Account
 from corps.sample.people import COORDINATORS, LEADERS, MEMBERS, Company
 from corps.sample.story import Story
+from corps.signups import signups
 from corps.teams import list_categories
 from models import Slot
-from models.words import AttendanceState, CountedBy, SignUpState, Venue
+from models.enums import AttendanceState, CountedBy, SignUpState, Venue
 
 MARK_ZH = "（示例）"
 OPEN = "待认领"
@@ -103,9 +105,9 @@ class Staging:
         """Tell one event, which starts at `instant`: published, claimed, signed up for, held, reported, decided."""
         at = yield instant - dt.timedelta(days=event.lead_days, hours=-(event.turn % 3))
         publisher = self._company.actor(at, COORDINATORS[event.turn % 2].telegram_id)
-        activity_id = activities.draft(self._session, publisher, at, self.plan(event, at))
+        activity_id = planning.draft(self._session, publisher, at, self.plan(event, at))
         at = yield at.now + dt.timedelta(minutes=5)
-        activities.publish(self._session, publisher, at, activity_id)
+        planning.publish(self._session, publisher, at, activity_id)
         going = yield from self._gather(event, activity_id, at.now)
         yield from self._meet(event, going, activity_id, instant)
         yield from self._account(event, activity_id, instant + dt.timedelta(hours=event.hours))
@@ -133,12 +135,12 @@ class Staging:
         for turn, telegram_id in enumerate(going):
             if (event.turn + turn) % 4:
                 at = yield instant - dt.timedelta(minutes=20 - 2 * turn)
-                attendance.check_in(self._session, self._company.actor(at, telegram_id), at, activity_id)
+                check_in.check_in(self._session, self._company.actor(at, telegram_id), at, activity_id)
 
     def _account(self, event: Event, activity_id: int, ended: dt.datetime) -> Story:
         """Tell how the activity is reported and decided on."""
         at = yield ended + dt.timedelta(minutes=10)
-        reminders.owe_report_requests(self._session, at)
+        report_requests.owe_report_requests(self._session, at)
         if event.ending is Ending.SILENT:
             return
         at = yield ended + dt.timedelta(hours=2, minutes=event.turn % 50)
@@ -161,7 +163,7 @@ class Staging:
         """Mark those who did not check in: now and then somebody had excused themselves, the others were there."""
         unknown = [
             person.member_id
-            for person in attendance.roll(self._session, reporter, at, activity_id)
+            for person in roll_call.roll(self._session, reporter, at, activity_id)
             if person.state is AttendanceState.UNKNOWN
         ]
         excused = {member_id for member_id in unknown if (event.turn + member_id) % 5 == 0}
@@ -170,7 +172,7 @@ class Staging:
             (AttendanceState.PRESENT, set(unknown) - excused),
         ):
             if people:
-                attendance.mark(self._session, reporter, at, activity_id, sorted(people), state)
+                roll_call.mark(self._session, reporter, at, activity_id, sorted(people), state)
 
 
 def some(starts: dt.datetime, *teams: str) -> tuple[int, ...]:

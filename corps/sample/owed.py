@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
-from corps.notice_kinds import URGENT, Kind
+from corps.notices.kinds import URGENT, Kind
 from models import Notice
-from models.words import NoticeState
+from models.enums import NoticeState
 
 HANDFUL = 4
 """How many messages wait for each person at first: enough to see, few enough to read."""

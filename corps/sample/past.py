@@ -11,7 +11,7 @@ from corps.sample.events import MARK_ZH, Ending, Event, Need, everybody, some
 from corps.sample.people import COORDINATORS, Company
 from corps.sample.story import Story
 from models import Pairing
-from models.words import PairingState, Venue
+from models.enums import PairingState, Venue
 
 COMMUNITY, VILLAGE, ENTERPRISE = Venue.COMMUNITY, Venue.VILLAGE, Venue.ENTERPRISE
 RECENT = 8

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import audit, joining
+from corps import audit
+from corps.membership import joining
 from corps.moment import Moment
 from corps.people import Actor, recognise
 from corps.sample.story import Story
 from corps.teams import TeamName, list_teams
 from models import Member
-from models.words import MemberStatus
+from models.enums import MemberStatus
 
 TEAMS = ("民盟", "农工党", "工商联", "九三", "新联会")
 """The teams that have people, by short name. A roster without one of them lends its teams in turn."""

@@ -6,22 +6,23 @@ import datetime as dt
 import pytest
 
 from bot.callbacks import parse
-from bot.clock import Clock
-from bot.views import editing, listing, onsite
+from bot.runtime.clock import Clock
+from bot.texts.voice import Voice
+from bot.views import activities, editing, onsite
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.mine import mine_screen
 from bot.views.screen import TEXT_MAX, Screen, lines
-from bot.views.voice import Voice
-from corps import activities, cards
-from corps.activities import SlotPlan
-from corps.changes import Delta
-from corps.edits import Field
-from corps.listing import PAGE, Choice, Line, Listing, Shelf
-from corps.mine import Holding, Hours, Mine
-from corps.posting import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
+from corps import teams
+from corps.activities import cards, planning
+from corps.activities.entry_form import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
+from corps.activities.listing import PAGE, Choice, Line, Listing, Shelf
+from corps.activities.planning import SlotPlan
+from corps.changes.change_notices import Delta
+from corps.changes.edit_form import Field
+from corps.records.mine import Holding, Hours, Mine
 from corps.teams import TeamName
-from models.words import ActivityState, SignUpState
+from models.enums import ActivityState, SignUpState
 from tests.base import Corps
 
 NOW = dt.datetime(2026, 12, 2, 2, tzinfo=dt.UTC)
@@ -100,7 +101,7 @@ def test_a_full_page_of_the_list_fits(voice: Voice) -> None:
         for n in range(PAGE)
     )  # fmt: skip
     choice = Choice(Shelf.UPCOMING, "x" * 12, 10**6, 999)
-    screen = listing.list_screen(voice, Listing(choice, rows, 9999, 1000, None, "民盟", 9, 9, True), NOW)
+    screen = activities.list_screen(voice, Listing(choice, rows, 9999, 1000, None, "民盟", 9, 9, True), NOW)
     assert_fits(screen)
     assert sum("…" in button.label for row in screen.rows for button in row) == PAGE
 
@@ -110,7 +111,7 @@ def test_mine_at_its_fullest_fits(voice: Voice) -> None:
         Holding(n, fill(TITLE_MAX), NOW, NOW + dt.timedelta(hours=2), fill(ROLE_MAX), SignUpState.OFFERED, NOW)
         for n in range(7)
     )
-    hours = Hours(60_000, 6_000, ((cards.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
+    hours = Hours(60_000, 6_000, ((teams.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
     assert_fits(mine_screen(voice, Mine("张明", False, 0, 9, held, (), 60, 3, hours)))
 
 
@@ -132,6 +133,6 @@ def test_the_code_on_site_is_a_png_of_the_link(voice: Voice, full_card: cards.Ca
 
 def test_a_draft_shown_from_the_list_can_be_published_changed_or_dropped(voice: Voice, corps: Corps) -> None:
     wang = corps.coordinator()
-    card = corps.do(wang, cards.see, corps.do(wang, activities.draft, corps.plan()))
+    card = corps.do(wang, cards.see, corps.do(wang, planning.draft, corps.plan()))
     tags = [button.payload.TAG for row in activity_card(voice, card).rows for button in row if button.payload]
     assert tags == ["pp", "e", "xa"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.backup import FOLDER, BackupError, counts, make_backup, restore
+from bot.runtime.backup import FOLDER, BackupError, counts, make_backup, restore
 from models.lock import FileLock, TakenError
 
 NOON = dt.datetime(2026, 12, 5, 12)  # noqa: DTZ001 - wall time, as the names of files tell it

@@ -2,14 +2,14 @@
 
 import pytest
 
-from corps import delivery
-from corps.notice_kinds import Kind
-from models.words import NoticeState
+from corps.delivery import leasing
+from corps.notices.kinds import Kind
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.mailroom import in_, owe, rows
 from tests.stage import Player, Stage
 
-ROUNDS = 2 * delivery.MAX_ATTEMPTS
+ROUNDS = 2 * leasing.MAX_ATTEMPTS
 
 
 async def people(stage: Stage, corps: Corps, count: int) -> list[Player]:
@@ -34,7 +34,7 @@ async def test_what_always_fails_and_is_all_there_is_fails_with_its_reason(
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 500, "times": -1})
     owe(corps, Kind.ADMITTED, *(player.id for player in poison))
     await tries(stage, corps, 2 * ROUNDS)
-    assert {(row.state, row.attempts) for row in rows(corps)} == {(NoticeState.FAILED, delivery.MAX_ATTEMPTS)}
+    assert {(row.state, row.attempts) for row in rows(corps)} == {(NoticeState.FAILED, leasing.MAX_ATTEMPTS)}
     assert {row.error for row in rows(corps)} == {"NetworkError"}
 
 

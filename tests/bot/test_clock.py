@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.clock import Clock, known_timezone
+from bot.runtime.clock import Clock, known_timezone
 from corps.moment import Moment, Policy, Quiet
 from tests.base import StoppedClock
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot.desk import passes_by_itself
+from bot.runtime.database import passes_by_itself
 from corps.moment import Moment
 from models import Milestone
 from tests.base import Corps

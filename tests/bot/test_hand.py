@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bot.hand import Hand
+from bot.runtime.sandbox_control import Hand
 from corps import sample
 from corps.moment import Policy, Quiet
 from corps.sample import Cast

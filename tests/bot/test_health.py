@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bot.health import Health, Vitals
-from bot.metrics import Metrics
-from corps import alarms, delivery
-from corps.alarms import Trouble
-from corps.notice_kinds import Kind
+from bot.runtime.health import Health, Vitals
+from bot.runtime.metrics import Metrics
+from corps.delivery import leasing
 from corps.notices import GiveUp, RetryLater, Sent
+from corps.notices.kinds import Kind
+from corps.system import alarms
+from corps.system.alarms import Trouble
 from tests.base import Corps
 from tests.corps.mailroom import end, in_, owe, take
 
@@ -93,7 +94,7 @@ async def test_the_figures_are_those_of_the_corps(corps: Corps) -> None:
         'tongxin_errors_total{where="handler"} 1',
     ):
         assert line in lines
-    assert corps.run(delivery.possibly_doubled) == 1
+    assert corps.run(leasing.possibly_doubled) == 1
 
 
 async def test_each_state_has_the_ages_of_its_oldest_and_its_newest_notice(corps: Corps) -> None:

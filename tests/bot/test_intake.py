@@ -13,11 +13,11 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot import intake
-from bot.inbox import Inbox
-from bot.intake import AT_ONCE, WINDOW, Poller
-from bot.transport import AiohttpRequest
-from corps import inbox
+from bot.telegram import polling
+from bot.telegram.inbox import Inbox
+from bot.telegram.polling import AT_ONCE, WINDOW, Poller
+from bot.telegram.transport import AiohttpRequest
+from corps.system import inbox
 from sandbox import Person, Sandbox
 from tests.base import Corps
 from tests.stage import TOKEN, Stage, StageHand
@@ -133,7 +133,7 @@ class Line:
 @pytest.fixture
 async def line(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
     """A sandbox and a poller before it."""
-    monkeypatch.setattr(intake, "LONG_POLL", 1)
+    monkeypatch.setattr(polling, "LONG_POLL", 1)
     line = Line(corps)
     await line.open()
     await line.connect()
@@ -200,7 +200,7 @@ async def test_many_people_are_served_at_once_but_not_without_bound(line: Line) 
     line.handler.hold = lambda _: True
     line.crowd(AT_ONCE + WINDOW)
     await line.until(lambda: len(line.handler.begun) == AT_ONCE)
-    await asyncio.sleep(3 * intake.REPOLL)
+    await asyncio.sleep(3 * polling.REPOLL)
     assert len(line.handler.begun) == AT_ONCE
     line.handler.let_go()
     await line.until(lambda: not line.pending)
@@ -327,7 +327,7 @@ async def test_ids_may_begin_anew_after_a_quiet_week(line: Line) -> None:
 async def test_trouble_at_telegram_is_waited_out(
     line: Line, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "seconds_of", lambda _error: 0.01)
+    monkeypatch.setattr(polling, "seconds_of", lambda _error: 0.01)
     line.sandbox.api.faults.order({"method": "getUpdates", **fault})
     line.say(ZHANG, "还在吗")
     await line.until(lambda: not line.pending)
@@ -356,7 +356,7 @@ async def test_a_stop_handles_what_is_under_way_and_acknowledges_it(line: Line) 
 
 
 async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "LONG_POLL", 50)
+    monkeypatch.setattr(polling, "LONG_POLL", 50)
     await line.polls(1)
     await line.poller.stop()
     async with asyncio.timeout(3):
@@ -393,7 +393,7 @@ async def test_a_failing_handler_is_answered_with_a_sentence(
         raise RuntimeError("as the test wants it")
 
     with monkeypatch.context() as patch:
-        patch.setattr("corps.drafts.open_talk", explode)
+        patch.setattr("corps.conversations.open_talk", explode)
         await zhang.types("你好")
     assert "抱歉" in zhang.reads()
     await zhang.types("/quota")

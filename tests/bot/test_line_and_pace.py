@@ -2,8 +2,8 @@
 
 import itertools
 
-from bot.line import FAILURES, LONGEST_WAIT, Line
-from bot.pace import CATCH_UP, GIVE_WAY, OVERALL, PER_CHAT, PER_GROUP, Pace
+from bot.telegram.circuit_breaker import FAILURES, LONGEST_WAIT, Line
+from bot.telegram.rate_limiter import CATCH_UP, GIVE_WAY, OVERALL, PER_CHAT, PER_GROUP, Pace
 
 
 class Hands:

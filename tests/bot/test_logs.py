@@ -12,7 +12,7 @@ import pytest
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.logs import clean, set_up_logs, where
+from bot.runtime.logs import clean, set_up_logs, where
 from corps.people import Actor
 from tests.base import Corps
 from tests.stage import TOKEN, Stage
@@ -146,7 +146,7 @@ async def test_an_error_in_the_midst_of_a_message_does_not_log_the_message(
     def explode(_session: object, actor: Actor, *_args: object) -> None:
         raise ValueError(f"cannot use {actor.name}: {SECRET_WORDS}")
 
-    monkeypatch.setattr("bot.dispatch._find_talk", explode)
+    monkeypatch.setattr("bot.routing.dispatcher._find_talk", explode)
     await zhang.types(SECRET_WORDS)
     assert "抱歉" in zhang.reads()
     said = written.getvalue()

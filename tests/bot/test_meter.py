@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from telegram.error import TimedOut
 
-from bot.meter import REPEATABLE, Meter, answering
-from bot.metrics import Metrics
-from corps.notice_kinds import Kind
+from bot.runtime.metrics import Metrics
+from bot.telegram.call_middleware import REPEATABLE, Meter, answering
+from corps.notices.kinds import Kind
 from tests.base import Corps
 from tests.corps.mailroom import owe
 from tests.stage import Stage
@@ -30,7 +30,7 @@ async def test_an_answer_that_meets_trouble_on_the_line_is_repeated(
     stage: Stage, corps: Corps, trouble: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was asked for is in the database by then: an answer that got lost would mislead."""
-    monkeypatch.setattr("bot.meter.REST", (0.01,))
+    monkeypatch.setattr("bot.telegram.call_middleware.REST", (0.01,))
     zhang = await stage.enter(corps.member("张明"))
     stage.sandbox.api.faults.order({"method": "sendMessage", **trouble})
     await zhang.types("/quota")
@@ -91,7 +91,7 @@ async def test_what_may_be_said_twice_unseen_is_repeated_when_no_answer_comes(
     stage: Stage, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A toast, or the card under the finger: the person sees it once, however often it was said."""
-    monkeypatch.setattr("bot.meter.REST", (0.01,))
+    monkeypatch.setattr("bot.telegram.call_middleware.REST", (0.01,))
     assert await _held(stage, endpoint, 2)
     assert not await _held(stage, endpoint, 9), "but not for ever: each has cost the person a long wait"
 

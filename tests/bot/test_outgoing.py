@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy.exc import DataError, OperationalError
 from sqlmodel import select
 
-from bot import outgoing
+from bot.delivery import worker
 from bot.views import notices as views
-from corps import delivery, signups
-from corps.notice_kinds import Kind
+from corps.delivery import leasing
+from corps.notices.kinds import Kind
+from corps.signups import signups
 from models import Notice, Slot
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.mailroom import in_, owe, rows
 from tests.stage import Player, Stage
@@ -38,7 +39,7 @@ async def test_a_hundred_people_each_get_their_message_once(stage: Stage, corps:
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
     assert set(states(corps, Kind.ADMITTED)) == {NoticeState.SENT}
-    assert corps.run(delivery.possibly_doubled) == 0
+    assert corps.run(leasing.possibly_doubled) == 0
 
 
 async def test_one_that_breaks_its_view_fails_with_the_reason_and_blocks_nobody(
@@ -82,7 +83,7 @@ async def test_facts_that_the_database_refuses_to_read_fail_and_those_it_cannot_
         def broken(*_: object, _error: Exception = error) -> None:
             raise _error
 
-        monkeypatch.setattr(outgoing, "open_all", broken)
+        monkeypatch.setattr(worker, "open_all", broken)
         owe(corps, Kind.ADMITTED, zhang.id, key=what)
         corps.desk.patience = 0.0
         await stage.tick()
@@ -108,13 +109,13 @@ async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps
 
 
 async def test_when_several_chats_get_429_at_once_everything_holds(stage: Stage, corps: Corps) -> None:
-    crowd = await people(stage, corps, outgoing.IN_FLIGHT + 40)
+    crowd = await people(stage, corps, worker.IN_FLIGHT + 40)
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 30, "times": -1})
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
     assert stage.bench.line.wait() > 25
     asked = len(stage.sandbox.api.calls.since(0, "sendMessage"))
-    assert asked <= outgoing.IN_FLIGHT, "only those under way when it became plain"
+    assert asked <= worker.IN_FLIGHT, "only those under way when it became plain"
     assert set(states(corps, Kind.ADMITTED)) == {NoticeState.OWED}
 
 
@@ -140,14 +141,14 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
     stage.sandbox.api.faults.order({"method": "sendMessage", "chat_id": poison.id, "status": 500, "times": -1})
     owe(corps, Kind.JOIN_REQUEST, poison.id, subject={"applicant": 0})
     owe(corps, Kind.ADMITTED, poison.id)
-    for number in range(2 * delivery.MAX_ATTEMPTS):
+    for number in range(2 * leasing.MAX_ATTEMPTS):
         owe(corps, Kind.ADMITTED, other.id, key=f"q{number}")
         await stage.tick()
         stage.bench.line._held_until = 0.0
         corps.clock.push(in_(0.3))
     (row,) = [row for row in rows(corps, Kind.ADMITTED) if row.chat_id == poison.id]
     assert row.state is NoticeState.FAILED
-    assert len(other.from_bot()) == 2 * delivery.MAX_ATTEMPTS
+    assert len(other.from_bot()) == 2 * leasing.MAX_ATTEMPTS
 
 
 async def test_a_connection_cut_before_acceptance_repeats_and_arrives_once(stage: Stage, corps: Corps) -> None:
@@ -168,7 +169,7 @@ async def test_a_connection_cut_after_acceptance_is_counted_as_possibly_doubled(
     corps.clock.push(in_(0.1))
     await stage.tick()
     assert len(zhang.from_bot()) == 2, "at least once: nobody can know that the first one arrived"
-    assert corps.run(delivery.possibly_doubled) == 1
+    assert corps.run(leasing.possibly_doubled) == 1
 
 
 async def test_what_telegram_refuses_is_failed_with_its_sentence(stage: Stage, corps: Corps) -> None:

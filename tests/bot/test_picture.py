@@ -1,6 +1,6 @@
 """A schedule as a picture: every character shown, nothing that was typed breaks the drawing."""
 
-from bot.picture import SheetLine, SheetSection, clip, sheet_png, sheet_svg
+from bot.documents.picture import SheetLine, SheetSection, clip, sheet_png, sheet_svg
 
 SECTIONS = [
     SheetSection(

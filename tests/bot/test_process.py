@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.process import stay_on_one_core
+from bot.runtime.process import stay_on_one_core
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="only Linux lets a process choose its cores"

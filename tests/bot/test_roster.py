@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.roster import read_roster
-from bot.settings import SettingsError
+from bot.runtime.settings import SettingsError
+from bot.runtime.teams_file import read_roster
 
 GOOD = """
 [[team]]

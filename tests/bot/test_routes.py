@@ -5,16 +5,17 @@ import re
 import pytest
 
 import handlers
-from bot import menu, texts
+from bot import texts
 from bot.access import Access
 from bot.callbacks.common import NothingTap
-from bot.routes import Routes
-from bot.turn import Turn
-from bot.views import doors
-from bot.views.voice import Voice
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.telegram import menu
+from bot.texts.voice import Voice
+from bot.views import fallbacks
 from corps.moment import Zone
 from corps.people import Actor
-from models.words import MemberStatus
+from models.enums import MemberStatus
 from tests.base import StoppedClock
 
 ROUTES = handlers.routes()
@@ -83,7 +84,7 @@ def test_every_menu_button_has_a_command_behind_it() -> None:
     zone: Zone = StoppedClock()
     everything = Actor(1, 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=True, is_coordinator=True)
     for actor in (everything, Actor(2)):
-        for row in doors.menu(Voice("zh", zone), actor):
+        for row in fallbacks.menu(Voice("zh", zone), actor):
             for button in row:
                 name = getattr(button.payload, "name", "")
                 assert name in ROUTES.commands, button.label

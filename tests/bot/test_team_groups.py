@@ -7,16 +7,19 @@ from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from bot.line import Line
-from bot.sender import deliver
-from bot.views.outbox import troubles_screen
-from bot.views.voice import Voice
-from corps import broadcasts, delivery, group_ties, notices, outbox
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
-from corps.notice_facts import open_all
-from corps.notice_kinds import Kind
+from bot.telegram.circuit_breaker import Line
+from bot.telegram.sender import deliver
+from bot.texts.voice import Voice
+from bot.views.notice_status import troubles_screen
+from corps import notices
+from corps.broadcasts import broadcasts
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
+from corps.delivery import leasing, status
+from corps.delivery.notice_facts import open_all
+from corps.membership import group_binding
 from corps.notices import GiveUp, Moved
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from models import Member, Notice, TeamGroup
 from tests.base import Corps, all_due
@@ -40,14 +43,14 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     wang = corps.coordinator()
     corps.member("张明")
     team = corps.team("民盟")
-    corps.do(wang, group_ties.bind, GROUP, "民盟分团群", team)
+    corps.do(wang, group_binding.bind, GROUP, "民盟分团群", team)
     audience = Audience(Scope.TEAMS, teams=(team,), in_groups=True)
     preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), audience)
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (1, 2))
     (due,) = corps.run(all_due)
     [letter] = corps.run(open_all, [(due,)])
     outcome = await deliver(cast("Bot", Unwilling(error)), corps.desk, NoPace(), Line(), letter)
-    corps.run(delivery.record, [(due.id, outcome)])
+    corps.run(leasing.record, [(due.id, outcome)])
     return outcome
 
 
@@ -75,22 +78,22 @@ async def test_a_group_that_forbids_writing_is_listed_by_name_and_can_be_tried_a
     outcome = await sent_to_group(corps, BadRequest("not enough rights to send text messages to the chat"))
     assert isinstance(outcome, GiveUp)
     wang = corps.run(lambda s, _at: s.exec(select(Member.telegram_id).where(col(Member.is_coordinator))).one()) or 0
-    found = corps.do(wang, outbox.troubles, 0, 5)
+    found = corps.do(wang, status.troubles, 0, 5)
     text = str(troubles_screen(Voice("zh", corps.clock), found).text)
     assert "民盟分团群（民盟）" in text
     assert "群里不让机器人发言" in text
     (trouble,) = found.shown
-    corps.do(wang, outbox.retry, trouble.id)
+    corps.do(wang, status.retry, trouble.id)
     assert [due.chat_id for due in corps.run(all_due)] == [GROUP]
 
 
 async def test_what_failed_in_a_group_that_is_tied_no_more_cannot_be_retried_and_says_why(corps: Corps) -> None:
     await sent_to_group(corps, BadRequest("not enough rights to send text messages to the chat"))
     wang = corps.run(lambda s, _at: s.exec(select(Member.telegram_id).where(col(Member.is_coordinator))).one()) or 0
-    (trouble,) = corps.do(wang, outbox.troubles, 0, 5).shown
-    corps.do(wang, group_ties.unbind, GROUP)
+    (trouble,) = corps.do(wang, status.troubles, 0, 5).shown
+    corps.do(wang, group_binding.unbind, GROUP)
     with pytest.raises(Refused, match=Reason.GROUP_GONE.value):
-        corps.do(wang, outbox.retry, trouble.id)
+        corps.do(wang, status.retry, trouble.id)
 
 
 async def test_a_group_that_was_deleted_counts_as_lost(corps: Corps) -> None:

@@ -10,24 +10,26 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from bot import menu, texts
+from bot import texts
 from bot.access import Access
-from bot.views import cards, doors, held, ledger, notices, outbox, posting
-from corps import merging, pairing_answers
-from corps import posting as posting_rules
-from corps.activities import CautionKind
-from corps.audience import Scope, Which
-from corps.broadcast_people import Why
-from corps.composing import Trouble
-from corps.edits import Field
-from corps.listing import Shelf
-from corps.notice_kinds import Kind
-from corps.posting import Step
+from bot.telegram import menu
+from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
+from corps.activities import entry_form as posting_rules
+from corps.activities.cautions import CautionKind
+from corps.activities.entry_form import Step
+from corps.activities.listing import Shelf
+from corps.activities.schedules import Span
+from corps.broadcasts.audience import Scope, Which
+from corps.broadcasts.compose_form import Trouble
+from corps.broadcasts.recipients import Why
+from corps.changes.edit_form import Field
+from corps.delivery import merging
+from corps.notices.kinds import Kind
+from corps.pairings import pairing_form
+from corps.parsing.slot_list import SlotRefusalCode
+from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
-from corps.schedules import Span
-from corps.slot_text import SlotRefusalCode
-from corps.when import RefusalCode
-from models.words import AttendanceState, CountedBy, PairingState, Venue
+from models.enums import AttendanceState, CountedBy, PairingState, Venue
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -79,7 +81,7 @@ def _ledger_heads() -> Iterator[str]:
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
-    "menu.{}": lambda: (*doors.MENU, *doors.COORDINATORS, "settings", "help"),
+    "menu.{}": lambda: (*fallbacks.MENU, *fallbacks.COORDINATORS, "settings", "help"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
     "refused.{}": lambda: (reason.value for reason in Reason),
@@ -98,7 +100,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "listing.empty_{}": lambda: (shelf.name.lower() for shelf in Shelf),
     "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
-    "posting.length_{}": lambda: posting.COMMON_LENGTHS,
+    "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
@@ -115,7 +117,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "team.asks_{}": lambda: ("renew", "revoke"),
     "lead.{}": lambda: ("days", "hours"),
     "pause.{}": lambda: ("week", "month"),
-    "export.{}": lambda: held._CHAPTERS,
+    "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
@@ -125,8 +127,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
     "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
-    "outbox.why_{}": lambda: (name for _, name in outbox.WHY),
-    "pairing.ask_{}": lambda: (step.value for step in pairing_answers.Step),
+    "outbox.why_{}": lambda: (name for _, name in notice_status.WHY),
+    "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
     "pairing.ask_why_{}": lambda: ("return", "end"),
     "pairing.done_{}": lambda: ("return", "end"),
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),

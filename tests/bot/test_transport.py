@@ -11,10 +11,10 @@ import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 import handlers
-from bot.application import App, build_application
-from bot.logs import where
-from bot.settings import Settings
-from bot.transport import AiohttpRequest
+from bot.runtime.logs import where
+from bot.runtime.settings import Settings
+from bot.telegram.application import App, build_application
+from bot.telegram.transport import AiohttpRequest
 from sandbox import Person, Sandbox
 from tests.base import Corps
 from tests.stage import TOKEN, StageHand

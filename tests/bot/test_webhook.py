@@ -12,12 +12,12 @@ import httpx
 import pytest
 from telegram import Bot, Update
 
-from bot import webhook
-from bot.inbox import Inbox
-from bot.lanes import Lanes
-from bot.serving import Quiet, bind
-from bot.webhook import BODY_MAX, Hook, announce
-from corps import inbox
+from bot.routing.user_queues import Lanes
+from bot.runtime.http_server import Quiet, bind
+from bot.telegram import webhook
+from bot.telegram.inbox import Inbox
+from bot.telegram.webhook import BODY_MAX, Hook, announce
+from corps.system import inbox
 from tests.base import Corps
 from tests.stage import Stage
 
@@ -187,7 +187,7 @@ async def test_the_secret_is_compared_in_constant_time(door: Door, monkeypatch: 
         compared.append((shown, ours))
         return hmac.compare_digest(shown, ours)
 
-    monkeypatch.setattr("bot.webhook.hmac", SimpleNamespace(compare_digest=compare))
+    monkeypatch.setattr("bot.telegram.webhook.hmac", SimpleNamespace(compare_digest=compare))
     assert await door.knock(update(1), {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1]}) == 403
     assert await door.knock(update(1)) == 200
     assert compared == [(SECRET[:-1].encode(), SECRET.encode()), (SECRET.encode(), SECRET.encode())]

@@ -3,17 +3,14 @@
 import pytest
 from sqlmodel import select
 
-from corps import (
-    broadcast_state,
-    broadcasts,
-    delivery,
-    notices,
-)
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
-from corps.broadcast_state import Standing
-from corps.notice_kinds import Kind
+from corps import notices
+from corps.broadcasts import broadcasts, progress
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
+from corps.broadcasts.progress import Standing
+from corps.delivery import leasing
 from corps.notices import Sent as Arrived
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from models import Notice
 from tests.base import Corps, all_due
@@ -35,7 +32,7 @@ def sent(corps: Corps, by: int, text: str = "周六集合") -> int:
 
 def standing(corps: Corps, by: int, broadcast_id: int) -> Standing:
     """Return how a broadcast stands."""
-    return corps.do(by, lambda s, a, at: broadcast_state.read(s, at, broadcasts.find(s, a, broadcast_id)))
+    return corps.do(by, lambda s, a, at: progress.read(s, at, broadcasts.find(s, a, broadcast_id)))
 
 
 def keys(corps: Corps, kind: Kind) -> list[str]:
@@ -46,7 +43,7 @@ def keys(corps: Corps, kind: Kind) -> list[str]:
 def deliver(corps: Corps, outcome: notices.Outcome | None = None) -> int:
     """Let everything that is due arrive, or end as told. Returns how many."""
     taken = corps.run(all_due, 1000)
-    corps.run(delivery.record, [(due.id, outcome or Arrived(900 + due.id)) for due in taken])
+    corps.run(leasing.record, [(due.id, outcome or Arrived(900 + due.id)) for due in taken])
     return len(taken)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import delivery, notices
-from corps.delivery import Parcel
+from corps import notices
+from corps.delivery import leasing
+from corps.delivery.leasing import Parcel
 from corps.moment import Moment
-from corps.notice_kinds import Kind
 from corps.notices import Outcome, Owed
+from corps.notices.kinds import Kind
 from models import Member, Notice
 from tests.base import Corps
 
@@ -35,12 +36,12 @@ def rows(corps: Corps, kind: Kind | None = None) -> list[Notice]:
 
 def take(corps: Corps, limit: int = 100, resting: frozenset[int] = frozenset()) -> list[Parcel]:
     """Lease what is due."""
-    return corps.run(delivery.take_due, limit, resting)
+    return corps.run(leasing.take_due, limit, resting)
 
 
 def end(corps: Corps, parcels: list[Parcel], outcome: Outcome) -> None:
     """Record the same end for all of them."""
-    corps.run(delivery.record, [(due.id, outcome) for parcel in parcels for due in parcel])
+    corps.run(leasing.record, [(due.id, outcome) for parcel in parcels for due in parcel])
 
 
 def kinds(parcels: list[Parcel]) -> list[list[Kind]]:

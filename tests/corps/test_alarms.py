@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import Engine
 
-from corps import alarms, backups
-from corps.alarms import Beat, Trouble, Watched
 from corps.moment import Quiet
-from corps.notice_kinds import Kind
 from corps.notices import RetryLater
-from models.words import NoticeState
+from corps.notices.kinds import Kind
+from corps.system import alarms, backups
+from corps.system.alarms import Beat, Trouble, Watched
+from models.enums import NoticeState
 from tests.base import Corps, found_corps
 from tests.corps.mailroom import end, in_, owe, rows, take
 

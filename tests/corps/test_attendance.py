@@ -2,10 +2,13 @@
 
 import pytest
 
-from corps import attendance, cancelling, cards, signups, walkins
-from corps.activities import SlotPlan
+from corps.activities import rules
+from corps.activities.planning import SlotPlan
+from corps.attendance import check_in, roll_call
+from corps.changes import cancelling
 from corps.refusals import Reason, Refused
-from models.words import AttendanceState, SignUpState, Source
+from corps.signups import signups, withdrawals
+from models.enums import AttendanceState, SignUpState, Source
 from tests.base import Corps
 
 
@@ -19,7 +22,7 @@ class Scene:
         self.activity = corps.publish(self.wang)
         self.slot = corps.slot(self.activity, "志愿者")
         corps.do(self.zhang, signups.sign_up, self.slot)
-        self.code = corps.run(lambda s, _at: cards.find_activity(s, self.activity).check_in_code)
+        self.code = corps.run(lambda s, _at: rules.find_activity(s, self.activity).check_in_code)
 
     def refusal(self, who: int, operation: object, *args: object) -> Reason:
         """Return why something is refused."""
@@ -29,7 +32,7 @@ class Scene:
 
     def roll(self) -> dict[str, tuple[AttendanceState, Source | None]]:
         """Return the roll by name."""
-        people = self.corps.do(self.wang, attendance.roll, self.activity)
+        people = self.corps.do(self.wang, roll_call.roll, self.activity)
         return {person.name: (person.state, person.source) for person in people}
 
 
@@ -53,11 +56,11 @@ def test_check_in_is_open_from_half_an_hour_before_to_the_end(
 ) -> None:
     corps.clock.set_wall(wall)
     if reason is not None:
-        assert scene.refusal(scene.zhang, attendance.check_in, scene.activity) is reason
+        assert scene.refusal(scene.zhang, check_in.check_in, scene.activity) is reason
         return
-    corps.do(scene.zhang, attendance.check_in, scene.activity)
+    corps.do(scene.zhang, check_in.check_in, scene.activity)
     assert scene.roll()["张明"] == (AttendanceState.PRESENT, Source.SELF_CHECKED)
-    assert scene.refusal(scene.zhang, attendance.check_in, scene.activity) is Reason.ALREADY_HERE
+    assert scene.refusal(scene.zhang, check_in.check_in, scene.activity) is Reason.ALREADY_HERE
 
 
 def test_whoever_said_nothing_is_unknown_not_present(scene: Scene) -> None:
@@ -66,49 +69,49 @@ def test_whoever_said_nothing_is_unknown_not_present(scene: Scene) -> None:
 
 def test_nobody_checks_in_without_a_sign_up_or_to_what_is_cancelled(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 14:00")
-    assert scene.refusal(scene.li, attendance.check_in, scene.activity) is Reason.NOT_SIGNED_UP
+    assert scene.refusal(scene.li, check_in.check_in, scene.activity) is Reason.NOT_SIGNED_UP
     corps.do(scene.wang, cancelling.cancel, scene.activity)
-    assert scene.refusal(scene.zhang, attendance.check_in, scene.activity) is Reason.CANCELLED
+    assert scene.refusal(scene.zhang, check_in.check_in, scene.activity) is Reason.CANCELLED
 
 
 def test_the_leader_marks_the_others_and_it_shows_who_said_so(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 14:00")
-    corps.do(scene.zhao, attendance.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
+    corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
     assert scene.roll()["张明"] == (AttendanceState.PRESENT, Source.LEADER_CONFIRMED)
 
 
 def test_the_roll_is_for_those_who_run_the_activity(corps: Corps, scene: Scene) -> None:
     stranger = corps.leader("钱", "农工党")
     for who in (scene.zhang, stranger):
-        assert scene.refusal(who, attendance.roll, scene.activity) is Reason.NOT_ALLOWED
-    assert [person.name for person in corps.do(scene.zhao, attendance.roll, scene.activity)] == ["张明"]
+        assert scene.refusal(who, roll_call.roll, scene.activity) is Reason.NOT_ALLOWED
+    assert [person.name for person in corps.do(scene.zhao, roll_call.roll, scene.activity)] == ["张明"]
 
 
 def test_the_code_on_site_checks_in_who_is_going(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 13:45")
-    assert corps.do(scene.zhang, walkins.arrive, scene.code).checked_in
-    assert scene.refusal(scene.zhang, walkins.arrive, "no-such-code") is Reason.GONE
+    assert corps.do(scene.zhang, check_in.arrive, scene.code).checked_in
+    assert scene.refusal(scene.zhang, check_in.arrive, "no-such-code") is Reason.GONE
 
 
 def test_somebody_on_site_is_offered_what_is_free_and_takes_it_with_one_tap(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 14:30")
-    arrival = corps.do(scene.li, walkins.arrive, scene.code)
+    arrival = corps.do(scene.li, check_in.arrive, scene.code)
     assert [slot.role for slot in arrival.slots] == ["主讲人", "志愿者"]
-    corps.do(scene.li, walkins.walk_in, scene.slot)
+    corps.do(scene.li, check_in.walk_in, scene.slot)
     assert corps.sign_ups(scene.slot)[scene.li] is SignUpState.GOING
     assert scene.roll()["李芳"] == (AttendanceState.PRESENT, Source.SELF_CHECKED)
-    assert scene.refusal(scene.li, walkins.walk_in, scene.slot) is Reason.ALREADY_HERE
+    assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.ALREADY_HERE
 
 
 def test_nobody_walks_in_too_early_too_late_or_for_another_team(corps: Corps, scene: Scene) -> None:
     guest = corps.member("客人", "民建")
-    assert scene.refusal(scene.li, walkins.walk_in, scene.slot) is Reason.TOO_EARLY
-    assert scene.refusal(scene.li, walkins.arrive, scene.code) is Reason.TOO_EARLY
+    assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.TOO_EARLY
+    assert scene.refusal(scene.li, check_in.arrive, scene.code) is Reason.TOO_EARLY
     corps.clock.set_wall("2026-12-05 14:30")
-    assert scene.refusal(guest, walkins.walk_in, scene.slot) is Reason.OTHER_TEAM
-    assert corps.do(guest, walkins.arrive, scene.code).slots == ()
+    assert scene.refusal(guest, check_in.walk_in, scene.slot) is Reason.OTHER_TEAM
+    assert corps.do(guest, check_in.arrive, scene.code).slots == ()
     corps.clock.set_wall("2026-12-05 16:01")
-    assert scene.refusal(scene.li, walkins.walk_in, scene.slot) is Reason.TOO_LATE
+    assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.TOO_LATE
 
 
 def test_a_full_slot_takes_no_walk_in(corps: Corps) -> None:
@@ -118,7 +121,7 @@ def test_a_full_slot_takes_no_walk_in(corps: Corps) -> None:
     corps.do(first, signups.sign_up, slot)
     corps.clock.set_wall("2026-12-05 14:30")
     with pytest.raises(Refused) as refused:
-        corps.do(second, walkins.walk_in, slot)
+        corps.do(second, check_in.walk_in, slot)
     assert refused.value.reason is Reason.FULL
 
 
@@ -130,10 +133,10 @@ def test_before_the_start_a_walk_in_does_not_overtake_those_who_wait_but_after_i
     corps.do(first, signups.sign_up, slot)
     corps.do(second, signups.sign_up, slot, wait=True)
     corps.clock.set_wall("2026-12-05 13:45")
-    corps.do(first, signups.withdraw, activity)
+    corps.do(first, withdrawals.withdraw, activity)
     with pytest.raises(Refused):
-        corps.do(third, walkins.walk_in, slot)
-    assert corps.do(second, walkins.walk_in, slot) == activity
+        corps.do(third, check_in.walk_in, slot)
+    assert corps.do(second, check_in.walk_in, slot) == activity
     assert corps.sign_ups(slot)[second] is SignUpState.GOING
 
 
@@ -141,10 +144,10 @@ def test_who_is_expected_elsewhere_is_not_taken_in_here(corps: Corps, scene: Sce
     other = corps.publish(scene.wang, corps.plan("义诊"))
     corps.do(scene.li, signups.sign_up, corps.slot(other))
     corps.clock.set_wall("2026-12-05 14:30")
-    assert scene.refusal(scene.li, walkins.walk_in, scene.slot) is Reason.OVERLAP
+    assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.OVERLAP
 
 
 def test_who_has_checked_in_is_here_and_does_not_withdraw_with_an_old_button(scene: Scene) -> None:
     scene.corps.clock.set_wall("2026-12-05 13:40")
-    scene.corps.do(scene.zhang, attendance.check_in, scene.activity)
-    assert scene.refusal(scene.zhang, signups.withdraw, scene.activity) is Reason.CHECKED_IN
+    scene.corps.do(scene.zhang, check_in.check_in, scene.activity)
+    assert scene.refusal(scene.zhang, withdrawals.withdraw, scene.activity) is Reason.CHECKED_IN

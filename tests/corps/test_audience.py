@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import Update, update
 from sqlmodel import Session, col, select
 
-from corps import audience, signups
-from corps.audience import Audience, Scope, Which
+from corps.broadcasts import audience
+from corps.broadcasts.audience import Audience, Scope, Which
 from corps.moment import Moment
 from corps.people import recognise
 from corps.refusals import Refused
+from corps.signups import signups
 from models import Member, Slot
-from models.words import MemberStatus
+from models.enums import MemberStatus
 from tests.base import Corps
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from corps import broadcast_cards, broadcast_timing, broadcasts
+from corps.broadcasts import broadcasts, live_cards, timing
 from corps.moment import Moment, Quiet
 from models import Broadcast, Member
 from tests.base import Corps
@@ -22,9 +22,9 @@ def wang(corps: Corps) -> int:
 
 def shown(corps: Corps) -> int:
     """Show the cards that are due; return how many."""
-    found = corps.run(broadcast_cards.due)
+    found = corps.run(live_cards.due)
     for card in found:
-        corps.run(broadcast_cards.shown, card, 2, "x")
+        corps.run(live_cards.shown, card, 2, "x")
     return len(found)
 
 
@@ -57,21 +57,21 @@ def test_the_new_card_of_a_broadcast_for_the_night_waits_for_the_morning(corps: 
     corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     preview = prepared(corps, wang)
     hour = corps.instant("2026-12-02 23:00")
-    corps.do(wang, broadcast_timing.schedule, preview.id, preview.revision, hour, (wang, 2))
+    corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))
     corps.clock.set_wall("2026-12-02 23:00")
-    assert corps.run(broadcast_timing.start_due) == 1
-    assert corps.run(broadcast_cards.due) == []
+    assert corps.run(timing.start_due) == 1
+    assert corps.run(live_cards.due) == []
     corps.do(wang, broadcasts.put_card, preview.id, (wang, 3))
-    assert len(corps.run(broadcast_cards.due)) == 1, "a card that is there can be looked at all night"
+    assert len(corps.run(live_cards.due)) == 1, "a card that is there can be looked at all night"
 
 
 def test_in_the_morning_the_new_card_comes(corps: Corps, wang: int) -> None:
     corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     preview = prepared(corps, wang)
     hour = corps.instant("2026-12-02 23:00")
-    corps.do(wang, broadcast_timing.schedule, preview.id, preview.revision, hour, (wang, 2))
+    corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))
     corps.clock.set_wall("2026-12-02 23:00")
-    corps.run(broadcast_timing.start_due)
+    corps.run(timing.start_due)
     corps.clock.set_wall("2026-12-03 07:30")
-    (card,) = corps.run(broadcast_cards.due)
+    (card,) = corps.run(live_cards.due)
     assert (card.chat_id, card.message_id) == (wang, None)

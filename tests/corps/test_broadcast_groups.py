@@ -3,19 +3,22 @@
 import pytest
 from sqlmodel import Session, select
 
-from bot.views.broadcast_card import standing_card
-from bot.views.voice import Voice
-from corps import acknowledgements, broadcasts, delivery, group_ties, notices
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
+from bot.texts.voice import Voice
+from bot.views.broadcast_progress import standing_card
+from corps import notices
+from corps.broadcasts import acknowledgements, broadcasts
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
+from corps.delivery import leasing
+from corps.delivery.notice_facts import open_all
+from corps.membership import group_binding
 from corps.moment import Moment
-from corps.notice_facts import open_all
-from corps.notice_kinds import Kind
 from corps.notices import GiveUp, Outcome
 from corps.notices import Sent as Arrived
+from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Member, Notice, TeamGroup
-from models.words import MemberStatus, NoticeState
+from models.enums import MemberStatus, NoticeState
 from tests.base import Corps, all_due
 from tests.corps.broadcasting import deliver, refused, standing
 
@@ -28,7 +31,7 @@ def wang(corps: Corps) -> int:
     wang = corps.coordinator("王统筹")
     corps.member("张明")
     corps.member("李红")
-    corps.do(wang, group_ties.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
     return wang
 
 
@@ -63,7 +66,7 @@ def opened_and_ended(corps: Corps) -> set[int]:
     for due in corps.run(all_due):
         (letter,) = corps.run(open_all, [(due,)])
         outcome: Outcome = Arrived(due.id) if letter.facts is not None else notices.Moot("no longer so")
-        corps.run(delivery.record, [(due.id, outcome)])
+        corps.run(leasing.record, [(due.id, outcome)])
         got |= {due.chat_id} if letter.facts is not None else set()
     return got
 
@@ -102,10 +105,10 @@ def test_what_was_taken_back_before_it_reached_the_group_is_nobodys_to_confirm(c
 
 
 def test_a_team_with_two_groups_has_it_as_soon_as_one_of_them_has(corps: Corps, wang: int) -> None:
-    corps.do(wang, group_ties.bind, -501, "民盟二群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, -501, "民盟二群", corps.team("民盟"))
     broadcast = sent_to_groups(corps, wang)
     first, second = corps.run(all_due)
-    corps.run(delivery.record, [(first.id, Arrived(7)), (second.id, GiveUp("Bad Request: closed"))])
+    corps.run(leasing.record, [(first.id, Arrived(7)), (second.id, GiveUp("Bad Request: closed"))])
     total = standing(corps, wang, broadcast).total
     assert (total.people, total.sent, total.failed) == (2, 2, 0)
 
@@ -136,9 +139,9 @@ def test_what_is_owed_to_a_group_that_is_the_teams_no_more_goes_to_its_members(
     chen = corps.member("陈刚", "民革")
     broadcast = sent_to_groups(corps, wang)
     if end == "unbind":
-        corps.do(wang, group_ties.unbind, GROUP)
+        corps.do(wang, group_binding.unbind, GROUP)
     else:
-        corps.do(wang, group_ties.bind, GROUP, "民革分团群", corps.team("民革"))
+        corps.do(wang, group_binding.bind, GROUP, "民革分团群", corps.team("民革"))
     assert in_the_group(corps) == [NoticeState.CANCELLED]
     members = corps.told(Kind.BROADCAST)
     assert len(members) == 3
@@ -150,7 +153,7 @@ def test_what_is_owed_to_a_group_that_is_the_teams_no_more_goes_to_its_members(
 
 def test_tying_a_group_to_the_same_team_again_leaves_what_is_owed_to_it(corps: Corps, wang: int) -> None:
     sent_to_groups(corps, wang)
-    corps.do(wang, group_ties.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
     assert in_the_group(corps) == [NoticeState.OWED]
 
 

@@ -4,17 +4,13 @@ import datetime as dt
 
 import pytest
 
-from corps import (
-    broadcast_timing,
-    broadcasts,
-    composing,
-)
-from corps.broadcast_hours import read_hour, usual_hours
+from corps.broadcasts import broadcasts, compose_form, timing
+from corps.broadcasts.timing import read_hour, usual_hours
 from corps.moment import Moment, Quiet
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
+from corps.parsing.times import Refusal
 from corps.refusals import Reason
-from corps.when import Refusal
-from models.words import BroadcastState
+from models.enums import BroadcastState
 from tests.base import Corps
 from tests.corps.broadcasting import CARD, keys, prepared, refused, standing
 
@@ -28,18 +24,18 @@ def wang(corps: Corps) -> int:
 def at_hour(corps: Corps, by: int, wall: str) -> int:
     """Schedule a broadcast and return its id."""
     preview = prepared(corps, by)
-    corps.do(by, broadcast_timing.schedule, preview.id, preview.revision, corps.instant(wall), CARD)
+    corps.do(by, timing.schedule, preview.id, preview.revision, corps.instant(wall), CARD)
     return preview.id
 
 
 def test_a_scheduled_broadcast_starts_at_its_hour_once(corps: Corps, wang: int) -> None:
     corps.member("张明")
     at_hour(corps, wang, "2026-12-03 08:00")
-    assert corps.run(broadcast_timing.start_due) == 0
+    assert corps.run(timing.start_due) == 0
     newcomer = corps.member("新来的")
     corps.clock.set_wall("2026-12-03 08:00")
-    assert corps.run(broadcast_timing.start_due) == 1
-    assert corps.run(broadcast_timing.start_due) == 0
+    assert corps.run(timing.start_due) == 1
+    assert corps.run(timing.start_due) == 0
     assert any(key.endswith(f":{corps.member_id(newcomer)}") for key in keys(corps, Kind.BROADCAST))
 
 
@@ -47,7 +43,7 @@ def test_a_scheduled_broadcast_that_was_slept_over_for_a_day_is_marked_missed(co
     corps.member("张明")
     broadcast = at_hour(corps, wang, "2026-12-03 08:00")
     corps.clock.set_wall("2026-12-05 08:00")
-    corps.run(broadcast_timing.start_due)
+    corps.run(timing.start_due)
     assert standing(corps, wang, broadcast).state is BroadcastState.MISSED
     assert keys(corps, Kind.BROADCAST) == []
 
@@ -59,15 +55,15 @@ def test_a_past_hour_is_refused_and_a_cancelled_one_never_starts(corps: Corps, w
     broadcast = at_hour(corps, wang, "2026-12-03 08:00")
     corps.do(wang, broadcasts.cancel, broadcast)
     corps.clock.set_wall("2026-12-03 08:01")
-    assert corps.run(broadcast_timing.start_due) == 0
+    assert corps.run(timing.start_due) == 0
 
 
 def test_taking_a_scheduled_broadcast_back_to_change_it_stops_its_clock(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = at_hour(corps, wang, "2026-12-03 08:00")
-    corps.do(wang, composing.reopen, broadcast)
+    corps.do(wang, compose_form.reopen, broadcast)
     corps.clock.set_wall("2026-12-03 08:01")
-    assert corps.run(broadcast_timing.start_due) == 0
+    assert corps.run(timing.start_due) == 0
 
 
 def test_hours_are_read_as_typed_and_the_usual_ones_are_decent_and_to_come(corps: Corps) -> None:

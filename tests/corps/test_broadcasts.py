@@ -6,26 +6,20 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, select
 
-from bot.views.broadcast_card import standing_card
-from bot.views.voice import Voice
-from corps import (
-    acknowledgements,
-    broadcast_cards,
-    broadcast_people,
-    broadcasts,
-    delivery,
-    notices,
-    outbox,
-)
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content, Part
-from corps.broadcast_people import Why, why
-from corps.notice_kinds import Kind
+from bot.texts.voice import Voice
+from bot.views.broadcast_progress import standing_card
+from corps import notices
+from corps.broadcasts import acknowledgements, broadcasts, live_cards, recipients
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content, Part
+from corps.broadcasts.recipients import Why, why
+from corps.delivery import leasing, status
 from corps.notices import GiveUp, RetryLater
 from corps.notices import Sent as Arrived
+from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps, all_due
 from tests.corps.broadcasting import CARD, deliver, keys, prepared, refused, sent, standing
 
@@ -97,7 +91,7 @@ def test_the_card_counts_every_end_a_message_can_have(corps: Corps, wang: int) -
         RetryLater(corps.clock.now() + dt.timedelta(minutes=1), "429"),
     ]
     taken = sorted(corps.run(all_due, 10), key=lambda due: due.chat_id)
-    corps.run(delivery.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
+    corps.run(leasing.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
     found = standing(corps, wang, broadcast)
     total = found.total
     assert (total.sent, total.unreachable, total.failed, total.queued) == (1, 2, 1, 1)
@@ -114,7 +108,7 @@ def test_a_message_that_expired_is_told_apart(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
     corps.clock.push(dt.timedelta(days=4))
-    corps.run(delivery.expire)
+    corps.run(leasing.expire)
     found = standing(corps, wang, broadcast)
     assert found.total.failed == 1
     assert found.missed[0].why is Why.EXPIRED
@@ -172,7 +166,7 @@ def test_the_lists_behind_the_card_are_paged(corps: Corps, wang: int) -> None:
     broadcast = sent(corps, wang)
     deliver(corps)
     total, page = corps.do(
-        wang, lambda s, a, _at: broadcast_people.silent_people(s, broadcasts.find(s, a, broadcast), None, 40, 40)
+        wang, lambda s, a, _at: recipients.silent_people(s, broadcasts.find(s, a, broadcast), None, 40, 40)
     )
     assert (total, len(page)) == (45, 5)
     assert standing(corps, wang, broadcast).teams[0].silent == ()
@@ -194,9 +188,9 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     broadcast = sent(corps, wang)
 
     def due() -> int:
-        found = corps.run(broadcast_cards.due)
+        found = corps.run(live_cards.due)
         for card in found:
-            corps.run(broadcast_cards.shown, card, 2, "x")
+            corps.run(live_cards.shown, card, 2, "x")
         return len(found)
 
     assert due() == 1
@@ -219,21 +213,21 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
 def test_what_goes_out_while_a_card_is_on_its_way_is_shown_by_the_next(corps: Corps, wang: int) -> None:
     corps.member("张明")
     sent(corps, wang)
-    (card,) = corps.run(broadcast_cards.due)
+    (card,) = corps.run(live_cards.due)
     corps.clock.push(dt.timedelta(seconds=1))
     deliver(corps)
     corps.clock.push(dt.timedelta(seconds=1))
-    corps.run(broadcast_cards.shown, card, 2, "one in line")
+    corps.run(live_cards.shown, card, 2, "one in line")
     corps.clock.push(dt.timedelta(seconds=1))
-    (again,) = corps.run(broadcast_cards.due)
+    (again,) = corps.run(live_cards.due)
     assert again.standing.total.sent == 1
 
 
 def test_a_card_its_sender_deleted_is_not_sent_again(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
-    corps.run(broadcast_cards.lost, broadcast)
-    assert corps.run(broadcast_cards.due) == []
+    corps.run(live_cards.lost, broadcast)
+    assert corps.run(live_cards.due) == []
 
 
 def test_a_long_schedule_goes_out_in_parts_before_the_text(corps: Corps, wang: int) -> None:
@@ -263,7 +257,7 @@ def test_whoever_has_the_text_without_a_part_of_it_shows_on_the_card(corps: Corp
     taken = corps.run(all_due)
     part = next(due.id for due in taken if due.kind is Kind.BROADCAST_PART)
     ends = {due.id: GiveUp("Bad Request: wrong file") if due.id == part else Arrived(due.id) for due in taken}
-    corps.run(delivery.record, list(ends.items()))
+    corps.run(leasing.record, list(ends.items()))
     found = standing(corps, wang, preview.id)
     assert (found.total.sent, found.incomplete) == (2, 1)
     assert "少收到一部分：1 人" in standing_card(Voice("zh", corps.clock), found).text
@@ -275,10 +269,10 @@ def test_the_card_counts_those_who_may_have_it_twice_and_only_then_says_so(corps
     broadcast = sent(corps, wang)
     voice = Voice("zh", corps.clock)
     assert "可能收到两遍" not in standing_card(voice, standing(corps, wang, broadcast)).text
-    corps.run(delivery.take_due, 1)
-    corps.run(delivery.reclaim)
+    corps.run(leasing.take_due, 1)
+    corps.run(leasing.reclaim)
     deliver(corps)
     found = standing(corps, wang, broadcast)
     assert (found.total.sent, found.doubled) == (2, 1)
     assert "可能收到两遍：1 人" in standing_card(voice, found).text
-    assert corps.do(wang, outbox.standing).doubled == 1
+    assert corps.do(wang, status.standing).doubled == 1

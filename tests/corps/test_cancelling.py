@@ -3,24 +3,17 @@
 import pytest
 from sqlmodel import select
 
-from corps import (
-    activities,
-    attendance,
-    cancelling,
-    cards,
-    claims,
-    editing,
-    quotas,
-    reminders,
-    reports,
-    signups,
-)
-from corps.activities import SlotPlan
-from corps.edits import Edit, Field
-from corps.notice_kinds import URGENT, Kind
+from corps.activities import cards, planning
+from corps.activities.planning import SlotPlan
+from corps.attendance import report_requests, reports, roll_call
+from corps.changes import cancelling, editing
+from corps.changes.edit_form import Edit, Field
+from corps.notices.kinds import URGENT, Kind
+from corps.quotas import tally
 from corps.refusals import Reason, Refused
+from corps.signups import claims, reminders, signups
 from models import Activity, Audit, Slot
-from models.words import ActivityState, AttendanceState, CountedBy, NoticeState
+from models.enums import ActivityState, AttendanceState, CountedBy, NoticeState
 from tests.base import Corps, all_due
 
 
@@ -56,7 +49,7 @@ def test_nothing_else_that_was_owed_for_it_goes_out(corps: Corps, wang: int) -> 
     corps.clock.set_wall("2026-12-04 15:00")
     assert corps.run(reminders.owe_reminders) == 0
     corps.clock.set_wall("2026-12-05 17:00")
-    assert corps.run(reminders.owe_report_requests) == 0
+    assert corps.run(report_requests.owe_report_requests) == 0
 
 
 def test_the_card_says_that_it_is_cancelled_and_why_and_offers_nothing(corps: Corps, wang: int) -> None:
@@ -89,7 +82,7 @@ def test_a_coordinator_who_goes_along_is_not_told_of_the_own_decision(corps: Cor
 
 def test_a_draft_disappears_without_a_word_but_leaves_a_trace(corps: Corps, wang: int) -> None:
     corps.leader("赵")
-    draft = corps.do(wang, activities.draft, corps.plan("草稿"))
+    draft = corps.do(wang, planning.draft, corps.plan("草稿"))
     assert corps.do(wang, cancelling.cancel, draft).deleted
     assert corps.owed(Kind.CANCELLED) == []
     assert corps.run(lambda s, _at: (s.get(Activity, draft), list(s.exec(select(Slot)).all()))) == (None, [])
@@ -135,14 +128,14 @@ def test_a_reported_activity_can_be_cancelled_and_then_is_not_verified_nor_count
     activity = corps.publish(wang)
     corps.do(zhang, signups.sign_up, corps.slot(activity))
     corps.clock.set_wall("2026-12-05 17:00")
-    corps.do(zhao, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
     corps.do(zhao, reports.submit, activity, reports.Account(80, CountedBy.HEADCOUNT))
     corps.do(wang, cancelling.cancel, activity, "没有办成")
     assert corps.owed(Kind.VERIFY_REQUEST) == []
     with pytest.raises(Refused) as refused:
         corps.do(li, reports.verify, activity)
     assert refused.value.reason is Reason.CANCELLED
-    assert corps.run(quotas.tally).lines[0].reported == 0
+    assert corps.run(tally.tally).lines[0].reported == 0
 
 
 def test_a_verified_activity_stays(corps: Corps, wang: int) -> None:
@@ -153,7 +146,7 @@ def test_a_verified_activity_stays(corps: Corps, wang: int) -> None:
 
 
 def test_word_of_a_change_already_on_its_way_is_moot_once_it_is_cancelled(corps: Corps, wang: int) -> None:
-    from corps.notice_facts import load
+    from corps.delivery.notice_facts import load
 
     corps.do(corps.member("张明"), signups.sign_up, corps.slot(activity := corps.publish(wang)))
     corps.do(wang, editing.change, Edit(activity, Field.PLACE, {"place": "别处"}))
@@ -164,9 +157,9 @@ def test_word_of_a_change_already_on_its_way_is_moot_once_it_is_cancelled(corps:
 
 
 def test_the_button_of_a_deleted_draft_never_publishes_another_one(corps: Corps, wang: int) -> None:
-    deleted = corps.do(wang, activities.draft, corps.plan("写错了"))
+    deleted = corps.do(wang, planning.draft, corps.plan("写错了"))
     corps.do(wang, cancelling.cancel, deleted)
-    corps.do(corps.coordinator("李统筹"), activities.draft, corps.plan("还没想好"))
+    corps.do(corps.coordinator("李统筹"), planning.draft, corps.plan("还没想好"))
     with pytest.raises(Refused) as refused:
-        corps.do(wang, activities.publish, deleted)
+        corps.do(wang, planning.publish, deleted)
     assert refused.value.reason is Reason.GONE

@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 
+from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
-from bot.views.voice import Voice
-from corps import editing, notice_facts, signups
-from corps.edits import Edit, Field
-from corps.notice_facts import Letter
-from corps.notice_kinds import Kind
+from corps.changes import editing
+from corps.changes.edit_form import Edit, Field
+from corps.delivery import notice_facts
+from corps.delivery.notice_facts import Letter
 from corps.notices import RetryLater
-from models.words import NoticeState
+from corps.notices.kinds import Kind
+from corps.signups import signups
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.mailroom import end, take
 

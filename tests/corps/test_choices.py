@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.choices import match_choice
+from corps.parsing.choices import match_choice
 
 CATEGORIES = {
     "lecture": ("公益讲座", "讲座", "Lecture"),

@@ -2,11 +2,12 @@
 
 import pytest
 
-from corps import cancelling, claims, signups
-from corps.activities import SlotPlan
-from corps.notice_kinds import Kind
+from corps.activities.planning import SlotPlan
+from corps.changes import cancelling
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
-from models.words import SignUpState
+from corps.signups import claims, signups, withdrawals
+from models.enums import SignUpState
 from tests.base import Corps
 
 
@@ -81,7 +82,7 @@ def test_a_claim_stays_once_somebody_has_signed_up_or_it_has_begun(corps: Corps,
     corps.do(scene.qian, claims.claim, scene.slot)
     corps.do(scene.doctor, signups.sign_up, scene.slot)
     assert scene.refusal(scene.qian, claims.release) is Reason.HAS_SIGN_UPS
-    corps.do(scene.doctor, signups.withdraw, scene.activity)
+    corps.do(scene.doctor, withdrawals.withdraw, scene.activity)
     corps.clock.set_wall("2026-12-05 14:00")
     assert scene.refusal(scene.qian, claims.release) is Reason.STARTED
 

@@ -2,13 +2,11 @@
 
 import pytest
 
-from corps import (
-    composing,
-    drafts,
-)
-from corps.broadcast_content import Content
-from corps.compose_options import Step
-from corps.composing import Sent, Trouble, length_of, take, too_long
+from corps import conversations
+from corps.broadcasts import compose_form
+from corps.broadcasts.compose_form import Sent, Trouble, take, too_long
+from corps.broadcasts.compose_options import Step
+from corps.broadcasts.content import Content, length_of
 from corps.refusals import Reason
 from tests.base import Corps
 from tests.corps.broadcasting import refused
@@ -39,9 +37,9 @@ def test_of_an_album_the_first_picture_is_taken_and_that_is_said_once() -> None:
 
 def test_a_draft_that_was_dropped_cannot_be_confirmed_from_an_old_preview(corps: Corps, wang: int) -> None:
     corps.member("张明")
-    corps.do(wang, composing.absorb, Sent("文字"), 1, afresh=True)
-    stand = corps.do(wang, composing.choose, Step.AUDIENCE, "all")
+    corps.do(wang, compose_form.absorb, Sent("文字"), 1, afresh=True)
+    stand = corps.do(wang, compose_form.choose, Step.AUDIENCE, "all")
     assert stand.preview is not None
-    corps.do(wang, lambda s, a, _at: drafts.drop_talk(s, a.telegram_id, composing.KIND))
+    corps.do(wang, lambda s, a, _at: conversations.drop_talk(s, a.telegram_id, compose_form.KIND))
     with refused(Reason.PREVIEW_OLD):
-        corps.do(wang, lambda s, a, _at: composing.demand_composed(s, a, stand.preview.id if stand.preview else 0))
+        corps.do(wang, lambda s, a, _at: compose_form.demand_composed(s, a, stand.preview.id if stand.preview else 0))

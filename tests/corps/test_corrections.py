@@ -5,16 +5,14 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
-from corps import (
-    broadcasts,
-    corrections,
-    delivery,
-)
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content, Part
-from corps.notice_facts import open_all
-from corps.notice_kinds import Kind
+from corps import notices
+from corps.broadcasts import broadcasts, corrections
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content, Part
+from corps.delivery import leasing
+from corps.delivery.notice_facts import open_all
 from corps.notices import Sent as Arrived
+from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
 from tests.base import Corps, all_due
@@ -52,9 +50,9 @@ def test_a_message_on_its_way_during_a_correction_is_looked_at_after_its_lease(c
     broadcast = sent(corps, wang)
     taken = corps.run(all_due)
     corrected(corps, wang, broadcast, "周六10点")
-    corps.run(delivery.record, [(taken[0].id, Arrived(5))])
+    corps.run(leasing.record, [(taken[0].id, Arrived(5))])
     assert deliver(corps) == 0
-    corps.clock.push(delivery.LEASE * 1.2)
+    corps.clock.push(notices.LEASE * 1.2)
     assert [due.kind for due in corps.run(all_due)] == [Kind.CORRECTION]
 
 
@@ -87,13 +85,13 @@ def relaid(corps: Corps, by: int, broadcast: int, *texts: str) -> None:
 def letters(corps: Corps) -> list[tuple[Kind, str, bool]]:
     """Deliver all that is due; return of each message its kind, its text, and whether it edits one that is there."""
     found: list[tuple[Kind, str, bool]] = []
-    while parcels := corps.run(delivery.take_due, 100):
+    while parcels := corps.run(leasing.take_due, 100):
         for letter in corps.run(open_all, parcels):
             if letter.facts is not None and letter.facts.copy is not None:
                 copy = letter.facts.copy
                 found.append((letter.due.kind, copy.content.html, copy.edits is not None))
         ends = [(due.id, Arrived(900 + due.id)) for parcel in parcels for due in parcel]
-        corps.run(delivery.record, ends)
+        corps.run(leasing.record, ends)
     return found
 
 
@@ -117,8 +115,8 @@ def test_who_has_not_got_it_yet_gets_the_new_messages_in_order(corps: Corps, wan
 def test_who_has_half_of_it_gets_that_half_corrected_and_the_rest_new(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = in_parts(corps, wang, "一", "二")
-    ((first,),) = corps.run(delivery.take_due, 1)
-    corps.run(delivery.record, [(first.id, Arrived(5))])
+    ((first,),) = corps.run(leasing.take_due, 1)
+    corps.run(leasing.record, [(first.id, Arrived(5))])
     relaid(corps, wang, broadcast, "壹", "贰")
     assert letters(corps) == [(Kind.CORRECTION, "壹", True), (Kind.BROADCAST, "贰", False)]
 
@@ -128,12 +126,12 @@ def test_a_message_left_over_says_so_and_is_sent_to_nobody_new(corps: Corps, wan
     broadcast = in_parts(corps, wang, "一", "二")
     deliver(corps)
     relaid(corps, wang, broadcast, "全")
-    taken = corps.run(delivery.take_due, 100)
+    taken = corps.run(leasing.take_due, 100)
     (letter,) = corps.run(open_all, taken)
     assert letter.facts is not None
     assert letter.facts.copy is not None
     assert letter.facts.copy.void
-    corps.run(delivery.record, [(letter.due.id, Arrived(5))])
+    corps.run(leasing.record, [(letter.due.id, Arrived(5))])
     assert letters(corps) == [(Kind.CORRECTION, "全", True)]
     other = in_parts(corps, wang, "一", "二")
     relaid(corps, wang, other, "全")
@@ -158,8 +156,8 @@ def test_stopping_the_rest_leaves_the_correction_of_what_has_arrived(corps: Corp
     corps.member("李红")
     broadcast = in_parts(corps, wang, "一", "二")
     for _ in range(2):
-        ((due,),) = corps.run(delivery.take_due, 1)
-        corps.run(delivery.record, [(due.id, Arrived(5))])
+        ((due,),) = corps.run(leasing.take_due, 1)
+        corps.run(leasing.record, [(due.id, Arrived(5))])
     relaid(corps, wang, broadcast, "壹", "二", "三")
     corps.do(wang, broadcasts.stop, broadcast)
     told = letters(corps)

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import col
 
-from corps import changes, delivery
+from corps import notices
+from corps.changes import change_notices
+from corps.delivery import leasing
 from corps.moment import Quiet
-from corps.notice_kinds import Kind, trait
 from corps.notices import GiveUp, Moot, Moved, RetryLater, Sent
+from corps.notices.kinds import Kind, trait
 from models import Notice
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps, found_corps
 from tests.corps.mailroom import end, in_, kinds, owe, rows, take
 
@@ -69,7 +71,7 @@ def test_a_message_that_arrived_is_sent_with_its_id_and_time(corps: Corps) -> No
 
 def test_the_eighth_blamed_failure_is_the_last_and_keeps_its_reason(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"))
-    for _ in range(delivery.MAX_ATTEMPTS):
+    for _ in range(leasing.MAX_ATTEMPTS):
         assert rows(corps)[0].state is NoticeState.OWED
         end(corps, take(corps), RetryLater(corps.clock.now(), "TimedOut"))
     (row,) = rows(corps)
@@ -78,7 +80,7 @@ def test_the_eighth_blamed_failure_is_the_last_and_keeps_its_reason(corps: Corps
 
 def test_a_failure_of_the_line_uses_up_no_attempt(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"))
-    for _ in range(3 * delivery.MAX_ATTEMPTS):
+    for _ in range(3 * leasing.MAX_ATTEMPTS):
         end(corps, take(corps), RetryLater(corps.clock.now(), "NetworkError", blame=False))
     (row,) = rows(corps)
     assert (row.state, row.attempts) == (NoticeState.OWED, 0)
@@ -97,24 +99,24 @@ def test_no_answer_at_all_counts_as_possibly_doubled(corps: Corps) -> None:
     first, second = take(corps)
     end(corps, [first], RetryLater(corps.clock.now(), "TimedOut", maybe=True))
     end(corps, [second], RetryLater(corps.clock.now(), "502"))
-    assert corps.run(delivery.possibly_doubled) == 1
+    assert corps.run(leasing.possibly_doubled) == 1
 
 
 def test_what_a_process_left_behind_is_owed_again_and_counted(corps: Corps) -> None:
     people = [corps.member(f"成员{n}") for n in range(5)]
     owe(corps, Kind.QUOTA, *people)
     take(corps, limit=2)
-    assert corps.run(delivery.reclaim) == 2
+    assert corps.run(leasing.reclaim) == 2
     assert {row.state for row in rows(corps)} == {NoticeState.OWED}
-    assert corps.run(delivery.possibly_doubled) == 2
+    assert corps.run(leasing.possibly_doubled) == 2
 
 
 def test_a_lease_that_ran_out_is_taken_back_but_not_from_who_still_holds_it(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"), corps.member("李红"))
     held, lost = take(corps)
-    assert corps.run(delivery.reclaim, {held[0].id}) == 0
-    corps.clock.push(delivery.LEASE)
-    assert corps.run(delivery.reclaim, {held[0].id}) == 1
+    assert corps.run(leasing.reclaim, {held[0].id}) == 0
+    corps.clock.push(notices.LEASE)
+    assert corps.run(leasing.reclaim, {held[0].id}) == 1
     assert {row.id: row.state for row in rows(corps)} == {
         held[0].id: NoticeState.LEASED,
         lost[0].id: NoticeState.OWED,
@@ -124,7 +126,7 @@ def test_a_lease_that_ran_out_is_taken_back_but_not_from_who_still_holds_it(corp
 def test_what_was_taken_and_not_begun_goes_back_without_a_mark(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"))
     (parcel,) = take(corps)
-    corps.run(delivery.release, [parcel[0].id])
+    corps.run(leasing.release, [parcel[0].id])
     (row,) = rows(corps)
     assert (row.state, row.maybe_twice) == (NoticeState.OWED, False)
 
@@ -135,7 +137,7 @@ def test_every_kind_expires_visibly_when_its_use_is_over(corps: Corps, kind: Kin
     assert rows(corps)[0].expires_at == corps.clock.now() + trait(kind).keeps
     corps.clock.push(trait(kind).keeps)
     assert take(corps) == []
-    corps.run(delivery.expire)
+    corps.run(leasing.expire)
     assert rows(corps)[0].state is NoticeState.EXPIRED
 
 
@@ -223,7 +225,7 @@ def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_go_at_once(corps:
     end(corps, [parcel], RetryLater(corps.clock.now() + in_(1 / 12), "NetworkError"))
     corps.clock.push(in_(-1))
     assert take(corps) == []
-    corps.run(delivery.put_back)
+    corps.run(leasing.put_back)
     assert [parcel[0].chat_id for parcel in take(corps)] == [at_once, tried]
     assert rows(corps)[-1].due_at == corps.clock.now() + in_(7 / 6)
 
@@ -231,8 +233,8 @@ def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_go_at_once(corps:
 def test_word_of_a_change_does_not_wait_for_a_clock_that_was_put_back(corps: Corps) -> None:
     """It was to settle for ten seconds, or two minutes while the fields are open again; not for an hour."""
     zhang, li = corps.member("张明"), corps.member("李红")
-    owe(corps, Kind.CHANGED, zhang, due_at=corps.clock.now() + changes.SETTLES)
-    owe(corps, Kind.CHANGED, li, due_at=corps.clock.now() + changes.HOLDS)
+    owe(corps, Kind.CHANGED, zhang, due_at=corps.clock.now() + change_notices.SETTLES)
+    owe(corps, Kind.CHANGED, li, due_at=corps.clock.now() + change_notices.HOLDS)
     corps.clock.push(in_(-1))
-    corps.run(delivery.put_back)
+    corps.run(leasing.put_back)
     assert [parcel[0].chat_id for parcel in take(corps)] == [zhang, li]

@@ -5,16 +5,20 @@ import datetime as dt
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.crontab import last_fire, read_crontab
-from corps import calls, cancelling, digests, pairings, reminders, reports, signups
-from corps.activities import SlotPlan
+from bot.runtime.crontab import last_fire, read_crontab
+from corps.activities.planning import SlotPlan
+from corps.attendance import report_requests, reports
+from corps.attendance.reports import Account
+from corps.changes import cancelling
+from corps.delivery.notice_facts import load
 from corps.moment import Moment
-from corps.notice_facts import load
-from corps.notice_kinds import Kind
-from corps.pairings import PairingPlan
-from corps.reports import Account
+from corps.notices.kinds import Kind
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from corps.quotas import digests
+from corps.signups import signups, vacancy_calls
 from models import Member, Notice, Slot
-from models.words import CountedBy
+from models.enums import CountedBy
 from tests.base import Corps, all_due
 
 MONDAY = "0 9 * * mon"
@@ -197,7 +201,7 @@ def test_free_places_are_called_out_five_and_two_days_before_once_each(corps: Co
     owed = []
     for wall in ("2026-12-10 13:59", "2026-12-10 14:00", "2026-12-11 09:00", "2026-12-13 14:00", "2026-12-15 13:00"):
         corps.clock.set_wall(wall)
-        owed.append(corps.run(calls.owe_calls))
+        owed.append(corps.run(vacancy_calls.owe_calls))
     assert owed == [0, 1, 0, 1, 0]
     assert all(key.endswith(f":{corps.member_id(zhao)}") for key in keys(corps, Kind.UNFILLED))
 
@@ -206,16 +210,16 @@ def test_a_round_that_came_before_publication_is_not_called(corps: Corps) -> Non
     wang = corps.coordinator()
     corps.leader("赵联络")
     corps.publish(wang)  # for the 5th at 14:00, on the 2nd at 10:00: five days are over, two are to come
-    assert corps.run(calls.owe_calls) == 0
+    assert corps.run(vacancy_calls.owe_calls) == 0
     corps.clock.set_wall("2026-12-03 14:00")
-    assert corps.run(calls.owe_calls) == 1
+    assert corps.run(vacancy_calls.owe_calls) == 1
 
 
 def test_nobody_is_called_in_the_last_hours_before_the_start(corps: Corps) -> None:
     corps.leader("赵联络")
     corps.publish(corps.coordinator())
     corps.clock.set_wall("2026-12-05 11:30")
-    assert corps.run(calls.owe_calls) == 0
+    assert corps.run(vacancy_calls.owe_calls) == 0
 
 
 def test_nobody_is_called_when_all_places_are_taken(corps: Corps) -> None:
@@ -226,7 +230,7 @@ def test_nobody_is_called_when_all_places_are_taken(corps: Corps) -> None:
     slot = corps.run(lambda s, _at: s.exec(select(Slot.id).where(Slot.activity_id == full)).one())
     corps.do(zhang, signups.sign_up, slot or 0)
     corps.clock.set_wall("2026-12-03 15:00")
-    assert corps.run(calls.owe_calls) == 0
+    assert corps.run(vacancy_calls.owe_calls) == 0
 
 
 def test_an_open_slot_is_called_to_the_leaders_whom_it_suits_else_to_all(corps: Corps) -> None:
@@ -237,7 +241,7 @@ def test_an_open_slot_is_called_to_the_leaders_whom_it_suits_else_to_all(corps: 
     first = corps.publish(wang, corps.plan("义诊", slots=clinic, teams=()))
     second = corps.publish(wang, corps.plan("推介", slots=goods, teams=()))
     corps.clock.set_wall("2026-12-03 15:00")
-    corps.run(calls.owe_calls)
+    corps.run(vacancy_calls.owe_calls)
     called = {key.split(":")[1] + ":" + key.split(":")[-1] for key in keys(corps, Kind.UNFILLED)}
     doctor_id, teacher_id = corps.member_id(doctor), corps.member_id(teacher)
     assert called == {f"{first}:{doctor_id}", f"{second}:{doctor_id}", f"{second}:{teacher_id}"}
@@ -249,7 +253,7 @@ def test_a_report_is_asked_for_twice_the_last_time_of_coordinators_too(corps: Co
     owed = []
     for wall in ("2026-12-05 16:00", "2026-12-08 15:59", "2026-12-08 16:00", "2026-12-12 16:00"):
         corps.clock.set_wall(wall)
-        owed.append(corps.run(reminders.owe_report_requests))
+        owed.append(corps.run(report_requests.owe_report_requests))
     assert owed == [1, 0, 2, 0]
     asked = [int(key.rsplit(":", 1)[1]) for key in keys(corps, Kind.REPORT_REQUEST)]
     assert sorted(asked[1:]) == sorted((corps.member_id(wang), corps.member_id(zhao)))
@@ -261,7 +265,7 @@ def test_a_process_that_slept_a_week_asks_once_now_and_once_three_days_later(cor
     owed = []
     for wall in ("2026-12-12 09:00", "2026-12-12 09:01", "2026-12-15 09:00"):
         corps.clock.set_wall(wall)
-        owed.append(corps.run(reminders.owe_report_requests))
+        owed.append(corps.run(report_requests.owe_report_requests))
     assert owed == [1, 0, 2]
 
 
@@ -269,13 +273,13 @@ def test_a_report_that_came_back_is_given_three_days_before_the_last_request(cor
     wang, zhao = corps.coordinator(), corps.leader("赵联络")
     activity = corps.publish(wang)
     corps.clock.set_wall("2026-12-05 16:00")
-    corps.run(reminders.owe_report_requests)
+    corps.run(report_requests.owe_report_requests)
     corps.do(zhao, reports.submit, activity, ACCOUNT)
     corps.clock.set_wall("2026-12-08 18:00")
     corps.do(wang, reports.send_back, activity, "人数请再核对")
-    assert corps.run(reminders.owe_report_requests) == 0
+    assert corps.run(report_requests.owe_report_requests) == 0
     corps.clock.set_wall("2026-12-11 18:00")
-    assert corps.run(reminders.owe_report_requests) == 2
+    assert corps.run(report_requests.owe_report_requests) == 2
 
 
 def test_a_cancelled_activitys_report_waits_for_nobody(corps: Corps) -> None:

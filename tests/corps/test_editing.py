@@ -5,27 +5,20 @@ import datetime as dt
 import pytest
 from sqlmodel import col, select
 
-from corps import (
-    activities,
-    attendance,
-    changes,
-    claims,
-    delivery,
-    editing,
-    notices,
-    quotas,
-    reminders,
-    reports,
-    signups,
-    waitlist,
-)
-from corps.activities import SlotPlan
-from corps.edits import Edit, Field
-from corps.notice_facts import load
-from corps.notice_kinds import URGENT, Kind
+from corps import notices
+from corps.activities import planning
+from corps.activities.planning import SlotPlan
+from corps.attendance import check_in, report_requests, reports, roll_call
+from corps.changes import change_notices, editing
+from corps.changes.edit_form import Edit, Field
+from corps.delivery import leasing
+from corps.delivery.notice_facts import load
+from corps.notices.kinds import URGENT, Kind
+from corps.quotas import tally
 from corps.refusals import Reason, Refused
+from corps.signups import claims, reminders, signups, waitlist, withdrawals
 from models import Activity, Notice, Slot
-from models.words import AttendanceState, CountedBy, NoticeState, SignUpState
+from models.enums import AttendanceState, CountedBy, NoticeState, SignUpState
 from tests.base import Corps, all_due
 
 
@@ -64,7 +57,7 @@ class Scene:
         """Take what is due a little later, as the timetable does, and say that it arrived."""
         self.corps.clock.push(dt.timedelta(minutes=1))
         due = self.corps.run(all_due)
-        self.corps.run(delivery.record, [(notice.id, notices.Sent(1)) for notice in due])
+        self.corps.run(leasing.record, [(notice.id, notices.Sent(1)) for notice in due])
         return due
 
 
@@ -89,7 +82,7 @@ def test_those_offered_a_place_and_those_waiting_are_told_too(corps: Corps, scen
     corps.do(first, signups.sign_up, speaker)
     corps.do(second, signups.sign_up, speaker, wait=True)
     corps.do(third, signups.sign_up, speaker, wait=True)
-    corps.do(first, signups.withdraw, scene.activity)
+    corps.do(first, withdrawals.withdraw, scene.activity)
     scene.deliver()
     scene.edit(Field.TITLE, title="反诈讲座")
     assert corps.told(Kind.CHANGED) == {scene.zhang, scene.zhao, second, third}
@@ -100,7 +93,7 @@ def test_whoever_is_about_to_get_an_offer_reads_the_change_on_its_card(corps: Co
     first, second = corps.member("甲"), corps.member("乙")
     corps.do(first, signups.sign_up, speaker)
     corps.do(second, signups.sign_up, speaker, wait=True)
-    corps.do(first, signups.withdraw, scene.activity)
+    corps.do(first, withdrawals.withdraw, scene.activity)
     scene.edit(Field.TITLE, title="反诈讲座")
     assert second in corps.told(Kind.OFFER)
     assert second not in corps.told(Kind.CHANGED)
@@ -117,7 +110,7 @@ def test_who_took_a_place_before_its_offer_went_out_is_told_of_a_change(
     first, second = corps.member("甲"), corps.member("乙")
     corps.do(first, signups.sign_up, speaker)
     corps.do(second, signups.sign_up, speaker, wait=True)
-    corps.do(first, signups.withdraw, scene.activity)
+    corps.do(first, withdrawals.withdraw, scene.activity)
     (offer,) = corps.owed(Kind.OFFER)
     corps.do(second, waitlist.accept, offer.subject["sign_up"])
     assert corps.told(Kind.OFFER) == (set() if cancelled else {second})
@@ -130,7 +123,7 @@ def test_changes_before_delivery_become_one_message_with_the_first_old_value(cor
     scene.edit(Field.PLACE, place="石井坡社区")
     scene.edit(Field.TITLE, title="反诈讲座")
     (word,) = [notice for notice in corps.owed(Kind.CHANGED) if notice.chat_id == scene.zhang]
-    said = {delta.field: (delta.old, delta.new) for delta in changes.deltas(word.subject)}
+    said = {delta.field: (delta.old, delta.new) for delta in change_notices.deltas(word.subject)}
     assert said[Field.PLACE] == ("磁器口街道金蓉社区", "石井坡社区")
     assert said[Field.TITLE] == ("防诈骗公益讲座", "反诈讲座")
 
@@ -147,7 +140,7 @@ def test_a_change_after_delivery_is_a_message_of_its_own(corps: Corps, scene: Sc
     scene.deliver()
     scene.edit(Field.PLACE, place="石井坡社区")
     (word,) = [notice for notice in corps.owed(Kind.CHANGED) if notice.chat_id == scene.zhang]
-    (delta,) = changes.deltas(word.subject)
+    (delta,) = change_notices.deltas(word.subject)
     assert delta.old == "童家桥社区"
 
 
@@ -156,7 +149,7 @@ def test_word_waits_while_the_coordinator_has_the_fields_open_again(corps: Corps
     corps.do(scene.wang, editing.open_for_editing, scene.activity)
     corps.clock.push(dt.timedelta(seconds=30))
     assert not [due for due in corps.run(all_due) if due.kind is Kind.CHANGED]
-    corps.clock.push(changes.HOLDS)
+    corps.clock.push(change_notices.HOLDS)
     assert len([due for due in corps.run(all_due) if due.kind is Kind.CHANGED]) == 2
 
 
@@ -172,8 +165,8 @@ def test_a_new_time_moves_the_year_it_counts_for(corps: Corps, scene: Scene) -> 
     scene.move("2027-01-09 14:00", "2027-01-09 16:00")
     row = scene.row()
     assert (row.year, row.local_date) == (2027, dt.date(2027, 1, 9))
-    assert corps.run(quotas.tally, 2027).lines[0].planned == 1
-    assert corps.run(quotas.tally, 2026).lines[0].planned == 0
+    assert corps.run(tally.tally, 2027).lines[0].planned == 1
+    assert corps.run(tally.tally, 2026).lines[0].planned == 0
 
 
 def test_reminders_of_the_old_time_are_cancelled_and_those_of_the_new_time_come(corps: Corps, scene: Scene) -> None:
@@ -200,7 +193,7 @@ def test_open_offers_get_the_deadline_of_the_new_time(corps: Corps, scene: Scene
     first, second = corps.member("甲"), corps.member("乙")
     corps.do(first, signups.sign_up, speaker)
     corps.do(second, signups.sign_up, speaker, wait=True)
-    corps.do(first, signups.withdraw, scene.activity)
+    corps.do(first, withdrawals.withdraw, scene.activity)
     scene.move("2026-12-02 18:00", "2026-12-02 19:00")
     (offer,) = corps.owed(Kind.OFFER)
     assert offer.expires_at == corps.instant("2026-12-02 11:00")
@@ -280,12 +273,12 @@ def test_a_renamed_role_is_told_to_those_in_it(corps: Corps, scene: Scene) -> No
 def test_a_slot_somebody_holds_cannot_be_taken_out_nor_the_last_one(corps: Corps, scene: Scene) -> None:
     assert scene.refusal(Field.REMOVE, "志愿者") is Reason.HAS_SIGN_UPS
     scene.edit(Field.REMOVE, "主讲人")
-    corps.do(scene.zhang, signups.withdraw, scene.activity)
+    corps.do(scene.zhang, withdrawals.withdraw, scene.activity)
     assert scene.refusal(Field.REMOVE, "志愿者") is Reason.LAST_SLOT
 
 
 def test_a_slot_everybody_has_left_can_be_taken_out(corps: Corps, scene: Scene) -> None:
-    corps.do(scene.zhang, signups.withdraw, scene.activity)
+    corps.do(scene.zhang, withdrawals.withdraw, scene.activity)
     scene.edit(Field.REMOVE, "志愿者")
     roles = corps.run(lambda s, _at: s.exec(select(Slot.role).where(Slot.activity_id == scene.activity)).all())
     assert list(roles) == ["主讲人"]
@@ -330,7 +323,7 @@ def test_after_the_start_the_time_can_be_put_right_but_not_moved_away_from_those
     corps: Corps, scene: Scene
 ) -> None:
     corps.clock.set_wall("2026-12-05 14:10")
-    corps.do(scene.zhang, attendance.check_in, scene.activity)
+    corps.do(scene.zhang, check_in.check_in, scene.activity)
     scene.move("2026-12-05 14:05", "2026-12-05 17:00")
     later = {"starts": "2026-12-06T14:00", "ends": "2026-12-06T16:00"}
     assert scene.refusal(Field.TIME, **later) is Reason.SOMEBODY_CAME
@@ -344,7 +337,7 @@ def test_what_was_put_right_after_the_end_disturbs_nobody(corps: Corps, scene: S
 
 def test_what_is_reported_or_cancelled_is_not_changed(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 17:00")
-    corps.do(scene.zhao, attendance.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
+    corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
     corps.do(scene.zhao, reports.submit, scene.activity, reports.Account(80, CountedBy.HEADCOUNT))
     assert scene.refusal(Field.PLACE, place="别处") is Reason.REPORTED
     corps.do(corps.coordinator("李统筹"), reports.verify, scene.activity)
@@ -359,7 +352,7 @@ def test_only_coordinators_change_an_activity(corps: Corps, scene: Scene, who: s
 
 
 def test_a_draft_is_changed_without_a_word_to_anybody(corps: Corps, scene: Scene) -> None:
-    draft = corps.do(scene.wang, activities.draft, corps.plan("草稿"))
+    draft = corps.do(scene.wang, planning.draft, corps.plan("草稿"))
     edit = Edit(draft, Field.TIME, {"starts": "2026-12-12T09:00", "ends": "2026-12-12T10:00"})
     assert corps.do(scene.wang, editing.change, edit).told == 0
     assert corps.owed(Kind.CHANGED) == []
@@ -386,7 +379,7 @@ def test_a_key_never_owes_the_same_change_twice(corps: Corps, scene: Scene) -> N
 def test_the_button_of_a_slot_that_was_taken_out_never_leads_to_another_one(corps: Corps) -> None:
     scene = Scene(corps)
     removed = scene.corps.slot(scene.activity, "志愿者")
-    corps.do(scene.zhang, signups.withdraw, scene.activity)
+    corps.do(scene.zhang, withdrawals.withdraw, scene.activity)
     scene.edit(Field.REMOVE, "志愿者")
     other = corps.publish(scene.wang, corps.plan("健康义诊", "2026-12-06 09:00", "2026-12-06 11:00"))
     assert corps.slot(other) > removed
@@ -406,22 +399,22 @@ def test_an_offer_is_heard_though_an_earlier_sign_up_went_with_its_slot(corps: C
         first, second = corps.member(f"甲{title}"), corps.member(f"乙{title}")
         corps.do(first, signups.sign_up, slot)
         corps.do(second, signups.sign_up, slot, wait=True)
-        corps.do(first, signups.withdraw, activity)
+        corps.do(first, withdrawals.withdraw, activity)
         heard.append(second in corps.told(Kind.OFFER))
-        corps.do(second, signups.withdraw, activity)
+        corps.do(second, withdrawals.withdraw, activity)
         corps.do(scene.wang, editing.change, Edit(activity, Field.REMOVE, {}, slot))
     assert heard == [True, True]
 
 
 def test_the_time_of_a_draft_that_is_under_way_may_be_put_right_but_not_end_in_the_past(corps: Corps) -> None:
     wang = corps.coordinator()
-    draft = corps.do(wang, activities.draft, corps.plan(starts="2026-12-02 09:30", ends="2026-12-02 11:00"))
+    draft = corps.do(wang, planning.draft, corps.plan(starts="2026-12-02 09:30", ends="2026-12-02 11:00"))
     corps.do(wang, editing.change, Edit(draft, Field.TIME, {"starts": "2026-12-02T09:00", "ends": "2026-12-02T12:00"}))
     ended = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T09:00"}
     with pytest.raises(Refused) as refused:
         corps.do(wang, editing.change, Edit(draft, Field.TIME, ended))
     assert refused.value.reason is Reason.PAST_TIME
-    published = corps.do(wang, activities.publish, draft)
+    published = corps.do(wang, planning.publish, draft)
     assert (published.under_way, published.back_entry, published.told) == (True, False, 0)
 
 
@@ -432,5 +425,5 @@ def test_a_back_entry_that_turns_out_to_be_under_way_is_none_any_more(corps: Cor
     time = {"starts": "2026-12-02T08:00", "ends": "2026-12-02T11:30"}
     corps.do(wang, editing.change, Edit(activity, Field.TIME, time))
     corps.clock.set_wall("2026-12-02 11:35")
-    corps.run(reminders.owe_report_requests)
+    corps.run(report_requests.owe_report_requests)
     assert corps.told(Kind.REPORT_REQUEST) == {zhao}

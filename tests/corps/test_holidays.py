@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from corps.holidays import DayKind, YearNotice, day_kind, holiday_name
+from corps.activities.holidays import DayKind, YearNotice, day_kind, holiday_name
 
 SPRING = datetime.date(2027, 2, 8)
 NOTICE = YearNotice({datetime.date(2027, 1, 1): "元旦", SPRING: "春节"}, frozenset({datetime.date(2027, 2, 20)}))

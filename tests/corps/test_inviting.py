@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from corps import inviting, signups
-from corps.activities import SlotPlan
-from corps.notice_facts import load
-from corps.notice_kinds import Kind
+from corps.activities.planning import SlotPlan
+from corps.delivery.notice_facts import load
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
+from corps.signups import inviting, signups
 from models import Member
 from tests.base import Corps, all_due
 

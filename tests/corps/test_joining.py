@@ -3,13 +3,13 @@
 import pytest
 from sqlmodel import select
 
-from corps import joining, moves, privacy
-from corps.joining import CONSENT_VERSION, is_name
-from corps.notice_kinds import Kind
+from corps.membership import joining, leaving
+from corps.membership.joining import CONSENT_VERSION, is_name
+from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.refusals import Reason, Refused
 from models import Audit, Invitation, Member
-from models.words import MemberStatus
+from models.enums import MemberStatus
 from tests.base import Corps
 from tests.corps.test_roles import owed, row
 
@@ -108,8 +108,8 @@ def test_a_member_of_one_team_does_not_join_another(corps: Corps) -> None:
 def test_who_was_removed_or_left_comes_back_as_a_plain_applicant(corps: Corps) -> None:
     wang = corps.coordinator()
     gone, left = corps.leader("赵联络"), corps.person("钱", "民盟", coordinator=True, leader=True)
-    corps.do(wang, moves.remove, corps.member_id(gone))
-    corps.do(left, privacy.leave)
+    corps.do(wang, leaving.remove, corps.member_id(gone))
+    corps.do(left, leaving.leave)
     code = corps.do(wang, joining.invitation_of, corps.team("民盟"))
     for who, name in ((gone, "赵联络"), (left, "钱小红")):
         corps.do(who, joining.apply, code, name)

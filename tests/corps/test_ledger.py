@@ -8,16 +8,19 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
 
-from bot.spreadsheet import Sheet, write_workbook
+from bot.documents.spreadsheet import Sheet, write_workbook
+from bot.texts.voice import Voice
 from bot.views.ledger import file_name, ledger_sheets
-from bot.views.voice import Voice
-from corps import attendance, ledger, pairings, reports, signups
-from corps.activities import SlotPlan
-from corps.pairings import PairingPlan
+from corps.activities.planning import SlotPlan
+from corps.attendance import reports, roll_call
+from corps.attendance.reports import Account
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from corps.records import ledger
 from corps.refusals import Refused
-from corps.reports import Account
+from corps.signups import signups
 from models import Slot
-from models.words import AttendanceState, CountedBy
+from models.enums import AttendanceState, CountedBy
 from tests.base import Corps
 
 COLUMNS = [
@@ -44,7 +47,7 @@ def a_year(corps: Corps) -> int:
     of_lecture = select(Slot.id).where(Slot.activity_id == lecture, Slot.role == "志愿者")
     corps.do(zhang, signups.sign_up, corps.run(lambda s, _at: s.exec(of_lecture).one()) or 0)
     corps.clock.set_wall("2026-12-10 10:00")
-    corps.do(wang, attendance.mark, lecture, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(wang, roll_call.mark, lecture, [corps.member_id(zhang)], AttendanceState.PRESENT)
     photos = (("file1", "unique1"), ("file2", "unique2"))
     corps.do(wang, reports.submit, fair, Account(120, CountedBy.ESTIMATE))
     corps.do(wang, reports.submit, lecture, Account(80, CountedBy.SIGNATURES, "很好", photos))

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from corps import activities, attendance, cancelling, signups
-from corps.activities import SlotPlan
-from corps.listing import PAGE, Choice, Listing, Shelf, browse
-from corps.mine import Mine, mine
+from corps.activities import planning
+from corps.activities.listing import PAGE, Choice, Listing, Shelf, browse
+from corps.activities.planning import SlotPlan
+from corps.attendance import roll_call
+from corps.changes import cancelling
+from corps.records.mine import Mine, mine
 from corps.refusals import Reason, Refused
-from models.words import AttendanceState, SignUpState
+from corps.signups import signups
+from models.enums import AttendanceState, SignUpState
 from tests.base import Corps
 
 
@@ -26,7 +29,7 @@ def titles(listing: Listing) -> list[str]:
     return [line.title for line in listing.lines]
 
 
-def day(corps: Corps, title: str, date: str, hours: str = "14:00 16:00", **more: object) -> "activities.Plan":
+def day(corps: Corps, title: str, date: str, hours: str = "14:00 16:00", **more: object) -> planning.Plan:
     """Return the plan of an activity on a day."""
     starts, ends = hours.split()
     return corps.plan(title, f"{date} {starts}", f"{date} {ends}", **more)  # type: ignore[arg-type]
@@ -168,7 +171,7 @@ def test_mine_keeps_apart_who_came_who_did_not_and_what_is_not_known(corps: Corp
         corps.do(zhang, signups.sign_up, corps.slot(activity))
         corps.clock.set_wall(f"2026-12-{5 + number:02d} 17:00")
         if state is not None:
-            corps.do(zhao, attendance.mark, activity, [corps.member_id(zhang)], state)
+            corps.do(zhao, roll_call.mark, activity, [corps.member_id(zhang)], state)
         corps.clock.set_wall("2026-12-02 10:00")
     corps.clock.set_wall("2026-12-20 10:00")
     found: Mine = corps.do(zhang, mine, past=True)

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from corps.listing import PAGE, Choice, Line, Shelf, browse
+from corps.activities.listing import PAGE, Choice, Line, Shelf, browse
 from corps.moment import Moment
 from models import Activity, ActivityTeam, Member, SignUp, Slot
-from models.words import ActivityState, SignUpState, Venue
+from models.enums import ActivityState, SignUpState, Venue
 from tests.base import Corps
 
 TAKING = (SignUpState.GOING, SignUpState.OFFERED)

@@ -3,11 +3,14 @@
 from sqlalchemy import event
 from sqlmodel import Session
 
-from corps import attendance, cards, notice_facts, signups
-from corps.lookups import Lookups
+from corps.activities import cards
+from corps.attendance import check_in
+from corps.delivery import notice_facts
+from corps.delivery.notice_facts import Lookups
 from corps.moment import Moment
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from corps.people import recognise
+from corps.signups import signups, withdrawals
 from tests.base import Corps
 from tests.corps.mailroom import owe, take
 
@@ -25,12 +28,12 @@ def test_each_reads_the_card_that_is_theirs(corps: Corps) -> None:
     slot = corps.slot(activity)
     for person in (going, waiting, left):
         corps.do(person, signups.sign_up, slot, wait=person != going)
-    corps.do(left, signups.withdraw, activity)
+    corps.do(left, withdrawals.withdraw, activity)
     people = [wang, going, waiting, left, *others]
     for wall in ("2026-12-03 10:00", "2026-12-05 13:45", "2026-12-05 17:00"):
         corps.clock.set_wall(wall)
         if wall.endswith("13:45"):
-            corps.do(going, attendance.check_in, activity)
+            corps.do(going, check_in.check_in, activity)
 
         def compare(session: Session, at: Moment) -> None:
             lookups = Lookups(session, at)

@@ -3,12 +3,13 @@
 import pytest
 from sqlmodel import select
 
-from corps import notice_facts, signups
-from corps.merging import ABSORBS, FEW_CARDS, MOST, gather, tellers
-from corps.notice_kinds import Kind
+from corps.delivery import notice_facts
+from corps.delivery.merging import ABSORBS, FEW_CARDS, MOST, gather, tellers
 from corps.notices import Due
+from corps.notices.kinds import Kind
+from corps.signups import signups
 from models import Slot
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.mailroom import kinds, owe, rows, take
 

@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
-from corps import joining, moves, reach, roles, signups
-from corps.notice_facts import load
-from corps.notice_kinds import Kind
+from corps.delivery.notice_facts import load
+from corps.membership import joining, leaving, roles, transfers
+from corps.notices import reachability
+from corps.notices.kinds import Kind
+from corps.signups import signups, withdrawals
 from tests.base import Corps, all_due
 from tests.corps.test_roles import owed
 
@@ -40,7 +42,7 @@ def test_a_request_is_not_told_to_who_leads_no_more_but_to_the_coordinators_inst
 def test_a_leader_who_is_moved_hears_nothing_of_who_asked_the_old_team(corps: Corps) -> None:
     wang, zhao = corps.coordinator(), corps.leader("赵联络")
     ask(corps, wang)
-    corps.do(wang, moves.move, corps.member_id(zhao), corps.team("民建"))
+    corps.do(wang, transfers.move, corps.member_id(zhao), corps.team("民建"))
     assert told(corps, Kind.JOIN_REQUEST) == {wang}
 
 
@@ -48,7 +50,7 @@ def test_a_request_whose_leader_has_left_goes_to_who_leads_now(corps: Corps) -> 
     wang, zhao = corps.coordinator(), corps.leader("赵联络")
     ask(corps, wang)
     qian = corps.leader("钱联络")
-    corps.do(wang, moves.remove, corps.member_id(zhao))
+    corps.do(wang, leaving.remove, corps.member_id(zhao))
     assert told(corps, Kind.JOIN_REQUEST) == {qian}
 
 
@@ -91,7 +93,7 @@ def test_what_is_decided_already_is_handed_on_to_nobody(corps: Corps) -> None:
 @pytest.mark.parametrize("still", [True, False], ids=["leads", "leads no more"])
 def test_who_cannot_be_reached_is_named_only_to_who_leads_them(corps: Corps, still: bool) -> None:
     wang, zhao, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
-    corps.run(reach.lost, corps.member_id(zhang))
+    corps.run(reachability.lost, corps.member_id(zhang))
     if not still:
         demote(corps, wang, zhao)
     assert told(corps, Kind.UNREACHABLE) == ({zhao} if still else set())
@@ -103,7 +105,7 @@ def test_who_gave_a_place_back_late_is_named_only_to_who_leads_that_team(corps: 
     activity = corps.publish(wang)
     corps.do(zhang, signups.sign_up, corps.slot(activity, "志愿者"))
     corps.clock.set_wall("2026-12-05 09:00")
-    corps.do(zhang, signups.withdraw, activity)
+    corps.do(zhang, withdrawals.withdraw, activity)
     if not still:
-        corps.do(wang, moves.move, corps.member_id(zhao), corps.team("民建"))
+        corps.do(wang, transfers.move, corps.member_id(zhao), corps.team("民建"))
     assert told(corps, Kind.LATE_WITHDRAWAL) == ({zhao} if still else set())

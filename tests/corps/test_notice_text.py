@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.notice_text import Field, read_notice
+from corps.parsing.pasted_form import Field, read_notice
 
 NOTICE = """\
 活动：防诈骗公益讲座

@@ -1,6 +1,6 @@
 """What makes every tap and every sweep safe twice: a row goes in once, and we know whether it was new."""
 
-from corps.once import insert_once
+from corps.sql import insert_once
 from models import Milestone
 from tests.base import Corps
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.views.outbox import troubles_screen
-from bot.views.voice import Voice
-from corps import delivery, outbox
+from bot.texts.voice import Voice
+from bot.views.notice_status import troubles_screen
+from corps.delivery import leasing, status
 from corps.moment import Moment, Quiet
-from corps.notice_kinds import URGENT, Kind
 from corps.notices import GiveUp, RetryLater, Sent
+from corps.notices.kinds import URGENT, Kind
 from corps.refusals import Reason, Refused
 from models import Audit, Notice
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps, all_due
 
 BLOCKED = "Forbidden: bot was blocked by the user"
@@ -26,7 +26,7 @@ def failed_card(corps: Corps) -> tuple[int, int]:
     corps.member("张明")
     corps.publish(wang)
     [due] = corps.run(all_due)
-    corps.run(delivery.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
+    corps.run(leasing.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
     return wang, due.id
 
 
@@ -42,27 +42,27 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     corps.publish(wang)
     sent, failed, later, _leased = corps.run(all_due)
     corps.run(
-        delivery.record,
+        leasing.record,
         [
             (sent.id, Sent(1)),
             (failed.id, GiveUp(BLOCKED, unreachable=True)),
             (later.id, RetryLater(corps.clock.now(), "429")),
         ],
     )
-    found = corps.do(wang, outbox.standing)
+    found = corps.do(wang, status.standing)
     assert (found.sent_today, found.failed, found.late, found.leased) == (1, 1, 1, 1)
     assert found.owed == 2  # the one to be tried later, and the word that somebody cannot be reached
     assert found.unreachable == 1
     corps.clock.set_wall("2026-12-05 15:00")
-    corps.run(delivery.expire)
-    after = corps.do(wang, outbox.standing)
+    corps.run(leasing.expire)
+    after = corps.do(wang, status.standing)
     # The one under way is taken back by its lease, and the word about the unreachable one is still of use.
     assert (after.sent_today, after.expired, after.owed) == (0, 1, 1)
 
 
 def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Corps) -> None:
     wang, _ = failed_card(corps)
-    text = str(troubles_screen(Voice("zh", corps.clock), corps.do(wang, outbox.troubles, 0, 5)).text)
+    text = str(troubles_screen(Voice("zh", corps.clock), corps.do(wang, status.troubles, 0, 5)).text)
     assert "张明" in text
     assert "民盟" in text
     assert "防诈骗公益讲座" in text
@@ -72,7 +72,7 @@ def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Cor
 def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> None:
     wang, notice = failed_card(corps)
     corps.clock.set_wall("2026-12-03 09:00")
-    corps.do(wang, outbox.retry, notice)
+    corps.do(wang, status.retry, notice)
     row = the_notice(corps)
     assert (row.state, row.attempts, row.error, row.due_at) == (NoticeState.OWED, 0, "", corps.clock.now())
     assert notice in [due.id for due in corps.run(all_due)]
@@ -84,7 +84,7 @@ def test_what_is_urgent_is_retried_at_once_even_at_night(corps: Corps) -> None:
     wang, notice = failed_card(corps)
     corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     corps.clock.set_wall("2026-12-02 23:00")
-    corps.do(wang, outbox.retry, notice)
+    corps.do(wang, status.retry, notice)
     assert the_notice(corps).due_at == corps.instant("2026-12-03 07:30"), "a card waits for the morning"
 
     def fail_urgently(session: Session, _at: Moment) -> None:
@@ -93,16 +93,16 @@ def test_what_is_urgent_is_retried_at_once_even_at_night(corps: Corps) -> None:
         row.priority, row.state = URGENT, NoticeState.FAILED
 
     corps.run(fail_urgently)
-    corps.do(wang, outbox.retry, notice)
+    corps.do(wang, status.retry, notice)
     assert the_notice(corps).due_at == corps.clock.now()
     assert notice in [due.id for due in corps.run(all_due)]
 
 
 def test_pressing_retry_twice_owes_it_once(corps: Corps) -> None:
     wang, notice = failed_card(corps)
-    corps.do(wang, outbox.retry, notice)
+    corps.do(wang, status.retry, notice)
     with pytest.raises(Refused) as no:
-        corps.do(wang, outbox.retry, notice)
+        corps.do(wang, status.retry, notice)
     assert no.value.reason is Reason.ALREADY_SENT
 
 
@@ -110,7 +110,7 @@ def test_what_is_of_no_more_use_is_not_sent_again(corps: Corps) -> None:
     wang, notice = failed_card(corps)
     corps.clock.set_wall("2026-12-05 15:00")  # the lecture has begun: its card invites nobody any more
     with pytest.raises(Refused) as no:
-        corps.do(wang, outbox.retry, notice)
+        corps.do(wang, status.retry, notice)
     assert no.value.reason is Reason.NOT_OF_USE
     assert the_notice(corps).state is NoticeState.FAILED
 
@@ -125,14 +125,14 @@ def test_an_expired_card_gets_a_new_end_but_never_past_the_start(corps: Corps) -
         session.add(row)
 
     corps.run(expire)
-    corps.do(wang, outbox.retry, notice)
+    corps.do(wang, status.retry, notice)
     assert the_notice(corps).expires_at == corps.instant("2026-12-05 14:00")
 
 
 def test_after_two_weeks_a_failure_is_history(corps: Corps) -> None:
     wang, _ = failed_card(corps)
     corps.clock.set_wall("2026-12-16 10:01")
-    assert corps.do(wang, outbox.troubles, 0, 5).total == 0
+    assert corps.do(wang, status.troubles, 0, 5).total == 0
 
 
 def test_a_page_past_the_end_is_the_last(corps: Corps) -> None:
@@ -140,17 +140,17 @@ def test_a_page_past_the_end_is_the_last(corps: Corps) -> None:
     for number in range(7):
         corps.member(f"成员{number}")
     corps.publish(wang)
-    corps.run(delivery.record, [(due.id, GiveUp(BLOCKED)) for due in corps.run(all_due)])
-    last = corps.do(wang, outbox.troubles, 99, 5)
+    corps.run(leasing.record, [(due.id, GiveUp(BLOCKED)) for due in corps.run(all_due)])
+    last = corps.do(wang, status.troubles, 99, 5)
     assert (last.start, len(last.shown), last.total) == (5, 2, 7)
 
 
 def test_those_out_of_reach_are_listed_by_team(corps: Corps) -> None:
     wang, _ = failed_card(corps)
-    assert [(lost.name, lost.team) for lost in corps.do(wang, outbox.unreachable)] == [("张明", "民盟")]
+    assert [(lost.name, lost.team) for lost in corps.do(wang, status.unreachable)] == [("张明", "民盟")]
 
 
-@pytest.mark.parametrize("look", [outbox.standing, outbox.unreachable])
+@pytest.mark.parametrize("look", [status.standing, status.unreachable])
 def test_it_is_for_coordinators_only(corps: Corps, look: object) -> None:
     leader = corps.leader("赵联络")
     with pytest.raises(Refused):

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from corps import pairing_cards, pairings, quotas
-from corps.notice_facts import load
-from corps.notice_kinds import Kind
-from corps.pairings import PairingPlan
+from corps.delivery.notice_facts import load
+from corps.notices.kinds import Kind
+from corps.pairings import pairing_cards, pairings
+from corps.pairings.pairings import PairingPlan
+from corps.quotas import tally
 from corps.refusals import Reason, Refused
-from models.words import PairingState
+from models.enums import PairingState
 from tests.base import Corps, all_due
 
 
@@ -21,7 +22,7 @@ def plan(corps: Corps, since: str = "2026-03-12", partner: str = "天池村", te
 
 def counted(corps: Corps, year: int = 2026) -> tuple[int, int]:
     """Return how many pairings count, and how many wait."""
-    line = next(line for line in corps.run(quotas.tally, year).lines if line.pairing)
+    line = next(line for line in corps.run(tally.tally, year).lines if line.pairing)
     return line.verified, line.reported
 
 

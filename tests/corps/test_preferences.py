@@ -5,13 +5,14 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from corps import preferences, reminders, signups
-from corps.notice_kinds import TRAITS, Kind
+from corps.membership import preferences
+from corps.membership.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
 from corps.notices import Owed, owe
-from corps.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
+from corps.notices.kinds import TRAITS, Kind
 from corps.refusals import Reason, Refused
+from corps.signups import reminders, signups
 from models import Member, Notice
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps, all_due
 from tests.corps.test_moves import slots
 from tests.corps.test_roles import owed, row

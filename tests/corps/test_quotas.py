@@ -10,21 +10,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, delete, select
 
-from bot.roster import read_roster
-from bot.settings import SettingsError
+from bot.runtime.settings import SettingsError
+from bot.runtime.teams_file import read_roster
+from bot.texts.voice import Voice
 from bot.views.quota import quota_screen
-from bot.views.voice import Voice
-from corps import claims, pairings, quota_lines, quotas, reports
-from corps.activities import SlotPlan
+from corps.activities.planning import SlotPlan
+from corps.attendance import reports
+from corps.attendance.reports import Account
 from corps.moment import Moment
-from corps.pairings import PairingPlan
-from corps.quota_lines import Stage
-from corps.quotas import Quota, QuotaLine
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from corps.quotas import quota_lines, tally
+from corps.quotas.quota_lines import Stage
+from corps.quotas.tally import Quota, QuotaLine
 from corps.refusals import Reason, Refused
-from corps.reports import Account
+from corps.signups import claims
 from corps.teams import CategoryPlan, settle
 from models import Activity, Slot, Target
-from models.words import ActivityState, CountedBy, Venue
+from models.enums import ActivityState, CountedBy, Venue
 from tests.base import ROSTER, Corps
 
 ACCOUNT = Account(80, CountedBy.HEADCOUNT)
@@ -52,9 +55,9 @@ def fair(corps: Corps) -> tuple[SlotPlan, ...]:
 def test_a_fair_with_five_clinic_slots_and_a_promotion_is_one_clinic_and_one_promotion(corps: Corps) -> None:
     wang, li = corps.coordinator(), corps.coordinator("李统筹")
     activity = corps.publish(wang, corps.plan(slots=fair(corps), teams=()))
-    assert line(corps.run(quotas.tally), "clinic").planned == 1
+    assert line(corps.run(tally.tally), "clinic").planned == 1
     held(corps, activity, wang, li)
-    quota = corps.run(quotas.tally)
+    quota = corps.run(tally.tally)
     assert [(item.category.code, item.verified) for item in quota.lines if item.verified] == [
         ("clinic", 1),
         ("promotion", 1),
@@ -106,15 +109,15 @@ def test_what_counts_is_for_leaders_and_coordinators_to_look_into(corps: Corps) 
 )
 def test_the_year_is_that_of_the_local_start_date(corps: Corps, starts: str, ends: str, year: int) -> None:
     corps.publish(corps.coordinator(), corps.plan(starts=starts, ends=ends))
-    counted = {y: line(corps.run(quotas.tally, y), "lecture").planned for y in (2026, 2027)}
+    counted = {y: line(corps.run(tally.tally, y), "lecture").planned for y in (2026, 2027)}
     assert counted == {year: 1, 4053 - year: 0}
 
 
 def test_this_year_is_the_local_one_half_an_hour_into_new_year(corps: Corps) -> None:
     corps.clock.set_wall("2026-12-31 23:30")
-    assert corps.run(quotas.tally).year == 2026
+    assert corps.run(tally.tally).year == 2026
     corps.clock.set_wall("2027-01-01 00:30")
-    quota = corps.run(quotas.tally)
+    quota = corps.run(tally.tally)
     assert quota.year == 2027
     assert all(item.expected == 0 for item in quota.lines)
 
@@ -125,7 +128,7 @@ def test_six_categories_and_other_targets_in_a_later_year_need_no_code(corps: Co
         dataclasses.replace(plan, targets={2027: 12}) if plan.code == "lecture" else plan for plan in ROSTER.categories
     )
     corps.run(lambda s, _at: settle(s, dataclasses.replace(ROSTER, categories=(*categories, culture))))
-    this, later = corps.run(quotas.tally, 2026), corps.run(quotas.tally, 2027)
+    this, later = corps.run(tally.tally, 2026), corps.run(tally.tally, 2027)
     assert [item.target for item in this.lines] == [10, 10, 10, 10, 10]
     assert [item.target for item in later.lines] == [12, 10, 10, 10, 10, 6]
     assert this.later == 2027
@@ -155,16 +158,16 @@ def test_the_pace_is_said_as_people_say_it(corps: Corps) -> None:
         corps.do(li, reports.verify, held_on)
         corps.clock.set_wall("2026-12-02 10:00")
     corps.publish(wang, corps.plan("待办的", "2026-12-25 14:00", "2026-12-25 16:00"))
-    text = str(quota_screen(Voice("zh", corps.clock), corps.run(quotas.tally)).text)
+    text = str(quota_screen(Voice("zh", corps.clock), corps.run(tally.tally)).text)
     assert "公益讲座 7/10" in text
     assert "按进度应完成 9 场，还差 2 场，已排 1 场" in text
 
 
 def test_a_past_year_has_no_pace_and_a_coming_one_has_not_begun(corps: Corps) -> None:
-    past = str(quota_screen(Voice("zh", corps.clock), corps.run(quotas.tally, 2025)).text)
+    past = str(quota_screen(Voice("zh", corps.clock), corps.run(tally.tally, 2025)).text)
     assert "还差 10 场" in past
     assert "按进度" not in past
-    assert "还没开始" in str(quota_screen(Voice("zh", corps.clock), corps.run(quotas.tally, 2027)).text)
+    assert "还没开始" in str(quota_screen(Voice("zh", corps.clock), corps.run(tally.tally, 2027)).text)
 
 
 def test_the_way_to_other_years_skips_those_without_anything(corps: Corps) -> None:
@@ -172,9 +175,9 @@ def test_the_way_to_other_years_skips_those_without_anything(corps: Corps) -> No
     corps.publish(wang, corps.plan(starts="2027-03-01 14:00", ends="2027-03-01 16:00"))
     plan = PairingPlan(corps.team("民建"), "天池村", "歌乐山镇", dt.date(2023, 5, 1))
     corps.do(wang, pairings.register, plan)
-    now = corps.run(quotas.tally)
+    now = corps.run(tally.tally)
     assert (now.earlier, now.later) == (2023, 2027)
-    assert corps.run(quotas.tally, 2023).later == 2026
+    assert corps.run(tally.tally, 2023).later == 2026
 
 
 CODES = ("lecture", "clinic", "promotion", "care")
@@ -211,7 +214,7 @@ def test_the_tally_equals_a_naive_recount(corps: Corps, drawn: list[tuple[int, A
     words = {ActivityState.VERIFIED: "verified", ActivityState.REPORTED: "reported", ActivityState.PUBLISHED: "planned"}
     naive = Counter((year, code, words[state]) for year, state, codes in drawn if state in words for code in set(codes))
     for year in (2025, 2026, 2027):
-        quota = corps.run(quotas.tally, year)
+        quota = corps.run(tally.tally, year)
         for code in CODES:
             for word in words.values():
                 assert getattr(line(quota, code), word) == naive[year, code, word]
@@ -221,5 +224,5 @@ def test_the_tally_equals_a_naive_recount(corps: Corps, drawn: list[tuple[int, A
 
 def test_a_line_without_a_target_of_its_year_uses_the_standing_one(corps: Corps) -> None:
     corps.run(lambda s, _at: s.add(Target(year=2026, category="care", amount=3)))
-    assert line(corps.run(quotas.tally, 2026), "care").target == 3
-    assert line(corps.run(quotas.tally, 2025), "care").target == 10
+    assert line(corps.run(tally.tally, 2026), "care").target == 3
+    assert line(corps.run(tally.tally, 2025), "care").target == 10

@@ -16,16 +16,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
-from bot.desk import Desk
-from corps import attendance, claims, joining, reports, signups, waitlist
-from corps.activities import SlotPlan
+from bot.runtime.database import Desk
+from corps.activities.planning import SlotPlan
+from corps.attendance import reports, roll_call
+from corps.attendance.reports import Account
+from corps.membership import joining
 from corps.moment import Moment, Policy
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
-from corps.reports import Account
+from corps.signups import claims, signups, waitlist, withdrawals
 from models import Activity, Audit, Claim, HoursEntry, SignUp, Slot, Team
 from models.engine import open_engine
-from models.words import ActivityState, AttendanceState, CountedBy, SignUpState
+from models.enums import ActivityState, AttendanceState, CountedBy, SignUpState
 from tests.base import Corps, StoppedClock
 
 Operation = Callable[[Session, Actor, Moment], object]
@@ -134,7 +136,7 @@ def _leave(corps: Corps, people: list[int], slot_id: int) -> None:
     """Give everything back, so that the next example meets nobody who is busy at that hour."""
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     for who in people:
-        fulfil(corps.desk, Wish(who, lambda s, actor, at: signups.withdraw(s, actor, at, activity_id)))
+        fulfil(corps.desk, Wish(who, lambda s, actor, at: withdrawals.withdraw(s, actor, at, activity_id)))
 
 
 def test_one_person_tapping_ten_times_signs_up_once(corps: Corps) -> None:
@@ -176,7 +178,7 @@ def test_an_offer_is_either_accepted_or_lapsed_never_both(corps: Corps) -> None:
     for who in (next_one, last):
         fulfil(corps.desk, Wish(who, join(slot_id, wait=True)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
-    corps.do(holder, signups.withdraw, activity_id)
+    corps.do(holder, withdrawals.withdraw, activity_id)
     offered = corps.run(lambda s, _at: s.exec(select(SignUp).where(SignUp.state == SignUpState.OFFERED)).one())
     assert offered.offered_until is not None
     corps.clock.at = offered.offered_until
@@ -199,7 +201,7 @@ def test_a_place_given_back_by_many_is_offered_once_each(corps: Corps) -> None:
     for who in queue:
         fulfil(corps.desk, Wish(who, join(slot_id, wait=True)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
-    leave: Operation = lambda s, actor, at: signups.withdraw(s, actor, at, activity_id)  # noqa: E731 - a wish
+    leave: Operation = lambda s, actor, at: withdrawals.withdraw(s, actor, at, activity_id)  # noqa: E731 - a wish
     late = [Wish(corps.member(f"新{n}"), join(slot_id)) for n in range(6)]
     outcomes = at_once(corps, [Wish(who, leave) for who in holders] + late)
     assert going(corps, slot_id) == 4
@@ -214,7 +216,7 @@ def test_a_report_is_verified_once_and_its_hours_count_once(corps: Corps) -> Non
     fulfil(corps.desk, Wish(zhang, join(slot_id)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     corps.clock.set_wall("2026-12-05 16:30")
-    corps.do(reporter, attendance.mark, activity_id, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(reporter, roll_call.mark, activity_id, [corps.member_id(zhang)], AttendanceState.PRESENT)
     corps.do(reporter, reports.submit, activity_id, Account(80, CountedBy.HEADCOUNT, "好", ()))
     outcomes = at_once(corps, [Wish(who, lambda s, a, at: reports.verify(s, a, at, activity_id)) for who in others * 2])
     assert outcomes.count(Reason.ALREADY_DECIDED) + outcomes.count(Reason.NOT_REPORTED) == len(outcomes) - 1

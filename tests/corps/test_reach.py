@@ -1,11 +1,13 @@
 """Somebody who blocked the bot: marked, left alone, their leader told once; back on /start with what still matters."""
 
-from corps import delivery, joining, outbox, reach
-from corps.notice_kinds import Kind
-from corps.notices import GiveUp, Moot
+from corps import notices
+from corps.delivery import leasing, status
+from corps.membership import joining
+from corps.notices import GiveUp, Moot, reachability
 from corps.notices import Sent as Arrived
+from corps.notices.kinds import Kind
 from models import Member
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.mailroom import end, owe, rows, take
 
@@ -21,10 +23,10 @@ def lose(corps: Corps, *people: int) -> None:
 def test_the_leader_is_told_once_and_not_at_once(corps: Corps) -> None:
     leader, zhang = corps.leader("赵联络"), corps.member("张明")
     lose(corps, zhang)
-    corps.run(reach.lost, corps.member_id(zhang))
+    corps.run(reachability.lost, corps.member_id(zhang))
     (word,) = rows(corps, Kind.UNREACHABLE)
     assert word.chat_id == leader
-    assert word.due_at == corps.clock.now() + reach.GATHER
+    assert word.due_at == corps.clock.now() + reachability.GATHER
 
 
 def test_a_broadcast_that_finds_many_gone_makes_one_message_for_the_leader(corps: Corps) -> None:
@@ -32,13 +34,13 @@ def test_a_broadcast_that_finds_many_gone_makes_one_message_for_the_leader(corps
     people = [corps.member(f"成员{number}") for number in range(4)]
     for person in people:
         lose(corps, person)
-        corps.clock.push(reach.GATHER / 5)
-    corps.clock.push(reach.GATHER / 5)
+        corps.clock.push(reachability.GATHER / 5)
+    corps.clock.push(reachability.GATHER / 5)
     words = [parcel for parcel in take(corps) if parcel[0].kind is Kind.UNREACHABLE]
     assert [(parcel[0].chat_id, len(parcel)) for parcel in words] == [(leader, 4)]
     end(corps, words, Arrived(1))
     lose(corps, corps.member("后来的"))
-    assert max(word.due_at for word in rows(corps, Kind.UNREACHABLE)) == corps.clock.now() + reach.GATHER
+    assert max(word.due_at for word in rows(corps, Kind.UNREACHABLE)) == corps.clock.now() + reachability.GATHER
 
 
 def test_the_coordinators_are_told_when_it_is_the_only_leader(corps: Corps) -> None:
@@ -62,7 +64,7 @@ def test_nothing_more_is_tried_until_they_are_back(corps: Corps) -> None:
     owe(corps, Kind.CARD, zhang)
     assert take(corps) == []
     (card,) = rows(corps, Kind.CARD)
-    assert (card.state, card.error) == (NoticeState.CANCELLED, reach.UNREACHABLE)
+    assert (card.state, card.error) == (NoticeState.CANCELLED, reachability.UNREACHABLE)
 
 
 def test_on_start_they_are_unmarked_and_owed_what_is_still_of_use(corps: Corps) -> None:
@@ -86,20 +88,20 @@ def test_what_was_cancelled_for_another_reason_stays_cancelled(corps: Corps) -> 
     zhang = corps.member("张明")
     owe(corps, Kind.CARD, zhang)
     parcels = take(corps)
-    corps.run(delivery.record, [(parcels[0][0].id, Moot("no longer so"))])
+    corps.run(leasing.record, [(parcels[0][0].id, Moot("no longer so"))])
     lose(corps, zhang)
     corps.do(zhang, joining.note_reach, reachable=True)
     assert rows(corps, Kind.CARD)[0].state is NoticeState.CANCELLED
 
 
 def test_the_word_about_somebody_who_is_back_is_moot(corps: Corps) -> None:
-    from corps import notice_facts
+    from corps.delivery import notice_facts
 
     corps.leader("赵联络")
     zhang = corps.member("张明")
     lose(corps, zhang)
     corps.do(zhang, joining.note_reach, reachable=True)
-    corps.clock.push(reach.GATHER)
+    corps.clock.push(reachability.GATHER)
     letters = corps.run(notice_facts.open_all, take(corps))
     assert [letter.facts for letter in letters if letter.due.kind is Kind.UNREACHABLE] == [None]
 
@@ -116,14 +118,14 @@ def test_a_retry_to_somebody_out_of_reach_is_a_probe_and_no_news_to_the_leader(c
     activity = corps.publish(wang)
     card = next(row for row in rows(corps, Kind.CARD) if row.chat_id == zhang)
     end(corps, [parcel for parcel in take(corps) if parcel[0].id == card.id], BLOCKED)
-    corps.do(wang, outbox.retry, card.id or 0)
-    corps.clock.push(delivery.LEASE)
-    corps.run(delivery.reclaim)
+    corps.do(wang, status.retry, card.id or 0)
+    corps.clock.push(notices.LEASE)
+    corps.run(leasing.reclaim)
     again = [parcel for parcel in take(corps) if parcel[0].id == card.id]
     assert len(again) == 1, "the mark does not hold back what a coordinator wants tried"
     end(corps, again, BLOCKED)
     assert len(rows(corps, Kind.UNREACHABLE)) == 1
-    corps.do(wang, outbox.retry, card.id or 0)
+    corps.do(wang, status.retry, card.id or 0)
     owe(corps, Kind.REMINDER, zhang, activity_id=activity)
     parcels = [parcel for parcel in take(corps) if parcel[0].id == card.id]
     assert {row.kind: row.state for row in rows(corps) if row.chat_id == zhang}["reminder"] is NoticeState.CANCELLED

@@ -3,10 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.broadcast_content import Content, Part
-from corps.composing import length_of
-from corps.corrections import changed
-from corps.relaying import lay, most
+from corps.broadcasts.content import Content, Part, length_of
+from corps.broadcasts.correction_layout import lay, most
+from corps.broadcasts.corrections import changed
 
 TEXTS = st.lists(st.text(alphabet="会场甲乙", min_size=1, max_size=12), min_size=1, max_size=6)
 LONG = "长" * 2000

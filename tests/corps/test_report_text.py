@@ -2,7 +2,7 @@
 
 import pytest
 
-from corps.report_text import read_account
+from corps.parsing.report_line import read_account
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 import pytest
 
-from corps import attendance, reports, signups
-from corps.notice_kinds import Kind
+from corps.attendance import reports, roll_call
+from corps.attendance.reports import Account
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
-from corps.reports import Account
-from models.words import AttendanceState, CountedBy
+from corps.signups import signups, withdrawals
+from models.enums import AttendanceState, CountedBy
 from tests.base import Corps
 
 ACCOUNT = Account(80, CountedBy.HEADCOUNT)
@@ -22,7 +23,7 @@ def test_the_hours_of_a_back_entry_are_confirmed_by_somebody_who_has_not_entered
     wang, li, zhao = corps.coordinator("王统筹"), corps.coordinator("李统筹"), corps.leader("赵联络")
     zhang = corps.member("张明")
     activity = back_entry(corps, wang)
-    corps.do(wang, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(wang, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
     assert corps.do(zhao, reports.submit, activity, ACCOUNT).asked == 1
     assert corps.told(Kind.VERIFY_REQUEST) == {li}
     with pytest.raises(Refused) as refused:
@@ -38,7 +39,7 @@ def test_a_coordinator_who_has_marked_nobody_verifies_a_back_entry(corps: Corps)
     wang, zhao = corps.coordinator("王统筹"), corps.leader("赵联络")
     zhang = corps.member("张明")
     activity = back_entry(corps, wang)
-    corps.do(zhao, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
     corps.do(zhao, reports.submit, activity, ACCOUNT)
     card = corps.do(wang, reports.read, activity)
     assert card is not None
@@ -52,10 +53,10 @@ def test_the_verifier_reads_of_how_many_going_nobody_has_said_anything(corps: Co
     activity = corps.publish(wang)
     for person in people:
         corps.do(person, signups.sign_up, corps.slot(activity, "志愿者"))
-    corps.do(people[3], signups.withdraw, activity)
+    corps.do(people[3], withdrawals.withdraw, activity)
     corps.clock.set_wall("2026-12-05 16:05")
-    corps.do(zhao, attendance.mark, activity, [corps.member_id(people[0])], AttendanceState.PRESENT)
-    corps.do(zhao, attendance.mark, activity, [corps.member_id(people[1])], AttendanceState.ABSENT)
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(people[0])], AttendanceState.PRESENT)
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(people[1])], AttendanceState.ABSENT)
     corps.do(zhao, reports.submit, activity, ACCOUNT)
     card = corps.do(wang, reports.read, activity)
     assert card is not None

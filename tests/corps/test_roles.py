@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.desk import Desk
-from corps import roles
-from corps.joining import appear
+from bot.runtime.database import Desk
+from corps.delivery.notice_facts import load
+from corps.membership import roles
+from corps.membership.joining import appear
 from corps.moment import Moment
-from corps.notice_facts import load
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.refusals import Reason, Refused
 from models import Audit, Member, Notice

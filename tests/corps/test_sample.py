@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 
-from corps import quotas, sample
+from corps import sample
 from corps.moment import Moment
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from corps.people import recognise
+from corps.quotas import tally
 from corps.sample.events import MARK_ZH
 from corps.sample.story import Story, live
 from corps.teams import CategoryPlan, Roster, TeamPlan
 from models import Activity, Attendance, Audit, HoursEntry, Member, Notice, Pairing, Report, SignUp, Slot
-from models.words import ActivityState, AttendanceState, MemberStatus, NoticeState, ReportState, SignUpState
+from models.enums import ActivityState, AttendanceState, MemberStatus, NoticeState, ReportState, SignUpState
 from tests.base import ROSTER, Corps
 
 
@@ -35,7 +36,7 @@ def rows(corps: Corps, table: type[SQLModel], *conditions: ColumnElement[bool] |
 
 
 def test_the_year_is_on_pace_here_and_behind_there(lived_in: Corps) -> None:
-    lines = {line.category.code: line for line in lived_in.run(quotas.tally).lines}
+    lines = {line.category.code: line for line in lived_in.run(tally.tally).lines}
     assert {code: line.verified for code, line in lines.items()} == {
         "lecture": 8, "clinic": 6, "promotion": 9, "care": 10, "pairing": 7,
     }  # fmt: skip
@@ -177,7 +178,7 @@ def test_a_roster_of_two_other_teams_and_one_category_will_do(corps: Corps) -> N
         categories=(CategoryPlan("sport", "健身指导", "Sports", "场", "activity"),),
     )
     corps.run(lambda s, at: sample.begin_anew(s, at, roster))
-    line = next(line for line in corps.run(quotas.tally).lines if line.category.code == "sport")
+    line = next(line for line in corps.run(tally.tally).lines if line.category.code == "sport")
     assert line.verified > 20
 
 

@@ -2,11 +2,14 @@
 
 from sqlmodel import select
 
-from corps import activities, editing, quotas, sample, serving
-from corps.activities import SlotPlan
-from corps.edits import Edit, Field
+from corps import sample
+from corps.activities import planning, served_categories
+from corps.activities.planning import SlotPlan
+from corps.changes import editing
+from corps.changes.edit_form import Edit, Field
+from corps.quotas import tally
 from models import Activity, Slot
-from models.words import ActivityState
+from models.enums import ActivityState
 from tests.base import ROSTER, Corps
 
 
@@ -17,7 +20,7 @@ def noted(corps: Corps, activity_id: int) -> str | None:
 
 def planned(corps: Corps) -> dict[str, int]:
     """Return how many activities each category has planned this year."""
-    return {line.category.code: line.planned for line in corps.run(quotas.tally).lines if line.planned}
+    return {line.category.code: line.planned for line in corps.run(tally.tally).lines if line.planned}
 
 
 def change(corps: Corps, who: int, activity_id: int, field: Field, slot: int = 0, **value: object) -> None:
@@ -28,11 +31,11 @@ def change(corps: Corps, who: int, activity_id: int, field: Field, slot: int = 0
 def test_each_category_is_noted_once_and_in_order_when_the_activity_is_published(corps: Corps) -> None:
     wang = corps.coordinator()
     slots = tuple(SlotPlan(f"岗位{n}", code, 2) for n, code in enumerate(("promotion", "clinic", "clinic")))
-    draft = corps.do(wang, activities.draft, corps.plan(slots=slots, teams=("农工党", "民建")))
+    draft = corps.do(wang, planning.draft, corps.plan(slots=slots, teams=("农工党", "民建")))
     assert noted(corps, draft) is None
-    corps.do(wang, activities.publish, draft)
+    corps.do(wang, planning.publish, draft)
     assert noted(corps, draft) == "clinic,promotion"
-    assert serving.read("clinic,promotion") == ["clinic", "promotion"]
+    assert served_categories.read("clinic,promotion") == ["clinic", "promotion"]
     assert planned(corps) == {"clinic": 1, "promotion": 1}
 
 
@@ -66,4 +69,4 @@ def test_in_the_sample_corps_every_note_is_what_the_slots_say(corps: Corps) -> N
     assert len(public) > 30
     for own, serves in public:
         assert serves is not None
-        assert serving.read(serves) == sorted(code for activity, code in pairs if activity == own)
+        assert served_categories.read(serves) == sorted(code for activity, code in pairs if activity == own)

@@ -2,11 +2,13 @@
 
 import pytest
 
-from corps import activities, cancelling, signups, waitlist
-from corps.activities import SlotPlan
-from corps.notice_kinds import Kind
+from corps.activities import planning
+from corps.activities.planning import SlotPlan
+from corps.changes import cancelling
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
-from models.words import SignUpState
+from corps.signups import signups, waitlist, withdrawals
+from models.enums import SignUpState
 from tests.base import Corps
 
 
@@ -58,7 +60,7 @@ def test_a_newcomer_does_not_overtake_those_who_wait(corps: Corps, wang: int) ->
     slot = corps.slot(corps.publish(wang, corps.plan(slots=one_place(corps))))
     activity = corps.do(first, signups.sign_up, slot).activity_id
     corps.do(second, signups.sign_up, slot, wait=True)
-    corps.do(first, signups.withdraw, activity)
+    corps.do(first, withdrawals.withdraw, activity)
     assert corps.sign_ups(slot)[second] is SignUpState.OFFERED
     assert refusal(corps, third, slot) is Reason.FULL
 
@@ -120,13 +122,13 @@ def test_taking_a_place_gives_up_the_turn_on_another_slots_waitlist(corps: Corps
     corps.do(zhang, signups.sign_up, speaker, wait=True)
     corps.do(zhang, signups.sign_up, helper)
     assert corps.sign_ups(speaker)[zhang] is SignUpState.WITHDRAWN
-    corps.do(first, signups.withdraw, activity)
+    corps.do(first, withdrawals.withdraw, activity)
     assert corps.owed(Kind.OFFER) == []
 
 
 def test_neither_a_draft_nor_what_has_begun_takes_sign_ups(corps: Corps, wang: int) -> None:
     zhang = corps.member("张明")
-    draft = corps.do(wang, activities.draft, corps.plan("草稿"))
+    draft = corps.do(wang, planning.draft, corps.plan("草稿"))
     assert refusal(corps, zhang, corps.slot(draft)) is Reason.NOT_PUBLISHED
     activity = corps.publish(wang)
     corps.clock.set_wall("2026-12-05 14:00")
@@ -140,10 +142,10 @@ def test_whoever_withdraws_can_come_back_at_the_end_of_the_line(corps: Corps, wa
     corps.do(first, signups.sign_up, slot)
     for person in (second, third):
         corps.do(person, signups.sign_up, slot, wait=True)
-    corps.do(second, signups.withdraw, activity)
+    corps.do(second, withdrawals.withdraw, activity)
     corps.clock.set_wall("2026-12-02 11:00")
     assert corps.do(second, signups.sign_up, slot, wait=True).queue == 2
-    corps.do(first, signups.withdraw, activity)
+    corps.do(first, withdrawals.withdraw, activity)
     assert corps.sign_ups(slot)[third] is SignUpState.OFFERED
 
 
@@ -153,7 +155,7 @@ def test_an_early_withdrawal_frees_the_place_and_alarms_nobody(corps: Corps, wan
     activity = corps.publish(wang)
     slot = corps.slot(activity)
     corps.do(zhang, signups.sign_up, slot)
-    assert not corps.do(zhang, signups.withdraw, activity).late
+    assert not corps.do(zhang, withdrawals.withdraw, activity).late
     assert corps.owed(Kind.LATE_WITHDRAWAL) == []
     assert corps.do(corps.member("李"), signups.sign_up, slot).state is SignUpState.GOING
 
@@ -163,7 +165,7 @@ def test_a_late_withdrawal_also_alerts_the_teams_leaders(corps: Corps, wang: int
     activity = corps.publish(wang)
     corps.do(zhang, signups.sign_up, corps.slot(activity, "志愿者"))
     corps.clock.set_wall("2026-12-05 09:00")
-    assert corps.do(zhang, signups.withdraw, activity).late
+    assert corps.do(zhang, withdrawals.withdraw, activity).late
     (alert,) = corps.owed(Kind.LATE_WITHDRAWAL)
     about = {"member": corps.member_id(zhang), "role": "志愿者", "team": corps.team("民盟")}
     assert (alert.chat_id, alert.subject) == (zhao, about)
@@ -175,7 +177,7 @@ def test_a_late_withdrawal_from_a_team_without_a_leader_reaches_the_coordinators
     activity = corps.publish(wang)
     corps.do(zhang, signups.sign_up, corps.slot(activity))
     corps.clock.set_wall("2026-12-05 09:00")
-    corps.do(zhang, signups.withdraw, activity)
+    corps.do(zhang, withdrawals.withdraw, activity)
     assert corps.told(Kind.LATE_WITHDRAWAL) == {wang}
 
 
@@ -184,7 +186,7 @@ def test_a_leader_who_withdraws_late_is_not_alerted_about_it(corps: Corps, wang:
     activity = corps.publish(wang)
     corps.do(zhao, signups.sign_up, corps.slot(activity))
     corps.clock.set_wall("2026-12-05 09:00")
-    corps.do(zhao, signups.withdraw, activity)
+    corps.do(zhao, withdrawals.withdraw, activity)
     assert corps.owed(Kind.LATE_WITHDRAWAL) == []
 
 
@@ -195,13 +197,13 @@ def test_leaving_the_waitlist_late_alarms_nobody(corps: Corps, wang: int) -> Non
     corps.do(first, signups.sign_up, corps.slot(activity))
     corps.do(second, signups.sign_up, corps.slot(activity), wait=True)
     corps.clock.set_wall("2026-12-05 09:00")
-    assert not corps.do(second, signups.withdraw, activity).late
+    assert not corps.do(second, withdrawals.withdraw, activity).late
     assert corps.owed(Kind.LATE_WITHDRAWAL) == []
 
 
 def test_who_holds_nothing_has_nothing_to_give_back(corps: Corps, wang: int) -> None:
     with pytest.raises(Refused) as refused:
-        corps.do(corps.member("张明"), signups.withdraw, corps.publish(wang))
+        corps.do(corps.member("张明"), withdrawals.withdraw, corps.publish(wang))
     assert refused.value.reason is Reason.NOT_SIGNED_UP
 
 
@@ -211,7 +213,7 @@ def test_once_it_has_begun_nobody_withdraws(corps: Corps, wang: int) -> None:
     corps.do(zhang, signups.sign_up, corps.slot(activity))
     corps.clock.set_wall("2026-12-05 14:30")
     with pytest.raises(Refused) as refused:
-        corps.do(zhang, signups.withdraw, activity)
+        corps.do(zhang, withdrawals.withdraw, activity)
     assert refused.value.reason is Reason.STARTED
 
 
@@ -222,7 +224,7 @@ def test_withdrawing_an_offer_passes_it_on_at_once(corps: Corps, wang: int) -> N
     corps.do(first, signups.sign_up, slot)
     for person in (second, third):
         corps.do(person, signups.sign_up, slot, wait=True)
-    corps.do(first, signups.withdraw, activity)
-    corps.do(second, signups.withdraw, activity)
+    corps.do(first, withdrawals.withdraw, activity)
+    corps.do(second, withdrawals.withdraw, activity)
     assert corps.sign_ups(slot)[third] is SignUpState.OFFERED
     assert corps.run(waitlist.lapse) == 0

@@ -11,15 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import Session, col, select
 
 import migrations
-from corps import cancelling, editing, signups, waitlist
-from corps.activities import SlotPlan
-from corps.edits import Edit, Field
+from corps.activities.planning import SlotPlan
+from corps.changes import cancelling, editing
+from corps.changes.edit_form import Edit, Field
 from corps.moment import Moment
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from corps.refusals import Refused
+from corps.signups import signups, waitlist, withdrawals
 from models import Activity, Notice, SignUp, Slot
 from models.engine import open_engine
-from models.words import ActivityState, SignUpState
+from models.enums import ActivityState, SignUpState
 from tests.base import Corps, found_corps
 
 PEOPLE = 4
@@ -98,12 +99,12 @@ class SlotMachine(RuleBasedStateMachine):
         """Somebody who has a place, or is offered one, can't come."""
         holding = [row.member_id for row in self.rows() if row.state in HOLDING]
         if holding:
-            self.attempt(signups.withdraw, self.members[holding[turn % len(holding)]], self.activity)
+            self.attempt(withdrawals.withdraw, self.members[holding[turn % len(holding)]], self.activity)
 
     @rule(who=WHO)
     def withdraw(self, who: int) -> None:
         """Anybody can't come, perhaps from the middle of the line."""
-        self.attempt(signups.withdraw, self.people[who], self.activity)
+        self.attempt(withdrawals.withdraw, self.people[who], self.activity)
 
     @rule()
     def accept(self) -> None:

@@ -4,14 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.slot_text import (
-    MOST_PLACES,
-    SlotLine,
-    SlotRefusal,
-    SlotRefusalCode,
-    read_names,
-    read_slots,
-)
+from corps.parsing.slot_list import MOST_PLACES, SlotLine, SlotRefusal, SlotRefusalCode, read_names, read_slots
 
 ONE_AND_FIVE = (SlotLine("主讲人", 1), SlotLine("志愿者", 5))
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from corps import acknowledgements, broadcasts, delivery, group_ties, team_broadcasts
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
+from corps.broadcasts import acknowledgements, broadcasts, team_progress
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
+from corps.delivery import leasing
+from corps.membership import group_binding
 from corps.notices import GiveUp, Sent
 from corps.refusals import Reason
 from tests.base import Corps, all_due
@@ -30,9 +32,9 @@ def test_the_numbers_are_those_of_the_own_team(corps: Corps, wang: int) -> None:
         corps.member(name, "民革")
     broadcast = sent_to(corps, wang, "周六集合", Audience(Scope.ALL))
     ends = {zhang: GiveUp("Forbidden: bot was blocked by the user", unreachable=True)}
-    corps.run(delivery.record, [(due.id, ends.get(due.chat_id, Sent(7))) for due in corps.run(all_due)])
+    corps.run(leasing.record, [(due.id, ends.get(due.chat_id, Sent(7))) for due in corps.run(all_due)])
     corps.do(li, acknowledgements.acknowledge, broadcast)
-    (seen,) = corps.do(leader, team_broadcasts.recent)
+    (seen,) = corps.do(leader, team_progress.recent)
     tally = seen.tally
     assert (tally.people, tally.sent, tally.acknowledged, tally.unreachable, tally.silent) == (3, 2, 1, 1, 1)
 
@@ -41,16 +43,16 @@ def test_one_that_went_to_another_team_is_not_in_the_list(corps: Corps, wang: in
     leader = corps.leader("赵联络")
     corps.member("甲", "民革")
     sent_to(corps, wang, "民革的事", Audience(Scope.TEAMS, teams=(corps.team("民革"),)))
-    assert corps.do(leader, team_broadcasts.recent) == []
-    assert not corps.do(leader, team_broadcasts.any_recent)
+    assert corps.do(leader, team_progress.recent) == []
+    assert not corps.do(leader, team_progress.any_recent)
 
 
 def test_one_that_went_to_the_teams_group_is(corps: Corps, wang: int) -> None:
     leader, _ = corps.leader("赵联络"), corps.member("张明")
-    corps.do(leader, group_ties.bind, -500, "民盟分团群", corps.team("民盟"))
+    corps.do(leader, group_binding.bind, -500, "民盟分团群", corps.team("民盟"))
     sent_to(corps, wang, "周六集合", Audience(Scope.ALL, in_groups=True))
     deliver(corps)
-    (seen,) = corps.do(leader, team_broadcasts.recent)
+    (seen,) = corps.do(leader, team_progress.recent)
     assert (seen.tally.people, seen.tally.sent) == (2, 2)
 
 
@@ -58,6 +60,6 @@ def test_only_leaders_have_it_and_old_ones_drop_out(corps: Corps, wang: int) -> 
     leader, zhang = corps.leader("赵联络"), corps.member("张明")
     sent_to(corps, wang, "周六集合", Audience(Scope.ALL))
     with refused(Reason.NOT_ALLOWED):
-        corps.do(zhang, team_broadcasts.recent)
-    corps.clock.push(team_broadcasts.BACK)
-    assert corps.do(leader, team_broadcasts.recent) == []
+        corps.do(zhang, team_progress.recent)
+    corps.clock.push(team_progress.BACK)
+    assert corps.do(leader, team_progress.recent) == []

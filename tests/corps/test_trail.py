@@ -7,11 +7,15 @@ import pytest
 from sqlmodel import select
 
 from bot.texts import LANGUAGES, catalog
+from bot.texts.voice import Voice
 from bot.views.audit import trail_screen
-from bot.views.voice import Voice
-from corps import activities, audit, joining, signups, trail
+from corps import audit
+from corps.activities import planning
+from corps.membership import joining
+from corps.records import audit_log
+from corps.records.audit_log import About
 from corps.refusals import Refused
-from corps.trail import About
+from corps.signups import signups
 from models import Slot
 from tests.base import Corps
 
@@ -39,7 +43,7 @@ def test_every_action_that_is_recorded_has_a_sentence(action: str, language: str
 def read(corps: Corps, who: int, about: About | None = None) -> str:
     """Return the first page as its reader sees it."""
     about = about or About()
-    return str(trail_screen(Voice("zh", corps.clock), corps.do(who, trail.read, about, 0, 10), about).text)
+    return str(trail_screen(Voice("zh", corps.clock), corps.do(who, audit_log.read, about, 0, 10), about).text)
 
 
 def a_history(corps: Corps) -> tuple[int, int, int]:
@@ -60,11 +64,11 @@ def test_the_newest_change_comes_first_with_names_in_the_place_of_ids(corps: Cor
 
 def test_it_can_be_narrowed_to_a_person_or_an_activity(corps: Corps) -> None:
     wang, zhang, activity = a_history(corps)
-    corps.do(wang, activities.draft, corps.plan("别的活动"))
-    [person] = corps.do(wang, trail.search, "张明")
+    corps.do(wang, planning.draft, corps.plan("别的活动"))
+    [person] = corps.do(wang, audit_log.search, "张明")
     assert person.about == About(member_id=corps.member_id(zhang))
     assert "发布了" not in read(corps, wang, person.about)
-    [event] = corps.do(wang, trail.search, "防诈骗")
+    [event] = corps.do(wang, audit_log.search, "防诈骗")
     assert event.about == About(activity_id=activity)
     text = read(corps, wang, event.about)
     assert "张明 报上了名" in text
@@ -72,7 +76,7 @@ def test_it_can_be_narrowed_to_a_person_or_an_activity(corps: Corps) -> None:
 
 
 def test_a_name_that_means_nobody_finds_nothing(corps: Corps) -> None:
-    assert corps.do(corps.coordinator(), trail.search, "%") == []
+    assert corps.do(corps.coordinator(), audit_log.search, "%") == []
 
 
 def test_ids_of_teams_are_said_by_name_and_actions_by_time_itself_as_such(corps: Corps) -> None:
@@ -95,4 +99,4 @@ def test_an_action_without_a_sentence_is_still_told(corps: Corps) -> None:
 def test_it_is_for_coordinators_only(corps: Corps) -> None:
     leader = corps.leader("赵联络")
     with pytest.raises(Refused):
-        corps.do(leader, trail.read, About(), 0, 10)
+        corps.do(leader, audit_log.read, About(), 0, 10)

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from corps import cards, signups, waitlist
-from corps.activities import SlotPlan
+from corps.activities import cards
+from corps.activities.planning import SlotPlan
 from corps.moment import Moment, Policy, Quiet
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
+from corps.signups import signups, waitlist, withdrawals
 from models import Audit, SignUp
-from models.words import SignUpState
+from models.enums import SignUpState
 from tests.base import Corps, StoppedClock, found_corps
 
 NIGHT = Quiet(dt.time(22), dt.time(7, 30))
@@ -51,7 +52,7 @@ class Queue:
     def frees(self, wall: str) -> None:
         """Let the holder withdraw at that time."""
         self.corps.clock.set_wall(wall)
-        self.corps.do(self.holder, signups.withdraw, self.activity)
+        self.corps.do(self.holder, withdrawals.withdraw, self.activity)
 
     def row(self, who: int) -> SignUp:
         """Return somebody's sign-up in the slot."""
@@ -136,7 +137,7 @@ def test_whoever_let_it_lapse_may_queue_again(corps: Corps, queue: Queue) -> Non
     corps.clock.set_wall("2026-12-05 09:01")
     corps.run(waitlist.lapse)
     assert corps.do(queue.second, signups.sign_up, queue.slot, wait=True).state is SignUpState.WAITLISTED
-    corps.do(queue.third, signups.withdraw, queue.activity)
+    corps.do(queue.third, withdrawals.withdraw, queue.activity)
     assert queue.row(queue.second).offers == 2
 
 
@@ -153,8 +154,8 @@ def test_of_two_offers_at_the_same_hour_either_can_be_taken(corps: Corps, queue:
     early = corps.member("早到")
     corps.do(early, signups.sign_up, corps.slot(other))
     corps.do(queue.second, signups.sign_up, corps.slot(other), wait=True)
-    corps.do(early, signups.withdraw, other)
-    corps.do(queue.holder, signups.withdraw, queue.activity)
+    corps.do(early, withdrawals.withdraw, other)
+    corps.do(queue.holder, withdrawals.withdraw, queue.activity)
     assert corps.sign_ups(corps.slot(other))[queue.second] is SignUpState.OFFERED
     assert queue.accept(queue.second) is None
 

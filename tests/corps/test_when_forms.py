@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from corps.when import Assumed, Span, read_date, read_span, read_time_range, write_span
+from corps.parsing.times import Assumed, Span, read_date, read_span, read_time_range, write_span
 
 WEDNESDAY = datetime.datetime.fromisoformat("2026-11-25T10:00")
 

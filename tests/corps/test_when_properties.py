@@ -5,7 +5,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.when import Refusal, Span, read_date, read_span, read_time_range, write_span
+from corps.parsing.times import Refusal, Span, read_date, read_span, read_time_range, write_span
 
 NOW = datetime.datetime.fromisoformat("2026-11-25T10:00")
 STARTS = st.datetimes(min_value=NOW - datetime.timedelta(days=1800), max_value=NOW + datetime.timedelta(days=700)).map(

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from corps.when import Refusal, RefusalCode, read_date, read_span, read_time_range
+from corps.parsing.times import Refusal, RefusalCode, read_date, read_span, read_time_range
 
 WEDNESDAY = datetime.datetime.fromisoformat("2026-11-25T10:00")
 R = RefusalCode

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.wording import numeral, plain, split_outside_brackets, with_plain_dashes
+from corps.parsing.normalise import numeral, plain, split_outside_brackets, with_plain_dashes
 
 TENS = ["", "十", *(f"{digit}十" for digit in "二三四五六七八九")]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.runtime.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 UNIT = ROOT / "deploy" / "tongxin.service"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from bot.settings import Settings, load_settings
+from bot.runtime.settings import Settings, load_settings
 
 EXAMPLE = Path(__file__).parent.parent.parent / ".env.example"
 SETTING = re.compile(r"^(?:# )?([A-Z_]+)=", re.MULTILINE)

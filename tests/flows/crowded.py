@@ -8,14 +8,18 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
-from corps import attendance, broadcasts, claims, joining, pairings, reports, signups
-from corps.activities import SlotPlan
-from corps.audience import Audience, Scope
-from corps.broadcast_content import Content
-from corps.pairings import PairingPlan
-from corps.reports import Account
+from corps.activities.planning import SlotPlan
+from corps.attendance import reports, roll_call
+from corps.attendance.reports import Account
+from corps.broadcasts import broadcasts
+from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.content import Content
+from corps.membership import joining
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from corps.signups import claims, signups, withdrawals
 from models import Broadcast, Member, Notice, Pairing, SignUp, Slot
-from models.words import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
+from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
 from tests.base import Corps
 
 STRANGER = 900_000_123
@@ -90,7 +94,7 @@ class Crowded:
             activity = corps.publish(wang, plan)
             corps.do(zhang, signups.sign_up, corps.slot(activity, "志愿者"))
             corps.clock.set_wall(f"2026-11-{day} 11:30")
-            corps.do(zhao, attendance.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+            corps.do(zhao, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
             return activity
 
         held("办完未反馈", 20)
@@ -102,7 +106,7 @@ class Crowded:
         full = corps.publish(wang, corps.plan("满了", "2026-12-06 09:00", "2026-12-06 11:00", one))
         corps.do(chen, signups.sign_up, corps.slot(full))
         corps.do(zhang, signups.sign_up, corps.slot(full), wait=True)
-        corps.do(chen, signups.withdraw, full)
+        corps.do(chen, withdrawals.withdraw, full)
         corps.publish(wang, corps.plan("有空", "2026-12-07 09:00", "2026-12-07 11:00"))
         claimed = (SlotPlan("义诊医生", "clinic", 2, open=True), SlotPlan("推介员", "promotion", 2, open=True))
         opened = corps.publish(wang, corps.plan("待认领", "2026-12-08 09:00", "2026-12-08 11:00", claimed, ()))
@@ -144,7 +148,7 @@ class Crowded:
 
     def teams_of(self, activity_id: int) -> tuple[int, ...]:
         """Return the teams concerned by an activity."""
-        from corps.cards import concerned_teams
+        from corps.activities.rules import concerned_teams
 
         return tuple(self.corps.run(lambda s, _at: concerned_teams(s, activity_id)))
 
@@ -154,9 +158,9 @@ def _give_status(session: Any, _at: Any, telegram_id: int, status: MemberStatus)
 
 
 def _draft(session: Any, actor: Any, at: Any, plan: Any) -> int:  # noqa: ANN401 - as the corps takes them
-    from corps import activities
+    from corps.activities import planning
 
-    return activities.draft(session, actor, at, plan)
+    return planning.draft(session, actor, at, plan)
 
 
 def _row(session: Any, telegram_id: int) -> Member:  # noqa: ANN401 - a session

@@ -1,7 +1,7 @@
 """Finding activities: /activities, its filters and pages, and /mine."""
 
-from corps import signups
-from corps.activities import SlotPlan
+from corps.activities.planning import SlotPlan
+from corps.signups import signups
 from tests.base import Corps
 from tests.stage import Stage
 
@@ -82,10 +82,10 @@ async def test_an_empty_list_says_so_kindly(stage: Stage, corps: Corps) -> None:
 
 async def test_a_coordinator_also_finds_drafts_what_is_unreported_and_the_past(stage: Stage, corps: Corps) -> None:
     wang_id = corps.coordinator()
-    from corps import activities
+    from corps.activities import planning
 
     corps.publish(wang_id, corps.plan("明天的讲座", "2026-12-03 09:00", "2026-12-03 10:00"))
-    corps.do(wang_id, activities.draft, corps.plan("没写完的讲座"))
+    corps.do(wang_id, planning.draft, corps.plan("没写完的讲座"))
     wang = await stage.enter(wang_id)
     corps.clock.set_wall("2026-12-03 12:00")
     await wang.types("/activities")

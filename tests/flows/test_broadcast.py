@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from corps import cancelling
+from corps.changes import cancelling
 from models import Team
-from sandbox.messages import Content
+from sandbox.world.messages import Content
 from tests.base import Corps
 from tests.stage import Player, Stage
 

@@ -59,7 +59,7 @@ async def test_a_lecture_goes_from_a_pasted_notice_to_the_quota(stage: Stage, co
 async def test_joining_takes_an_invitation_consent_a_name_and_a_leader(stage: Stage, corps: Corps) -> None:
     leader_id = corps.leader("赵联络")
     leader = await stage.enter(leader_id)
-    from corps.joining import invitation_of
+    from corps.membership.joining import invitation_of
 
     code = corps.do(leader_id, invitation_of, corps.team("民盟"))
     newcomer = await stage.stranger("小陈")

@@ -5,11 +5,12 @@ from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
-from corps import pairings, reports
-from corps.activities import SlotPlan
-from corps.pairings import PairingPlan
-from corps.reports import Account
-from models.words import CountedBy
+from corps.activities.planning import SlotPlan
+from corps.attendance import reports
+from corps.attendance.reports import Account
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from models.enums import CountedBy
 from tests.base import Corps
 from tests.stage import Stage
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from corps import activities, signups
+from corps.activities import planning
+from corps.signups import signups
 from tests.base import Corps
 from tests.stage import Player, Stage
 
@@ -206,7 +207,7 @@ async def test_venue_and_notes_and_a_team_are_changed_by_buttons(stage: Stage, c
 async def test_a_draft_is_changed_before_it_is_published_and_nobody_hears_of_it(
     stage: Stage, corps: Corps, wang: Player, zhang: Player
 ) -> None:
-    corps.do(wang.id, activities.draft, corps.plan())
+    corps.do(wang.id, planning.draft, corps.plan())
     await wang.types("/activities")
     await wang.taps("草稿（1）")
     await wang.taps("防诈骗公益讲座")
@@ -263,7 +264,7 @@ async def test_an_activity_can_be_cancelled_without_a_reason(
 async def test_a_draft_is_deleted_without_telling_anybody(
     stage: Stage, corps: Corps, wang: Player, zhang: Player
 ) -> None:
-    corps.do(wang.id, activities.draft, corps.plan())
+    corps.do(wang.id, planning.draft, corps.plan())
     await wang.types("/activities")
     await wang.taps("草稿（1）")
     await wang.taps("防诈骗公益讲座")

@@ -16,22 +16,25 @@ from sqlalchemy import Engine
 from bot import texts
 from bot.callbacks import (
     Payload,
+    activities,
+    audit,
     broadcast,
+    cancelling,
     common,
     editing,
     export,
     groups,
     joining,
-    listing,
+    mine,
+    new_activity,
+    notice_status,
     onsite,
-    outbox,
     pairings,
-    people,
-    posting,
     quota,
-    report,
+    reports,
     settings,
     signup,
+    teams,
 )
 from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
@@ -156,25 +159,25 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # Changing and cancelling
-    **dict.fromkeys((editing.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
+    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
     **dict.fromkeys(
         (
-            *(editing.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
+            *(cancelling.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
             *(editing.EditSlotTap, editing.EditSlotsTap, editing.EditTap, editing.EditValueTap, editing.LeaveTap),
         ),
         nobody,
     ),
     # Ledger, changes, groups
     export.LedgerTap: coordinators,
-    export.AuditTap: nobody,
+    audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
     # Joining
-    **dict.fromkeys((joining.AdmitTap, people.DecideTap), of_member),
+    **dict.fromkeys((joining.AdmitTap, teams.DecideTap), of_member),
     joining.ConsentAgainTap: members,
     joining.ConsentTap: nobody,
     # Lists
     **dict.fromkeys(
-        (listing.FilterTap, listing.ListTap, listing.MineTap, listing.OpenMineTap, listing.OpenTap), nobody
+        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.OpenMineTap, activities.OpenTap), nobody
     ),
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
@@ -182,8 +185,8 @@ RULES: dict[type[Payload], Rule] = {
     onsite.ReleaseTap: releases,
     onsite.WalkInTap: takes_place,
     # Notices
-    **dict.fromkeys((outbox.OutboxTap, outbox.TroubleTap, outbox.UnreachableTap), nobody),
-    outbox.RetryTap: coordinators,
+    **dict.fromkeys((notice_status.OutboxTap, notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
+    notice_status.RetryTap: coordinators,
     # Pairings
     **dict.fromkeys(
         (
@@ -202,21 +205,24 @@ RULES: dict[type[Payload], Rule] = {
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
     # Teams and people
-    **dict.fromkeys((people.InvitationTap, people.TeamTap), of_team),
-    **dict.fromkeys((people.MoveTap, people.RemoveTap), of_member),
-    people.RoleTap: coordinators,
-    **dict.fromkeys((people.MemberTap, people.OpeningsTap, people.RequestsTap, people.TeamsTap), nobody),
+    **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
+    **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
+    teams.RoleTap: coordinators,
+    **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
     # /new
-    **dict.fromkeys((posting.ChooseTap, posting.PublishTap, posting.ResumeTap, posting.TeamsDoneTap), coordinators),
-    **dict.fromkeys((posting.MonthTap, posting.TeamToggleTap), nobody),
+    **dict.fromkeys(
+        (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
+        coordinators,
+    ),
+    **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
-    **dict.fromkeys((report.AllPresentTap, report.MarkTap, report.SubmitTap), of_activity),
-    report.VerifyTap: coordinators,
+    **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap), of_activity),
+    reports.VerifyTap: coordinators,
     **dict.fromkeys(
         (
-            *(report.CountedTap, report.ReportTap, report.ReturnTap, report.ReviewTap, report.ListedReviewTap),
-            *(report.RollDoneTap, report.RollPageTap),
+            *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
+            *(reports.RollDoneTap, reports.RollPageTap),
         ),
         nobody,
     ),

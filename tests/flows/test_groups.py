@@ -7,8 +7,8 @@ from telegram import Update
 
 from corps.moment import Moment
 from models import Notice, TeamGroup
-from models.words import NoticeState
-from sandbox.messages import Chat
+from models.enums import NoticeState
+from sandbox.world.messages import Chat
 from tests.base import Corps
 from tests.stage import Player, Stage
 

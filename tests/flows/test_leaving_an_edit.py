@@ -1,6 +1,6 @@
 """Leaving a change half-way: nothing is asked any more, and what was changed before is told."""
 
-from corps import signups
+from corps.signups import signups
 from tests.base import Corps
 from tests.stage import Stage
 

@@ -12,12 +12,13 @@ from bot import texts
 from bot.access import Access
 from bot.callbacks import Payload
 from bot.callbacks.broadcast import CorrectTap
-from bot.callbacks.editing import CallOffTap, EditFieldTap, EditSlotFieldTap
+from bot.callbacks.cancelling import CallOffTap
+from bot.callbacks.editing import EditFieldTap, EditSlotFieldTap
 from bot.callbacks.joining import ConsentTap
 from bot.callbacks.pairings import PairNewTap, PairReturnTap
-from bot.callbacks.report import ReportTap, ReturnTap
+from bot.callbacks.reports import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
-from corps.edits import Field
+from corps.changes.edit_form import Field
 from models import Activity, Draft
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who

@@ -1,7 +1,8 @@
 """One person, one event, one message: what is due together is read together."""
 
-from corps import cancelling, signups
-from corps.activities import SlotPlan
+from corps.activities.planning import SlotPlan
+from corps.changes import cancelling
+from corps.signups import signups
 from tests.base import Corps
 from tests.stage import Player, Stage
 

@@ -1,8 +1,8 @@
 """On site: the roll, the code to scan, walk-ins; and before: asking people, sharing the link, giving a claim back."""
 
-from corps import signups
-from corps.activities import SlotPlan
-from corps.cards import find_activity
+from corps.activities.planning import SlotPlan
+from corps.activities.rules import find_activity
+from corps.signups import signups
 from tests.base import Corps
 from tests.stage import Stage
 

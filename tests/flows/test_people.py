@@ -3,7 +3,7 @@
 import pytest
 
 from bot.callbacks.joining import AdmitTap
-from bot.callbacks.people import (
+from bot.callbacks.teams import (
     DecideTap,
     InvitationTap,
     MemberTap,
@@ -16,8 +16,8 @@ from bot.callbacks.people import (
     TeamsTap,
     TeamTap,
 )
-from corps import joining, moves, roles
-from models.words import MemberStatus
+from corps.membership import joining, leaving, roles
+from models.enums import MemberStatus
 from tests.base import Corps
 from tests.corps.test_roles import row
 from tests.stage import Player, Stage
@@ -310,7 +310,7 @@ async def test_an_old_card_of_somebody_who_has_gone_says_so(stage: Stage, corps:
     await wang.types("/teams")
     await wang.taps("民盟分团")
     await wang.taps("张明")
-    corps.do(li, moves.remove, corps.member_id(zhang))
+    corps.do(li, leaving.remove, corps.member_id(zhang))
     await wang.taps("设为联络员")
     assert "已经不在名单里了" in wang.toasts()[-1]
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 import migrations
 from models import Member, Milestone
 from models.engine import open_engine
-from models.words import MemberStatus
+from models.enums import MemberStatus
 from tests.base import StoppedClock
 from tests.program import Program
 

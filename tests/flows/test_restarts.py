@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from corps import cards
-from corps.cards import Card
-from corps.joining import invitation_of
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.membership.joining import invitation_of
 from corps.moment import Moment
 from corps.people import Actor
 from tests.base import Corps

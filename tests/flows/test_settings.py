@@ -1,8 +1,8 @@
 """/settings, as people meet it: language, reminders, pause, name, their data, leaving, erasing."""
 
 from bot.callbacks.settings import EraseTap, LanguageTap, LeaveTap, Pane, PaneTap
-from corps.preferences import Language
-from models.words import MemberStatus
+from corps.membership.preferences import Language
+from models.enums import MemberStatus
 from tests.base import Corps
 from tests.corps.test_roles import row
 from tests.stage import Player, Stage

@@ -10,11 +10,11 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select,
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlmodel import Session, col
 
-from bot.desk import passes_by_itself
+from bot.runtime.database import passes_by_itself
 from models import Activity, Member
 from models.columns import Instant, word
 from models.engine import BUSY_TIMEOUT_MS, open_engine
-from models.words import MemberStatus, SignUpState
+from models.enums import MemberStatus, SignUpState
 
 
 @pytest.fixture

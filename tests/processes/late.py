@@ -1,7 +1,7 @@
 """The whole program by a clock that a file moves: `python -m tests.processes.late FILE`.
 
 The file holds the seconds by which the program is ahead of real time. Nothing else of the program is touched: all of
-it asks `bot.clock`, and what it measures (pauses, timeouts) it measures by the machine's own monotonic clock.
+it asks `bot.runtime.clock`, and what it measures (pauses, timeouts) it measures by the machine's own monotonic clock.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import main
-from bot.clock import Clock
+from bot.runtime.clock import Clock
 
 
 def late(file: Path) -> Callable[[Clock], dt.datetime]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from corps import cancelling, signups
-from corps.notice_kinds import Kind
-from models.words import NoticeState
+from corps.changes import cancelling
+from corps.notices.kinds import Kind
+from corps.signups import signups
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.conftest import SERVER
 from tests.processes.town import Town, town, until

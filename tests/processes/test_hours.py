@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from corps import signups
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
+from corps.signups import signups
 from models import Milestone, Pulse
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.base import Corps
 from tests.conftest import SERVER
 from tests.processes.town import Town, free_port, town, until

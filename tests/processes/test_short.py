@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.words import NoticeState
+from models.enums import NoticeState
 from tests.conftest import SERVER
 from tests.processes.town import ROOT, town, until
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from corps.digests import BEGUN
+from corps.quotas.digests import BEGUN
 from tests.conftest import SERVER
 from tests.processes.town import ROOT
 

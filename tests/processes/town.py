@@ -22,16 +22,16 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 import migrations
-from bot.clock import Clock
-from bot.desk import Desk
+from bot.runtime.clock import Clock
+from bot.runtime.database import Desk
 from corps import notices
 from corps.moment import Moment, Policy
-from corps.notice_kinds import Kind
 from corps.notices import Owed
+from corps.notices.kinds import Kind
 from corps.teams import TeamName, list_teams, settle
 from models import Member, Notice, Pulse
 from models.engine import open_engine
-from models.words import MemberStatus, NoticeState
+from models.enums import MemberStatus, NoticeState
 from tests.base import ROSTER
 
 ROOT = Path(__file__).parent.parent.parent

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import entities, urls
 from sandbox.errors import Refused
+from sandbox.formats import entities, urls
 
 
 def found(text: str, **how: Any) -> list[tuple[str, str]]:  # noqa: ANN401

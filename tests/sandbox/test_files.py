@@ -6,7 +6,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox import Sandbox, files
+from sandbox import Sandbox
+from sandbox.world import files
 from tests.sandbox.conftest import CHEN, TOKEN, Hand
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\0\0\0"

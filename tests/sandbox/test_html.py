@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox import html, render, utf16
 from sandbox.errors import Refused
+from sandbox.formats import html, render, utf16
 
 UNHURRIED = settings(deadline=None)  # a busy machine is no bug in a parser
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]))

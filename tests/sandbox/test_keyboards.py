@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox, keyboards
+from sandbox import Sandbox
 from sandbox.errors import Refused
+from sandbox.formats import keyboards
 from tests.sandbox.conftest import CHEN, Hand, buttons
 
 

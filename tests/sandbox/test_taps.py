@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox import Sandbox, queries
+from sandbox import Sandbox
+from sandbox.world import queries
 from tests.sandbox.conftest import CHEN, GROUP, LI, Hand, buttons
 
 GONE = "Bad Request: query is too old and response timeout expired or query ID is invalid"

@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 
 from sandbox import Sandbox
+from sandbox.botapi.limits import Limits
 from sandbox.errors import Refused
-from sandbox.limits import Limits
 from tests.sandbox.conftest import CHEN, LI, Hand
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.errors import Refused
-from sandbox.updates import Updates
+from sandbox.world.updates import Updates
 
 FIRST_ID = 1_000
 STEPS = st.lists(st.one_of(st.just("add"), st.integers(0, 30), st.integers(-5, -1)), max_size=40)

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
-from bot.backup import BackupError
-from corps import alarms
-from corps.notice_kinds import Kind
+from bot.runtime.backup import BackupError
+from corps.notices.kinds import Kind
+from corps.system import alarms
 from scheduler import jobs
 from scheduler.jobs import Bench
-from scheduler.watch import BACKUP_PATIENCE
+from scheduler.watchdog import BACKUP_PATIENCE
 from tests.base import Corps
 from tests.conftest import SERVER
 from tests.corps.mailroom import rows

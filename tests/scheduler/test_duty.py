@@ -10,14 +10,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
-from bot import outgoing
-from bot.intake import Poller
-from corps import delivery, notices
-from corps.notice_kinds import Kind
-from models.words import NoticeState
-from scheduler import duty
-from scheduler.duty import Duty
+from bot.delivery import worker
+from bot.telegram.polling import Poller
+from corps import notices
+from corps.delivery import leasing
+from corps.notices.kinds import Kind
+from models.enums import NoticeState
+from scheduler import leader
 from scheduler.jobs import Bench
+from scheduler.leader import Duty
 from scheduler.timetable import build_scheduler
 from tests.base import Corps
 from tests.corps.mailroom import owe, rows, take
@@ -67,7 +68,7 @@ async def until(done: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duty, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(leader, "LOOK_EVERY", 0.01)
 
 
 def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Duty, AsyncIOScheduler]:
@@ -106,7 +107,7 @@ async def test_who_begins_to_lead_takes_back_what_the_dead_leader_had_begun(corp
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads)
     assert rows(corps)[0].state is NoticeState.OWED
-    assert corps.run(delivery.possibly_doubled) == 1
+    assert corps.run(leasing.possibly_doubled) == 1
     stop.set()
     await running
 
@@ -125,13 +126,13 @@ def away(*_args: object) -> None:
 async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taking_in(
     corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outgoing, "LAST_WORDS", 0.2)
+    monkeypatch.setattr(worker, "LAST_WORDS", 0.2)
     turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
     one, _ = made(corps, turn, polls)
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads and polls.running)
     one._bench.outgoing._ended.append((1, notices.Sent(7)))
-    monkeypatch.setattr(delivery, "record", away)
+    monkeypatch.setattr(leasing, "record", away)
     stop.set()
     async with asyncio.timeout(5):
         await running
@@ -144,7 +145,7 @@ async def test_the_lead_is_taken_once_the_database_can_be_used(corps: Corps, mon
     turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
     one, _ = made(corps, turn, polls)
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "reclaim", away)
+        patch.setattr(leasing, "reclaim", away)
         running = asyncio.create_task(one.run(stop))
         await asyncio.sleep(0.05)
         assert not one.leads
@@ -171,7 +172,7 @@ async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
     corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the old line had taken is given back, and not sent by both."""
-    monkeypatch.setattr(outgoing, "LAST_WORDS", 0.05)
+    monkeypatch.setattr(worker, "LAST_WORDS", 0.05)
     line, gate, reached = Bench(Bot("1:a"), corps.desk).outgoing, asyncio.Event(), asyncio.Event()
 
     async def slow(_parcels: object) -> list[object]:

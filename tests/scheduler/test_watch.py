@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import select
 from telegram import Bot
 
-from corps.notice_kinds import Kind
+from corps.notices.kinds import Kind
 from models import Pulse
-from scheduler import watch
+from scheduler import watchdog
 from scheduler.jobs import Bench
-from scheduler.watch import GRACE, WRITE_EVERY, Watch
+from scheduler.watchdog import GRACE, WRITE_EVERY, Watch
 from tests.base import Corps
 from tests.corps.mailroom import rows
 
@@ -66,7 +66,7 @@ async def test_one_sweep_that_fails_does_not_keep_the_next_from_running(day: Day
 
 
 async def test_a_sweep_that_hangs_is_cut_short_and_counts_as_failed(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "JOB_PATIENCE", 0.01)
+    monkeypatch.setattr(watchdog, "JOB_PATIENCE", 0.01)
 
     async def hangs(_bench: Bench) -> None:
         await asyncio.Event().wait()

@@ -1,0 +1,87 @@
+"""Payloads of reporting and verifying."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.payload import Payload
+from models.enums import CountedBy
+
+
+@dataclass(frozen=True)
+class ReportTap(Payload, tag="r"):
+    """反馈: begin, or go on with, the report of an activity."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class MarkTap(Payload, tag="rm"):
+    """Move one person's attendance on: unknown → present → absent → excused → present."""
+
+    activity: int
+    member: int
+    page: int
+
+
+@dataclass(frozen=True)
+class AllPresentTap(Payload, tag="ra"):
+    """全部到场: mark everybody who is still unknown and signed up as present."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class RollPageTap(Payload, tag="rp"):
+    """Turn to a page of the attendance list."""
+
+    activity: int
+    page: int
+
+
+@dataclass(frozen=True)
+class RollDoneTap(Payload, tag="rd"):
+    """下一步: the attendance list is as it was."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class CountedTap(Payload, tag="rc"):
+    """How 受益人次 was counted."""
+
+    activity: int
+    how: CountedBy
+
+
+@dataclass(frozen=True)
+class SubmitTap(Payload, tag="rs"):
+    """提交: hand the report in."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ReviewTap(Payload, tag="v"):
+    """Read a report that waits for 核实."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ListedReviewTap(Payload, tag="vl"):
+    """Read a report below a message that lists several, so that the list stays."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class VerifyTap(Payload, tag="vy"):
+    """核实: it counts."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ReturnTap(Payload, tag="vn"):
+    """退回: it goes back with a reason."""
+
+    activity: int

@@ -1,0 +1,1 @@
+"""Owed messages out: the worker that takes what is due and hands it to a sender."""

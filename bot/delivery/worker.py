@@ -1,0 +1,207 @@
+"""The line of owed messages: takes a few at a time, keeps Telegram's pace, records how they ended.
+
+It rolls: while some are on their way the next are taken and begun, so that a slow answer holds up nobody else.
+What was begun and not recorded is what a crash may repeat; that is never more than `IN_FLIGHT` messages.
+"""
+
+import asyncio
+import datetime as dt
+from collections import deque
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+from telegram import Bot
+
+from bot.runtime.database import Desk, passes_by_itself
+from bot.telegram.call_middleware import owed
+from bot.telegram.circuit_breaker import Line
+from bot.telegram.rate_limiter import Pace
+from bot.telegram.sender import deliver
+from corps import notices
+from corps.delivery import leasing
+from corps.delivery.leasing import AT_A_TIME, Parcel
+from corps.delivery.notice_facts import Letter, open_all
+from corps.moment import Moment
+
+log = structlog.get_logger()
+
+IN_FLIGHT = 64
+"""The most messages on their way: enough for the full pace at two seconds an answer."""
+
+LOOK_AGAIN = 0.25
+"""Seconds between two looks while all that is left is on its way."""
+
+LAST_ANSWERS = 3.0
+LAST_WORDS = 6.0
+"""Seconds that the end waits for answers under way, and in all, should the database be away."""
+
+PUT_BACK = dt.timedelta(minutes=1)
+"""From how much on a clock that goes backwards is minded; less passes by itself."""
+
+DATABASE_PAUSE = dt.timedelta(seconds=5)
+"""How long a message waits whose facts could not be read because the database was away."""
+
+Ends = list[tuple[int, notices.Outcome]]
+
+
+class Outgoing:
+    """Delivers what is owed. One for the whole process; `run` is called at every tick."""
+
+    def __init__(self, bot: Bot, desk: Desk, pace: Pace, line: Line) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._pace = pace
+        self._line = line
+        self._waiting: deque[Letter] = deque()
+        self._flying: dict[asyncio.Task[None], Letter] = {}
+        self._ended: Ends = []
+        self._running = asyncio.Lock()
+        self._stopping = False
+        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+    @property
+    def flying(self) -> int:
+        """How many messages are on their way."""
+        return len(self._flying)
+
+    def _mine(self) -> set[int]:
+        """Return the notices that this process has taken and not recorded yet."""
+        held = [*self._waiting, *self._flying.values()]
+        return {notice for letter in held for notice in letter.ids} | {notice for notice, _ in self._ended}
+
+    async def begin(self) -> None:
+        """Take back what a process that died has left unrecorded. Only for who alone delivers from now on.
+
+        Raises DBAPIError while the database can't be used.
+        """
+        async with self._running:  # a `run` that `stop` gave up on must be over: what it holds is given back first
+            self._stopping = False
+            await self._give_back()
+            again = await self._desk.run(leasing.reclaim)
+            await self._desk.run(leasing.put_back)
+        if again:
+            log.warning("delivery.possibly_doubled", notices=again)
+
+    async def run(self) -> None:
+        """Deliver what is due until nothing more is, or the line has to rest (the next tick looks again)."""
+        async with self._running:
+            await self._desk.run(leasing.reclaim, self._mine())
+            await self._desk.run(leasing.expire)
+            await self._mind_the_clock()
+            while not self._stopping and await self._step():
+                pass
+
+    async def _mind_the_clock(self) -> None:
+        """See whether the machine's clock was put back, and do not let what is owed wait for it."""
+        now, last = self._desk.clock.now(), self._last
+        self._last = now
+        if last - now > PUT_BACK:
+            log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
+            await self._desk.run(leasing.put_back)
+
+    async def _step(self) -> bool:
+        """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
+        if self._line.wait() > 0:
+            await self._give_back()
+        elif not self._waiting:
+            alone = not self._flying
+            await self._turn_over()
+            if not self._waiting and alone and not self._ended:
+                return False
+        if self._waiting:
+            await self._pace.slot()
+            self._start(self._waiting.popleft())
+        elif self._flying:
+            await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+        return self._line.wait() == 0 or bool(self._flying or self._ended)
+
+    async def _turn_over(self) -> None:
+        """Record what has ended and take the next few, with what they say. While the line is down, one alone."""
+        room = min(AT_A_TIME, IN_FLIGHT - len(self._flying))
+        if self._line.down:
+            room = 0 if self._flying else 1
+        ended = list(self._ended)
+        resting = self._pace.resting() | {letter.due.chat_id for letter in self._flying.values()}
+        parcels = await self._desk.run(_record_and_take, ended, room, resting)
+        del self._ended[: len(ended)]
+        for letter in await self._open(parcels):
+            self._ended += [(notice, notices.Moot("no longer so")) for notice in letter.moot]
+            if letter.facts is not None:
+                self._waiting.append(letter)
+
+    async def _open(self, parcels: list[Parcel]) -> list[Letter]:
+        """Look up what the parcels say: all at once, or, when one of them fails, each for itself."""
+        if not parcels:
+            return []
+        try:
+            return await self._desk.run(open_all, parcels)
+        except Exception:  # noqa: BLE001 - one of them; the loop below finds out which
+            return [letter for parcel in parcels for letter in await self._open_one(parcel)]
+
+    async def _open_one(self, parcel: Parcel) -> list[Letter]:
+        try:
+            return await self._desk.run(open_all, [parcel])
+        except Exception as error:
+            log.error("notice.unreadable", notice=parcel[0].id, kind=parcel[0].kind.value, exc_info=error)
+            outcome: notices.Outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+            if isinstance(error, DBAPIError) and passes_by_itself(error):
+                outcome = notices.RetryLater(self._desk.clock.now() + DATABASE_PAUSE, "database", blame=False)
+            self._ended += [(due.id, outcome) for due in parcel]
+            return []
+
+    def _start(self, letter: Letter) -> None:
+        self._pace.begin(letter.due.chat_id)
+        task = asyncio.create_task(self._send(letter))
+        self._flying[task] = letter
+        task.add_done_callback(self._flying.pop)
+
+    async def _send(self, letter: Letter) -> None:
+        owed.set(True)
+        try:
+            outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
+        except Exception as error:
+            log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
+            outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+        self._ended += [(notice, outcome) for notice in letter.ids]
+
+    async def _give_back(self) -> None:
+        """Record what has ended, and give back what was taken and not begun."""
+        ended, given = list(self._ended), [notice for letter in self._waiting for notice in letter.ids]
+        if ended or given:
+            await self._desk.run(_record_and_release, ended, given)
+        del self._ended[: len(ended)]
+        self._waiting.clear()
+
+    async def stop(self) -> None:
+        """Begin nothing more, wait for the answers under way, and write all of it down.
+
+        Takes seconds, also while the database is away: what is not written down then may go out twice.
+        """
+        self._stopping = True
+        try:
+            async with asyncio.timeout(LAST_WORDS):
+                await self._end()
+        except (TimeoutError, DBAPIError) as error:
+            log.error("delivery.not_recorded", error=type(error).__name__, notices=len(self._mine()))
+
+    async def _end(self) -> None:
+        async with self._running:
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=LAST_ANSWERS)
+            await self._give_back()
+
+
+def _record_and_take(
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: frozenset[int]
+) -> list[Parcel]:
+    leasing.record(session, at, ended)
+    return leasing.take_due(session, at, room, resting) if room > 0 else []
+
+
+def _record_and_release(
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], given: list[int]
+) -> None:
+    leasing.record(session, at, ended)
+    leasing.release(session, at, given)

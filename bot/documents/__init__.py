@@ -1,0 +1,1 @@
+"""Files that leave: spreadsheets, pictures, QR codes. No Telegram."""

@@ -1,0 +1,154 @@
+"""Takes an update to its handler, and answers when there is none, when it may not, or when it fails."""
+
+import re
+
+import structlog
+from sqlmodel import Session
+from telegram import Bot, Update
+
+from bot.access import Access, Denied
+from bot.callbacks import PayloadError, parse
+from bot.routing import errors
+from bot.routing.routes import Route, Routes, TalkRoute
+from bot.routing.turn import Turn
+from bot.runtime.database import Desk
+from bot.runtime.metrics import Metrics
+from bot.telegram.call_middleware import answering
+from bot.views import fallbacks
+from corps import conversations
+from corps.membership import joining
+from corps.moment import Moment
+from corps.people import Actor, recognise
+from corps.refusals import Refused
+
+log = structlog.get_logger()
+
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+_LINK = re.compile(r"(?P<prefix>[a-z]+)-(?P<rest>[A-Za-z0-9_-]+)")
+
+
+class Dispatcher:
+    """One for the whole bot: `handle` takes any update and never raises."""
+
+    def __init__(self, bot: Bot, desk: Desk, routes: Routes, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or Metrics()
+        self._bot = bot
+        self._desk = desk
+        self._routes = routes
+
+    async def handle(self, update: Update) -> None:
+        """Handle one update: find its handler, run it, answer whatever comes of it."""
+        turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
+        answering.set(True)
+        try:
+            await self._go(turn)
+        except Denied as denied:
+            turn.known_as(denied.actor)
+            tapped = turn.query is not None
+            no = fallbacks.denied(turn.voice, denied, self._bot.username, in_group=turn.in_group, tapped=tapped)
+            await errors.guarded(turn, no)
+        except Refused as refused:
+            await errors.guarded(turn, fallbacks.refused(turn.voice, refused))
+        except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
+            self._metrics.error("handler")
+            await errors.report(turn, error)
+        finally:
+            await errors.close_tap(turn)
+
+    async def _go(self, turn: Turn) -> None:
+        if turn.update.callback_query is not None:
+            await self._tap(turn)
+        elif turn.update.message is not None and turn.update.message.migrate_to_chat_id is not None:
+            await self._event(turn, "group_moved")
+        elif turn.update.message is not None:
+            await self._message(turn)
+        elif turn.update.my_chat_member is not None:
+            await self._event(turn, "presence" if self._private(turn) else "bot_moved")
+
+    async def _event(self, turn: Turn, name: str) -> None:
+        """Something happened that is not said: somebody blocked the bot, it came into a group, the group moved."""
+        if (step := self._routes.events.get(name)) is not None:
+            await step(turn)
+
+    def _private(self, turn: Turn) -> bool:
+        chat = turn.update.effective_chat
+        return chat is not None and chat.type == "private"
+
+    async def _tap(self, turn: Turn) -> None:
+        data = turn.query.data if turn.query else None
+        try:
+            payload = parse(data or "")
+        except PayloadError:
+            await self._recognise(turn)
+            await turn.toast(turn.voice("door.old_button"), alert=True)
+            return
+        route = self._routes.taps[type(payload)]
+        if not self._private(turn) and not route.in_groups:
+            await self._recognise(turn)
+            await turn.toast(turn.voice("door.only_private"), alert=True)
+            return
+        turn.needs = route.needs
+        await route.handler(turn, payload)
+
+    async def _message(self, turn: Turn) -> None:
+        message = turn.update.message
+        text = (message.text or message.caption or "") if message else ""
+        found = _COMMAND.fullmatch(text.strip())
+        if found is not None and (found["bot"] or "").lower() in ("", (self._bot.username or "").lower()):
+            await self._command(turn, found["name"].lower(), (found["rest"] or "").strip())
+        elif self._private(turn):
+            turn.text = text.strip()
+            await self._talk(turn)
+
+    async def _command(self, turn: Turn, name: str, rest: str) -> None:
+        route = self._routes.commands.get(name)
+        link = _LINK.fullmatch(rest) if name == "start" else None
+        if link is not None and link["prefix"] in self._routes.links:
+            route, rest = self._routes.links[link["prefix"]], link["rest"]
+        if not self._private(turn) and (route is None or not route.in_groups):
+            await self._in_group(turn, route)
+            return
+        turn.leaves_talk = name != "cancel" and self._private(turn)
+        if name == "start":
+            await self._desk.run(_is_back, turn.telegram_id)
+        if route is None:
+            await self._recognise(turn)
+            await turn.send(fallbacks.unknown_command(turn.voice, turn.actor))
+            return
+        turn.text, turn.needs = rest, route.needs
+        await route.handler(turn)
+
+    async def _in_group(self, turn: Turn, route: Route | None) -> None:
+        """In a group, only our own commands get an answer: the way to the private chat."""
+        if route is None:
+            return
+        await self._recognise(turn)
+        await turn.send(fallbacks.only_private(turn.voice, self._bot.username))
+
+    async def _talk(self, turn: Turn) -> None:
+        """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
+        talk, repeated = await turn.run(_find_talk, turn.update.update_id)
+        route: TalkRoute | None = self._routes.talks.get(talk.kind) if talk else None
+        if talk is None or route is None:
+            await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
+            return
+        turn.needs = route.needs
+        await (route.show if repeated else route.take)(turn, talk)
+
+    async def _recognise(self, turn: Turn) -> None:
+        await turn.run(_nothing)
+
+
+def _is_back(session: Session, at: Moment, telegram_id: int) -> None:
+    """Whoever presses START, or opens any link to us, can be written to: even if the link leads nowhere."""
+    joining.note_reach(session, recognise(session, at, telegram_id), at, reachable=True)
+
+
+def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
+    """Only pass the gate."""
+
+
+def _find_talk(session: Session, actor: Actor, _at: Moment, update_id: int) -> tuple[conversations.Talk | None, bool]:
+    """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
+    answered = conversations.answered_talk(session, actor.telegram_id, update_id)
+    return (answered, True) if answered else (conversations.open_talk(session, actor.telegram_id), False)

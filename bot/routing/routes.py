@@ -1,0 +1,118 @@
+"""What answers what: commands, deep links, taps and open questions, each with what it needs of its person.
+
+Every handler file makes a `Routes` and fills it; `handlers.routes()` merges them, and refuses a clash.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.access import Access
+from bot.callbacks import Payload
+from bot.routing.turn import Turn
+from corps.conversations import Talk
+
+Step = Callable[[Turn], Awaitable[None]]
+Tap = Callable[[Turn, Any], Awaitable[None]]
+Answer = Callable[[Turn, Talk], Awaitable[None]]
+TapT = TypeVar("TapT", bound=Tap)
+StepT = TypeVar("StepT", bound=Step)
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and what it needs. `in_groups`: it may also answer in a group chat."""
+
+    handler: Any
+    needs: Access
+    in_groups: bool = False
+
+
+@dataclass(frozen=True)
+class TalkRoute:
+    """A conversation: `take` takes an answer in, `show` asks the open question again."""
+
+    take: Answer
+    show: Answer
+    needs: Access
+
+
+class Routes:
+    """A table of handlers."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, Route] = {}
+        self.links: dict[str, Route] = {}
+        self.taps: dict[type[Payload], Route] = {}
+        self.talks: dict[str, TalkRoute] = {}
+        self.events: dict[str, Step] = {}
+
+    def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
+        """Register the handler of `/name`."""
+
+        def register(handler: StepT) -> StepT:
+            _put(self.commands, name, Route(handler, needs, in_groups))
+            return handler
+
+        return register
+
+    def link(self, prefix: str, needs: Access = Access.ANYONE) -> Callable[[StepT], StepT]:
+        """Register the handler of `/start prefix-…`; the rest of the payload is the turn's text."""
+
+        def register(handler: StepT) -> StepT:
+            _put(self.links, prefix, Route(handler, needs))
+            return handler
+
+        return register
+
+    def tap(self, kind: type[Payload], needs: Access, *, in_groups: bool = False) -> Callable[[TapT], TapT]:
+        """Register the handler of a payload."""
+
+        def register(handler: TapT) -> TapT:
+            _put(self.taps, kind, Route(handler, needs, in_groups))
+            return handler
+
+        return register
+
+    def talk(self, kind: str, needs: Access, show: Answer) -> Callable[[AnswerT], AnswerT]:
+        """Register what takes in the answers of a conversation, and what asks its open question again."""
+
+        def register(handler: AnswerT) -> AnswerT:
+            _put(self.talks, kind, TalkRoute(handler, show, needs))
+            return handler
+
+        return register
+
+    def event(self, name: str) -> Callable[[StepT], StepT]:
+        """Register what follows on something that happened to the bot: `presence`, `bot_moved`, `group_moved`."""
+
+        def register(handler: StepT) -> StepT:
+            step: Step = handler
+            _put(self.events, name, step)
+            return handler
+
+        return register
+
+    def include(self, other: "Routes") -> None:
+        """Take in another table. Raises ValueError on a clash."""
+        for name, handler in other.commands.items():
+            _put(self.commands, name, handler)
+        for prefix, handler in other.links.items():
+            _put(self.links, prefix, handler)
+        for kind, handler in other.taps.items():
+            _put(self.taps, kind, handler)
+        for talk, conversation in other.talks.items():
+            _put(self.talks, talk, conversation)
+        for event, step in other.events.items():
+            _put(self.events, event, step)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _put(table: dict[K, V], key: K, route: V) -> None:
+    if key in table:
+        raise ValueError(f"two handlers for {key}")
+    table[key] = route

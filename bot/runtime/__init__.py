@@ -1,0 +1,1 @@
+"""The program around the bot: settings, clock, database runner, logs, metrics, HTTP, backups. No Telegram."""

@@ -1,0 +1,160 @@
+"""One operation, one transaction, off the event loop.
+
+SQLite has one writer, so its operations wait in line for one thread instead of for each other's locks;
+PostgreSQL gets several threads and sorts it out by row. While the database can't be used (locked by a backup,
+the disk full, the server away) an operation waits and tries again: it has done nothing, and nothing is lost.
+"""
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from bot.runtime.clock import Clock
+from corps.moment import Moment, Policy
+
+log = structlog.get_logger()
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_IN_HAND = 3
+"""Operations handed to each thread: one to do, the others so that it need not wait for the next."""
+
+_TRIES = 4
+_RETRYABLE = {"40001", "40P01"}
+"""PostgreSQL's serialization failure and deadlock: the transaction did nothing, and may run again
+(https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html)."""
+
+
+PATIENCE = 60.0
+"""Seconds an operation waits for a database that can't be used; then the person is told to try again later."""
+
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 5.0
+"""Seconds between two tries."""
+
+_PASSING = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database file")
+"""What SQLite says about trouble that passes by itself (https://sqlite.org/rescode.html)."""
+
+_AWAY = ("08", "53", "57")
+"""PostgreSQL's classes of trouble that passes: connection, out of resources, operator's intervention
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+def passes_by_itself(error: DBAPIError) -> bool:
+    """Tell whether an operation failed because the database can't be used just now."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_AWAY)
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return any(words in str(error.orig).lower() for words in _PASSING)
+    return True
+
+
+class Desk:
+    """Runs operations of the corps: opens a transaction, runs, commits; rolls back on any exception."""
+
+    def __init__(self, engine: Engine, clock: Clock, policy: Policy) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.policy = policy
+        self.patience = PATIENCE
+        self.trouble = ""
+        self.waiting = 0
+        workers = 1 if engine.dialect.name == "sqlite" else 8
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
+        self._queue = asyncio.Semaphore(workers * _IN_HAND)
+
+    async def run(
+        self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
+        return await self._persist(partial(self.run_now, operation, *args, **kwargs), self._queue)
+
+    async def run_first(
+        self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do the same ahead of what is waiting for its turn: for a short write that much else waits for."""
+        return await self._persist(partial(self.run_now, operation, *args, **kwargs), contextlib.nullcontext())
+
+    async def _persist(self, work: Callable[[], T], queue: AbstractAsyncContextManager[None]) -> T:
+        """Do the work when its turn has come; wait and try again while the database can't be used."""
+        loop, waits = asyncio.get_running_loop(), _Waits(self)
+        try:
+            while True:
+                try:
+                    async with queue:
+                        return await loop.run_in_executor(self._threads, work)
+                except DBAPIError as error:
+                    if not passes_by_itself(error) or waits.spent > self.patience:
+                        raise
+                    await waits.one_more(str(error.orig))
+        finally:
+            waits.end()
+
+    def run_now(self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the same in the calling thread: for the start, and for tests."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    return operation(session, Moment(self.clock.now(), self.policy), *args, **kwargs)
+            except DBAPIError as error:
+                if attempt == _TRIES or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Wait for the operation under way and let go of the database."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+class _Waits:
+    """One operation's waits for a database that can't be used. The desk is in trouble while any operation waits."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._begun = time.monotonic()
+        self._next = FIRST_WAIT
+        self._is_waiting = False
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the operation began."""
+        return time.monotonic() - self._begun
+
+    async def one_more(self, reason: str) -> None:
+        """Wait a little longer than the last time."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._desk.waiting += 1
+        if not self._desk.trouble:
+            log.error("database.unusable", reason=reason)
+        self._desk.trouble = reason
+        await asyncio.sleep(self._next * random.uniform(0.8, 1.2))
+        self._next = min(LONGEST_WAIT, self._next * 2)
+
+    def end(self) -> None:
+        """The operation has ended, in whatever way; with the last one that waited, the trouble is over."""
+        if not self._is_waiting:
+            return
+        self._desk.waiting -= 1
+        if self._desk.waiting == 0:
+            self._desk.trouble = ""
+            log.warning("database.usable_again")

@@ -1,0 +1,105 @@
+"""The hand on the sandbox's clock, and on its sample corps. The sandbox itself is not known here."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import Engine
+
+from bot.runtime.database import Desk
+from bot.runtime.settings import SettingsError
+from corps import sample
+from corps.sample import Cast
+from corps.teams import Roster
+
+MORNING = dt.time(9)
+"""When the sandbox opens if it is started in the quiet hours: at night nothing would be seen to arrive."""
+
+
+class Hand:
+    """Moves the bot's clock, and has what falls due done at once.
+
+    Args:
+        desk: The corps' desk, whose clock it is.
+        roster: The teams and categories that a new sample corps begins with.
+
+    Attributes:
+        on_stage: Is told the cast when the sample corps begins anew.
+    """
+
+    def __init__(self, desk: Desk, roster: Roster) -> None:
+        self._desk = desk
+        self._roster = roster
+        self._do_what_is_due: Callable[[], Awaitable[None]] | None = None
+        self._hurrying: asyncio.Task[None] | None = None
+        self.on_stage: Callable[[Cast], None] | None = None
+
+    async def open(self) -> Cast:
+        """Wake the sample corps, or make it; its clock goes on where it stood. Returns who can be played."""
+        last = await self._desk.run(sample.last_moment)
+        self._desk.clock.push(max(dt.timedelta(), last - self._desk.clock.now()))
+        self._skip_the_night()
+        await self._desk.run(sample.wake, self._roster)
+        return await self._desk.run(sample.cast)
+
+    def now(self) -> dt.datetime:
+        """Return the present in the corps' zone, aware."""
+        return self._desk.clock.now().astimezone(self._desk.clock.zone_info)
+
+    async def advance(self, by: dt.timedelta) -> None:
+        """Move the bot's clock forward, and do what is due by then."""
+        self._desk.clock.push(by)
+        await self._hurry()
+
+    async def advance_to_monday(self) -> None:
+        """Move the bot's clock to the next Monday, 09:00, and do what is due by then."""
+        await self.advance(self._desk.clock.until_monday(MORNING))
+
+    async def reset(self) -> None:
+        """Bring the sample corps back, and the clock to the present."""
+        self._desk.clock.settle()
+        self._skip_the_night()
+        await self._desk.run(sample.begin_anew, self._roster)
+        cast = await self._desk.run(sample.cast)
+        if self.on_stage is not None:
+            self.on_stage(cast)
+        await self._hurry()
+
+    def take(self, do_what_is_due: Callable[[], Awaitable[None]]) -> None:
+        """Take what does all that is due, now that the bot runs, and use it at once: the chats fill."""
+        self._do_what_is_due = do_what_is_due
+        self._hurrying = asyncio.create_task(self._hurry())
+
+    async def _hurry(self) -> None:
+        if self._do_what_is_due is not None:
+            await self._do_what_is_due()
+
+    def _skip_the_night(self) -> None:
+        """In the quiet hours, go on to the morning."""
+        clock, quiet = self._desk.clock, self._desk.policy.quiet
+        wall = clock.wall(clock.now())
+        if quiet is None or not quiet.covers(wall.time()):
+            return
+        opens = max(MORNING, quiet.ends)
+        day = wall.date() if wall.time() < opens else wall.date() + dt.timedelta(days=1)
+        clock.push(clock.instant(dt.datetime.combine(day, opens)) - clock.now())
+
+
+def demand_sample(engine: Engine) -> None:
+    """Raise SettingsError if a real corps lives in the database: the sandbox must not touch it."""
+    with engine.connect() as connection:
+        if sample.is_taken(connection):
+            raise SettingsError(
+                "DATABASE_URL 指向的数据库里已有真实成员，沙盒不会碰它：请填好 BOT_TOKEN，或换一个 DATABASE_URL "
+                "(this database holds a real corps: set BOT_TOKEN, or another DATABASE_URL for the sandbox)"
+            )
+
+
+def refuse_sample(engine: Engine) -> None:
+    """Raise SettingsError if the sample corps lives in the database: its people are made up, their ids are not."""
+    with engine.connect() as connection:
+        if sample.is_sample(connection):
+            raise SettingsError(
+                "DATABASE_URL 指向的是沙盒的示例数据，不能接到真的 Telegram 上：请换一个 DATABASE_URL "
+                "(this database holds the sandbox's sample corps; set another DATABASE_URL)"
+            )

@@ -1,0 +1,167 @@
+"""`.env` and the environment → one frozen `Settings`. A mistake stops the start with a sentence that names it."""
+
+import datetime as dt
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from bot.runtime.clock import known_timezone
+from bot.runtime.crontab import read_crontab
+from corps.moment import Quiet
+
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+class SettingsError(Exception):
+    """A setting that is misspelt or malformed. Its text names the setting and says what it should be."""
+
+
+def _leads(value: object) -> object:
+    """Read `3d,24h,2h` into timedeltas."""
+    if not isinstance(value, str):
+        return value
+    leads = []
+    for piece in filter(None, (part.strip() for part in value.split(","))):
+        found = re.fullmatch(r"(\d{1,4})([dhm])", piece)
+        if found is None or int(found[1]) == 0:
+            raise ValueError("write leads as 3d,24h,2h (units d, h, m)")
+        leads.append(dt.timedelta(**{_UNITS[found[2]]: int(found[1])}))
+    return tuple(leads)
+
+
+def _quiet(value: object) -> object:
+    """Read `22:00-07:30`; empty, or the same hour twice, means no quiet hours."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    found = re.fullmatch(r"\s*(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s*", value)
+    try:
+        ends = [dt.time.fromisoformat(end.zfill(5)) for end in found.groups()] if found else []
+    except ValueError:
+        ends = []
+    if not ends:
+        raise ValueError("write the quiet hours as 22:00-07:30, or leave them empty")
+    return None if ends[0] == ends[1] else Quiet(*ends)
+
+
+def _ids(value: object) -> object:
+    """Read comma-separated Telegram ids."""
+    if not isinstance(value, str):
+        return value
+    pieces = [piece for piece in re.split(r"[,，\s]+", value) if piece]
+    if not all(re.fullmatch(r"\d{1,15}", piece) for piece in pieces):
+        raise ValueError("write Telegram ids (numbers), separated by commas")
+    return frozenset(map(int, pieces))
+
+
+def _cron(value: object) -> object:
+    """Read a five-field crontab line; numbered weekdays mean what cron means (0 and 7 are Sunday)."""
+    if not isinstance(value, str):
+        return value
+    return read_crontab(value)
+
+
+def _timezone(value: str) -> str:
+    if not known_timezone(value):
+        raise ValueError("write a zone such as Asia/Shanghai")
+    return value
+
+
+def _url(value: str) -> str:
+    if value and not re.match(r"(https?|socks5h?)://[^\s/]+", value):
+        raise ValueError("write an address such as http://127.0.0.1:8081 or socks5://127.0.0.1:1080")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, BeforeValidator(_url)]
+
+
+class Settings(BaseModel):
+    """Everything that can be set. Field names are the environment's names in lower case; see `.env.example`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    bot_token: str = Field(default="", pattern=r"^$|^\d+:[\w-]+$", repr=False)
+    bot_api_url: Url = "https://api.telegram.org"
+    database_url: str = ""
+    timezone: Annotated[str, BeforeValidator(_timezone)] = "Asia/Shanghai"
+    coordinator_ids: Annotated[frozenset[int], BeforeValidator(_ids)] = frozenset()
+    language: Literal["zh", "en"] = "zh"
+    proxy_url: Url = ""
+    reminder_leads: Annotated[tuple[dt.timedelta, ...], BeforeValidator(_leads)] = (
+        dt.timedelta(days=3),
+        dt.timedelta(hours=24),
+        dt.timedelta(hours=2),
+    )
+    quota_digest_cron: Annotated[str, BeforeValidator(_cron)] = "0 9 * * mon"
+    quiet_hours: Annotated[Quiet | None, BeforeValidator(_quiet)] = Quiet(dt.time(22), dt.time(7, 30))
+    tick_seconds: float = Field(default=2, ge=0.05, le=3600)
+    teams_file: Path = Path("teams.toml")
+    sandbox_port: int = Field(default=8765, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    webhook_url: Url = ""
+    webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
+    webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^\s:]+:\d{1,5}$")
+    health_port: int = Field(default=0, ge=0, le=65535)
+    alarm_minutes: int = Field(default=15, ge=1, le=1440)
+    backup_keep_days: int = Field(default=14, ge=1, le=3650)
+    one_core: bool = True
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Self:
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("WEBHOOK_SECRET is needed with WEBHOOK_URL: letters, digits, _ and -")
+        return self
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether the sandbox stands in for Telegram: no token was given."""
+        return not self.bot_token
+
+    @property
+    def database(self) -> str:
+        """The database's address; the sandbox keeps to a file of its own unless told otherwise."""
+        return self.database_url or f"sqlite:///data/{'sandbox' if self.sandboxed else 'tongxin'}.db"
+
+
+def load_settings(env_file: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `.env`, then the environment, which wins. Raises SettingsError with a sentence for the operator."""
+    environ = os.environ if environ is None else environ
+    written = dotenv_values(env_file) if env_file.exists() else {}
+    for name in written:
+        if name.lower() not in Settings.model_fields:
+            near = difflib.get_close_matches(name.upper(), [field.upper() for field in Settings.model_fields], 1)
+            hint = f"；是不是 {near[0]}？ Did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{env_file} 里的 {name} 不是可用的设置 (unknown setting {name}){hint}")
+    values: dict[str, Any] = {name.lower(): value for name, value in written.items() if value is not None}
+    values |= {field: environ[field.upper()] for field in Settings.model_fields if _ours(field, environ)}
+    keeps_empty = {"quiet_hours", "reminder_leads"}
+    values = {name: value for name, value in values.items() if value != "" or name in keeps_empty}
+    if "log_level" in values:
+        values["log_level"] = values["log_level"].upper()
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, values)) from error
+
+
+def _ours(field: str, environ: Mapping[str, str]) -> bool:
+    """Tell whether the environment sets a field. Desktops set LANGUAGE to a list of locales: that is not ours."""
+    value = environ.get(field.upper())
+    return value is not None and not (field == "language" and re.search(r"[_:.]|^C$", value) is not None)
+
+
+def _sentence(error: ValidationError, values: Mapping[str, Any]) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "WEBHOOK_SECRET"
+    message = first["msg"].removeprefix("Value error, ")
+    secret = name in {"BOT_TOKEN", "WEBHOOK_SECRET"}
+    given = "" if secret or name.lower() not in values else f" “{values[name.lower()]}”"
+    return f"设置 {name}{given} 看不懂 (malformed setting {name}): {message}"

@@ -1,0 +1,81 @@
+"""Reads `TEAMS_FILE`: the teams, and the categories with their targets. Errors are sentences for the operator."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.runtime.settings import SettingsError
+from corps.teams import CategoryPlan, Roster, TeamPlan
+
+
+class _Team(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60)
+    short_name: str = Field(default="", max_length=30)
+    expertise: list[str] = []
+    suits: list[str] = []
+
+
+class _Category(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z]{1,12}$")
+    name: str = Field(min_length=1, max_length=30)
+    name_en: str = Field(min_length=1, max_length=40)
+    unit: str = Field(default="场", max_length=6)
+    counts: Literal["activity", "pairing"] = "activity"
+    aliases: list[str] = []
+    target: int = Field(ge=0, le=10_000)
+    targets: dict[int, int] = {}
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    team: list[_Team] = Field(min_length=1)
+    category: list[_Category] = Field(min_length=1)
+
+
+def read_roster(path: Path) -> Roster:
+    """Return what the roster file says. Raises SettingsError naming TEAMS_FILE and the place of the mistake."""
+    try:
+        parsed = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise SettingsError(f"TEAMS_FILE: 找不到文件 {path} (no such file)") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"TEAMS_FILE: {path} 不是正确的 TOML (not valid TOML): {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"TEAMS_FILE: {path} 的 {where} 有误 (is wrong): {first['msg']}") from error
+    for kind, names in (
+        ("name", [team.name for team in parsed.team]),
+        ("short_name", [team.short_name or team.name for team in parsed.team]),
+        ("code", [category.code for category in parsed.category]),
+    ):
+        _demand_unique(path, kind, names)
+    codes = {category.code for category in parsed.category}
+    for team in parsed.team:
+        unknown = set(team.suits) - codes
+        if unknown:
+            raise SettingsError(
+                f"TEAMS_FILE: {team.name} 的 suits 里没有这个类别 (unknown category): {sorted(unknown)}"
+            )
+    if sum(category.counts == "pairing" for category in parsed.category) > 1:
+        raise SettingsError(f"TEAMS_FILE: {path} 里只能有一个类别按结对计数 (only one category may count pairings)")
+    return Roster(
+        teams=tuple(TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits)) for t in parsed.team),
+        categories=tuple(
+            CategoryPlan(c.code, c.name, c.name_en, c.unit, c.counts, tuple(c.aliases), c.target, c.targets)
+            for c in parsed.category
+        ),
+    )
+
+
+def _demand_unique(path: Path, kind: str, names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"TEAMS_FILE: {path} 里的 {kind} “{twice}” 出现了两次 (is given twice)")

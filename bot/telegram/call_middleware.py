@@ -1,0 +1,134 @@
+"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met trouble.
+
+It is the library's rate limiter in form only: a reply to a person never waits for its turn here.
+"""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import BaseRateLimiter
+
+from bot.runtime.metrics import Metrics
+from bot.telegram.calls import seconds_of
+from bot.telegram.circuit_breaker import Line
+from bot.telegram.rate_limiter import Pace
+from bot.telegram.transport import CutError
+
+log = structlog.get_logger()
+
+answering: ContextVar[bool] = ContextVar("answering", default=False)
+"""Set where an update is handled: somebody waits for what is said there."""
+
+owed: ContextVar[bool] = ContextVar("owed", default=False)
+"""Set by the line of owed messages in the task that sends one: its first message has had its turn already."""
+
+SENDS = frozenset(("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"))
+"""The calls that put a message into a chat: the ones Telegram's limits count."""
+
+PATIENCE = 30.0
+"""The longest 429 that a reply waits out; TRIES: how often."""
+
+TRIES = 3
+
+ANSWERS = SENDS | {"answerCallbackQuery", "editMessageText", "editMessageCaption", "editMessageMedia"}
+"""What people see of what they did: its effect is in the database already, so an answer that is lost misleads."""
+
+REPEATABLE = ANSWERS - SENDS
+"""The answers that may be given twice with nothing to show for it: they are repeated when no answer came in time."""
+
+REST = (0.5, 2.0, 5.0, 10.0)
+"""Seconds between the tries of an answer that met a 5xx, or a line that is cut; the last of them again and again."""
+
+LAST_TRY = 20
+"""After about three minutes nobody waits for an answer any more. Until then its update is not acknowledged, so that
+a process that ends meanwhile answers after its next start."""
+
+
+class Meter(BaseRateLimiter[dict[str, Any]]):
+    """Stands between the library's bot and the transport."""
+
+    def __init__(self, pace: Pace, line: Line, metrics: Metrics) -> None:
+        self._pace = pace
+        self._line = line
+        self._metrics = metrics
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - the library's signature
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: dict[str, Any] | None,  # noqa: ARG002 - the library's signature
+    ) -> Any:  # noqa: ANN401 - the library's signature
+        """Make the call. Raises what the Bot API raises."""
+        mine = owed.get()
+        if endpoint in SENDS and mine:
+            owed.set(False)
+        for attempt in itertools.count(1):
+            if endpoint in SENDS and not mine:
+                self._pace.note(_chat(data))
+            try:
+                answer = await self._timed(callback, args, kwargs, endpoint)
+            except (RetryAfter, NetworkError) as error:
+                wait = self._wait(error, endpoint, attempt, _chat(data))
+                if mine or wait is None:
+                    raise
+                log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
+                await asyncio.sleep(wait)
+            else:
+                if endpoint in SENDS:
+                    self._line.succeeded()
+                return answer
+        raise AssertionError("unreachable")
+
+    def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int) -> float | None:
+        """Return for how many seconds a reply waits before it is tried again; None when it is not."""
+        if isinstance(error, RetryAfter):
+            wait = seconds_of(error)
+            if attempt >= TRIES or wait > PATIENCE:
+                return None
+            self._pace.pause(chat_id, wait)
+            self._line.refused(chat_id, wait)
+            return wait
+        # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that. So may one that
+        # Telegram has held for as long as we wait: a message would stand there twice, an edit or a toast would not.
+        again = answering.get() and endpoint in ANSWERS and not isinstance(error, BadRequest)
+        if isinstance(error, TimedOut) and endpoint not in REPEATABLE:
+            return None
+        tries = TRIES if isinstance(error, CutError | TimedOut) else LAST_TRY
+        return REST[min(attempt, len(REST)) - 1] * random.uniform(0.8, 1.2) if again and attempt < tries else None
+
+    async def _timed(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - passed on
+        kwargs: dict[str, Any],
+        endpoint: str,
+    ) -> Any:  # noqa: ANN401 - passed on
+        begun, outcome = self._metrics.now(), "ok"
+        try:
+            return await callback(*args, **kwargs)
+        except TelegramError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            self._metrics.call(endpoint, outcome, self._metrics.now() - begun)
+
+
+def _chat(data: dict[str, Any]) -> int:
+    """Return the chat a call is about; 0 when it is about none, or about a channel by name."""
+    chat = data.get("chat_id", 0)
+    return chat if isinstance(chat, int) else 0

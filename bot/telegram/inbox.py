@@ -1,0 +1,77 @@
+"""What this bot has taken from Telegram into its own keeping (`corps.system.inbox`), and not handled yet."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.routing.user_queues import Lanes
+from bot.runtime.database import Desk
+from corps.system import inbox
+
+log = structlog.get_logger()
+
+DATABASE_AWAY = 5.0
+"""Seconds between two tries to read what a former process left, while the database can't be used."""
+
+LEFT_OVER = 300.0
+"""Seconds that what a former process left may take."""
+
+
+class Inbox:
+    """The kept updates of one process."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._written: set[int] = set()
+        self._kept: set[int] = set()
+
+    def holds(self, update_id: int) -> bool:
+        """Tell whether the update survives a crash by our own keeping."""
+        return update_id in self._kept
+
+    async def left(self) -> list[dict[str, Any]]:
+        """Return what a process before this one kept and did not handle, once the database can be read."""
+        while True:
+            try:
+                raws = await self._desk.run(inbox.left)
+            except DBAPIError as error:
+                log.error("inbox.unreadable", error=type(error).__name__, seconds=DATABASE_AWAY)
+                await asyncio.sleep(DATABASE_AWAY)
+            else:
+                break
+        if raws:
+            log.warning("inbox.left_over", updates=len(raws))
+        there = {raw["update_id"] for raw in raws}
+        self._written |= there
+        self._kept |= there
+        return raws
+
+    async def turn_over(self, rush: Sequence[dict[str, Any]], unfinished: Collection[int]) -> None:
+        """Keep what is unfinished of a rush, forget what is finished, in one write; none if there is nothing to write.
+
+        While the database can't be used nothing more is held than before.
+        """
+        keep = [raw for raw in rush if raw["update_id"] in unfinished and not self.holds(raw["update_id"])]
+        forget = {update_id for update_id in self._written if update_id not in unfinished}
+        if not keep and not forget:
+            return
+        kept = {raw["update_id"] for raw in keep}
+        # Noted first: a write whose end is never learnt (a stop, a lost connection) may still have been done.
+        self._written |= kept
+        try:
+            await self._desk.run_first(inbox.turn_over, keep, forget)
+        except DBAPIError as error:
+            log.error("inbox.not_written", error=type(error).__name__)
+        else:
+            self._kept = (self._kept | kept) - forget
+            self._written -= forget
+
+    async def empty(self, lanes: Lanes) -> None:
+        """Handle what polling left, for a process that is brought its updates by a webhook."""
+        for raw in await self.left():
+            lanes.admit(raw)
+        await lanes.settle(LEFT_OVER)
+        await self.turn_over([], lanes.unfinished)

@@ -1,0 +1,191 @@
+"""The way in: updates are acknowledged to Telegram only once they are handled, or safely in our own keeping.
+
+Telegram counts an update as received when `getUpdates` is called with a higher offset
+(https://core.telegram.org/bots/api#getupdates). The library's own updater raises the offset before anything is
+handled, and loses what it holds when it dies. Here the offset is the lowest update not yet handled: after a
+crash Telegram repeats what was under way, and every operation is safe twice.
+
+Telegram gives at most a hundred updates that are not acknowledged, so in a rush the ones behind would wait for the
+slowest of a hundred. When it gives a whole hundred, those under way are written into our inbox (one write a poll)
+before they are acknowledged; what lies there after a crash is handled first at the next start.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.routing.user_queues import Handle, Lanes
+from bot.runtime.database import Desk
+from bot.telegram.calls import call, seconds_of
+from bot.telegram.inbox import Inbox
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+WINDOW = 100
+"""The most updates Telegram gives at a time."""
+
+AT_ONCE = 400
+"""The most updates under way: while so many are, the others wait at Telegram."""
+
+LONG_POLL = 50
+"""Seconds Telegram may hold a poll while there is nothing new."""
+
+REPOLL = 0.02
+RAREST_LOOK = 0.25
+"""Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not.
+While nothing moves (an answer that cannot get out) the looks become rarer."""
+
+LAST_UPDATES = 4.0
+LAST_RECEIPT = 2.0
+"""Seconds that the end waits for updates under way, and for Telegram to take note of them."""
+
+ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
+"""What a 409 means."""
+
+KINDS = ["message", "callback_query", "my_chat_member"]
+
+
+class Poller:
+    """Long polling, with the offset behind what is neither handled nor kept."""
+
+    def __init__(self, bot: Bot, handle: Handle, desk: Desk) -> None:
+        self._bot = bot
+        self._lanes = Lanes(bot, handle)
+        self._inbox = Inbox(desk)
+        self._rush: list[dict[str, Any]] = []
+        self._repoll = REPOLL
+        self._moved = False
+        self._next = 0
+        self._taken: set[int] = set()
+        self._progress = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._answered_at = 0.0
+
+    @property
+    def offset(self) -> int:
+        """The lowest update neither handled nor kept: everything below it is acknowledged by the next poll."""
+        held_back = (update_id for update_id in self._lanes.unfinished if not self._inbox.holds(update_id))
+        return min(held_back, default=self._next)
+
+    async def run(self) -> None:
+        """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
+        failures = 0
+        self._stopping.clear()
+        self._answered_at = asyncio.get_running_loop().time()
+        await self._take_over()
+        await self._unless_stopped(self._resume())
+        while not self._stopping.is_set():
+            try:
+                await self._poll_once()
+                failures = 0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                failures += 1
+                await self._wait_out(error, failures)
+        await self._lanes.settle(LAST_UPDATES)
+        with contextlib.suppress(TelegramError, TimeoutError):
+            await asyncio.wait_for(self._last_receipt(), LAST_RECEIPT)
+
+    @property
+    def age(self) -> float:
+        """Return for how many seconds Telegram has not answered a poll."""
+        return asyncio.get_running_loop().time() - self._answered_at
+
+    async def _take_over(self) -> None:
+        """Call off a webhook: while one is set, Telegram answers every poll with 409."""
+        with contextlib.suppress(TelegramError):
+            await self._bot.delete_webhook()
+
+    async def stop(self) -> None:
+        """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
+        self._stopping.set()
+
+    async def _resume(self) -> None:
+        """Begin with what a process before this one took from Telegram and did not handle."""
+        for raw in await self._inbox.left():
+            self._admit(raw)
+
+    async def _poll_once(self) -> None:
+        await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
+        wait = 0 if self._lanes.under_way else LONG_POLL
+        batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
+        updates = [raw for raw in batch if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+        for raw in updates:
+            self._take(raw)
+        self._rush = updates if len(batch) >= WINDOW else []
+        await self._until_worth_asking()
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do the work unless `stop` comes first; return what it returns, None if it was cut short."""
+        working, stopped = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not working.done():
+            working.cancel()
+            return None
+        return await working
+
+    async def _until_worth_asking(self) -> None:
+        """Wait until there is room for more, and, but in a rush, until it is time for another look."""
+        time = asyncio.get_running_loop().time
+        self._repoll = REPOLL if self._moved else min(RAREST_LOOK, self._repoll * 2)
+        self._moved = False
+        look_at = time() if self._rush else time() + self._repoll
+        while self._lanes.under_way and not self._stopping.is_set():
+            if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
+                return
+            self._progress.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._progress.wait(), timeout=REPOLL)
+
+    def _take(self, raw: dict[str, Any]) -> None:
+        """Start on an update, unless it comes again because it is not acknowledged yet.
+
+        Ids rise but for a quiet week, after which Telegram begins anew at any number.
+        """
+        update_id = raw["update_id"]
+        self._next = update_id + 1
+        if update_id not in self._taken:
+            self._admit(raw)
+
+    def _admit(self, raw: dict[str, Any]) -> None:
+        self._taken.add(raw["update_id"])
+        self._moved = True
+        self._lanes.admit(raw).add_done_callback(lambda _: self._moves_on())
+
+    def _moves_on(self) -> None:
+        self._moved = True
+        self._progress.set()
+
+    async def _last_receipt(self) -> None:
+        """Forget what is handled, and let Telegram forget it."""
+        await self._inbox.turn_over([], self._lanes.unfinished)
+        await self._ask(wait=0, limit=1)
+
+    async def _ask(self, wait: int, limit: int) -> list[Any]:
+        offset = self.offset
+        self._taken = {update_id for update_id in self._taken if update_id >= offset}
+        parameters = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
+        # The raw updates: one that does not parse must not take its batch along.
+        answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
+        self._answered_at = asyncio.get_running_loop().time()
+        return answer if isinstance(answer, list) else []
+
+    async def _wait_out(self, error: TelegramError, failures: int) -> None:
+        seconds = min(30.0, 0.5 * 2 ** min(failures, 6))
+        if isinstance(error, RetryAfter):
+            seconds = max(seconds, seconds_of(error))
+        hint = ANOTHER_POLLS if isinstance(error, Conflict) else "Telegram is away"
+        if isinstance(error, Conflict) and "webhook" in error.message.lower():
+            await self._take_over()
+        log.warning("intake.waiting", why=hint, error=type(error).__name__, seconds=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), timeout=seconds)

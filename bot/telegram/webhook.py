@@ -1,0 +1,80 @@
+"""The other way in: Telegram brings each update to our door, and takes our 200 for its receipt.
+
+The 200 goes out once the update is handled, so a crash before makes Telegram bring it again. The same lanes
+as in polling keep one person's updates in order.
+"""
+
+import asyncio
+import hmac
+import json
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from telegram import Bot
+
+from bot.routing.user_queues import Lanes
+from bot.telegram.polling import KINDS
+
+log = structlog.get_logger()
+
+BODY_MAX = 1_000_000
+"""Bytes: an update is a few kilobytes; whoever sends more is not Telegram."""
+
+AT_ONCE = 100
+"""Updates under way at most; Telegram is told, and others wait at the door."""
+
+PATIENCE = 55.0
+"""Seconds until we say that it takes long: Telegram gives up after about a minute, and brings it again."""
+
+_HEADER = "x-telegram-bot-api-secret-token"
+
+
+class Hook:
+    """Takes updates at one address. `secret` is what Telegram shows to prove that it is Telegram."""
+
+    def __init__(self, lanes: Lanes, secret: str, path: str = "/") -> None:
+        self._lanes = lanes
+        self._secret = secret.encode()
+        self.app = Starlette(routes=[Route(path or "/", self.take, methods=["POST"])])
+
+    async def take(self, request: Request) -> Response:
+        """Handle one update, then say 200."""
+        shown = request.headers.get(_HEADER, "").encode()
+        if not hmac.compare_digest(shown, self._secret):
+            return PlainTextResponse("not from Telegram\n", status_code=403)
+        try:
+            raw = await _read(request)
+        except ClientDisconnect:
+            return PlainTextResponse("gone\n", status_code=400)
+        if raw is None:
+            return PlainTextResponse("not an update\n", status_code=400)
+        if self._lanes.under_way >= AT_ONCE and not self._lanes.knows(raw["update_id"]):
+            return PlainTextResponse("busy\n", status_code=503, headers={"retry-after": "1"})
+        task = self._lanes.admit(raw)
+        done, _ = await asyncio.wait([task], timeout=PATIENCE)
+        if not done:
+            return PlainTextResponse("still at it\n", status_code=503, headers={"retry-after": "5"})
+        return PlainTextResponse("ok\n")
+
+
+async def _read(request: Request) -> dict[str, Any] | None:
+    """Return the update, None if the body is too large or not an update. Raises ClientDisconnect."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > BODY_MAX:
+            return None
+    try:
+        raw = json.loads(body)
+    except ValueError:
+        return None
+    return raw if isinstance(raw, dict) and isinstance(raw.get("update_id"), int) else None
+
+
+async def announce(bot: Bot, url: str, secret: str) -> None:
+    """Tell Telegram where our door is. Raises what the Bot API raises."""
+    await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, max_connections=AT_ONCE)

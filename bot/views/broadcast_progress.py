@@ -1,0 +1,205 @@
+"""The sender's live card of a broadcast, and the lists behind it."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from bot.callbacks import Payload
+from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, RefreshTap, SilentTap, StopTap
+from bot.callbacks.common import NothingTap
+from bot.texts.voice import Voice
+from bot.views.broadcast import audience_words, excerpt
+from bot.views.screen import DANGER, PRIMARY, Button, Page, Row, Screen, lines
+from corps.broadcasts.progress import Standing, Tally, TeamTally
+from corps.broadcasts.recipients import Missed
+from models.enums import BroadcastState, NoticeState
+
+PAGE = 40
+"""How many people a page names."""
+
+MISSED_ON_CARD = 8
+MINUTE = 60
+
+
+def standing_card(voice: Voice, standing: Standing) -> Screen:
+    """Return the card: what is out, what is not and why, who has confirmed, by team."""
+    if standing.state is BroadcastState.MISSED:
+        return _never_sent(voice, standing)
+    text = lines(
+        voice("broadcast.card_title", when=voice.moment(standing.sent_at) if standing.sent_at else ""),
+        voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
+        voice("broadcast.to_whom", to=audience_words(voice, standing.described), n=standing.total.people),
+        "",
+        _phase(voice, standing),
+        numbers(voice, standing.total),
+        incomplete(voice, standing),
+        _doubled(voice, standing),
+        _corrected(voice, standing),
+        *(_group(voice, title, state) for title, state in standing.groups),
+        "",
+        *(team_line(voice, team) for team in standing.teams),
+        *missed_lines(voice, standing),
+    )
+    return Screen(text, tuple(_buttons(voice, standing)))
+
+
+def _never_sent(voice: Voice, standing: Standing) -> Screen:
+    """Return the card of a broadcast whose hour has gone by: nobody got it, so there is nothing to count."""
+    text = voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None
+    return Screen(lines(voice("broadcast.card_missed"), text, "", voice("broadcast.phase_missed")))
+
+
+def _phase(voice: Voice, standing: Standing) -> Markup:
+    if standing.state is BroadcastState.STOPPED:
+        return voice("broadcast.phase_stopped", n=standing.total.stopped)
+    if not standing.total.queued:
+        return voice("broadcast.phase_done")
+    if standing.held_until is not None:
+        return voice("broadcast.phase_held", n=standing.total.queued, when=voice.moment(standing.held_until))
+    return voice("broadcast.phase_sending", n=standing.total.queued, left=_left(voice, standing.seconds_left))
+
+
+def _left(voice: Voice, seconds: int) -> Markup:
+    if seconds < MINUTE:
+        return voice("broadcast.seconds", n=max(1, seconds))
+    return voice("broadcast.minutes", n=-(-seconds // MINUTE))
+
+
+def numbers(voice: Voice, total: Tally) -> Markup:
+    """Return how many have it, have confirmed, cannot be reached, in one line."""
+    return voice(
+        "broadcast.numbers",
+        queued=total.queued,
+        sent=total.sent,
+        acknowledged=total.acknowledged,
+        unreachable=total.unreachable,
+        failed=total.failed,
+    )
+
+
+def incomplete(voice: Voice, standing: Standing) -> Markup | None:
+    """Return how many have it without some part of it, if anybody."""
+    return voice("broadcast.incomplete", n=standing.incomplete) if standing.incomplete else None
+
+
+def _doubled(voice: Voice, standing: Standing) -> Markup | None:
+    return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
+
+
+def _corrected(voice: Voice, standing: Standing) -> Markup | None:
+    done, of = standing.corrections
+    return voice("broadcast.corrected", done=done, of=of) if standing.corrected else None
+
+
+_IN_GROUP = {
+    NoticeState.SENT: "sent",
+    NoticeState.OWED: "queued",
+    NoticeState.LEASED: "queued",
+    NoticeState.CANCELLED: "stopped",
+}
+
+
+def _group(voice: Voice, title: str, state: NoticeState) -> Markup:
+    return voice(f"broadcast.group_{_IN_GROUP.get(state, 'failed')}", title=title)
+
+
+def team_line(voice: Voice, team: TeamTally) -> Markup:
+    """Return how many of a team have confirmed, and who has not."""
+    tally = team.tally
+    line = voice(
+        "broadcast.team",
+        team=team.team or voice("broadcast.no_team_name"),
+        acknowledged=tally.acknowledged,
+        people=tally.people,
+    )
+    if team.silent:
+        line += voice("broadcast.team_silent", names="、".join(team.silent))
+    elif tally.silent:
+        line += voice("broadcast.team_silent_count", n=tally.silent)
+    return line
+
+
+def missed_line(voice: Voice, person: Missed) -> Markup:
+    """Return who did not get it, and why."""
+    team = person.team or voice("broadcast.no_team_name")
+    return voice("broadcast.missed", name=person.name, team=team, why=voice(f"broadcast.why_{person.why.value}"))
+
+
+def missed_lines(voice: Voice, standing: Standing) -> list[Markup]:
+    """Return who did not get it and why, the first few by name."""
+    if not standing.missed:
+        return []
+    shown = [missed_line(voice, person) for person in standing.missed[:MISSED_ON_CARD]]
+    more = standing.lost - len(shown)
+    return [
+        Markup(""),
+        voice("broadcast.missed_heading"),
+        *shown,
+        *([voice("broadcast.more", n=more)] if more > 0 else []),
+    ]
+
+
+def _buttons(voice: Voice, standing: Standing) -> list[Row]:
+    if standing.state is BroadcastState.MISSED:
+        return []
+    rows: list[Row] = [(Button(voice("broadcast.refresh"), RefreshTap(standing.id)),)]
+    total = standing.total
+    if total.silent:
+        names = Button(voice("broadcast.silent", n=total.silent), SilentTap(standing.id, -1))
+        nudge = Button(voice("broadcast.nudge", n=total.silent), NudgeTap(standing.id), style=PRIMARY)
+        rows.append((names,) if total.queued else (names, nudge))
+    if standing.lost:
+        rows.append((Button(voice("broadcast.missed_button", n=standing.lost), MissedTap(standing.id, -1)),))
+    if total.queued and standing.state is BroadcastState.SENDING:
+        rows.append((Button(voice("broadcast.stop", n=total.queued), StopTap(standing.id), style=DANGER),))
+    if total.queued + total.sent:
+        rows.append((Button(voice("broadcast.correct"), CorrectTap(standing.id)),))
+    return rows
+
+
+ToPage = Callable[[int], Payload]
+"""Makes the payload that turns to a page."""
+
+
+def silent_page(
+    voice: Voice, to: ToPage, total: int, people: list[tuple[str, str]], page: Page, back: Payload | None = None
+) -> Screen:
+    """Return a page of those who have not confirmed, by team; `back` leads to where it was opened from."""
+    if not total:
+        return Screen(voice("broadcast.nobody_silent"), _back(voice, back))
+    by_team: dict[str, list[str]] = {}
+    for team, name in people:
+        by_team.setdefault(team, []).append(name)
+    text = lines(
+        voice("broadcast.silent_heading", n=total),
+        *(
+            voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names="、".join(names))
+            for team, names in by_team.items()
+        ),
+    )
+    return Screen(text, (*_turns(page, to), *_back(voice, back)))
+
+
+def missed_page(
+    voice: Voice, to: ToPage, total: int, people: list[Missed], page: Page, back: Payload | None = None
+) -> Screen:
+    """Return a page of those who did not get it, with why; `back` leads to where it was opened from."""
+    if not total:
+        return Screen(voice("broadcast.nobody_missed"), _back(voice, back))
+    text = lines(voice("broadcast.missed_total", n=total), *(missed_line(voice, person) for person in people))
+    return Screen(text, (*_turns(page, to), *_back(voice, back)))
+
+
+def _back(voice: Voice, to: Payload | None) -> tuple[Row, ...]:
+    return ((Button(voice("button.back"), to),),) if to is not None else ()
+
+
+def _turns(page: Page, to: ToPage) -> tuple[Row, ...]:
+    row = []
+    if page.number > 0:
+        row.append(Button("◀", to(page.number - 1)))
+    if page.count > 1:
+        row.append(Button(f"{page.number + 1}/{page.count}", NothingTap()))
+    if page.number < page.count - 1:
+        row.append(Button("▶", to(page.number + 1)))
+    return (tuple(row),) if row else ()

@@ -1,0 +1,32 @@
+"""Cancelling an activity: asking for the reason, and what was done."""
+
+from bot.callbacks.cancelling import CallOffConfirmTap, CallOffTap
+from bot.texts.voice import Voice
+from bot.views.cards import activity_card
+from bot.views.editing import to_card
+from bot.views.screen import DANGER, Button, Screen, lines
+from corps.activities.cards import Card
+from corps.changes.cancelling import Cancelled, Outlook
+
+
+def ask_reason(voice: Voice, outlook: Outlook, reason: str = "") -> Screen:
+    """Return what cancelling does, and 确认取消: with the reason, or plainly. A draft needs none."""
+    activity = outlook.activity_id
+    if outlook.draft:
+        text = voice("call_off.draft", title=outlook.title)
+        row = (Button(voice("button.delete_draft"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+        return Screen(text, (row, (to_card(voice, activity),)))
+    what = voice("call_off.what", title=outlook.title, n=outlook.told)
+    if reason:
+        row = (Button(voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False), style=DANGER),)
+        again = (Button(voice("call_off.other_reason"), CallOffTap(activity)),)
+        return Screen(lines(what, voice("call_off.reason", reason=reason)), (row, again, (to_card(voice, activity),)))
+    row = (Button(voice("button.call_off_plainly"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+    return Screen(lines(what, "", voice("call_off.ask")), (row, (to_card(voice, activity),)))
+
+
+def called_off(voice: Voice, done: Cancelled, card: Card | None) -> Screen:
+    """Return that it is cancelled, and how many are told."""
+    if card is None:
+        return Screen(voice("call_off.deleted", title=done.title))
+    return activity_card(voice, card, voice("call_off.done", n=done.told))

@@ -1,0 +1,90 @@
+"""What somebody reads at a closed door: a stranger, a member at a coordinator's command, an old button."""
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from bot.access import Access, Denied, level
+from bot.callbacks.common import MenuTap
+from bot.texts.voice import Voice
+from bot.views.screen import Button, Row, Screen, lines, rows_of
+from corps.people import Actor
+from corps.refusals import Refused
+from models.enums import MemberStatus
+
+MENU = ("activities", "mine", "quota")
+"""What the menu offers everybody in the corps, as buttons."""
+
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+"""What it offers coordinators as well, two a row: three would be cut off on a phone."""
+
+
+def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
+    """Return the buttons that lead somewhere from anywhere, by role."""
+    if not actor.is_member:
+        return ((Button(voice("menu.help"), MenuTap("help")),),)
+    rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
+    if level(actor) is Access.COORDINATOR:
+        rows += rows_of([Button(voice(f"menu.{name}"), MenuTap(name)) for name in COORDINATORS], 2)
+    if actor.is_leader:
+        rows.append((Button(voice("menu.team"), MenuTap("team")),))
+    rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
+    return tuple(rows)
+
+
+def denied(voice: Voice, door: Denied, username: str | None, *, in_group: bool = False, tapped: bool = False) -> Screen:
+    """Return what somebody reads who may not do this: an alert on a tap, else with what they may do instead."""
+    actor = door.actor
+    if not actor.is_member:
+        screen = outside(voice, actor)
+    else:
+        needs = voice(f"door.needs_{door.needs.name.lower()}")
+        alone = in_group or tapped
+        screen = Screen(needs if alone else lines(needs, voice("door.instead")), menu(voice, actor))
+    return for_group(voice, screen.text, username) if in_group else screen
+
+
+def outside(voice: Voice, actor: Actor) -> Screen:
+    """Return what somebody reads who is not in the corps, and how to get in: each by where they stand."""
+    match actor.status:
+        case MemberStatus.APPLICANT:
+            return Screen(voice("door.applicant", team=actor.team_name))
+        case MemberStatus.DECLINED:
+            return Screen(voice("door.declined"))
+        case MemberStatus.LEFT:
+            return Screen(voice("door.left"))
+        case _:
+            return Screen(voice("door.stranger"))
+
+
+def refused(voice: Voice, no: Refused) -> Screen:
+    """Return the sentence for what the corps said no to."""
+    facts = {name: voice.moment(value) if isinstance(value, dt.datetime) else value for name, value in no.facts.items()}
+    return Screen(voice(f"refused.{no.reason.value}", **facts))
+
+
+def unknown_command(voice: Voice, actor: Actor) -> Screen:
+    """Return the answer to a command that does not exist."""
+    return Screen(voice("door.unknown_command"), menu(voice, actor))
+
+
+def nothing_asked(voice: Voice, actor: Actor) -> Screen:
+    """Return the answer to words, a photo or a sticker when nothing was asked."""
+    if not actor.is_member:
+        return outside(voice, actor)
+    return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
+
+
+def only_private(voice: Voice, username: str | None) -> Screen:
+    """Return the way from a group to the private chat."""
+    return for_group(voice, voice("door.only_private"), username)
+
+
+def for_group(voice: Voice, text: Markup, username: str | None) -> Screen:
+    """Return a text for a group, where the menu's buttons do nothing: under it, the way to the private chat."""
+    return Screen(text, ((Button(voice("door.open_private"), url=f"https://t.me/{username}"),),))
+
+
+def help_screen(voice: Voice, actor: Actor) -> Screen:
+    """Return what can be done here, by role."""
+    return Screen(voice(f"help.{level(actor).name.lower()}"), menu(voice, actor))

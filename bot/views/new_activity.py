@@ -1,0 +1,185 @@
+"""Publishing an activity: one question at a time, a calendar, and everything back in words before it is public."""
+
+import calendar
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.callbacks import Payload
+from bot.callbacks.common import CancelTap, NothingTap
+from bot.callbacks.new_activity import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap
+from bot.texts.voice import Voice
+from bot.views.cards import activity_card
+from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
+from corps.activities.cards import Card
+from corps.activities.cautions import Caution
+from corps.activities.entry_form import Problem, Step
+from corps.teams import CategoryName, TeamName
+from models.enums import Venue
+
+COMMON_HOURS = ("09:00-11:00", "09:30-11:30", "14:00-16:00", "14:30-17:00", "15:00-17:00", "19:00-21:00")
+COMMON_LENGTHS = ("1小时", "90分钟", "2小时", "3小时")
+COMMON_SLOTS = ("志愿者 3", "志愿者 5", "主讲人 1，志愿者 3", "义诊医生 4，志愿者 4")
+
+
+def question(
+    voice: Voice,
+    data: dict[str, Any],
+    step: Step,
+    categories: list[CategoryName],
+    teams: list[TeamName],
+    today: dt.date,
+    problems: list[Problem] | None = None,
+) -> Screen:
+    """Return the open question, what was understood so far above it, and buttons wherever the choice is finite."""
+    said = [problem_line(voice, problem) for problem in problems or []]
+    day = data.get("day")
+    ask = (
+        voice("posting.ask_hours", day=voice.day(dt.date.fromisoformat(day), year=True))
+        if (step is Step.TIME and day)
+        else voice(f"posting.ask_{step.value}")
+    )
+    text = lines(*understood(voice, data, categories, teams), *([""] if data else []), *said, ask)
+    rows = _choices(voice, data, step, categories, teams, today)
+    return Screen(text, (*rows, (Button(voice("button.cancel"), CancelTap()),)))
+
+
+def understood(
+    voice: Voice, data: dict[str, Any], categories: list[CategoryName], teams: list[TeamName]
+) -> list[Markup]:
+    """Return what has been understood so far, in words."""
+    said = []
+    if "title" in data:
+        said.append(voice("posting.title", value=data["title"]))
+    if "category" in data:
+        name = next((c.spoken(voice.language) for c in categories if c.code == data["category"]), data["category"])
+        said.append(voice("posting.category", value=name))
+    if "starts" in data:
+        said.append(voice("posting.time", value=_time(voice, data)))
+        said += [voice(f"posting.assumed_{assumed}") for assumed in data.get("assumed", ())]
+    if "place" in data:
+        said.append(voice("posting.place", value=data["place"]))
+    if "venue" in data:
+        said.append(voice("posting.venue", value=voice(f"venue.{Venue(data['venue']).value}")))
+    if "slots" in data:
+        slots = "、".join(f"{slot['role']} {slot['places']}" for slot in data["slots"])
+        said.append(voice("posting.slots", value=slots))
+    if data.get("teams"):
+        names = "、".join(team.short_name for team in teams if team.id in data["teams"])
+        said.append(voice("posting.teams", value=names))
+    return said
+
+
+def _time(voice: Voice, data: dict[str, Any]) -> str:
+    starts = voice.zone.instant(dt.datetime.fromisoformat(data["starts"]))
+    if "ends" not in data:
+        return voice.moment(starts, year=True)
+    return voice.span(starts, voice.zone.instant(dt.datetime.fromisoformat(data["ends"])), year=True)
+
+
+def problem_line(voice: Voice, problem: Problem) -> Markup:
+    """Return the sentence for an answer that was not taken."""
+    key = problem.code if problem.code.startswith("assumed_") else f"{problem.step.value}_{problem.code}"
+    return voice(f"posting.{key}", what=problem.what)
+
+
+def _choices(
+    voice: Voice,
+    data: dict[str, Any],
+    step: Step,
+    categories: list[CategoryName],
+    teams: list[TeamName],
+    today: dt.date,
+) -> tuple[Row, ...]:
+    match step:
+        case Step.CATEGORY:
+            buttons = [Button(c.spoken(voice.language), ChooseTap(step.value, c.code)) for c in categories]
+            return rows_of(buttons, 2)
+        case Step.TIME if "day" not in data:
+            return month_rows(voice, today.year, today.month, today)
+        case Step.TIME:
+            hours = [Button(h.replace("-", "–"), ChooseTap(step.value, h.replace(":", "."))) for h in COMMON_HOURS]
+            return rows_of(hours, 2)
+        case Step.END:
+            return rows_of([Button(voice(f"posting.length_{n}"), ChooseTap(step.value, n)) for n in COMMON_LENGTHS], 2)
+        case Step.VENUE:
+            return (tuple(Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue),)
+        case Step.SLOTS:
+            return rows_of([Button(s, ChooseTap(step.value, s)) for s in COMMON_SLOTS], 1)
+        case Step.TEAMS:
+            return team_rows(voice, teams, set(data.get("ticked", ())))
+        case _:
+            return ()
+
+
+def _choose_day(day: str) -> Payload:
+    return ChooseTap(Step.TIME.value, day)
+
+
+def month_rows(
+    voice: Voice,
+    year: int,
+    month: int,
+    today: dt.date,
+    turn: Callable[[int, int], Payload] = MonthTap,
+    choose: Callable[[str], Payload] = _choose_day,
+) -> tuple[Row, ...]:
+    """Return a month as a calendar of buttons, weeks from Monday, with the way to the months beside it.
+
+    `turn` makes the payload that turns to a month, `choose` the one for a day such as `2026-12-5`.
+    """
+    first = dt.date(year, month, 1)
+    before, after = first - dt.timedelta(days=1), first + dt.timedelta(days=31)
+    head = (
+        Button("◀", turn(before.year, before.month)),
+        Button(voice("posting.month", year=year, month=month), NothingTap()),
+        Button("▶", turn(after.year, after.month)),
+    )
+    weekdays = tuple(Button(name, NothingTap()) for name in voice("posting.weekdays").split())
+    weeks = [
+        tuple(
+            Button(f"[{day}]" if dt.date(year, month, day) == today else str(day),
+                   choose(f"{year}-{month}-{day}")) if day else Button("·", NothingTap())
+            for day in week
+        )
+        for week in calendar.Calendar().monthdayscalendar(year, month)
+    ]  # fmt: skip
+    return (head, weekdays, *weeks)
+
+
+def team_rows(voice: Voice, teams: list[TeamName], ticked: set[int]) -> tuple[Row, ...]:
+    """Return the teams to tick, and the ways on."""
+    buttons = [Button(("✅ " if t.id in ticked else "") + t.short_name, TeamToggleTap(t.id)) for t in teams]
+    rows = list(rows_of(buttons, 3))
+    rows.append((Button(voice("posting.open_to_claim"), ChooseTap(Step.TEAMS.value, "待认领")),))
+    if ticked:
+        rows.append((Button(voice("posting.teams_done", n=len(ticked)), TeamsDoneTap(), style=PRIMARY),))
+    return tuple(rows)
+
+
+def preview(
+    voice: Voice,
+    card: Card,
+    cautions: tuple[Caution, ...],
+    notes: list[Problem] | None = None,
+    back: Payload | None = None,
+) -> Screen:
+    """Return the whole activity back in words, what to look at twice, and 确认发布."""
+    body = activity_card(voice, card, voice("posting.preview"), back)
+    warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in cautions]
+    said = [problem_line(voice, problem) for problem in notes or []]
+    when = voice("posting.when_full", when=voice.span(card.starts_at, card.ends_at, year=True))
+    late = voice("posting.back_entry") if card.back_entry else None
+    return Screen(lines(body.text, "", when, late, *warned, *said), body.rows)
+
+
+def resume(voice: Voice, data: dict[str, Any], categories: list[CategoryName], teams: list[TeamName]) -> Screen:
+    """Return the choice between going on with what was being filled in and starting afresh."""
+    text = lines(voice("posting.found_draft"), *understood(voice, data, categories, teams))
+    row = (
+        Button(voice("posting.resume"), ResumeTap(resume=True), style=PRIMARY),
+        Button(voice("posting.afresh"), ResumeTap(resume=False)),
+    )
+    return Screen(text, (row,))

@@ -1,0 +1,68 @@
+"""The file in which a person takes along everything held about them: plain text, readable without any tool."""
+
+import datetime as dt
+
+from bot.texts.voice import Voice
+from corps.membership.preferences import UNTIL_FURTHER_NOTICE
+from corps.records.personal_data import Entry, Held
+
+_CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "trace")
+
+
+def export_file(voice: Voice, held: Held, now: dt.datetime) -> bytes:
+    """Return the file's content, in UTF-8 with the mark by which Windows programs know it."""
+    text = [voice("export.title", when=voice.moment(now, year=True)), "", *_profile(voice, held)]
+    for chapter in _CHAPTERS:
+        entries = held.chapters.get(chapter, [])
+        text += ["", voice(f"export.{chapter}", n=len(entries))]
+        text += [_line(voice, entry) for entry in entries]
+    return "\r\n".join(_plain(line) for line in text).encode("utf-8-sig")
+
+
+def _profile(voice: Voice, held: Held) -> list[str]:
+    nothing = voice("export.none")
+    values = {
+        "name": held.name,
+        "number": held.member_id,
+        "telegram": held.telegram_id,
+        "team": held.team or nothing,
+        "status": _word(voice, held.status),
+        "roles": voice("list.comma").join(voice(f"role.{role}") for role in held.roles) or nothing,
+        "language": _word(voice, held.language),
+        "since": voice.moment(held.since, year=True),
+        "consent": held.consent_version or nothing,
+        "consented": _moment(voice, held.consented_at),
+        "reminders": voice("export.yes") if held.reminders else voice("export.no"),
+        "leads": _leads(voice, held.lead_minutes),
+        "paused": voice("pause.open")
+        if held.paused_until == UNTIL_FURTHER_NOTICE
+        else _moment(voice, held.paused_until),
+        "unreachable": _moment(voice, held.unreachable_since),
+        "hours": voice.hours(held.minutes),
+    }
+    return [voice("export.line", label=voice(f"export.field_{field}"), value=value) for field, value in values.items()]
+
+
+def _leads(voice: Voice, minutes: tuple[int, ...] | None) -> str:
+    if minutes is None:
+        return voice("export.all")
+    return voice("list.comma").join(str(lead) for lead in minutes) or voice("export.none")
+
+
+def _moment(voice: Voice, instant: dt.datetime | None) -> str:
+    return voice("export.none") if instant is None else voice.moment(instant, year=True)
+
+
+def _line(voice: Voice, entry: Entry) -> str:
+    about = [_word(voice, item) for item in entry.about if item]
+    return " | ".join([voice.moment(entry.at, year=True), _word(voice, entry.word), *about])
+
+
+def _word(voice: Voice, word: str) -> str:
+    """Return one of our own words in the person's language; what people typed stands as it is."""
+    return voice(f"word.{word}") if voice.knows(f"word.{word}") else word
+
+
+def _plain(line: object) -> str:
+    """Undo the escaping for Telegram's HTML: this is a text file."""
+    return line.unescape() if hasattr(line, "unescape") else str(line)

@@ -1,0 +1,157 @@
+"""Teams: the list of them, and one with its invitation, its requests, its members and what it lacks."""
+
+from markupsafe import Markup
+
+from bot.callbacks.broadcast import TeamFormersTap
+from bot.callbacks.payload import Payload
+from bot.callbacks.signup import CardTap
+from bot.callbacks.teams import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
+from bot.texts.voice import Voice
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
+from corps.membership.joining import Applicant
+from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
+from corps.signups.vacancies import SlotVacancy
+
+OPENINGS_PAGE = 6
+REQUESTS_SHOWN = 12
+TITLE_ON_BUTTON = 20
+
+
+def back(voice: Voice, payload: Payload) -> Row:
+    """Return the row that leads back."""
+    return (Button(voice("button.back"), payload),)
+
+
+def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
+    """Return the teams, a button each, by name."""
+    buttons = [Button(_team_label(voice, team), TeamTap(team.id, 0)) for team in teams if team.id != NO_TEAM]
+    rest = [Button(_team_label(voice, team), TeamTap(NO_TEAM, 0)) for team in teams if team.id == NO_TEAM]
+    return Screen(voice("team.list"), (*rows_of(buttons, 2), *rows_of(rest, 1)))
+
+
+def _team_label(voice: Voice, team: TeamLine) -> str:
+    name = team.name or voice("team.none")
+    label = voice("team.label", name=name, n=team.members).striptags()
+    return f"{label} 📥{team.waiting}" if team.waiting else label
+
+
+def team_screen(
+    voice: Voice, card: TeamCard, username: str, openings: int | None = None, *, broadcasts: bool = False
+) -> Screen:
+    """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
+
+    `broadcasts`: there are some whose state in the team its leader, who reads this, can look at.
+    """
+    if card.id == NO_TEAM:
+        text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
+        return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
+    link = f"https://t.me/{username}?start=join-{card.code}" if card.code else ""
+    leaders = "、".join(card.leaders) or voice("team.no_leader")
+    text = lines(
+        voice("team.title", name=card.name),
+        voice("team.leaders", leaders=leaders),
+        voice("team.members", n=card.members),
+        "",
+        voice("team.invitation", link=link) if link else voice("team.revoked"),
+        "",
+        voice("team.tap_a_name") if card.people else voice("team.nobody"),
+    )
+    rows: list[Row] = []
+    if card.waiting:
+        rows.append((Button(voice("team.requests", n=card.waiting), RequestsTap(card.id), style=PRIMARY),))
+    if openings:
+        rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
+    if broadcasts:
+        rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
+    rows += _people_rows(card)
+    rows += _invitation_rows(voice, card, link)
+    if card.for_coordinator:
+        rows.append(back(voice, TeamsTap()))
+    return Screen(text, tuple(rows))
+
+
+def _people_rows(card: TeamCard) -> list[Row]:
+    rows = list(rows_of([Button(_person(person), MemberTap(person.id)) for person in card.people], 2))
+    if card.pages > 1:
+        rows.append(
+            (
+                Button("◀", TeamTap(card.id, (card.page - 1) % card.pages)),
+                Button(f"{card.page + 1}/{card.pages}", TeamTap(card.id, card.page)),
+                Button("▶", TeamTap(card.id, (card.page + 1) % card.pages)),
+            )
+        )
+    return rows
+
+
+def _person(person: PersonLine) -> str:
+    marks = (("⭐", person.is_leader), ("🎓", person.is_coordinator), ("📵", person.unreachable))
+    return " ".join([*(mark for mark, on in marks if on), person.name])
+
+
+def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
+    if not link:
+        return [(Button(voice("team.new_link"), InvitationTap(card.id, renew=True, sure=True)),)]
+    return [
+        (Button(voice("team.copy_link"), copy=link),),
+        (
+            Button(voice("team.renew_link"), InvitationTap(card.id, renew=True, sure=False)),
+            Button(voice("team.revoke_link"), InvitationTap(card.id, renew=False, sure=False)),
+        ),
+    ]
+
+
+def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
+    """Return what ending the invitation means, with 确认."""
+    key = "renew" if renew else "revoke"
+    sure = Button(voice(f"team.sure_{key}"), InvitationTap(card.id, renew=renew, sure=True), style=DANGER)
+    return Screen(voice(f"team.asks_{key}", name=card.name), ((sure,), back(voice, TeamTap(card.id, 0))))
+
+
+def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Markup | None = None) -> Screen:
+    """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
+    rows: list[Row] = [
+        (
+            Button(voice("requests.admit", name=person.name), DecideTap(team, person.id, admit=True), style=SUCCESS),
+            Button(voice("requests.decline", name=person.name), DecideTap(team, person.id, admit=False), style=DANGER),
+        )
+        for person in asking[:REQUESTS_SHOWN]
+    ]
+    text = voice("requests.heading", n=len(asking), team=asking[0].team) if asking else voice("requests.none")
+    return Screen(lines(said, text), (*rows, back(voice, TeamTap(team, 0))))
+
+
+def openings_screen(voice: Voice, team: int, found: list[SlotVacancy], number: int = 0) -> Screen:
+    """Return the slots that lack people and those to claim, a button each that leads to the activity's card."""
+    page = page_of(len(found), number, OPENINGS_PAGE)
+    shown = found[page.start : page.stop]
+    rows: list[Row] = [(Button(_opening_label(voice, opening), CardTap(opening.activity_id)),) for opening in shown]
+    if page.count > 1:
+        rows.append(
+            (
+                Button("◀", OpeningsTap(team, (page.number - 1) % page.count)),
+                Button(f"{page.number + 1}/{page.count}", OpeningsTap(team, page.number)),
+                Button("▶", OpeningsTap(team, (page.number + 1) % page.count)),
+            )
+        )
+    said = [
+        voice(
+            "openings.unclaimed" if opening.unclaimed else "openings.lacking",
+            when=voice.moment(opening.starts_at),
+            title=opening.title,
+            role=opening.role,
+            n=opening.free,
+        )
+        for opening in shown
+    ]
+    text = lines(voice("openings.heading" if found else "openings.none"), *said)
+    return Screen(text, (*rows, back(voice, TeamTap(team, 0))))
+
+
+def _opening_label(voice: Voice, opening: SlotVacancy) -> str:
+    mark = voice("openings.claim_mark") if opening.unclaimed else voice("openings.fill_mark")
+    return f"{mark} {opening.title[:TITLE_ON_BUTTON]} · {opening.role[:TITLE_ON_BUTTON]}"
+
+
+def no_team(voice: Voice) -> Screen:
+    """Return what a coordinator reads at /team who leads no team."""
+    return Screen(voice("team.leads_none"), ((Button(voice("menu.teams"), TeamsTap()),),))

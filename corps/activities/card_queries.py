@@ -1,0 +1,96 @@
+"""The rows a card is made of, in statements that are built once: every tap ends in a card."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from corps.people import Actor
+from corps.sql import row, rows
+from models import Activity, Attendance, Category, Member, Report, SignUp, Slot
+from models.enums import AttendanceState, ReportState, SignUpState
+
+NAMES_SHOWN = 20
+"""How many of those coming a card names; a card must not grow with the corps."""
+
+_ACTIVITY = select(*Activity.__table__.c).where(col(Activity.id) == bindparam("activity"))  # type: ignore[attr-defined]  # SQLModel's table
+
+
+def _count(state: SignUpState) -> ScalarSelect[Any]:
+    """Return how many sign-ups of the slot are in a state; `ix_signup_slot_state` answers it without the rows."""
+    counted = (
+        select(func.count()).select_from(SignUp).where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == state)
+    )
+    return counted.correlate(Slot).scalar_subquery()
+
+
+_OWN = aliased(SignUp, name="own")
+_LIVE: ColumnElement[bool] = or_(
+    *(col(_OWN.state) == state for state in (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED))
+)
+_SLOTS = (
+    select(
+        col(Slot.id),
+        col(Slot.role),
+        col(Slot.places),
+        col(Slot.team_id),
+        col(Slot.open),
+        col(Category.code),
+        col(Category.name_zh),
+        col(Category.name_en),
+        _count(SignUpState.GOING).label("going"),
+        _count(SignUpState.OFFERED).label("held"),
+        _count(SignUpState.WAITLISTED).label("waiting"),
+        col(_OWN.id).label("own_id"),
+        col(_OWN.state).label("own_state"),
+        col(_OWN.offered_until).label("own_until"),
+    )
+    .join(Category, col(Category.code) == col(Slot.category))
+    .outerjoin(_OWN, (col(_OWN.slot_id) == col(Slot.id)) & (col(_OWN.member_id) == bindparam("member")) & _LIVE)
+    .where(col(Slot.activity_id) == bindparam("activity"))
+    .order_by(col(Slot.position), col(Slot.id))
+)
+_NAMES = (
+    select(col(Member.name))
+    .select_from(SignUp)
+    .join(Member, col(Member.id) == col(SignUp.member_id))
+    .where(col(SignUp.slot_id) == bindparam("slot"), col(SignUp.state) == SignUpState.GOING)
+    .order_by(col(SignUp.queued_at), col(SignUp.id))
+    .limit(NAMES_SHOWN)
+)
+_NAMES_OF_TEAM = _NAMES.where(col(SignUp.team_id) == bindparam("team"))
+_ATTENDANCE = select(col(Attendance.state)).where(
+    col(Attendance.activity_id) == bindparam("activity"), col(Attendance.member_id) == bindparam("member")
+)
+_REPORT = select(col(Report.state)).where(col(Report.activity_id) == bindparam("activity"))
+
+
+def activity_row(link: Connection, activity_id: int) -> Row[Any] | None:
+    """Return an activity's columns, None when there is none."""
+    return row(link, _ACTIVITY, activity=activity_id)
+
+
+def slot_rows(link: Connection, actor: Actor, activity_id: int) -> Sequence[Row[Any]]:
+    """Return an activity's slots with their category, how full they are, and the actor's own live sign-up."""
+    return rows(link, _SLOTS, activity=activity_id, member=actor.member_id or 0)
+
+
+def names_in(link: Connection, slot_id: int, team_id: int | None) -> tuple[str, ...]:
+    """Return who is going in a slot, in the order they came; of one team only if one is given."""
+    if team_id is None:
+        return tuple(name for (name,) in rows(link, _NAMES, slot=slot_id))
+    return tuple(name for (name,) in rows(link, _NAMES_OF_TEAM, slot=slot_id, team=team_id))
+
+
+def attendance_state(link: Connection, actor: Actor, activity_id: int) -> AttendanceState:
+    """Return whether the actor came; no row means unknown."""
+    found = row(link, _ATTENDANCE, activity=activity_id, member=actor.member_id or 0)
+    return found.state if found else AttendanceState.UNKNOWN
+
+
+def report_state(link: Connection, activity_id: int) -> ReportState | None:
+    """Return where an activity's report stands, None while there is none."""
+    found = row(link, _REPORT, activity=activity_id)
+    return found.state if found else None

@@ -1,0 +1,74 @@
+"""What a coordinator is told before publishing: odd hours, holidays, clashes of a team or a place."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from corps.activities.holidays import DayKind, day_kind, holiday_name
+from corps.activities.rules import concerned_teams, find_activity
+from corps.moment import Moment
+from models import Activity
+from models.enums import ActivityState
+
+EARLIEST, LATEST = dt.time(7), dt.time(22)
+"""The hours in which people expect an activity; outside them the coordinator is asked to look twice."""
+
+
+class CautionKind(StrEnum):
+    """What a coordinator should know before publishing; none of it forbids."""
+
+    ODD_HOURS = "odd_hours"
+    HOLIDAY = "holiday"
+    UNKNOWN_YEAR = "unknown_year"
+    TEAM_BUSY = "team_busy"
+    UNDER_WAY = "under_way"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning; `what` names the holiday or the other activity."""
+
+    kind: CautionKind
+    what: str = ""
+
+
+def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
+    """Return what a coordinator should know about an activity's time: odd hours, a holiday, a busy team."""
+    activity = find_activity(session, activity_id)
+    if activity.back_entry_reason:
+        return ()  # it is over: nobody can choose another time
+    found = cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
+    return (Caution(CautionKind.UNDER_WAY), *found) if activity.starts_at <= at.now < activity.ends_at else found
+
+
+def cautions_at(
+    session: Session, at: Moment, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime
+) -> tuple[Caution, ...]:
+    """Return what to know about an activity if it took place at that time."""
+    starts, ends = at.wall(starts_at), at.wall(ends_at)
+    found = []
+    if starts.time() < EARLIEST or ends.time() > LATEST or ends.date() > starts.date():
+        found.append(Caution(CautionKind.ODD_HOURS))
+    day = day_kind(starts.date(), {})
+    if day is DayKind.PUBLIC_HOLIDAY:
+        found.append(Caution(CautionKind.HOLIDAY, holiday_name(starts.date(), {}) or ""))
+    elif day is DayKind.UNKNOWN:
+        found.append(Caution(CautionKind.UNKNOWN_YEAR, str(starts.year)))
+    found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity_id, starts_at, ends_at)]
+    return tuple(found)
+
+
+def _busy(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> list[str]:
+    """Return the titles of other activities of the same teams at that time."""
+    teams = set(concerned_teams(session, activity_id))
+    others = session.exec(
+        select(Activity).where(
+            Activity.id != activity_id,
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) < ends_at,
+            col(Activity.ends_at) > starts_at,
+        )
+    ).all()
+    return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]

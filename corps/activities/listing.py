@@ -1,0 +1,106 @@
+"""Lists of activities as one person sees them: what is open to me first, then the rest, by week.
+
+The database chooses what is on the page, and only that is looked up: the number of queries is fixed, and the work
+grows with the page, hardly with what lies on the shelf.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from corps.activities import list_queries, upcoming_queries
+from corps.activities.list_queries import Filters, Shelf
+from corps.activities.upcoming_queries import Line
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.sql import past_orm
+from corps.teams import CategoryName
+from models import Category, Team
+
+__all__ = ["PAGE", "Choice", "Line", "Listing", "Shelf", "browse"]
+
+PAGE = 7
+"""Activities on a page: each is a line and a button, and a phone shows about that many."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a list shows. `category` empty and `team` 0 mean all; `page` counts from 0."""
+
+    shelf: Shelf = Shelf.UPCOMING
+    category: str = ""
+    team: int = 0
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of a list. `drafts` and `unreported` say how many wait there for this person."""
+
+    choice: Choice
+    lines: tuple[Line, ...]
+    total: int
+    pages: int
+    category: CategoryName | None = None
+    team: str = ""
+    drafts: int = 0
+    unreported: int = 0
+    sees_more: bool = False
+
+
+def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listing:
+    """Return a page of the list. Drafts and the past are for coordinators; a leader sees the own team's unreported."""
+    choice = _allowed(actor, choice)
+    connection = past_orm(session)
+    filters = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
+    total = list_queries.count(connection, at, choice.shelf, filters)
+    number, pages = _pull(total, choice.page)
+    if choice.shelf is Shelf.UPCOMING:
+        lines = upcoming_queries.page(connection, actor, at, filters, number * PAGE, PAGE)
+    else:
+        found = list_queries.page(connection, at, choice.shelf, filters, number * PAGE, PAGE)
+        lines = [Line.of(row) for row in found]
+    choice = Choice(choice.shelf, choice.category, choice.team, number)
+    category, team = _names(session, choice)
+    drafts, unreported, sees_more = _waiting(connection, actor, at)
+    return Listing(choice, tuple(lines), total, pages, category, team, drafts, unreported, sees_more)
+
+
+def _allowed(actor: Actor, choice: Choice) -> Choice:
+    if choice.shelf is Shelf.UPCOMING or (actor.is_member and actor.is_coordinator):
+        return choice
+    if choice.shelf is Shelf.HELD and actor.leads(actor.team_id):
+        return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
+    raise Refused(Reason.NOT_ALLOWED)
+
+
+def _is_to_report(actor: Actor, choice: Choice) -> bool:
+    """Tell whether the list is a leader's own of what to report: a joint activity is the coordinators' to report."""
+    return choice.shelf is Shelf.HELD and not actor.is_coordinator
+
+
+def _pull(total: int, number: int) -> tuple[int, int]:
+    """Return the page, pulled into range (lists shrink under old buttons), and how many there are."""
+    pages = max(1, -(-total // PAGE))
+    return min(max(0, number), pages - 1), pages
+
+
+def _names(session: Session, choice: Choice) -> tuple[CategoryName | None, str]:
+    """Return the names of the category and the team of the filter."""
+    category = session.get(Category, choice.category) if choice.category else None
+    team = session.get(Team, choice.team) if choice.team else None
+    named = CategoryName(category.code, category.name_zh, category.name_en) if category else None
+    return named, team.short_name if team else ""
+
+
+def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int, bool]:
+    """Return how many drafts and unreported activities wait for this person, and whether there is a history to see."""
+    if actor.is_member and actor.is_coordinator:
+        everywhere = Filters()
+        drafts = list_queries.count(connection, at, Shelf.DRAFTS, everywhere)
+        return drafts, list_queries.count(connection, at, Shelf.HELD, everywhere), True
+    if actor.leads(actor.team_id):
+        return 0, list_queries.count(connection, at, Shelf.HELD, Filters(team=actor.team_id or 0, alone=True)), False
+    return 0, 0, False

@@ -1,0 +1,176 @@
+"""Planning and publishing an activity: a plan becomes a draft, a draft becomes public, those concerned are told."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit, groups, notices
+from corps.activities import served_categories
+from corps.activities.rules import concerned_teams, find_activity
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, active_members
+from corps.refusals import Reason, Refused
+from models import Activity, ActivityTeam, Member, Slot
+from models.enums import ActivityState, MemberStatus, Venue
+
+
+@dataclass(frozen=True)
+class SlotPlan:
+    """A need as planned. Without a team it is open to claim (`open`) or shared by the teams concerned."""
+
+    role: str
+    category: str
+    places: int
+    team_id: int | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An activity as planned; `starts_at` and `ends_at` are aware instants."""
+
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    venue: Venue
+    slots: tuple[SlotPlan, ...]
+    team_ids: tuple[int, ...] = ()
+    notes: str = ""
+    back_entry_reason: str = ""
+
+
+def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
+    """Store a plan as a draft. Returns the activity's id. Coordinators only."""
+    _demand_coordinator(actor)
+    local = at.wall(plan.starts_at)
+    activity = Activity(
+        title=plan.title,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        local_date=local.date(),
+        year=local.year,
+        place=plan.place,
+        venue=plan.venue,
+        state=ActivityState.DRAFT,
+        notes=plan.notes,
+        created_by=actor.id,
+        created_at=at.now,
+        back_entry_reason=plan.back_entry_reason,
+        check_in_code=secrets.token_urlsafe(6),
+    )
+    session.add(activity)
+    session.flush()
+    activity_id = activity.id or 0
+    for team_id in plan.team_ids:
+        session.add(ActivityTeam(activity_id=activity_id, team_id=team_id))
+    for position, slot in enumerate(plan.slots):
+        session.add(
+            Slot(
+                activity_id=activity_id,
+                category=slot.category,
+                role=slot.role,
+                places=slot.places,
+                team_id=slot.team_id,
+                open=slot.open,
+                position=position,
+            )
+        )
+    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, {"title": plan.title})
+    session.flush()
+    return activity_id
+
+
+def _demand_coordinator(actor: Actor) -> None:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+@dataclass(frozen=True)
+class Published:
+    """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report.
+
+    Nobody gets the card of what is `under_way`: it is too late to sign up, and whoever is there checks in by the code.
+    """
+
+    activity_id: int
+    told: int
+    back_entry: bool
+    under_way: bool
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
+    """Make a draft public and owe its card to those concerned. Pressing twice publishes once."""
+    _demand_coordinator(actor)
+    activity = find_activity(session, activity_id, lock=True)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if activity.state is not ActivityState.DRAFT:
+        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+    past = activity.ends_at <= at.now
+    if past and not activity.back_entry_reason:
+        raise Refused(Reason.TIME_PAST, title=activity.title)
+    activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
+    session.add(activity)
+    served_categories.note(session, activity)
+    audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
+    begun = activity.starts_at <= at.now
+    told = 0 if begun else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
+    return Published(activity_id, told, past, begun and not past)
+
+
+def audience(session: Session, activity_id: int) -> list[Member]:
+    """Return the members of the teams concerned, and every leader when a slot is open to claim."""
+    people = active_members(session, list(concerned_teams(session, activity_id)))
+    has_open = session.exec(
+        select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open), col(Slot.team_id).is_(None))
+    ).first()
+    if has_open is not None:
+        leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
+        people += session.exec(leaders).all()
+    return list({member.id: member for member in people}.values())
+
+
+def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:
+    """Owe the activity's card to these people, each once ever, or once to their team's group. Returns to how many."""
+    alone = divert(session, at, activity, people)
+    return (len(people) - len(alone)) + notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                kind=Kind.CARD,
+                key=f"card:{activity.id}:{member.id}",
+                member=member,
+                activity_id=activity.id,
+                expires_at=activity.starts_at,
+            )
+            for member in alone
+            if member.id != but
+        ],
+    )
+
+
+def divert(session: Session, at: Moment, activity: Activity, people: list[Member]) -> list[Member]:
+    """Owe the card to the groups that want cards; return who still gets it alone: other teams, and all leaders."""
+    chosen = [group for group in groups.of_teams(session, concerned_teams(session, activity.id or 0)) if group.cards]
+    teams = {member.team_id for member in people}
+    owed = [
+        notices.Owed(
+            Kind.CARD,
+            f"card:{activity.id}:g{group.chat_id}",
+            None,
+            {"team": group.team_id},
+            activity_id=activity.id,
+            expires_at=activity.starts_at,
+            chat_id=group.chat_id,
+        )
+        for group in chosen
+        if group.team_id in teams
+    ]
+    notices.owe(session, at, owed)
+    grouped = {group.team_id for group in chosen}
+    return [member for member in people if member.team_id not in grouped or member.is_leader]

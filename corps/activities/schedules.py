@@ -1,0 +1,119 @@
+"""The schedule of a week or a month, from the activities that are published and still to come."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps.activities.rules import TAKING, concerned_teams
+from corps.moment import Moment
+from corps.people import Actor, demand_coordinator
+from models import Activity, SignUp, Slot
+from models.enums import ActivityState
+
+_WEEK = dt.timedelta(days=7)
+
+
+class Span(StrEnum):
+    """Which days a schedule covers; what is past of them is left out."""
+
+    WEEK = "week"
+    NEXT_WEEK = "next_week"
+    MONTH = "month"
+    NEXT_MONTH = "next_month"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One activity of a schedule. `free` counts places left; `to_claim`: a slot still waits for a team."""
+
+    id: int
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    teams: tuple[str, ...]
+    free: int
+    to_claim: bool
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The activities of `first` to `last`, by local day."""
+
+    span: Span
+    first: dt.date
+    last: dt.date
+    days: tuple[tuple[dt.date, tuple[Item, ...]], ...]
+
+
+def days_of(span: Span, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of a span seen from `today`; weeks begin on Monday."""
+    monday = today - dt.timedelta(days=today.weekday())
+    this_month = today.replace(day=1)
+    next_month = (this_month + dt.timedelta(days=32)).replace(day=1)
+    match span:
+        case Span.WEEK:
+            return today, monday + dt.timedelta(days=6)
+        case Span.NEXT_WEEK:
+            return monday + _WEEK, monday + _WEEK + dt.timedelta(days=6)
+        case Span.MONTH:
+            return today, next_month - dt.timedelta(days=1)
+        case Span.NEXT_MONTH:
+            return next_month, (next_month + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+
+
+def read(session: Session, actor: Actor, at: Moment, span: Span) -> Schedule:
+    """Return the schedule of a span. Coordinators only."""
+    demand_coordinator(actor)
+    first, last = days_of(span, at.today())
+    activities = session.exec(
+        select(Activity)
+        .where(
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.ends_at) > at.now,
+            col(Activity.local_date) >= first,
+            col(Activity.local_date) <= last,
+        )
+        .order_by(col(Activity.starts_at), col(Activity.id))
+    ).all()
+    free = _free(session, [activity.id or 0 for activity in activities])
+    by_day: defaultdict[dt.date, list[Item]] = defaultdict(list)
+    for activity in activities:
+        left, to_claim = free.get(activity.id or 0, (0, False))
+        teams = tuple(concerned_teams(session, activity.id or 0).values())
+        item = Item(
+            activity.id or 0,
+            activity.title,
+            activity.starts_at,
+            activity.ends_at,
+            activity.place,
+            teams,
+            left,
+            to_claim,
+        )
+        by_day[activity.local_date].append(item)
+    return Schedule(span, first, last, tuple((day, tuple(items)) for day, items in by_day.items()))
+
+
+def _free(session: Session, ids: list[int]) -> dict[int, tuple[int, bool]]:
+    """Return by activity how many places are left in slots that people can take, and whether one is to be claimed."""
+    taken_rows: Any = session.exec(
+        select(SignUp.slot_id, func.count())
+        .where(col(SignUp.activity_id).in_(ids), col(SignUp.state).in_(TAKING))
+        .group_by(col(SignUp.slot_id))
+    ).all()
+    taken = dict(taken_rows)
+    found: dict[int, tuple[int, bool]] = {}
+    for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(ids))).all():
+        left, to_claim = found.get(slot.activity_id, (0, False))
+        if slot.open and slot.team_id is None:
+            to_claim = True
+        else:
+            left += max(0, slot.places - taken.get(slot.id, 0))
+        found[slot.activity_id] = (left, to_claim)
+    return found

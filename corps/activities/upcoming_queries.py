@@ -1,0 +1,183 @@
+"""What lies ahead, as one person sees it: first what is open to me, then the rest, each by time.
+
+Open to me is what I may join at once (a place for my team's people that is free, nobody waiting for it, and I am not
+expected elsewhere) or, for a leader, what has a slot to claim. The database walks what is ahead by time and stops when
+the page is full: its cost is that of what must be passed over, and only the page's activities are looked up.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from corps.activities.list_queries import COMING, LINE, NOW, Filters, concerns, some
+from corps.activities.rules import LIVE, TAKING
+from corps.moment import Moment
+from corps.people import Actor
+from corps.sql import row, rows
+from models import Activity, SignUp, Slot
+from models.enums import ActivityState, SignUpState
+
+
+@dataclass(frozen=True)
+class Line:
+    """One activity in a list. `free` counts the places nobody has; `to_claim` the slots no team has."""
+
+    id: int
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    state: ActivityState
+    free: int = 0
+    to_claim: int = 0
+    mine: SignUpState | None = None
+    open_to_me: bool = False
+
+    @classmethod
+    def of(cls, found: Row[Any], **facts: Any) -> "Line":  # noqa: ANN401 - the fields after `state`
+        """Return the line of an activity that was found by `shelves.LINE`."""
+        return cls(found.id, found.title, found.starts_at, found.ends_at, found.state, **facts)
+
+
+_ME, _TEAM = bindparam("me", type_=Integer), "my_team"
+_WINDOW = {"limit": bindparam("size", type_=Integer), "offset": bindparam("first", type_=Integer)}
+_TAKEN = (
+    select(func.count())
+    .select_from(SignUp)
+    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state).in_(TAKING))
+    .correlate(Slot)
+    .scalar_subquery()
+)
+_UNCLAIMED = and_(col(Slot.open), col(Slot.team_id).is_(None))
+
+
+def _joinable() -> ColumnElement[bool]:
+    """Return the condition that there is a place that the person may take now."""
+    in_slot, own = col(SignUp.slot_id) == col(Slot.id), col(SignUp.member_id) == _ME
+    for_us = or_(col(Slot.team_id) == bindparam(_TEAM), and_(col(Slot.team_id).is_(None), not_(col(Slot.open))))
+    place = some(
+        col(Slot.activity_id) == col(Activity.id),
+        for_us,
+        col(Slot.places) > _TAKEN,
+        not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
+        not_(some(in_slot, own, col(SignUp.state).in_(LIVE))),
+    )
+    in_activity = col(SignUp.activity_id) == col(Activity.id)
+    going = some(in_activity, own, col(SignUp.state).in_(TAKING))
+    return and_(concerns(_TEAM), place, not_(_expected_elsewhere()), not_(going))
+
+
+def _expected_elsewhere() -> ColumnElement[bool]:
+    """Return the condition that the person has a place in something at the same time.
+
+    The person's hours are found once, not once an activity: neither database would do so by itself. They are found
+    among what is ahead: who has served for years has far more sign-ups behind.
+    """
+    other = aliased(Activity)
+    going = some(col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == _ME, col(SignUp.state).in_(TAKING))
+    hours = (
+        select(col(other.starts_at), col(other.ends_at))
+        .where(col(other.state) == ActivityState.PUBLISHED, col(other.ends_at) > NOW, going)
+        .distinct()
+        .cte("hours")
+        .prefix_with("MATERIALIZED")
+    )
+    return some(hours.c.starts_at < col(Activity.ends_at), hours.c.ends_at > col(Activity.starts_at))
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """What may be open to a person at all: places to join (somebody with a team), slots to claim (its leader)."""
+
+    joins: bool
+    claims: bool
+
+    def __bool__(self) -> bool:
+        """Tell whether anything may be."""
+        return self.joins or self.claims
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition that an activity is open to the person."""
+        claimable = some(col(Slot.activity_id) == col(Activity.id), _UNCLAIMED)
+        ways = [*([claimable] if self.claims else []), *([_joinable()] if self.joins else [])]
+        return and_(col(Activity.starts_at) > NOW, or_(false(), *ways))
+
+
+@cache
+def _walk(reach: _Reach, kind: Filters, *, is_open: bool) -> Select[Any]:
+    """Return the statement for a window of what is open, or of what is not."""
+    condition = reach.condition() if is_open else not_(reach.condition())
+    walked = select(*LINE).where(*COMING, *kind.conditions(), condition)
+    ordered = walked.order_by(col(Activity.starts_at), col(Activity.id))
+    return ordered.limit(_WINDOW["limit"]).offset(_WINDOW["offset"])
+
+
+@cache
+def _number_open(reach: _Reach, kind: Filters) -> Select[Any]:
+    return select(func.count()).select_from(Activity).where(*COMING, *kind.conditions(), reach.condition())
+
+
+_SLOTS = select(
+    col(Slot.activity_id), _UNCLAIMED.label("unclaimed"), col(Slot.places), _TAKEN.label("taken")
+).where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)))  # fmt: skip
+_MINE = select(col(SignUp.activity_id), col(SignUp.state)).where(
+    col(SignUp.member_id) == _ME,
+    col(SignUp.state).in_(LIVE),
+    col(SignUp.activity_id).in_(bindparam("ids", expanding=True)),
+)
+
+
+def page(connection: Connection, actor: Actor, at: Moment, filters: Filters, first: int, size: int) -> list[Line]:
+    """Return what is ahead from number `first` on, at most `size` of it."""
+    reach = _Reach(actor.team_id is not None, actor.leads(actor.team_id))
+    values = {"now": at.now, "me": actor.member_id, _TEAM: actor.team_id, **filters.values}
+
+    def walk(first: int, size: int, *, is_open: bool) -> Sequence[Row[Any]]:
+        return rows(connection, _walk(reach, filters.kind, is_open=is_open), first=first, size=size, **values)
+
+    opened = walk(first, size, is_open=True) if reach else ()
+    if len(opened) == size:
+        return _lines(connection, actor, opened, ())
+    in_all = first + len(opened) if reach else 0
+    if reach and first and not opened:
+        in_all = _count_open(connection, reach, filters, values)
+    others = walk(max(0, first - in_all), size - len(opened), is_open=False)
+    return _lines(connection, actor, opened, others)
+
+
+def _count_open(connection: Connection, reach: _Reach, filters: Filters, values: dict[str, Any]) -> int:
+    found = row(connection, _number_open(reach, filters.kind), **values)
+    return int(found[0]) if found else 0
+
+
+def _lines(connection: Connection, actor: Actor, opened: Sequence[Row[Any]], others: Sequence[Row[Any]]) -> list[Line]:
+    ids = [found.id for found in (*opened, *others)]
+    free: defaultdict[int, int] = defaultdict(int)
+    to_claim: defaultdict[int, int] = defaultdict(int)
+    for slot in rows(connection, _SLOTS, ids=ids):
+        if slot.unclaimed:
+            to_claim[slot.activity_id] += 1
+        else:
+            free[slot.activity_id] += max(0, slot.places - slot.taken)
+    held = rows(connection, _MINE, ids=ids, me=actor.member_id)
+    mine = {found.activity_id: found.state for state in reversed(_BEST) for found in held if found.state is state}
+    return [
+        Line.of(
+            found,
+            free=free[found.id],
+            to_claim=to_claim[found.id],
+            mine=mine.get(found.id),
+            open_to_me=number < len(opened),
+        )
+        for number, found in enumerate((*opened, *others))
+    ]
+
+
+_BEST = (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED)
+"""Who holds several places in an activity is shown the best."""

@@ -1,0 +1,249 @@
+"""Reporting an activity (反馈) and verifying it (核实): two different people, and only then it counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.attendance.roll_call import turnout
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, coordinators
+from corps.refusals import Reason, Refused
+from corps.sql import insert_once
+from models import Activity, Attendance, HoursEntry, Member, Notice, Report, ReportPhoto
+from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a reporter says. `photos` are pairs of Telegram's file id and unique id."""
+
+    beneficiaries: int
+    counted_by: CountedBy
+    words: str = ""
+    photos: tuple[tuple[str, str], ...] = ()
+
+
+def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
+    """Return the activity if `actor` may report it now. Raises Refused with the reason otherwise."""
+    activity = find_activity(session, activity_id, lock=True)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if activity.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
+        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
+    if activity.ends_at > at.now:
+        raise Refused(Reason.NOT_ENDED, title=activity.title)
+    return activity
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The outcome of 提交. `asked` is how many coordinators can verify it; 0 means that there is no second person."""
+
+    activity_id: int
+    asked: int
+
+
+def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account: Account) -> Submitted:
+    """Hand in a report, or a returned one again. Another coordinator is asked to verify it."""
+    activity = demand_reportable(session, actor, at, activity_id)
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    again = report is not None
+    report = report or Report(
+        activity_id=activity_id,
+        reporter_id=actor.id,
+        state=ReportState.SUBMITTED,
+        beneficiaries=0,
+        counted_by=account.counted_by,
+        submitted_at=at.now,
+        round=0,
+    )
+    report.reporter_id, report.state, report.submitted_at = actor.id, ReportState.SUBMITTED, at.now
+    report.beneficiaries, report.counted_by, report.words = account.beneficiaries, account.counted_by, account.words
+    report.round += 1
+    report.verifier_id, report.decided_at = None, None
+    session.add(report)
+    session.flush()
+    photos = [{"report_id": report.id, "file_id": file, "unique_id": unique} for file, unique in account.photos]
+    insert_once(session, ReportPhoto, photos)
+    activity.state = ActivityState.REPORTED
+    session.add(activity)
+    after = {"beneficiaries": account.beneficiaries, "counted_by": account.counted_by.value, "again": again}
+    audit.record(session, at, actor.id, "report.submit", f"activity:{activity_id}", None, after)
+    notices.cancel_owed(
+        session,
+        "reported",
+        col(Notice.activity_id) == activity_id,
+        col(Notice.kind) == Kind.REPORT_REQUEST.value,
+    )
+    barred = {actor.id, *_enterers(session, activity)}
+    asked = [member for member in coordinators(session) if member.id not in barred]
+    notices.owe(session, at, [_verify_request(report, member) for member in asked])
+    return Submitted(activity_id, len(asked))
+
+
+def _verify_request(report: Report, member: Member) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.VERIFY_REQUEST,
+        key=f"verify:{report.id}:{report.round}:{member.id}",
+        member=member,
+        subject={"report": report.id, "round": report.round},
+        activity_id=report.activity_id,
+    )
+
+
+def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    activity = find_activity(session, activity_id, lock=True)
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if report is None:
+        raise Refused(Reason.NOT_REPORTED, title=activity.title)
+    if report.state is not ReportState.SUBMITTED:
+        raise Refused(Reason.ALREADY_DECIDED, name=activity.title)
+    if report.reporter_id == actor.id:
+        raise Refused(Reason.SAME_PERSON)
+    return report, activity
+
+
+def _enterers(session: Session, activity: Activity) -> set[int]:
+    """Return who has entered hours of a back-entry: a second person confirms them, whoever reports (DESIGN §4.12)."""
+    if not activity.back_entry_reason:
+        return set()
+    marked = select(Attendance.marked_by).where(
+        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
+    )
+    return set(session.exec(marked).all())
+
+
+def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
+    """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
+    report, activity = _decidable(session, actor, activity_id)
+    if actor.id in _enterers(session, activity):
+        raise Refused(Reason.SAME_PERSON)
+    report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
+    activity.state = ActivityState.VERIFIED
+    session.add_all([report, activity])
+    minutes = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
+    present = select(Attendance).where(
+        Attendance.activity_id == activity_id, Attendance.state == AttendanceState.PRESENT
+    )
+    for row in session.exec(present).all():
+        session.add(
+            HoursEntry(
+                member_id=row.member_id,
+                activity_id=activity_id,
+                slot_id=row.slot_id,
+                minutes=minutes,
+                source=row.source,
+                entered_by=row.marked_by,
+                confirmed_by=actor.id,
+                at=at.now,
+                reason=activity.back_entry_reason,
+            )
+        )
+    audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
+    _tell_reporter(session, at, report, Kind.VERIFIED)
+
+
+def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
+    """Return a report (退回) with the reason; the activity waits for its report again."""
+    report, activity = _decidable(session, actor, activity_id)
+    report.state, report.verifier_id, report.decided_at = ReportState.RETURNED, actor.id, at.now
+    report.return_reason = reason[:500]
+    activity.state = ActivityState.PUBLISHED
+    session.add_all([report, activity])
+    audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
+    _tell_reporter(session, at, report, Kind.RETURNED)
+
+
+def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
+    reporter = session.get(Member, report.reporter_id)
+    if reporter is None:
+        return
+    key = f"{kind.value}:{report.id}:{report.round}"
+    notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=reporter, activity_id=report.activity_id)])
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """A report as its verifier reads it. `photos` are file ids.
+
+    Who has entered hours of a back-entry may return its report, and not verify it.
+    """
+
+    activity_id: int
+    reporter: str
+    state: ReportState
+    beneficiaries: int
+    counted_by: CountedBy
+    words: str
+    photos: tuple[str, ...]
+    present: int
+    unknown: int
+    return_reason: str
+    may_decide: bool
+    may_return: bool
+    round: int
+
+
+def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
+    """Return an activity's report, for those who manage the activity. None while there is none."""
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
+    row = session.exec(
+        select(Report, Member)
+        .join(Member, col(Member.id) == col(Report.reporter_id))
+        .where(Report.activity_id == activity_id)
+    ).first()
+    if row is None:
+        return None
+    report, reporter = row
+    came = turnout(session, activity_id)
+    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
+    photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
+    return ReportCard(
+        activity_id=activity_id,
+        reporter=reporter.name,
+        state=report.state,
+        beneficiaries=report.beneficiaries,
+        counted_by=report.counted_by,
+        words=report.words,
+        photos=tuple(photos),
+        present=came.present,
+        unknown=came.unknown,
+        return_reason=report.return_reason,
+        may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
+        may_return=decides,
+        round=report.round,
+    )
+
+
+def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
+    """Return the activities whose report waits for 核实, oldest first. Coordinators only."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
+    return list(session.exec(statement).all())
+
+
+def demand_decidable(session: Session, actor: Actor, activity_id: int) -> str:
+    """Return the activity's title if `actor` may decide on its report now. Raises Refused otherwise."""
+    return _decidable(session, actor, activity_id)[1].title
+
+
+def former(session: Session, activity_id: int) -> dict[str, Any]:
+    """Return what a returned report said, to begin its next round with; empty for a first one."""
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    if report is None:
+        return {}
+    return {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}

@@ -1,0 +1,157 @@
+"""Who came: checked in by the person on the spot, or confirmed by the leader. Unknown never means present."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit
+from corps.activities.rules import CHECK_IN_OPENS, TAKING, concerned_teams, find_activity, may_manage
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Attendance, Member, SignUp, Slot
+from models.enums import ActivityState, AttendanceState, MemberStatus, SignUpState, Source
+
+
+def _row(session: Session, activity_id: int, member_id: int) -> Attendance | None:
+    return session.exec(
+        select(Attendance)
+        .where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
+        .with_for_update()
+    ).first()
+
+
+def _set(
+    session: Session,
+    at: Moment,
+    actor_id: int,
+    row: Attendance | None,
+    activity_id: int,
+    member_id: int,
+    slot_id: int,
+    team_id: int | None,
+    state: AttendanceState,
+    source: Source,
+) -> None:
+    before = row.state.value if row else AttendanceState.UNKNOWN.value
+    row = row or Attendance(
+        activity_id=activity_id,
+        member_id=member_id,
+        slot_id=slot_id,
+        team_id=team_id,
+        state=state,
+        source=source,
+        marked_by=actor_id,
+        marked_at=at.now,
+    )
+    row.state, row.source, row.marked_by, row.marked_at = state, source, actor_id, at.now
+    session.add(row)
+    session.flush()
+    subject = f"activity:{activity_id}/member:{member_id}"
+    audit.record(session, at, actor_id, "attendance.mark", subject, {"state": before}, {"state": state.value})
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many are marked as present, and of how many who are going nobody has said anything."""
+
+    present: int
+    unknown: int
+
+
+def turnout(session: Session, activity_id: int) -> Turnout:
+    """Return how many came, as far as it has been said."""
+    marks = dict(
+        session.exec(select(Attendance.member_id, Attendance.state).where(Attendance.activity_id == activity_id)).all()
+    )
+    going = session.exec(
+        select(SignUp.member_id).where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
+    ).all()
+    unknown = {member for member in going if marks.get(member, AttendanceState.UNKNOWN) is AttendanceState.UNKNOWN}
+    return Turnout(sum(state is AttendanceState.PRESENT for state in marks.values()), len(unknown))
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of the list of who was there."""
+
+    member_id: int
+    name: str
+    role: str
+    state: AttendanceState
+    source: Source | None
+    signed_up: bool
+
+
+def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[Person]:
+    """Return who may have been there: those going and those already marked; for a back-entry, the teams' members."""
+    activity = find_activity(session, activity_id)
+    teams = tuple(concerned_teams(session, activity_id))
+    if not may_manage(actor, teams):
+        raise Refused(Reason.NOT_ALLOWED)
+    marks = {
+        row.member_id: row
+        for row in session.exec(select(Attendance).where(Attendance.activity_id == activity_id)).all()
+    }
+    going = session.exec(
+        select(SignUp, Member, Slot)
+        .join(Member, col(Member.id) == col(SignUp.member_id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
+        .order_by(col(Slot.position), col(SignUp.queued_at))
+    ).all()
+    people = [_person(member, slot.role, marks.get(member.id or 0), signed_up=True) for _, member, slot in going]
+    known = {person.member_id for person in people}
+    extra = select(Member).where(col(Member.id).in_(set(marks) - known))
+    # Entered when people were there already: nobody could sign up, so anybody of the teams may have been there.
+    late = activity.published_at is not None and activity.published_at >= activity.starts_at
+    if activity.back_entry_reason or late:
+        extra = select(Member).where(col(Member.team_id).in_(teams), Member.status == MemberStatus.ACTIVE)
+    others = [member for member in session.exec(extra.order_by(col(Member.id))).all() if member.id not in known]
+    return people + [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]
+
+
+def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bool) -> Person:
+    return Person(
+        member_id=member.id or 0,
+        name=member.name,
+        role=role,
+        state=mark.state if mark else AttendanceState.UNKNOWN,
+        source=mark.source if mark else None,
+        signed_up=signed_up,
+    )
+
+
+def mark(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_ids: list[int], state: AttendanceState
+) -> None:
+    """Mark people as present, absent or excused, by the activity's leader or a coordinator, until it is reported."""
+    activity = find_activity(session, activity_id)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.TOO_LATE, title=activity.title)
+    if at.now < activity.starts_at - CHECK_IN_OPENS:
+        raise Refused(Reason.TOO_EARLY, opens=activity.starts_at - CHECK_IN_OPENS, title=activity.title)
+    source = Source.BACK_ENTERED if activity.back_entry_reason else Source.LEADER_CONFIRMED
+    for member_id in member_ids:
+        slot_id, team_id = _place(session, activity_id, member_id)
+        row = _row(session, activity_id, member_id)
+        _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source)
+
+
+def _place(session: Session, activity_id: int, member_id: int) -> tuple[int, int | None]:
+    """Return the slot a person served in: the one signed up for, else the team's, else the first."""
+    held = session.exec(
+        select(SignUp).where(
+            SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(TAKING)
+        )
+    ).first()
+    if held is not None:
+        return held.slot_id, held.team_id
+    member = session.get(Member, member_id)
+    slots = session.exec(select(Slot).where(Slot.activity_id == activity_id).order_by(col(Slot.position))).all()
+    if member is None or not slots:
+        raise Refused(Reason.GONE)
+    own = [slot for slot in slots if slot.team_id == member.team_id]
+    return (own or slots)[0].id or 0, member.team_id

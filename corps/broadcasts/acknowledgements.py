@@ -1,0 +1,93 @@
+"""收到: who has confirmed a broadcast, and 催一下 for those who have not."""
+
+import datetime as dt
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.broadcasts import group_copies
+from corps.broadcasts.broadcasts import find
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.sql import insert_once
+from models import Acknowledgement, Broadcast, Member, Notice
+from models.enums import MemberStatus, NoticeState
+
+NUDGE_PAUSE = dt.timedelta(hours=12)
+"""How long a broadcast rests between two reminders."""
+
+
+def acknowledge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> bool:
+    """Note that the person has read a broadcast. Returns False when it was noted before.
+
+    Raises Refused for somebody who was never to get it: buttons can be forged.
+    """
+    row = session.get(Broadcast, broadcast_id)
+    if row is None or row.sent_at is None:
+        raise Refused(Reason.GONE)
+    if not concerns(session, actor, row):
+        raise Refused(Reason.NOT_ALLOWED)
+    rows = [{"broadcast_id": broadcast_id, "member_id": actor.id, "at": at.now}]
+    return insert_once(session, Acknowledgement, rows) == 1
+
+
+def concerns(session: Session, actor: Actor, row: Broadcast) -> bool:
+    """Tell whether a broadcast was sent to the person, or to the group of the person's team."""
+    if actor.team_id is not None and actor.team_id in group_copies.grouped(row):
+        return True
+    got = select(Notice.id).where(Notice.broadcast_id == row.id, Notice.member_id == actor.id).limit(1)
+    return session.exec(got).first() is not None
+
+
+def has_acknowledged(session: Session, broadcast_id: int, member_id: int | None) -> bool:
+    """Tell whether the person has pressed 收到."""
+    return member_id is not None and session.get(Acknowledgement, (broadcast_id, member_id)) is not None
+
+
+def expected(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    """Return the select of the member ids that a broadcast has reached, by themselves or in their team's group."""
+    reached = select(Notice.member_id).where(
+        Notice.broadcast_id == row.id,
+        Notice.kind == Kind.BROADCAST.value,
+        Notice.state == NoticeState.SENT,
+        col(Notice.member_id).is_not(None),
+    )
+    return reached.union(group_copies.reached(row))
+
+
+def silent(row: Broadcast) -> tuple[Any, ...]:
+    """Return the conditions on Member of those whom it reached and who have not pressed 收到."""
+    answered = select(Acknowledgement.member_id).where(Acknowledgement.broadcast_id == row.id)
+    return (
+        col(Member.id).in_(expected(row)),
+        col(Member.id).not_in(answered),
+        Member.status == MemberStatus.ACTIVE,
+    )
+
+
+def nudge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> int:
+    """催一下: owe a reminder to those who have not answered. Returns to how many.
+
+    Raises Refused within twelve hours of the last one, and when everybody has answered.
+    """
+    row = find(session, actor, broadcast_id)
+    if row.nudged_at is not None and at.now < row.nudged_at + NUDGE_PAUSE:
+        raise Refused(Reason.NUDGED_LATELY, again=row.nudged_at + NUDGE_PAUSE)
+    people = session.exec(select(Member).where(*silent(row), Member.id != actor.id)).all()
+    if not people:
+        raise Refused(Reason.EVERYBODY_ANSWERED)
+    row.nudged_at = at.now
+    session.add(row)
+    stamp = int(at.now.timestamp())
+    audit.record(session, at, actor.id, "broadcast.nudge", f"broadcast:{broadcast_id}", None, {"people": len(people)})
+    return notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(Kind.NUDGE, f"bcn:{broadcast_id}:{stamp}:{member.id}", member, broadcast_id=broadcast_id)
+            for member in people
+        ],
+    )

@@ -1,0 +1,166 @@
+"""Whom a broadcast is for: a choice kept as words and ids, turned into people when it goes out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from corps.refusals import Reason, Refused
+from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
+from models.enums import MemberStatus, SignUpState
+
+
+class Scope(StrEnum):
+    """The ways to choose an audience."""
+
+    ALL = "all"
+    LEADERS = "leaders"
+    TEAMS = "teams"
+    CATEGORY = "category"
+    ACTIVITY = "activity"
+    SILENT = "silent"
+
+
+class Which(StrEnum):
+    """Which people of an activity."""
+
+    GOING = "going"
+    WAITLISTED = "waitlisted"
+    BOTH = "both"
+
+
+_STATES = {
+    Which.GOING: (SignUpState.GOING, SignUpState.OFFERED),
+    Which.WAITLISTED: (SignUpState.WAITLISTED,),
+    Which.BOTH: (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED),
+}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A choice of people. Only the fields of its scope count; `in_groups`: teams with a group get it there."""
+
+    scope: Scope
+    teams: tuple[int, ...] = ()
+    category: str = ""
+    activity: int = 0
+    which: Which = Which.BOTH
+    broadcast: int = 0
+    in_groups: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """Return the choice as JSON keeps it."""
+        return {
+            "scope": self.scope.value,
+            "teams": list(self.teams),
+            "category": self.category,
+            "activity": self.activity,
+            "which": self.which.value,
+            "broadcast": self.broadcast,
+            "in_groups": self.in_groups,
+        }
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Audience":
+        """Return the choice that JSON kept."""
+        return cls(
+            scope=Scope(stored["scope"]),
+            teams=tuple(stored["teams"]),
+            category=stored["category"],
+            activity=stored["activity"],
+            which=Which(stored["which"]),
+            broadcast=stored["broadcast"],
+            in_groups=stored["in_groups"],
+        )
+
+
+def people(session: Session, audience: Audience, but: int) -> list[Member]:
+    """Return the active people of an audience who can be written to, without the member `but` (the sender)."""
+    statement = select(Member).where(*_conditions(session, audience, but))
+    return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+def size(session: Session, audience: Audience, but: int) -> int:
+    """Count the people of an audience."""
+    return session.exec(select(func.count()).select_from(Member).where(*_conditions(session, audience, but))).one()
+
+
+def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
+    """Return what must hold of a member to belong to the audience."""
+    base: list[Any] = [Member.status == MemberStatus.ACTIVE, col(Member.telegram_id).is_not(None), Member.id != but]
+    match audience.scope:
+        case Scope.LEADERS:
+            base.append(col(Member.is_leader))
+        case Scope.TEAMS:
+            base.append(col(Member.team_id).in_(audience.teams))
+        case Scope.CATEGORY:
+            base.append(col(Member.team_id).in_(teams_suiting(session, audience.category)))
+        case Scope.ACTIVITY:
+            coming = select(SignUp.member_id).where(
+                SignUp.activity_id == audience.activity, col(SignUp.state).in_(_STATES[audience.which])
+            )
+            base.append(col(Member.id).in_(coming))
+        case Scope.SILENT:
+            base.append(_got(session, audience.broadcast))
+            base.append(col(Member.id).not_in(_answered(audience.broadcast)))
+        case Scope.ALL:
+            pass
+    return base
+
+
+def _got(session: Session, broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
+    """Return the condition on Member of those a former broadcast was for: by themselves, or in their team's group."""
+    former = session.get(Broadcast, broadcast_id)
+    alone = select(Notice.member_id).where(
+        Notice.broadcast_id == broadcast_id, Notice.kind == "broadcast", col(Notice.member_id).is_not(None)
+    )
+    grouped = former.audience.get("grouped", ()) if former is not None else ()
+    return or_(col(Member.id).in_(alone), col(Member.team_id).in_(grouped))
+
+
+def _answered(broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    return select(Acknowledgement.member_id).where(Acknowledgement.broadcast_id == broadcast_id)
+
+
+def teams_suiting(session: Session, category: str) -> list[int]:
+    """Return the teams whose expertise suits a category, as the roster says."""
+    return [team.id or 0 for team in session.exec(select(Team)).all() if category in team.suits]
+
+
+@dataclass(frozen=True)
+class Described:
+    """An audience in names: of teams, of a category, of an activity, or the beginning of a former broadcast."""
+
+    scope: Scope
+    names: tuple[str, ...] = ()
+    which: Which = Which.BOTH
+    category: tuple[str, str] = ("", "")
+
+
+def describe(session: Session, audience: Audience) -> Described:
+    """Return an audience in names. Raises Refused when what it names is gone."""
+    match audience.scope:
+        case Scope.TEAMS:
+            rows = session.exec(
+                select(Team.short_name).where(col(Team.id).in_(audience.teams)).order_by(col(Team.position))
+            ).all()
+            return Described(audience.scope, tuple(rows))
+        case Scope.CATEGORY:
+            found = session.get(Category, audience.category)
+            if found is None:
+                raise Refused(Reason.GONE)
+            return Described(audience.scope, category=(found.name_zh, found.name_en))
+        case Scope.ACTIVITY:
+            activity = session.get(Activity, audience.activity)
+            if activity is None:
+                raise Refused(Reason.GONE)
+            return Described(audience.scope, (activity.title,), audience.which)
+        case Scope.SILENT:
+            former = session.get(Broadcast, audience.broadcast)
+            if former is None:
+                raise Refused(Reason.GONE)
+            return Described(audience.scope, (former.html,))
+        case _:
+            return Described(audience.scope)

@@ -1,0 +1,251 @@
+"""The conversation of /broadcast: what to say, whom to, then the preview. Lives in the person's draft."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from corps import conversations, people
+from corps.broadcasts import broadcasts
+from corps.broadcasts.audience import Audience, Scope, Which
+from corps.broadcasts.broadcasts import Preview
+from corps.broadcasts.compose_options import Data, Option, Step, options
+from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, length_of, read_parts
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models.enums import BroadcastState
+
+KIND = "broadcast"
+
+
+class Trouble(StrEnum):
+    """Why something that was sent could not be taken."""
+
+    KIND = "kind"
+    ALBUM = "album"
+    ALBUM_AGAIN = "album_again"
+    LONG = "long"
+    LONG_UNDER_MEDIA = "long_under_media"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the coordinator sent: text as HTML, one photo or file, the album it belongs to."""
+
+    html: str = ""
+    photo_id: str = ""
+    document_id: str = ""
+    album: str = ""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where /broadcast stands: the open question, what there is to choose, the preview once all is said."""
+
+    step: Step
+    data: Data
+    options: tuple[Option, ...] = ()
+    trouble: Trouble | None = None
+    length: int = 0
+    preview: Preview | None = None
+
+
+def take(data: Data, sent: Sent) -> tuple[Data, Trouble | None]:
+    """Take in what was sent: text replaces text, a photo or file comes along. Returns the data and the trouble."""
+    if not (sent.html or sent.photo_id or sent.document_id):
+        return data, Trouble.KIND
+    if sent.album and sent.album == data.get("album"):
+        return {**data, "told": sent.album}, Trouble.ALBUM_AGAIN if data.get("told") == sent.album else Trouble.ALBUM
+    new = dict(data)
+    if sent.html:
+        new |= {"html": sent.html, "parts": []}
+    if sent.photo_id or sent.document_id:
+        new |= {"photo": sent.photo_id, "document": sent.document_id, "album": sent.album}
+    trouble = too_long(content_of(new))
+    return (data, trouble) if trouble else (new, None)
+
+
+def too_long(content: Content) -> Trouble | None:
+    """Tell whether Telegram would refuse the text, before anything is sent."""
+    length = length_of(content.html)
+    if (content.photo_id or content.document_id) and (length > LONGEST_UNDER_MEDIA or content.parts):
+        return Trouble.LONG_UNDER_MEDIA
+    return Trouble.LONG if length > LONGEST else None
+
+
+def content_of(data: Data) -> Content:
+    """Return what has been composed."""
+    return Content(
+        data.get("html", ""), data.get("photo", ""), data.get("document", ""), read_parts(data.get("parts", ()))
+    )
+
+
+def ask(session: Session, actor: Actor, at: Moment, update_id: int) -> bool:
+    """Ask for the text. What was begun before is kept aside, for 接着上次的; returns whether there is any."""
+    people.demand_coordinator(actor)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    before = dict(talk.data) if talk else {}
+    kept = before.get("kept", {}) if content_of(before).empty else before
+    conversations.put_talk(
+        session, at, actor.telegram_id, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, update_id
+    )
+    return bool(kept)
+
+
+def absorb(
+    session: Session, actor: Actor, at: Moment, sent: Sent, update_id: int | None, *, afresh: bool = False
+) -> Stand:
+    """Take in what was sent, and ask on: for the audience, or show the preview when that is known."""
+    people.demand_coordinator(actor)
+    talk = None if afresh else conversations.find_talk(session, actor.telegram_id, KIND)
+    data = dict(talk.data) if talk else {}
+    data, trouble = take(data, sent)
+    if not trouble:
+        data.pop("kept", None)
+    step = Step(talk.step) if talk and trouble else _next(data)
+    stand = _stand(session, actor, at, data, step, update_id)
+    return replace(stand, trouble=trouble, length=length_of(sent.html or data.get("html", "")))
+
+
+def use_text(session: Session, actor: Actor, at: Moment, texts: list[str], photo_id: str) -> Stand:
+    """Take a text that was generated, in one message or several, with its picture, and ask for the audience.
+
+    A text that fits goes under the picture; otherwise the picture goes before it.
+    """
+    *before, last = texts
+    together = not before and length_of(last) <= LONGEST_UNDER_MEDIA
+    first = [] if together or not photo_id else [Part(photo_id=photo_id)]
+    parts = [part.stored() for part in [*first, *(Part(text) for text in before)]]
+    data: Data = {"html": last, "photo": photo_id if together else "", "parts": parts}
+    return _stand(session, actor, at, data, Step.AUDIENCE, None)
+
+
+def _next(data: Data) -> Step:
+    if content_of(data).empty:
+        return Step.TEXT
+    return Step.PREVIEW if "audience" in data else Step.AUDIENCE
+
+
+def look(session: Session, actor: Actor, at: Moment) -> Stand:
+    """Return the open question again. Raises Refused when nothing is being composed."""
+    talk = _open(session, actor)
+    return _stand(session, actor, at, talk.data, Step(talk.step), None)
+
+
+def _open(session: Session, actor: Actor) -> conversations.Talk:
+    people.demand_coordinator(actor)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    if talk is None:
+        raise Refused(Reason.PREVIEW_OLD)
+    return talk
+
+
+def choose(session: Session, actor: Actor, at: Moment, step: Step, value: str) -> Stand:
+    """Take an answer given by a button. One that no longer fits changes nothing: Refused."""
+    talk = _open(session, actor)
+    data = dict(talk.data)
+    if step is not Step.TEXT and content_of(data).empty:
+        raise Refused(Reason.PREVIEW_OLD)
+    match step:
+        case Step.TEXT:
+            return _on_text(session, actor, at, data, value)
+        case Step.AUDIENCE:
+            return _on_scope(session, actor, at, data, value)
+        case Step.TEAMS if value.isdecimal():
+            data["ticked"] = sorted({*data.get("ticked", ())} ^ {int(value)})
+            return _stand(session, actor, at, data, Step.TEAMS, None)
+        case Step.ACTIVITY if value.isdecimal():
+            data["activity"] = int(value)
+            return _stand(session, actor, at, data, Step.WHICH, None)
+        case _:
+            audience = _chosen(data, step, value)
+            return _stand(session, actor, at, {**data, "audience": audience.stored()}, Step.PREVIEW, None)
+
+
+def _on_text(session: Session, actor: Actor, at: Moment, data: Data, value: str) -> Stand:
+    """The buttons around the text: go on with it, or with what was kept aside; leave the picture out."""
+    if content_of(data).empty:
+        data = dict(data.get("kept", {}))
+    if value == "bare":
+        data |= {"photo": "", "document": "", "album": ""}
+    return _stand(session, actor, at, data, _next(data), None)
+
+
+def _on_scope(session: Session, actor: Actor, at: Moment, data: Data, value: str) -> Stand:
+    if value == "back":
+        data.pop("audience", None)
+        return _stand(session, actor, at, data, Step.AUDIENCE, None)
+    asks = {
+        Scope.TEAMS.value: Step.TEAMS,
+        Scope.CATEGORY.value: Step.CATEGORY,
+        Scope.ACTIVITY.value: Step.ACTIVITY,
+        Scope.SILENT.value: Step.SILENT,
+    }
+    if value in asks:
+        return _stand(session, actor, at, data, asks[value], None)
+    if value not in (Scope.ALL.value, Scope.LEADERS.value):
+        raise Refused(Reason.PREVIEW_OLD)
+    audience = Audience(Scope(value))
+    return _stand(session, actor, at, {**data, "audience": audience.stored()}, Step.PREVIEW, None)
+
+
+def _chosen(data: Data, step: Step, value: str) -> Audience:
+    """Return the audience that the last answer completes."""
+    if step is Step.TEAMS and value == "done" and data.get("ticked"):
+        return Audience(Scope.TEAMS, teams=tuple(data["ticked"]))
+    if step is Step.CATEGORY:
+        return Audience(Scope.CATEGORY, category=value)
+    if step is Step.WHICH and value in set(Which) and "activity" in data:
+        return Audience(Scope.ACTIVITY, activity=data["activity"], which=Which(value))
+    if step is Step.SILENT and value.isdecimal():
+        return Audience(Scope.SILENT, broadcast=int(value))
+    raise Refused(Reason.PREVIEW_OLD)
+
+
+def _stand(session: Session, actor: Actor, at: Moment, data: Data, step: Step, update_id: int | None) -> Stand:
+    """Store where it stands and return what the next screen needs."""
+    preview = None
+    if step is Step.PREVIEW:
+        audience = Audience.read(data["audience"])
+        preview = broadcasts.prepare(session, actor, at, content_of(data), audience, data.get("broadcast"))
+        data = {**data, "broadcast": preview.id}
+    conversations.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+    return Stand(step, data, options(session, actor, at, data, step), preview=preview)
+
+
+def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Stand:
+    """修改: take a broadcast that is not out yet back, and ask for its text."""
+    content, audience = broadcasts.reopen(session, actor, at, broadcast_id)
+    data: Data = {
+        "html": content.html,
+        "photo": content.photo_id,
+        "document": content.document_id,
+        "parts": [part.stored() for part in content.parts],
+        "audience": audience.stored(),
+        "broadcast": broadcast_id,
+    }
+    return _stand(session, actor, at, data, Step.TEXT, None)
+
+
+def remember(session: Session, actor: Actor, at: Moment, preview: Preview) -> None:
+    """Note the audience of a preview that was changed on the preview itself."""
+    talk = _open(session, actor)
+    data = {**talk.data, "audience": preview.audience.stored()}
+    conversations.put_talk(session, at, actor.telegram_id, KIND, Step.PREVIEW.value, data)
+
+
+def finish(session: Session, actor: Actor, broadcast_id: int) -> None:
+    """Forget the conversation about a broadcast that is settled now."""
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    if talk is not None and talk.data.get("broadcast") == broadcast_id:
+        conversations.drop_talk(session, actor.telegram_id, KIND)
+
+
+def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
+    """Raise Refused when that draft is no longer being composed: what was cancelled must not go out."""
+    row = broadcasts.find(session, actor, broadcast_id)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    kept = talk is not None and talk.data.get("broadcast") == broadcast_id
+    if row.state is BroadcastState.DRAFT and not kept:
+        raise Refused(Reason.PREVIEW_OLD)

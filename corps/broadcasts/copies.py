@@ -1,0 +1,74 @@
+"""One person's copy of a broadcast, as it is when it goes out, is corrected, or is recalled to mind."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from corps.broadcasts import group_copies
+from corps.broadcasts.acknowledgements import has_acknowledged
+from corps.broadcasts.broadcasts import content_of
+from corps.broadcasts.content import Content
+from corps.notices import Due
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from models import Broadcast, Notice
+from models.enums import BroadcastState, NoticeState
+
+KINDS = (Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What a notice of a broadcast needs. `part`: it is a message beside the text, `void`: one that counts no more.
+
+    `count` is how many of the team have confirmed, for the copy in its group.
+    `edits` is the message that a correction changes; `new_photo`: with another picture.
+    """
+
+    broadcast_id: int
+    content: Content
+    acknowledged: bool
+    for_leader: bool
+    edits: int | None = None
+    part: bool = False
+    void: bool = False
+    new_photo: bool = False
+    count: int = 0
+
+
+def load(session: Session, actor: Actor, due: Due) -> Copy | None:
+    """Return the copy behind a notice. None when it is no longer to go out."""
+    row = session.get(Broadcast, due.broadcast_id)
+    if row is None or (due.kind in (Kind.BROADCAST, Kind.BROADCAST_PART) and row.state is not BroadcastState.SENDING):
+        return None
+    acknowledged = has_acknowledged(session, row.id or 0, due.member_id)
+    if due.kind is Kind.NUDGE and acknowledged:
+        return None
+    content, edits = content_of(row), None
+    if "original" in due.subject:
+        edits = _arrived(session, due.subject["original"])
+        if edits is None or due.subject["revision"] != row.revision:
+            return None
+    number = due.subject.get("part")
+    part = content.parts[number] if number is not None else None
+    if part is not None:
+        content = Content(part.html, part.photo_id)
+        if part.void and edits is None:
+            return None
+    return Copy(
+        broadcast_id=row.id or 0,
+        content=content,
+        acknowledged=acknowledged,
+        for_leader=due.member_id is None or actor.is_leader,
+        edits=edits,
+        part=part is not None,
+        void=part is not None and part.void,
+        new_photo=bool(due.subject.get("new_photo")),
+        count=0 if due.member_id is not None else group_copies.count(session, row.id or 0, actor.team_id or 0),
+    )
+
+
+def _arrived(session: Session, key: str) -> int | None:
+    """Return the message that a notice became, if it has arrived."""
+    found = session.exec(select(Notice).where(Notice.key == key)).first()
+    return found.message_id if found is not None and found.state is NoticeState.SENT else None

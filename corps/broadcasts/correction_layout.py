@@ -1,0 +1,59 @@
+"""Laying new words into messages that have arrived: which message says what from now on.
+
+What was sent keeps its shape: people have those messages, and a message cannot change its place. So the texts of a
+correction go into the messages in the order they are read; those too many follow as new messages, and a message
+that is left over says that it no longer counts. One that was left over once is never used again: whoever joined the
+audience since then has not got it.
+"""
+
+from dataclasses import replace
+
+from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, length_of
+
+MARK_ROOM = 16
+"""Characters kept free for the mark that says it was corrected."""
+
+
+def most(content: Content) -> int:
+    """Return how long the text of the message with 收到 may be."""
+    return (LONGEST_UNDER_MEDIA if content.photo_id or content.document_id else LONGEST) - MARK_ROOM
+
+
+def lay(old: Content, texts: list[str], photo_id: str | None) -> Content:
+    """Return the content that says `texts` (one or more, in order) in the messages of `old`.
+
+    Args:
+        old: What the messages say now.
+        texts: What they are to say, each short enough for a message of text.
+        photo_id: The picture from now on; empty: the old one counts no more, None: it stays as it is.
+    """
+    before = [number for number, part in enumerate(old.parts) if _is_text(part) and not part.late]
+    late = [number for number, part in enumerate(old.parts) if _is_text(part) and part.late]
+    if length_of(texts[0]) > most(old):
+        texts = ["", *texts]  # it does not fit under the picture: it follows below
+    texts = [""] * (len(before) + 1 - len(texts)) + texts
+    new = {number: Part(text) for number, text in zip(before, texts, strict=False)}
+    after = texts[len(before) + 1 :]
+    new |= {number: Part(text, late=True) for number, text in zip(late, [*after, *[""] * len(late)], strict=False)}
+    parts = [new.get(number, part) for number, part in enumerate(_with_picture(old, photo_id))]
+    parts += [Part(text, late=True) for text in after[len(late) :]]
+    return replace(old, html=texts[len(before)], parts=tuple(parts), photo_id=_under(old, photo_id))
+
+
+def _is_text(part: Part) -> bool:
+    return not part.void and not part.photo_id
+
+
+def _with_picture(old: Content, photo_id: str | None) -> list[Part]:
+    """Return the parts with the new picture in the place of the old one, if it stands by itself."""
+    if photo_id is None:
+        return list(old.parts)
+    return [
+        replace(part, photo_id=photo_id or part.photo_id, stale=not photo_id) if part.photo_id else part
+        for part in old.parts
+    ]
+
+
+def _under(old: Content, photo_id: str | None) -> str:
+    """Return the picture over the text. It cannot be taken away from a message, only be another one."""
+    return (photo_id or old.photo_id) if old.photo_id else ""

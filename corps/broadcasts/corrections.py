@@ -1,0 +1,237 @@
+"""更正: new words for a broadcast, in what has arrived and in what is still to go out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps import audit, conversations, notices
+from corps.broadcasts import broadcasts
+from corps.broadcasts.broadcasts import Slots
+from corps.broadcasts.content import Content, length_of, read_parts
+from corps.broadcasts.correction_layout import lay, most
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Broadcast, Member, Notice
+from models.enums import BroadcastState, NoticeState
+
+KIND = "broadcast_fix"
+ARRIVED = (NoticeState.SENT, NoticeState.LEASED)
+"""What has arrived, or is about to with the old words."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction as it would be: the new content, which messages it changes, for how many people.
+
+    `changed` are the messages that say something new, in the order they are read (None: the one with 收到);
+    `added` of them are new ones, and `voided` others will say that they no longer count.
+    """
+
+    broadcast_id: int
+    content: Content
+    arrived: int
+    waiting: int
+    changed: Slots = (None,)
+    added: int = 0
+    voided: int = 0
+
+
+def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Content:
+    """Ask for the new text. Returns what it says now. Raises Refused when there is nothing to correct."""
+    row = _demand(session, actor, broadcast_id)
+    conversations.put_talk(session, at, actor.telegram_id, KIND, "text", {"broadcast": broadcast_id})
+    return broadcasts.content_of(row)
+
+
+def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
+    row = broadcasts.find(session, actor, broadcast_id)
+    if row.state not in (BroadcastState.SENDING, BroadcastState.STOPPED):
+        raise Refused(Reason.PREVIEW_OLD)
+    return row
+
+
+def propose(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, html: str, update_id: int
+) -> Correction | None:
+    """Keep the new text until it is confirmed. None when it is empty or too long: see `relaying.most`.
+
+    It takes the place of all the texts there are; a picture stays.
+    """
+    old = broadcasts.content_of(_demand(session, actor, broadcast_id))
+    if not html or length_of(html) > most(old):
+        return None
+    return _keep(session, actor, at, broadcast_id, lay(old, [html], None), update_id)
+
+
+def propose_schedule(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, texts: list[str], photo_id: str
+) -> Correction:
+    """Keep a schedule that was generated anew, with its picture, until it is confirmed."""
+    old = broadcasts.content_of(_demand(session, actor, broadcast_id))
+    return _keep(session, actor, at, broadcast_id, lay(old, texts, photo_id), None)
+
+
+def _keep(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, content: Content, update_id: int | None
+) -> Correction:
+    old = broadcasts.content_of(_demand(session, actor, broadcast_id))
+    data = {
+        "broadcast": broadcast_id,
+        "html": content.html,
+        "photo": content.photo_id,
+        "parts": [part.stored() for part in content.parts],
+    }
+    conversations.put_talk(session, at, actor.telegram_id, KIND, "confirm", data, update_id)
+    slots = changed(old, content)
+    voided = [slot for slot in slots if slot is not None and content.parts[slot].void]
+    return Correction(
+        broadcast_id=broadcast_id,
+        content=content,
+        arrived=_count(session, broadcast_id, *ARRIVED),
+        waiting=_count(session, broadcast_id, NoticeState.OWED),
+        changed=tuple(slot for slot in slots if slot not in voided),
+        added=len(content.parts) - len(old.parts),
+        voided=len(voided),
+    )
+
+
+def changed(old: Content, new: Content) -> Slots:
+    """Return which messages say something else, in the order they are read; added ones are among them."""
+    parts = [n for n, part in enumerate(new.parts) if n >= len(old.parts) or part != old.parts[n]]
+    text: Slots = (None,) if (old.html, old.photo_id) != (new.html, new.photo_id) else ()
+    before, late = ([n for n in parts if new.parts[n].late is after] for after in (False, True))
+    return (*before, *text, *late)
+
+
+def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(Notice)
+        .where(
+            Notice.broadcast_id == broadcast_id,
+            Notice.kind == Kind.BROADCAST.value,
+            col(Notice.state).in_(states),
+        )
+    ).one()
+
+
+def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
+    """Put the confirmed content in the place of the old one, and owe its edits to every message that has arrived."""
+    row = _demand(session, actor, broadcast_id)
+    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    if talk is None or talk.data.get("broadcast") != broadcast_id or "html" not in talk.data:
+        raise Refused(Reason.PREVIEW_OLD)
+    conversations.drop_talk(session, actor.telegram_id, KIND)
+    old = broadcasts.content_of(row)
+    data = talk.data
+    new = Content(
+        data["html"], data.get("photo", row.photo_id), row.document_id, read_parts(data.get("parts", row.parts))
+    )
+    slots = changed(old, new)
+    if not slots:
+        raise Refused(Reason.NOTHING_CHANGED)
+    row.html, row.photo_id, row.parts = new.html, new.photo_id, [part.stored() for part in new.parts]
+    row.corrected, row.revision, row.card_shown_at = True, row.revision + 1, None
+    session.add(row)
+    audit.record(
+        session, at, actor.id, "broadcast.correct", f"broadcast:{broadcast_id}", None, {"revision": row.revision}
+    )
+    pictured = {slot for slot in slots if _photo(old, slot) != _photo(new, slot)}
+    unsaid, unseen = _take_back(session, broadcast_id)
+    notices.owe(session, at, _edits(session, at, row, {*slots, *unsaid}, pictured | unseen))
+    notices.owe(session, at, _additions(session, row, range(len(old.parts), len(new.parts))))
+
+
+def _photo(content: Content, slot: int | None) -> str:
+    if slot is None:
+        return content.photo_id
+    return content.parts[slot].photo_id if slot < len(content.parts) else ""
+
+
+def _take_back(session: Session, broadcast_id: int) -> tuple[set[int | None], set[int | None]]:
+    """Cancel the edits of an earlier correction that are not out yet: the new ones say it.
+
+    Returns which messages they were to change, and in which of them the picture.
+    """
+    waiting = (
+        col(Notice.broadcast_id) == broadcast_id,
+        col(Notice.kind) == Kind.CORRECTION.value,
+        col(Notice.key).startswith(f"bcf:{broadcast_id}:"),
+    )
+    owed = session.exec(select(Notice.subject).where(*waiting, Notice.state == NoticeState.OWED)).all()
+    notices.cancel_owed(session, "corrected again", *waiting)
+    return (
+        {subject.get("part") for subject in owed},
+        {subject.get("part") for subject in owed if subject.get("new_photo")},
+    )
+
+
+def _edits(
+    session: Session, at: Moment, row: Broadcast, slots: set[int | None], pictured: set[int | None]
+) -> list[notices.Owed]:
+    """Return the edits to owe. What is on its way may carry the old text: it is looked at once its lease is over."""
+    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    rows: Any = session.exec(
+        select(*columns)
+        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
+        .where(
+            Notice.broadcast_id == row.id,
+            col(Notice.key).startswith(f"bc:{row.id}:"),
+            col(Notice.state).in_(ARRIVED),
+        )
+        .order_by(col(Notice.id))
+    ).all()
+    return [
+        notices.Owed(
+            Kind.CORRECTION,
+            f"bcf:{row.id}:{row.revision}:{notice_id}",
+            member,
+            {
+                "original": key,
+                "revision": row.revision,
+                "part": subject.get("part"),
+                "team": subject.get("team"),
+                "new_photo": subject.get("part") in pictured,
+            },
+            broadcast_id=row.id,
+            chat_id=chat_id,
+            due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
+        )
+        for notice_id, key, state, chat_id, subject, member in rows
+        if subject.get("part") in slots
+    ]
+
+
+def _additions(session: Session, row: Broadcast, added: range) -> list[notices.Owed]:
+    """Return the messages that a correction adds, for all who have the broadcast or are still to get it.
+
+    For those who have it they belong to the correction, which goes out even if the rest is stopped.
+    """
+    columns: Any = (Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    rows: Any = session.exec(
+        select(*columns)
+        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
+        .where(
+            Notice.broadcast_id == row.id,
+            Notice.kind == Kind.BROADCAST.value,
+            col(Notice.state).in_((*ARRIVED, NoticeState.OWED)),
+        )
+        .order_by(col(Notice.id))
+    ).all()
+    return [
+        broadcasts.slot_of(
+            row,
+            number,
+            key.rpartition(":")[2],
+            member,
+            kind=Kind.BROADCAST_PART if state is NoticeState.OWED else Kind.CORRECTION,
+            subject=subject,
+            chat_id=chat_id,
+        )
+        for number in added
+        for key, state, chat_id, subject, member in rows
+    ]

@@ -1,0 +1,135 @@
+"""A broadcast in team groups: what became of a group's message, and how many of the team have confirmed it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from models import Acknowledgement, Broadcast, Member, Notice, TeamGroup
+from models.enums import MemberStatus, NoticeState
+
+_BEST_FIRST = (
+    (NoticeState.SENT,),
+    (NoticeState.OWED, NoticeState.LEASED),
+    (NoticeState.FAILED, NoticeState.EXPIRED),
+    (NoticeState.CANCELLED,),
+)
+"""A team with several groups has it as soon as one of them has."""
+
+_RANK = {state: rank for rank, states in enumerate(_BEST_FIRST) for state in states}
+
+
+def grouped(row: Broadcast) -> list[int]:
+    """Return the teams that are to get it in their group."""
+    return list(row.audience.get("grouped", ()))
+
+
+def ends(session: Session, row: Broadcast) -> dict[int, NoticeState]:
+    """Return by team how the group's message stands; a team whose members get it themselves is not there."""
+    rows = session.exec(select(Notice.subject, Notice.state).where(*_copies(row))).all()
+    found: dict[int, NoticeState] = {}
+    for subject, word in rows:
+        team, state = subject.get("team", 0), NoticeState(word)
+        if team not in found or _RANK[state] < _RANK[found[team]]:
+            found[team] = state
+    return {team: found[team] for team in grouped(row) if team in found}
+
+
+def readers(row: Broadcast) -> tuple[Any, ...]:
+    """Return the conditions on Member of those for whom it is in their team's group: all but who has a copy alone."""
+    alone = select(Notice.member_id).where(
+        Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_not(None)
+    )
+    return (
+        col(Member.team_id).in_(grouped(row)),
+        Member.status == MemberStatus.ACTIVE,
+        Member.id != row.sender_id,
+        col(Member.id).not_in(alone),
+    )
+
+
+def reached(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    """Return the select of the ids of those who have it in their team's group."""
+    team: Any = col(Notice.subject)["team"].as_integer()
+    arrived = select(team).where(*_copies(row), Notice.state == NoticeState.SENT)
+    return select(Member.id).where(*readers(row), col(Member.team_id).in_(arrived))
+
+
+def _copies(row: Broadcast) -> tuple[Any, ...]:
+    return (
+        Notice.broadcast_id == row.id,
+        Notice.kind == Kind.BROADCAST.value,
+        col(Notice.member_id).is_(None),
+    )
+
+
+FOLLOWED = dt.timedelta(days=7)
+"""How long after a broadcast its count in a group is kept true."""
+
+RESTS = dt.timedelta(seconds=10)
+"""How long a shown count stays at least: a group takes twenty messages a minute, and edits are counted as such."""
+
+
+@dataclass(frozen=True)
+class GroupCopy:
+    """The copy of a broadcast in a group, with the count that its button should show now."""
+
+    notice_id: int
+    chat_id: int
+    message_id: int
+    broadcast_id: int
+    count: int
+
+
+def due(session: Session, at: Moment) -> list[GroupCopy]:
+    """Return the copies in groups whose count has changed and has rested long enough, the newest first."""
+    rows = session.exec(
+        select(Notice)
+        .join(TeamGroup, col(TeamGroup.chat_id) == col(Notice.chat_id))
+        .join(Broadcast, col(Broadcast.id) == col(Notice.broadcast_id))
+        .where(
+            Notice.kind == Kind.BROADCAST.value,
+            Notice.state == NoticeState.SENT,
+            col(Notice.message_id).is_not(None),
+            col(Broadcast.sent_at) > at.now - FOLLOWED,
+        )
+        .order_by(col(Notice.id).desc())
+    ).all()
+    rested = [row for row in rows if row.subject.get("shown_at", 0) <= (at.now - RESTS).timestamp()]
+    copies = [
+        (row, GroupCopy(row.id or 0, row.chat_id, row.message_id or 0, row.broadcast_id or 0, of_team(session, row)))
+        for row in rested
+    ]
+    return [copy for row, copy in copies if copy.count != row.subject.get("shown", 0)]
+
+
+def of_team(session: Session, notice: Notice) -> int:
+    """Count the members of the team of a group's notice who have confirmed its broadcast."""
+    return count(session, notice.broadcast_id or 0, notice.subject.get("team", 0))
+
+
+def count(session: Session, broadcast_id: int, team_id: int) -> int:
+    """Count the members of a team who have confirmed a broadcast, wherever they did."""
+    statement = (
+        select(func.count())
+        .select_from(Acknowledgement)
+        .join(Member, col(Member.id) == col(Acknowledgement.member_id))
+        .where(
+            Acknowledgement.broadcast_id == broadcast_id,
+            Member.team_id == team_id,
+            Member.status == MemberStatus.ACTIVE,
+        )
+    )
+    return session.exec(statement).one()
+
+
+def shown(session: Session, at: Moment, notice_id: int, number: int) -> None:
+    """Note what the button shows now."""
+    notice = session.get(Notice, notice_id, with_for_update=True)
+    if notice is not None:
+        notice.subject = {**notice.subject, "shown": number, "shown_at": int(at.now.timestamp())}
+        session.add(notice)

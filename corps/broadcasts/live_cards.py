@@ -1,0 +1,122 @@
+"""The senders' live cards: which of them should be shown anew, at a pace that Telegram and people bear."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps.broadcasts import progress
+from corps.broadcasts.progress import Standing
+from corps.moment import Moment
+from corps.people import Actor, demand_coordinator, recognise
+from models import Broadcast, Notice
+from models.enums import BroadcastState
+
+WHILE_SENDING = dt.timedelta(seconds=3)
+AFTERWARDS = dt.timedelta(seconds=5)
+WATCHED = dt.timedelta(hours=6)
+"""How long after the start a card follows the acknowledgements by itself; later it does when 刷新 is pressed."""
+
+LIVE = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.MISSED)
+
+
+@dataclass(frozen=True)
+class LiveCard:
+    """A card to be shown anew. Without a message it is to be sent; `digest` tells what it shows now.
+
+    `read_at` is the moment whose state it will show: what happens while the card is on its way is news for the next.
+    """
+
+    broadcast_id: int
+    chat_id: int
+    message_id: int | None
+    digest: str
+    language: str
+    standing: Standing
+    read_at: dt.datetime
+
+
+def due(session: Session, at: Moment) -> list[LiveCard]:
+    """Return the cards that may have changed and have rested long enough.
+
+    One that was shown in what is now the future has: the clock has been put back since.
+    """
+    rested = (col(Broadcast.card_shown_at) <= at.now - WHILE_SENDING) | (col(Broadcast.card_shown_at) > at.now)
+    rows = session.exec(
+        select(Broadcast).where(
+            col(Broadcast.card_chat_id).is_not(None),
+            col(Broadcast.state).in_(LIVE),
+            col(Broadcast.card_message_id).is_(None)
+            | col(Broadcast.card_shown_at).is_(None)
+            | ((col(Broadcast.sent_at) > at.now - WATCHED) & rested),
+        )
+    ).all()
+    return [card for row in rows if (card := _card(session, at, row)) is not None]
+
+
+def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
+    assert row.card_chat_id is not None  # noqa: S101 - chosen so
+    if row.card_message_id is None and at.is_quiet():
+        return None  # a new card is a message like any other: it waits for the morning
+    reader = recognise(session, at, row.card_chat_id)
+    if row.state is not BroadcastState.MISSED and not (reader.is_member and reader.is_coordinator):
+        lost(session, at, row.id or 0)  # it names people: that is for coordinators only
+        return None
+    standing = progress.read(session, at, row)
+    if not _rested(at, row) and not _moves(session, row, standing):
+        return None
+    return LiveCard(
+        row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, reader.language, standing, at.now
+    )
+
+
+def _rested(at: Moment, row: Broadcast) -> bool:
+    shown_at = row.card_shown_at
+    return shown_at is None or shown_at <= at.now - AFTERWARDS or shown_at > at.now
+
+
+def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
+    """Tell whether messages are going out, or the last of them did since the card was shown."""
+    if standing.total.queued:
+        return standing.held_until is None
+    since = select(Notice.id).where(Notice.broadcast_id == row.id, col(Notice.sent_at) >= row.card_shown_at).limit(1)
+    return session.exec(since).first() is not None
+
+
+def shown(session: Session, _at: Moment, card: LiveCard, message_id: int, digest: str) -> None:
+    """Note that a card shows the state behind `digest`, as it was read."""
+    row = session.get(Broadcast, card.broadcast_id, with_for_update=True)
+    if row is not None:
+        row.card_message_id, row.card_digest, row.card_shown_at = message_id, digest, card.read_at
+        session.add(row)
+
+
+def lost(session: Session, _at: Moment, broadcast_id: int) -> None:
+    """Note that a card is gone: its sender deleted it, cannot be reached or is no coordinator now.
+
+    It is not sent again by itself.
+    """
+    row = session.get(Broadcast, broadcast_id, with_for_update=True)
+    if row is not None:
+        row.card_chat_id, row.card_message_id = None, None
+        session.add(row)
+
+
+@dataclass(frozen=True)
+class Former:
+    """A broadcast in a list: when it went out, or is to."""
+
+    id: int
+    html: str
+    when: dt.datetime
+
+
+def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
+    """Return the newest broadcasts that were sent or are scheduled."""
+    demand_coordinator(actor)
+    states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
+    statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
+    return [
+        Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
+        for row in session.exec(statement.limit(limit)).all()
+    ]

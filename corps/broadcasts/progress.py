@@ -1,0 +1,266 @@
+"""How a broadcast stands: who has it, who has not and why, who has confirmed, what is still going out."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, case, func
+from sqlmodel import Session, col, select
+
+from corps import groups
+from corps.broadcasts import audience as audiences
+from corps.broadcasts import group_copies, recipients
+from corps.broadcasts.acknowledgements import NUDGE_PAUSE
+from corps.broadcasts.audience import Audience, Described
+from corps.broadcasts.recipients import UNREACHABLE, Missed, count_missed, missed, silent_names, why
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Acknowledgement, Broadcast, Member, Notice, Team
+from models.enums import BroadcastState, MemberStatus, NoticeState
+
+PER_SECOND = 30
+"""What Telegram takes over all, and so how fast a broadcast can go out."""
+
+_ACKNOWLEDGED = col(Acknowledgement.member_id)
+_SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
+_COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
+
+NAMED = 40
+"""Up to how many people the card names; more are on pages of their own."""
+
+
+@dataclass
+class Tally:
+    """The numbers of a team, or of all. `silent` have it, have not confirmed, and are still there to be asked."""
+
+    people: int = 0
+    queued: int = 0
+    sent: int = 0
+    unreachable: int = 0
+    failed: int = 0
+    stopped: int = 0
+    acknowledged: int = 0
+    silent: int = 0
+
+
+@dataclass(frozen=True)
+class TeamTally:
+    """A team's numbers; `silent` names those who have not confirmed, while they are few."""
+
+    team: str
+    tally: Tally
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line.
+
+    `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
+    without some message that belongs to it. `messages` are all that are still to go out.
+    """
+
+    id: int
+    state: BroadcastState
+    html: str
+    corrected: bool
+    described: Described
+    scheduled_for: dt.datetime | None
+    sent_at: dt.datetime | None
+    held_until: dt.datetime | None
+    nudge_again: dt.datetime | None
+    total: Tally
+    teams: tuple[TeamTally, ...]
+    missed: tuple[Missed, ...]
+    groups: tuple[tuple[str, NoticeState], ...]
+    corrections: tuple[int, int] = (0, 0)
+    doubled: int = 0
+    lost: int = 0
+    incomplete: int = 0
+    messages: int = 0
+
+    @property
+    def seconds_left(self) -> int:
+        """How long the rest takes at Telegram's limit."""
+        return -(-self.messages // PER_SECOND)
+
+
+def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Standing:
+    """Return how a broadcast stands, for one team only if one is given."""
+    by_team = _tallies(session, row, team_id)
+    total = Tally()
+    for tally in by_team.values():
+        for name in vars(total):
+            setattr(total, name, getattr(total, name) + getattr(tally, name))
+    names = silent_names(session, row, team_id, NAMED) if 0 < total.silent <= NAMED else {}
+    teams = _team_names(session)
+    again = row.nudged_at + NUDGE_PAUSE if row.nudged_at is not None else None
+    return Standing(
+        id=row.id or 0,
+        state=row.state,
+        html=row.html,
+        corrected=row.corrected,
+        described=audiences.describe(session, Audience.read(row.audience)),
+        scheduled_for=row.scheduled_for,
+        sent_at=row.sent_at,
+        held_until=_held_until(session, at, row) if total.queued else None,
+        nudge_again=again if again is not None and again > at.now else None,
+        total=total,
+        teams=tuple(
+            TeamTally(teams.get(key or 0, ""), by_team[key], tuple(names.get(key, ())))
+            for key in [*(key for key in teams if key in by_team), *([None] if None in by_team else [])]
+        ),
+        missed=tuple(missed(session, row, team_id, limit=NAMED)),
+        groups=_groups(session, row),
+        corrections=_corrections(session, row),
+        doubled=_doubled(session, row, team_id),
+        lost=count_missed(session, row, team_id),
+        incomplete=recipients.count_incomplete(session, row, team_id),
+        messages=recipients.count_waiting(session, row) if total.queued else 0,
+    )
+
+
+def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+    """Return how a broadcast stands in the leader's own team. Raises Refused for anybody else."""
+    return read(session, at, find_for_leader(session, actor, broadcast_id), actor.team_id)
+
+
+def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
+    """Return a broadcast that is out. Raises Refused for anybody but a leader."""
+    row = session.get(Broadcast, broadcast_id)
+    if row is None or row.sent_at is None:
+        raise Refused(Reason.GONE)
+    if not actor.leads(actor.team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    return row
+
+
+def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
+    """Return the numbers of one team."""
+    return _tallies(session, row, team_id).get(team_id, Tally())
+
+
+def _team_names(session: Session) -> dict[int, str]:
+    rows = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    return {team_id or 0: name for team_id, name in rows}
+
+
+def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:
+    """Count by team how the notices ended and how many have confirmed."""
+    columns: Any = (Member.team_id, Notice.state, Notice.error, *_COUNTS)
+    statement = (
+        select(*columns)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Acknowledgement, _ack_of(row), isouter=True)
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
+        .group_by(col(Member.team_id), col(Notice.state), col(Notice.error))
+    )
+    if team_id is not None:
+        statement = statement.where(Member.team_id == team_id)
+    by_team: defaultdict[int | None, Tally] = defaultdict(Tally)
+    rows: Any = session.exec(statement).all()
+    for team, state, error, *counts in rows:
+        _count(by_team[team], state, error, *counts)
+    _count_grouped(session, row, team_id, by_team)
+    return dict(by_team)
+
+
+def _ack_of(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
+    return and_(col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == row.id)
+
+
+def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledged: int, silent: int) -> None:
+    tally.people += count
+    tally.acknowledged += acknowledged
+    match state:
+        case NoticeState.OWED | NoticeState.LEASED:
+            tally.queued += count
+        case NoticeState.SENT:
+            tally.sent += count
+            tally.silent += silent
+        case NoticeState.CANCELLED if why(state, error) not in UNREACHABLE:
+            tally.stopped += count
+        case _ if why(state, error) in UNREACHABLE:
+            tally.unreachable += count
+        case _:
+            tally.failed += count
+
+
+def _count_grouped(
+    session: Session, row: Broadcast, team_id: int | None, by_team: defaultdict[int | None, Tally]
+) -> None:
+    """Count the members of the teams that get it in their group: they have it when the group has."""
+    ends = group_copies.ends(session, row)
+    wanted = [team for team in ends if team_id in (None, team)]
+    if not wanted:
+        return
+    rows: Any = session.exec(
+        select(Member.team_id, *_COUNTS)
+        .join(Acknowledgement, _ack_of(row), isouter=True)
+        .where(*group_copies.readers(row), col(Member.team_id).in_(wanted))
+        .group_by(col(Member.team_id))
+    ).all()
+    for team, *counts in rows:
+        _count(by_team[team], ends[team], "", *counts)
+
+
+def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | None:
+    """Return when the rest begins to go out, if quiet hours hold it."""
+    first = session.exec(
+        select(func.min(Notice.due_at)).where(
+            Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, Notice.state == NoticeState.OWED
+        )
+    ).one()
+    if first is None or not at.is_quiet():
+        return None
+    return max(first, at.decent())
+
+
+def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], ...]:
+    """Return how each group's message stands; a group that is tied no more goes by its team's name."""
+    rows = session.exec(
+        select(Notice.chat_id, Notice.subject, Notice.state).where(
+            Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_(None)
+        )
+    ).all()
+    titles = {group.chat_id: group.title for group in groups.of_teams(session)} if rows else {}
+    teams = _team_names(session) if rows else {}
+    kept = group_copies.grouped(row)
+    return tuple(
+        (titles.get(chat_id) or teams.get(subject.get("team", 0), ""), NoticeState(state))
+        for chat_id, subject, state in rows
+        if state is not NoticeState.CANCELLED or subject.get("team") in kept
+    )
+
+
+def _doubled(session: Session, row: Broadcast, team_id: int | None) -> int:
+    statement = (
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.maybe_twice))
+    )
+    if team_id is not None:
+        statement = statement.join(Member, col(Member.id) == col(Notice.member_id)).where(Member.team_id == team_id)
+    return session.exec(statement).one()
+
+
+def _corrections(session: Session, row: Broadcast) -> tuple[int, int]:
+    """Return how many arrived messages have been corrected, of how many to correct in the newest round."""
+    if not row.corrected:
+        return (0, 0)
+    rows: Any = session.exec(
+        select(Notice.state, func.count())
+        .where(
+            Notice.broadcast_id == row.id,
+            Notice.kind == Kind.CORRECTION.value,
+            col(Notice.key).startswith(f"bcf:{row.id}:{row.revision}:"),
+        )
+        .group_by(col(Notice.state))
+    ).all()
+    counts = dict(rows)
+    return counts.get(NoticeState.SENT, 0), sum(
+        count for state, count in counts.items() if state is not NoticeState.CANCELLED
+    )

@@ -1,0 +1,1 @@
+"""Changing or cancelling what is published, and telling exactly those affected."""

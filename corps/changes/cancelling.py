@@ -1,0 +1,116 @@
+"""Cancelling an activity (取消活动): nothing owed for it goes out any more, and exactly those affected are told."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.rules import concerned_teams
+from corps.changes import affected
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.signups.slots import lock_whole
+from models import Activity, ActivityTeam, Member, Notice, Slot
+from models.enums import ActivityState
+
+REASON_MAX = 200
+SOON = dt.timedelta(hours=12)
+"""What happens within this time is told even in quiet hours: otherwise people would go."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What cancelling would do: how many people are told; a draft is simply deleted."""
+
+    activity_id: int
+    title: str
+    draft: bool
+    told: int
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The outcome of 确认取消. `told` is how many people are told; 0 when it was cancelled before."""
+
+    activity_id: int
+    title: str
+    deleted: bool
+    told: int
+
+
+def outlook(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Outlook:
+    """Return what cancelling would do. Coordinators only; Refused when it is too late."""
+    activity = _cancellable(session, actor, activity_id)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    draft = activity.state is ActivityState.DRAFT
+    told = 0 if draft else len(_audience(session, actor, activity_id))
+    return Outlook(activity_id, activity.title, draft, told)
+
+
+def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str = "") -> Cancelled:
+    """Cancel an activity, or delete a draft. Doing it again changes nothing and tells nobody."""
+    activity = _cancellable(session, actor, activity_id)
+    if activity.state is ActivityState.CANCELLED:
+        return Cancelled(activity_id, activity.title, deleted=False, told=0)
+    if activity.state is ActivityState.DRAFT:
+        _delete(session, actor, at, activity)
+        return Cancelled(activity_id, activity.title, deleted=True, told=0)
+    before = activity.state.value
+    activity.state, activity.cancelled_at = ActivityState.CANCELLED, at.now
+    activity.cancel_reason = reason[:REASON_MAX]
+    session.add(activity)
+    after = {"state": activity.state.value, "reason": activity.cancel_reason}
+    audit.record(session, at, actor.id, "activity.cancel", f"activity:{activity_id}", {"state": before}, after)
+    notices.cancel_owed(
+        session,
+        "the activity is cancelled",
+        col(Notice.activity_id) == activity_id,
+        col(Notice.kind) != Kind.BROADCAST.value,
+    )
+    people = _audience(session, actor, activity_id)
+    notices.owe(session, at, [_notice(at, activity, member) for member in people])
+    return Cancelled(activity_id, activity.title, deleted=False, told=len(people))
+
+
+def _cancellable(session: Session, actor: Actor, activity_id: int) -> Activity:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    activity, _ = lock_whole(session, activity_id)
+    if activity.state is ActivityState.VERIFIED:
+        raise Refused(Reason.REPORTED, title=activity.title)
+    return activity
+
+
+def _audience(session: Session, actor: Actor, activity_id: int) -> list[Member]:
+    """Return those who hold something, the leaders of the teams concerned, and the claimers: not the actor."""
+    return affected.once(
+        affected.holders(session, activity_id),
+        affected.leaders(session, concerned_teams(session, activity_id)),
+        affected.claimers(session, activity_id),
+        but=actor.id,
+    )
+
+
+def _notice(at: Moment, activity: Activity, member: Member) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.CANCELLED,
+        key=f"cancelled:{activity.id}:{member.id}",
+        member=member,
+        activity_id=activity.id,
+        urgent=dt.timedelta(0) < activity.ends_at - at.now and activity.starts_at - at.now <= SOON,
+    )
+
+
+def _delete(session: Session, actor: Actor, at: Moment, activity: Activity) -> None:
+    """Remove a draft: nobody but coordinators has ever seen it."""
+    audit.record(session, at, actor.id, "activity.delete", f"activity:{activity.id}", {"title": activity.title})
+    for table in (ActivityTeam, Slot):
+        for row in session.exec(select(table).where(table.activity_id == activity.id)).all():
+            session.delete(row)
+    session.flush()
+    session.delete(activity)
+    session.flush()

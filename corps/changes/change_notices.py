@@ -1,0 +1,191 @@
+"""Telling people what changed: one message a person, however many changes come in a row before it goes out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
+
+from corps import notices
+from corps.activities.rules import concerned_teams
+from corps.changes import affected
+from corps.changes.cancelling import SOON
+from corps.changes.edit_form import Field
+from corps.moment import Moment
+from corps.notices.kinds import URGENT, Kind
+from models import Activity, Member, Notice, SignUp, Slot
+from models.enums import NoticeState, SignUpState
+
+SETTLES = dt.timedelta(seconds=10)
+"""How long a change waits for the next one before it is told: a coordinator often corrects several things."""
+
+HOLDS = dt.timedelta(minutes=2)
+"""How much longer it waits while the coordinator has the list of fields open again."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
+
+    A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
+    """
+
+    field: Field
+    old: Any
+    new: Any
+    slot_id: int = 0
+    role: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it changes: a later change of the same thing takes its place."""
+        return f"{self.field.value}:{self.slot_id}"
+
+    def data(self) -> dict[str, Any]:
+        """Return it as it is kept in a notice."""
+        return {
+            "field": self.field.value,
+            "old": self.old,
+            "new": self.new,
+            "slot_id": self.slot_id,
+            "role": self.role,
+        }
+
+
+def deltas(subject: dict[str, Any]) -> list[Delta]:
+    """Return the changes that a notice's subject holds."""
+    return [Delta(**{**data, "field": Field(data["field"])}) for data in subject.get("changes", {}).values()]
+
+
+def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
+    """Return the changes with one more: the first old value stays, and what is as it was at first drops out."""
+    rest = dict(changes)
+    if delta.field is Field.REMOVE and rest.pop(f"{Field.ADD.value}:{delta.slot_id}", None) is not None:
+        return {key: change for key, change in rest.items() if change["slot_id"] != delta.slot_id}
+    first = rest.pop(delta.key, None)
+    old = first["old"] if first else delta.old
+    if old != delta.new:
+        rest[delta.key] = {**delta.data(), "old": old}
+    return rest
+
+
+def together(subjects: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one subject that says what several about the same activity say, the oldest first.
+
+    What cancels out is said as the newest says it: an older one may have arrived without our knowing.
+    """
+    changes: dict[str, Any] = {}
+    for delta in (delta for subject in subjects for delta in deltas(subject)):
+        changes = merged(changes, delta)
+        changes.setdefault(delta.key, delta.data())
+    return {"changes": changes}
+
+
+def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
+    """Return whom a change concerns, without the one who made it.
+
+    What is about the whole activity concerns everybody who holds something in it; a slot's name those in that
+    slot; how many it takes only the leaders who fill it.
+    """
+    activity_id = activity.id or 0
+    teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))
+    held: list[Member] = []
+    if delta.field is Field.ROLE:
+        held = affected.holders(session, activity_id, delta.slot_id)
+    elif delta.field not in (Field.PLACES, Field.ADD, Field.REMOVE, Field.TEAM):
+        held = affected.holders(session, activity_id)
+    return affected.once(held, affected.leaders(session, teams), but=but)
+
+
+def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
+    """Owe each of them word of the change, or add it to the word they are still owed."""
+    undelivered = _undelivered(session, activity.id or 0)
+    shown = {row.member_id for row in undelivered if row.kind == Kind.OFFER.value and _will_go_out(session, row)}
+    waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
+    urgent = _urgent(at, activity, delta)
+    due = at.now + SETTLES if urgent else at.decent(at.now + SETTLES)
+    fresh = []
+    for member in people:
+        if member.id in waiting:
+            _extend(waiting[member.id], activity, delta, due, urgent=urgent)
+        elif member.id not in shown:
+            fresh.append(_notice(activity, member, delta, due, urgent=urgent))
+    notices.owe(session, at, fresh)
+    session.flush()
+
+
+def _undelivered(session: Session, activity_id: int) -> list[Notice]:
+    """Return word of changes that is still owed for the activity, and offers: an offer shows it as it is then."""
+    kinds = (Kind.CHANGED.value, Kind.OFFER.value)
+    statement = select(Notice).where(
+        Notice.activity_id == activity_id, Notice.state == NoticeState.OWED, col(Notice.kind).in_(kinds)
+    )
+    return list(session.exec(statement.with_for_update()).all())
+
+
+def _will_go_out(session: Session, offer: Notice) -> bool:
+    """Tell whether the place is still offered: else the offer's message is not sent, and shows nothing."""
+    row = session.get(SignUp, offer.subject["sign_up"])
+    return row is not None and row.state is SignUpState.OFFERED and row.offers == offer.subject["offer"]
+
+
+def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
+    """Tell whether it was, or now is, within the next hours: then it does not wait for the morning."""
+    starts = [activity.starts_at]
+    if delta.field is Field.TIME:
+        starts.append(dt.datetime.fromisoformat(delta.old[0]))
+    return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
+
+
+def _notice(activity: Activity, member: Member, delta: Delta, due: dt.datetime, *, urgent: bool) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.CHANGED,
+        key=f"changed:{activity.id}:{activity.revision}:{member.id}",
+        member=member,
+        subject={"changes": {delta.key: delta.data()}},
+        activity_id=activity.id,
+        due_at=due,
+        expires_at=max(activity.ends_at, due + dt.timedelta(days=1)),
+        urgent=urgent,
+    )
+
+
+def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, *, urgent: bool) -> None:
+    changes = merged(notice.subject.get("changes", {}), delta)
+    if notice.maybe_twice:
+        # It has been tried and may have been read: what it said is not taken back in silence.
+        changes = together([notice.subject, {"changes": {delta.key: delta.data()}}])["changes"]
+    if not changes:
+        notice.state, notice.error = NoticeState.CANCELLED, "changed back before it was told"
+        return
+    notice.subject = {"changes": changes}
+    notice.expires_at = max(activity.ends_at, due + dt.timedelta(days=1))
+    if urgent:
+        notice.priority = URGENT
+    notice.due_at = due
+
+
+def hold(session: Session, at: Moment, activity_id: int) -> None:
+    """Let word of changes wait a little: the coordinator is about to change something more."""
+    _aim(session, activity_id, at.now + HOLDS, col(Notice.due_at) < at.now + HOLDS)
+
+
+def let_go(session: Session, at: Moment, activity_id: int) -> None:
+    """Let word of changes go that was held: the coordinator is done, for all we know."""
+    held = col(Notice.due_at) > at.now + SETTLES, col(Notice.due_at) <= at.now + HOLDS
+    _aim(session, activity_id, at.now + SETTLES, *held)
+
+
+def _aim(session: Session, activity_id: int, due: dt.datetime, *conditions: ColumnElement[bool]) -> None:
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.activity_id) == activity_id,
+            col(Notice.kind) == Kind.CHANGED.value,
+            col(Notice.state) == NoticeState.OWED,
+            *conditions,
+        )
+        .values(due_at=due)
+    )

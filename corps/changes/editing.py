@@ -1,0 +1,265 @@
+"""Changing an activity (修改): judged under the lock, then everything that hangs on it is re-aimed, and people told."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.cautions import Caution, cautions_at
+from corps.activities.planning import audience, owe_cards
+from corps.activities.rules import EDITABLE, TAKING, concerned_teams
+from corps.changes import change_notices
+from corps.changes.change_notices import Delta
+from corps.changes.edit_form import Edit, Field
+from corps.changes.slot_editing import apply_to_slots, judge_slot
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, active_members
+from corps.refusals import Reason, Refused
+from corps.signups import reminders
+from corps.signups.slots import lock_whole
+from corps.signups.waitlist import offer_deadline, promote
+from models import Activity, ActivityTeam, Attendance, Notice, SignUp, Slot, Team
+from models.enums import ActivityState, AttendanceState, NoticeState, SignUpState, Venue
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change before it is made: what becomes of what, how many are told, and what to look at twice.
+
+    `clashing` is how many of those coming are expected elsewhere at the new time.
+    """
+
+    activity_id: int
+    title: str
+    draft: bool
+    delta: Delta
+    told: int
+    cautions: tuple[Caution, ...] = ()
+    clashing: int = 0
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The outcome of a change. `told` is how many people are told."""
+
+    activity_id: int
+    draft: bool
+    delta: Delta
+    told: int
+
+
+def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
+    """Return the activity if `actor` may change it now, and let undelivered word of earlier changes wait."""
+    activity, _ = _editable(session, actor, activity_id)
+    change_notices.hold(session, at, activity_id)
+    return activity
+
+
+def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
+    """Be done with changing the activity: word of what was changed need not wait any longer."""
+    if actor.is_member and actor.is_coordinator:
+        change_notices.let_go(session, at, activity_id)
+
+
+def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
+    """Return what a change would do. Raises Refused when it cannot be made; changes nothing."""
+    activity, slots = _editable(session, actor, edit.activity_id)
+    delta, slot = _judge(session, at, edit, activity, slots)
+    draft = activity.state is ActivityState.DRAFT
+    told = 0 if draft else len(change_notices.audience(session, activity, delta, slot, actor.id))
+    found: tuple[Caution, ...] = ()
+    clashing = 0
+    if delta.field is Field.TIME:
+        starts_at, ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
+        found = cautions_at(session, at, edit.activity_id, starts_at, ends_at)
+        clashing = _clashing(session, edit.activity_id, starts_at, ends_at)
+    return Proposal(edit.activity_id, activity.title, draft, delta, told, found, clashing)
+
+
+def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
+    """Make a change; coordinators only, until the activity is reported. Those affected are told once."""
+    activity, slots = _editable(session, actor, edit.activity_id)
+    delta, slot = _judge(session, at, edit, activity, slots)
+    draft = activity.state is ActivityState.DRAFT
+    over = activity.ends_at <= at.now
+    people = [] if draft else change_notices.audience(session, activity, delta, slot, actor.id)
+    activity.revision += 1
+    session.add(activity)
+    delta = _apply(session, actor, at, edit, delta, activity, slots)
+    subject = f"activity:{activity.id}"
+    audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
+    if people and not (over and activity.ends_at <= at.now):
+        change_notices.owe_changed(session, at, activity, people, delta)
+    else:
+        people = []
+    change_notices.let_go(session, at, edit.activity_id)
+    return Changed(edit.activity_id, draft, delta, len(people))
+
+
+def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    activity, slots = lock_whole(session, activity_id)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if activity.state not in EDITABLE:
+        raise Refused(Reason.REPORTED, title=activity.title)
+    return activity, slots
+
+
+def _judge(
+    session: Session, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]
+) -> tuple[Delta, Slot | None]:
+    """Return the change as old → new, and the slot it is about. Raises Refused when it cannot be made."""
+    slot = next((slot for slot in slots if slot.id == edit.slot_id), None)
+    match edit.field:
+        case Field.TIME:
+            delta = _judge_time(session, at, edit, activity)
+        case Field.TEAM:
+            delta = _judge_team(session, edit)
+        case Field.ADD | Field.PLACES | Field.ROLE | Field.REMOVE:
+            delta = judge_slot(session, edit, slots, slot)
+        case _:
+            old = getattr(activity, edit.field.value)
+            delta = Delta(edit.field, str(old), str(edit.value[edit.field.value]))
+    if delta.old == delta.new:
+        raise Refused(Reason.NOTHING_CHANGED)
+    return delta, slot
+
+
+def _judge_time(session: Session, at: Moment, edit: Edit, activity: Activity) -> Delta:
+    zone = at.policy.zone
+    starts, ends = (zone.instant(dt.datetime.fromisoformat(edit.value[end])) for end in ("starts", "ends"))
+    began = activity.starts_at <= at.now and (
+        activity.state is ActivityState.PUBLISHED or bool(activity.back_entry_reason)
+    )
+    late = ends if activity.state is ActivityState.DRAFT else starts  # a draft may be of what is under way
+    if late <= at.now and not began:
+        raise Refused(Reason.PAST_TIME)
+    if starts > at.now and began and _anybody_came(session, activity):
+        raise Refused(Reason.SOMEBODY_CAME, title=activity.title)
+    return Delta(
+        Field.TIME,
+        [activity.starts_at.isoformat(), activity.ends_at.isoformat()],
+        [starts.isoformat(), ends.isoformat()],
+    )
+
+
+def _anybody_came(session: Session, activity: Activity) -> bool:
+    present = select(Attendance.id).where(
+        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
+    )
+    return session.exec(present.limit(1)).first() is not None
+
+
+def _judge_team(session: Session, edit: Edit) -> Delta:
+    there = concerned_teams(session, edit.activity_id)
+    wanted = select(Team).where(col(Team.id).in_(edit.value["teams"]), col(Team.id).not_in(list(there)))
+    new = session.exec(wanted.order_by(col(Team.position))).all()
+    if not new:
+        raise Refused(Reason.TEAM_THERE)
+    return Delta(Field.TEAM, list(there.values()), [*there.values(), *(team.short_name for team in new)])
+
+
+def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> int:
+    """Count those who hold a place here and one elsewhere in that time."""
+    here = select(SignUp.member_id).where(SignUp.activity_id == activity_id, col(SignUp.state).in_(TAKING))
+    elsewhere = (
+        select(SignUp.member_id)
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .where(
+            SignUp.activity_id != activity_id,
+            col(SignUp.state).in_(TAKING),
+            col(SignUp.member_id).in_(here),
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) < ends_at,
+            col(Activity.ends_at) > starts_at,
+        )
+        .distinct()
+    )
+    return len(session.exec(elsewhere).all())
+
+
+def _apply(
+    session: Session, actor: Actor, at: Moment, edit: Edit, delta: Delta, activity: Activity, slots: list[Slot]
+) -> Delta:
+    """Write the change and what hangs on it. Returns it with the id of the slot it made, if it made one."""
+    live = activity.state is ActivityState.PUBLISHED
+    match delta.field:
+        case Field.TIME:
+            _move(session, at, activity, slots, delta)
+        case Field.TEAM:
+            _add_teams(session, actor, at, edit, activity, slots)
+        case Field.VENUE:
+            activity.venue = Venue(delta.new)
+        case Field.TITLE | Field.PLACE | Field.NOTES:
+            setattr(activity, delta.field.value, delta.new)
+        case Field.ADD | Field.PLACES | Field.ROLE | Field.REMOVE:
+            delta = replace(delta, slot_id=apply_to_slots(session, at, edit, activity, slots))
+            if delta.field is Field.ADD and live and activity.starts_at > at.now:
+                owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
+    session.flush()
+    return delta
+
+
+def _move(session: Session, at: Moment, activity: Activity, slots: list[Slot], delta: Delta) -> None:
+    """Set the time, and re-aim what hangs on it: reminders, offers, and the use-by of what is still owed."""
+    before = activity.starts_at
+    activity.starts_at, activity.ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
+    local = at.wall(activity.starts_at)
+    activity.local_date, activity.year = local.date(), local.year
+    if activity.ends_at > at.now:
+        activity.back_entry_reason = ""
+    session.flush()
+    if activity.state is not ActivityState.PUBLISHED:
+        return
+    ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
+    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value)
+    notices.cancel_owed(session, "the time was changed", ours, col(Notice.kind).in_(stale))
+    until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
+    session.connection().execute(until_start.values(expires_at=activity.starts_at))
+    if activity.starts_at > at.now:
+        reminders.skip_due(session, at, activity)
+        _reaim_offers(session, at, activity)
+        for slot in slots:
+            promote(session, at, slot, activity)
+
+
+def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:
+    """Give the offers that are open the deadline that an offer made now would have."""
+    until = offer_deadline(at, activity.starts_at)
+    rows = session.exec(
+        select(SignUp).where(SignUp.activity_id == activity.id, SignUp.state == SignUpState.OFFERED).with_for_update()
+    ).all()
+    for row in rows:
+        row.offered_until, row.updated_at = until, at.now
+        session.add(row)
+    keys = [f"offer:{row.id}:{row.offers}" for row in rows]
+    if keys:
+        session.connection().execute(
+            update(Notice)
+            .where(col(Notice.key).in_(keys), col(Notice.state) == NoticeState.OWED)
+            .values(expires_at=until)
+        )
+
+
+def _add_teams(session: Session, actor: Actor, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]) -> None:
+    """Let more teams take part. What one team had to itself by being the only one, it now shares with them."""
+    there = concerned_teams(session, edit.activity_id)
+    known = session.exec(select(Team.id).where(col(Team.id).in_(edit.value["teams"]))).all()
+    new = [team_id for team_id in known if team_id is not None and team_id not in there]
+    named = set(session.exec(select(ActivityTeam.team_id).where(ActivityTeam.activity_id == activity.id)).all())
+    for team_id in dict.fromkeys([*there, *new]):
+        if team_id not in named:
+            session.add(ActivityTeam(activity_id=activity.id or 0, team_id=team_id))
+    if len(there) == 1:
+        for slot in slots:
+            if slot.team_id is not None and not slot.open:
+                slot.team_id = None
+                session.add(slot)
+    session.flush()
+    if activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now:
+        owe_cards(session, at, activity, active_members(session, new), but=actor.id)

@@ -1,0 +1,206 @@
+"""How the notices stand, for coordinators: what is owed, what went out, what failed and why; and once more."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from corps import audit, groups
+from corps.delivery.notice_facts import load
+from corps.moment import Moment
+from corps.notices import due_of, reachability
+from corps.notices.kinds import URGENT, Kind, trait
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Activity, Member, Notice, Team, TeamGroup
+from models.enums import MemberStatus, NoticeState
+
+BACK = dt.timedelta(days=14)
+"""How far back failed and expired notices are listed."""
+
+ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
+
+    `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
+    """
+
+    owed: int
+    late: int
+    leased: int
+    sent_today: int
+    failed: int
+    expired: int
+    unreachable: int
+    doubled: int
+
+
+def standing(session: Session, actor: Actor, at: Moment) -> Standing:
+    """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
+    _demand_coordinator(actor)
+    midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
+    owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
+    return Standing(
+        owed=_count(session, owed),
+        late=_count(session, owed, col(Notice.due_at) <= at.now),
+        leased=_count(session, col(Notice.state) == NoticeState.LEASED),
+        sent_today=_count(session, col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight),
+        failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
+        expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
+        unreachable=session.exec(select(func.count()).select_from(Member).where(*_lost())).one(),
+        doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
+    )
+
+
+def _demand_coordinator(actor: Actor) -> None:
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.exec(select(func.count()).select_from(Notice).where(*conditions)).one()
+
+
+def _lost() -> tuple[ColumnElement[bool], ...]:
+    return (col(Member.status) == MemberStatus.ACTIVE, col(Member.unreachable_since).is_not(None))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said.
+
+    `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
+    """
+
+    id: int
+    kind: Kind
+    name: str
+    team: str
+    title: str
+    due_at: dt.datetime
+    state: NoticeState
+    error: str
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """A page of them, newest first; `start` and `total` say which."""
+
+    shown: tuple[Trouble, ...]
+    start: int
+    total: int
+
+
+def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -> Troubles:
+    """Return a page of the notices of the last days that failed or expired; a page past the end is the last."""
+    _demand_coordinator(actor)
+    bad = (col(Notice.state).in_(ENDED_BADLY), col(Notice.due_at) > at.now - BACK)
+    total = _count(session, *bad)
+    start = min(max(0, page), max(0, (total - 1) // size)) * size
+    rows = session.exec(
+        select(Notice, func.coalesce(Member.name, TeamGroup.title), Team.short_name, Activity.title)
+        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
+        .join(TeamGroup, col(TeamGroup.chat_id) == col(Notice.chat_id), isouter=True)
+        .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id), isouter=True)
+        .join(Activity, col(Activity.id) == col(Notice.activity_id), isouter=True)
+        .where(*bad)
+        .order_by(col(Notice.due_at).desc(), col(Notice.id).desc())
+        .offset(start)
+        .limit(size)
+    ).all()
+    return Troubles(tuple(_trouble(*row) for row in rows), start, total)
+
+
+def _trouble(notice: Notice, name: str | None, team: str | None, title: str | None) -> Trouble:
+    return Trouble(
+        id=notice.id or 0,
+        kind=Kind(notice.kind),
+        name=name or "",
+        team=team or "",
+        title=title or "",
+        due_at=notice.due_at,
+        state=notice.state,
+        error=notice.error,
+    )
+
+
+def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
+    """Owe a failed or expired notice again, from now on, if what it says still makes sense.
+
+    To somebody who is marked as unreachable it is a probe: the mark stays until the message has arrived, so that
+    one more refusal is not told to the leader as news.
+    """
+    _demand_coordinator(actor)
+    notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).first()
+    if notice is None:
+        raise Refused(Reason.GONE)
+    member, name = _addressee(session, notice)
+    if notice.state not in ENDED_BADLY:
+        raise Refused(Reason.ALREADY_SENT, title=name)
+    due = at.now if notice.priority == URGENT else at.decent()
+    until = notice.expires_at if notice.expires_at > due else _new_end(session, notice, due)
+    if until <= due or not _of_use(session, at, notice, member):
+        raise Refused(Reason.NOT_OF_USE)
+    before = {"state": notice.state.value, "error": notice.error}
+    notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
+    notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
+    if member is not None and member.unreachable_since is not None:
+        notice.subject = {**notice.subject, reachability.PROBE: True}
+    session.add(notice)
+    session.flush()
+    audit.record(session, at, actor.id, "notice.retry", f"notice:{notice_id}", before, {"state": "owed"})
+
+
+def _addressee(session: Session, notice: Notice) -> tuple[Member | None, str]:
+    """Return the member a notice is for, None for a group, and the name. Raises Refused when either is gone."""
+    if notice.member_id is None:
+        group = groups.find(session, notice.chat_id)
+        if group is None:
+            raise Refused(Reason.GROUP_GONE)
+        return None, group.title or group.team
+    member = session.get(Member, notice.member_id)
+    if member is None or member.telegram_id is None:
+        raise Refused(Reason.GONE)
+    return member, member.name
+
+
+def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
+    """Return until when an expired notice is of use again: never past the start of an activity that is ahead."""
+    activity = session.get(Activity, notice.activity_id) if notice.activity_id else None
+    until = due + trait(Kind(notice.kind)).keeps
+    return min(until, activity.starts_at) if activity is not None and activity.starts_at > due else until
+
+
+def _of_use(session: Session, at: Moment, notice: Notice, member: Member | None) -> bool:
+    """Ask what delivery will ask: does it still make sense?"""
+    return load(session, at, due_of(at, notice, member)) is not None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Somebody who cannot be reached: blocked the bot, or never started it."""
+
+    name: str
+    team: str
+    since: dt.datetime
+
+
+def unreachable(session: Session, actor: Actor, _at: Moment) -> Sequence[Lost]:
+    """Return who cannot be reached, by team; those without a team last."""
+    _demand_coordinator(actor)
+    rows = session.exec(
+        select(Member, Team.short_name)
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(*_lost())
+        .order_by(col(Team.position).is_(None), col(Team.position), col(Member.id))
+    ).all()
+    return [
+        Lost(member.name, team or "", member.unreachable_since)
+        for member, team in rows
+        if member.unreachable_since is not None
+    ]

@@ -1,0 +1,138 @@
+"""/bind and /unbind: a group chat is tied to a team, to another one, or to none.
+
+When a group can be written to no more its tie ends, those in charge hear of it, and what is owed to it is not lost.
+"""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from corps import audit, groups, notices
+from corps.activities import planning
+from corps.broadcasts import broadcasts
+from corps.groups import Group
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, active_members, coordinators, leaders_of
+from corps.refusals import Reason, Refused
+from models import Activity, Broadcast, Notice, Team, TeamGroup
+from models.enums import ActivityState, BroadcastState, NoticeState
+
+
+def lose(session: Session, at: Moment, chat_id: int, by: int | None = None) -> bool:
+    """End a group's tie; what was still owed to it goes to the team's members. Returns False when it had no tie.
+
+    `by` is the Telegram id of whoever put the bot out: they need not be told.
+    """
+    group = groups.find(session, chat_id)
+    if group is None:
+        return False
+    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
+    audit.record(session, at, None, "group.lost", f"group:{chat_id}", {"team": group.team_id})
+    hand_over(session, at, group, "the group is gone; the members get it")
+    _tell(session, at, group, by)
+    return True
+
+
+def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) -> None:
+    """Cancel what is still owed to a group that is not the team's any more, and owe it to the team's members."""
+    waiting = session.exec(
+        select(Notice)
+        .where(
+            Notice.chat_id == group.chat_id,
+            col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
+        )
+        .with_for_update()
+    ).all()
+    for notice in waiting:
+        notice.state, notice.error = NoticeState.CANCELLED, reason
+        session.add(notice)
+    session.flush()
+    for notice in waiting:
+        _to_members(session, at, notice, group.team_id)
+
+
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to each member of a team what its group did not get."""
+    people = active_members(session, [team_id])
+    if notice.kind == Kind.BROADCAST.value:
+        row = session.get(Broadcast, notice.broadcast_id)
+        if row is not None and row.state is BroadcastState.SENDING:
+            rest = [team for team in row.audience.get("grouped", ()) if team != team_id]
+            row.audience = {**row.audience, "grouped": rest}
+            session.add(row)
+            broadcasts.owe_people(session, at, row, [member for member in people if member.id != row.sender_id])
+    elif notice.kind == Kind.UNFILLED.value:
+        _call_leaders(session, at, notice, team_id)
+    elif notice.kind == Kind.CARD.value:
+        activity = session.get(Activity, notice.activity_id)
+        if activity is not None and activity.state is ActivityState.PUBLISHED:
+            planning.owe_cards(session, at, activity, people)
+
+
+def _call_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to the team's leaders the call for free places that its group did not get."""
+    key = notice.key.rpartition(":")[0]
+    owed = [
+        notices.Owed(
+            Kind.UNFILLED,
+            f"{key}:{leader.id}",
+            leader,
+            activity_id=notice.activity_id,
+            expires_at=notice.expires_at,
+        )
+        for leader in leaders_of(session, team_id)
+    ]
+    notices.owe(session, at, owed)
+
+
+def _tell(session: Session, at: Moment, group: groups.Group, by: int | None) -> None:
+    people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
+    stamp = int(at.now.timestamp())
+    notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                Kind.GROUP_LOST,
+                f"group-lost:{group.chat_id}:{stamp}:{member.id}",
+                member,
+                {"title": group.title, "team_name": group.team},
+            )
+            for member in people.values()
+            if member.telegram_id != by
+        ],
+    )
+
+
+def bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str, team_id: int) -> Group:
+    """Tie a group to a team: its leader or a coordinator may.
+
+    A group tied elsewhere is tied anew: what was owed to it for the team before goes to that team's members.
+    """
+    if not actor.manages(team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    team = session.get(Team, team_id)
+    if team is None:
+        raise Refused(Reason.GONE)
+    row = session.get(TeamGroup, chat_id, with_for_update=True)
+    former = groups.find(session, chat_id)
+    elsewhere = former is not None and former.team_id != team_id
+    row = row or TeamGroup(chat_id=chat_id, team_id=team_id, bound_by=actor.id, bound_at=at.now)
+    row.team_id, row.title, row.cards = team_id, title[:255], row.cards and not elsewhere
+    row.bound_by, row.bound_at = actor.id, at.now
+    session.add(row)
+    before = {"team": former.team_id} if former is not None else None
+    audit.record(session, at, actor.id, "group.bind", f"group:{chat_id}", before, {"team": team_id})
+    session.flush()
+    if former is not None and elsewhere:
+        hand_over(session, at, former, "the group is another team's now; the members get it")
+    return Group(chat_id, row.title, team_id, team.short_name, row.cards)
+
+
+def unbind(session: Session, actor: Actor, at: Moment, chat_id: int) -> Group:
+    """Untie a group; what was still owed to it goes to the members. Raises Refused when it is tied to no team."""
+    group = groups.demand(session, actor, chat_id)
+    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
+    audit.record(session, at, actor.id, "group.unbind", f"group:{chat_id}", {"team": group.team_id})
+    hand_over(session, at, group, "the group is untied; the members get it")
+    return group

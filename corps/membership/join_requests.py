@@ -1,0 +1,57 @@
+"""The request of somebody who wants to join: it lies with those who lead the team, whoever they are by then."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from corps import notices
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import leaders_of
+from models import Member, Notice
+from models.enums import MemberStatus, NoticeState
+
+_HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
+
+
+def ask(session: Session, at: Moment, applicant: Member) -> int:
+    """Bring a request to the leaders of the team (or the coordinators). Returns how many have it from now on."""
+    leaders = [leader for leader in leaders_of(session, applicant.team_id) if leader.id != applicant.id]
+    _owe(session, at, applicant, leaders)
+    return len(leaders)
+
+
+def hand_on(session: Session, at: Moment, team_id: int | None = None) -> None:
+    """Bring the open requests of a team (None: of all) to those who lead it now and do not have them yet.
+
+    For when somebody who has them leads no more: what is still owed to that person is not sent (`notice_facts`).
+    """
+    statement = select(Member).where(Member.status == MemberStatus.APPLICANT).order_by(col(Member.id))
+    if team_id is not None:
+        statement = statement.where(Member.team_id == team_id)
+    for applicant in session.exec(statement).all():
+        told = _told(session, applicant)
+        leaders = leaders_of(session, applicant.team_id)
+        _owe(session, at, applicant, [leader for leader in leaders if leader.id not in told])
+
+
+def _told(session: Session, applicant: Member) -> set[int | None]:
+    """Return who has this request, or will get it. An earlier one of the same person does not count."""
+    statement = select(Notice.member_id).where(
+        col(Notice.key).startswith(f"join:{applicant.id}:"), col(Notice.state).in_(_HAS_IT)
+    )
+    if applicant.consented_at is not None:
+        statement = statement.where(col(Notice.created_at) >= applicant.consented_at)
+    return set(session.exec(statement).all())
+
+
+def _owe(session: Session, at: Moment, applicant: Member, leaders: Sequence[Member]) -> None:
+    stamp = f"join:{applicant.id}:{int(at.now.timestamp())}"
+    notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(Kind.JOIN_REQUEST, f"{stamp}:{leader.id}", leader, subject={"applicant": applicant.id})
+            for leader in leaders
+        ],
+    )

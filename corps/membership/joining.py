@@ -1,0 +1,228 @@
+"""The way into the corps: invitation → consent → real name → a leader's 通过."""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.membership import join_requests
+from corps.moment import Moment
+from corps.notices import reachability
+from corps.notices.kinds import Kind
+from corps.people import Actor, lock_member, recognise
+from corps.refusals import Reason, Refused
+from models import Invitation, Member, Team
+from models.enums import MemberStatus
+
+CONSENT_VERSION = "2026-1"
+"""The version of what people agree to (`consent.text` in the texts). A change of meaning needs a new one."""
+
+NAME_MAX = 30
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a valid invitation leads to."""
+
+    team_id: int
+    team: str
+    code: str
+
+
+def read_invitation(session: Session, code: str) -> Invited:
+    """Return the team behind an invitation. Raises Refused when it was revoked or never existed."""
+    row = session.exec(
+        select(Invitation, Team)
+        .join(Team, col(Team.id) == col(Invitation.team_id))
+        .where(Invitation.code == code, col(Invitation.revoked_at).is_(None))
+    ).first()
+    if row is None:
+        raise Refused(Reason.INVITATION_INVALID)
+    return Invited(row[1].id or 0, row[1].name, code)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a person's name: letters, two to thirty of them, no digits."""
+    return 2 <= len(text) <= NAME_MAX and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None  # noqa: PLR2004
+
+
+def invitation_of(session: Session, actor: Actor, at: Moment, team_id: int) -> str:
+    """Return the team's invitation code, made on first use; empty once it was revoked and not renewed.
+
+    For the team's leaders and coordinators.
+    """
+    _lock_team(session, actor, team_id)
+    rows = session.exec(
+        select(Invitation).where(Invitation.team_id == team_id).order_by(col(Invitation.revoked_at).is_not(None))
+    ).all()
+    if not rows:
+        return _new_invitation(session, actor, at, team_id)
+    return rows[0].code if rows[0].revoked_at is None else ""
+
+
+def _lock_team(session: Session, actor: Actor, team_id: int) -> None:
+    """Lock the team, so that two who renew at once leave one invitation, not two."""
+    if not actor.manages(team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    if session.exec(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True)).first() is None:
+        raise Refused(Reason.GONE)
+
+
+def _new_invitation(session: Session, actor: Actor, at: Moment, team_id: int) -> str:
+    code = secrets.token_urlsafe(9)
+    session.add(Invitation(team_id=team_id, code=code, created_by=actor.member_id, created_at=at.now))
+    audit.record(session, at, actor.member_id, "invitation.new", f"team:{team_id}")
+    session.flush()
+    return code
+
+
+def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, *, renew: bool) -> str:
+    """End the team's invitation. Returns the new code if `renew`, else an empty string."""
+    _lock_team(session, actor, team_id)
+    rows = session.exec(
+        select(Invitation).where(Invitation.team_id == team_id, col(Invitation.revoked_at).is_(None))
+    ).all()
+    for row in rows:
+        row.revoked_at = at.now
+        session.add(row)
+    audit.record(session, at, actor.member_id, "invitation.revoke", f"team:{team_id}")
+    session.flush()
+    return _new_invitation(session, actor, at, team_id) if renew else ""
+
+
+def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> bool:
+    """Take note of a `/start`: a person named in the settings becomes a coordinator.
+
+    Returns whether the person became a coordinator just now.
+    """
+    member = session.get(Member, actor.member_id) if actor.member_id else None
+    if actor.telegram_id not in at.policy.coordinator_ids or actor.is_coordinator:
+        return False
+    if member is None:
+        member = Member(
+            telegram_id=actor.telegram_id,
+            name=display_name[:NAME_MAX] or str(actor.telegram_id),
+            status=MemberStatus.ACTIVE,
+            created_at=at.now,
+        )
+    member.status, member.is_coordinator = MemberStatus.ACTIVE, True
+    session.add(member)
+    session.flush()
+    audit.record(session, at, member.id, "member.named_coordinator", f"member:{member.id}")
+    return True
+
+
+def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool) -> None:
+    """Take note that somebody blocked the bot, or is back. Nothing for strangers, or when it is known."""
+    member = session.get(Member, actor.member_id) if actor.member_id else None
+    if member is None:
+        return
+    if reachable:
+        reachability.back(session, at, member)
+    else:
+        reachability.lost(session, at, member.id)
+
+
+def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
+    """Tell whether the person has agreed to an earlier version of what is kept, and is to be asked again."""
+    member = session.get(Member, actor.member_id) if actor.is_member else None
+    return member is not None and member.consent_version not in (None, CONSENT_VERSION)
+
+
+def consent_again(session: Session, actor: Actor, at: Moment) -> None:
+    """Record a member's consent to the present version."""
+    member = lock_member(session, actor.id)
+    before = {"version": member.consent_version}
+    member.consent_version, member.consented_at = CONSENT_VERSION, at.now
+    session.add(member)
+    audit.record(session, at, actor.id, "member.consent", f"member:{actor.id}", before, {"version": CONSENT_VERSION})
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A request that has reached the team's leaders (or the coordinators while it has none)."""
+
+    team: str
+    asked: int
+
+
+def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
+    """Ask to join the team of an invitation, under a real name, having consented to `CONSENT_VERSION`."""
+    invited = read_invitation(session, code)
+    if actor.member_id is not None:
+        lock_member(session, actor.member_id)
+        actor = recognise(session, at, actor.telegram_id)  # while we waited, a leader may have admitted the person
+    demand_outsider(actor)
+    member = _applicant(session, actor, at, name)
+    member.team_id, member.consent_version, member.consented_at = invited.team_id, CONSENT_VERSION, at.now
+    session.add(member)
+    session.flush()
+    audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
+    if member.status is MemberStatus.ACTIVE:
+        return Applied(invited.team, 0)
+    return Applied(invited.team, join_requests.ask(session, at, member))
+
+
+def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
+    """Return the row of who applies: a coordinator who joins a team stays one, everybody else is an applicant."""
+    member = session.get(Member, actor.member_id) if actor.member_id else None
+    if member is None:
+        member = Member(telegram_id=actor.telegram_id, name=name, status=MemberStatus.APPLICANT, created_at=at.now)
+    if not actor.is_coordinator:
+        member.status, member.is_leader, member.is_coordinator = MemberStatus.APPLICANT, False, False
+    member.name = name[:NAME_MAX]
+    return member
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The outcome of 通过 / 拒绝. `person` is the applicant as the corps knows them from now on."""
+
+    person: Actor
+    name: str
+    team_id: int | None
+    admitted: bool
+
+
+def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit: bool) -> Decided:
+    """Admit or decline an applicant. Raises Refused when somebody else has decided already."""
+    member = lock_member(session, member_id)
+    if not actor.manages(member.team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    if member.status is not MemberStatus.APPLICANT:
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+    member.status = MemberStatus.ACTIVE if admit else MemberStatus.DECLINED
+    session.add(member)
+    kind = Kind.ADMITTED if admit else Kind.DECLINED
+    key = f"{kind.value}:{member.id}:{int(at.now.timestamp())}"
+    notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=member)])
+    audit.record(session, at, actor.id, "member.decide", f"member:{member.id}", None, {"status": member.status.value})
+    session.flush()
+    return Decided(recognise(session, at, member.telegram_id or 0), member.name, member.team_id, admit)
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who asks to join."""
+
+    id: int
+    name: str
+    team: str
+
+
+def find_applicant(session: Session, member_id: int) -> Applicant | None:
+    """Return the applicant, or None once it is decided."""
+    row = session.exec(
+        select(Member, Team).join(Team, col(Team.id) == col(Member.team_id)).where(Member.id == member_id)
+    ).first()
+    if row is None or row[0].status is not MemberStatus.APPLICANT:
+        return None
+    return Applicant(member_id, row[0].name, row[1].name)
+
+
+def demand_outsider(actor: Actor) -> None:
+    """Raise Refused for somebody who is in a team already, or is in the corps without being a coordinator."""
+    if actor.is_member and (actor.team_id is not None or not actor.is_coordinator):
+        raise Refused(Reason.ALREADY_MEMBER, team=actor.team_name)

@@ -1,0 +1,69 @@
+"""Moving a member to another team, and removing one from the corps."""
+
+from sqlmodel import Session, col
+
+from corps import audit, notices
+from corps.membership import join_requests
+from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
+from corps.membership.team_cards import MemberCard
+from corps.membership.transfers import Moved
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, lock_member, recognise
+from corps.refusals import Reason, Refused
+from corps.signups.withdrawals import release_future
+from models import Member, Notice
+from models.enums import MemberStatus, SignUpState
+
+
+def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:
+    """Remove a member from the corps, who is told. What was done stays; an invitation is the way back."""
+    demand_another_coordinator(session, member_id)
+    member = lock_admitted(session, member_id)
+    if not powers(actor, member).remove:
+        raise Refused(Reason.NOT_ALLOWED)
+    left = member.team_id
+    released = depart(session, at, actor.id, member, MemberStatus.LEFT, SignUpState.REMOVED)
+    key = f"dismissed:{member.id}:{at.now.timestamp()}"
+    subject = {"from": left, "released": released}
+    notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
+    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+
+
+def demand_removable(card: MemberCard) -> MemberCard:
+    """Return the card if its reader may remove the member. Raises Refused otherwise."""
+    if not card.may.remove:
+        raise Refused(Reason.NOT_ALLOWED)
+    return card
+
+
+def depart(
+    session: Session, at: Moment, actor_id: int, member: Member, status: MemberStatus, ended: SignUpState
+) -> int:
+    """Let a locked member go: places passed on, roles laid down, team left. Returns how many sign-ups ended."""
+    released = release_future(session, at, actor_id, member, ended)
+    before = {"status": member.status.value, "team": member.team_id}
+    led = member.is_leader or member.is_coordinator
+    member.status, member.team_id = status, None
+    lay_down(member)
+    session.add(member)
+    session.flush()
+    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
+    if led:
+        join_requests.hand_on(session, at)
+    audit.record(
+        session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
+    )
+    return released
+
+
+def leave(session: Session, actor: Actor, at: Moment) -> int:
+    """Leave the corps. What was done stays on record; an invitation is the way back.
+
+    Returns how many future sign-ups ended. Raises Refused for the last coordinator.
+    """
+    if not actor.is_member:
+        raise Refused(Reason.NOT_MEMBER)
+    demand_another_coordinator(session, actor.id)
+    member = lock_member(session, actor.id)
+    return depart(session, at, actor.id, member, MemberStatus.LEFT, SignUpState.WITHDRAWN)

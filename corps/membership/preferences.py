@@ -1,0 +1,142 @@
+"""How a person wants to be spoken to: language, reminders, pause, name."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from corps import audit
+from corps.membership.joining import is_name
+from corps.moment import Moment
+from corps.parsing.normalise import plain
+from corps.people import Actor, lock_member
+from corps.refusals import Reason, Refused
+from models import Member
+
+
+class Language(StrEnum):
+    """The languages Tongxin speaks."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Pause(StrEnum):
+    """How long a pause lasts. `OVER` ends it."""
+
+    WEEK = "week"
+    MONTH = "month"
+    OPEN = "open"
+    OVER = "over"
+
+
+UNTIL_FURTHER_NOTICE = dt.datetime(2999, 12, 31, tzinfo=dt.UTC)
+"""Stored for a pause without an end."""
+
+_SPANS = {Pause.WEEK: dt.timedelta(days=7), Pause.MONTH: dt.timedelta(days=30)}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A reminder the corps sends so many minutes before an activity, and whether the person wants it."""
+
+    minutes: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """A person's choices. `paused_until` is None when there is no pause now."""
+
+    reminders: bool
+    leads: tuple[Lead, ...]
+    paused_until: dt.datetime | None
+    paused_open: bool
+
+
+def read(session: Session, actor: Actor, at: Moment) -> Preferences:
+    """Return the person's choices. Raises Refused for a stranger."""
+    member = lock_member(session, actor.id)
+    until = member.paused_until if member.paused_until and member.paused_until > at.now else None
+    leads = tuple(Lead(minutes, _wanted(member, minutes)) for minutes in _minutes(at))
+    return Preferences(member.reminders, leads, until, until == UNTIL_FURTHER_NOTICE)
+
+
+def _minutes(at: Moment) -> list[int]:
+    """Return the corps' reminder leads in minutes, the earliest reminder first."""
+    return [int(lead.total_seconds() // 60) for lead in sorted(at.policy.leads, reverse=True)]
+
+
+def _wanted(member: Member, minutes: int) -> bool:
+    return member.lead_minutes is None or minutes in member.lead_minutes
+
+
+def set_language(session: Session, actor: Actor, at: Moment, language: Language) -> None:
+    """Speak that language with the person from now on."""
+    member = lock_member(session, actor.id)
+    _note(session, at, actor, "language", member.language, language.value)
+    member.language = language.value
+    session.add(member)
+    session.flush()
+
+
+def set_reminders(session: Session, actor: Actor, at: Moment, *, on: bool) -> None:
+    """Remind the person of what they have signed up for, or not."""
+    member = _member(session, actor)
+    _note(session, at, actor, "reminders", member.reminders, on)
+    member.reminders = on
+    session.add(member)
+
+
+def set_lead(session: Session, actor: Actor, at: Moment, minutes: int, *, on: bool) -> None:
+    """Want or not want one of the corps' reminders. Raises Refused for a lead the corps does not have."""
+    member = _member(session, actor)
+    offered = _minutes(at)
+    if minutes not in offered:
+        raise Refused(Reason.GONE)
+    wanted = [lead for lead in offered if (on if lead == minutes else _wanted(member, lead))]
+    chosen = None if wanted == offered else wanted
+    _note(session, at, actor, "leads", member.lead_minutes, chosen)
+    member.lead_minutes = chosen
+    session.add(member)
+
+
+def set_pause(session: Session, actor: Actor, at: Moment, pause: Pause) -> None:
+    """Hold off what is optional (cards, reminders, digests) for a while, or no longer."""
+    member = _member(session, actor)
+    span = _SPANS.get(pause)
+    until = at.now + span if span else UNTIL_FURTHER_NOTICE if pause is Pause.OPEN else None
+    _note(
+        session, at, actor, "paused_until", *(moment and moment.isoformat() for moment in (member.paused_until, until))
+    )
+    member.paused_until = until
+    session.add(member)
+
+
+def rename(session: Session, actor: Actor, at: Moment, typed: str) -> str:
+    """Correct one's own name. Returns it as stored; raises Refused for what cannot be a name.
+
+    The audit keeps both names, so that nobody can quietly become somebody else; erasing takes them out.
+    """
+    name = plain(typed)
+    if not is_name(name):
+        raise Refused(Reason.NOT_A_NAME)
+    member = _member(session, actor)
+    if name == member.name:
+        return name
+    audit.record(session, at, actor.id, "member.rename", f"member:{actor.id}", {"name": member.name}, {"name": name})
+    member.name = name
+    session.add(member)
+    return name
+
+
+def _member(session: Session, actor: Actor) -> Member:
+    if not actor.is_member:
+        raise Refused(Reason.NOT_MEMBER)
+    return lock_member(session, actor.id)
+
+
+def _note(session: Session, at: Moment, actor: Actor, what: str, before: object, after: object) -> None:
+    if before != after:
+        audit.record(session, at, actor.id, "member.settings", f"member:{actor.id}", {what: before}, {what: after})

@@ -1,0 +1,192 @@
+"""A team as its leaders and the coordinators see it: invitation, requests, members, places to fill."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from corps.membership import joining
+from corps.membership.joining import Applicant
+from corps.membership.roles import Powers, powers
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
+from models import Activity, Member, SignUp, Team
+from models.enums import MemberStatus, SignUpState
+
+T = TypeVar("T")
+
+PAGE = 16
+"""Members on one page of a team's card: those with a role first, then the newest, who are looked for most."""
+
+NO_TEAM = 0
+"""Stands for the people in no team: coordinators mostly."""
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """A team in the list of teams."""
+
+    id: int
+    name: str
+    members: int
+    waiting: int
+
+
+def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
+    """Return the teams with how many are in and how many ask to join; the people in no team last."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    members, waiting = _per_team(session, MemberStatus.ACTIVE), _per_team(session, MemberStatus.APPLICANT)
+    teams = [TeamLine(t.id, t.name, members.get(t.id, 0), waiting.get(t.id, 0)) for t in list_teams(session)]
+    return [*teams, TeamLine(NO_TEAM, "", members.get(NO_TEAM, 0), 0)]
+
+
+def _per_team(session: Session, status: MemberStatus) -> dict[int, int]:
+    rows = session.exec(
+        select(Member.team_id, func.count()).where(Member.status == status).group_by(col(Member.team_id))
+    ).all()
+    return {team_id or NO_TEAM: count for team_id, count in rows}
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A member in a list."""
+
+    id: int
+    name: str
+    is_leader: bool
+    is_coordinator: bool
+    unreachable: bool
+
+
+@dataclass(frozen=True)
+class TeamCard:
+    """A team, one page of its members at a time. `code` is empty when the invitation is revoked."""
+
+    id: int
+    name: str
+    code: str
+    leaders: tuple[str, ...]
+    members: int
+    waiting: int
+    people: tuple[PersonLine, ...]
+    page: int
+    pages: int
+    for_coordinator: bool
+
+
+def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int = 0) -> TeamCard:
+    """Return a team's card. For its leaders and the coordinators; a page out of range is pulled into it."""
+    if not actor.manages(team_id or None):
+        raise Refused(Reason.NOT_ALLOWED)
+    code = joining.invitation_of(session, actor, at, team_id) if team_id != NO_TEAM else ""
+    team = session.get(Team, team_id)
+    total = session.exec(_members(team_id, select(func.count()).select_from(Member))).one()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(0, page), pages - 1)
+    rows = session.exec(
+        _members(team_id, select(Member))
+        .order_by(col(Member.is_leader).desc(), col(Member.is_coordinator).desc(), col(Member.id).desc())
+        .offset(page * PAGE)
+        .limit(PAGE)
+    ).all()
+    leaders = session.exec(_members(team_id, select(Member.name)).where(col(Member.is_leader))).all()
+    return TeamCard(
+        id=team_id,
+        name=team.name if team else "",
+        code=code,
+        leaders=tuple(leaders),
+        members=total,
+        waiting=len(applicants(session, actor, at, team_id)) if team else 0,
+        people=tuple(_line(member) for member in rows),
+        page=page,
+        pages=pages,
+        for_coordinator=actor.is_coordinator,
+    )
+
+
+def _members(team_id: int, statement: SelectOfScalar[T]) -> SelectOfScalar[T]:
+    return statement.where(Member.team_id == (team_id or None), Member.status == MemberStatus.ACTIVE)
+
+
+def _line(member: Member) -> PersonLine:
+    return PersonLine(
+        member.id or 0, member.name, member.is_leader, member.is_coordinator, member.unreachable_since is not None
+    )
+
+
+def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> list[Applicant]:
+    """Return who asks to join the team, oldest first. For its leaders and the coordinators."""
+    if not actor.manages(team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    rows = session.exec(
+        select(Member, Team)
+        .join(Team, col(Team.id) == col(Member.team_id))
+        .where(Member.team_id == team_id, Member.status == MemberStatus.APPLICANT)
+        .order_by(col(Member.id))
+    ).all()
+    return [Applicant(member.id or 0, member.name, team.name) for member, team in rows]
+
+
+@dataclass(frozen=True)
+class MemberCard:
+    """A member as somebody sees them who may act for the team."""
+
+    id: int
+    name: str
+    team_id: int
+    team: str
+    since: dt.datetime
+    is_leader: bool
+    is_coordinator: bool
+    unreachable: bool
+    going: int
+    may: Powers
+    for_coordinator: bool
+
+
+def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
+    """Return a member's card. Raises Refused for a member of another leader's team, and for who is gone."""
+    member = session.get(Member, member_id)
+    if member is None or member.status is not MemberStatus.ACTIVE:
+        raise Refused(Reason.PERSON_GONE)
+    may = powers(actor, member)
+    if not may.see:
+        raise Refused(Reason.NOT_ALLOWED)
+    team = session.get(Team, member.team_id) if member.team_id else None
+    return MemberCard(
+        id=member_id,
+        name=member.name,
+        team_id=member.team_id or NO_TEAM,
+        team=team.name if team else "",
+        since=member.created_at,
+        is_leader=member.is_leader,
+        is_coordinator=member.is_coordinator,
+        unreachable=member.unreachable_since is not None,
+        going=_going(session, at, member_id),
+        may=may,
+        for_coordinator=actor.is_coordinator,
+    )
+
+
+def _going(session: Session, at: Moment, member_id: int) -> int:
+    statement = (
+        select(func.count())
+        .select_from(SignUp)
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .where(SignUp.member_id == member_id, SignUp.state == SignUpState.GOING, col(Activity.ends_at) > at.now)
+    )
+    return session.exec(statement).one()
+
+
+def other_teams(session: Session, actor: Actor, at: Moment, member_id: int) -> tuple[MemberCard, list[TeamName]]:
+    """Return a member's card with the teams the person can be moved to."""
+    card = see_member(session, actor, at, member_id)
+    if not card.may.move:
+        raise Refused(Reason.NOT_ALLOWED)
+    return card, [team for team in list_teams(session) if team.id != card.team_id]

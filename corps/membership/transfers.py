@@ -1,0 +1,64 @@
+"""Moving a member to another team."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from corps import audit, notices
+from corps.membership import join_requests
+from corps.membership.roles import lock_admitted, powers
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, leaders_of, recognise
+from corps.refusals import Reason, Refused
+from corps.signups.withdrawals import release_future
+from models import Member, Team
+from models.enums import SignUpState
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The outcome. `released` is how many future sign-ups ended with it; `left` is the team left, if any."""
+
+    person: Actor
+    left: int | None
+    released: int
+
+
+def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Moved:
+    """Move a member to another team. The person and the new team's leaders are told.
+
+    Leading belongs to a team, so a leader who is moved leads no more. Places that the new team may not hold
+    are passed on.
+    """
+    member = lock_admitted(session, member_id)
+    if not powers(actor, member).move or session.get(Team, team_id) is None:
+        raise Refused(Reason.NOT_ALLOWED)
+    if member.team_id == team_id:
+        raise Refused(Reason.NOTHING_CHANGED)
+    left = member.team_id
+    led, before = member.is_leader, {"team": left, "is_leader": member.is_leader}
+    member.team_id, member.is_leader = team_id, False
+    session.add(member)
+    session.flush()
+    released = release_future(session, at, actor.id, member, SignUpState.REMOVED, moved_to=team_id)
+    audit.record(
+        session, at, actor.id, "member.move", f"member:{member_id}", before, {"team": team_id, "is_leader": False}
+    )
+    _tell_of_move(session, at, actor, member, left, released)
+    if led:
+        join_requests.hand_on(session, at, left)
+    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+
+
+def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:
+    stamp = f"{member.id}:{at.now.timestamp()}"
+    subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
+    owed = [
+        notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
+        for leader in leaders_of(session, member.team_id)
+        if leader.id not in (actor.member_id, member.id)
+    ]
+    if member.id != actor.member_id:
+        owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
+    notices.owe(session, at, owed)

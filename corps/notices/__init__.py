@@ -1,0 +1,33 @@
+"""Messages that are owed (the transactional outbox): kinds, owing, who can be reached."""
+
+from corps.notices.outbox import (
+    LEASE,
+    Due,
+    GiveUp,
+    Moot,
+    Moved,
+    Outcome,
+    Owed,
+    RetryLater,
+    Sent,
+    cancel_owed,
+    due_of,
+    owe,
+    spared,
+)
+
+__all__ = [
+    "LEASE",
+    "Due",
+    "GiveUp",
+    "Moot",
+    "Moved",
+    "Outcome",
+    "Owed",
+    "RetryLater",
+    "Sent",
+    "cancel_owed",
+    "due_of",
+    "owe",
+    "spared",
+]

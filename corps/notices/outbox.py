@@ -1,0 +1,171 @@
+"""Messages that are owed: rows with a unique key, leased before the network is touched, each with an end.
+
+Owing happens in the transaction of the change that causes it. `corps.delivery.leasing` takes what is due (a lease,
+committed before anything is sent) and writes down how it ended.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from corps.moment import Moment
+from corps.notices.kinds import URGENT, Kind, trait
+from corps.sql import insert_once
+from models import Member, Notice
+from models.enums import NoticeState
+
+LEASE = dt.timedelta(minutes=2)
+"""How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One message to one member, or to the group `chat_id`. `key` is its natural key; `subject` holds ids."""
+
+    kind: Kind
+    key: str
+    member: Member | None
+    subject: dict[str, Any] = field(default_factory=dict)
+    activity_id: int | None = None
+    broadcast_id: int | None = None
+    due_at: dt.datetime | None = None
+    expires_at: dt.datetime | None = None
+    urgent: bool = False
+    chat_id: int | None = None
+
+    @property
+    def chat(self) -> int | None:
+        """Where it goes; None for a person who has left."""
+        return self.member.telegram_id if self.member is not None else self.chat_id
+
+
+def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
+    """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
+
+    Somebody who has paused is owed nothing optional.
+    """
+    rows = [
+        _row(at, notice)
+        for notice in notices
+        if notice.chat is not None and not (notice.member and spared(at, notice.member, notice.kind))
+    ]
+    return insert_once(session, Notice, rows)
+
+
+def spared(at: Moment, member: Member, kind: Kind) -> bool:
+    """Tell whether the person has paused and the kind is one that a pause holds off."""
+    paused = member.paused_until is not None and member.paused_until > at.now
+    return paused and trait(kind).optional
+
+
+def _row(at: Moment, notice: Owed) -> dict[str, Any]:
+    due = notice.due_at or at.now
+    due = due if notice.urgent else at.decent(due)
+    return {
+        "key": notice.key,
+        "kind": notice.kind.value,
+        "chat_id": notice.chat,
+        "member_id": notice.member.id if notice.member is not None else None,
+        "activity_id": notice.activity_id,
+        "broadcast_id": notice.broadcast_id,
+        "subject": notice.subject,
+        "priority": URGENT if notice.urgent else trait(notice.kind).priority,
+        "due_at": due,
+        "expires_at": notice.expires_at or due + trait(notice.kind).keeps,
+        "state": NoticeState.OWED,
+        "attempts": 0,
+        "error": "",
+        "maybe_twice": False,
+        "created_at": at.now,
+    }
+
+
+@dataclass(frozen=True)
+class Due:
+    """A notice taken for delivery, with whom it is for."""
+
+    id: int
+    kind: Kind
+    chat_id: int
+    member_id: int | None
+    telegram_id: int
+    activity_id: int | None
+    broadcast_id: int | None
+    subject: dict[str, Any]
+    language: str
+    attempts: int
+
+
+def due_of(at: Moment, notice: Notice, member: Member | None) -> Due:
+    """Return a notice as delivery takes it: with whom it is for, and in which language."""
+    return Due(
+        id=notice.id or 0,
+        kind=Kind(notice.kind),
+        chat_id=notice.chat_id,
+        member_id=notice.member_id,
+        telegram_id=(member.telegram_id or 0) if member else 0,
+        activity_id=notice.activity_id,
+        broadcast_id=notice.broadcast_id,
+        subject=notice.subject,
+        language=(member.language if member else None) or at.policy.language,
+        attempts=notice.attempts,
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Telegram took the message."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class RetryLater:
+    """Telegram did not take it now; try again at `at`.
+
+    `blame`: the notice itself may be the reason, so the try counts towards its last. `maybe`: no answer came,
+    so it may have arrived all the same.
+    """
+
+    at: dt.datetime
+    reason: str
+    blame: bool = True
+    maybe: bool = False
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """It will never arrive; `unreachable` when the person blocked the bot or never started it."""
+
+    reason: str
+    unreachable: bool = False
+
+
+@dataclass(frozen=True)
+class Moot:
+    """What it was about is no longer so; nothing was sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The group became a supergroup and has another id now; what is owed to it goes there."""
+
+    chat_id: int
+
+
+Outcome = Sent | RetryLater | GiveUp | Moot | Moved
+
+
+def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions
+    """Cancel what is owed and matches `conditions` on `Notice`; what is already on its way stays."""
+    session.connection().execute(
+        update(Notice)
+        .where(col(Notice.state) == NoticeState.OWED, *conditions)
+        .values(state=NoticeState.CANCELLED, error=reason)
+    )

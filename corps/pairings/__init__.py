@@ -1,0 +1,1 @@
+"""Rural-aid pairings: registered, confirmed, ended, what counts."""

@@ -1,0 +1,125 @@
+"""Pairings as people read them: one on its card, a year's in a list."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps.moment import Moment
+from corps.pairings.pairings import counts, twins
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Member, Pairing, Team
+from models.enums import PairingState
+
+
+@dataclass(frozen=True)
+class PairingCard:
+    """A pairing as one person sees it. `also` names other teams that have registered a partner of that name."""
+
+    id: int
+    team_id: int
+    team: str
+    partner: str
+    place: str
+    since: dt.date
+    year: int
+    state: PairingState
+    registrar: str
+    confirmer: str
+    return_reason: str
+    end_reason: str
+    ended_on: dt.date | None
+    also: tuple[str, ...]
+    round: int
+    may_decide: bool
+    may_end: bool
+    may_correct: bool
+
+
+def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> PairingCard:
+    """Return a pairing, for leaders and coordinators. Raises Refused when there is none."""
+    demand_reader(actor)
+    row = session.get(Pairing, pairing_id)
+    team = session.get(Team, row.team_id) if row else None
+    if row is None or team is None:
+        raise Refused(Reason.GONE)
+    live = row.state is PairingState.REGISTERED
+    others = twins(session, row.partner, col(Pairing.id) != row.id) if live else []
+    names = select(Team.short_name).where(col(Team.id).in_({other.team_id for other in others}))
+    return PairingCard(
+        id=pairing_id,
+        team_id=row.team_id,
+        team=team.name,
+        partner=row.partner,
+        place=row.place,
+        since=row.since,
+        year=row.year,
+        state=row.state,
+        registrar=_name(session, row.registered_by),
+        confirmer=_name(session, row.confirmed_by),
+        return_reason=row.return_reason,
+        end_reason=row.end_reason,
+        ended_on=row.ended_on,
+        also=tuple(session.exec(names.order_by(col(Team.position))).all()) if others else (),
+        round=row.round,
+        may_decide=live and actor.is_coordinator and row.registered_by != actor.member_id,
+        may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
+        may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
+    )
+
+
+def demand_reader(actor: Actor) -> None:
+    """Raise Refused for anybody but leaders and coordinators."""
+    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+def _name(session: Session, member_id: int | None) -> str:
+    member = session.get(Member, member_id) if member_id else None
+    return member.name if member else ""
+
+
+@dataclass(frozen=True)
+class PairingLine:
+    """A pairing in a list."""
+
+    id: int
+    team: str
+    partner: str
+    since: dt.date
+    state: PairingState
+    counts: bool
+
+
+@dataclass(frozen=True)
+class PairingList:
+    """The pairings of a year, those that wait first, and the nearest other years that have some."""
+
+    year: int
+    earlier: int | None
+    later: int | None
+    lines: tuple[PairingLine, ...]
+
+
+def list_year(session: Session, actor: Actor, at: Moment, year: int | None = None) -> PairingList:
+    """Return the pairings of a year (default: the local one), those waiting for a decision first."""
+    demand_reader(actor)
+    year = year or at.today().year
+    rows = session.exec(
+        select(Pairing, Team.short_name)
+        .join(Team, col(Team.id) == col(Pairing.team_id))
+        .where(Pairing.year == year)
+        .order_by(col(Pairing.since), col(Pairing.id))
+    ).all()
+    order = list(PairingState)
+    found = [
+        PairingLine(row.id or 0, team, row.partner, row.since, row.state, counts=counts(row)) for row, team in rows
+    ]
+    others = {*session.exec(select(Pairing.year).distinct()).all(), at.today().year}
+    return PairingList(
+        year=year,
+        earlier=max((other for other in others if other < year), default=None),
+        later=min((other for other in others if other > year), default=None),
+        lines=tuple(sorted(found, key=lambda line: order.index(line.state))),
+    )

@@ -1,0 +1,178 @@
+"""Rural-aid pairings (助农结对): registered by one person, confirmed by another, and only then they count."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, coordinators
+from corps.refusals import Reason, Refused
+from models import Member, Notice, Pairing, Team
+from models.enums import PairingState
+
+
+def counts(row: Pairing) -> bool:
+    """Tell what `quotas.lasted` asks the database: whether a pairing counts in its year."""
+    if row.state is PairingState.ENDED:
+        return row.ended_on is not None and row.ended_on.year > row.year
+    return row.state is PairingState.CONFIRMED
+
+
+NAME_MAX = 80
+REASON_MAX = 300
+LIVE = (PairingState.REGISTERED, PairingState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class PairingPlan:
+    """What is said about a pairing. `since` is a local date; its year is the one the pairing counts in."""
+
+    team_id: int
+    partner: str
+    place: str
+    since: dt.date
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The outcome of a registration. `asked` is how many can confirm it; 0 means that there is no second person."""
+
+    id: int
+    asked: int
+
+
+def demand_registrar(actor: Actor, team_id: int | None) -> None:
+    """Raise Refused unless `actor` may register for that team: its leader, or any coordinator."""
+    if not actor.manages(team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, again: int | None = None) -> Registered:
+    """Hand in a pairing, or (`again`: its id) a returned one once more; another coordinator is asked to confirm it."""
+    demand_registrar(actor, plan.team_id)
+    if plan.since > at.today():
+        raise Refused(Reason.INCOMPLETE)
+    team = session.exec(select(Team).where(Team.id == plan.team_id).with_for_update()).first()
+    if team is None:
+        raise Refused(Reason.GONE)
+    if twins(session, plan.partner, col(Pairing.team_id) == plan.team_id):
+        raise Refused(Reason.ALREADY_PAIRED, title=plan.partner)
+    row = _returned(session, actor, again) if again else None
+    row = row or Pairing(
+        team_id=plan.team_id, partner="", since=plan.since, year=0, state=PairingState.REGISTERED, round=0,
+        registered_by=actor.id, registered_at=at.now,
+    )  # fmt: skip
+    row.team_id, row.partner, row.place = plan.team_id, plan.partner[:NAME_MAX], plan.place[:NAME_MAX]
+    row.since, row.year, row.round = plan.since, plan.since.year, row.round + 1
+    row.state, row.registered_by, row.registered_at = PairingState.REGISTERED, actor.id, at.now
+    session.add(row)
+    session.flush()
+    after = {"partner": row.partner, "place": row.place, "since": row.since.isoformat(), "team": team.short_name}
+    audit.record(session, at, actor.id, "pairing.register", f"pairing:{row.id}", None, after)
+    asked = [member for member in coordinators(session) if member.id != actor.id]
+    notices.owe(session, at, [_request(row, member) for member in asked])
+    return Registered(row.id or 0, len(asked))
+
+
+def _request(row: Pairing, member: Member) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.PAIRING_REQUEST,
+        key=f"pairing:{row.id}:{row.round}:{member.id}",
+        member=member,
+        subject={"pairing": row.id, "round": row.round},
+    )
+
+
+def twins(session: Session, partner: str, *conditions: Any) -> list[Pairing]:  # noqa: ANN401 - SQLAlchemy's expressions
+    """Return the live pairings with a partner of that name that meet `conditions`."""
+    same = select(Pairing).where(Pairing.partner == partner[:NAME_MAX], col(Pairing.state).in_(LIVE))
+    return list(session.exec(same.where(*conditions)).all())
+
+
+def _lock(session: Session, pairing_id: int) -> Pairing:
+    row = session.exec(select(Pairing).where(Pairing.id == pairing_id).with_for_update()).first()
+    if row is None:
+        raise Refused(Reason.GONE)
+    return row
+
+
+def _returned(session: Session, actor: Actor, pairing_id: int) -> Pairing:
+    row = _lock(session, pairing_id)
+    demand_registrar(actor, row.team_id)
+    if row.state is not PairingState.RETURNED:
+        raise Refused(Reason.ALREADY_SENT, title=row.partner)
+    return row
+
+
+def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
+    """Return the pairing, locked, if `actor` may confirm or return it now. Raises Refused otherwise."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    row = _lock(session, pairing_id)
+    if row.state is not PairingState.REGISTERED:
+        raise Refused(Reason.ALREADY_DECIDED, name=row.partner)
+    if row.registered_by == actor.id:
+        raise Refused(Reason.SAME_PERSON)
+    return row
+
+
+def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> None:
+    """确认: it counts from now on, and whoever registered it is told."""
+    row = demand_decidable(session, actor, pairing_id)
+    row.state, row.confirmed_by, row.confirmed_at = PairingState.CONFIRMED, actor.id, at.now
+    session.add(row)
+    audit.record(session, at, actor.id, "pairing.confirm", f"pairing:{row.id}")
+    _tell_registrar(session, at, row)
+
+
+def send_back(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> None:
+    """退回 with the reason; whoever registered it can correct it and hand it in again."""
+    row = demand_decidable(session, actor, pairing_id)
+    row.state, row.return_reason = PairingState.RETURNED, reason[:REASON_MAX]
+    session.add(row)
+    audit.record(session, at, actor.id, "pairing.return", f"pairing:{row.id}", None, {"reason": row.return_reason})
+    _tell_registrar(session, at, row)
+
+
+def _tell_registrar(session: Session, at: Moment, row: Pairing) -> None:
+    """Tell who registered it, and stop asking the others."""
+    requests = col(Notice.key).startswith(f"pairing:{row.id}:{row.round}:", autoescape=True)
+    notices.cancel_owed(session, "decided", col(Notice.kind) == Kind.PAIRING_REQUEST.value, requests)
+    registrar = session.get(Member, row.registered_by)
+    if registrar is not None:
+        key, subject = f"pairing_decided:{row.id}:{row.round}", {"pairing": row.id, "round": row.round}
+        notices.owe(session, at, [notices.Owed(Kind.PAIRING_DECIDED, key, registrar, subject)])
+
+
+def demand_endable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
+    """Return the pairing, locked, if `actor` may end it now. Raises Refused otherwise."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    row = _lock(session, pairing_id)
+    if row.state is not PairingState.CONFIRMED:
+        raise Refused(Reason.ALREADY_DECIDED, name=row.partner)
+    return row
+
+
+def end(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> None:
+    """结束 with a reason. Years that are over keep their number (see `quotas.lasted`)."""
+    row = demand_endable(session, actor, pairing_id)
+    row.state, row.ended_by, row.ended_on = PairingState.ENDED, actor.id, at.today()
+    row.end_reason = reason[:REASON_MAX]
+    session.add(row)
+    audit.record(session, at, actor.id, "pairing.end", f"pairing:{row.id}", None, {"reason": row.end_reason})
+
+
+def lasted(year: int) -> ColumnElement[bool]:
+    """Return the condition for a confirmed pairing that counts in its year.
+
+    One that ends within its own year was no lasting tie; one that ends later has been, and a year that is over
+    keeps its number.
+    """
+    held = (col(Pairing.state) == PairingState.ENDED) & (col(Pairing.ended_on) > dt.date(year, 12, 31))
+    return or_(col(Pairing.state) == PairingState.CONFIRMED, held)

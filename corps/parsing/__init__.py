@@ -1,0 +1,1 @@
+"""Typed Chinese → values: times, choices, pasted forms, slot lists. No database."""

@@ -1,0 +1,136 @@
+"""Lists inside a notice: who is needed (`主讲人 1，志愿者 5`) and by whom (`民盟分团、民建分团`).
+
+A slot is a role with a number of people, and words in brackets that the caller resolves (a category, a team,
+待认领). A number that is missing, vague (约5人, 3-5名) or out of range is asked about, never filled in. One
+role may come twice with different words in brackets (two teams each send doctors), not with the same ones.
+"""
+
+import dataclasses
+import enum
+import re
+
+from corps.parsing.normalise import numeral, plain, split_outside_brackets, with_plain_dashes
+
+MOST_PLACES = 500
+"""More people than this in one slot is a slip of the finger."""
+
+
+class SlotRefusalCode(enum.StrEnum):
+    """Why a list of slots was refused. The sentences are in the bot's texts."""
+
+    EMPTY = "empty"
+    HOW_MANY = "how_many"
+    VAGUE = "vague"
+    OUT_OF_RANGE = "out_of_range"
+    TWICE = "twice"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SlotLine:
+    """One need: a role, how many people (1–500), and the words in brackets, in order."""
+
+    role: str
+    places: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SlotRefusal:
+    """Why the whole list was not taken, and the role or piece concerned, at most 40 characters."""
+
+    code: SlotRefusalCode
+    what: str
+
+
+_LONGEST_PIECE = 200
+_MARKS = ",、;。\n"
+_PEOPLE = "(?:[名位]|个?人|个)"
+_COUNT = "(?:[0-9]{1,9}|[零〇一二两三四五六七八九十百]{1,6})"
+_SPACED_SLOTS = re.compile(rf"([0-9]\s*{_PEOPLE}?|{_COUNT}{_PEOPLE}|\))\s+(?=[^\W\d_])(?!{_PEOPLE})")
+_NOTE = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]")
+_BULLET = re.compile(r"^[^\w(\[【]*+(?:[0-9]{1,2}[.)]\s*+(?=\D))?")
+_TIMES = re.compile(rf"\s*(?:[×✕*:=]|-+|(?<![A-Za-z])x)\s*(?=[0-9]+\s*{_PEOPLE}?$|{_COUNT}{_PEOPLE}$)", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"约|左右|以上|以内|若干|几[名位个人]|多[名位个人]|至少|最多|[0-9]\s*(?:-|到|至)\s*[0-9]|[0-9]\.[0-9]"
+)
+_CHINESE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+_DIGIT_INSIDE = re.compile(r"\D.*[0-9]")
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?P<role>.*\D)\s*(?<![0-9])(?P<count>[0-9]+)\s*{_PEOPLE}?",
+        rf"(?P<role>.+?)\s*(?P<count>{_COUNT})\s*{_PEOPLE}",
+        rf"(?P<count>{_COUNT})\s*{_PEOPLE}\s*(?P<role>\D+)",
+    )
+)
+
+
+class _RefusedError(Exception):
+    def __init__(self, code: SlotRefusalCode, what: str) -> None:
+        super().__init__(code)
+        self.refusal = SlotRefusal(code, what[:40])
+
+
+def read_slots(text: str) -> tuple[SlotLine, ...] | SlotRefusal:
+    """Return the slots that `text` lists, or why it was not taken; one bad slot refuses the list."""
+    lines = "\n".join(with_plain_dashes(plain(line)) for line in text.splitlines())
+    pieces = split_outside_brackets(_SPACED_SLOTS.sub(r"\1,", lines), _MARKS)
+    if pieces is None:
+        return SlotRefusal(SlotRefusalCode.NOT_UNDERSTOOD, plain(text)[:40])
+    if not pieces:
+        return SlotRefusal(SlotRefusalCode.EMPTY, "")
+    try:
+        return _without_repeats([_slot(piece) for piece in pieces])
+    except _RefusedError as refused:
+        return refused.refusal
+
+
+def _without_repeats(slots: list[SlotLine]) -> tuple[SlotLine, ...]:
+    seen = set()
+    for slot in slots:
+        key = (slot.role, slot.notes)
+        if key in seen:
+            raise _RefusedError(SlotRefusalCode.TWICE, slot.role)
+        seen.add(key)
+    return tuple(slots)
+
+
+def _slot(piece: str) -> SlotLine:
+    if len(piece) > _LONGEST_PIECE:
+        raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, piece)
+    notes = tuple(note for found in _NOTE.findall(piece) for note in read_names(found))
+    words = _BULLET.sub("", _NOTE.sub(" ", piece)).strip()
+    if _VAGUE.search(words):
+        raise _RefusedError(SlotRefusalCode.VAGUE, words)
+    words = plain(_TIMES.sub(" ", words))
+    for form in _FORMS:
+        match = form.fullmatch(words)
+        if match and (role := match["role"].strip()):
+            if _DIGIT_INSIDE.search(role):  # 主讲人1志愿者5 is two slots run together; 00后志愿者 is a role
+                raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, words)
+            return SlotLine(role, _places(match["count"], role), notes)
+    code = SlotRefusalCode.HOW_MANY if words else SlotRefusalCode.NOT_UNDERSTOOD
+    raise _RefusedError(code, words or piece)
+
+
+def _places(count: str, role: str) -> int:
+    places = numeral(count)
+    if places is None and not count.isascii():
+        raise _RefusedError(SlotRefusalCode.HOW_MANY, role)
+    if places is None or not 1 <= places <= MOST_PLACES:
+        raise _RefusedError(SlotRefusalCode.OUT_OF_RANGE, role)
+    return places
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Return the names that `text` lists, in order, each once.
+
+    Commas, 、, semicolons, slashes and new lines separate. Where there is none of them, spaces do, next to a
+    Chinese character: an English name contains spaces.
+    """
+    lines = "\n".join(plain(line) for line in text.splitlines())
+    names = [name.strip() for name in re.split(r"[,、;/\n]", lines)]
+    if len(names) == 1:
+        names = _CHINESE_SPACE.split(names[0])
+    return tuple(dict.fromkeys(name for name in names if name))

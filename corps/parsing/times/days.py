@@ -1,0 +1,157 @@
+"""What people write for a day: `12月5日`, `周六`, `明天`, `28号`, and several of them at once.
+
+Each such piece is a claim about the day. The most definite claim names it, and all the others must agree.
+"""
+
+import dataclasses
+import datetime
+import enum
+import re
+from collections.abc import Callable
+
+from corps.parsing.normalise import numeral
+from corps.parsing.times.answers import RefusalCode, RefusedError
+from corps.parsing.times.scanner import NUM, TO, Tape
+
+
+class Kind(enum.IntEnum):
+    """How definite a claim is; the lowest number names the day."""
+
+    FULL = 0
+    RELATIVE = 1
+    WEEK_AND_WEEKDAY = 2
+    MONTH_AND_DAY = 3
+    DAY_OF_MONTH = 4
+    WEEKDAY = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claim:
+    """One piece of text about the day; None is what it does not say. `weekday` is 0 for Monday."""
+
+    kind: Kind
+    words: str
+    fixed: datetime.date | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+    def allows(self, day: datetime.date) -> bool:
+        """Say whether `day` is what this claim says."""
+        pairs = (
+            (self.fixed, day),
+            (self.month, day.month),
+            (self.day, day.day),
+            (self.weekday, day.weekday()),
+        )
+        return all(said is None or said == real for said, real in pairs)
+
+
+_DAY = f"(?P<day>{NUM}(?=[日号])|[0-9]{{1,2}}(?![0-9点时:]))[日号]?"
+_NEAR_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+_NEAR_YEARS = {"去": -1, "今": 0, "明": 1}
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
+_WEEKDAYS = dict(zip("一二三四五六日", range(7), strict=True)) | dict(zip("1234567", range(7), strict=True)) | {"天": 6}
+_MONTHS = {"上": -1, "本": 0, "这": 0, "当": 0, "下": 1}
+_SEVERAL = re.compile(f"{NUM}(?:{TO}| ){NUM}[日号]")
+
+
+def _number(text: str) -> int:
+    found = numeral(text)
+    return -1 if found is None else found
+
+
+def made(year: int, month: int, day: int, words: str) -> datetime.date:
+    """Return the date, or refuse it in `words` when the calendar has no such day.
+
+    Raises:
+        RefusedError: The calendar has no such day.
+    """
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise RefusedError(RefusalCode.IMPOSSIBLE_DATE, words) from None
+
+
+def _full(match: re.Match[str], today: datetime.date) -> Claim:
+    said = match["year"]
+    year = today.year + _NEAR_YEARS[said] if said in _NEAR_YEARS else int("".join(str(_number(c)) for c in said))
+    day = made(year, _number(match["month"]), _number(match["day"]), match[0])
+    return Claim(Kind.FULL, match[0], fixed=day)
+
+
+def _month_and_day(match: re.Match[str], _: datetime.date) -> Claim:
+    return Claim(Kind.MONTH_AND_DAY, match[0], month=_number(match["month"]), day=_number(match["day"]))
+
+
+def _day_of_near_month(match: re.Match[str], today: datetime.date) -> Claim:
+    months = today.year * 12 + today.month - 1 + _MONTHS[match["month"]]
+    day = made(months // 12, months % 12 + 1, _number(match["day"]), match[0])
+    return Claim(Kind.FULL, match[0], fixed=day)
+
+
+def _day_of_month(match: re.Match[str], _: datetime.date) -> Claim:
+    return Claim(Kind.DAY_OF_MONTH, match[0], day=_number(match["day"]))
+
+
+def _relative(match: re.Match[str], today: datetime.date) -> Claim:
+    shift = _NEAR_DAYS[match["near"] or match["short"]]
+    return Claim(Kind.RELATIVE, match[0], fixed=today + datetime.timedelta(days=shift))
+
+
+def _week(match: re.Match[str], today: datetime.date) -> Claim:
+    if match["weekday"] is None:
+        raise RefusedError(RefusalCode.NEEDS_DATE, match[0])
+    if match["weekday"] == "末":
+        raise RefusedError(RefusalCode.AMBIGUOUS_DAY, match[0])
+    weekday = _WEEKDAYS[match["weekday"]]
+    if match["week"] is None:
+        return Claim(Kind.WEEKDAY, match[0], weekday=weekday)
+    shift = _WEEKS[match["week"]] * 7 + weekday - today.weekday()
+    return Claim(Kind.WEEK_AND_WEEKDAY, match[0], fixed=today + datetime.timedelta(days=shift))
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime.date], Claim]], ...] = tuple(
+    (re.compile(form), build)
+    for form, build in (
+        (
+            r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])",
+            _full,
+        ),
+        (r"(?P<year>20[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])", _full),
+        (
+            rf"(?P<year>(?:[0-9]{{4}}|[零〇一二三四五六七八九]{{4}})(?=年)|[去今明](?=年))年(?P<month>{NUM})月{_DAY}",
+            _full,
+        ),
+        (rf"(?P<month>{NUM})月{_DAY}", _month_and_day),
+        (r"(?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?![0-9:点时月日号个小])", _month_and_day),
+        (rf"(?P<month>[上本这当下])个?月{_DAY}", _day_of_near_month),
+        (rf"(?P<day>{NUM})[日号]", _day_of_month),
+        (r"(?P<near>大?[前后]|[昨今明])[天日]|(?P<short>[昨今明])(?=早|晚|上午|中午|下午)", _relative),
+        (
+            r"(?:(?P<week>上上|上|这|本|下下|下)个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?![0-9:点时]))?",
+            _week,
+        ),
+    )
+)
+
+
+def take_claims(tape: Tape, today: datetime.date) -> tuple[Claim, ...]:
+    """Read all claims about the day that stand here, one after the other.
+
+    Raises:
+        RefusedError: A piece is about a day, but not about one day that exists.
+    """
+    claims = []
+    while claim := _take_claim(tape, today):
+        claims.append(claim)
+    return tuple(claims)
+
+
+def _take_claim(tape: Tape, today: datetime.date) -> Claim | None:
+    if several := tape.sees(_SEVERAL):
+        raise RefusedError(RefusalCode.MULTI_DAY, several[0])
+    for pattern, build in _FORMS:
+        if match := tape.take(pattern):
+            return build(match, today)
+    return None

@@ -1,0 +1,193 @@
+"""The weekly digest: the whole 五个10 for coordinators, and for each leader what still concerns the team.
+
+Who gets one is decided once a week (`Milestone`); what it says is looked up when it goes out.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from corps import groups, notices
+from corps.activities.rules import concerned_teams
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, coordinators
+from corps.quotas import tally
+from corps.quotas.tally import Quota, QuotaLine
+from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
+from corps.sql import first_time
+from models import Activity, Member, Milestone, Pairing, Report, Team
+from models.enums import ActivityState, MemberStatus, PairingState
+
+USEFUL = dt.timedelta(days=4)
+"""How long after its time a digest is still of use; what was slept through for longer is left out."""
+
+AHEAD = dt.timedelta(days=14)
+BEGUN = "digest:begun"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for somebody: an activity (or pairing) by id and name."""
+
+    id: int
+    title: str
+    day: dt.date
+
+
+@dataclass(frozen=True)
+class CorpsDigest:
+    """What a coordinator reads. `suited` is category → short names of the teams that could help."""
+
+    quota: Quota
+    reports: tuple[Task, ...]
+    pairings: tuple[Task, ...]
+    unreported: tuple[Task, ...]
+    openings: tuple[ActivityVacancy, ...]
+    suited: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class TeamDigest:
+    """What a leader reads: only what the team itself can do."""
+
+    team: str
+    quota: Quota
+    unreported: tuple[Task, ...]
+    openings: tuple[ActivityVacancy, ...]
+    to_claim: tuple[ActivityVacancy, ...]
+    behind: tuple[QuotaLine, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not (self.unreported or self.openings or self.to_claim or self.behind)
+
+
+def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
+    """Owe the digests of the week in which the timetable last fired. Returns the number of new notices.
+
+    Args:
+        session: The caller's.
+        at: Now.
+        fired: When the digest's crontab line last fired, None when that was too long ago.
+    """
+    begun = session.get(Milestone, BEGUN)
+    if begun is None:
+        begun = Milestone(key=BEGUN, at=at.now)
+        session.add(begun)
+        session.flush()
+    if fired is None or fired < begun.at or at.now - fired > USEFUL:
+        return 0
+    iso = at.wall(fired).isocalendar()
+    week = f"{iso.year}-W{iso.week:02}"
+    if session.get(Milestone, f"quota:{week}") or not first_time(session, at, f"quota:{week}"):
+        return 0
+    until = fired + USEFUL
+    owed = [
+        notices.Owed(Kind.QUOTA, f"quota:corps:{week}:{member.id}", member, expires_at=until)
+        for member in coordinators(session)
+    ]
+    owed += [
+        notices.Owed(Kind.TEAM_DIGEST, f"quota:{member.team_id}:{week}:{member.id}", member, expires_at=until)
+        for member in _leaders_with_something_to_read(session, at)
+    ]
+    owed += [
+        notices.Owed(
+            Kind.TEAM_DIGEST,
+            f"quota:{group.team_id}:{week}:g{group.chat_id}",
+            None,
+            {"team": group.team_id},
+            expires_at=until,
+            chat_id=group.chat_id,
+        )
+        for group in groups.of_teams(session)
+        if group.cards and for_group(session, at, group.team_id) is not None
+    ]
+    return notices.owe(session, at, owed)
+
+
+def _leaders_with_something_to_read(session: Session, at: Moment) -> list[Member]:
+    """Return the leaders who are no coordinators: one person, one message."""
+    leaders = session.exec(
+        select(Member)
+        .where(
+            col(Member.is_leader),
+            col(Member.is_coordinator).is_(False),
+            Member.status == MemberStatus.ACTIVE,
+            col(Member.team_id).is_not(None),
+        )
+        .order_by(col(Member.team_id), col(Member.id))
+    ).all()
+    digests = {team_id: for_team(session, at, team_id) for team_id in {leader.team_id or 0 for leader in leaders}}
+    return [leader for leader in leaders if (digest := digests[leader.team_id or 0]) is not None and not digest.empty]
+
+
+def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
+    """Return what a coordinator can do this week. Reports and pairings are those that `actor` may decide."""
+    teams = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
+    quota = tally.tally(session, at)
+    reports = session.exec(
+        select(Activity)
+        .join(Report, col(Report.activity_id) == col(Activity.id))
+        .where(Activity.state == ActivityState.REPORTED, Report.reporter_id != actor.member_id)
+        .order_by(col(Report.submitted_at))
+    ).all()
+    pairings = session.exec(
+        select(Pairing).where(Pairing.state == PairingState.REGISTERED, Pairing.registered_by != actor.member_id)
+    ).all()
+    return CorpsDigest(
+        quota=quota,
+        reports=tuple(_task(activity) for activity in reports),
+        pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
+        unreported=tuple(_task(activity) for activity in _unreported(session, at)),
+        openings=tuple(vacancies_ahead(session, at, AHEAD)),
+        suited={
+            line.category.code: tuple(team.short_name for team in teams if line.category.code in team.suits)
+            for line in quota.lines
+        },
+    )
+
+
+def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
+    """Return what a team's leader can do this week, None when the team is gone."""
+    team = session.get(Team, team_id)
+    if team is None:
+        return None
+    ahead = vacancies_ahead(session, at, AHEAD)
+    quota = tally.tally(session, at)
+    own = (_task(a) for a in _unreported(session, at) if set(concerned_teams(session, a.id or 0)) == {team_id})
+    return TeamDigest(
+        team=team.name,
+        quota=quota,
+        unreported=tuple(own),
+        openings=_only(ahead, lambda need: team_id in need.team_ids),
+        to_claim=_only(ahead, lambda need: need.open and need.category in team.suits),
+        behind=tuple(line for line in quota.lines if line.behind and line.category.code in team.suits),
+    )
+
+
+def _only(ahead: list[ActivityVacancy], concerns: Callable[[Need], bool]) -> tuple[ActivityVacancy, ...]:
+    """Return the openings with only those needs that concern somebody."""
+    kept = (replace(opening, needs=tuple(filter(concerns, opening.needs))) for opening in ahead)
+    return tuple(opening for opening in kept if opening.needs)
+
+
+def for_group(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
+    """Return what a team's group is told: where people are still needed. What the leader owes is not for all."""
+    digest = for_team(session, at, team_id)
+    if digest is None or not digest.openings:
+        return None
+    return replace(digest, unreported=(), to_claim=(), behind=())
+
+
+def _unreported(session: Session, at: Moment) -> list[Activity]:
+    """Return the activities that are over and have no report, oldest first."""
+    over = select(Activity).where(Activity.state == ActivityState.PUBLISHED, col(Activity.ends_at) <= at.now)
+    return list(session.exec(over.order_by(col(Activity.ends_at), col(Activity.id))).all())
+
+
+def _task(activity: Activity) -> Task:
+    return Task(activity.id or 0, activity.title, activity.local_date)

@@ -1,0 +1,157 @@
+"""What counts in one line of the 五个10: its activities or pairings, and each team's participation."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from corps.moment import Moment
+from corps.pairings.pairings import lasted
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.teams import CategoryName
+from models import Activity, ActivityTeam, Category, Pairing, Slot, Team
+from models.enums import ActivityState, PairingState
+
+
+class Stage(StrEnum):
+    """How far something has come on its way into the tally."""
+
+    VERIFIED = "verified"
+    REPORTED = "reported"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One activity (or pairing, if `pairing`) of a line; `teams` are those that take part in that category."""
+
+    id: int
+    pairing: bool
+    title: str
+    day: dt.date
+    stage: Stage
+    teams: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineContents:
+    """A line in full: its items, verified first, and in how many verified ones each team took part.
+
+    An activity of several teams is in `shares` once a team and in the line's number once. `pairing`: the line
+    counts pairings, which are never planned.
+    """
+
+    year: int
+    category: CategoryName
+    unit: str
+    pairing: bool
+    items: tuple[Item, ...]
+    shares: tuple[tuple[str, int], ...]
+
+    def number(self, stage: Stage) -> int:
+        """Return how many items have come that far."""
+        return sum(item.stage is stage for item in self.items)
+
+
+def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) -> LineContents:
+    """Return what counts, and what is on its way, in one category of a year. For leaders and coordinators."""
+    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
+        raise Refused(Reason.NOT_ALLOWED)
+    category = session.get(Category, code)
+    if category is None:
+        raise Refused(Reason.GONE)
+    find = _pairings if category.counts == "pairing" else _activities
+    items = sorted(find(session, year, code), key=lambda item: (list(Stage).index(item.stage), item.day, item.id))
+    shares = Counter(team for item in items if item.stage is Stage.VERIFIED for team in item.teams)
+    order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    return LineContents(
+        year=year,
+        category=CategoryName(category.code, category.name_zh, category.name_en),
+        unit=category.unit_zh,
+        pairing=category.counts == "pairing",
+        items=tuple(items),
+        shares=tuple((team, shares[team]) for team in order if team in shares),
+    )
+
+
+_STAGES = {
+    ActivityState.VERIFIED: Stage.VERIFIED,
+    ActivityState.REPORTED: Stage.REPORTED,
+    ActivityState.PUBLISHED: Stage.PLANNED,
+}
+
+
+def _activities(session: Session, year: int, code: str) -> list[Item]:
+    serving = select(Slot.activity_id).where(Slot.category == code)
+    found = session.exec(
+        select(Activity).where(
+            Activity.year == year, col(Activity.state).in_(list(_STAGES)), col(Activity.id).in_(serving)
+        )
+    ).all()
+    teams = teams_serving(session, [activity.id or 0 for activity in found])
+    return [
+        Item(
+            id=activity.id or 0,
+            pairing=False,
+            title=activity.title,
+            day=activity.local_date,
+            stage=_STAGES[activity.state],
+            teams=teams.get((activity.id or 0, code), ()),
+        )
+        for activity in found
+    ]
+
+
+def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], tuple[str, ...]]:
+    """Return who serves what: (activity, category) → short names of the teams, each once, in the roster's order.
+
+    A slot of one team is that team's; one shared by all is everybody's who is named for the activity; one that
+    nobody has claimed is nobody's.
+    """
+    names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    named: defaultdict[int, set[int]] = defaultdict(set)
+    serving: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for start in range(0, len(activity_ids), 500):
+        part = activity_ids[start : start + 500]
+        for row in session.exec(select(ActivityTeam).where(col(ActivityTeam.activity_id).in_(part))).all():
+            named[row.activity_id].add(row.team_id)
+        for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(part))).all():
+            shared = set() if slot.open else named[slot.activity_id]
+            serving[slot.activity_id, slot.category] |= shared if slot.team_id is None else {slot.team_id}
+    return {key: tuple(name for team, name in names if team in ids) for key, ids in serving.items()}
+
+
+def teams_concerned(session: Session, of_activities: Any) -> dict[int, tuple[str, ...]]:  # noqa: ANN401 - a subquery
+    """Return the teams named for, or filling a slot of, each activity of a subquery, in the roster's order."""
+    named = select(ActivityTeam.activity_id, ActivityTeam.team_id).where(
+        col(ActivityTeam.activity_id).in_(of_activities)
+    )
+    filling = select(Slot.activity_id, Slot.team_id).where(col(Slot.activity_id).in_(of_activities))
+    pairs = {*session.exec(named).all(), *session.exec(filling).all()}
+    names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
+    activities = {activity for activity, _ in pairs}
+    return {own: tuple(name for team, name in names if (own, team) in pairs) for own in activities}
+
+
+def _pairings(session: Session, year: int, _code: str) -> list[Item]:
+    registered = col(Pairing.state) == PairingState.REGISTERED
+    rows = session.exec(
+        select(Pairing, Team.short_name)
+        .join(Team, col(Team.id) == col(Pairing.team_id))
+        .where(Pairing.year == year, lasted(year) | registered)
+    ).all()
+    return [
+        Item(
+            id=row.id or 0,
+            pairing=True,
+            title=row.partner,
+            day=row.since,
+            stage=Stage.REPORTED if row.state is PairingState.REGISTERED else Stage.VERIFIED,
+            teams=(team,),
+        )
+        for row, team in rows
+    ]

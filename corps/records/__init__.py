@@ -1,0 +1,1 @@
+"""What the office and a person take away: ledger, /mine, audit log, personal data."""

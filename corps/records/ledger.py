@@ -1,0 +1,262 @@
+"""The year's ledger (台账): one row a verified activity, the pairings, and totals that reconcile with the rows."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from corps import audit
+from corps.moment import Moment
+from corps.pairings.pairings import counts
+from corps.people import Actor
+from corps.quotas import tally
+from corps.quotas.quota_lines import teams_concerned, teams_serving
+from corps.quotas.tally import Quota
+from corps.refusals import Reason, Refused
+from corps.teams import CategoryName, list_categories, list_teams
+from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Slot, Team
+from models.enums import ActivityState, AttendanceState, CountedBy, PairingState, Venue
+
+
+@dataclass(frozen=True)
+class Row:
+    """One verified activity. `minutes` is the service time of all present together; `teams` are short names."""
+
+    number: int
+    day: dt.date
+    teams: tuple[str, ...]
+    categories: tuple[CategoryName, ...]
+    joint: bool
+    title: str
+    place: str
+    venue: Venue
+    people: int
+    minutes: int
+    beneficiaries: int
+    counted_by: CountedBy
+    photos: int
+    reporter: str
+    verifier: str
+    served: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PairingRow:
+    """One pairing of the year that has been confirmed. `counts`: it is in the tally."""
+
+    number: int
+    team: str
+    partner: str
+    place: str
+    since: dt.date
+    state: PairingState
+    registrar: str
+    confirmer: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Total:
+    """What a group of rows comes to."""
+
+    activities: int
+    people: int
+    minutes: int
+    beneficiaries: int
+    photos: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The year in full. Months, and joint or not, partition the rows: their totals add up to `total`.
+
+    `teams` are all teams by short name, in the roster's order.
+    """
+
+    year: int
+    made_on: dt.date
+    rows: tuple[Row, ...]
+    pairings: tuple[PairingRow, ...]
+    quota: Quota
+    teams: tuple[str, ...]
+
+    @property
+    def total(self) -> Total:
+        """What all rows come to."""
+        return total(self.rows)
+
+    @property
+    def by_month(self) -> dict[int, Total]:
+        """What each month comes to."""
+        return _grouped(self.rows, lambda row: row.day.month)
+
+    @property
+    def by_joint(self) -> dict[bool, Total]:
+        """What joint (True) and regular (False) activities come to."""
+        return _grouped(self.rows, lambda row: row.joint)
+
+    @property
+    def by_category(self) -> dict[str, int]:
+        """Activities by category: one that serves two is in both."""
+        return dict(Counter(category.code for row in self.rows for category in row.categories))
+
+    @property
+    def by_team(self) -> dict[str, dict[str, int]]:
+        """Participations, team → category → how often, in the roster's order; a joint one is in several teams."""
+        found = Counter(pair for row in self.rows for pair in row.served)
+        taking_part = {team for team, _ in found}
+        return {
+            team: {category: number for (name, category), number in found.items() if name == team}
+            for team in self.teams
+            if team in taking_part
+        }
+
+
+Key = TypeVar("Key")
+
+
+def total(rows: Iterable[Row]) -> Total:
+    """Return what rows come to."""
+    kept = list(rows)
+    return Total(
+        activities=len(kept),
+        people=sum(row.people for row in kept),
+        minutes=sum(row.minutes for row in kept),
+        beneficiaries=sum(row.beneficiaries for row in kept),
+        photos=sum(row.photos for row in kept),
+    )
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Total]:
+    groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return {name: total(group) for name, group in groups.items()}
+
+
+def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
+    """Return the ledger of a year, for coordinators. That it was taken out is written down."""
+    if not (actor.is_member and actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
+    return Ledger(
+        year=year,
+        made_on=at.today(),
+        rows=tuple(_rows(session, year)),
+        pairings=tuple(_pairings(session, year)),
+        quota=tally.tally(session, at, year),
+        teams=tuple(team.short_name for team in list_teams(session)),
+    )
+
+
+def _rows(session: Session, year: int) -> list[Row]:
+    found = session.exec(
+        select(Activity, Report)
+        .join(Report, col(Report.activity_id) == col(Activity.id))
+        .where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
+        .order_by(col(Activity.starts_at), col(Activity.id))
+    ).all()
+    sums = _sums(session, year)
+    serving = teams_serving(session, [activity.id or 0 for activity, _ in found])
+    return [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
+
+
+Serving = dict[tuple[int, str], tuple[str, ...]]
+
+
+def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving: Serving) -> Row:
+    own = activity.id or 0
+    teams = sums.teams.get(own, ())
+    return Row(
+        number=number,
+        day=activity.local_date,
+        teams=teams,
+        categories=sums.categories.get(own, ()),
+        joint=len(teams) > 1,
+        title=activity.title,
+        place=activity.place,
+        venue=activity.venue,
+        people=sums.present.get(own, 0),
+        minutes=sums.minutes.get(own, 0),
+        beneficiaries=report.beneficiaries,
+        counted_by=report.counted_by,
+        photos=sums.photos.get(own, 0),
+        reporter=sums.names.get(report.reporter_id, ""),
+        verifier=sums.names.get(report.verifier_id or 0, ""),
+        served=tuple(
+            (team, category.code)
+            for category in sums.categories.get(own, ())
+            for team in serving.get((own, category.code), ())
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What the rows of a year need beside the activity itself, by activity; `names` is by member."""
+
+    present: dict[int, int]
+    minutes: dict[int, int]
+    photos: dict[int, int]
+    teams: dict[int, tuple[str, ...]]
+    categories: dict[int, tuple[CategoryName, ...]]
+    names: dict[int, str]
+
+
+def _sums(session: Session, year: int) -> _Sums:
+    of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
+    came = select(Attendance.activity_id, func.count()).where(Attendance.state == AttendanceState.PRESENT)
+    served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
+    pictures = select(Report.activity_id, func.count()).join(ReportPhoto, col(ReportPhoto.report_id) == col(Report.id))
+    by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
+    by_report = col(Report.activity_id)
+    wrote = select(Report.reporter_id).where(by_report.in_(of_year))
+    checked = select(Report.verifier_id).where(by_report.in_(of_year))
+    people = select(Member.id, Member.name).where(col(Member.id).in_(wrote) | col(Member.id).in_(checked))
+    return _Sums(
+        present=dict(session.exec(came.where(by_attendance.in_(of_year)).group_by(by_attendance)).all()),
+        minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_year)).group_by(by_entry)).all()},
+        photos=dict(session.exec(pictures.where(by_report.in_(of_year)).group_by(by_report)).all()),
+        teams=teams_concerned(session, of_year),
+        categories=_categories(session, of_year),
+        names={member_id or 0: name for member_id, name in session.exec(people).all()},
+    )
+
+
+def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
+    pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
+    known = [CategoryName(row.code, row.name_zh, row.name_en) for row in list_categories(session)]
+    activities = {activity for activity, _ in pairs}
+    return {own: tuple(name for name in known if (own, name.code) in pairs) for own in activities}
+
+
+def _pairings(session: Session, year: int) -> list[PairingRow]:
+    """Return the pairings of the year that were ever confirmed; those that ended too early do not count."""
+    registrar, confirmer = aliased(Member), aliased(Member)
+    rows = session.exec(
+        select(Pairing, Team.short_name, registrar.name, confirmer.name)
+        .join(Team, col(Team.id) == col(Pairing.team_id))
+        .join(registrar, col(registrar.id) == col(Pairing.registered_by))
+        .join(confirmer, col(confirmer.id) == col(Pairing.confirmed_by))
+        .where(Pairing.year == year, col(Pairing.state).in_((PairingState.CONFIRMED, PairingState.ENDED)))
+        .order_by(col(Pairing.since), col(Pairing.id))
+    ).all()
+    return [
+        PairingRow(
+            number=number,
+            team=team,
+            partner=row.partner,
+            place=row.place,
+            since=row.since,
+            state=row.state,
+            registrar=wrote,
+            confirmer=checked,
+            counts=counts(row),
+        )
+        for number, (row, team, wrote, checked) in enumerate(rows, start=1)
+    ]

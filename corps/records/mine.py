@@ -1,0 +1,198 @@
+"""What one person holds and has done: places to come, this year's past ones, and the service hours."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from corps.activities.rules import LIVE
+from corps.moment import Moment
+from corps.people import Actor
+from corps.teams import CategoryName
+from models import Activity, Attendance, Category, HoursEntry, SignUp, Slot
+from models.enums import ActivityState, AttendanceState, SignUpState
+
+PAGE = 7
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A place, an offer or a turn on a waitlist. `queue` is the place in line, from 1; 0 for the others."""
+
+    activity_id: int
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    role: str
+    state: SignUpState
+    offered_until: dt.datetime | None
+    queue: int = 0
+
+
+@dataclass(frozen=True)
+class Past:
+    """An activity of this year that is over. `minutes` is what has been entered for it so far."""
+
+    activity_id: int
+    title: str
+    starts_at: dt.datetime
+    attendance: AttendanceState
+    verified: bool
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Service time in minutes, from the ledger: ever, this year, and this year by category."""
+
+    total: int
+    year: int
+    by_category: tuple[tuple[CategoryName, int], ...]
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A page of /mine. `holdings` or `pasts` are shown, by `past`; `coming` and `over` count all of each."""
+
+    name: str
+    past: bool
+    page: int
+    pages: int
+    holdings: tuple[Holding, ...]
+    pasts: tuple[Past, ...]
+    coming: int
+    over: int
+    hours: Hours
+
+
+def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
+    """Return what the person holds, or took part in this year, with the service hours."""
+    holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at)
+    total = len(pasts) if past else len(holdings)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(0, page), pages - 1)
+    shown = slice(page * PAGE, page * PAGE + PAGE)
+    return Mine(
+        name=actor.name,
+        past=past,
+        page=page,
+        pages=pages,
+        holdings=() if past else tuple(holdings[shown]),
+        pasts=tuple(pasts[shown]) if past else (),
+        coming=len(holdings),
+        over=len(pasts),
+        hours=hours(session, actor.id, at),
+    )
+
+
+def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
+    rows = session.exec(
+        select(SignUp, Activity, Slot.role)
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .where(
+            SignUp.member_id == actor.id,
+            col(SignUp.state).in_(LIVE),
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.ends_at) > at.now,
+        )
+        .order_by(col(Activity.starts_at), col(Activity.id), col(SignUp.id))
+    ).all()
+    queues = _queues(session, actor.id)
+    return [
+        Holding(
+            activity_id=activity.id or 0,
+            title=activity.title,
+            starts_at=activity.starts_at,
+            ends_at=activity.ends_at,
+            role=role,
+            state=row.state,
+            offered_until=row.offered_until,
+            queue=queues.get(row.slot_id, 0),
+        )
+        for row, activity, role in rows
+    ]
+
+
+def _queues(session: Session, member_id: int) -> dict[int, int]:
+    """Return the person's place in line on each waitlist, by slot."""
+    own, other = aliased(SignUp), aliased(SignUp)
+    earlier = or_(
+        col(other.queued_at) < col(own.queued_at),
+        and_(col(other.queued_at) == col(own.queued_at), col(other.id) <= col(own.id)),
+    )
+    rows = session.exec(
+        select(own.slot_id, func.count())
+        .join(other, and_(col(other.slot_id) == col(own.slot_id), earlier))
+        .where(
+            own.member_id == member_id,
+            own.state == SignUpState.WAITLISTED,
+            other.state == SignUpState.WAITLISTED,
+        )
+        .group_by(col(own.slot_id))
+    ).all()
+    return dict(rows)
+
+
+def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
+    """Return this year's activities in which the person was expected, or was seen, newest first."""
+    going = and_(
+        col(SignUp.activity_id) == col(Activity.id),
+        col(SignUp.member_id) == actor.id,
+        col(SignUp.state) == SignUpState.GOING,
+    )
+    seen = and_(col(Attendance.activity_id) == col(Activity.id), col(Attendance.member_id) == actor.id)
+    rows = session.exec(
+        select(Activity, Attendance.state)
+        .join(Attendance, seen, isouter=True)
+        .where(
+            or_(exists().where(going), col(Attendance.id).is_not(None)),
+            Activity.year == at.today().year,
+            col(Activity.ends_at) <= at.now,
+            col(Activity.state).in_((ActivityState.PUBLISHED, ActivityState.REPORTED, ActivityState.VERIFIED)),
+        )
+        .order_by(col(Activity.starts_at).desc(), col(Activity.id))
+    ).all()
+    minutes = _minutes(session, actor.id)
+    return [
+        Past(
+            activity_id=activity.id or 0,
+            title=activity.title,
+            starts_at=activity.starts_at,
+            attendance=AttendanceState(state) if state else AttendanceState.UNKNOWN,
+            verified=activity.state is ActivityState.VERIFIED,
+            minutes=minutes.get(activity.id or 0, 0),
+        )
+        for activity, state in rows
+    ]
+
+
+def _minutes(session: Session, member_id: int) -> dict[int, int]:
+    """Return the minutes entered for the person, by activity; reversing entries count against it."""
+    rows = session.exec(
+        select(HoursEntry.activity_id, func.sum(col(HoursEntry.minutes)))
+        .where(HoursEntry.member_id == member_id)
+        .group_by(col(HoursEntry.activity_id))
+    ).all()
+    return {activity_id: int(minutes) for activity_id, minutes in rows}
+
+
+def hours(session: Session, member_id: int, at: Moment) -> Hours:
+    """Return a person's service time from the ledger: ever, this year, and this year by category."""
+    rows = session.exec(
+        select(Activity.year, Category, func.sum(col(HoursEntry.minutes)))
+        .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
+        .join(Slot, col(Slot.id) == col(HoursEntry.slot_id))
+        .join(Category, col(Category.code) == col(Slot.category))
+        .where(HoursEntry.member_id == member_id)
+        .group_by(col(Activity.year), col(Category.code))
+        .order_by(col(Category.position))
+    ).all()
+    this_year = [(category, int(minutes)) for year, category, minutes in rows if year == at.today().year]
+    return Hours(
+        total=sum(int(minutes) for _, _, minutes in rows),
+        year=sum(minutes for _, minutes in this_year),
+        by_category=tuple((CategoryName(c.code, c.name_zh, c.name_en), minutes) for c, minutes in this_year if minutes),
+    )

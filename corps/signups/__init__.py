@@ -1,0 +1,1 @@
+"""Places and people before the start: sign-up, waitlist, withdrawal, claims, vacancies and calls, reminders."""

@@ -1,0 +1,96 @@
+"""Claiming (认领): a team leader takes an open slot for the team; then its members get the card."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.planning import owe_cards
+from corps.activities.rules import TAKING
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, active_members
+from corps.refusals import Reason, Refused
+from corps.signups.slots import count, lock_slot
+from corps.sql import insert_once
+from models import Activity, Claim, Member, Notice, Slot
+from models.enums import ActivityState, SignUpState
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The outcome of 认领. `told` is how many members of the team get the card."""
+
+    activity_id: int
+    role: str
+    told: int
+
+
+def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
+    """Take an open slot for the leader's team. One team a slot: the second gets a clear no."""
+    if not (actor.is_leader and actor.team_id is not None):
+        raise Refused(Reason.NOT_ALLOWED)
+    slot, activity = lock_slot(session, slot_id)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    row = {"slot_id": slot_id, "team_id": actor.team_id, "member_id": actor.id, "at": at.now}
+    if slot.team_id is not None or not slot.open or not insert_once(session, Claim, [row]):
+        raise Refused(Reason.ALREADY_CLAIMED, title=activity.title)
+    slot.team_id = actor.team_id
+    session.add(slot)
+    session.flush()
+    audit.record(session, at, actor.id, "slot.claim", f"slot:{slot_id}", None, {"team": actor.team_id})
+    told = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
+    _tell_planner(session, actor, at, activity, slot, released=False)
+    return Claimed(activity.id or 0, slot.role, told)
+
+
+def _tell_planner(
+    session: Session, actor: Actor, at: Moment, activity: Activity, slot: Slot, *, released: bool
+) -> None:
+    """Tell whoever planned the activity that a slot has found its team, or lost it."""
+    planner = session.get(Member, activity.created_by)
+    if planner is None or planner.id == actor.id:
+        return
+    word = notices.Owed(
+        kind=Kind.CLAIMED,
+        key=f"claimed:{slot.id}:{actor.team_id}:{int(released)}:{int(at.now.timestamp())}",
+        member=planner,
+        subject={"team": actor.team_id, "role": slot.role, "released": released},
+        activity_id=activity.id,
+        expires_at=activity.starts_at,
+    )
+    notices.owe(session, at, [word])
+
+
+def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
+    """Give a claimed slot back (放弃认领) while nobody has signed up in it. Returns the activity's id."""
+    slot, activity = lock_slot(session, slot_id)
+    if not (slot.open and actor.leads(slot.team_id)):
+        raise Refused(Reason.NOT_ALLOWED)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    if count(session, slot_id, (*TAKING, SignUpState.WAITLISTED)):
+        raise Refused(Reason.HAS_SIGN_UPS)
+    for claimed in session.exec(select(Claim).where(Claim.slot_id == slot_id)).all():
+        session.delete(claimed)
+    team_id, slot.team_id = slot.team_id, None
+    session.add(slot)
+    session.flush()
+    audit.record(session, at, actor.id, "slot.release", f"slot:{slot_id}", {"team": team_id}, None)
+    unsent = [member.id for member in active_members(session, [team_id] if team_id else [])]
+    notices.cancel_owed(
+        session,
+        "the claim was given back",
+        col(Notice.activity_id) == activity.id,
+        col(Notice.kind) == Kind.CARD.value,
+        col(Notice.member_id).in_(unsent),
+    )
+    _tell_planner(session, actor, at, activity, slot, released=True)
+    return activity.id or 0

@@ -1,0 +1,143 @@
+"""Asking people to consider an activity (请人报名). Rotation proposes, people accept: nobody is assigned."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.cards import Card, SlotCard, see
+from corps.activities.rules import LIVE
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Activity, Attendance, Member, Notice, SignUp
+from models.enums import ActivityState, AttendanceState, MemberStatus
+
+PAGE = 10
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be asked."""
+
+    member_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A page of those who could be asked, and how many have been asked already."""
+
+    card: Card
+    people: tuple[Candidate, ...]
+    page: int
+    pages: int
+    asked: int
+
+
+def candidates(session: Session, actor: Actor, at: Moment, activity_id: int, page: int = 0) -> Candidates:
+    """Return who is free then and not signed up, whoever has served least recently first. Says nobody's figures."""
+    card, teams = _demand(session, actor, at, activity_id)
+    statement = _free(at, card, teams)
+    total = session.exec(select(func.count()).select_from(statement.subquery())).one()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(0, page), pages - 1)
+    rows = session.exec(_in_rotation(statement).offset(page * PAGE).limit(PAGE)).all()
+    asked = (
+        select(func.count())
+        .select_from(Notice)
+        .where(Notice.kind == Kind.INVITE.value, Notice.activity_id == activity_id)
+    )
+    return Candidates(card, tuple(Candidate(*row) for row in rows), page, pages, session.exec(asked).one())
+
+
+def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int) -> str:
+    """Owe one person the card with a word that `actor` thought of them, once ever. Returns the person's name."""
+    card, teams = _demand(session, actor, at, activity_id)
+    member = session.get(Member, member_id)
+    if member is None or member.status is not MemberStatus.ACTIVE or member.team_id not in teams:
+        raise Refused(Reason.NOT_ALLOWED)
+    held = select(SignUp.id).where(
+        SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(LIVE)
+    )
+    if session.exec(held).first() is not None:
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+    word = notices.Owed(
+        kind=Kind.INVITE,
+        key=f"invite:{activity_id}:{member_id}",
+        member=member,
+        subject={"member": actor.id},
+        activity_id=activity_id,
+        expires_at=card.starts_at,
+    )
+    if not notices.owe(session, at, [word]):
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+    audit.record(session, at, actor.id, "activity.invite", f"activity:{activity_id}/member:{member_id}")
+    return member.name
+
+
+def _demand(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[int]]:
+    """Return the card and the teams whose members this person may ask. Raises Refused when there is nothing to ask."""
+    card = see(session, actor, at, activity_id)
+    if not (actor.is_member and (actor.is_coordinator or (actor.team_id in card.team_ids and actor.is_leader))):
+        raise Refused(Reason.NOT_ALLOWED)
+    if card.state is not ActivityState.PUBLISHED:
+        raise Refused(Reason.NOT_PUBLISHED, title=card.title)
+    if card.started:
+        raise Refused(Reason.STARTED, title=card.title)
+    wanted = {team for slot in card.slots if _has_room(slot) for team in _teams_of(slot, card)}
+    teams = wanted if actor.is_coordinator else wanted & {actor.team_id or 0}
+    if not teams:
+        raise Refused(Reason.NO_ROOM, title=card.title)
+    return card, sorted(teams)
+
+
+def _has_room(slot: SlotCard) -> bool:
+    return not slot.open and slot.free > 0 and not slot.waiting
+
+
+def _teams_of(slot: SlotCard, card: Card) -> tuple[int, ...]:
+    return (slot.team_id,) if slot.team_id is not None else card.team_ids
+
+
+def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQLModel's select
+    """Return the members of the teams who hold nothing here or elsewhere at that time, and have not been asked."""
+    here = (col(SignUp.member_id) == col(Member.id), col(SignUp.activity_id) == card.id, col(SignUp.state).in_(LIVE))
+    busy = (
+        col(SignUp.member_id) == col(Member.id),
+        col(SignUp.state).in_(LIVE[:2]),
+        col(SignUp.activity_id) == col(Activity.id),
+        col(Activity.state) == ActivityState.PUBLISHED,
+        col(Activity.starts_at) < card.ends_at,
+        col(Activity.ends_at) > card.starts_at,
+    )
+    asked = (
+        col(Notice.member_id) == col(Member.id),
+        col(Notice.activity_id) == card.id,
+        col(Notice.kind) == Kind.INVITE.value,
+    )
+    rests = col(Member.paused_until) > at.now
+    return select(Member.id, Member.name).where(
+        Member.status == MemberStatus.ACTIVE,
+        col(Member.team_id).in_(teams),
+        col(Member.telegram_id).is_not(None),
+        col(Member.unreachable_since).is_(None),
+        col(Member.paused_until).is_(None) | ~rests,
+        ~exists().where(*here),
+        ~exists().where(*busy),
+        ~exists().where(*asked),
+    )
+
+
+def _in_rotation(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
+    """Order by the last service, the longest ago first; who has never served comes before all."""
+    last = (
+        select(func.max(Activity.starts_at))
+        .join(Attendance, col(Attendance.activity_id) == col(Activity.id))
+        .where(col(Attendance.member_id) == col(Member.id), Attendance.state == AttendanceState.PRESENT)
+        .scalar_subquery()
+    )
+    return statement.order_by(last.is_not(None), last, col(Member.id))

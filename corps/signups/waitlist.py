@@ -1,0 +1,170 @@
+"""The waitlist (候补): a freed place is offered (递补) to the next in line, and held until a deadline."""
+
+import datetime as dt
+
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.activities.rules import TAKING
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, lock_member
+from corps.refusals import Reason, Refused
+from corps.signups.slots import count, lock_slot, overlapping
+from models import Activity, Member, Notice, SignUp, Slot
+from models.enums import ActivityState, SignUpState
+
+OFFER_TERMS = (
+    (dt.timedelta(days=3), dt.timedelta(hours=24)),
+    (dt.timedelta(days=1), dt.timedelta(hours=6)),
+    (dt.timedelta(hours=6), dt.timedelta(hours=1)),
+    (dt.timedelta(0), dt.timedelta(minutes=20)),
+)
+"""How far away the start is → how long an offer holds, in waking time."""
+
+
+def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
+    """Return until when an offer made now holds: shorter near the start, resting in quiet hours, never past it."""
+    left = starts_at - at.now
+    term = next(term for away, term in OFFER_TERMS if left >= away or away == dt.timedelta(0))
+    return min(at.after_waking(term), starts_at)
+
+
+def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> None:
+    """Offer each free place to the next on the waitlist. The slot is locked by the caller."""
+    if activity.state is not ActivityState.PUBLISHED or activity.starts_at <= at.now:
+        return
+    free = slot.places - count(session, slot.id or 0, TAKING)
+    if free <= 0:
+        return
+    rows = session.exec(
+        select(SignUp, Member)
+        .join(Member, col(Member.id) == col(SignUp.member_id))
+        .where(SignUp.slot_id == slot.id, SignUp.state == SignUpState.WAITLISTED)
+        .order_by(col(SignUp.queued_at), col(SignUp.id))
+        .limit(free)
+    ).all()
+    for row, member in rows:
+        row.state, row.offered_until, row.updated_at = (
+            SignUpState.OFFERED,
+            offer_deadline(at, activity.starts_at),
+            at.now,
+        )
+        row.offers += 1
+        session.add(row)
+        notices.owe(session, at, [_offer(row, member, activity)])
+        audit.record(session, at, None, "signup.offer", f"signup:{row.id}", None, {"until": str(row.offered_until)})
+    session.flush()
+
+
+def _offer(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.OFFER,
+        key=_offer_key(row),
+        member=member,
+        subject={"sign_up": row.id, "offer": row.offers},
+        activity_id=activity.id,
+        expires_at=row.offered_until,
+    )
+
+
+def _offer_key(row: SignUp) -> str:
+    return f"offer:{row.id}:{row.offers}"
+
+
+def release(
+    session: Session,
+    at: Moment,
+    actor_id: int | None,
+    row: SignUp,
+    slot: Slot,
+    activity: Activity,
+    state: SignUpState,
+) -> None:
+    """End a sign-up and pass a freed place on. The slot is locked by the caller."""
+    before = row.state
+    row.state, row.updated_at, row.offered_until = state, at.now, None
+    session.add(row)
+    session.flush()
+    audit.record(
+        session, at, actor_id, "signup.leave", f"signup:{row.id}", {"state": before.value}, {"state": state.value}
+    )
+    if before in TAKING:
+        promote(session, at, slot, activity)
+
+
+def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
+    """Take an offered place (递补) before its deadline. Returns the activity's id; Refused when lapsed or clashing."""
+    lock_member(session, actor.id)
+    found = session.get(SignUp, sign_up_id)
+    if found is None or found.member_id != actor.id:
+        raise Refused(Reason.NOT_ALLOWED)
+    _, activity = lock_slot(session, found.slot_id)
+    session.refresh(found)
+    if found.state is SignUpState.GOING:
+        raise Refused(Reason.ALREADY_GOING, title=activity.title)
+    if activity.state is ActivityState.CANCELLED:
+        raise Refused(Reason.CANCELLED, title=activity.title)
+    if found.state is not SignUpState.OFFERED or found.offered_until is None or found.offered_until <= at.now:
+        raise Refused(Reason.OFFER_LAPSED, title=activity.title)
+    clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))
+    if clash is not None:
+        raise Refused(Reason.OVERLAP, title=clash.title)
+    found.state, found.offered_until, found.updated_at = SignUpState.GOING, None, at.now
+    session.add(found)
+    # Taken from the card before its message went out. It must not stand in for word of a later change.
+    notices.cancel_owed(session, "the place has been taken", col(Notice.key) == _offer_key(found))
+    audit.record(session, at, actor.id, "signup.accept", f"signup:{found.id}", None, {"state": "going"})
+    leave_others(session, actor, at, activity, found.slot_id)
+    return activity.id or 0
+
+
+def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity, slot_id: int) -> None:
+    """Give back what the person holds in the activity's other slots: one place a person."""
+    session.flush()
+    others = session.exec(
+        select(SignUp)
+        .where(
+            SignUp.activity_id == activity.id,
+            SignUp.member_id == actor.id,
+            SignUp.slot_id != slot_id,
+            col(SignUp.state).in_((SignUpState.WAITLISTED, SignUpState.OFFERED)),
+        )
+        .order_by(col(SignUp.slot_id))
+    ).all()
+    for row in others:
+        slot, _ = lock_slot(session, row.slot_id)
+        session.refresh(row)
+        if row.state in (SignUpState.WAITLISTED, SignUpState.OFFERED):
+            release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+
+
+def lapse(session: Session, at: Moment) -> int:
+    """End the offers whose deadline has passed, tell the people, and offer the places on. Returns how many."""
+    overdue = session.exec(
+        select(SignUp.id, SignUp.slot_id)
+        .where(SignUp.state == SignUpState.OFFERED, col(SignUp.offered_until) <= at.now)
+        .order_by(col(SignUp.slot_id), col(SignUp.queued_at))
+    ).all()
+    ended = 0
+    for sign_up_id, slot_id in overdue:
+        slot, activity = lock_slot(session, slot_id)
+        row = session.get(SignUp, sign_up_id, populate_existing=True)
+        if row is None or row.state is not SignUpState.OFFERED:
+            continue
+        member = session.get(Member, row.member_id)
+        if member is not None and activity.starts_at > at.now:
+            notices.owe(session, at, [_lapsed(row, member, activity)])
+        release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
+        ended += 1
+    return ended
+
+
+def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
+    return notices.Owed(
+        kind=Kind.LAPSED,
+        key=f"lapsed:{row.id}:{row.offers}",
+        member=member,
+        activity_id=activity.id,
+        expires_at=activity.starts_at,
+    )

@@ -1,0 +1,142 @@
+"""Giving up places because a person goes: moved to another team, removed, gone, erased. The places pass on."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import notices
+from corps.activities.rules import TAKING, concerned_teams, eligible
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor, leaders_of, lock_member
+from corps.refusals import Reason, Refused
+from corps.signups.slots import is_present, lock_slot
+from corps.signups.waitlist import release
+from models import Activity, Member, SignUp, Slot
+from models.enums import ActivityState, SignUpState
+
+
+def release_future(
+    session: Session,
+    at: Moment,
+    actor_id: int | None,
+    member: Member,
+    state: SignUpState,
+    *,
+    moved_to: int | None = None,
+) -> int:
+    """Give up what the person holds in activities that have not begun, and pass the places on.
+
+    Args:
+        session: The caller's; the member is locked by the caller, the slots are locked here.
+        at: When.
+        actor_id: Who causes it; not told about it.
+        member: Whose places.
+        state: What becomes of the sign-ups: withdrawn by the person, or removed by somebody.
+        moved_to: The team the person is in from now on: places that team may hold are kept.
+
+    Returns:
+        How many sign-ups ended.
+    """
+    rows = session.exec(
+        select(SignUp)
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .where(
+            SignUp.member_id == member.id,
+            col(SignUp.state).in_((*TAKING, SignUpState.WAITLISTED)),
+            Activity.state == ActivityState.PUBLISHED,
+            col(Activity.starts_at) > at.now,
+        )
+        .order_by(col(SignUp.slot_id))
+    ).all()
+    ended = 0
+    for row in rows:
+        slot, activity = lock_slot(session, row.slot_id)
+        session.refresh(row)  # an offer may have lapsed while we waited for the slot
+        if row.state not in (*TAKING, SignUpState.WAITLISTED):
+            continue
+        if moved_to is not None and eligible(moved_to, slot, named_teams(session, slot)):
+            continue
+        was_going = row.state is SignUpState.GOING
+        release(session, at, actor_id, row, slot, activity, state)
+        if was_going:
+            alert_if_late(session, at, actor_id, activity, row, slot)
+        ended += 1
+    return ended
+
+
+LATE = dt.timedelta(hours=24)
+"""A withdrawal this close to the start also alerts the leader: there is little time to find somebody else."""
+
+
+def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
+    """Return the teams whose members may take a place in the slot: its own, or all that are concerned."""
+    return (slot.team_id,) if slot.team_id is not None else tuple(concerned_teams(session, slot.activity_id))
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The outcome of 我来不了. `late`: the leader has been alerted as well. `queued`: it was only a turn to wait."""
+
+    activity_id: int
+    late: bool
+    queued: bool = False
+
+
+def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Withdrawn:
+    """Give back what the person holds in an activity: a place, an offer, or a turn on the waitlist."""
+    lock_member(session, actor.id)
+    held = session.exec(
+        select(SignUp).where(
+            SignUp.activity_id == activity_id,
+            SignUp.member_id == actor.id,
+            col(SignUp.state).in_((*TAKING, SignUpState.WAITLISTED)),
+        )
+    ).all()
+    if not held:
+        raise Refused(Reason.NOT_SIGNED_UP)
+    if is_present(session, activity_id, actor.id):
+        raise Refused(Reason.CHECKED_IN)
+    queued = all(row.state is SignUpState.WAITLISTED for row in held)
+    given_back = [_give_back(session, actor, at, row) for row in held]
+    return Withdrawn(activity_id, any(given_back), queued)
+
+
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
+    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
+    slot, activity = lock_slot(session, row.slot_id)
+    session.refresh(row)  # it may have lapsed while we waited for the slot
+    if activity.starts_at <= at.now:
+        raise Refused(Reason.STARTED, title=activity.title)
+    was_going = row.state is SignUpState.GOING
+    if row.state in (*TAKING, SignUpState.WAITLISTED):
+        release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
+
+
+def alert_if_late(
+    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
+) -> bool:
+    """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
+    if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
+        return False
+    team_id = slot.team_id or row.team_id
+    notices.owe(
+        session,
+        at,
+        [
+            notices.Owed(
+                kind=Kind.LATE_WITHDRAWAL,
+                key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
+                member=leader,
+                subject={"member": row.member_id, "role": slot.role, "team": team_id},
+                activity_id=activity.id,
+                expires_at=activity.starts_at,
+                urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
+            )
+            for leader in leaders_of(session, team_id)
+            if leader.id not in (actor_id, row.member_id)
+        ],
+    )
+    return True

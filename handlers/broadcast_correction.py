@@ -1,0 +1,85 @@
+"""更正: a new text for a broadcast that is out, shown back before it changes anything."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap, CorrectTap
+from bot.routing.message_input import read_typed
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.views import broadcast as views
+from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
+from bot.views.broadcast_progress import standing_card
+from corps.broadcasts import broadcasts, corrections, progress
+from corps.broadcasts.compose_form import Sent
+from corps.broadcasts.content import LONGEST, Content
+from corps.broadcasts.correction_layout import MARK_ROOM
+from corps.broadcasts.corrections import KIND, Correction
+from corps.broadcasts.progress import Standing
+from corps.conversations import Talk
+from corps.moment import Moment
+from corps.people import Actor
+from handlers.broadcast import make_schedule
+
+routes = Routes()
+
+
+@routes.tap(CorrectTap, Access.COORDINATOR)
+async def on_correct(turn: Turn, tap: CorrectTap) -> None:
+    """更正: ask for the new text; the present one is shown to copy from."""
+    content = await turn.run(corrections.begin, tap.broadcast)
+    await turn.toast()
+    for html in (*(part.html for part in content.parts), content.html):
+        if html:
+            await turn.send(views.message(Content(html)))
+    await turn.send(ask_correction(turn.voice, tap.broadcast, content))
+
+
+async def show_question(turn: Turn, talk: Talk) -> None:
+    """Ask for the new text again."""
+    content = await turn.run(corrections.begin, talk.data["broadcast"])
+    await turn.send(ask_correction(turn.voice, talk.data["broadcast"], content))
+
+
+@routes.talk(KIND, Access.COORDINATOR, show_question)
+async def take_text(turn: Turn, talk: Talk) -> None:
+    """Take the new text and show how it will look."""
+    sent = read_typed(turn.message) if turn.message is not None else Sent()
+    text = "" if sent.photo_id or sent.document_id else sent.html
+    correction = await turn.run(corrections.propose, talk.data["broadcast"], text, turn.update.update_id)
+    if correction is None:
+        await show_question(turn, talk)
+        return
+    await _show(turn, correction)
+
+
+@routes.tap(CorrectScheduleTap, Access.COORDINATOR)
+async def on_schedule(turn: Turn, tap: CorrectScheduleTap) -> None:
+    """本周安排 and the like: the schedule as it is now takes the place of the one that went out."""
+    made = await make_schedule(turn, tap.span, LONGEST - MARK_ROOM)
+    if made is None:
+        return
+    correction = await turn.run(corrections.propose_schedule, tap.broadcast, *made)
+    await turn.toast()
+    await _show(turn, correction)
+
+
+async def _show(turn: Turn, correction: Correction) -> None:
+    """Show the messages as they will look, and under them what 确认更正 does."""
+    for screen in corrected_messages(turn.voice, correction):
+        await turn.send(screen)
+    await turn.send(correction_screen(turn.voice, correction))
+
+
+@routes.tap(CorrectSendTap, Access.COORDINATOR)
+async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
+    """确认更正: what has arrived is edited, what is still to go out gets the new text."""
+    standing = await turn.run(_correct, tap.broadcast)
+    await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))
+    message = turn.message
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
+
+
+def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+    corrections.correct(session, actor, at, broadcast_id)
+    return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))

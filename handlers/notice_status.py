@@ -1,0 +1,55 @@
+"""/notices: how the messages stand, what did not arrive, and 重试."""
+
+from sqlmodel import Session
+
+from bot.access import Access
+from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, UnreachableTap
+from bot.routing.routes import Routes
+from bot.routing.turn import Turn
+from bot.views import notice_status as views
+from corps.delivery import status
+from corps.delivery.status import Troubles
+from corps.moment import Moment
+from corps.people import Actor
+
+routes = Routes()
+
+
+@routes.command("notices", Access.COORDINATOR)
+async def notices(turn: Turn) -> None:
+    """Show how the notices stand."""
+    found = await turn.run(status.standing)
+    await turn.send(views.standing_screen(turn.voice, found))
+
+
+@routes.tap(OutboxTap, Access.COORDINATOR)
+async def on_standing(turn: Turn, _tap: OutboxTap) -> None:
+    """Show it again, as it is now."""
+    found = await turn.run(status.standing)
+    await turn.show(views.standing_screen(turn.voice, found))
+
+
+@routes.tap(TroubleTap, Access.COORDINATOR)
+async def on_troubles(turn: Turn, tap: TroubleTap) -> None:
+    """Show a page of what failed or expired."""
+    found = await turn.run(status.troubles, tap.page, views.A_PAGE)
+    await turn.show(views.troubles_screen(turn.voice, found))
+
+
+@routes.tap(RetryTap, Access.COORDINATOR)
+async def on_retry(turn: Turn, tap: RetryTap) -> None:
+    """重试."""
+    found = await turn.run(_retry, tap.notice, tap.page)
+    await turn.show(views.troubles_screen(turn.voice, found), turn.voice("outbox.retried"))
+
+
+def _retry(session: Session, actor: Actor, at: Moment, notice_id: int, page: int) -> Troubles:
+    status.retry(session, actor, at, notice_id)
+    return status.troubles(session, actor, at, page, views.A_PAGE)
+
+
+@routes.tap(UnreachableTap, Access.COORDINATOR)
+async def on_unreachable(turn: Turn, tap: UnreachableTap) -> None:
+    """Show who cannot be reached."""
+    people = await turn.run(status.unreachable)
+    await turn.show(views.unreachable_screen(turn.voice, people, tap.page))

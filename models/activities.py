@@ -1,0 +1,200 @@
+"""Activities, their slots, who comes, what was reported, and what it counts for."""
+
+import datetime as dt
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import Instant, word
+from models.enums import (
+    ActivityState,
+    AttendanceState,
+    CountedBy,
+    PairingState,
+    ReportState,
+    SignUpState,
+    Source,
+    Venue,
+)
+
+KEPT_IDS = {"sqlite_autoincrement": True}
+"""For rows that are deleted: SQLite would give their ids out again, and old buttons and keys would hit the new rows."""
+
+
+class Activity(SQLModel, table=True):
+    """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
+
+    `serves` repeats the categories of its slots for counting (see `corps.activities.served_categories`); None: the
+    slots are asked.
+    """
+
+    __table_args__ = (
+        Index("ix_activity_shelf", "state", "starts_at", "id", "ends_at"),
+        Index("ix_activity_tally", "year", "state", "serves"),
+        KEPT_IDS,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(max_length=120)
+    starts_at: dt.datetime = Field(sa_type=Instant, index=True)
+    ends_at: dt.datetime = Field(sa_type=Instant, index=True)
+    local_date: dt.date = Field(index=True)
+    year: int
+    place: str = Field(max_length=120)
+    venue: Venue = Field(sa_type=word(Venue))
+    state: ActivityState = Field(sa_type=word(ActivityState))
+    notes: str = Field(default="", max_length=1000)
+    created_by: int = Field(foreign_key="member.id")
+    created_at: dt.datetime = Field(sa_type=Instant)
+    published_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    cancelled_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    cancel_reason: str = Field(default="", max_length=300)
+    back_entry_reason: str = Field(default="", max_length=300)
+    check_in_code: str = Field(max_length=40, unique=True)
+    revision: int = 0
+    serves: str | None = Field(default=None, max_length=500)
+
+
+class ActivityTeam(SQLModel, table=True):
+    """A team concerned by an activity: its members get the card and may take its shared slots."""
+
+    activity_id: int = Field(primary_key=True, foreign_key="activity.id")
+    team_id: int = Field(primary_key=True, foreign_key="team.id", index=True)
+
+
+class Slot(SQLModel, table=True):
+    """A need inside an activity (岗位).
+
+    `team_id` is the team that fills it. Without one, the slot is open for teams to claim (`open`) or
+    shared by the members of all teams concerned.
+    """
+
+    __table_args__ = (Index("ix_slot_activity", "activity_id", "team_id", "category"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id")
+    category: str = Field(foreign_key="category.code", max_length=24)
+    role: str = Field(max_length=60)
+    places: int
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    open: bool = False
+    position: int = 0
+
+
+class Claim(SQLModel, table=True):
+    """A team has taken an open slot. One row a slot: the second claim loses."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slot_id: int = Field(foreign_key="slot.id", unique=True)
+    team_id: int = Field(foreign_key="team.id")
+    member_id: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)
+
+
+class SignUp(SQLModel, table=True):
+    """A person and a place in a slot. `queued_at` orders the waitlist; `team_id` is the team at that time."""
+
+    __table_args__ = (
+        UniqueConstraint("slot_id", "member_id"),
+        Index("ix_signup_slot_state", "slot_id", "state", "queued_at"),
+        Index("ix_signup_member", "member_id", "activity_id", "state"),
+        KEPT_IDS,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id", index=True)
+    slot_id: int = Field(foreign_key="slot.id")
+    member_id: int = Field(foreign_key="member.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    state: SignUpState = Field(sa_type=word(SignUpState))
+    queued_at: dt.datetime = Field(sa_type=Instant)
+    offered_until: dt.datetime | None = Field(default=None, sa_type=Instant, index=True)
+    offers: int = 0
+    created_at: dt.datetime = Field(sa_type=Instant)
+    updated_at: dt.datetime = Field(sa_type=Instant)
+
+
+class Attendance(SQLModel, table=True):
+    """Whether a person came, who said so and when. No row means unknown."""
+
+    __table_args__ = (UniqueConstraint("activity_id", "member_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+    slot_id: int = Field(foreign_key="slot.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    state: AttendanceState = Field(sa_type=word(AttendanceState))
+    source: Source = Field(sa_type=word(Source))
+    marked_by: int = Field(foreign_key="member.id")
+    marked_at: dt.datetime = Field(sa_type=Instant)
+
+
+class HoursEntry(SQLModel, table=True):
+    """Service time of one person in one activity, in minutes. Append-only; corrected by reversing entries."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    activity_id: int = Field(foreign_key="activity.id", index=True)
+    slot_id: int = Field(foreign_key="slot.id")
+    minutes: int
+    source: Source = Field(sa_type=word(Source))
+    entered_by: int = Field(foreign_key="member.id")
+    confirmed_by: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)
+    reverses_id: int | None = Field(default=None, foreign_key="hoursentry.id", unique=True)
+    reason: str = Field(default="", max_length=300)
+
+
+class Report(SQLModel, table=True):
+    """What a leader says about an activity that was held (活动反馈). `round` grows when it comes back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id", unique=True)
+    reporter_id: int = Field(foreign_key="member.id")
+    state: ReportState = Field(sa_type=word(ReportState), index=True)
+    beneficiaries: int
+    counted_by: CountedBy = Field(sa_type=word(CountedBy))
+    words: str = Field(default="", max_length=2000)
+    submitted_at: dt.datetime = Field(sa_type=Instant)
+    verifier_id: int | None = Field(default=None, foreign_key="member.id")
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    return_reason: str = Field(default="", max_length=500)
+    round: int = 1
+
+
+class ReportPhoto(SQLModel, table=True):
+    """A photo of a report, kept at Telegram; we keep its file id."""
+
+    __table_args__ = (UniqueConstraint("report_id", "unique_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: int = Field(foreign_key="report.id", index=True)
+    file_id: str = Field(max_length=200)
+    unique_id: str = Field(max_length=100)
+
+
+class Pairing(SQLModel, table=True):
+    """A lasting tie of a team with a village or farm (助农结对). Counts once confirmed by a second person.
+
+    `round` grows when a returned one is handed in again.
+    """
+
+    __table_args__ = (Index("ix_pairing_tally", "year", "state", "ended_on"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    partner: str = Field(max_length=120)
+    place: str = Field(default="", max_length=120)
+    since: dt.date
+    year: int
+    state: PairingState = Field(sa_type=word(PairingState))
+    registered_by: int = Field(foreign_key="member.id")
+    registered_at: dt.datetime = Field(sa_type=Instant)
+    round: int = 1
+    confirmed_by: int | None = Field(default=None, foreign_key="member.id")
+    confirmed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    return_reason: str = Field(default="", max_length=300)
+    ended_by: int | None = Field(default=None, foreign_key="member.id")
+    ended_on: dt.date | None = None
+    end_reason: str = Field(default="", max_length=300)

@@ -1,0 +1,1 @@
+"""The servers: Bot API endpoint, the page's API."""

@@ -1,0 +1,83 @@
+"""The person's side over HTTP, under `/sandbox/`: which address leads to what."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.botapi.api import BotApi
+from sandbox.errors import Refused, bad, forbidden
+from sandbox.http.page_actions import Acts
+from sandbox.http.page_queries import Reads
+from sandbox.world.people import Control
+
+Json = dict[str, Any]
+_ELSEWHERE = ("cross-site", "same-site")
+
+
+def routes(api: BotApi, control: Control) -> list[Route]:
+    """Return all routes of the person's side.
+
+    Args:
+        api: The bot's side, world included.
+        control: The hand on the clock.
+    """
+    reads, acts = Reads(api, control), Acts(api, control)
+    gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        "state": reads.state,
+        "chats/{chat_id}/messages": reads.messages,
+        "commands": reads.commands,
+        "events": reads.events,
+        "calls": reads.calls,
+        "files/{file_id}": reads.file,
+    }
+    posts: dict[str, Callable[[Json], Awaitable[object]]] = {
+        "people": acts.new_person,
+        "say": acts.say,
+        "edit": acts.edit,
+        "start": acts.start,
+        "tap": acts.tap,
+        "flood": acts.flood,
+        "block": acts.block,
+        "groups": acts.new_group,
+        "groups/member": acts.group_member,
+        "groups/bot": acts.group_bot,
+        "groups/upgrade": acts.group_upgrade,
+        "clock": acts.clock,
+        "reset": acts.reset,
+        "limits": acts.limits,
+    }
+    found = [Route(f"/sandbox/{path}", _asked(act)) for path, act in gets.items()]
+    found += [Route(f"/sandbox/{path}", _told(act), methods=["POST"]) for path, act in posts.items()]
+    found.append(Route("/sandbox/upload", _asked(acts.upload), methods=["POST"]))
+    found.append(Route("/sandbox/faults", _asked(acts.faults), methods=["GET", "POST", "DELETE"]))
+    return found
+
+
+def _asked(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            if request.method != "GET" and request.headers.get("sec-fetch-site") in _ELSEWHERE:
+                raise forbidden("another site's page may not act here")
+            return await act(request)
+        except Refused as refusal:
+            return _refusal(refusal)
+        except (KeyError, TypeError, ValueError) as error:
+            return _refusal(bad(f"missing or malformed: {error}"))
+
+    return endpoint
+
+
+def _told(act: Callable[[Json], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
+    async def from_body(request: Request) -> Response:
+        body = json.loads(await request.body() or b"{}")
+        return JSONResponse(await act(body))
+
+    return _asked(from_body)
+
+
+def _refusal(refusal: Refused) -> Response:
+    return JSONResponse(refusal.wire(), status_code=refusal.code)
