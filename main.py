@@ -17,10 +17,10 @@ import migrations
 from bot.runtime.backup import BackupError
 from bot.runtime.cli import back_up, put_back
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
-from bot.runtime.sandbox_control import Hand, demand_sample, refuse_sample
+from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.teams_file import read_roster
 from corps.moment import Policy
@@ -52,8 +52,8 @@ USAGE = """用法 / usage:
   main.py restore <备份文件>   恢复备份（先停机器人）/ put a backup back (stop the bot first)"""
 
 
-def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Desk:
-    """Bring the database up to date and return the desk that works on it."""
+def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
+    """Bring the database up to date and return the database that works on it."""
     clock = Clock(settings.timezone)
     policy = Policy(
         zone=clock,
@@ -62,34 +62,36 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Desk:
         language=settings.language,
         coordinator_ids=settings.coordinator_ids,
     )
-    desk = Desk(engine, clock, policy)
+    database = Database(engine, clock, policy)
     with one_at_a_time(engine):
         migrations.upgrade(engine)
-        desk.run_now(lambda session, _at: settle(session, roster))
-    return desk
+        database.run_now(lambda session, _at: settle(session, roster))
+    return database
 
 
-async def run_sandboxed(settings: Settings, desk: Desk, lead: Lead, roster: Roster, stop: asyncio.Event) -> None:
+async def run_sandboxed(
+    settings: Settings, database: Database, lead: Lead, roster: Roster, stop: asyncio.Event
+) -> None:
     """Run the unchanged bot against a Bot API server of our own, with a page to chat on."""
     from sandbox import Group, Person, Sandbox
 
-    hand = Hand(desk, roster)
+    control = SandboxControl(database, roster)
     token = f"{SANDBOX_BOT}:{secrets.token_hex(16)}"
-    sandbox = Sandbox(token=token, control=hand)
+    sandbox = Sandbox(token=token, control=control)
 
     def on_stage(cast: Cast) -> None:
         people = [Person(player.telegram_id, player.name, note=player.note) for player in cast.players]
         sandbox.world.begin_with(people, [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)])
         sandbox.world.already_started(player.telegram_id for player in cast.players if player.started)
 
-    hand.on_stage = on_stage
-    on_stage(await hand.open())
+    control.on_stage = on_stage
+    on_stage(await control.open())
     serving = await serve(sandbox, settings)
     print(WELCOME.format(url=sandbox.url), flush=True)
     inside = settings.model_copy(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
-    service = Service(inside, desk, handlers.routes(), lead, lambda bench: hand.take(partial(hurry, bench)))
+    service = Service(inside, database, handlers.routes(), lead, lambda context: control.take(partial(hurry, context)))
     try:
         await service.run(stop)
     finally:
@@ -123,15 +125,15 @@ async def run(settings: Settings) -> None:
     engine = open_engine(settings.database)
     (demand_sample if settings.sandboxed else refuse_sample)(engine)
     lead = lead_of(engine)
-    desk = open_desk(settings, engine, roster)
+    database = open_desk(settings, engine, roster)
     spare_the_collector()
     try:
         if settings.sandboxed:
-            await run_sandboxed(settings, desk, lead, roster, stop)
+            await run_sandboxed(settings, database, lead, roster, stop)
         else:
-            await Service(settings, desk, handlers.routes(), lead).run(stop)
+            await Service(settings, database, handlers.routes(), lead).run(stop)
     finally:
-        desk.close()
+        database.close()
 
 
 def act(settings: Settings, words: list[str]) -> int:

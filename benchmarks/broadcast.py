@@ -24,7 +24,7 @@ from sqlmodel import Session
 from benchmarks import ground
 from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -73,10 +73,10 @@ class Taps:
             time.sleep(2)
 
 
-def confirm(server: Telegram, database: Path) -> None:
+def confirm(server: Telegram, file: Path) -> None:
     """Compose a broadcast to all and confirm it, as the product does."""
-    engine, clock = open_engine(ground.address(database)), Clock()
-    desk = Desk(engine, clock, Policy(zone=clock))
+    engine, clock = open_engine(ground.address(file)), Clock()
+    database = Database(engine, clock, Policy(zone=clock))
     card = server.bot("sendMessage", chat_id=ground.FIRST_PERSON, text="群发")["message_id"]
 
     def send(session: Session, at: Moment) -> None:
@@ -84,8 +84,8 @@ def confirm(server: Telegram, database: Path) -> None:
         shown = broadcasts.prepare(session, actor, at, Content(html=LETTER), Audience(Scope.ALL))
         broadcasts.confirm(session, actor, at, shown.id, shown.revision, (ground.FIRST_PERSON, card))
 
-    desk.run_now(send)
-    desk.close()
+    database.run_now(send)
+    database.close()
 
 
 def wait_until_sent(database: Path, people: int) -> None:

@@ -29,20 +29,20 @@ import migrations
 from benchmarks import ground
 from benchmarks.telegram import TOKEN
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.teams_file import read_roster
 from corps import sample
 from corps.activities import listing
-from corps.activities.listing import Choice, Shelf
+from corps.activities.listing import ActivityList, Choice
 from corps.moment import Moment, Policy
 from corps.people import Actor, recognise
 from corps.quotas import tally
 from models import Member
 from models.engine import open_engine
 from models.enums import MemberStatus
-from scheduler.jobs import Bench, deliver_due
+from scheduler.jobs import JobContext, deliver_due
 from scheduler.timetable import SWEEPS
-from scheduler.watchdog import Watch
+from scheduler.watchdog import Watchdog
 
 TIMES = 40
 """How often each is measured; the middle counts."""
@@ -50,10 +50,10 @@ TIMES = 40
 Thing = Callable[[], Awaitable[object]]
 
 
-def desk_on(database: Path) -> Desk:
-    """Return a desk on an SQLite file."""
+def database_on(file: Path) -> Database:
+    """Return a database on an SQLite file."""
     clock = Clock()
-    return Desk(open_engine(ground.address(database)), clock, Policy(zone=clock))
+    return Database(open_engine(ground.address(file)), clock, Policy(zone=clock))
 
 
 async def cost(thing: Thing) -> tuple[float, float]:
@@ -90,7 +90,7 @@ def show(name: str, sizes: Sequence[int], costs: Sequence[tuple[float, float]]) 
         print(f"{name:26} {kind:6} {shown}   {factors}", flush=True)
 
 
-def add_notices(database: Path, first: int, last: int) -> None:
+def add_notices(file: Path, first: int, last: int) -> None:
     """Owe the notices numbered `first` to `last`, due over the coming year."""
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
@@ -102,22 +102,22 @@ def add_notices(database: Path, first: int, last: int) -> None:
 
     into = """INSERT INTO notice (key, kind, chat_id, member_id, activity_id, subject, priority, due_at, expires_at,
       state, attempts, error, maybe_twice, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.executemany(into, map(row, range(first, last)))
 
 
 async def measure_ticks(folder: Path) -> None:
     """Measure ticks with 10 k, 100 k and 1 M notices to come and none due."""
-    database, sizes = folder / "ticks.db", (10_000, 100_000, 1_000_000)
-    ground.build(database, 2500, 50)
-    desk = desk_on(database)
-    bench, deliveries, sweeps = Bench(Bot(TOKEN), desk), [], []
-    watch = Watch(bench, SWEEPS)
+    file, sizes = folder / "ticks.db", (10_000, 100_000, 1_000_000)
+    ground.build(file, 2500, 50)
+    database = database_on(file)
+    context, deliveries, sweeps = JobContext(Bot(TOKEN), database), [], []
+    watch = Watchdog(context, SWEEPS)
     for before, size in zip((0, *sizes), sizes, strict=False):
-        add_notices(database, before, size)
-        deliveries.append(await cost(lambda: deliver_due(bench)))
+        add_notices(file, before, size)
+        deliveries.append(await cost(lambda: deliver_due(context)))
         sweeps.append(await cost(watch.tick))
-    desk.close()
+    database.close()
     show("delivery, nothing due", sizes, deliveries)
     show("sweeps and watch", sizes, sweeps)
 
@@ -126,9 +126,9 @@ COPIED = ("activity", "activityteam", "slot", "signup", "attendance", "report", 
 INSTANTS = ("starts_at", "ends_at", "created_at", "published_at", "queued_at", "updated_at", "submitted_at", "at")
 
 
-def multiply(database: Path, first: int, last: int, *, history: bool) -> None:
+def multiply(file: Path, first: int, last: int, *, history: bool) -> None:
     """Add the copies numbered `first` to `last` of the sample year: in the years before, or in the same one."""
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         for table in COPIED:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             own = "activity_id" if "activity_id" in columns else "id"
@@ -167,36 +167,36 @@ def _people(session: Session, at: Moment) -> tuple[Actor, Actor]:
     return recognise(session, at, plain or 0), recognise(session, at, chief or 0)
 
 
-def _things(desk: Desk) -> dict[str, Thing]:
-    member, chief = desk.run_now(_people)
+def _things(database: Database) -> dict[str, Thing]:
+    member, chief = database.run_now(_people)
 
     def board(actor: Actor, choice: Choice) -> Thing:
-        return lambda: desk.run(lambda session, at: listing.browse(session, actor, at, choice))
+        return lambda: database.run(lambda session, at: listing.browse(session, actor, at, choice))
 
     return {
-        "the tally (/quota)": lambda: desk.run(lambda session, at: tally.tally_for(session, member, at)),
+        "the tally (/quota)": lambda: database.run(lambda session, at: tally.tally_for(session, member, at)),
         "the board, a member": board(member, Choice()),
         "the board, its last page": board(member, Choice(page=10_000)),
         "the board, a coordinator": board(chief, Choice()),
-        "the past, a coordinator": board(chief, Choice(Shelf.PAST)),
+        "the past, a coordinator": board(chief, Choice(ActivityList.PAST)),
     }
 
 
 async def measure_service(folder: Path, *, history: bool) -> None:
     """Measure the tally and the board with 1, 10 and 100 times the sample year."""
     name, sizes = "history" if history else "crowd", (1, 10, 100)
-    desks = []
+    databases = []
     for size in sizes:
-        database = folder / f"{name}{size}.db"
-        desks.append(desk := desk_on(database))
-        migrations.upgrade(desk.engine)
-        desk.run_now(sample.begin_anew, read_roster(ground.ROOT / "teams.toml"))
-        multiply(database, 1, size, history=history)
-    things = [_things(desk) for desk in desks]
+        file = folder / f"{name}{size}.db"
+        databases.append(database := database_on(file))
+        migrations.upgrade(database.engine)
+        database.run_now(sample.begin_anew, read_roster(ground.ROOT / "teams.toml"))
+        multiply(file, 1, size, history=history)
+    things = [_things(database) for database in databases]
     for thing in things[0]:
         show(f"{name}: {thing}"[:34], sizes, await costs([each[thing] for each in things]))
-    for desk in desks:
-        desk.close()
+    for database in databases:
+        database.close()
 
 
 async def measure(only: str | None) -> None:

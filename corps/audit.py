@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from corps.moment import Moment
-from corps.sql import past_orm
+from corps.sql import flushed_connection
 from models import Audit
 
 _ADD = insert(Audit)
@@ -33,4 +33,4 @@ def record(
         after: The same fields, as they are now.
     """
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
-    past_orm(session).execute(_ADD, added)
+    flushed_connection(session).execute(_ADD, added)

@@ -10,7 +10,7 @@ from models import Draft
 
 
 @dataclass(frozen=True)
-class Talk:
+class Conversation:
     """A conversation as it stands. `last_update` is the newest update already taken in."""
 
     kind: str
@@ -25,27 +25,27 @@ def _find(session: Session, telegram_id: int, kind: str | None) -> Draft | None:
     return session.exec(statement.with_for_update()).first()
 
 
-def _talk(draft: Draft | None) -> Talk | None:
-    return None if draft is None else Talk(draft.kind, draft.step, dict(draft.data), draft.last_update)
+def _talk(draft: Draft | None) -> Conversation | None:
+    return None if draft is None else Conversation(draft.kind, draft.step, dict(draft.data), draft.last_update)
 
 
-def open_talk(session: Session, telegram_id: int) -> Talk | None:
+def find_open(session: Session, telegram_id: int) -> Conversation | None:
     """Return the conversation whose question is open, if any."""
     return _talk(_find(session, telegram_id, None))
 
 
-def find_talk(session: Session, telegram_id: int, kind: str) -> Talk | None:
+def find(session: Session, telegram_id: int, kind: str) -> Conversation | None:
     """Return the person's conversation of that kind, open or set aside."""
     return _talk(_find(session, telegram_id, kind))
 
 
-def answered_talk(session: Session, telegram_id: int, update_id: int) -> Talk | None:
+def find_answered(session: Session, telegram_id: int, update_id: int) -> Conversation | None:
     """Return the conversation that has taken in this very update before, if any: Telegram repeated it."""
     statement = select(Draft).where(Draft.telegram_id == telegram_id, Draft.last_update == update_id)
     return _talk(session.exec(statement).first())
 
 
-def put_talk(
+def put(
     session: Session,
     at: Moment,
     telegram_id: int,
@@ -53,7 +53,7 @@ def put_talk(
     step: str,
     data: dict[str, Any],
     update_id: int | None = None,
-) -> Talk:
+) -> Conversation:
     """Store where the conversation stands and make it the open one; others are set aside, not lost."""
     set_aside(session, telegram_id)
     draft = _find(session, telegram_id, kind) or Draft(telegram_id=telegram_id, kind=kind, updated_at=at.now)
@@ -61,7 +61,7 @@ def put_talk(
     draft.last_update = max(draft.last_update, update_id or 0)
     session.add(draft)
     session.flush()
-    return Talk(kind, step, dict(data), draft.last_update)
+    return Conversation(kind, step, dict(data), draft.last_update)
 
 
 def set_aside(session: Session, telegram_id: int) -> str | None:
@@ -75,7 +75,7 @@ def set_aside(session: Session, telegram_id: int) -> str | None:
     return draft.kind
 
 
-def drop_talk(session: Session, telegram_id: int, kind: str | None = None) -> str | None:
+def drop(session: Session, telegram_id: int, kind: str | None = None) -> str | None:
     """Forget the conversation of that kind (default: the open one). Returns the kind dropped, if any."""
     draft = _find(session, telegram_id, kind)
     if draft is None:

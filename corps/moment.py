@@ -63,7 +63,7 @@ class Moment:
         quiet = self.policy.quiet
         return quiet is not None and quiet.covers(self.wall(instant).time())
 
-    def decent(self, instant: dt.datetime | None = None) -> dt.datetime:
+    def after_quiet_hours(self, instant: dt.datetime | None = None) -> dt.datetime:
         """Return `instant` (default: now), moved to the end of the quiet hours if it lies in them."""
         instant = instant or self.now
         quiet = self.policy.quiet
@@ -73,9 +73,9 @@ class Moment:
         day = wall.date() if wall.time() < quiet.ends else wall.date() + dt.timedelta(days=1)
         return self.policy.zone.instant(dt.datetime.combine(day, quiet.ends))
 
-    def after_waking(self, span: dt.timedelta) -> dt.datetime:
+    def add_waking_time(self, span: dt.timedelta) -> dt.datetime:
         """Return the instant at which `span` of waking time will have passed: quiet hours do not count."""
-        quiet, begin = self.policy.quiet, self.decent()
+        quiet, begin = self.policy.quiet, self.after_quiet_hours()
         while quiet is not None:
             wall = self.wall(begin)
             day = wall.date() if wall.time() < quiet.starts else wall.date() + dt.timedelta(days=1)
@@ -83,5 +83,5 @@ class Moment:
             if begin + span <= dusk:
                 break
             span -= dusk - begin
-            begin = self.decent(dusk)
+            begin = self.after_quiet_hours(dusk)
         return begin + span

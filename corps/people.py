@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from corps.sql import past_orm, row
+from corps.sql import flushed_connection, row
 from models import Member, Team
 from models.enums import MemberStatus
 
@@ -58,7 +58,7 @@ _WHO = (
 
 def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
-    member = row(past_orm(session), _WHO, telegram_id=telegram_id)
+    member = row(flushed_connection(session), _WHO, telegram_id=telegram_id)
     if member is None:
         return Actor(telegram_id=telegram_id, language=at.policy.language)
     active = member.status is MemberStatus.ACTIVE

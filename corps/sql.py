@@ -16,7 +16,7 @@ from corps.moment import Moment
 from models import Milestone
 
 
-def past_orm(session: Session) -> Connection:
+def flushed_connection(session: Session) -> Connection:
     """Return the session's connection; the changes made so far are written, so that it sees them."""
     session.flush()
     return session.connection()

@@ -76,7 +76,7 @@ def routes() -> Routes:
             await turn.run(lambda _session, _actor, _at: None)
             await turn.toast(turn.voice("door.old_button"), alert=True)
             return
-        turn.needs, turn.leaves_talk = route.needs, True
+        turn.needs, turn.leaves_conversation = route.needs, True
         await route.handler(turn)
 
     return every

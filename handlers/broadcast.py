@@ -27,13 +27,13 @@ from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import TEXT_MAX, Screen
 from corps import conversations
 from corps.activities import schedules
-from corps.activities.schedules import Schedule, Span
+from corps.activities.schedules import Schedule, ScheduleSpan
 from corps.broadcasts import broadcasts, compose_form, live_cards, progress, timing
 from corps.broadcasts.broadcasts import Preview
-from corps.broadcasts.compose_form import KIND, Sent, Stand, Trouble
+from corps.broadcasts.compose_form import KIND, InputTrouble, SentPiece, Stand
 from corps.broadcasts.compose_options import Step
-from corps.broadcasts.progress import Standing
-from corps.conversations import Talk
+from corps.broadcasts.progress import Progress
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.times import Refusal
 from corps.people import Actor
@@ -49,10 +49,10 @@ Card = tuple[int, int]
 @routes.command("broadcast", Access.COORDINATOR)
 async def broadcast(turn: Turn) -> None:
     """Take the text that came along, or ask for it."""
-    sent = Sent()
+    sent = SentPiece()
     if turn.query is None and turn.message is not None:
         sent = read_typed(turn.message, command=True)
-    if sent == Sent():
+    if sent == SentPiece():
         unfinished, former = await turn.run(_ask, turn.update.update_id)
         await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
         return
@@ -67,7 +67,7 @@ def _ask(session: Session, actor: Actor, at: Moment, update_id: int) -> tuple[bo
 
 async def show_stand(turn: Turn, stand: Stand) -> None:
     """Show where it stands: the open question, or the preview exactly as it will look."""
-    if stand.trouble is Trouble.ALBUM_AGAIN:
+    if stand.trouble is InputTrouble.ALBUM_AGAIN:
         return
     if stand.preview is None:
         await turn.show(views.stand_screen(turn.voice, stand))
@@ -86,15 +86,15 @@ async def show_preview(turn: Turn, preview: Preview) -> None:
     await turn.send(views.preview_screen(turn.voice, preview))
 
 
-async def show_question(turn: Turn, _talk: Talk) -> None:
+async def show_question(turn: Turn, _conversation: Conversation) -> None:
     """Ask the open question again."""
     await show_stand(turn, await turn.run(compose_form.look))
 
 
-@routes.talk(KIND, Access.COORDINATOR, show_question)
-async def take_piece(turn: Turn, _talk: Talk) -> None:
+@routes.conversation(KIND, Access.COORDINATOR, show_question)
+async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
-    sent = read_typed(turn.message) if turn.message is not None else Sent()
+    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
     await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.update.update_id))
 
 
@@ -116,7 +116,7 @@ async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
         await show_stand(turn, await turn.run(compose_form.use_text, *made))
 
 
-async def make_schedule(turn: Turn, span: Span, most: int = TEXT_MAX) -> tuple[list[str], str] | None:
+async def make_schedule(turn: Turn, span: ScheduleSpan, most: int = TEXT_MAX) -> tuple[list[str], str] | None:
     """Return a schedule as texts of at most so many characters, and its picture's file id. None, said: it is empty."""
     schedule = await turn.run(schedules.read, span)
     if not schedule.days:
@@ -181,7 +181,7 @@ def _card(turn: Turn) -> Card:
     return turn.chat_id, turn.message.message_id if turn.message else 0
 
 
-def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Standing:
+def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Progress:
     compose_form.demand_composed(session, actor, tap.broadcast)
     broadcasts.confirm(session, actor, at, tap.broadcast, tap.revision, card)
     compose_form.finish(session, actor, tap.broadcast)
@@ -199,7 +199,7 @@ async def on_later(turn: Turn, tap: LaterTap) -> None:
 def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = broadcasts.preview(session, actor, at, broadcast_id)
-    conversations.put_talk(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
+    conversations.put(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
     return preview, timing.usual_hours(at)
 
 
@@ -217,21 +217,21 @@ def _schedule(
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = timing.schedule(session, actor, at, broadcast_id, revision, when, card)
     compose_form.finish(session, actor, broadcast_id)
-    conversations.drop_talk(session, actor.telegram_id, HOUR)
+    conversations.drop(session, actor.telegram_id, HOUR)
     return preview
 
 
-async def show_hour_question(turn: Turn, talk: Talk) -> None:
+async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the hour again."""
-    preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
+    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"])
     await turn.send(ask_hour(turn.voice, preview, hours))
 
 
-@routes.talk(HOUR, Access.COORDINATOR, show_hour_question)
-async def take_hour(turn: Turn, talk: Talk) -> None:
+@routes.conversation(HOUR, Access.COORDINATOR, show_hour_question)
+async def take_hour(turn: Turn, conversation: Conversation) -> None:
     """Take a typed hour, such as 明早8点."""
-    preview, hours = await turn.run(_ask_hour, talk.data["broadcast"])
-    when = timing.read_hour(turn.text, Moment(turn.desk.clock.now(), turn.desk.policy))
+    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"])
+    when = timing.read_hour(turn.text, Moment(turn.database.clock.now(), turn.database.policy))
     if isinstance(when, Refusal):
         await turn.send(ask_hour(turn.voice, preview, hours, when))
         return

@@ -11,12 +11,12 @@ from bot.views import broadcast as views
 from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
 from bot.views.broadcast_progress import standing_card
 from corps.broadcasts import broadcasts, corrections, progress
-from corps.broadcasts.compose_form import Sent
+from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import LONGEST, Content
 from corps.broadcasts.correction_layout import MARK_ROOM
 from corps.broadcasts.corrections import KIND, Correction
-from corps.broadcasts.progress import Standing
-from corps.conversations import Talk
+from corps.broadcasts.progress import Progress
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor
 from handlers.broadcast import make_schedule
@@ -35,20 +35,20 @@ async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     await turn.send(ask_correction(turn.voice, tap.broadcast, content))
 
 
-async def show_question(turn: Turn, talk: Talk) -> None:
+async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the new text again."""
-    content = await turn.run(corrections.begin, talk.data["broadcast"])
-    await turn.send(ask_correction(turn.voice, talk.data["broadcast"], content))
+    content = await turn.run(corrections.begin, conversation.data["broadcast"])
+    await turn.send(ask_correction(turn.voice, conversation.data["broadcast"], content))
 
 
-@routes.talk(KIND, Access.COORDINATOR, show_question)
-async def take_text(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.COORDINATOR, show_question)
+async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
-    sent = read_typed(turn.message) if turn.message is not None else Sent()
+    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
     text = "" if sent.photo_id or sent.document_id else sent.html
-    correction = await turn.run(corrections.propose, talk.data["broadcast"], text, turn.update.update_id)
+    correction = await turn.run(corrections.propose, conversation.data["broadcast"], text, turn.update.update_id)
     if correction is None:
-        await show_question(turn, talk)
+        await show_question(turn, conversation)
         return
     await _show(turn, correction)
 
@@ -80,6 +80,6 @@ async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
 
 
-def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:
     corrections.correct(session, actor, at, broadcast_id)
     return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))

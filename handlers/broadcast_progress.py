@@ -13,7 +13,7 @@ from bot.views.broadcast_timing import scheduled_screen
 from bot.views.screen import Screen, page_of
 from corps.broadcasts import acknowledgements, broadcasts, live_cards, progress, recipients
 from corps.broadcasts.broadcasts import Preview
-from corps.broadcasts.progress import Standing
+from corps.broadcasts.progress import Progress
 from corps.broadcasts.recipients import Missed
 from corps.moment import Moment
 from corps.people import Actor
@@ -32,7 +32,7 @@ async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
         await turn.rebutton(rows)
 
 
-Shown = Standing | Preview
+Shown = Progress | Preview
 """A broadcast's card: how it stands, or the hour it waits for."""
 
 

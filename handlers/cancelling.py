@@ -14,7 +14,7 @@ from corps.activities import cards
 from corps.activities.cards import Card
 from corps.changes import cancelling
 from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor
 
@@ -33,24 +33,24 @@ def _ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: s
     outlook = cancelling.outlook(session, actor, at, activity_id)
     if not outlook.draft:
         data = {"activity": activity_id, "reason": reason}
-        conversations.put_talk(session, at, actor.telegram_id, KIND, "reason", data, update_id)
+        conversations.put(session, at, actor.telegram_id, KIND, "reason", data, update_id)
     return outlook
 
 
-async def show_reason_question(turn: Turn, talk: Talk) -> None:
+async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the reason again, or show the one that was given."""
-    outlook = await turn.run(_ask, talk.data["activity"], talk.data["reason"], None)
-    await turn.send(views.ask_reason(turn.voice, outlook, talk.data["reason"]))
+    outlook = await turn.run(_ask, conversation.data["activity"], conversation.data["reason"], None)
+    await turn.send(views.ask_reason(turn.voice, outlook, conversation.data["reason"]))
 
 
-@routes.talk(KIND, Access.COORDINATOR, show_reason_question)
-async def take_reason(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.COORDINATOR, show_reason_question)
+async def take_reason(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and ask for 确认取消."""
     reason = " ".join(turn.text.split())[:REASON_MAX]
     if not re.search(r"\w", reason):
-        await show_reason_question(turn, talk)
+        await show_reason_question(turn, conversation)
         return
-    outlook = await turn.run(_ask, talk.data["activity"], reason, turn.update.update_id)
+    outlook = await turn.run(_ask, conversation.data["activity"], reason, turn.update.update_id)
     await turn.send(views.ask_reason(turn.voice, outlook, reason))
 
 
@@ -67,12 +67,12 @@ async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
 
 def _cancel(session: Session, actor: Actor, at: Moment, tap: CallOffConfirmTap) -> tuple[Cancelled | None, Card | None]:
     """Cancel with the reason that was typed; without one only when the button said so."""
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    ours = talk is not None and talk.data["activity"] == tap.activity
-    reason = talk.data["reason"] if talk is not None and ours and not tap.plainly else ""
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    ours = conversation is not None and conversation.data["activity"] == tap.activity
+    reason = conversation.data["reason"] if conversation is not None and ours and not tap.plainly else ""
     if not tap.plainly and not reason:
         return None, None
     done = cancelling.cancel(session, actor, at, tap.activity, reason)
     if ours:
-        conversations.drop_talk(session, actor.telegram_id, KIND)
+        conversations.drop(session, actor.telegram_id, KIND)
     return done, None if done.deleted else cards.see(session, actor, at, tap.activity)

@@ -30,8 +30,8 @@ from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
 from corps.activities.entry_form import Problem, sane_month
 from corps.changes import editing
-from corps.changes.edit_form import OF_SLOT, Edit, Field, Hours, read
-from corps.conversations import Talk
+from corps.changes.edit_form import OF_SLOT, ActivityHours, Edit, EditField, read
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -50,7 +50,7 @@ class Stand:
     """Where a change stands: its question is open, or it waits to be confirmed."""
 
     card: Card
-    field: Field
+    field: EditField
     slot: SlotCard | None
     teams: list[TeamName]
     problem: Problem | None = None
@@ -61,7 +61,7 @@ class Stand:
 def _screen(turn: Turn, stand: Stand) -> Screen:
     if stand.proposal is not None:
         return views.confirm(turn.voice, stand.proposal, stand.mark)
-    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    today = turn.database.clock.wall(turn.database.clock.now()).date()
     return views.question(turn.voice, stand.card, stand.field, stand.slot, stand.teams, today, stand.problem)
 
 
@@ -75,7 +75,7 @@ async def on_edit(turn: Turn, tap: EditTap) -> None:
 def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Open the activity for changes; a question that was open is open no more."""
     editing.open_for_editing(session, actor, at, activity_id)
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     return cards.see(session, actor, at, activity_id)
 
 
@@ -91,7 +91,7 @@ async def on_leave(turn: Turn, tap: LeaveTap) -> None:
 
 def _leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
     for kind in (KIND, CALL_OFF):
-        conversations.drop_talk(session, actor.telegram_id, kind)
+        conversations.drop(session, actor.telegram_id, kind)
     editing.leave(session, actor, at, activity_id)
     return see_with_cautions(session, actor, at, activity_id)
 
@@ -133,23 +133,23 @@ async def on_slot_field(turn: Turn, tap: EditSlotFieldTap) -> None:
     await turn.show(_screen(turn, stand))
 
 
-def _ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: Field, update_id: int) -> Stand:
+def _ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: EditField, update_id: int) -> Stand:
     if field not in OF_SLOT:
         raise Refused(Reason.GONE)
     activity_id = activity_of_slot(session, slot_id)
     stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
-    if field is Field.REMOVE:
+    if field is EditField.REMOVE:
         return _propose(session, actor, at, Edit(activity_id, field, {}, slot_id), update_id)
     return stand
 
 
 def _ask(
-    session: Session, actor: Actor, at: Moment, activity_id: int, field: Field, slot_id: int, update_id: int | None
+    session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, slot_id: int, update_id: int | None
 ) -> Stand:
     """Open the question, so that what is typed next answers it."""
     card = _open(session, actor, at, activity_id)
     data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
-    conversations.put_talk(session, at, actor.telegram_id, KIND, field.value, data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, field.value, data, update_id)
     return Stand(card, field, _slot_of(card, slot_id), list_teams(session))
 
 
@@ -157,16 +157,18 @@ def _slot_of(card: Card, slot_id: int) -> SlotCard | None:
     return next((slot for slot in card.slots if slot.id == slot_id), None)
 
 
-async def show_question(turn: Turn, talk: Talk) -> None:
+async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask the open question again."""
-    stand = await turn.run(_ask, talk.data["activity"], Field(talk.step), talk.data["slot"], None)
+    stand = await turn.run(
+        _ask, conversation.data["activity"], EditField(conversation.step), conversation.data["slot"], None
+    )
     await turn.send(_screen(turn, stand))
 
 
-@routes.talk(KIND, Access.COORDINATOR, show_question)
-async def take_answer(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.COORDINATOR, show_question)
+async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed value, and show what it would change."""
-    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
     await turn.send(_screen(turn, stand))
 
 
@@ -181,21 +183,21 @@ async def on_value(turn: Turn, tap: EditValueTap) -> None:
 
 
 def _tapped(session: Session, actor: Actor, at: Moment, tap: EditValueTap, update_id: int) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != tap.field.value:
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if conversation is None or conversation.kind != KIND or conversation.step != tap.field.value:
         return None
-    if tap.field is Field.TEAM and tap.value.isdecimal():
-        edit = Edit(talk.data["activity"], tap.field, {"teams": [int(tap.value[:9])]})
+    if tap.field is EditField.TEAM and tap.value.isdecimal():
+        edit = Edit(conversation.data["activity"], tap.field, {"teams": [int(tap.value[:9])]})
         return _propose(session, actor, at, edit, update_id)
-    value = tap.value.replace(".", ":") if tap.field is Field.TIME else tap.value
-    return _answer(session, actor, at, talk, value, update_id)
+    value = tap.value.replace(".", ":") if tap.field is EditField.TIME else tap.value
+    return _answer(session, actor, at, conversation, value, update_id)
 
 
-def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int) -> Stand:
+def _answer(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int) -> Stand:
     """Read the answer, and show what it changes; or ask again, saying what was unclear."""
-    field, activity_id, slot_id = Field(talk.step), talk.data["activity"], talk.data["slot"]
+    field, activity_id, slot_id = EditField(conversation.step), conversation.data["activity"], conversation.data["slot"]
     activity = editing.open_for_editing(session, actor, at, activity_id)
-    hours = Hours(at.wall(activity.starts_at), at.wall(activity.ends_at))
+    hours = ActivityHours(at.wall(activity.starts_at), at.wall(activity.ends_at))
     value = read(field, text, at.wall(), hours, entry_form.read_choices(session))
     if isinstance(value, Problem):
         stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
@@ -208,7 +210,7 @@ def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, update_id: 
     proposal = editing.propose(session, actor, at, edit)
     mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
     data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
-    conversations.put_talk(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
     card = cards.see(session, actor, at, edit.activity_id)
     return Stand(card, edit.field, _slot_of(card, edit.slot_id), [], None, proposal, mark)
 
@@ -221,15 +223,15 @@ async def on_month(turn: Turn, tap: EditMonthTap) -> None:
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
     screen = _screen(turn, stand)
-    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    today = turn.database.clock.wall(turn.database.clock.now()).date()
     await turn.show(Screen(screen.text, (*views.time_rows(turn.voice, tap.year, tap.month, today), screen.rows[-1])))
 
 
 def _asking_time(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != Field.TIME.value:
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if conversation is None or conversation.kind != KIND or conversation.step != EditField.TIME.value:
         return None
-    return _ask(session, actor, at, talk.data["activity"], Field.TIME, 0, None)
+    return _ask(session, actor, at, conversation.data["activity"], EditField.TIME, 0, None)
 
 
 @routes.tap(EditConfirmTap, Access.COORDINATOR)
@@ -247,10 +249,14 @@ async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
 def _confirm(
     session: Session, actor: Actor, at: Moment, tap: EditConfirmTap
 ) -> tuple[editing.Changed, Card, tuple[Caution, ...]] | None:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    if talk is None or talk.data.get("mark") != tap.mark or talk.data["activity"] != tap.activity:
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    if (
+        conversation is None
+        or conversation.data.get("mark") != tap.mark
+        or conversation.data["activity"] != tap.activity
+    ):
         return None
-    edit = Edit(tap.activity, Field(talk.step), talk.data["value"], talk.data["slot"])
+    edit = Edit(tap.activity, EditField(conversation.step), conversation.data["value"], conversation.data["slot"])
     done = editing.change(session, actor, at, edit)
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     return done, *see_with_cautions(session, actor, at, tap.activity)

@@ -85,9 +85,9 @@ async def on_bot_moved(turn: Turn) -> None:
         return
     was_out, is_out = change.old_chat_member.status in _OUT, change.new_chat_member.status in _OUT
     if is_out:
-        await turn.desk.run(group_binding.lose, turn.chat_id, change.from_user.id)
+        await turn.database.run(group_binding.lose, turn.chat_id, change.from_user.id)
     elif was_out:
-        await turn.send(views.plain(Voice(turn.desk.policy.language, turn.desk.clock), "hello"))
+        await turn.send(views.plain(Voice(turn.database.policy.language, turn.database.clock), "hello"))
 
 
 @routes.event("group_moved")
@@ -95,4 +95,4 @@ async def on_group_moved(turn: Turn) -> None:
     """The group became a supergroup: its tie follows."""
     message = turn.update.message
     if message is not None and message.migrate_to_chat_id is not None:
-        await turn.desk.run(groups.moved, turn.chat_id, message.migrate_to_chat_id)
+        await turn.database.run(groups.moved, turn.chat_id, message.migrate_to_chat_id)

@@ -16,7 +16,7 @@ from corps import conversations
 from corps.activities import cards, cautions, entry_form, planning
 from corps.activities.cautions import Caution
 from corps.activities.entry_form import Data, Problem, Step
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
@@ -53,11 +53,11 @@ def _stand(
     names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session) if c.counts != "pairing"]
     teams = list_teams(session)
     if step is not None:
-        conversations.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+        conversations.put(session, at, actor.telegram_id, KIND, step.value, data, update_id)
         return Stand(data, step, problems, names, teams)
     activity_id = planning.draft(session, actor, at, entry_form.to_plan(data, at))
     problems = [*problems, *(Problem(Step.TIME, f"assumed_{assumed}") for assumed in data.get("assumed", ()))]
-    conversations.put_talk(session, at, actor.telegram_id, KIND, DONE, {"activity": activity_id}, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, DONE, {"activity": activity_id}, update_id)
     conversations.set_aside(session, actor.telegram_id)
     return _finished(session, actor, at, activity_id, problems)
 
@@ -71,14 +71,14 @@ def _screen(turn: Turn, stand: Stand) -> Screen:
     if stand.card is not None:
         return views.preview(turn.voice, stand.card, stand.cautions, stand.problems)
     assert stand.step is not None  # noqa: S101 - no card means an open step
-    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    today = turn.database.clock.wall(turn.database.clock.now()).date()
     return views.question(turn.voice, stand.data, stand.step, stand.categories, stand.teams, today, stand.problems)
 
 
 @routes.command("new", Access.COORDINATOR)
 async def new(turn: Turn) -> None:
     """Take a pasted notice, go on with what was begun, or ask the first question."""
-    found = await turn.run(lambda s, actor, _at: conversations.find_talk(s, actor.telegram_id, KIND))
+    found = await turn.run(lambda s, actor, _at: conversations.find(s, actor.telegram_id, KIND))
     if found is not None and found.last_update == turn.update.update_id:
         await show_question(turn, found)
         return
@@ -108,34 +108,36 @@ async def on_resume(turn: Turn, tap: ResumeTap) -> None:
 
 
 def _resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    going_on = talk is not None and talk.step != DONE and resume
-    return _stand(session, actor, at, dict(talk.data) if talk and going_on else {}, [], None)
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    going_on = conversation is not None and conversation.step != DONE and resume
+    return _stand(session, actor, at, dict(conversation.data) if conversation and going_on else {}, [], None)
 
 
-async def show_question(turn: Turn, talk: Talk) -> None:
+async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask the open question again."""
-    if talk.step == DONE:
-        stand = await turn.run(_finished, talk.data["activity"], [])
+    if conversation.step == DONE:
+        stand = await turn.run(_finished, conversation.data["activity"], [])
     else:
-        stand = await turn.run(_stand, talk.data, [], None)
+        stand = await turn.run(_stand, conversation.data, [], None)
     await turn.send(_screen(turn, stand))
 
 
-@routes.talk(KIND, Access.COORDINATOR, show_question)
-async def take_answer(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.COORDINATOR, show_question)
+async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question; a whole notice is welcome at any time."""
-    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
     await turn.send(_screen(turn, stand))
 
 
-def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int | None) -> Stand:
+def _answer(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int | None
+) -> Stand:
     choices = entry_form.read_choices(session)
     if entry_form.is_notice(text):
-        return _absorb(session, actor, at, talk.data, text, update_id or 0)
-    taken = entry_form.answer(talk.data, Step(talk.step), text, at.wall(), choices)
+        return _absorb(session, actor, at, conversation.data, text, update_id or 0)
+    taken = entry_form.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
     if isinstance(taken, Problem):
-        return _stand(session, actor, at, talk.data, [taken], update_id)
+        return _stand(session, actor, at, conversation.data, [taken], update_id)
     return _stand(session, actor, at, taken, [], update_id)
 
 
@@ -153,11 +155,11 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
 
 
 def _choose(session: Session, actor: Actor, at: Moment, tap: ChooseTap) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != tap.step:
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if conversation is None or conversation.kind != KIND or conversation.step != tap.step:
         return _current(session, actor, at)
     value = tap.value.replace(".", ":") if tap.step == Step.TIME.value else tap.value
-    return _answer(session, actor, at, talk, value, None)
+    return _answer(session, actor, at, conversation, value, None)
 
 
 @routes.tap(MonthTap, Access.COORDINATOR)
@@ -168,14 +170,16 @@ async def on_month(turn: Turn, tap: MonthTap) -> None:
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
     screen = _screen(turn, stand)
-    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    today = turn.database.clock.wall(turn.database.clock.now()).date()
     rows = views.month_rows(turn.voice, tap.year, tap.month, today)
     await turn.show(Screen(screen.text, (*rows, screen.rows[-1])))
 
 
 def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    return _stand(session, actor, at, talk.data, [], None) if talk and talk.kind == KIND else None
+    conversation = conversations.find_open(session, actor.telegram_id)
+    return (
+        _stand(session, actor, at, conversation.data, [], None) if conversation and conversation.kind == KIND else None
+    )
 
 
 @routes.tap(TeamToggleTap, Access.COORDINATOR)
@@ -185,11 +189,11 @@ async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
 
 
 def _toggle(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value:
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if conversation is None or conversation.kind != KIND or conversation.step != Step.TEAMS.value:
         return _current(session, actor, at)
-    ticked = set(talk.data.get("ticked", ())) ^ {team_id}
-    return _stand(session, actor, at, {**talk.data, "ticked": sorted(ticked)}, [], None)
+    ticked = set(conversation.data.get("ticked", ())) ^ {team_id}
+    return _stand(session, actor, at, {**conversation.data, "ticked": sorted(ticked)}, [], None)
 
 
 @routes.tap(TeamsDoneTap, Access.COORDINATOR)
@@ -199,10 +203,15 @@ async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
 
 
 def _teams_done(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != Step.TEAMS.value or not talk.data.get("ticked"):
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if (
+        conversation is None
+        or conversation.kind != KIND
+        or conversation.step != Step.TEAMS.value
+        or not conversation.data.get("ticked")
+    ):
         return _current(session, actor, at)
-    data: dict[str, Any] = {**talk.data, "teams": talk.data["ticked"], "open": False}
+    data: dict[str, Any] = {**conversation.data, "teams": conversation.data["ticked"], "open": False}
     return _stand(session, actor, at, data, [], None)
 
 

@@ -26,7 +26,7 @@ from bot.routing.turn import Turn
 from bot.views import pairings as views
 from bot.views.screen import Screen
 from corps import conversations
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.pairings import pairing_cards, pairing_form, pairings
 from corps.pairings.pairing_cards import PairingCard
@@ -91,7 +91,7 @@ def _stand(
         data = {**data, "team": actor.team_id}
     pairings.demand_registrar(actor, data.get("team", actor.team_id))
     step = pairing_form.next_step(data)
-    conversations.put_talk(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
     return Stand(data, step, list_teams(session), problem)
 
 
@@ -104,8 +104,8 @@ async def on_new(turn: Turn, _tap: PairNewTap) -> None:
 
 
 def _begin(session: Session, actor: Actor, at: Moment) -> Stand:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    return _stand(session, actor, at, dict(talk.data) if talk else {})
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    return _stand(session, actor, at, dict(conversation.data) if conversation else {})
 
 
 @routes.tap(PairAfreshTap, Access.LEADER)
@@ -116,8 +116,8 @@ async def on_afresh(turn: Turn, _tap: PairAfreshTap) -> None:
 
 
 def _afresh(session: Session, actor: Actor, at: Moment) -> Stand:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    kept = {"again": talk.data["again"]} if talk and "again" in talk.data else {}
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    kept = {"again": conversation.data["again"]} if conversation and "again" in conversation.data else {}
     return _stand(session, actor, at, kept)
 
 
@@ -137,26 +137,28 @@ def _correct(session: Session, actor: Actor, at: Moment, pairing_id: int) -> Sta
     return _stand(session, actor, at, {**data, "again": pairing_id})
 
 
-async def show_question(turn: Turn, talk: Talk) -> None:
+async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask the open question again."""
-    await turn.send(_screen(turn, await turn.run(_stand, talk.data)))
+    await turn.send(_screen(turn, await turn.run(_stand, conversation.data)))
 
 
-@routes.talk(KIND, Access.LEADER, show_question)
-async def take_answer(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.LEADER, show_question)
+async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question."""
-    stand = await turn.run(_answer, talk, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
     await turn.send(_screen(turn, stand))
 
 
-def _answer(session: Session, actor: Actor, at: Moment, talk: Talk, text: str, update_id: int | None) -> Stand:
-    step = pairing_form.next_step(talk.data)
+def _answer(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int | None
+) -> Stand:
+    step = pairing_form.next_step(conversation.data)
     if step is None:
-        return _stand(session, actor, at, talk.data, update_id)
+        return _stand(session, actor, at, conversation.data, update_id)
     teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
-    taken = pairing_form.answer(talk.data, step, text, at.wall(), teams)
+    taken = pairing_form.answer(conversation.data, step, text, at.wall(), teams)
     if isinstance(taken, Problem):
-        return _stand(session, actor, at, talk.data, update_id, taken)
+        return _stand(session, actor, at, conversation.data, update_id, taken)
     return _stand(session, actor, at, taken, update_id)
 
 
@@ -169,7 +171,7 @@ async def on_team(turn: Turn, tap: PairTeamTap) -> None:
 @routes.tap(PairTodayTap, Access.LEADER)
 async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
     """今天."""
-    today = turn.desk.clock.wall(turn.desk.clock.now()).date()
+    today = turn.database.clock.wall(turn.database.clock.now()).date()
     await _chosen(turn, Step.SINCE, {"since": today.isoformat()})
 
 
@@ -182,12 +184,12 @@ async def _chosen(turn: Turn, step: Step, said: Data) -> None:
 
 
 def _choose(session: Session, actor: Actor, at: Moment, step: Step, said: Data) -> Stand | None:
-    talk = conversations.open_talk(session, actor.telegram_id)
-    if talk is None or talk.kind != KIND or talk.step != step.value:
+    conversation = conversations.find_open(session, actor.telegram_id)
+    if conversation is None or conversation.kind != KIND or conversation.step != step.value:
         return None
     if "team" in said and said["team"] not in {team.id for team in list_teams(session)}:
         return None
-    return _stand(session, actor, at, {**talk.data, **said})
+    return _stand(session, actor, at, {**conversation.data, **said})
 
 
 @routes.tap(PairSubmitTap, Access.LEADER)
@@ -199,12 +201,12 @@ async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    plan = pairing_form.to_plan(talk.data) if talk else None
-    if talk is None or plan is None:
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    plan = pairing_form.to_plan(conversation.data) if conversation else None
+    if conversation is None or plan is None:
         raise Refused(Reason.INCOMPLETE)
-    done = pairings.register(session, actor, at, plan, talk.data.get("again"))
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    done = pairings.register(session, actor, at, plan, conversation.data.get("again"))
+    conversations.drop(session, actor.telegram_id, KIND)
     return done, pairing_cards.see(session, actor, at, done.id)
 
 
@@ -242,28 +244,28 @@ def _open_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id:
     demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
     partner = demand(session, actor, pairing_id).partner
     data = {"what": what, "pairing": pairing_id, "partner": partner}
-    conversations.put_talk(session, at, actor.telegram_id, WHY, what, data)
+    conversations.put(session, at, actor.telegram_id, WHY, what, data)
     return partner
 
 
-async def show_why(turn: Turn, talk: Talk) -> None:
+async def show_why(turn: Turn, conversation: Conversation) -> None:
     """Ask for the reason again."""
     await turn.run(lambda _session, _actor, _at: None)
-    await turn.send(views.why(turn.voice, talk.data["what"], talk.data["partner"]))
+    await turn.send(views.why(turn.voice, conversation.data["what"], conversation.data["partner"]))
 
 
-@routes.talk(WHY, Access.COORDINATOR, show_why)
-async def take_why(turn: Turn, talk: Talk) -> None:
+@routes.conversation(WHY, Access.COORDINATOR, show_why)
+async def take_why(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and return or end the pairing with it."""
     if not re.search(r"\w", turn.text):
-        await show_why(turn, talk)
+        await show_why(turn, conversation)
         return
-    card = await turn.run(_with_reason, talk, turn.text)
-    await turn.send(views.pairing_card(turn.voice, card, turn.voice(f"pairing.done_{talk.data['what']}")))
+    card = await turn.run(_with_reason, conversation, turn.text)
+    await turn.send(views.pairing_card(turn.voice, card, turn.voice(f"pairing.done_{conversation.data['what']}")))
 
 
-def _with_reason(session: Session, actor: Actor, at: Moment, talk: Talk, reason: str) -> PairingCard:
-    conversations.drop_talk(session, actor.telegram_id, WHY)
-    act = pairings.send_back if talk.data["what"] == "return" else pairings.end
-    act(session, actor, at, talk.data["pairing"], reason)
-    return pairing_cards.see(session, actor, at, talk.data["pairing"])
+def _with_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> PairingCard:
+    conversations.drop(session, actor.telegram_id, WHY)
+    act = pairings.send_back if conversation.data["what"] == "return" else pairings.end
+    act(session, actor, at, conversation.data["pairing"], reason)
+    return pairing_cards.see(session, actor, at, conversation.data["pairing"])

@@ -28,7 +28,7 @@ from corps.activities import cards
 from corps.activities.cards import Card
 from corps.attendance import reports, roll_call
 from corps.attendance.roll_call import Person
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.report_line import read_account
 from corps.people import Actor
@@ -52,10 +52,10 @@ async def _opened(turn: Turn, activity_id: int) -> Screen:
 
 def _begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
     reports.demand_reportable(session, actor, at, activity_id)
-    found = conversations.find_talk(session, actor.telegram_id, KIND)
+    found = conversations.find(session, actor.telegram_id, KIND)
     same = found is not None and found.data.get("activity") == activity_id
     data = dict(found.data) if found and same else reports.former(session, activity_id)
-    conversations.put_talk(session, at, actor.telegram_id, KIND, "roll", {**data, "activity": activity_id})
+    conversations.put(session, at, actor.telegram_id, KIND, "roll", {**data, "activity": activity_id})
     return _roll(session, actor, at, activity_id)
 
 
@@ -132,15 +132,15 @@ def _take(
 ) -> tuple[Card, views.ReportDraft]:
     """Take in what was said, and open the next question."""
     reports.demand_reportable(session, actor, at, activity_id)
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.telegram_id, KIND)
     fresh: dict[str, Any] = {"activity": activity_id}
-    data = dict(talk.data) if talk and talk.data.get("activity") == activity_id else fresh
+    data = dict(conversation.data) if conversation and conversation.data.get("activity") == activity_id else fresh
     data |= {key: value for key, value in said.items() if key != "photo"}
     if photo := said.get("photo"):
         had = data.get("photos", [])
         data["photos"] = had if photo in had else [*had, photo]
     step = "number" if "beneficiaries" not in data else "how" if "counted_by" not in data else "ready"
-    conversations.put_talk(session, at, actor.telegram_id, KIND, step, data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, step, data, update_id)
     counted = CountedBy(data["counted_by"]) if "counted_by" in data else None
     photos, came = len(data.get("photos", [])), roll_call.turnout(session, activity_id)
     draft = views.ReportDraft(step, data.get("beneficiaries"), counted, data.get("words", ""), photos, came.present)
@@ -153,13 +153,13 @@ async def on_counted(turn: Turn, tap: CountedTap) -> None:
     await turn.show(await _asked(turn, tap.activity, {"counted_by": tap.how.value}))
 
 
-async def show_report(turn: Turn, talk: Talk) -> None:
+async def show_report(turn: Turn, conversation: Conversation) -> None:
     """Ask the open question again."""
-    await turn.send(await _asked(turn, talk.data["activity"], {}))
+    await turn.send(await _asked(turn, conversation.data["activity"], {}))
 
 
-@routes.talk(KIND, Access.LEADER, show_report)
-async def take_report(turn: Turn, talk: Talk) -> None:
+@routes.conversation(KIND, Access.LEADER, show_report)
+async def take_report(turn: Turn, conversation: Conversation) -> None:
     """Take a number, a way of counting, words or a photo, in whatever order they come."""
     message = turn.message
     said: dict[str, Any] = {}
@@ -167,12 +167,12 @@ async def take_report(turn: Turn, talk: Talk) -> None:
         best = message.photo[-1]
         said["photo"] = [best.file_id, best.file_unique_id]
     if turn.text:
-        said |= read_account(turn.text, talk.data)
+        said |= read_account(turn.text, conversation.data)
     if not said:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(Screen(turn.voice("report.only_words")))
         return
-    await turn.send(await _asked(turn, talk.data["activity"], said))
+    await turn.send(await _asked(turn, conversation.data["activity"], said))
 
 
 @routes.tap(SubmitTap, Access.LEADER)
@@ -184,8 +184,8 @@ async def on_submit(turn: Turn, tap: SubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> reports.Submitted:
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    data = talk.data if talk and talk.data.get("activity") == activity_id else {}
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    data = conversation.data if conversation and conversation.data.get("activity") == activity_id else {}
     reports.demand_reportable(session, actor, at, activity_id)
     if "beneficiaries" not in data or "counted_by" not in data:
         raise Refused(Reason.INCOMPLETE)
@@ -195,7 +195,7 @@ def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> rep
         words=data.get("words", ""),
         photos=tuple((file, unique) for file, unique in data.get("photos", [])),
     )
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     return reports.submit(session, actor, at, activity_id, account)
 
 
@@ -257,26 +257,26 @@ async def on_return(turn: Turn, tap: ReturnTap) -> None:
 
 def _ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> str:
     title = reports.demand_decidable(session, actor, activity_id)
-    conversations.put_talk(session, at, actor.telegram_id, RETURN, "reason", {"activity": activity_id, "title": title})
+    conversations.put(session, at, actor.telegram_id, RETURN, "reason", {"activity": activity_id, "title": title})
     return title
 
 
-async def show_reason_question(turn: Turn, talk: Talk) -> None:
+async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the reason again."""
     await turn.run(lambda _session, _actor, _at: None)
-    await turn.send(Screen(turn.voice("review.ask_reason", title=talk.data["title"])))
+    await turn.send(Screen(turn.voice("review.ask_reason", title=conversation.data["title"])))
 
 
-@routes.talk(RETURN, Access.COORDINATOR, show_reason_question)
-async def take_reason(turn: Turn, talk: Talk) -> None:
+@routes.conversation(RETURN, Access.COORDINATOR, show_reason_question)
+async def take_reason(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and return the report with it."""
     if not re.search(r"\w", turn.text):
-        await show_reason_question(turn, talk)
+        await show_reason_question(turn, conversation)
         return
-    await turn.run(_send_back, talk.data["activity"], turn.text)
-    await turn.send(Screen(turn.voice("review.returned", title=talk.data["title"])))
+    await turn.run(_send_back, conversation.data["activity"], turn.text)
+    await turn.send(Screen(turn.voice("review.returned", title=conversation.data["title"])))
 
 
 def _send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
-    conversations.drop_talk(session, actor.telegram_id, RETURN)
+    conversations.drop(session, actor.telegram_id, RETURN)
     reports.send_back(session, actor, at, activity_id, reason)

@@ -22,7 +22,7 @@ from bot.views import fallbacks
 from bot.views import settings as views
 from bot.views.screen import Screen
 from corps import conversations
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.membership import erasure, leaving, preferences
 from corps.membership.preferences import Pause, Preferences
 from corps.moment import Moment
@@ -76,7 +76,7 @@ def _look(session: Session, actor: Actor, at: Moment, *, members_only: bool) -> 
     """Return the choices, and leave the question for the name if it was open."""
     if members_only and not actor.is_member:
         raise Refused(Reason.NOT_MEMBER)
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     return preferences.read(session, actor, at)
 
 
@@ -139,17 +139,17 @@ async def on_rename(turn: Turn, _tap: RenameTap) -> None:
 
 
 def _ask_name(session: Session, actor: Actor, at: Moment, update_id: int) -> None:
-    conversations.put_talk(session, at, actor.telegram_id, KIND, "name", {}, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, "name", {}, update_id)
 
 
-async def show_name_question(turn: Turn, _talk: Talk) -> None:
+async def show_name_question(turn: Turn, _conversation: Conversation) -> None:
     """Ask for the right name again."""
     await turn.run(preferences.read)
     await turn.send(views.ask_name(turn.voice, turn.actor))
 
 
-@routes.talk(KIND, Access.MEMBER, show_name_question)
-async def take_name(turn: Turn, _talk: Talk) -> None:
+@routes.conversation(KIND, Access.MEMBER, show_name_question)
+async def take_name(turn: Turn, _conversation: Conversation) -> None:
     """Take the right name."""
     try:
         actor, chosen = await turn.run(_rename, turn.text)
@@ -163,7 +163,7 @@ async def take_name(turn: Turn, _talk: Talk) -> None:
 
 def _rename(session: Session, actor: Actor, at: Moment, typed: str) -> tuple[Actor, Preferences]:
     preferences.rename(session, actor, at, typed)
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
 
 
@@ -172,7 +172,7 @@ async def on_export(turn: Turn, _tap: ExportTap) -> None:
     """Send everything held, as a file."""
     everything = await turn.run(personal_data.everything)
     await turn.toast()
-    await turn.send(views.export_screen(turn.voice, everything, turn.desk.clock.now()))
+    await turn.send(views.export_screen(turn.voice, everything, turn.database.clock.now()))
 
 
 @routes.tap(LeaveTap, Access.MEMBER)

@@ -15,7 +15,7 @@ from bot.views import fallbacks
 from bot.views import joining as views
 from bot.views.screen import Screen
 from corps import conversations
-from corps.conversations import Talk
+from corps.conversations import Conversation
 from corps.membership import joining
 from corps.moment import Moment
 from corps.parsing.normalise import plain
@@ -71,7 +71,7 @@ def _read_invitation(
     joining.appear(session, actor, at, name)
     invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
     if not actor.is_member:
-        conversations.put_talk(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
+        conversations.put(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
     return invited, actor
 
 
@@ -85,7 +85,7 @@ async def on_consent(turn: Turn, tap: ConsentTap) -> None:
 def _ask_name(session: Session, actor: Actor, at: Moment, code: str, update_id: int) -> joining.Invited:
     invited = joining.read_invitation(session, code)
     joining.demand_outsider(actor)
-    conversations.put_talk(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
+    conversations.put(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
     return invited
 
 
@@ -103,32 +103,32 @@ async def _take_consent(turn: Turn, code: str, said: str) -> None:
     await turn.send(views.ask_name(turn.voice, invited.team))
 
 
-async def show_name_question(turn: Turn, talk: Talk) -> None:
+async def show_name_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the consent or the name again."""
-    if talk.step == CONSENT:
-        await _show_consent(turn, talk.data["code"])
+    if conversation.step == CONSENT:
+        await _show_consent(turn, conversation.data["code"])
         return
-    invited = await turn.run(lambda session, _actor, _at: joining.read_invitation(session, talk.data["code"]))
+    invited = await turn.run(lambda session, _actor, _at: joining.read_invitation(session, conversation.data["code"]))
     await turn.send(views.ask_name(turn.voice, invited.team))
 
 
-@routes.talk(JOIN, Access.ANYONE, show_name_question)
-async def take_name(turn: Turn, talk: Talk) -> None:
+@routes.conversation(JOIN, Access.ANYONE, show_name_question)
+async def take_name(turn: Turn, conversation: Conversation) -> None:
     """Take the real name and pass the request on to the team's leaders."""
     name = " ".join(plain(turn.text).split())
-    if talk.step == CONSENT:
-        await _take_consent(turn, talk.data["code"], name)
+    if conversation.step == CONSENT:
+        await _take_consent(turn, conversation.data["code"], name)
         return
     if not joining.is_name(name):
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(views.name_unclear(turn.voice))
         return
-    applied = await turn.run(_apply, talk.data["code"], name)
+    applied = await turn.run(_apply, conversation.data["code"], name)
     await turn.send(views.applied(turn.voice, name, applied))
 
 
 def _apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> joining.Applied:
-    conversations.drop_talk(session, actor.telegram_id, JOIN)
+    conversations.drop(session, actor.telegram_id, JOIN)
     return joining.apply(session, actor, at, code, name)
 
 
@@ -148,7 +148,7 @@ async def cancel(turn: Turn) -> None:
 
 
 def _drop(session: Session, actor: Actor, _at: Moment) -> str | None:
-    return conversations.drop_talk(session, actor.telegram_id)
+    return conversations.drop(session, actor.telegram_id)
 
 
 @routes.tap(CancelTap, Access.ANYONE)

@@ -10,7 +10,7 @@ from bot.views import team_progress as views
 from bot.views.broadcast_progress import PAGE, missed_page, silent_page
 from bot.views.screen import page_of
 from corps.broadcasts import progress, recipients, team_progress
-from corps.broadcasts.progress import Standing
+from corps.broadcasts.progress import Progress
 from corps.broadcasts.recipients import Missed
 from corps.moment import Moment
 from corps.people import Actor
@@ -31,7 +31,7 @@ async def on_team_state(turn: Turn, tap: TeamStateTap) -> None:
         await turn.send(views.team_state(turn.voice, standing))
 
 
-def _team_state(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+def _team_state(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:
     return progress.read_own_team(session, actor, at, broadcast_id)
 
 

@@ -28,7 +28,7 @@ from corps.membership import joining, leaving, roles, team_cards, transfers
 from corps.membership.joining import Applicant, Decided
 from corps.membership.roles import RoleSet
 from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
-from corps.membership.transfers import Moved
+from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.people import Actor
 from corps.signups import vacancies
@@ -174,7 +174,7 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
         card = await turn.run(_removable, tap.member)
         await turn.show(member_views.remove_screen(turn.voice, card))
         return
-    removed: Moved = await turn.run(leaving.remove, tap.member)
+    removed: Transferred = await turn.run(leaving.remove, tap.member)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
     await offer_menu(turn.bot, removed.person, turn.commands)

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant, word
+from models.columns import Instant, enum_column
 from models.enums import (
     ActivityState,
     AttendanceState,
@@ -41,8 +41,8 @@ class Activity(SQLModel, table=True):
     local_date: dt.date = Field(index=True)
     year: int
     place: str = Field(max_length=120)
-    venue: Venue = Field(sa_type=word(Venue))
-    state: ActivityState = Field(sa_type=word(ActivityState))
+    venue: Venue = Field(sa_type=enum_column(Venue))
+    state: ActivityState = Field(sa_type=enum_column(ActivityState))
     notes: str = Field(default="", max_length=1000)
     created_by: int = Field(foreign_key="member.id")
     created_at: dt.datetime = Field(sa_type=Instant)
@@ -106,7 +106,7 @@ class SignUp(SQLModel, table=True):
     slot_id: int = Field(foreign_key="slot.id")
     member_id: int = Field(foreign_key="member.id")
     team_id: int | None = Field(default=None, foreign_key="team.id")
-    state: SignUpState = Field(sa_type=word(SignUpState))
+    state: SignUpState = Field(sa_type=enum_column(SignUpState))
     queued_at: dt.datetime = Field(sa_type=Instant)
     offered_until: dt.datetime | None = Field(default=None, sa_type=Instant, index=True)
     offers: int = 0
@@ -124,8 +124,8 @@ class Attendance(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
     slot_id: int = Field(foreign_key="slot.id")
     team_id: int | None = Field(default=None, foreign_key="team.id")
-    state: AttendanceState = Field(sa_type=word(AttendanceState))
-    source: Source = Field(sa_type=word(Source))
+    state: AttendanceState = Field(sa_type=enum_column(AttendanceState))
+    source: Source = Field(sa_type=enum_column(Source))
     marked_by: int = Field(foreign_key="member.id")
     marked_at: dt.datetime = Field(sa_type=Instant)
 
@@ -138,7 +138,7 @@ class HoursEntry(SQLModel, table=True):
     activity_id: int = Field(foreign_key="activity.id", index=True)
     slot_id: int = Field(foreign_key="slot.id")
     minutes: int
-    source: Source = Field(sa_type=word(Source))
+    source: Source = Field(sa_type=enum_column(Source))
     entered_by: int = Field(foreign_key="member.id")
     confirmed_by: int = Field(foreign_key="member.id")
     at: dt.datetime = Field(sa_type=Instant)
@@ -152,9 +152,9 @@ class Report(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     activity_id: int = Field(foreign_key="activity.id", unique=True)
     reporter_id: int = Field(foreign_key="member.id")
-    state: ReportState = Field(sa_type=word(ReportState), index=True)
+    state: ReportState = Field(sa_type=enum_column(ReportState), index=True)
     beneficiaries: int
-    counted_by: CountedBy = Field(sa_type=word(CountedBy))
+    counted_by: CountedBy = Field(sa_type=enum_column(CountedBy))
     words: str = Field(default="", max_length=2000)
     submitted_at: dt.datetime = Field(sa_type=Instant)
     verifier_id: int | None = Field(default=None, foreign_key="member.id")
@@ -188,7 +188,7 @@ class Pairing(SQLModel, table=True):
     place: str = Field(default="", max_length=120)
     since: dt.date
     year: int
-    state: PairingState = Field(sa_type=word(PairingState))
+    state: PairingState = Field(sa_type=enum_column(PairingState))
     registered_by: int = Field(foreign_key="member.id")
     registered_at: dt.datetime = Field(sa_type=Instant)
     round: int = 1

@@ -46,6 +46,6 @@ class _Word(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
-def word(kind: type[StrEnum]) -> Any:  # noqa: ANN401 - SQLModel types `sa_type` as a class, and takes an instance
+def enum_column(kind: type[StrEnum]) -> Any:  # noqa: ANN401 - SQLModel types `sa_type` as a class, and takes an instance
     """Return the column type for the words of `kind`."""
     return _Word(kind)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant, word
+from models.columns import Instant, enum_column
 from models.enums import BroadcastState, NoticeState
 
 
@@ -44,7 +44,7 @@ class Notice(SQLModel, table=True):
     priority: int = 5
     due_at: dt.datetime = Field(sa_type=Instant)
     expires_at: dt.datetime = Field(sa_type=Instant)
-    state: NoticeState = Field(default=NoticeState.OWED, sa_type=word(NoticeState))
+    state: NoticeState = Field(default=NoticeState.OWED, sa_type=enum_column(NoticeState))
     attempts: int = 0
     error: str = Field(default="", max_length=300)
     lease_until: dt.datetime | None = Field(default=None, sa_type=Instant)
@@ -70,7 +70,7 @@ class Broadcast(SQLModel, table=True):
     photo_id: str = Field(default="", max_length=200)
     document_id: str = Field(default="", max_length=200)
     audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: BroadcastState = Field(sa_type=word(BroadcastState), index=True)
+    state: BroadcastState = Field(sa_type=enum_column(BroadcastState), index=True)
     revision: int = 0
     corrected: bool = False
     created_at: dt.datetime = Field(sa_type=Instant)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant, word
+from models.columns import Instant, enum_column
 from models.enums import MemberStatus
 
 
@@ -48,7 +48,7 @@ class Member(SQLModel, table=True):
     telegram_id: int | None = Field(default=None, unique=True, sa_type=BigInteger)
     name: str = Field(max_length=60)
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
-    status: MemberStatus = Field(sa_type=word(MemberStatus))
+    status: MemberStatus = Field(sa_type=enum_column(MemberStatus))
     is_leader: bool = False
     is_coordinator: bool = False
     language: str | None = Field(default=None, max_length=5)

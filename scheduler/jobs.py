@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import structlog
 from telegram import Bot
 
-from bot.delivery.worker import Outgoing
+from bot.delivery.worker import DeliveryWorker
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
-from bot.runtime.database import Desk
-from bot.telegram.circuit_breaker import Line
-from bot.telegram.rate_limiter import Pace
+from bot.runtime.database import Database
+from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.rate_limiter import RateLimiter
 from corps.attendance import report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
@@ -24,70 +24,70 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Bench:
+class JobContext:
     """What jobs work with."""
 
     bot: Bot
-    desk: Desk
+    database: Database
     digest_cron: str = "0 9 * * mon"
-    pace: Pace = field(default_factory=Pace)
-    line: Line = field(default_factory=Line)
+    pace: RateLimiter = field(default_factory=RateLimiter)
+    line: CircuitBreaker = field(default_factory=CircuitBreaker)
     alarm_after: dt.timedelta = dt.timedelta(minutes=15)
     keep_days: int = 14
-    outgoing: Outgoing = field(init=False)
+    outgoing: DeliveryWorker = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up the line of owed messages."""
-        self.outgoing = Outgoing(self.bot, self.desk, self.pace, self.line)
+        self.outgoing = DeliveryWorker(self.bot, self.database, self.pace, self.line)
 
 
-async def lapse_offers(bench: Bench) -> None:
+async def lapse_offers(context: JobContext) -> None:
     """End the offers whose deadline has passed."""
-    await bench.desk.run(waitlist.lapse)
+    await context.database.run(waitlist.lapse)
 
 
-async def owe_reminders(bench: Bench) -> None:
+async def owe_reminders(context: JobContext) -> None:
     """Owe the reminder rounds that have come due."""
-    await bench.desk.run(reminders.owe_reminders)
+    await context.database.run(reminders.owe_reminders)
 
 
-async def owe_report_requests(bench: Bench) -> None:
+async def owe_report_requests(context: JobContext) -> None:
     """Ask for the reports of what has ended."""
-    await bench.desk.run(report_requests.owe_report_requests)
+    await context.database.run(report_requests.owe_report_requests)
 
 
-async def owe_calls(bench: Bench) -> None:
+async def owe_calls(context: JobContext) -> None:
     """Call for the places that are still free."""
-    await bench.desk.run(vacancy_calls.owe_calls)
+    await context.database.run(vacancy_calls.owe_calls)
 
 
-async def owe_digests(bench: Bench) -> None:
+async def owe_digests(context: JobContext) -> None:
     """Owe the weekly digests when their crontab line has fired, even if nobody was awake to see it."""
-    clock = bench.desk.clock
-    fired = last_fire(bench.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
-    await bench.desk.run(digests.owe_digests, fired)
+    clock = context.database.clock
+    fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
+    await context.database.run(digests.owe_digests, fired)
 
 
-async def start_broadcasts(bench: Bench) -> None:
+async def start_broadcasts(context: JobContext) -> None:
     """Start the scheduled broadcasts whose hour has come."""
-    await bench.desk.run(timing.start_due)
+    await context.database.run(timing.start_due)
 
 
-async def deliver_due(bench: Bench) -> None:
+async def deliver_due(context: JobContext) -> None:
     """Deliver what is due until nothing more is; one chat's messages in order, different chats' at once."""
-    await bench.outgoing.run()
+    await context.outgoing.run()
 
 
-async def back_up(bench: Bench) -> None:
+async def back_up(context: JobContext) -> None:
     """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
-    database = database_file(bench.desk.engine.url)
-    if database is None or not await bench.desk.run(backups.due):
+    file = database_file(context.database.engine.url)
+    if file is None or not await context.database.run(backups.due):
         return
-    clock, error = bench.desk.clock, ""
+    clock, error = context.database.clock, ""
     try:
-        made = await asyncio.to_thread(make_backup, database, clock.wall(clock.now()), bench.keep_days)
+        made = await asyncio.to_thread(make_backup, file, clock.wall(clock.now()), context.keep_days)
         log.info("backup.made", file=made.name)
     except BackupError as failed:
         error = str(failed)
         log.error("backup.failed", error=error)
-    await bench.desk.run(alarms.beat, [Beat(Watched.BACKUP, error)])
+    await context.database.run(alarms.beat, [Beat(Watched.BACKUP, error)])

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.telegram.polling import Poller
 from models.lock import Lead
-from scheduler.jobs import Bench
+from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
 
@@ -16,7 +16,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the lock: how soon a dead leader is replaced."""
 
 
-class Duty:
+class Leader:
     """Begins and ends what only the leader does. `begun` is set once it leads for the first time.
 
     Args:
@@ -29,12 +29,12 @@ class Duty:
     def __init__(
         self,
         lead: Lead,
-        bench: Bench,
+        context: JobContext,
         scheduler: AsyncIOScheduler,
         poller: Poller | None = None,
     ) -> None:
         self._lead = lead
-        self._bench = bench
+        self._bench = context
         self._scheduler = scheduler
         self._poller = poller
         self._polling: asyncio.Task[None] | None = None

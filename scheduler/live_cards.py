@@ -15,44 +15,44 @@ from bot.views.screen import Screen
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
 from corps.broadcasts.live_cards import LiveCard
-from scheduler.jobs import Bench
+from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
 
 
-async def refresh_cards(bench: Bench) -> None:
+async def refresh_cards(context: JobContext) -> None:
     """Show each live card anew that has changed and has rested long enough."""
-    for card in await bench.desk.run(live_cards.due):
+    for card in await context.database.run(live_cards.due):
         try:
-            await _refresh(bench, card)
+            await _refresh(context, card)
         except (Forbidden, BadRequest) as error:
             log.info("card.lost", broadcast=card.broadcast_id, error=type(error).__name__)
-            await bench.desk.run(live_cards.lost, card.broadcast_id)
+            await context.database.run(live_cards.lost, card.broadcast_id)
         except TelegramError as error:
             log.info("card.later", broadcast=card.broadcast_id, error=type(error).__name__)
 
 
-async def _refresh(bench: Bench, card: LiveCard) -> None:
-    screen = standing_card(Voice(card.language, bench.desk.clock), card.standing)
+async def _refresh(context: JobContext, card: LiveCard) -> None:
+    screen = standing_card(Voice(card.language, context.database.clock), card.standing)
     digest = hashlib.sha256(repr(screen).encode()).hexdigest()[:40]
     message_id = card.message_id
     if message_id is None:
-        message_id = (await send_screen(bench.bot, card.chat_id, screen)).message_id
-    elif digest != card.digest and not await edit_screen(bench.bot, card.chat_id, message_id, screen):
-        await bench.desk.run(live_cards.lost, card.broadcast_id)
+        message_id = (await send_screen(context.bot, card.chat_id, screen)).message_id
+    elif digest != card.digest and not await edit_screen(context.bot, card.chat_id, message_id, screen):
+        await context.database.run(live_cards.lost, card.broadcast_id)
         return
-    await bench.desk.run(live_cards.shown, card, message_id, digest)
+    await context.database.run(live_cards.shown, card, message_id, digest)
 
 
-async def refresh_group_counts(bench: Bench) -> None:
+async def refresh_group_counts(context: JobContext) -> None:
     """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
-    for copy in await bench.desk.run(group_copies.due):
-        if copy.chat_id in bench.pace.resting():
+    for copy in await context.database.run(group_copies.due):
+        if copy.chat_id in context.pace.resting():
             continue
         try:
-            await _recount(bench, copy)
+            await _recount(context, copy)
         except RetryAfter as error:
-            bench.pace.pause(copy.chat_id, seconds_of(error))
+            context.pace.pause(copy.chat_id, seconds_of(error))
             continue
         except (Forbidden, BadRequest) as error:
             # The message or the group is gone, or shows it already: looked at again when the count changes.
@@ -60,12 +60,12 @@ async def refresh_group_counts(bench: Bench) -> None:
         except TelegramError as error:
             log.info("count.later", notice=copy.notice_id, error=type(error).__name__)
             continue
-        await bench.desk.run(group_copies.shown, copy.notice_id, copy.count)
+        await context.database.run(group_copies.shown, copy.notice_id, copy.count)
 
 
-async def _recount(bench: Bench, copy: GroupCopy) -> None:
-    voice = Voice(bench.desk.policy.language, bench.desk.clock)
+async def _recount(context: JobContext, copy: GroupCopy) -> None:
+    voice = Voice(context.database.policy.language, context.database.clock)
     rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
     keyboard = Screen(Markup(), rows).keyboard()
-    bench.pace.begin(copy.chat_id)  # a group's twenty a minute are for edits as well
-    await bench.bot.edit_message_reply_markup(copy.chat_id, copy.message_id, reply_markup=keyboard)
+    context.pace.begin(copy.chat_id)  # a group's twenty a minute are for edits as well
+    await context.bot.edit_message_reply_markup(copy.chat_id, copy.message_id, reply_markup=keyboard)

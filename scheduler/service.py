@@ -12,19 +12,19 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.routing.routes import Routes
-from bot.routing.user_queues import Lanes
-from bot.runtime.database import Desk
+from bot.routing.user_queues import UserQueues
+from bot.runtime.database import Database
 from bot.runtime.health import Health, Vitals
-from bot.runtime.http_server import Quiet, bind
+from bot.runtime.http_server import HttpServer, bind
 from bot.runtime.settings import Settings, SettingsError
-from bot.telegram.application import App, Gauges, build_application
+from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import offer_default_menu
 from bot.telegram.polling import Poller
-from bot.telegram.webhook import Hook, announce
+from bot.telegram.webhook import WebhookReceiver, announce
 from models.lock import Lead
-from scheduler.jobs import Bench
-from scheduler.leader import Duty
+from scheduler.jobs import JobContext
+from scheduler.leader import Leader
 from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
@@ -39,21 +39,21 @@ class Service:
     def __init__(
         self,
         settings: Settings,
-        desk: Desk,
+        database: Database,
         routes: Routes,
         lead: Lead,
-        begun: Callable[[Bench], None] | None = None,
+        begun: Callable[[JobContext], None] | None = None,
     ) -> None:
         self._settings = settings
-        self._desk = desk
+        self._desk = database
         self._routes = routes
         self._lead = lead
         self._begun_hook = begun
         self._begun = time.monotonic()
-        self._gauges = Gauges()
+        self._gauges = Outbound()
         self._poller: Poller | None = None
-        self._duty: Duty | None = None
-        self._bench: Bench | None = None
+        self._duty: Leader | None = None
+        self._bench: JobContext | None = None
         self._greeted = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -67,7 +67,7 @@ class Service:
         await _beside(self._work(stop), *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
-        application = build_application(self._settings, self._desk, self._routes, gauges=self._gauges)
+        application = build_application(self._settings, self._desk, self._routes, outbound=self._gauges)
         if not await _unless(stop, greet(application, self._settings)):
             return
         self._greeted = True
@@ -87,14 +87,14 @@ class Service:
             self._poller = Poller(application.bot, application.process_update, self._desk)
         self._bench = self._build_bench(application.bot)
         timetable = build_scheduler(self._bench, self._settings.tick_seconds)
-        self._duty = Duty(self._lead, self._bench, timetable, self._poller)
+        self._duty = Leader(self._lead, self._bench, timetable, self._poller)
         log.info("started", bot=application.bot.username, way="webhook" if hooked else "polling")
         if self._begun_hook is not None:
             self._begun_hook(self._bench)
         await _beside(self._duty.run(stop), *beside)
 
-    def _build_bench(self, bot: Bot) -> Bench:
-        return Bench(
+    def _build_bench(self, bot: Bot) -> JobContext:
+        return JobContext(
             bot,
             self._desk,
             self._settings.quota_digest_cron,
@@ -107,19 +107,19 @@ class Service:
     async def _take_hooks(self, application: App) -> None:
         """Open our door to Telegram, and tell it where the door is."""
         host, _, port = self._settings.webhook_listen.rpartition(":")
-        lanes = Lanes(application.bot, application.process_update)
-        hook = Hook(lanes, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
+        queues = UserQueues(application.bot, application.process_update)
+        hook = WebhookReceiver(queues, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
         door = _open(host, int(port), "WEBHOOK_LISTEN")
         try:
-            await _beside(Quiet(hook.app).run(door), self._announce(application.bot), self._empty_inbox(lanes))
+            await _beside(HttpServer(hook.app).run(door), self._announce(application.bot), self._empty_inbox(queues))
         finally:
-            await lanes.settle(5)
+            await queues.settle(5)
 
-    async def _empty_inbox(self, lanes: Lanes) -> None:
+    async def _empty_inbox(self, queues: UserQueues) -> None:
         """Handle what polling left behind, in one process: the one that leads."""
         if self._duty is not None:
             await self._duty.begun.wait()
-        await Inbox(self._desk).empty(lanes)
+        await Inbox(self._desk).empty(queues)
 
     async def _announce(self, bot: Bot) -> None:
         """Tell Telegram where to bring updates, for as long as it takes to be there."""
@@ -136,7 +136,7 @@ class Service:
         """Serve the health pages from the first moment on: a start that waits for Telegram is to be seen."""
         port = self._settings.health_port
         vitals = Vitals(self._desk, self._gauges.metrics, self._poll_age, self._leads, self._flying)
-        await Quiet(Health(vitals).app).run(_open("127.0.0.1", port, "HEALTH_PORT"))
+        await HttpServer(Health(vitals).app).run(_open("127.0.0.1", port, "HEALTH_PORT"))
 
     def _poll_age(self) -> float | None:
         """Return for how many seconds Telegram has not answered; None where another process asks it."""

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler import jobs
-from scheduler.jobs import Bench
+from scheduler.jobs import JobContext
 from scheduler.live_cards import refresh_cards, refresh_group_counts
-from scheduler.watchdog import Watch
+from scheduler.watchdog import Watchdog
 
-SWEEPS: tuple[Callable[[Bench], Awaitable[None]], ...] = (
+SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.lapse_offers,
     jobs.owe_reminders,
     jobs.owe_report_requests,
@@ -26,28 +26,28 @@ BACKUP_LOOK = 60
 """Seconds between two looks whether the nightly backup is due."""
 
 
-def build_scheduler(bench: Bench, tick_seconds: float) -> AsyncIOScheduler:
+def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOScheduler:
     """Return the scheduler, not yet started: one job that sweeps and watches, one that delivers, one that backs up."""
-    watch = Watch(bench, SWEEPS)
-    scheduler = AsyncIOScheduler(timezone=bench.desk.clock.zone_info)
+    watch = Watchdog(context, SWEEPS)
+    scheduler = AsyncIOScheduler(timezone=context.database.clock.zone_info)
     every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(watch.tick, "interval", seconds=tick_seconds, id="sweep", **every)
-    scheduler.add_job(jobs.deliver_due, "interval", args=[bench], seconds=tick_seconds, id="deliver", **every)
-    scheduler.add_job(jobs.back_up, "interval", args=[bench], seconds=BACKUP_LOOK, id="backup", **every)
+    scheduler.add_job(jobs.deliver_due, "interval", args=[context], seconds=tick_seconds, id="deliver", **every)
+    scheduler.add_job(jobs.back_up, "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
 
 
-async def sweep(bench: Bench) -> None:
+async def sweep(context: JobContext) -> None:
     """Run every sweep once; one that fails does not keep the others from running."""
-    await Watch(bench, SWEEPS).sweep()
+    await Watchdog(context, SWEEPS).sweep()
 
 
 _UNDER_WAY: set["asyncio.Task[None]"] = set()
 
 
-async def hurry(bench: Bench) -> None:
+async def hurry(context: JobContext) -> None:
     """Sweep now instead of at the next tick, and begin to deliver: time has leapt (sandbox only)."""
-    await sweep(bench)
-    delivering = asyncio.create_task(jobs.deliver_due(bench))
+    await sweep(context)
+    delivering = asyncio.create_task(jobs.deliver_due(context))
     _UNDER_WAY.add(delivering)
     delivering.add_done_callback(_UNDER_WAY.discard)

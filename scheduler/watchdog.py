@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from corps.system import alarms
-from corps.system.alarms import Beat, Trouble, Watched
-from scheduler.jobs import Bench
+from corps.system.alarms import Beat, Late, Watched
+from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
 
@@ -24,14 +24,16 @@ GRACE = 90.0
 
 BACKUP_PATIENCE = dt.timedelta(hours=25)
 
-Sweep = Callable[[Bench], Awaitable[None]]
+Sweep = Callable[[JobContext], Awaitable[None]]
 
 
-class Watch:
+class Watchdog:
     """One for the process that leads."""
 
-    def __init__(self, bench: Bench, sweeps: Sequence[Sweep], clock: Callable[[], float] = time.monotonic) -> None:
-        self._bench = bench
+    def __init__(
+        self, context: JobContext, sweeps: Sequence[Sweep], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bench = context
         self._sweeps = sweeps
         self._clock = clock
         self._written: dict[str, tuple[float, str]] = {}
@@ -64,7 +66,7 @@ class Watch:
         now = self._clock()
         fresh = [beat for beat in beats if self._is_news(beat, now)]
         if fresh:
-            await self._bench.desk.run(alarms.beat, fresh)
+            await self._bench.database.run(alarms.beat, fresh)
             self._written |= {beat.name: (now, beat.error) for beat in fresh}
 
     def _is_news(self, beat: Beat, now: float) -> bool:
@@ -75,12 +77,12 @@ class Watch:
         """Find what is late, and tell the coordinators of what stays so for a while."""
         after = self._bench.alarm_after + dt.timedelta(seconds=WRITE_EVERY)
         jobs = {job.__name__: after for job in self._sweeps} | {Watched.BACKUP.value: BACKUP_PATIENCE}
-        found = await self._bench.desk.run(alarms.troubles, jobs, self._bench.alarm_after)
-        begun, over = await self._bench.desk.run(alarms.tell, self._stay(found))
+        found = await self._bench.database.run(alarms.troubles, jobs, self._bench.alarm_after)
+        begun, over = await self._bench.database.run(alarms.tell, self._stay(found))
         if begun or over:
             log.warning("alarm", begun=begun, over=over)
 
-    def _stay(self, found: Sequence[Trouble]) -> list[Trouble]:
+    def _stay(self, found: Sequence[Late]) -> list[Late]:
         """Return the troubles that have lasted; what is gone in between begins anew."""
         now = self._clock()
         self._lasting = {trouble.name: self._lasting.get(trouble.name, now) for trouble in found}

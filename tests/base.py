@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.teams_file import read_roster
 from corps.activities import planning
 from corps.activities.planning import Plan, SlotPlan
@@ -59,18 +59,18 @@ class StoppedClock(Clock):
 class Corps:
     """The corps under test. People are named; `do` runs an operation as one of them, in one transaction."""
 
-    desk: Desk
+    database: Database
     clock: StoppedClock
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(5001))
 
     @property
     def engine(self) -> Engine:
         """The database."""
-        return self.desk.engine
+        return self.database.engine
 
     def run(self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an operation of time itself."""
-        return self.desk.run_now(operation, *args, **kwargs)
+        return self.database.run_now(operation, *args, **kwargs)
 
     def do(
         self,
@@ -80,7 +80,7 @@ class Corps:
         **kwargs: P.kwargs,
     ) -> T:
         """Run an operation as the person with that Telegram id."""
-        return self.desk.run_now(lambda s, at: operation(s, recognise(s, at, who), at, *args, **kwargs))
+        return self.database.run_now(lambda s, at: operation(s, recognise(s, at, who), at, *args, **kwargs))
 
     def team(self, short_name: str) -> int:
         """Return a team's id."""
@@ -195,9 +195,9 @@ def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.time
     """Return a corps with the sample roster and nobody in it yet, on a migrated database."""
     clock = StoppedClock()
     policy = Policy(zone=clock, quiet=quiet) if leads is None else Policy(zone=clock, quiet=quiet, leads=leads)
-    desk = Desk(engine, clock, policy)
-    desk.run_now(lambda session, _at: settle(session, ROSTER))
-    return Corps(desk, clock)
+    database = Database(engine, clock, policy)
+    database.run_now(lambda session, _at: settle(session, ROSTER))
+    return Corps(database, clock)
 
 
 def all_due(session: Session, at: Moment, most: int = 1000) -> list[Due]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 import migrations
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from corps import sample
 from corps.moment import Policy
 from models.engine import open_engine
@@ -47,9 +47,9 @@ def sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
     path.write_bytes(migrated_file.read_bytes())
     engine = open_engine(f"sqlite:///{path}")
     clock = Clock()
-    desk = Desk(engine, clock, Policy(zone=clock))
-    desk.run_now(sample.begin_anew, ROSTER)
-    desk.close()
+    database = Database(engine, clock, Policy(zone=clock))
+    database.run_now(sample.begin_anew, ROSTER)
+    database.close()
     return path
 
 
@@ -88,7 +88,7 @@ def corps(engine: Engine) -> Iterator[Corps]:
     """A corps with the sample roster and nobody in it yet."""
     corps = found_corps(engine)
     yield corps
-    corps.desk.close()
+    corps.database.close()
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class Seam:
         self.corps = corps
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
         settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
-        self.app: App = build_application(settings, corps.desk, handlers.routes(), Direct(self.sandbox))
+        self.app: App = build_application(settings, corps.database, handlers.routes(), Direct(self.sandbox))
 
     async def open(self) -> None:
         """Start."""

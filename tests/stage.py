@@ -12,19 +12,19 @@ from typing import Any
 
 import handlers
 from bot.runtime.settings import Settings
-from bot.telegram.application import App, Gauges, build_application
+from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.polling import Poller
-from bot.telegram.rate_limiter import Pace
+from bot.telegram.rate_limiter import RateLimiter
 from sandbox import Person, Sandbox
 from scheduler import jobs
-from scheduler.jobs import Bench
+from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
 from tests.base import Corps
 
 TOKEN = "7000000001:" + "A" * 35
 
 
-class NoPace(Pace):
+class NoPace(RateLimiter):
     """Sends at once: tests of what is sent need not wait for Telegram's limits."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Stage:
         self.toasts: list[dict[str, Any]] = []
         self.app: App
         self.poller: Poller
-        self.bench: Bench
+        self.context: JobContext
 
     async def open(self) -> None:
         """Start the sandbox and the bot."""
@@ -79,12 +79,12 @@ class Stage:
     async def start_bot(self) -> None:
         """Start the bot (again)."""
         settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url)
-        self.gauges = Gauges(pace=NoPace())
-        self.app = build_application(settings, self.corps.desk, handlers.routes(), gauges=self.gauges)
+        self.outbound = Outbound(pace=NoPace())
+        self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
         await self.app.initialize()
         await self.app.start()
-        self.bench = Bench(self.app.bot, self.corps.desk, pace=self.gauges.pace, line=self.gauges.line)
-        self.poller = Poller(self.app.bot, self.app.process_update, self.corps.desk)
+        self.context = JobContext(self.app.bot, self.corps.database, pace=self.outbound.pace, line=self.outbound.line)
+        self.poller = Poller(self.app.bot, self.app.process_update, self.corps.database)
         self._polling = asyncio.create_task(self.poller.run())
 
     async def stop_bot(self) -> None:
@@ -109,8 +109,8 @@ class Stage:
 
     async def tick(self) -> None:
         """Let the timetable look for what is due, and deliver it."""
-        await sweep(self.bench)
-        await jobs.deliver_due(self.bench)
+        await sweep(self.context)
+        await jobs.deliver_due(self.context)
 
     async def at(self, wall: str) -> None:
         """Set the clock to a local wall-clock time such as `2026-12-05 13:40`, and tick."""

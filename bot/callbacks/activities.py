@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.activities.listing import Shelf
+from corps.activities.listing import ActivityList
 
 
 @dataclass(frozen=True)
 class ListTap(Payload, tag="l"):
     """Show a page of activities. `category` may be empty and `team` 0: all of them."""
 
-    shelf: Shelf
+    shelf: ActivityList
     category: str
     team: int
     page: int
@@ -21,7 +21,7 @@ class FilterTap(Payload, tag="lf"):
     """Choose a category (`by_team` false) or a team to filter by, keeping the other filter."""
 
     by_team: bool
-    shelf: Shelf
+    shelf: ActivityList
     category: str
     team: int
 
@@ -31,7 +31,7 @@ class OpenTap(Payload, tag="o"):
     """Open an activity's card from a list; the rest says where 返回 leads."""
 
     activity: int
-    shelf: Shelf
+    shelf: ActivityList
     category: str
     team: int
     page: int

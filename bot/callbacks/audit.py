@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.callbacks.payload import Payload
 
 
-class Scope(StrEnum):
+class AuditScope(StrEnum):
     """Whose changes `/audit` shows: everybody's, those about a person, those about an activity."""
 
     ALL = "a"
@@ -18,6 +18,6 @@ class Scope(StrEnum):
 class AuditTap(Payload, tag="au"):
     """Show a page of the changes; `id` is the person's or activity's, 0 for everybody's."""
 
-    scope: Scope
+    scope: AuditScope
     id: int
     page: int

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.activities.schedules import Span
+from corps.activities.schedules import ScheduleSpan
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class ComposeTap(Payload, tag="bc"):
 class ScheduleTap(Payload, tag="by"):
     """本周安排 and the like: make the text from the published activities."""
 
-    span: Span
+    span: ScheduleSpan
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class CorrectScheduleTap(Payload, tag="bq"):
     """Correct a schedule: make its text and its picture anew, from the activities as they are now."""
 
     broadcast: int
-    span: Span
+    span: ScheduleSpan
 
 
 @dataclass(frozen=True)

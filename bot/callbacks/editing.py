@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class EditFieldTap(Payload, tag="ef"):
     """Change one field of an activity: asks for the new value."""
 
     activity: int
-    field: Field
+    field: EditField
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class EditSlotFieldTap(Payload, tag="et"):
     """Change one thing about a slot: its places, its role; or take it out."""
 
     slot: int
-    field: Field
+    field: EditField
 
 
 @dataclass(frozen=True)
 class EditValueTap(Payload, tag="ev"):
     """An answer to the open question given by a button, as it would be typed (`.` for `:`)."""
 
-    field: Field
+    field: EditField
     value: str
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram import Bot
 
-from bot.runtime.database import Desk, passes_by_itself
+from bot.runtime.database import Database, passes_by_itself
 from bot.telegram.call_middleware import owed
-from bot.telegram.circuit_breaker import Line
-from bot.telegram.rate_limiter import Pace
+from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.sender import deliver
 from corps import notices
 from corps.delivery import leasing
@@ -46,12 +46,12 @@ DATABASE_PAUSE = dt.timedelta(seconds=5)
 Ends = list[tuple[int, notices.Outcome]]
 
 
-class Outgoing:
+class DeliveryWorker:
     """Delivers what is owed. One for the whole process; `run` is called at every tick."""
 
-    def __init__(self, bot: Bot, desk: Desk, pace: Pace, line: Line) -> None:
+    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
         self._bot = bot
-        self._desk = desk
+        self._desk = database
         self._pace = pace
         self._line = line
         self._waiting: deque[Letter] = deque()

@@ -9,9 +9,9 @@ from telegram import Bot, Update
 from bot.access import Access, Denied
 from bot.callbacks import PayloadError, parse
 from bot.routing import errors
-from bot.routing.routes import Route, Routes, TalkRoute
+from bot.routing.routes import ConversationRoute, Route, Routes
 from bot.routing.turn import Turn
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from bot.telegram.call_middleware import answering
 from bot.views import fallbacks
@@ -30,10 +30,10 @@ _LINK = re.compile(r"(?P<prefix>[a-z]+)-(?P<rest>[A-Za-z0-9_-]+)")
 class Dispatcher:
     """One for the whole bot: `handle` takes any update and never raises."""
 
-    def __init__(self, bot: Bot, desk: Desk, routes: Routes, metrics: Metrics | None = None) -> None:
+    def __init__(self, bot: Bot, database: Database, routes: Routes, metrics: Metrics | None = None) -> None:
         self._metrics = metrics or Metrics()
         self._bot = bot
-        self._desk = desk
+        self._desk = database
         self._routes = routes
 
     async def handle(self, update: Update) -> None:
@@ -98,7 +98,7 @@ class Dispatcher:
             await self._command(turn, found["name"].lower(), (found["rest"] or "").strip())
         elif self._private(turn):
             turn.text = text.strip()
-            await self._talk(turn)
+            await self._conversation(turn)
 
     async def _command(self, turn: Turn, name: str, rest: str) -> None:
         route = self._routes.commands.get(name)
@@ -108,7 +108,7 @@ class Dispatcher:
         if not self._private(turn) and (route is None or not route.in_groups):
             await self._in_group(turn, route)
             return
-        turn.leaves_talk = name != "cancel" and self._private(turn)
+        turn.leaves_conversation = name != "cancel" and self._private(turn)
         if name == "start":
             await self._desk.run(_is_back, turn.telegram_id)
         if route is None:
@@ -125,15 +125,15 @@ class Dispatcher:
         await self._recognise(turn)
         await turn.send(fallbacks.only_private(turn.voice, self._bot.username))
 
-    async def _talk(self, turn: Turn) -> None:
+    async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
-        talk, repeated = await turn.run(_find_talk, turn.update.update_id)
-        route: TalkRoute | None = self._routes.talks.get(talk.kind) if talk else None
-        if talk is None or route is None:
+        conversation, repeated = await turn.run(_find_conversation, turn.update.update_id)
+        route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
+        if conversation is None or route is None:
             await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
             return
         turn.needs = route.needs
-        await (route.show if repeated else route.take)(turn, talk)
+        await (route.show if repeated else route.take)(turn, conversation)
 
     async def _recognise(self, turn: Turn) -> None:
         await turn.run(_nothing)
@@ -148,7 +148,9 @@ def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
     """Only pass the gate."""
 
 
-def _find_talk(session: Session, actor: Actor, _at: Moment, update_id: int) -> tuple[conversations.Talk | None, bool]:
+def _find_conversation(
+    session: Session, actor: Actor, _at: Moment, update_id: int
+) -> tuple[conversations.Conversation | None, bool]:
     """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
-    answered = conversations.answered_talk(session, actor.telegram_id, update_id)
-    return (answered, True) if answered else (conversations.open_talk(session, actor.telegram_id), False)
+    answered = conversations.find_answered(session, actor.telegram_id, update_id)
+    return (answered, True) if answered else (conversations.find_open(session, actor.telegram_id), False)

@@ -26,7 +26,7 @@ async def guarded(turn: Turn, screen: Screen) -> None:
 async def report(turn: Turn, error: Exception) -> None:
     """Log an unexpected error and tell the person that it is known and what to do."""
     log.error("update.failed", update=turn.update.update_id, exc_info=error)
-    language = turn.desk.policy.language
+    language = turn.database.policy.language
     await guarded(turn, Screen(texts.say(language, "door.failed")))
 
 

@@ -5,7 +5,7 @@ import re
 
 from telegram import Message, MessageEntity
 
-from corps.broadcasts.compose_form import Sent
+from corps.broadcasts.compose_form import SentPiece
 
 _COMMAND = re.compile(r"\s*/\w+(?:@\w+)?\s*")
 _KEPT = {
@@ -22,7 +22,7 @@ def read_year(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def read_typed(message: Message, *, command: bool = False) -> Sent:
+def read_typed(message: Message, *, command: bool = False) -> SentPiece:
     """Return what was sent; with `command`, without the command in front."""
     text = message.text or message.caption or ""
     entities = message.entities if message.text else message.caption_entities
@@ -33,7 +33,7 @@ def read_typed(message: Message, *, command: bool = False) -> Sent:
     start = _units(text[: cut + lead])
     body = text[cut + lead :].rstrip()
     shown = _dressed(message, body, start, entities)
-    return Sent(
+    return SentPiece(
         html=shown,
         photo_id=message.photo[-1].file_id if message.photo else "",
         document_id=message.document.file_id if message.document and not message.animation else "",

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from bot.access import Access
 from bot.callbacks import Payload
 from bot.routing.turn import Turn
-from corps.conversations import Talk
+from corps.conversations import Conversation
 
 Step = Callable[[Turn], Awaitable[None]]
 Tap = Callable[[Turn, Any], Awaitable[None]]
-Answer = Callable[[Turn, Talk], Awaitable[None]]
+Answer = Callable[[Turn, Conversation], Awaitable[None]]
 TapT = TypeVar("TapT", bound=Tap)
 StepT = TypeVar("StepT", bound=Step)
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -30,7 +30,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class TalkRoute:
+class ConversationRoute:
     """A conversation: `take` takes an answer in, `show` asks the open question again."""
 
     take: Answer
@@ -45,7 +45,7 @@ class Routes:
         self.commands: dict[str, Route] = {}
         self.links: dict[str, Route] = {}
         self.taps: dict[type[Payload], Route] = {}
-        self.talks: dict[str, TalkRoute] = {}
+        self.conversations: dict[str, ConversationRoute] = {}
         self.events: dict[str, Step] = {}
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
@@ -75,11 +75,11 @@ class Routes:
 
         return register
 
-    def talk(self, kind: str, needs: Access, show: Answer) -> Callable[[AnswerT], AnswerT]:
+    def conversation(self, kind: str, needs: Access, show: Answer) -> Callable[[AnswerT], AnswerT]:
         """Register what takes in the answers of a conversation, and what asks its open question again."""
 
         def register(handler: AnswerT) -> AnswerT:
-            _put(self.talks, kind, TalkRoute(handler, show, needs))
+            _put(self.conversations, kind, ConversationRoute(handler, show, needs))
             return handler
 
         return register
@@ -102,8 +102,8 @@ class Routes:
             _put(self.links, prefix, handler)
         for kind, handler in other.taps.items():
             _put(self.taps, kind, handler)
-        for talk, conversation in other.talks.items():
-            _put(self.talks, talk, conversation)
+        for kind_of, route in other.conversations.items():
+            _put(self.conversations, kind_of, route)
         for event, step in other.events.items():
             _put(self.events, event, step)
 

@@ -16,7 +16,7 @@ from telegram.error import BadRequest
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.telegram.calls import call
 from bot.telegram.messages import _edited, send_screen
 from bot.texts.voice import Voice
@@ -41,15 +41,21 @@ class Turn:
     """
 
     def __init__(
-        self, update: Update, bot: Bot, desk: Desk, needs: Access, text: str = "", commands: Collection[str] = ()
+        self,
+        update: Update,
+        bot: Bot,
+        database: Database,
+        needs: Access,
+        text: str = "",
+        commands: Collection[str] = (),
     ) -> None:
         self.update = update
         self.bot = bot
-        self.desk = desk
+        self.database = database
         self.needs = needs
         self.text = text
         self.commands = commands
-        self.leaves_talk = False
+        self.leaves_conversation = False
         self.below = False
         self.answered = False
         self._actor: Actor | None = None
@@ -92,7 +98,7 @@ class Turn:
     @property
     def voice(self) -> Voice:
         """The voice for this person."""
-        return Voice(self.actor.language, self.desk.clock)
+        return Voice(self.actor.language, self.database.clock)
 
     def under_finger(self, kind: type[PayloadT]) -> PayloadT | None:
         """Return the first payload of that kind under the tapped message: where 返回 leads on a card, say."""
@@ -109,7 +115,7 @@ class Turn:
     @property
     def room_voice(self) -> Voice:
         """The voice for whoever reads the chat: the person's own in private, the corps' in a group."""
-        return Voice(self.desk.policy.language, self.desk.clock) if self.in_group else self.voice
+        return Voice(self.database.policy.language, self.database.clock) if self.in_group else self.voice
 
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
@@ -121,18 +127,20 @@ class Turn:
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.telegram_id, self.needs)
-            if self.leaves_talk:
+            if self.leaves_conversation:
                 conversations.set_aside(session, self.telegram_id)
             return self._actor, operation(session, self._actor, at, *args, **kwargs)
 
         try:
-            self._actor, result = await self.desk.run(work)
+            self._actor, result = await self.database.run(work)
         except (Denied, Refused):
-            if self.leaves_talk:  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
-                await self.desk.run(_leave, self.telegram_id)
-                self.leaves_talk = False
+            if (
+                self.leaves_conversation
+            ):  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
+                await self.database.run(_leave, self.telegram_id)
+                self.leaves_conversation = False
             raise
-        self.leaves_talk = False
+        self.leaves_conversation = False
         return result
 
     def known_as(self, actor: Actor) -> None:

@@ -12,7 +12,7 @@ log = structlog.get_logger()
 Handle = Callable[[Update], Awaitable[None]]
 
 
-class Lanes:
+class UserQueues:
     """Runs updates: one person's in order, different people's at once."""
 
     def __init__(self, bot: Bot, handle: Handle) -> None:

@@ -67,7 +67,7 @@ def passes_by_itself(error: DBAPIError) -> bool:
     return True
 
 
-class Desk:
+class Database:
     """Runs operations of the corps: opens a transaction, runs, commits; rolls back on any exception."""
 
     def __init__(self, engine: Engine, clock: Clock, policy: Policy) -> None:
@@ -128,8 +128,8 @@ class Desk:
 class _Waits:
     """One operation's waits for a database that can't be used. The desk is in trouble while any operation waits."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, database: Database) -> None:
+        self._desk = database
         self._begun = time.monotonic()
         self._next = FIRST_WAIT
         self._is_waiting = False

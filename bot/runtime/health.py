@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from corps.delivery import leasing, notice_ages
 from corps.moment import Moment
@@ -32,7 +32,7 @@ POLL_FRESH = 90.0
 class Vitals:
     """Where the answers come from. `poll_age`: seconds since Telegram last answered, None when not polling."""
 
-    desk: Desk
+    database: Database
     metrics: Metrics
     poll_age: Callable[[], float | None]
     leads: Callable[[], bool]
@@ -71,7 +71,7 @@ class Health:
     async def readyz(self, _request: Request) -> Response:
         """Say whether all is well, with one line for each thing that is not."""
         look = await self._look()
-        trouble = self._vitals.desk.trouble
+        trouble = self._vitals.database.trouble
         wrong = [] if look and not trouble else [f"database: {trouble or 'no answer'}"]
         age = self._vitals.poll_age()
         if age is not None and age > POLL_FRESH:
@@ -89,7 +89,7 @@ class Health:
     async def _look(self) -> _Look | None:
         try:
             async with asyncio.timeout(DATABASE_PATIENCE):
-                return await self._vitals.desk.run(_look)
+                return await self._vitals.database.run(_look)
         except Exception:  # noqa: BLE001 - whatever it is, the page says that there was no answer
             return None
 

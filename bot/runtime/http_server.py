@@ -33,7 +33,7 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-class Quiet:
+class HttpServer:
     """Serves one ASGI application."""
 
     def __init__(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application

@@ -28,7 +28,7 @@ def stay_on_one_core() -> None:
 
     Does nothing but on Linux, and nothing where the machine does not allow it.
 
-    Python runs one thread at a time. The event loop and the desk's thread take turns several times a tap; on two
+    Python runs one thread at a time. The event loop and the database's thread take turns several times a tap; on two
     cores each turn brings the other's data over, which made a tap cost 3.5 ms of processor instead of 2.0.
     """
     if not hasattr(os, "sched_setaffinity"):

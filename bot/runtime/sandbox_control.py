@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Engine
 
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.settings import SettingsError
 from corps import sample
 from corps.sample import Cast
@@ -16,7 +16,7 @@ MORNING = dt.time(9)
 """When the sandbox opens if it is started in the quiet hours: at night nothing would be seen to arrive."""
 
 
-class Hand:
+class SandboxControl:
     """Moves the bot's clock, and has what falls due done at once.
 
     Args:
@@ -27,8 +27,8 @@ class Hand:
         on_stage: Is told the cast when the sample corps begins anew.
     """
 
-    def __init__(self, desk: Desk, roster: Roster) -> None:
-        self._desk = desk
+    def __init__(self, database: Database, roster: Roster) -> None:
+        self._desk = database
         self._roster = roster
         self._do_what_is_due: Callable[[], Awaitable[None]] | None = None
         self._hurrying: asyncio.Task[None] | None = None

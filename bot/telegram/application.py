@@ -9,35 +9,35 @@ from telegram.request import BaseRequest
 
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.routes import Routes
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings
-from bot.telegram.call_middleware import Meter
-from bot.telegram.circuit_breaker import Line
-from bot.telegram.rate_limiter import Pace
+from bot.telegram.call_middleware import CallMiddleware
+from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.transport import AiohttpRequest
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class Gauges:
+class Outbound:
     """What all that goes out shares: the pace it keeps, the state of the line, the counters."""
 
-    pace: Pace = field(default_factory=Pace)
-    line: Line = field(default_factory=Line)
+    pace: RateLimiter = field(default_factory=RateLimiter)
+    line: CircuitBreaker = field(default_factory=CircuitBreaker)
     metrics: Metrics = field(default_factory=Metrics)
 
 
 def build_application(
     settings: Settings,
-    desk: Desk,
+    database: Database,
     routes: Routes,
     request: BaseRequest | None = None,
-    gauges: Gauges | None = None,
+    outbound: Outbound | None = None,
 ) -> App:
     """Return the application, wired and not yet started. Tests hand in a `request` of their own."""
-    gauges = gauges or Gauges()
+    outbound = outbound or Outbound()
     builder = (
         Application.builder()
         .token(settings.bot_token)
@@ -45,17 +45,17 @@ def build_application(
         .base_file_url(f"{settings.bot_api_url}/file/bot")
         .request(request or AiohttpRequest(settings.proxy_url))
         .get_updates_request(AiohttpRequest(settings.proxy_url))
-        .rate_limiter(Meter(gauges.pace, gauges.line, gauges.metrics))
+        .rate_limiter(CallMiddleware(outbound.pace, outbound.line, outbound.metrics))
         .updater(None)
         .job_queue(None)
     )
     application = builder.build()
-    dispatcher = Dispatcher(application.bot, desk, routes, gauges.metrics)
+    dispatcher = Dispatcher(application.bot, database, routes, outbound.metrics)
 
     async def handle(update: Update, _context: CallbackContext[ExtBot[None], dict, dict, dict]) -> None:  # type: ignore[type-arg]
-        begun = gauges.metrics.now()
+        begun = outbound.metrics.now()
         await dispatcher.handle(update)
-        gauges.metrics.update(_kind(update), gauges.metrics.now() - begun)
+        outbound.metrics.update(_kind(update), outbound.metrics.now() - begun)
 
     application.add_handler(TypeHandler(Update, handle))
     return application

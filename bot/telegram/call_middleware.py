@@ -16,8 +16,8 @@ from telegram.ext import BaseRateLimiter
 
 from bot.runtime.metrics import Metrics
 from bot.telegram.calls import seconds_of
-from bot.telegram.circuit_breaker import Line
-from bot.telegram.rate_limiter import Pace
+from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.transport import CutError
 
 log = structlog.get_logger()
@@ -50,10 +50,10 @@ LAST_TRY = 20
 a process that ends meanwhile answers after its next start."""
 
 
-class Meter(BaseRateLimiter[dict[str, Any]]):
+class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
     """Stands between the library's bot and the transport."""
 
-    def __init__(self, pace: Pace, line: Line, metrics: Metrics) -> None:
+    def __init__(self, pace: RateLimiter, line: CircuitBreaker, metrics: Metrics) -> None:
         self._pace = pace
         self._line = line
         self._metrics = metrics

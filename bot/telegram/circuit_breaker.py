@@ -20,7 +20,7 @@ FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0
 
 
-class Line:
+class CircuitBreaker:
     """Listens to how sends end and says how long to hold back. `clock`: monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot.routing.user_queues import Lanes
-from bot.runtime.database import Desk
+from bot.routing.user_queues import UserQueues
+from bot.runtime.database import Database
 from corps.system import inbox
 
 log = structlog.get_logger()
@@ -23,8 +23,8 @@ LEFT_OVER = 300.0
 class Inbox:
     """The kept updates of one process."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, database: Database) -> None:
+        self._desk = database
         self._written: set[int] = set()
         self._kept: set[int] = set()
 
@@ -69,9 +69,9 @@ class Inbox:
             self._kept = (self._kept | kept) - forget
             self._written -= forget
 
-    async def empty(self, lanes: Lanes) -> None:
+    async def empty(self, queues: UserQueues) -> None:
         """Handle what polling left, for a process that is brought its updates by a webhook."""
         for raw in await self.left():
-            lanes.admit(raw)
-        await lanes.settle(LEFT_OVER)
-        await self.turn_over([], lanes.unfinished)
+            queues.admit(raw)
+        await queues.settle(LEFT_OVER)
+        await self.turn_over([], queues.unfinished)

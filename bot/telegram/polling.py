@@ -19,8 +19,8 @@ import structlog
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.routing.user_queues import Handle, Lanes
-from bot.runtime.database import Desk
+from bot.routing.user_queues import Handle, UserQueues
+from bot.runtime.database import Database
 from bot.telegram.calls import call, seconds_of
 from bot.telegram.inbox import Inbox
 
@@ -55,10 +55,10 @@ KINDS = ["message", "callback_query", "my_chat_member"]
 class Poller:
     """Long polling, with the offset behind what is neither handled nor kept."""
 
-    def __init__(self, bot: Bot, handle: Handle, desk: Desk) -> None:
+    def __init__(self, bot: Bot, handle: Handle, database: Database) -> None:
         self._bot = bot
-        self._lanes = Lanes(bot, handle)
-        self._inbox = Inbox(desk)
+        self._lanes = UserQueues(bot, handle)
+        self._inbox = Inbox(database)
         self._rush: list[dict[str, Any]] = []
         self._repoll = REPOLL
         self._moved = False

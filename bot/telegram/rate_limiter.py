@@ -22,7 +22,7 @@ GIVE_WAY = 2.0
 _FORGET_ABOVE = 5_000
 
 
-class Pace:
+class RateLimiter:
     """Hands out moments to send at. One for the whole process.
 
     Args:

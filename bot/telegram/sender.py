@@ -11,11 +11,11 @@ from dataclasses import replace
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from bot.telegram.calls import seconds_of
-from bot.telegram.circuit_breaker import Line
+from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.messages import edit_or_send, send_screen
-from bot.telegram.rate_limiter import Pace
+from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.transport import CutError
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
@@ -30,12 +30,14 @@ _GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 """What Telegram says in a `BadRequest` about a person who can't be written to."""
 
 
-async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) -> notices.Outcome:
+async def deliver(
+    bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker, letter: Letter
+) -> notices.Outcome:
     """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
     due, facts = letter.due, letter.facts
     if facts is None:
         return notices.Moot("no longer so")
-    screen = notice_screen(Voice(due.language, desk.clock), due, facts, letter.more)
+    screen = notice_screen(Voice(due.language, database.clock), due, facts, letter.more)
     try:
         if facts.copy is not None and facts.copy.edits is not None:
             message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen, new_photo=facts.copy.new_photo)
@@ -43,22 +45,22 @@ async def deliver(bot: Bot, desk: Desk, pace: Pace, line: Line, letter: Letter) 
             message_id = (await send_screen(bot, due.chat_id, screen)).message_id
     except TelegramError as error:
         _tell(pace, line, due, error)
-        outcome = _ended(desk.clock.now(), due, error)
-        await _mind_group(desk, due, outcome)
+        outcome = _ended(database.clock.now(), due, error)
+        await _mind_group(database, due, outcome)
         return await _blameless(bot, line, outcome, error)
     line.succeeded()
     return notices.Sent(message_id)
 
 
-async def _mind_group(desk: Desk, due: notices.Due, outcome: notices.Outcome) -> None:
+async def _mind_group(database: Database, due: notices.Due, outcome: notices.Outcome) -> None:
     """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
     if isinstance(outcome, notices.Moved):
-        await desk.run(groups.moved, due.chat_id, outcome.chat_id)
+        await database.run(groups.moved, due.chat_id, outcome.chat_id)
     elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
-        await desk.run(group_binding.lose, due.chat_id)
+        await database.run(group_binding.lose, due.chat_id)
 
 
-async def _blameless(bot: Bot, line: Line, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
+async def _blameless(bot: Bot, line: CircuitBreaker, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
     """While the line is down no message is to blame: else an hour without Telegram would fail them all.
 
     One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
@@ -78,7 +80,7 @@ async def _answers(bot: Bot) -> bool:
     return True
 
 
-def _tell(pace: Pace, line: Line, due: notices.Due, error: TelegramError) -> None:
+def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: TelegramError) -> None:
     """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from telegram import Bot
 
-from bot.routing.user_queues import Lanes
+from bot.routing.user_queues import UserQueues
 from bot.telegram.polling import KINDS
 
 log = structlog.get_logger()
@@ -33,11 +33,11 @@ PATIENCE = 55.0
 _HEADER = "x-telegram-bot-api-secret-token"
 
 
-class Hook:
+class WebhookReceiver:
     """Takes updates at one address. `secret` is what Telegram shows to prove that it is Telegram."""
 
-    def __init__(self, lanes: Lanes, secret: str, path: str = "/") -> None:
-        self._lanes = lanes
+    def __init__(self, queues: UserQueues, secret: str, path: str = "/") -> None:
+        self._lanes = queues
         self._secret = secret.encode()
         self.app = Starlette(routes=[Route(path or "/", self.take, methods=["POST"])])
 

@@ -9,7 +9,7 @@ from bot.callbacks.activities import FilterTap, ListTap, OpenTap
 from bot.callbacks.common import MenuTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Page, Row, Screen, lines, pager, rows_of
-from corps.activities.listing import Choice, Line, Listing, Shelf
+from corps.activities.listing import ActivityList, Choice, Line, Listing
 from corps.teams import CategoryName, TeamName
 from models.enums import ActivityState, SignUpState
 
@@ -34,7 +34,7 @@ def list_screen(voice: Voice, listing: Listing, now: dt.datetime) -> Screen:
     for is_open, group in groupby(listing.lines, lambda line: line.open_to_me):
         shown = list(group)
         parts.append("")
-        if choice.shelf is Shelf.UPCOMING and (choice.page or any(line.open_to_me for line in listing.lines)):
+        if choice.shelf is ActivityList.UPCOMING and (choice.page or any(line.open_to_me for line in listing.lines)):
             parts.append(voice("listing.open_to_me" if is_open else "listing.others"))
         parts += _weeks(voice, shown, now, number)
         number += len(shown)
@@ -149,14 +149,14 @@ def _filters(voice: Voice, listing: Listing) -> Row:
 def _shelves(voice: Voice, listing: Listing) -> list[Row]:
     """Return the way back to what is coming, and to the drafts, the unreported and the past."""
     choice, found = listing.choice, []
-    if choice.shelf is not Shelf.UPCOMING:
-        found.append(Button(voice("listing.to_upcoming"), ListTap(Shelf.UPCOMING, "", 0, 0)))
-    if listing.drafts and choice.shelf is not Shelf.DRAFTS:
-        found.append(Button(voice("listing.to_drafts", n=listing.drafts), ListTap(Shelf.DRAFTS, "", 0, 0)))
-    if listing.unreported and choice.shelf is not Shelf.HELD:
-        found.append(Button(voice("listing.to_held", n=listing.unreported), ListTap(Shelf.HELD, "", 0, 0)))
-    if listing.sees_more and choice.shelf is not Shelf.PAST:
-        found.append(Button(voice("listing.to_past"), ListTap(Shelf.PAST, "", 0, 0)))
+    if choice.shelf is not ActivityList.UPCOMING:
+        found.append(Button(voice("listing.to_upcoming"), ListTap(ActivityList.UPCOMING, "", 0, 0)))
+    if listing.drafts and choice.shelf is not ActivityList.DRAFTS:
+        found.append(Button(voice("listing.to_drafts", n=listing.drafts), ListTap(ActivityList.DRAFTS, "", 0, 0)))
+    if listing.unreported and choice.shelf is not ActivityList.HELD:
+        found.append(Button(voice("listing.to_held", n=listing.unreported), ListTap(ActivityList.HELD, "", 0, 0)))
+    if listing.sees_more and choice.shelf is not ActivityList.PAST:
+        found.append(Button(voice("listing.to_past"), ListTap(ActivityList.PAST, "", 0, 0)))
     rows = list(rows_of(found, 2))
     if listing.sees_more and not listing.lines:
         rows.append((Button(voice("menu.new"), MenuTap("new")),))

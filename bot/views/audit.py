@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.callbacks.audit import AuditTap, Scope
+from bot.callbacks.audit import AuditScope, AuditTap
 from bot.texts.voice import Voice
 from bot.views.changes import change_line
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Field
-from corps.records.audit_log import About, Entry, Match, Trail
+from corps.changes.edit_form import EditField
+from corps.records.audit_log import About, AuditEntry, AuditPage, Match
 
 A_PAGE = 10
 VALUE_MAX = 40
@@ -20,7 +20,7 @@ DECISIVE = ("state", "status")
 """The fields that may have a sentence of their own: `audit.member.decide_active`."""
 
 
-def trail_screen(voice: Voice, trail: Trail, about: About) -> Screen:
+def trail_screen(voice: Voice, trail: AuditPage, about: About) -> Screen:
     """Return a page of changes."""
     page = page_of(trail.total, trail.start // A_PAGE, A_PAGE)
     heading = voice("audit.heading_about", name=trail.name) if trail.name else voice("audit.heading")
@@ -34,17 +34,17 @@ def trail_screen(voice: Voice, trail: Trail, about: About) -> Screen:
 
 def _tap(about: About, page: int) -> AuditTap:
     if about.member_id is not None:
-        return AuditTap(Scope.PERSON, about.member_id, page)
+        return AuditTap(AuditScope.PERSON, about.member_id, page)
     if about.activity_id is not None:
-        return AuditTap(Scope.ACTIVITY, about.activity_id, page)
-    return AuditTap(Scope.ALL, 0, page)
+        return AuditTap(AuditScope.ACTIVITY, about.activity_id, page)
+    return AuditTap(AuditScope.ALL, 0, page)
 
 
 def about_of(tap: AuditTap) -> About:
     """Return whose changes a button asks for."""
-    if tap.scope is Scope.PERSON:
+    if tap.scope is AuditScope.PERSON:
         return About(member_id=tap.id)
-    return About(activity_id=tap.id) if tap.scope is Scope.ACTIVITY else About()
+    return About(activity_id=tap.id) if tap.scope is AuditScope.ACTIVITY else About()
 
 
 def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
@@ -55,14 +55,14 @@ def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
     return Screen(voice("audit.which"), rows)
 
 
-def _entry(voice: Voice, entry: Entry) -> Markup:
+def _entry(voice: Voice, entry: AuditEntry) -> Markup:
     sentence = voice(_key(voice, entry), who=entry.who or voice("audit.time"), on=" · ".join(entry.on))
     changes = _changes(voice, entry)
     detail = voice("audit.detail", changes=voice("quota.comma").join(changes)) if changes else None
     return lines(voice("audit.line", when=voice.moment(entry.at, year=True), sentence=sentence), detail)
 
 
-def _key(voice: Voice, entry: Entry) -> str:
+def _key(voice: Voice, entry: AuditEntry) -> str:
     """Return the key of the action's sentence: the most telling there is, and a plain one if there is none."""
     if "field" in entry.after and "new" in entry.after:
         return "audit.activity.edit"
@@ -71,14 +71,14 @@ def _key(voice: Voice, entry: Entry) -> str:
     return next((key for key in keys if voice.knows(key)), "audit.other")
 
 
-def _changes(voice: Voice, entry: Entry) -> list[Markup]:
+def _changes(voice: Voice, entry: AuditEntry) -> list[Markup]:
     """Return what changed, field by field; an edited activity says it as its people were told."""
     if "field" in entry.after and "new" in entry.after:
-        return [change_line(voice, Delta(**{**entry.after, "field": Field(entry.after["field"])}))]
+        return [change_line(voice, Delta(**{**entry.after, "field": EditField(entry.after["field"])}))]
     return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in DECISIVE]
 
 
-def _change(voice: Voice, name: str, entry: Entry) -> Markup:
+def _change(voice: Voice, name: str, entry: AuditEntry) -> Markup:
     field = voice(f"audit.field_{name}") if voice.knows(f"audit.field_{name}") else Markup("{}").format(name)
     now = _value(voice, entry.after.get(name))
     if name in entry.before and name in entry.after:

@@ -16,10 +16,10 @@ from bot.callbacks.broadcast import (
 from bot.callbacks.common import CancelTap, NothingTap
 from bot.texts.voice import Voice
 from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
-from corps.activities.schedules import Span
+from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Described, Scope, Which
 from corps.broadcasts.broadcasts import Preview
-from corps.broadcasts.compose_form import Stand, Trouble
+from corps.broadcasts.compose_form import InputTrouble, Stand
 from corps.broadcasts.compose_options import Option, Step
 from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content
 from corps.broadcasts.live_cards import Former
@@ -35,7 +35,7 @@ def excerpt(html: str, size: int = EXCERPT) -> str:
 
 def ask_text(voice: Voice, *, unfinished: bool = False, former: bool = False) -> Screen:
     """Ask what to broadcast."""
-    spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in Span]
+    spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in ScheduleSpan]
     rows: list[Row] = list(rows_of(spans, 2))
     if unfinished:
         rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT.value, "go_on"), style=PRIMARY),))
@@ -54,7 +54,7 @@ def stand_screen(voice: Voice, stand: Stand) -> Screen:
 
 def trouble_line(voice: Voice, stand: Stand) -> Markup:
     """Return the sentence for what could not be taken."""
-    most = LONGEST_UNDER_MEDIA if stand.trouble is Trouble.LONG_UNDER_MEDIA else LONGEST
+    most = LONGEST_UNDER_MEDIA if stand.trouble is InputTrouble.LONG_UNDER_MEDIA else LONGEST
     key = stand.trouble.value if stand.trouble else ""
     return voice(f"broadcast.trouble_{key}", length=stand.length, most=most)
 

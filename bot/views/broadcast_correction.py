@@ -6,7 +6,7 @@ from bot.texts.voice import Voice
 from bot.views.broadcast import message
 from bot.views.broadcast_copy import corrected
 from bot.views.screen import SUCCESS, Button, Screen, lines, rows_of
-from corps.activities.schedules import Span
+from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.content import Content
 from corps.broadcasts.correction_layout import most
 from corps.broadcasts.corrections import Correction
@@ -17,7 +17,7 @@ def ask_correction(voice: Voice, broadcast_id: int, content: Content) -> Screen:
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     if not _is_schedule(content):
         return Screen(voice("broadcast.ask_correction", most=most(content)), (cancel,))
-    spans = [Button(voice(f"broadcast.{span.value}"), CorrectScheduleTap(broadcast_id, span)) for span in Span]
+    spans = [Button(voice(f"broadcast.{span.value}"), CorrectScheduleTap(broadcast_id, span)) for span in ScheduleSpan]
     return Screen(voice("broadcast.ask_schedule_correction", most=most(content)), (*rows_of(spans, 2), cancel))
 
 

@@ -10,7 +10,7 @@ from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import audience_words, excerpt
 from bot.views.screen import DANGER, PRIMARY, Button, Page, Row, Screen, lines
-from corps.broadcasts.progress import Standing, Tally, TeamTally
+from corps.broadcasts.progress import Progress, Tally, TeamTally
 from corps.broadcasts.recipients import Missed
 from models.enums import BroadcastState, NoticeState
 
@@ -21,7 +21,7 @@ MISSED_ON_CARD = 8
 MINUTE = 60
 
 
-def standing_card(voice: Voice, standing: Standing) -> Screen:
+def standing_card(voice: Voice, standing: Progress) -> Screen:
     """Return the card: what is out, what is not and why, who has confirmed, by team."""
     if standing.state is BroadcastState.MISSED:
         return _never_sent(voice, standing)
@@ -43,13 +43,13 @@ def standing_card(voice: Voice, standing: Standing) -> Screen:
     return Screen(text, tuple(_buttons(voice, standing)))
 
 
-def _never_sent(voice: Voice, standing: Standing) -> Screen:
+def _never_sent(voice: Voice, standing: Progress) -> Screen:
     """Return the card of a broadcast whose hour has gone by: nobody got it, so there is nothing to count."""
     text = voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None
     return Screen(lines(voice("broadcast.card_missed"), text, "", voice("broadcast.phase_missed")))
 
 
-def _phase(voice: Voice, standing: Standing) -> Markup:
+def _phase(voice: Voice, standing: Progress) -> Markup:
     if standing.state is BroadcastState.STOPPED:
         return voice("broadcast.phase_stopped", n=standing.total.stopped)
     if not standing.total.queued:
@@ -77,16 +77,16 @@ def numbers(voice: Voice, total: Tally) -> Markup:
     )
 
 
-def incomplete(voice: Voice, standing: Standing) -> Markup | None:
+def incomplete(voice: Voice, standing: Progress) -> Markup | None:
     """Return how many have it without some part of it, if anybody."""
     return voice("broadcast.incomplete", n=standing.incomplete) if standing.incomplete else None
 
 
-def _doubled(voice: Voice, standing: Standing) -> Markup | None:
+def _doubled(voice: Voice, standing: Progress) -> Markup | None:
     return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
 
 
-def _corrected(voice: Voice, standing: Standing) -> Markup | None:
+def _corrected(voice: Voice, standing: Progress) -> Markup | None:
     done, of = standing.corrections
     return voice("broadcast.corrected", done=done, of=of) if standing.corrected else None
 
@@ -125,7 +125,7 @@ def missed_line(voice: Voice, person: Missed) -> Markup:
     return voice("broadcast.missed", name=person.name, team=team, why=voice(f"broadcast.why_{person.why.value}"))
 
 
-def missed_lines(voice: Voice, standing: Standing) -> list[Markup]:
+def missed_lines(voice: Voice, standing: Progress) -> list[Markup]:
     """Return who did not get it and why, the first few by name."""
     if not standing.missed:
         return []
@@ -139,7 +139,7 @@ def missed_lines(voice: Voice, standing: Standing) -> list[Markup]:
     ]
 
 
-def _buttons(voice: Voice, standing: Standing) -> list[Row]:
+def _buttons(voice: Voice, standing: Progress) -> list[Row]:
     if standing.state is BroadcastState.MISSED:
         return []
     rows: list[Row] = [(Button(voice("broadcast.refresh"), RefreshTap(standing.id)),)]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.texts.voice import Voice
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from models.enums import Venue
 
 NOTES_SHOWN = 150
@@ -16,23 +16,23 @@ NOTES_SHOWN = 150
 def change_line(voice: Voice, delta: Delta) -> Markup:
     """Return a change as one line: `时间：12月5日（周六）14:00–16:00 → 12月6日（周日）9:00–11:00`."""
     match delta.field:
-        case Field.ADD:
+        case EditField.ADD:
             return voice("change.add", role=delta.role, places=delta.new)
-        case Field.REMOVE:
+        case EditField.REMOVE:
             return voice("change.remove", role=delta.role)
         case _:
             old, new = (_spoken(voice, delta.field, value) for value in (delta.old, delta.new))
             return voice(f"change.{delta.field.value}", role=delta.role, old=old, new=new)
 
 
-def _spoken(voice: Voice, field: Field, value: Any) -> Markup | str:  # noqa: ANN401 - as the field has it
+def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa: ANN401 - as the field has it
     match field:
-        case Field.TIME:
+        case EditField.TIME:
             starts, ends = (dt.datetime.fromisoformat(text) for text in value)
             return voice.span(starts, ends)
-        case Field.VENUE:
+        case EditField.VENUE:
             return voice(f"venue.{Venue(value).value}")
-        case Field.TEAM:
+        case EditField.TEAM:
             return "、".join(value) or voice("card.open_teams")
         case _:
             text = str(value)

@@ -22,7 +22,7 @@ from bot.views.new_activity import COMMON_HOURS, month_rows, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card, SlotCard
 from corps.activities.entry_form import Problem
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from corps.changes.editing import Changed, Proposal
 from corps.teams import TeamName
 from models.enums import Venue
@@ -32,7 +32,7 @@ ROLE_SHOWN = 16
 
 def menu(voice: Voice, card: Card) -> Screen:
     """Return the card's fields, a button each."""
-    fields = (Field.TITLE, Field.TIME, Field.PLACE, Field.VENUE, Field.NOTES, Field.TEAM)
+    fields = (EditField.TITLE, EditField.TIME, EditField.PLACE, EditField.VENUE, EditField.NOTES, EditField.TEAM)
     buttons = [Button(voice(f"edit.field_{field.value}"), EditFieldTap(card.id, field)) for field in fields]
     slots = Button(voice("edit.field_slots"), EditSlotsTap(card.id))
     rows = (*rows_of([*buttons[:5], slots, buttons[5]], 2), (to_card(voice, card.id),))
@@ -53,7 +53,7 @@ def slots_screen(voice: Voice, card: Card) -> Screen:
     buttons = [
         Button(f"{slot.role[:ROLE_SHOWN]} {slot.taken}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
     ]
-    add = Button(voice("edit.add_slot"), EditFieldTap(card.id, Field.ADD))
+    add = Button(voice("edit.add_slot"), EditFieldTap(card.id, EditField.ADD))
     rows = (*rows_of(buttons, 2), (add,), (_to_menu(voice, card.id),))
     return Screen(voice("edit.which_slot", title=card.title), rows)
 
@@ -62,12 +62,12 @@ def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
     """Return what can be changed about a slot."""
     rows: list[Row] = [
         (
-            Button(voice("edit.slot_places"), EditSlotFieldTap(slot.id, Field.PLACES)),
-            Button(voice("edit.slot_role"), EditSlotFieldTap(slot.id, Field.ROLE)),
+            Button(voice("edit.slot_places"), EditSlotFieldTap(slot.id, EditField.PLACES)),
+            Button(voice("edit.slot_role"), EditSlotFieldTap(slot.id, EditField.ROLE)),
         )
     ]
     if len(card.slots) > 1 and not (slot.taken or slot.waiting):
-        rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, Field.REMOVE)),))
+        rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, EditField.REMOVE)),))
     rows.append((Button(voice("button.back"), EditSlotsTap(card.id)),))
     return Screen(voice("edit.slot", role=slot.role, taken=slot.taken, places=slot.places), tuple(rows))
 
@@ -75,7 +75,7 @@ def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
 def question(
     voice: Voice,
     card: Card,
-    field: Field,
+    field: EditField,
     slot: SlotCard | None,
     teams: list[TeamName],
     today: dt.date,
@@ -88,39 +88,39 @@ def question(
     return Screen(text, (*_answers(voice, card, field, slot, teams, today), (_to_menu(voice, card.id),)))
 
 
-def _present(voice: Voice, card: Card, field: Field, slot: SlotCard | None) -> Markup | None:
+def _present(voice: Voice, card: Card, field: EditField, slot: SlotCard | None) -> Markup | None:
     match field:
-        case Field.TIME:
+        case EditField.TIME:
             return voice("edit.now", value=voice.span(card.starts_at, card.ends_at, year=True))
-        case Field.PLACE:
+        case EditField.PLACE:
             return voice("edit.now", value=card.place)
-        case Field.VENUE:
+        case EditField.VENUE:
             return voice("edit.now", value=voice(f"venue.{card.venue.value}"))
-        case Field.NOTES:
+        case EditField.NOTES:
             return voice("edit.now", value=card.notes or voice("change.empty"))
-        case Field.TEAM:
+        case EditField.TEAM:
             return voice("edit.now", value="、".join(card.teams) or voice("card.open_teams"))
-        case Field.PLACES if slot is not None:
+        case EditField.PLACES if slot is not None:
             return voice("edit.now_places", places=slot.places, taken=slot.taken)
         case _:
             return None
 
 
 def _answers(
-    voice: Voice, card: Card, field: Field, slot: SlotCard | None, teams: list[TeamName], today: dt.date
+    voice: Voice, card: Card, field: EditField, slot: SlotCard | None, teams: list[TeamName], today: dt.date
 ) -> tuple[Row, ...]:
     match field:
-        case Field.TIME:
+        case EditField.TIME:
             day = voice.zone.wall(card.starts_at).date()
             return (*time_rows(voice, day.year, day.month, today), *_hours())
-        case Field.VENUE:
+        case EditField.VENUE:
             return (tuple(Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue),)
-        case Field.NOTES if card.notes:
+        case EditField.NOTES if card.notes:
             return ((Button(voice("edit.clear_notes"), EditValueTap(field, "-")),),)
-        case Field.TEAM:
+        case EditField.TEAM:
             others = [team for team in teams if team.id not in card.team_ids]
             return rows_of([Button(team.short_name, EditValueTap(field, str(team.id))) for team in others], 3)
-        case Field.PLACES if slot is not None:
+        case EditField.PLACES if slot is not None:
             least = max(1, slot.taken, slot.places - 2)
             near = [n for n in range(least, slot.places + 6) if n != slot.places]
             return rows_of([Button(str(n), EditValueTap(field, str(n))) for n in near[:8]], 4)
@@ -130,12 +130,12 @@ def _answers(
 
 def time_rows(voice: Voice, year: int, month: int, today: dt.date) -> tuple[Row, ...]:
     """Return a month whose days move the activity to that day, with the same hours."""
-    return month_rows(voice, year, month, today, EditMonthTap, lambda day: EditValueTap(Field.TIME, day))
+    return month_rows(voice, year, month, today, EditMonthTap, lambda day: EditValueTap(EditField.TIME, day))
 
 
 def _hours() -> tuple[Row, ...]:
     return rows_of(
-        [Button(h.replace("-", "–"), EditValueTap(Field.TIME, h.replace(":", "."))) for h in COMMON_HOURS], 2
+        [Button(h.replace("-", "–"), EditValueTap(EditField.TIME, h.replace(":", "."))) for h in COMMON_HOURS], 2
     )
 
 

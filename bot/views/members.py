@@ -9,7 +9,7 @@ from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_o
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
 from corps.membership.team_cards import NO_TEAM, MemberCard
-from corps.membership.transfers import Moved
+from corps.membership.transfers import Transferred
 from corps.notices import Due
 from corps.teams import TeamName
 
@@ -61,7 +61,7 @@ def move_screen(voice: Voice, card: MemberCard, teams: list[TeamName]) -> Screen
     return Screen(text, (*rows_of(buttons, 2), back(voice, MemberTap(card.id))))
 
 
-def moved_screen(voice: Voice, moved: Moved, *, for_coordinator: bool) -> Screen:
+def moved_screen(voice: Voice, moved: Transferred, *, for_coordinator: bool) -> Screen:
     """Return that the member is in another team, and the way back to the reader's list."""
     text = lines(
         voice("member.title", name=moved.person.name),

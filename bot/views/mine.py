@@ -7,7 +7,7 @@ from bot.callbacks.mine import MineTap, OpenMineTap
 from bot.texts.voice import Voice
 from bot.views.activities import TITLE_ON_BUTTON
 from bot.views.screen import PRIMARY, Button, Page, Row, Screen, lines, pager
-from corps.records.mine import Holding, Hours, Mine, Past
+from corps.records.mine import Holding, Mine, Past, ServiceHours
 from models.enums import SignUpState
 
 
@@ -47,7 +47,7 @@ def _past(voice: Voice, past: Past, number: int) -> Markup:
     return lines(what, voice(f"mine.{key}"))
 
 
-def _hours(voice: Voice, hours: Hours) -> list[Markup]:
+def _hours(voice: Voice, hours: ServiceHours) -> list[Markup]:
     if not hours.total:
         return [voice("mine.no_hours")]
     said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.year))]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, UnreachableTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
-from corps.delivery.status import Lost, Standing, Trouble, Troubles
+from corps.delivery.status import FailedNotice, Lost, QueueStatus, Troubles
 from models.enums import NoticeState
 
 A_PAGE = 5
@@ -29,7 +29,7 @@ WHY = (
 """What Telegram's answer contains → the sentence for it (https://core.telegram.org/bots/api#making-requests)."""
 
 
-def standing_screen(voice: Voice, found: Standing) -> Screen:
+def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
     """Return the numbers, with the way to what went wrong."""
     text = lines(
         voice("outbox.heading"),
@@ -69,7 +69,7 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
     return Screen(text, (*rows_of(retries, 2), *pager(page, TroubleTap), back))
 
 
-def _trouble(voice: Voice, number: int, trouble: Trouble) -> Markup:
+def _trouble(voice: Voice, number: int, trouble: FailedNotice) -> Markup:
     what = voice(f"kind.{trouble.kind.value}")
     about = voice("outbox.about", what=what, title=trouble.title) if trouble.title else what
     who = (
@@ -81,7 +81,7 @@ def _trouble(voice: Voice, number: int, trouble: Trouble) -> Markup:
     return lines(head, _why(voice, trouble))
 
 
-def _why(voice: Voice, trouble: Trouble) -> Markup:
+def _why(voice: Voice, trouble: FailedNotice) -> Markup:
     """Say in words why it did not arrive; an answer that we do not know is shown as it is."""
     said = trouble.error.lower()
     reason = next((voice(f"outbox.why_{name}") for piece, name in WHY if piece in said), None)

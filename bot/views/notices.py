@@ -15,7 +15,7 @@ from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.changes.change_notices import deltas
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from corps.delivery.merging import FAMILIES
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due
@@ -67,7 +67,7 @@ def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
     assert facts.card is not None  # noqa: S101 - loaded for this kind
     changes = deltas(due.subject)
     said = [change_line(voice, delta) for delta in changes]
-    moved = any(delta.field is Field.TIME for delta in changes)
+    moved = any(delta.field is EditField.TIME for delta in changes)
     clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
     return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 from bot.texts.voice import Voice
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE
-from corps.records.personal_data import Entry, Held
+from corps.records.personal_data import DataEntry, PersonalData
 
 _CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "trace")
 
 
-def export_file(voice: Voice, held: Held, now: dt.datetime) -> bytes:
+def export_file(voice: Voice, held: PersonalData, now: dt.datetime) -> bytes:
     """Return the file's content, in UTF-8 with the mark by which Windows programs know it."""
     text = [voice("export.title", when=voice.moment(now, year=True)), "", *_profile(voice, held)]
     for chapter in _CHAPTERS:
@@ -19,7 +19,7 @@ def export_file(voice: Voice, held: Held, now: dt.datetime) -> bytes:
     return "\r\n".join(_plain(line) for line in text).encode("utf-8-sig")
 
 
-def _profile(voice: Voice, held: Held) -> list[str]:
+def _profile(voice: Voice, held: PersonalData) -> list[str]:
     nothing = voice("export.none")
     values = {
         "name": held.name,
@@ -53,7 +53,7 @@ def _moment(voice: Voice, instant: dt.datetime | None) -> str:
     return voice("export.none") if instant is None else voice.moment(instant, year=True)
 
 
-def _line(voice: Voice, entry: Entry) -> str:
+def _line(voice: Voice, entry: DataEntry) -> str:
     about = [_word(voice, item) for item in entry.about if item]
     return " | ".join([voice.moment(entry.at, year=True), _word(voice, entry.word), *about])
 

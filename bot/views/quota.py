@@ -7,7 +7,7 @@ from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
-from corps.quotas.quota_lines import Item, LineContents, Stage
+from corps.quotas.quota_lines import LineContents, LineItem, Stage
 from corps.quotas.tally import Quota, QuotaLine
 
 CELLS = 10
@@ -96,11 +96,11 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     return Screen(text, (*rows_of(buttons, 1), *turn, back))
 
 
-def _card(item: Item) -> PairingTap | CardTap:
+def _card(item: LineItem) -> PairingTap | CardTap:
     return PairingTap(item.id) if item.pairing else CardTap(item.id)
 
 
-def _item(voice: Voice, item: Item) -> Markup:
+def _item(voice: Voice, item: LineItem) -> Markup:
     teams = "、".join(item.teams) or voice("card.open_teams")
     return voice("quota.item", mark=MARKS[item.stage], day=voice.day(item.day), title=item.title, teams=teams)
 

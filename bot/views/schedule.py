@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.documents.picture import SheetLine, SheetSection, sheet_png
 from bot.texts.voice import Voice
 from bot.views.screen import TEXT_MAX
-from corps.activities.schedules import Item, Schedule
+from corps.activities.schedules import Schedule, ScheduleItem
 from corps.broadcasts.content import length_of
 
 MOST_ON_PICTURE = 80
@@ -24,19 +24,19 @@ def schedule_picture(voice: Voice, schedule: Schedule) -> bytes | None:
     return sheet_png(f"{title}  {days}", voice("schedule.sheet_foot").unescape(), sections)
 
 
-def _line(voice: Voice, item: Item) -> SheetLine:
+def _line(voice: Voice, item: ScheduleItem) -> SheetLine:
     teams = "、".join(item.teams) or voice("card.open_teams").unescape()
     below = f"{item.place} · {teams} · {_places(voice, item).unescape()}"
     return SheetLine(_hours(voice, item), item.title, below)
 
 
-def _hours(voice: Voice, item: Item) -> str:
+def _hours(voice: Voice, item: ScheduleItem) -> str:
     starts, ends = voice.zone.wall(item.starts_at), voice.zone.wall(item.ends_at)
     next_day = voice("schedule.next_day").unescape() if ends.date() > starts.date() else ""
     return f"{starts:%H:%M}–{next_day}{ends:%H:%M}"
 
 
-def _places(voice: Voice, item: Item) -> Markup:
+def _places(voice: Voice, item: ScheduleItem) -> Markup:
     places = "open" if item.to_claim and not item.free else "free" if item.free else "full"
     return voice(f"schedule.{places}", n=item.free)
 
@@ -54,7 +54,7 @@ def schedule_texts(voice: Voice, schedule: Schedule, username: str, most: int = 
     return [str(text) for text in _packed(blocks, most)]
 
 
-def _item(voice: Voice, item: Item, username: str) -> Markup:
+def _item(voice: Voice, item: ScheduleItem, username: str) -> Markup:
     return voice(
         "schedule.item",
         hours=_hours(voice, item),

@@ -22,7 +22,7 @@ from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_o
 from bot.views.teams import back
 from corps.membership.preferences import Language, Pause, Preferences
 from corps.people import Actor
-from corps.records.personal_data import Held
+from corps.records.personal_data import PersonalData
 
 _DAY, _HOUR = 1440, 60
 
@@ -113,7 +113,7 @@ def ask_name(voice: Voice, actor: Actor, *, unclear: bool = False) -> Screen:
     )
 
 
-def data_screen(voice: Voice, held: Held) -> Screen:
+def data_screen(voice: Voice, held: PersonalData) -> Screen:
     """Return in words what is held, with the ways to take it along and to erase it."""
     count = {chapter: len(entries) for chapter, entries in held.chapters.items()}
     consent = held.consented_at
@@ -139,7 +139,7 @@ def data_screen(voice: Voice, held: Held) -> Screen:
     return Screen(text, rows)
 
 
-def export_screen(voice: Voice, held: Held, now: dt.datetime) -> Screen:
+def export_screen(voice: Voice, held: PersonalData, now: dt.datetime) -> Screen:
     """Return the file with everything held."""
     day = voice.zone.wall(now).date()
     name = f"tongxin-{held.member_id}-{day:%Y%m%d}.txt"

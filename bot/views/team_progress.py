@@ -8,7 +8,7 @@ from bot.texts.voice import Voice
 from bot.views.broadcast import excerpt
 from bot.views.broadcast_progress import MISSED_ON_CARD, incomplete, missed_lines, numbers, team_line
 from bot.views.screen import Button, Row, Screen, lines
-from corps.broadcasts.progress import Standing
+from corps.broadcasts.progress import Progress
 from corps.broadcasts.team_progress import TeamBroadcast
 
 ON_BUTTON = 16
@@ -38,7 +38,7 @@ def formers(voice: Voice, team_id: int, found: list[TeamBroadcast]) -> Screen:
     return Screen(Markup("\n\n").join([heading, *said]), (*rows, (Button(voice("button.back"), TeamTap(team_id, 0)),)))
 
 
-def team_state(voice: Voice, standing: Standing) -> Screen:
+def team_state(voice: Voice, standing: Progress) -> Screen:
     """Return how a broadcast stands in one team, for its leader; long lists have pages of their own."""
     total = standing.total
     text = lines(
@@ -64,6 +64,6 @@ def team_state(voice: Voice, standing: Standing) -> Screen:
     return Screen(text, tuple(rows))
 
 
-def team_numbers(voice: Voice, standing: Standing) -> Markup:
+def team_numbers(voice: Voice, standing: Progress) -> Markup:
     """Return the numbers of one team, short enough for a note."""
     return numbers(voice, standing.total)

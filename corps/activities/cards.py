@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from corps import groups
 from corps.activities import card_queries, rules
-from corps.activities.rules import CHECK_IN_OPENS, EDITABLE, TAKING, eligible, may_manage
+from corps.activities.rules import CHECK_IN_OPENS, EDITABLE, HOLDS_PLACE, eligible, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import past_orm
+from corps.sql import flushed_connection
 from corps.teams import CategoryName
 from models.enums import ActivityState, AttendanceState, ReportState, SignUpState, Venue
 
@@ -99,7 +99,7 @@ class Card:
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Return the card as `actor` sees it. A draft is shown to coordinators only."""
-    link = past_orm(session)
+    link = flushed_connection(session)
     activity = card_queries.activity_row(link, activity_id)
     if activity is None:
         raise Refused(Reason.GONE)
@@ -162,7 +162,7 @@ def _slots(
     link: Connection, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
 ) -> tuple[SlotCard, ...]:
     found = card_queries.slot_rows(link, actor, activity.id)
-    busy = any(slot.own_state in TAKING for slot in found)
+    busy = any(slot.own_state in HOLDS_PLACE for slot in found)
     upcoming = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
     shown = activity.state is not ActivityState.DRAFT and _sees_names(actor, tuple(teams))
     of_team = None if actor.is_coordinator else actor.team_id

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from corps.activities.planning import Plan, SlotPlan
 from corps.moment import Moment
 from corps.parsing.choices import match_choice
-from corps.parsing.pasted_form import Field, read_notice
+from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotRefusal, read_names, read_slots
 from corps.parsing.times import Assumed, Refusal, RefusalCode, read_date, read_span, read_time_range
 from corps.teams import list_categories, list_teams
@@ -86,20 +86,20 @@ def read_choices(session: Session) -> Choices:
 
 
 _FIELDS = {
-    Field.ACTIVITY: Step.TITLE,
-    Field.CATEGORY: Step.CATEGORY,
-    Field.TIME: Step.TIME,
-    Field.PLACE: Step.PLACE,
-    Field.VENUE: Step.VENUE,
-    Field.SLOTS: Step.SLOTS,
-    Field.TEAMS: Step.TEAMS,
-    Field.NOTES: Step.NOTES,
+    FormField.ACTIVITY: Step.TITLE,
+    FormField.CATEGORY: Step.CATEGORY,
+    FormField.TIME: Step.TIME,
+    FormField.PLACE: Step.PLACE,
+    FormField.VENUE: Step.VENUE,
+    FormField.SLOTS: Step.SLOTS,
+    FormField.TEAMS: Step.TEAMS,
+    FormField.NOTES: Step.NOTES,
 }
 
 
 def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[Data, list[Problem]]:
     """Take in a pasted notice. Returns the data, and a problem for each field that was not clear."""
-    notice = read_notice(text)
+    notice = read_form(text)
     problems = []
     for field, value in notice.values.items():
         if not value.strip():
@@ -280,7 +280,7 @@ def to_plan(data: Data, at: Moment) -> Plan:
 
 def is_notice(text: str) -> bool:
     """Tell whether a typed answer is a whole notice: two fields or more."""
-    return len(read_notice(text).values) > 1
+    return len(read_form(text).values) > 1
 
 
 def sane_month(year: int, month: int) -> bool:

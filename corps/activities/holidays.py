@@ -26,7 +26,7 @@ class DayKind(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True)
-class YearNotice:
+class HolidayYear:
     """One year's notice, as a coordinator supplied it.
 
     Attributes:
@@ -53,7 +53,7 @@ class _Day:
     holiday: str | None = None
 
 
-def day_kind(day: datetime.date, notices: Mapping[int, YearNotice]) -> DayKind:
+def day_kind(day: datetime.date, notices: Mapping[int, HolidayYear]) -> DayKind:
     """Return what kind of day `day` (local) is.
 
     Args:
@@ -64,17 +64,17 @@ def day_kind(day: datetime.date, notices: Mapping[int, YearNotice]) -> DayKind:
     return _look_up(day, notices).kind
 
 
-def holiday_name(day: datetime.date, notices: Mapping[int, YearNotice]) -> str | None:
+def holiday_name(day: datetime.date, notices: Mapping[int, HolidayYear]) -> str | None:
     """Return the Chinese name of the holiday that frees `day`, or is made up for on it, where known."""
     return _look_up(day, notices).holiday
 
 
-def _look_up(day: datetime.date, notices: Mapping[int, YearNotice]) -> _Day:
+def _look_up(day: datetime.date, notices: Mapping[int, HolidayYear]) -> _Day:
     notice = notices.get(day.year)
     return _by_notice(day, notice) if notice else _by_library(day)
 
 
-def _by_notice(day: datetime.date, notice: YearNotice) -> _Day:
+def _by_notice(day: datetime.date, notice: HolidayYear) -> _Day:
     if day in notice.holidays:
         return _Day(DayKind.PUBLIC_HOLIDAY, notice.holidays[day])
     if day in notice.workdays:

@@ -34,7 +34,7 @@ from models.columns import Instant
 from models.enums import ActivityState
 
 
-class Shelf(StrEnum):
+class ActivityList(StrEnum):
     """Which activities: to come, drafts, held but not reported, past."""
 
     UPCOMING = "u"
@@ -105,26 +105,26 @@ _NOT_BEGUN: Pile = (_in(ActivityState.PUBLISHED), col(Activity.starts_at) > NOW)
 _UNDER_WAY: Pile = (*COMING, col(Activity.starts_at) <= NOW)
 _HELD: Pile = (_in(ActivityState.PUBLISHED), col(Activity.ends_at) <= NOW, col(Activity.starts_at) <= NOW)
 _OVER = (ActivityState.REPORTED, ActivityState.VERIFIED, ActivityState.CANCELLED)
-_PILES: dict[Shelf, tuple[Pile, ...]] = {
-    Shelf.UPCOMING: (_UNDER_WAY, _NOT_BEGUN),
-    Shelf.DRAFTS: ((_in(ActivityState.DRAFT),),),
-    Shelf.HELD: (_HELD,),
-    Shelf.PAST: (*((_in(state),) for state in _OVER), _HELD),
+_PILES: dict[ActivityList, tuple[Pile, ...]] = {
+    ActivityList.UPCOMING: (_UNDER_WAY, _NOT_BEGUN),
+    ActivityList.DRAFTS: ((_in(ActivityState.DRAFT),),),
+    ActivityList.HELD: (_HELD,),
+    ActivityList.PAST: (*((_in(state),) for state in _OVER), _HELD),
 }
 
 
-def _order(shelf: Shelf, columns: Any) -> tuple[ColumnElement[Any], ...]:  # noqa: ANN401 - a table's or a subquery's
+def _order(shelf: ActivityList, columns: Any) -> tuple[ColumnElement[Any], ...]:  # noqa: ANN401 - a table's or a subquery's
     match shelf:
-        case Shelf.HELD:
+        case ActivityList.HELD:
             return columns.ends_at.desc(), columns.id
-        case Shelf.PAST:
+        case ActivityList.PAST:
             return columns.starts_at.desc(), columns.id
         case _:
             return columns.starts_at, columns.id
 
 
 @cache
-def _counted(shelf: Shelf, kind: Filters) -> Select[Any]:
+def _counted(shelf: ActivityList, kind: Filters) -> Select[Any]:
     filters = kind.conditions()
     numbers = [
         select(func.count()).select_from(Activity).where(*pile, *filters).scalar_subquery() for pile in _PILES[shelf]
@@ -134,7 +134,7 @@ def _counted(shelf: Shelf, kind: Filters) -> Select[Any]:
 
 
 @cache
-def _paged(shelf: Shelf, kind: Filters) -> Select[Any]:
+def _paged(shelf: ActivityList, kind: Filters) -> Select[Any]:
     """Return the statement for a page: it is chosen from the index, then its activities are looked up."""
     filters, table = kind.conditions(), Activity.__table__.c  # type: ignore[attr-defined]  # SQLModel's table
     upto = bindparam("upto", type_=Integer)
@@ -152,14 +152,14 @@ def _paged(shelf: Shelf, kind: Filters) -> Select[Any]:
     return select(*LINE).where(table.id.in_(chosen)).order_by(*_order(shelf, table))
 
 
-def count(connection: Connection, at: Moment, shelf: Shelf, filters: Filters) -> int:
+def count(connection: Connection, at: Moment, shelf: ActivityList, filters: Filters) -> int:
     """Return how many activities lie on a shelf."""
     found = row(connection, _counted(shelf, filters.kind), now=at.now, **filters.values)
     return int(found[0]) if found else 0
 
 
 def page(
-    connection: Connection, at: Moment, shelf: Shelf, filters: Filters, first: int, size: int
+    connection: Connection, at: Moment, shelf: ActivityList, filters: Filters, first: int, size: int
 ) -> Sequence[Row[Any]]:
     """Return `LINE` of the activities from number `first` on, at most `size` of them."""
     window = {"first": first, "size": size, "upto": first + size}

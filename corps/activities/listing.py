@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from corps.activities import list_queries, upcoming_queries
-from corps.activities.list_queries import Filters, Shelf
+from corps.activities.list_queries import ActivityList, Filters
 from corps.activities.upcoming_queries import Line
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import past_orm
+from corps.sql import flushed_connection
 from corps.teams import CategoryName
 from models import Category, Team
 
-__all__ = ["PAGE", "Choice", "Line", "Listing", "Shelf", "browse"]
+__all__ = ["PAGE", "ActivityList", "Choice", "Line", "Listing", "browse"]
 
 PAGE = 7
 """Activities on a page: each is a line and a button, and a phone shows about that many."""
@@ -29,7 +29,7 @@ PAGE = 7
 class Choice:
     """What a list shows. `category` empty and `team` 0 mean all; `page` counts from 0."""
 
-    shelf: Shelf = Shelf.UPCOMING
+    shelf: ActivityList = ActivityList.UPCOMING
     category: str = ""
     team: int = 0
     page: int = 0
@@ -53,11 +53,11 @@ class Listing:
 def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listing:
     """Return a page of the list. Drafts and the past are for coordinators; a leader sees the own team's unreported."""
     choice = _allowed(actor, choice)
-    connection = past_orm(session)
+    connection = flushed_connection(session)
     filters = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
     total = list_queries.count(connection, at, choice.shelf, filters)
     number, pages = _pull(total, choice.page)
-    if choice.shelf is Shelf.UPCOMING:
+    if choice.shelf is ActivityList.UPCOMING:
         lines = upcoming_queries.page(connection, actor, at, filters, number * PAGE, PAGE)
     else:
         found = list_queries.page(connection, at, choice.shelf, filters, number * PAGE, PAGE)
@@ -69,16 +69,16 @@ def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listin
 
 
 def _allowed(actor: Actor, choice: Choice) -> Choice:
-    if choice.shelf is Shelf.UPCOMING or (actor.is_member and actor.is_coordinator):
+    if choice.shelf is ActivityList.UPCOMING or (actor.is_member and actor.is_coordinator):
         return choice
-    if choice.shelf is Shelf.HELD and actor.leads(actor.team_id):
+    if choice.shelf is ActivityList.HELD and actor.leads(actor.team_id):
         return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
     raise Refused(Reason.NOT_ALLOWED)
 
 
 def _is_to_report(actor: Actor, choice: Choice) -> bool:
     """Tell whether the list is a leader's own of what to report: a joint activity is the coordinators' to report."""
-    return choice.shelf is Shelf.HELD and not actor.is_coordinator
+    return choice.shelf is ActivityList.HELD and not actor.is_coordinator
 
 
 def _pull(total: int, number: int) -> tuple[int, int]:
@@ -99,8 +99,12 @@ def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int
     """Return how many drafts and unreported activities wait for this person, and whether there is a history to see."""
     if actor.is_member and actor.is_coordinator:
         everywhere = Filters()
-        drafts = list_queries.count(connection, at, Shelf.DRAFTS, everywhere)
-        return drafts, list_queries.count(connection, at, Shelf.HELD, everywhere), True
+        drafts = list_queries.count(connection, at, ActivityList.DRAFTS, everywhere)
+        return drafts, list_queries.count(connection, at, ActivityList.HELD, everywhere), True
     if actor.leads(actor.team_id):
-        return 0, list_queries.count(connection, at, Shelf.HELD, Filters(team=actor.team_id or 0, alone=True)), False
+        return (
+            0,
+            list_queries.count(connection, at, ActivityList.HELD, Filters(team=actor.team_id or 0, alone=True)),
+            False,
+        )
     return 0, 0, False

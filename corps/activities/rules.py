@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import past_orm, rows
+from corps.sql import flushed_connection, rows
 from models import Activity, ActivityTeam, Slot, Team
 from models.enums import ActivityState, SignUpState
 
@@ -19,7 +19,7 @@ CHECK_IN_OPENS = dt.timedelta(minutes=30)
 EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
 """The states in which an activity may be changed: what is reported is history."""
 
-TAKING = (SignUpState.GOING, SignUpState.OFFERED)
+HOLDS_PLACE = (SignUpState.GOING, SignUpState.OFFERED)
 """The states that hold a place: an offered place is kept for one person until its deadline."""
 
 
@@ -50,7 +50,7 @@ def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> 
 
 def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
-    return team_names(past_orm(session), activity_id)
+    return team_names(flushed_connection(session), activity_id)
 
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
@@ -79,5 +79,5 @@ def eligible(team_id: int | None, slot: Filling, team_ids: tuple[int, ...]) -> b
     return slot.team_id == team_id if slot.team_id is not None else team_id in team_ids
 
 
-LIVE = (*TAKING, SignUpState.WAITLISTED)
+HOLDS_OR_WAITS = (*HOLDS_PLACE, SignUpState.WAITLISTED)
 """The states in which somebody holds a place or waits for one."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import TAKING, concerned_teams
+from corps.activities.rules import HOLDS_PLACE, concerned_teams
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
 from models import Activity, SignUp, Slot
@@ -18,7 +18,7 @@ from models.enums import ActivityState
 _WEEK = dt.timedelta(days=7)
 
 
-class Span(StrEnum):
+class ScheduleSpan(StrEnum):
     """Which days a schedule covers; what is past of them is left out."""
 
     WEEK = "week"
@@ -28,7 +28,7 @@ class Span(StrEnum):
 
 
 @dataclass(frozen=True)
-class Item:
+class ScheduleItem:
     """One activity of a schedule. `free` counts places left; `to_claim`: a slot still waits for a team."""
 
     id: int
@@ -45,29 +45,29 @@ class Item:
 class Schedule:
     """The activities of `first` to `last`, by local day."""
 
-    span: Span
+    span: ScheduleSpan
     first: dt.date
     last: dt.date
-    days: tuple[tuple[dt.date, tuple[Item, ...]], ...]
+    days: tuple[tuple[dt.date, tuple[ScheduleItem, ...]], ...]
 
 
-def days_of(span: Span, today: dt.date) -> tuple[dt.date, dt.date]:
+def days_of(span: ScheduleSpan, today: dt.date) -> tuple[dt.date, dt.date]:
     """Return the first and last day of a span seen from `today`; weeks begin on Monday."""
     monday = today - dt.timedelta(days=today.weekday())
     this_month = today.replace(day=1)
     next_month = (this_month + dt.timedelta(days=32)).replace(day=1)
     match span:
-        case Span.WEEK:
+        case ScheduleSpan.WEEK:
             return today, monday + dt.timedelta(days=6)
-        case Span.NEXT_WEEK:
+        case ScheduleSpan.NEXT_WEEK:
             return monday + _WEEK, monday + _WEEK + dt.timedelta(days=6)
-        case Span.MONTH:
+        case ScheduleSpan.MONTH:
             return today, next_month - dt.timedelta(days=1)
-        case Span.NEXT_MONTH:
+        case ScheduleSpan.NEXT_MONTH:
             return next_month, (next_month + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
 
 
-def read(session: Session, actor: Actor, at: Moment, span: Span) -> Schedule:
+def read(session: Session, actor: Actor, at: Moment, span: ScheduleSpan) -> Schedule:
     """Return the schedule of a span. Coordinators only."""
     demand_coordinator(actor)
     first, last = days_of(span, at.today())
@@ -82,11 +82,11 @@ def read(session: Session, actor: Actor, at: Moment, span: Span) -> Schedule:
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
     free = _free(session, [activity.id or 0 for activity in activities])
-    by_day: defaultdict[dt.date, list[Item]] = defaultdict(list)
+    by_day: defaultdict[dt.date, list[ScheduleItem]] = defaultdict(list)
     for activity in activities:
         left, to_claim = free.get(activity.id or 0, (0, False))
         teams = tuple(concerned_teams(session, activity.id or 0).values())
-        item = Item(
+        item = ScheduleItem(
             activity.id or 0,
             activity.title,
             activity.starts_at,
@@ -104,7 +104,7 @@ def _free(session: Session, ids: list[int]) -> dict[int, tuple[int, bool]]:
     """Return by activity how many places are left in slots that people can take, and whether one is to be claimed."""
     taken_rows: Any = session.exec(
         select(SignUp.slot_id, func.count())
-        .where(col(SignUp.activity_id).in_(ids), col(SignUp.state).in_(TAKING))
+        .where(col(SignUp.activity_id).in_(ids), col(SignUp.state).in_(HOLDS_PLACE))
         .group_by(col(SignUp.slot_id))
     ).all()
     taken = dict(taken_rows)

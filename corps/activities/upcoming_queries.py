@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from corps.activities.list_queries import COMING, LINE, NOW, Filters, concerns, some
-from corps.activities.rules import LIVE, TAKING
+from corps.activities.rules import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.moment import Moment
 from corps.people import Actor
 from corps.sql import row, rows
@@ -50,7 +50,7 @@ _WINDOW = {"limit": bindparam("size", type_=Integer), "offset": bindparam("first
 _TAKEN = (
     select(func.count())
     .select_from(SignUp)
-    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state).in_(TAKING))
+    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state).in_(HOLDS_PLACE))
     .correlate(Slot)
     .scalar_subquery()
 )
@@ -66,10 +66,10 @@ def _joinable() -> ColumnElement[bool]:
         for_us,
         col(Slot.places) > _TAKEN,
         not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
-        not_(some(in_slot, own, col(SignUp.state).in_(LIVE))),
+        not_(some(in_slot, own, col(SignUp.state).in_(HOLDS_OR_WAITS))),
     )
     in_activity = col(SignUp.activity_id) == col(Activity.id)
-    going = some(in_activity, own, col(SignUp.state).in_(TAKING))
+    going = some(in_activity, own, col(SignUp.state).in_(HOLDS_PLACE))
     return and_(concerns(_TEAM), place, not_(_expected_elsewhere()), not_(going))
 
 
@@ -80,7 +80,9 @@ def _expected_elsewhere() -> ColumnElement[bool]:
     among what is ahead: who has served for years has far more sign-ups behind.
     """
     other = aliased(Activity)
-    going = some(col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == _ME, col(SignUp.state).in_(TAKING))
+    going = some(
+        col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == _ME, col(SignUp.state).in_(HOLDS_PLACE)
+    )
     hours = (
         select(col(other.starts_at), col(other.ends_at))
         .where(col(other.state) == ActivityState.PUBLISHED, col(other.ends_at) > NOW, going)
@@ -128,7 +130,7 @@ _SLOTS = select(
 ).where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)))  # fmt: skip
 _MINE = select(col(SignUp.activity_id), col(SignUp.state)).where(
     col(SignUp.member_id) == _ME,
-    col(SignUp.state).in_(LIVE),
+    col(SignUp.state).in_(HOLDS_OR_WAITS),
     col(SignUp.activity_id).in_(bindparam("ids", expanding=True)),
 )
 

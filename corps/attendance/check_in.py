@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.rules import CHECK_IN_OPENS, TAKING, eligible, find_activity
+from corps.activities.rules import CHECK_IN_OPENS, HOLDS_PLACE, eligible, find_activity
 from corps.attendance.roll_call import _row, _set
 from corps.moment import Moment
 from corps.people import Actor, lock_member
@@ -106,7 +106,7 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     going = mine is not None and mine.state is SignUpState.GOING
     if not going:
         if slot_id not in {open_slot.id for open_slot in _open_slots(session, actor, card)}:
-            raise Refused(Reason.FULL if slot.places <= count(session, slot_id, TAKING) else Reason.OTHER_TEAM)
+            raise Refused(Reason.FULL if slot.places <= count(session, slot_id, HOLDS_PLACE) else Reason.OTHER_TEAM)
         clash = overlapping(session, actor.id, activity, but=(mine.id or 0) if mine else 0, states=(SignUpState.GOING,))
         if clash is not None:
             raise Refused(Reason.OVERLAP, title=clash.title)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.activities.rules import CHECK_IN_OPENS, TAKING, concerned_teams, find_activity, may_manage
+from corps.activities.rules import CHECK_IN_OPENS, HOLDS_PLACE, concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -144,7 +144,7 @@ def _place(session: Session, activity_id: int, member_id: int) -> tuple[int, int
     """Return the slot a person served in: the one signed up for, else the team's, else the first."""
     held = session.exec(
         select(SignUp).where(
-            SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(TAKING)
+            SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(HOLDS_PLACE)
         )
     ).first()
     if held is not None:

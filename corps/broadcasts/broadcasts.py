@@ -78,7 +78,7 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
     row = find(session, actor, broadcast_id)
     audience = Audience.read(row.audience)
     start = max(row.scheduled_for or at.now, at.now)
-    held = at.decent(start)
+    held = at.after_quiet_hours(start)
     return Preview(
         id=broadcast_id,
         revision=row.revision,

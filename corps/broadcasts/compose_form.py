@@ -19,7 +19,7 @@ from models.enums import BroadcastState
 KIND = "broadcast"
 
 
-class Trouble(StrEnum):
+class InputTrouble(StrEnum):
     """Why something that was sent could not be taken."""
 
     KIND = "kind"
@@ -30,7 +30,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentPiece:
     """What the coordinator sent: text as HTML, one photo or file, the album it belongs to."""
 
     html: str = ""
@@ -46,17 +46,19 @@ class Stand:
     step: Step
     data: Data
     options: tuple[Option, ...] = ()
-    trouble: Trouble | None = None
+    trouble: InputTrouble | None = None
     length: int = 0
     preview: Preview | None = None
 
 
-def take(data: Data, sent: Sent) -> tuple[Data, Trouble | None]:
+def take(data: Data, sent: SentPiece) -> tuple[Data, InputTrouble | None]:
     """Take in what was sent: text replaces text, a photo or file comes along. Returns the data and the trouble."""
     if not (sent.html or sent.photo_id or sent.document_id):
-        return data, Trouble.KIND
+        return data, InputTrouble.KIND
     if sent.album and sent.album == data.get("album"):
-        return {**data, "told": sent.album}, Trouble.ALBUM_AGAIN if data.get("told") == sent.album else Trouble.ALBUM
+        return {**data, "told": sent.album}, InputTrouble.ALBUM_AGAIN if data.get(
+            "told"
+        ) == sent.album else InputTrouble.ALBUM
     new = dict(data)
     if sent.html:
         new |= {"html": sent.html, "parts": []}
@@ -66,12 +68,12 @@ def take(data: Data, sent: Sent) -> tuple[Data, Trouble | None]:
     return (data, trouble) if trouble else (new, None)
 
 
-def too_long(content: Content) -> Trouble | None:
+def too_long(content: Content) -> InputTrouble | None:
     """Tell whether Telegram would refuse the text, before anything is sent."""
     length = length_of(content.html)
     if (content.photo_id or content.document_id) and (length > LONGEST_UNDER_MEDIA or content.parts):
-        return Trouble.LONG_UNDER_MEDIA
-    return Trouble.LONG if length > LONGEST else None
+        return InputTrouble.LONG_UNDER_MEDIA
+    return InputTrouble.LONG if length > LONGEST else None
 
 
 def content_of(data: Data) -> Content:
@@ -84,26 +86,24 @@ def content_of(data: Data) -> Content:
 def ask(session: Session, actor: Actor, at: Moment, update_id: int) -> bool:
     """Ask for the text. What was begun before is kept aside, for 接着上次的; returns whether there is any."""
     people.demand_coordinator(actor)
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    before = dict(talk.data) if talk else {}
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    before = dict(conversation.data) if conversation else {}
     kept = before.get("kept", {}) if content_of(before).empty else before
-    conversations.put_talk(
-        session, at, actor.telegram_id, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, update_id
-    )
+    conversations.put(session, at, actor.telegram_id, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, update_id)
     return bool(kept)
 
 
 def absorb(
-    session: Session, actor: Actor, at: Moment, sent: Sent, update_id: int | None, *, afresh: bool = False
+    session: Session, actor: Actor, at: Moment, sent: SentPiece, update_id: int | None, *, afresh: bool = False
 ) -> Stand:
     """Take in what was sent, and ask on: for the audience, or show the preview when that is known."""
     people.demand_coordinator(actor)
-    talk = None if afresh else conversations.find_talk(session, actor.telegram_id, KIND)
-    data = dict(talk.data) if talk else {}
+    conversation = None if afresh else conversations.find(session, actor.telegram_id, KIND)
+    data = dict(conversation.data) if conversation else {}
     data, trouble = take(data, sent)
     if not trouble:
         data.pop("kept", None)
-    step = Step(talk.step) if talk and trouble else _next(data)
+    step = Step(conversation.step) if conversation and trouble else _next(data)
     stand = _stand(session, actor, at, data, step, update_id)
     return replace(stand, trouble=trouble, length=length_of(sent.html or data.get("html", "")))
 
@@ -129,22 +129,22 @@ def _next(data: Data) -> Step:
 
 def look(session: Session, actor: Actor, at: Moment) -> Stand:
     """Return the open question again. Raises Refused when nothing is being composed."""
-    talk = _open(session, actor)
-    return _stand(session, actor, at, talk.data, Step(talk.step), None)
+    conversation = _open(session, actor)
+    return _stand(session, actor, at, conversation.data, Step(conversation.step), None)
 
 
-def _open(session: Session, actor: Actor) -> conversations.Talk:
+def _open(session: Session, actor: Actor) -> conversations.Conversation:
     people.demand_coordinator(actor)
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    if talk is None:
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    if conversation is None:
         raise Refused(Reason.PREVIEW_OLD)
-    return talk
+    return conversation
 
 
 def choose(session: Session, actor: Actor, at: Moment, step: Step, value: str) -> Stand:
     """Take an answer given by a button. One that no longer fits changes nothing: Refused."""
-    talk = _open(session, actor)
-    data = dict(talk.data)
+    conversation = _open(session, actor)
+    data = dict(conversation.data)
     if step is not Step.TEXT and content_of(data).empty:
         raise Refused(Reason.PREVIEW_OLD)
     match step:
@@ -210,7 +210,7 @@ def _stand(session: Session, actor: Actor, at: Moment, data: Data, step: Step, u
         audience = Audience.read(data["audience"])
         preview = broadcasts.prepare(session, actor, at, content_of(data), audience, data.get("broadcast"))
         data = {**data, "broadcast": preview.id}
-    conversations.put_talk(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, step.value, data, update_id)
     return Stand(step, data, options(session, actor, at, data, step), preview=preview)
 
 
@@ -230,22 +230,22 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Sta
 
 def remember(session: Session, actor: Actor, at: Moment, preview: Preview) -> None:
     """Note the audience of a preview that was changed on the preview itself."""
-    talk = _open(session, actor)
-    data = {**talk.data, "audience": preview.audience.stored()}
-    conversations.put_talk(session, at, actor.telegram_id, KIND, Step.PREVIEW.value, data)
+    conversation = _open(session, actor)
+    data = {**conversation.data, "audience": preview.audience.stored()}
+    conversations.put(session, at, actor.telegram_id, KIND, Step.PREVIEW.value, data)
 
 
 def finish(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Forget the conversation about a broadcast that is settled now."""
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    if talk is not None and talk.data.get("broadcast") == broadcast_id:
-        conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    if conversation is not None and conversation.data.get("broadcast") == broadcast_id:
+        conversations.drop(session, actor.telegram_id, KIND)
 
 
 def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Raise Refused when that draft is no longer being composed: what was cancelled must not go out."""
     row = broadcasts.find(session, actor, broadcast_id)
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    kept = talk is not None and talk.data.get("broadcast") == broadcast_id
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    kept = conversation is not None and conversation.data.get("broadcast") == broadcast_id
     if row.state is BroadcastState.DRAFT and not kept:
         raise Refused(Reason.PREVIEW_OLD)

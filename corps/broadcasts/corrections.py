@@ -43,7 +43,7 @@ class Correction:
 def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Content:
     """Ask for the new text. Returns what it says now. Raises Refused when there is nothing to correct."""
     row = _demand(session, actor, broadcast_id)
-    conversations.put_talk(session, at, actor.telegram_id, KIND, "text", {"broadcast": broadcast_id})
+    conversations.put(session, at, actor.telegram_id, KIND, "text", {"broadcast": broadcast_id})
     return broadcasts.content_of(row)
 
 
@@ -85,7 +85,7 @@ def _keep(
         "photo": content.photo_id,
         "parts": [part.stored() for part in content.parts],
     }
-    conversations.put_talk(session, at, actor.telegram_id, KIND, "confirm", data, update_id)
+    conversations.put(session, at, actor.telegram_id, KIND, "confirm", data, update_id)
     slots = changed(old, content)
     voided = [slot for slot in slots if slot is not None and content.parts[slot].void]
     return Correction(
@@ -122,12 +122,12 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
 def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     """Put the confirmed content in the place of the old one, and owe its edits to every message that has arrived."""
     row = _demand(session, actor, broadcast_id)
-    talk = conversations.find_talk(session, actor.telegram_id, KIND)
-    if talk is None or talk.data.get("broadcast") != broadcast_id or "html" not in talk.data:
+    conversation = conversations.find(session, actor.telegram_id, KIND)
+    if conversation is None or conversation.data.get("broadcast") != broadcast_id or "html" not in conversation.data:
         raise Refused(Reason.PREVIEW_OLD)
-    conversations.drop_talk(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.telegram_id, KIND)
     old = broadcasts.content_of(row)
-    data = talk.data
+    data = conversation.data
     new = Content(
         data["html"], data.get("photo", row.photo_id), row.document_id, read_parts(data.get("parts", row.parts))
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps.broadcasts import progress
-from corps.broadcasts.progress import Standing
+from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator, recognise
 from models import Broadcast, Notice
@@ -32,7 +32,7 @@ class LiveCard:
     message_id: int | None
     digest: str
     language: str
-    standing: Standing
+    standing: Progress
     read_at: dt.datetime
 
 
@@ -75,7 +75,7 @@ def _rested(at: Moment, row: Broadcast) -> bool:
     return shown_at is None or shown_at <= at.now - AFTERWARDS or shown_at > at.now
 
 
-def _moves(session: Session, row: Broadcast, standing: Standing) -> bool:
+def _moves(session: Session, row: Broadcast, standing: Progress) -> bool:
     """Tell whether messages are going out, or the last of them did since the card was shown."""
     if standing.total.queued:
         return standing.held_until is None

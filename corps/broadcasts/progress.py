@@ -56,7 +56,7 @@ class TeamTally:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """A broadcast as its card shows it. `doubled` counts those who may have it twice, after a crash or a cut line.
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
@@ -88,7 +88,7 @@ class Standing:
         return -(-self.messages // PER_SECOND)
 
 
-def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Standing:
+def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Progress:
     """Return how a broadcast stands, for one team only if one is given."""
     by_team = _tallies(session, row, team_id)
     total = Tally()
@@ -98,7 +98,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
     names = silent_names(session, row, team_id, NAMED) if 0 < total.silent <= NAMED else {}
     teams = _team_names(session)
     again = row.nudged_at + NUDGE_PAUSE if row.nudged_at is not None else None
-    return Standing(
+    return Progress(
         id=row.id or 0,
         state=row.state,
         html=row.html,
@@ -123,7 +123,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
     )
 
 
-def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Standing:
+def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:
     """Return how a broadcast stands in the leader's own team. Raises Refused for anybody else."""
     return read(session, at, find_for_leader(session, actor, broadcast_id), actor.team_id)
 
@@ -216,7 +216,7 @@ def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | N
     ).one()
     if first is None or not at.is_quiet():
         return None
-    return max(first, at.decent())
+    return max(first, at.after_quiet_hours())
 
 
 def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], ...]:

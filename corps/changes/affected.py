@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from models import Claim, Member, SignUp, Slot
 from models.enums import MemberStatus, SignUpState
 
@@ -12,7 +12,7 @@ from models.enums import MemberStatus, SignUpState
 def holders(session: Session, activity_id: int, slot_id: int | None = None) -> list[Member]:
     """Return those going, offered a place or waiting, in the whole activity or in one slot."""
     held = select(SignUp.member_id).where(
-        SignUp.activity_id == activity_id, col(SignUp.state).in_((*TAKING, SignUpState.WAITLISTED))
+        SignUp.activity_id == activity_id, col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED))
     )
     if slot_id is not None:
         held = held.where(SignUp.slot_id == slot_id)
@@ -35,6 +35,6 @@ def _active(session: Session, *conditions: object) -> list[Member]:
     return list(session.exec(statement.order_by(col(Member.id))).all())
 
 
-def once(*groups: Iterable[Member], but: int | None) -> list[Member]:
+def each_once(*groups: Iterable[Member], but: int | None) -> list[Member]:
     """Return everybody in the groups, each once, without the one who caused it."""
     return list({member.id: member for group in groups for member in group if member.id != but}.values())

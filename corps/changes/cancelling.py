@@ -87,7 +87,7 @@ def _cancellable(session: Session, actor: Actor, activity_id: int) -> Activity:
 
 def _audience(session: Session, actor: Actor, activity_id: int) -> list[Member]:
     """Return those who hold something, the leaders of the teams concerned, and the claimers: not the actor."""
-    return affected.once(
+    return affected.each_once(
         affected.holders(session, activity_id),
         affected.leaders(session, concerned_teams(session, activity_id)),
         affected.claimers(session, activity_id),

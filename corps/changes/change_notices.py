@@ -12,7 +12,7 @@ from corps import notices
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
 from corps.changes.cancelling import SOON
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from corps.moment import Moment
 from corps.notices.kinds import URGENT, Kind
 from models import Activity, Member, Notice, SignUp, Slot
@@ -32,7 +32,7 @@ class Delta:
     A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
     """
 
-    field: Field
+    field: EditField
     old: Any
     new: Any
     slot_id: int = 0
@@ -56,13 +56,13 @@ class Delta:
 
 def deltas(subject: dict[str, Any]) -> list[Delta]:
     """Return the changes that a notice's subject holds."""
-    return [Delta(**{**data, "field": Field(data["field"])}) for data in subject.get("changes", {}).values()]
+    return [Delta(**{**data, "field": EditField(data["field"])}) for data in subject.get("changes", {}).values()]
 
 
 def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
     """Return the changes with one more: the first old value stays, and what is as it was at first drops out."""
     rest = dict(changes)
-    if delta.field is Field.REMOVE and rest.pop(f"{Field.ADD.value}:{delta.slot_id}", None) is not None:
+    if delta.field is EditField.REMOVE and rest.pop(f"{EditField.ADD.value}:{delta.slot_id}", None) is not None:
         return {key: change for key, change in rest.items() if change["slot_id"] != delta.slot_id}
     first = rest.pop(delta.key, None)
     old = first["old"] if first else delta.old
@@ -92,11 +92,11 @@ def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | No
     activity_id = activity.id or 0
     teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))
     held: list[Member] = []
-    if delta.field is Field.ROLE:
+    if delta.field is EditField.ROLE:
         held = affected.holders(session, activity_id, delta.slot_id)
-    elif delta.field not in (Field.PLACES, Field.ADD, Field.REMOVE, Field.TEAM):
+    elif delta.field not in (EditField.PLACES, EditField.ADD, EditField.REMOVE, EditField.TEAM):
         held = affected.holders(session, activity_id)
-    return affected.once(held, affected.leaders(session, teams), but=but)
+    return affected.each_once(held, affected.leaders(session, teams), but=but)
 
 
 def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
@@ -105,7 +105,7 @@ def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequen
     shown = {row.member_id for row in undelivered if row.kind == Kind.OFFER.value and _will_go_out(session, row)}
     waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
     urgent = _urgent(at, activity, delta)
-    due = at.now + SETTLES if urgent else at.decent(at.now + SETTLES)
+    due = at.now + SETTLES if urgent else at.after_quiet_hours(at.now + SETTLES)
     fresh = []
     for member in people:
         if member.id in waiting:
@@ -134,7 +134,7 @@ def _will_go_out(session: Session, offer: Notice) -> bool:
 def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
     """Tell whether it was, or now is, within the next hours: then it does not wait for the morning."""
     starts = [activity.starts_at]
-    if delta.field is Field.TIME:
+    if delta.field is EditField.TIME:
         starts.append(dt.datetime.fromisoformat(delta.old[0]))
     return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
 

@@ -13,7 +13,7 @@ from corps.parsing.times import Refusal, RefusalCode, Span, read_date, read_span
 NOTHING = ("无", "没有", "清空", "删除", "none", "-")
 
 
-class Field(StrEnum):
+class EditField(StrEnum):
     """What can be changed."""
 
     TITLE = "title"
@@ -28,16 +28,16 @@ class Field(StrEnum):
     REMOVE = "remove"
 
 
-OF_SLOT = (Field.PLACES, Field.ROLE, Field.REMOVE)
+OF_SLOT = (EditField.PLACES, EditField.ROLE, EditField.REMOVE)
 """What is changed about one slot, not about the whole activity."""
 
 _STEPS = {
-    Field.TITLE: Step.TITLE,
-    Field.PLACE: Step.PLACE,
-    Field.VENUE: Step.VENUE,
-    Field.NOTES: Step.NOTES,
-    Field.TEAM: Step.TEAMS,
-    Field.ADD: Step.SLOTS,
+    EditField.TITLE: Step.TITLE,
+    EditField.PLACE: Step.PLACE,
+    EditField.VENUE: Step.VENUE,
+    EditField.NOTES: Step.NOTES,
+    EditField.TEAM: Step.TEAMS,
+    EditField.ADD: Step.SLOTS,
 }
 
 
@@ -46,42 +46,42 @@ class Edit:
     """One change to make. `value` is plain data, as `read` gives it; `slot_id` is 0 for the whole activity."""
 
     activity_id: int
-    field: Field
+    field: EditField
     value: Data
     slot_id: int = 0
 
 
 @dataclass(frozen=True)
-class Hours:
+class ActivityHours:
     """When the activity is, as naive local wall-clock times: what a typed `15点` or `12月6日` is relative to."""
 
     starts: dt.datetime
     ends: dt.datetime
 
 
-def read(field: Field, text: str, wall: dt.datetime, hours: Hours, choices: Choices) -> Data | Problem:
+def read(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices) -> Data | Problem:
     """Take in an answer as typed. `wall` is the naive local time now."""
     text = text.strip()
     match field:
-        case Field.TIME:
+        case EditField.TIME:
             return _time(text, wall, hours)
-        case Field.PLACES:
+        case EditField.PLACES:
             return _places(text)
-        case Field.ROLE:
+        case EditField.ROLE:
             return _role(text)
-        case Field.REMOVE:
+        case EditField.REMOVE:
             return {}
-        case Field.NOTES if text.lower() in NOTHING:
+        case EditField.NOTES if text.lower() in NOTHING:
             return {"notes": ""}
-        case Field.ADD:
+        case EditField.ADD:
             return _slot(text, wall, choices)
-        case Field.TEAM:
+        case EditField.TEAM:
             return _teams(text, wall, choices)
         case _:
             return entry_form.answer({}, _STEPS[field], text, wall, choices)
 
 
-def _time(text: str, wall: dt.datetime, hours: Hours) -> Data | Problem:
+def _time(text: str, wall: dt.datetime, hours: ActivityHours) -> Data | Problem:
     """Read a time; a date alone keeps the hours, hours alone keep the date, a start alone keeps the length."""
     span = read_span(text, wall)
     if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_TIME:

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
 from corps.activities.planning import audience, owe_cards
-from corps.activities.rules import EDITABLE, TAKING, concerned_teams
+from corps.activities.rules import EDITABLE, HOLDS_PLACE, concerned_teams
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.changes.slot_editing import apply_to_slots, judge_slot
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -72,7 +72,7 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
     told = 0 if draft else len(change_notices.audience(session, activity, delta, slot, actor.id))
     found: tuple[Caution, ...] = ()
     clashing = 0
-    if delta.field is Field.TIME:
+    if delta.field is EditField.TIME:
         starts_at, ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
         found = cautions_at(session, at, edit.activity_id, starts_at, ends_at)
         clashing = _clashing(session, edit.activity_id, starts_at, ends_at)
@@ -116,11 +116,11 @@ def _judge(
     """Return the change as old → new, and the slot it is about. Raises Refused when it cannot be made."""
     slot = next((slot for slot in slots if slot.id == edit.slot_id), None)
     match edit.field:
-        case Field.TIME:
+        case EditField.TIME:
             delta = _judge_time(session, at, edit, activity)
-        case Field.TEAM:
+        case EditField.TEAM:
             delta = _judge_team(session, edit)
-        case Field.ADD | Field.PLACES | Field.ROLE | Field.REMOVE:
+        case EditField.ADD | EditField.PLACES | EditField.ROLE | EditField.REMOVE:
             delta = judge_slot(session, edit, slots, slot)
         case _:
             old = getattr(activity, edit.field.value)
@@ -142,7 +142,7 @@ def _judge_time(session: Session, at: Moment, edit: Edit, activity: Activity) ->
     if starts > at.now and began and _anybody_came(session, activity):
         raise Refused(Reason.SOMEBODY_CAME, title=activity.title)
     return Delta(
-        Field.TIME,
+        EditField.TIME,
         [activity.starts_at.isoformat(), activity.ends_at.isoformat()],
         [starts.isoformat(), ends.isoformat()],
     )
@@ -161,18 +161,18 @@ def _judge_team(session: Session, edit: Edit) -> Delta:
     new = session.exec(wanted.order_by(col(Team.position))).all()
     if not new:
         raise Refused(Reason.TEAM_THERE)
-    return Delta(Field.TEAM, list(there.values()), [*there.values(), *(team.short_name for team in new)])
+    return Delta(EditField.TEAM, list(there.values()), [*there.values(), *(team.short_name for team in new)])
 
 
 def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> int:
     """Count those who hold a place here and one elsewhere in that time."""
-    here = select(SignUp.member_id).where(SignUp.activity_id == activity_id, col(SignUp.state).in_(TAKING))
+    here = select(SignUp.member_id).where(SignUp.activity_id == activity_id, col(SignUp.state).in_(HOLDS_PLACE))
     elsewhere = (
         select(SignUp.member_id)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .where(
             SignUp.activity_id != activity_id,
-            col(SignUp.state).in_(TAKING),
+            col(SignUp.state).in_(HOLDS_PLACE),
             col(SignUp.member_id).in_(here),
             Activity.state == ActivityState.PUBLISHED,
             col(Activity.starts_at) < ends_at,
@@ -189,17 +189,17 @@ def _apply(
     """Write the change and what hangs on it. Returns it with the id of the slot it made, if it made one."""
     live = activity.state is ActivityState.PUBLISHED
     match delta.field:
-        case Field.TIME:
+        case EditField.TIME:
             _move(session, at, activity, slots, delta)
-        case Field.TEAM:
+        case EditField.TEAM:
             _add_teams(session, actor, at, edit, activity, slots)
-        case Field.VENUE:
+        case EditField.VENUE:
             activity.venue = Venue(delta.new)
-        case Field.TITLE | Field.PLACE | Field.NOTES:
+        case EditField.TITLE | EditField.PLACE | EditField.NOTES:
             setattr(activity, delta.field.value, delta.new)
-        case Field.ADD | Field.PLACES | Field.ROLE | Field.REMOVE:
+        case EditField.ADD | EditField.PLACES | EditField.ROLE | EditField.REMOVE:
             delta = replace(delta, slot_id=apply_to_slots(session, at, edit, activity, slots))
-            if delta.field is Field.ADD and live and activity.starts_at > at.now:
+            if delta.field is EditField.ADD and live and activity.starts_at > at.now:
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
     return delta

@@ -4,9 +4,9 @@ from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
 from corps.activities.entry_form import MOST_SLOTS
-from corps.activities.rules import TAKING, concerned_teams
+from corps.activities.rules import HOLDS_PLACE, concerned_teams
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count
@@ -17,28 +17,28 @@ from models.enums import SignUpState
 
 def judge_slot(session: Session, edit: Edit, slots: list[Slot], slot: Slot | None) -> Delta:
     """Return a change of a slot as old → new. Raises Refused when it cannot be made; the slots are locked."""
-    if edit.field is Field.ADD:
+    if edit.field is EditField.ADD:
         if len(slots) >= MOST_SLOTS:
             raise Refused(Reason.TOO_MANY_SLOTS, most=MOST_SLOTS)
         line = edit.value["slots"][0]
-        return Delta(Field.ADD, None, line["places"], 0, line["role"])
+        return Delta(EditField.ADD, None, line["places"], 0, line["role"])
     if slot is None or slot.id is None:
         raise Refused(Reason.GONE)
-    if edit.field is Field.ROLE:
-        return Delta(Field.ROLE, slot.role, edit.value["role"], slot.id, slot.role)
-    if edit.field is Field.REMOVE:
+    if edit.field is EditField.ROLE:
+        return Delta(EditField.ROLE, slot.role, edit.value["role"], slot.id, slot.role)
+    if edit.field is EditField.REMOVE:
         _demand_removable(session, slots, slot)
-        return Delta(Field.REMOVE, slot.places, None, slot.id, slot.role)
-    taken = count(session, slot.id, TAKING)
+        return Delta(EditField.REMOVE, slot.places, None, slot.id, slot.role)
+    taken = count(session, slot.id, HOLDS_PLACE)
     if edit.value["places"] < taken:
         raise Refused(Reason.BELOW_TAKEN, taken=taken, role=slot.role)
-    return Delta(Field.PLACES, slot.places, edit.value["places"], slot.id, slot.role)
+    return Delta(EditField.PLACES, slot.places, edit.value["places"], slot.id, slot.role)
 
 
 def _demand_removable(session: Session, slots: list[Slot], slot: Slot) -> None:
     if len(slots) == 1:
         raise Refused(Reason.LAST_SLOT)
-    held = count(session, slot.id or 0, (*TAKING, SignUpState.WAITLISTED))
+    held = count(session, slot.id or 0, (*HOLDS_PLACE, SignUpState.WAITLISTED))
     seen = session.exec(select(Attendance.id).where(Attendance.slot_id == slot.id).limit(1)).first()
     if held or seen is not None:
         raise Refused(Reason.HAS_SIGN_UPS)
@@ -48,14 +48,14 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
     """Make a change that `judge_slot` has let pass; more places go to those who wait. Returns the slot's id."""
     slot = next((slot for slot in slots if slot.id == edit.slot_id), None)
     match edit.field:
-        case Field.ADD:
+        case EditField.ADD:
             slot = _add(session, edit, activity, slots)
-        case Field.REMOVE if slot is not None:
+        case EditField.REMOVE if slot is not None:
             _remove(session, slot)
-        case Field.ROLE if slot is not None:
+        case EditField.ROLE if slot is not None:
             slot.role = edit.value["role"]
             session.add(slot)
-        case Field.PLACES if slot is not None:
+        case EditField.PLACES if slot is not None:
             slot.places = edit.value["places"]
             session.add(slot)
             session.flush()

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from corps import groups
 from corps.activities import cards
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from corps.attendance import reports
 from corps.broadcasts import copies
 from corps.changes import change_notices
@@ -213,7 +213,7 @@ def _clash(session: Session, due: Due) -> str:
         return ""
     own = session.exec(
         select(SignUp.id).where(
-            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(TAKING)
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(HOLDS_PLACE)
         )
     ).first()
     other = overlapping(session, due.member_id, activity, but=own) if own is not None else None

@@ -24,7 +24,7 @@ ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 
 
 @dataclass(frozen=True)
-class Standing:
+class QueueStatus:
     """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
 
     `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
@@ -40,12 +40,12 @@ class Standing:
     doubled: int
 
 
-def standing(session: Session, actor: Actor, at: Moment) -> Standing:
+def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
     """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
     _demand_coordinator(actor)
     midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
     owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
-    return Standing(
+    return QueueStatus(
         owed=_count(session, owed),
         late=_count(session, owed, col(Notice.due_at) <= at.now),
         leased=_count(session, col(Notice.state) == NoticeState.LEASED),
@@ -71,7 +71,7 @@ def _lost() -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class FailedNotice:
     """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said.
 
     `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
@@ -91,7 +91,7 @@ class Trouble:
 class Troubles:
     """A page of them, newest first; `start` and `total` say which."""
 
-    shown: tuple[Trouble, ...]
+    shown: tuple[FailedNotice, ...]
     start: int
     total: int
 
@@ -116,8 +116,8 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     return Troubles(tuple(_trouble(*row) for row in rows), start, total)
 
 
-def _trouble(notice: Notice, name: str | None, team: str | None, title: str | None) -> Trouble:
-    return Trouble(
+def _trouble(notice: Notice, name: str | None, team: str | None, title: str | None) -> FailedNotice:
+    return FailedNotice(
         id=notice.id or 0,
         kind=Kind(notice.kind),
         name=name or "",
@@ -142,7 +142,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     member, name = _addressee(session, notice)
     if notice.state not in ENDED_BADLY:
         raise Refused(Reason.ALREADY_SENT, title=name)
-    due = at.now if notice.priority == URGENT else at.decent()
+    due = at.now if notice.priority == URGENT else at.after_quiet_hours()
     until = notice.expires_at if notice.expires_at > due else _new_end(session, notice, due)
     if until <= due or not _of_use(session, at, notice, member):
         raise Refused(Reason.NOT_OF_USE)

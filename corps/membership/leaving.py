@@ -6,7 +6,7 @@ from corps import audit, notices
 from corps.membership import join_requests
 from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
 from corps.membership.team_cards import MemberCard
-from corps.membership.transfers import Moved
+from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, recognise
@@ -16,7 +16,7 @@ from models import Member, Notice
 from models.enums import MemberStatus, SignUpState
 
 
-def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:
+def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transferred:
     """Remove a member from the corps, who is told. What was done stays; an invitation is the way back."""
     demand_another_coordinator(session, member_id)
     member = lock_admitted(session, member_id)
@@ -27,7 +27,7 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Moved:
     key = f"dismissed:{member.id}:{at.now.timestamp()}"
     subject = {"from": left, "released": released}
     notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
-    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+    return Transferred(recognise(session, at, member.telegram_id or 0), left, released)
 
 
 def demand_removable(card: MemberCard) -> MemberCard:

@@ -38,7 +38,7 @@ _SPANS = {Pause.WEEK: dt.timedelta(days=7), Pause.MONTH: dt.timedelta(days=30)}
 
 
 @dataclass(frozen=True)
-class Lead:
+class LeadChoice:
     """A reminder the corps sends so many minutes before an activity, and whether the person wants it."""
 
     minutes: int
@@ -50,7 +50,7 @@ class Preferences:
     """A person's choices. `paused_until` is None when there is no pause now."""
 
     reminders: bool
-    leads: tuple[Lead, ...]
+    leads: tuple[LeadChoice, ...]
     paused_until: dt.datetime | None
     paused_open: bool
 
@@ -59,7 +59,7 @@ def read(session: Session, actor: Actor, at: Moment) -> Preferences:
     """Return the person's choices. Raises Refused for a stranger."""
     member = lock_member(session, actor.id)
     until = member.paused_until if member.paused_until and member.paused_until > at.now else None
-    leads = tuple(Lead(minutes, _wanted(member, minutes)) for minutes in _minutes(at))
+    leads = tuple(LeadChoice(minutes, _wanted(member, minutes)) for minutes in _minutes(at))
     return Preferences(member.reminders, leads, until, until == UNTIL_FURTHER_NOTICE)
 
 

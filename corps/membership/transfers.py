@@ -17,7 +17,7 @@ from models.enums import SignUpState
 
 
 @dataclass(frozen=True)
-class Moved:
+class Transferred:
     """The outcome. `released` is how many future sign-ups ended with it; `left` is the team left, if any."""
 
     person: Actor
@@ -25,7 +25,7 @@ class Moved:
     released: int
 
 
-def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Moved:
+def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Transferred:
     """Move a member to another team. The person and the new team's leaders are told.
 
     Leading belongs to a team, so a leader who is moved leads no more. Places that the new team may not hold
@@ -48,7 +48,7 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     _tell_of_move(session, at, actor, member, left, released)
     if led:
         join_requests.hand_on(session, at, left)
-    return Moved(recognise(session, at, member.telegram_id or 0), left, released)
+    return Transferred(recognise(session, at, member.telegram_id or 0), left, released)
 
 
 def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:

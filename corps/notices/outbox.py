@@ -64,7 +64,7 @@ def spared(at: Moment, member: Member, kind: Kind) -> bool:
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
     due = notice.due_at or at.now
-    due = due if notice.urgent else at.decent(due)
+    due = due if notice.urgent else at.after_quiet_hours(due)
     return {
         "key": notice.key,
         "kind": notice.kind.value,

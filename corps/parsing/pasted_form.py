@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
-class Field(enum.StrEnum):
+class FormField(enum.StrEnum):
     """What a notice can say."""
 
     ACTIVITY = "activity"
@@ -32,7 +32,7 @@ class Field(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True)
-class PastedNotice:
+class PastedForm:
     """What a pasted notice says.
 
     Attributes:
@@ -41,26 +41,26 @@ class PastedNotice:
         duplicates: Each further value of a field that can have only one.
     """
 
-    values: Mapping[Field, str]
+    values: Mapping[FormField, str]
     unplaced: tuple[str, ...] = ()
-    duplicates: tuple[tuple[Field, str], ...] = ()
+    duplicates: tuple[tuple[FormField, str], ...] = ()
 
 
-_LABELS: Mapping[str, Field] = {
+_LABELS: Mapping[str, FormField] = {
     label: field
     for field, labels in (
-        (Field.ACTIVITY, "活动 主题 名称 标题 活动主题 活动名称 活动标题 activity title name"),
-        (Field.CATEGORY, "类别 类型 活动类别 活动类型 服务类别 category type"),
-        (Field.TIME, "时间 日期 活动时间 活动日期 time date when"),
-        (Field.PLACE, "地点 地址 活动地点 活动地址 place address where"),
-        (Field.VENUE, "场所 场所类型 venue"),
-        (Field.SLOTS, "岗位 人员 需要 岗位需求 人员需求 需要人员 slots roles"),
-        (Field.TEAMS, "分团 承办 单位 承办单位 承办分团 teams team"),
-        (Field.NOTES, "备注 说明 注意 注意事项 notes note"),
+        (FormField.ACTIVITY, "活动 主题 名称 标题 活动主题 活动名称 活动标题 activity title name"),
+        (FormField.CATEGORY, "类别 类型 活动类别 活动类型 服务类别 category type"),
+        (FormField.TIME, "时间 日期 活动时间 活动日期 time date when"),
+        (FormField.PLACE, "地点 地址 活动地点 活动地址 place address where"),
+        (FormField.VENUE, "场所 场所类型 venue"),
+        (FormField.SLOTS, "岗位 人员 需要 岗位需求 人员需求 需要人员 slots roles"),
+        (FormField.TEAMS, "分团 承办 单位 承办单位 承办分团 teams team"),
+        (FormField.NOTES, "备注 说明 注意 注意事项 notes note"),
     )
     for label in labels.split()
 }
-_LISTS = {Field.SLOTS, Field.TEAMS, Field.NOTES}
+_LISTS = {FormField.SLOTS, FormField.TEAMS, FormField.NOTES}
 _ANY_LABEL = "|".join(r"\s*".join(label) for label in sorted(_LABELS, key=len, reverse=True))
 _LINE = re.compile(
     r"[^\w【\[「〔]*+(?:[\d①-⑳一二三四五六七八九十]{1,3}[^\w【\[「〔]++)?(?P<open>[【\[「〔])?\s*+"
@@ -72,7 +72,7 @@ _UNKNOWN_LABEL = re.compile(r"[^\w【\[「〔]*+[【\[「〔]?[^\W\d][^:：]{0,9
 _PEOPLE = re.compile(r"\s*[\d一二两三四五六七八九十百]{1,3}\s*(?:[名位个人(（,，、;；]|$)")
 
 
-def read_notice(text: str) -> PastedNotice:
+def read_form(text: str) -> PastedForm:
     """Return the fields of a pasted notice, as typed, with what could not be placed.
 
     Args:
@@ -82,18 +82,18 @@ def read_notice(text: str) -> PastedNotice:
     for line in text.splitlines():
         sorter.place(line.strip())
     values = {field: value.strip() for field, value in sorter.values.items()}
-    return PastedNotice(MappingProxyType(values), tuple(sorter.unplaced), tuple(sorter.duplicates))
+    return PastedForm(MappingProxyType(values), tuple(sorter.unplaced), tuple(sorter.duplicates))
 
 
 class _Sorter:
     """Places one line after the other, knowing the field above."""
 
     def __init__(self) -> None:
-        self.values: dict[Field, str] = {}
+        self.values: dict[FormField, str] = {}
         self.unplaced: list[str] = []
-        self.duplicates: list[tuple[Field, str]] = []
-        self._labels: dict[Field, set[str]] = {}
-        self._above: Field | None = None
+        self.duplicates: list[tuple[FormField, str]] = []
+        self._labels: dict[FormField, set[str]] = {}
+        self._above: FormField | None = None
 
     def place(self, line: str) -> None:
         match = _LINE.fullmatch(line)
@@ -109,20 +109,20 @@ class _Sorter:
             self.unplaced.append(line)
 
     @staticmethod
-    def _continues(above: Field, line: str) -> bool:
+    def _continues(above: FormField, line: str) -> bool:
         label = _UNKNOWN_LABEL.match(line)
-        if not label or above is Field.NOTES:
+        if not label or above is FormField.NOTES:
             return True
-        return above is Field.SLOTS and bool(_PEOPLE.match(line, label.end()))
+        return above is FormField.SLOTS and bool(_PEOPLE.match(line, label.end()))
 
-    def _start(self, field: Field, label: str, value: str) -> None:
+    def _start(self, field: FormField, label: str, value: str) -> None:
         said = self._labels.setdefault(field, set())
         self._above = field
         if not said:
             self.values[field] = value
         elif field in _LISTS:
             self.values[field] += "\n" + value
-        elif field is Field.TIME and label not in said:
+        elif field is FormField.TIME and label not in said:
             self.values[field] += " " + value
         elif value != self.values[field]:
             self.duplicates.append((field, value))
@@ -131,5 +131,5 @@ class _Sorter:
 
     def _rest(self) -> None:
         """A blank line: what has a value is over."""
-        if self._above is not Field.NOTES and self._above and self.values[self._above]:
+        if self._above is not FormField.NOTES and self._above and self.values[self._above]:
             self._above = None

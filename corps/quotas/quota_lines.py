@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Item:
+class LineItem:
     """One activity (or pairing, if `pairing`) of a line; `teams` are those that take part in that category."""
 
     id: int
@@ -49,7 +49,7 @@ class LineContents:
     category: CategoryName
     unit: str
     pairing: bool
-    items: tuple[Item, ...]
+    items: tuple[LineItem, ...]
     shares: tuple[tuple[str, int], ...]
 
     def number(self, stage: Stage) -> int:
@@ -85,7 +85,7 @@ _STAGES = {
 }
 
 
-def _activities(session: Session, year: int, code: str) -> list[Item]:
+def _activities(session: Session, year: int, code: str) -> list[LineItem]:
     serving = select(Slot.activity_id).where(Slot.category == code)
     found = session.exec(
         select(Activity).where(
@@ -94,7 +94,7 @@ def _activities(session: Session, year: int, code: str) -> list[Item]:
     ).all()
     teams = teams_serving(session, [activity.id or 0 for activity in found])
     return [
-        Item(
+        LineItem(
             id=activity.id or 0,
             pairing=False,
             title=activity.title,
@@ -137,7 +137,7 @@ def teams_concerned(session: Session, of_activities: Any) -> dict[int, tuple[str
     return {own: tuple(name for team, name in names if (own, team) in pairs) for own in activities}
 
 
-def _pairings(session: Session, year: int, _code: str) -> list[Item]:
+def _pairings(session: Session, year: int, _code: str) -> list[LineItem]:
     registered = col(Pairing.state) == PairingState.REGISTERED
     rows = session.exec(
         select(Pairing, Team.short_name)
@@ -145,7 +145,7 @@ def _pairings(session: Session, year: int, _code: str) -> list[Item]:
         .where(Pairing.year == year, lasted(year) | registered)
     ).all()
     return [
-        Item(
+        LineItem(
             id=row.id or 0,
             pairing=True,
             title=row.partner,

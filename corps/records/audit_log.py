@@ -18,7 +18,7 @@ FOUND_MAX = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditEntry:
     """One change. `who` is empty when time itself did it; `on` names what it was done on, as far as it is known."""
 
     at: dt.datetime
@@ -30,10 +30,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Trail:
+class AuditPage:
     """A page of changes, newest first; `start` and `total` say which. `name` is whom or what it is about, if asked."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[AuditEntry, ...]
     start: int
     total: int
     name: str = ""
@@ -47,7 +47,7 @@ class About:
     activity_id: int | None = None
 
 
-def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, size: int) -> Trail:
+def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, size: int) -> AuditPage:
     """Return a page of the changes; a page past the end is the last. Coordinators only."""
     _demand_coordinator(actor)
     conditions, name = _conditions(session, about)
@@ -61,7 +61,7 @@ def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, s
         .offset(start)
         .limit(size)
     ).all()
-    return Trail(tuple(_entry(session, row, who) for row, who in rows), start, total, name)
+    return AuditPage(tuple(_entry(session, row, who) for row, who in rows), start, total, name)
 
 
 def _demand_coordinator(actor: Actor) -> None:
@@ -96,9 +96,9 @@ def _subjects(session: Session, table: str, ids: Any) -> list[ColumnElement[bool
     return [col(Audit.subject).in_([f"{table}:{found}" for found in session.exec(ids).all()])]
 
 
-def _entry(session: Session, row: Audit, who: str | None) -> Entry:
+def _entry(session: Session, row: Audit, who: str | None) -> AuditEntry:
     names = (_name(session, part) for part in row.subject.split("/"))
-    return Entry(
+    return AuditEntry(
         at=row.at,
         who=who or "",
         action=row.action,

@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import LIVE
+from corps.activities.rules import HOLDS_OR_WAITS
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import CategoryName
@@ -44,7 +44,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Hours:
+class ServiceHours:
     """Service time in minutes, from the ledger: ever, this year, and this year by category."""
 
     total: int
@@ -64,7 +64,7 @@ class Mine:
     pasts: tuple[Past, ...]
     coming: int
     over: int
-    hours: Hours
+    hours: ServiceHours
 
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
@@ -94,7 +94,7 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
             SignUp.member_id == actor.id,
-            col(SignUp.state).in_(LIVE),
+            col(SignUp.state).in_(HOLDS_OR_WAITS),
             Activity.state == ActivityState.PUBLISHED,
             col(Activity.ends_at) > at.now,
         )
@@ -179,7 +179,7 @@ def _minutes(session: Session, member_id: int) -> dict[int, int]:
     return {activity_id: int(minutes) for activity_id, minutes in rows}
 
 
-def hours(session: Session, member_id: int, at: Moment) -> Hours:
+def hours(session: Session, member_id: int, at: Moment) -> ServiceHours:
     """Return a person's service time from the ledger: ever, this year, and this year by category."""
     rows = session.exec(
         select(Activity.year, Category, func.sum(col(HoursEntry.minutes)))
@@ -191,7 +191,7 @@ def hours(session: Session, member_id: int, at: Moment) -> Hours:
         .order_by(col(Category.position))
     ).all()
     this_year = [(category, int(minutes)) for year, category, minutes in rows if year == at.today().year]
-    return Hours(
+    return ServiceHours(
         total=sum(int(minutes) for _, _, minutes in rows),
         year=sum(minutes for _, minutes in this_year),
         by_category=tuple((CategoryName(c.code, c.name_zh, c.name_en), minutes) for c, minutes in this_year if minutes),

@@ -33,7 +33,7 @@ from models import (
 
 
 @dataclass(frozen=True)
-class Entry:
+class DataEntry:
     """Something that happened: when, a word of ours for it, and what it is about."""
 
     at: dt.datetime
@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Held:
+class PersonalData:
     """Everything held about one person. `chapters` are in the order in which one wants to read them."""
 
     member_id: int
@@ -60,17 +60,17 @@ class Held:
     paused_until: dt.datetime | None
     unreachable_since: dt.datetime | None
     minutes: int
-    chapters: dict[str, list[Entry]]
+    chapters: dict[str, list[DataEntry]]
 
 
-def everything(session: Session, actor: Actor, _at: Moment) -> Held:
+def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
     """Return everything held about the person. Raises Refused for a stranger, about whom nothing is."""
     member = session.get(Member, actor.id)
     if member is None:
         raise Refused(Reason.NOT_MEMBER)
     total = session.scalar(select(func.sum(HoursEntry.minutes)).where(col(HoursEntry.member_id) == actor.id))
     roles = [word for word, on in (("leader", member.is_leader), ("coordinator", member.is_coordinator)) if on]
-    return Held(
+    return PersonalData(
         member_id=actor.id,
         telegram_id=actor.telegram_id,
         name=member.name,
@@ -90,11 +90,11 @@ def everything(session: Session, actor: Actor, _at: Moment) -> Held:
     )
 
 
-def _chapters(session: Session, actor: Actor) -> dict[str, list[Entry]]:
-    chapters: dict[str, list[Entry]] = {}
+def _chapters(session: Session, actor: Actor) -> dict[str, list[DataEntry]]:
+    chapters: dict[str, list[DataEntry]] = {}
     for chapter, statement in (*_served(actor.id), *_made(actor.id), *_said(actor)):
         rows = session.execute(statement).all()
-        entries = [Entry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
+        entries = [DataEntry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
         chapters.setdefault(chapter, []).extend(entries)
     return {chapter: sorted(entries, key=lambda entry: entry.at) for chapter, entries in chapters.items()}
 

@@ -27,7 +27,7 @@ SHARED = ""
 
 
 @dataclass(frozen=True)
-class Need:
+class SampleNeed:
     """One slot: role, category, places, and whose it is."""
 
     role: str
@@ -57,7 +57,7 @@ class Event:
     hours: float
     place: str
     venue: Venue
-    needs: tuple[Need, ...]
+    needs: tuple[SampleNeed, ...]
     keen: tuple[int, ...] = ()
     beneficiaries: int = 60
     words: str = ""
@@ -96,7 +96,7 @@ class Staging:
             team_ids=tuple(dict.fromkeys(self._company.team_id(name) for name in event.teams)),
         )
 
-    def _slot(self, need: Need) -> SlotPlan:
+    def _slot(self, need: SampleNeed) -> SlotPlan:
         code = need.category if need.category in self._codes else self._codes[len(need.role) % len(self._codes)]
         team = None if need.whose in (OPEN, SHARED) else self._company.team_id(need.whose)
         return SlotPlan(need.role, code, need.places, team, open=need.whose == OPEN)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from corps import audit
 from corps.moment import Moment
-from corps.sample.events import MARK_ZH, Ending, Event, Need, everybody, some
+from corps.sample.events import MARK_ZH, Ending, Event, SampleNeed, everybody, some
 from corps.sample.people import COORDINATORS, Company
 from corps.sample.story import Story
 from models import Pairing
@@ -58,25 +58,25 @@ _WORDS = (
     "资料发完了，下次要多备一些。",
     "街道和志愿者配合得好。",
 )
-_FAIRS: tuple[tuple[str, str, str, Venue, int, tuple[Need, ...]], ...] = (
+_FAIRS: tuple[tuple[str, str, str, Venue, int, tuple[SampleNeed, ...]], ...] = (
     (
         "03-05 09:30", "学雷锋便民服务日", "三峡广场", COMMUNITY, 420,
-        (Need("义诊医生", "clinic", 4, "农工党"), Need("便民志愿者", "care", 5, "民盟")),
+        (SampleNeed("义诊医生", "clinic", 4, "农工党"), SampleNeed("便民志愿者", "care", 5, "民盟")),
     ),
     (
         "05-17 09:30", "助残日健康与好物市集", "覃家岗街道新桥社区", COMMUNITY, 350,
-        (Need("义诊医生", "clinic", 4, "农工党"), Need("推介员", "promotion", 3, "工商联")),
+        (SampleNeed("义诊医生", "clinic", 4, "农工党"), SampleNeed("推介员", "promotion", 3, "工商联")),
     ),
     (
         "09-20 09:00", "中秋进村集中服务", "歌乐山镇金刚村", VILLAGE, 510,
         (
-            Need("微课主讲", "lecture", 5, "民盟"), Need("推介员", "promotion", 3, "工商联"),
-            Need("走访志愿者", "care", 3, "九三"),
+            SampleNeed("微课主讲", "lecture", 5, "民盟"), SampleNeed("推介员", "promotion", 3, "工商联"),
+            SampleNeed("走访志愿者", "care", 3, "九三"),
         ),
     ),
     (
         "10-18 09:00", "重阳敬老大集", "陈家桥街道白鹤社区", COMMUNITY, 380,
-        (Need("义诊医生", "clinic", 4, "农工党"), Need("陪伴志愿者", "care", 4, "九三")),
+        (SampleNeed("义诊医生", "clinic", 4, "农工党"), SampleNeed("陪伴志愿者", "care", 4, "九三")),
     ),
 )  # fmt: skip
 
@@ -86,7 +86,7 @@ def rounds(today: dt.date) -> Iterator[Event]:
     for day, category, team, title, place, venue, served in _REGULAR:
         starts = _last_time(day, today)
         first, second = _ROLES[category]
-        needs = (Need(first, category, 1, team), Need(second, category, 4, team))
+        needs = (SampleNeed(first, category, 1, team), SampleNeed(second, category, 4, team))
         yield Event(title, starts, 2, place, venue, needs, some(starts, team), served, _said(starts))
     for day, title, place, venue, served, stalls in _FAIRS:
         starts = _last_time(day, today)
@@ -113,22 +113,22 @@ def last_days(today: dt.date) -> Iterator[Event]:
 
     yield Event(
         "沙磁好物进园区", ago(3, 9), 2, "西永微电园", ENTERPRISE,
-        (Need("推介员", "promotion", 1, "工商联"), Need("志愿者", "promotion", 3, "工商联")),
+        (SampleNeed("推介员", "promotion", 1, "工商联"), SampleNeed("志愿者", "promotion", 3, "工商联")),
         everybody("工商联"), 500, "园区员工很喜欢。", Ending.RETURNED,
     )  # fmt: skip
     yield Event(
         "秋冬养生义诊", ago(4, 9), 2.5, "渝碚路街道汉渝路社区", COMMUNITY,
-        (Need("义诊医生", "clinic", 2, "农工党"), Need("导诊志愿者", "clinic", 3, "农工党")),
+        (SampleNeed("义诊医生", "clinic", 2, "农工党"), SampleNeed("导诊志愿者", "clinic", 3, "农工党")),
         everybody("农工党"), 92, "量血压 92 人，建议转诊 3 人。", Ending.REPORTED,
     )  # fmt: skip
     yield Event(
         "老年人智能手机课", ago(2, 14), 2, "磁器口街道金蓉社区", COMMUNITY,
-        (Need("主讲人", "lecture", 1, "民盟"), Need("一对一辅导", "lecture", 4, "民盟")),
+        (SampleNeed("主讲人", "lecture", 1, "民盟"), SampleNeed("一对一辅导", "lecture", 4, "民盟")),
         everybody("民盟"), 46, "学会了视频通话和识别诈骗短信。", Ending.REPORTED,
     )  # fmt: skip
     yield Event(
         "爱心衣物整理与发放", ago(1, 9), 2, "土湾街道汉渝社区", COMMUNITY,
-        (Need("组织人", "care", 1, "工商联"), Need("志愿者", "care", 3, "工商联")),
+        (SampleNeed("组织人", "care", 1, "工商联"), SampleNeed("志愿者", "care", 3, "工商联")),
         everybody("工商联"), 40, "", Ending.SILENT,
     )  # fmt: skip
 

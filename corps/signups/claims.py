@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.planning import owe_cards
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members
@@ -76,7 +76,7 @@ def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
         raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
     if activity.starts_at <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
-    if count(session, slot_id, (*TAKING, SignUpState.WAITLISTED)):
+    if count(session, slot_id, (*HOLDS_PLACE, SignUpState.WAITLISTED)):
         raise Refused(Reason.HAS_SIGN_UPS)
     for claimed in session.exec(select(Claim).where(Claim.slot_id == slot_id)).all():
         session.delete(claimed)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.rules import LIVE
+from corps.activities.rules import HOLDS_OR_WAITS
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
@@ -61,7 +61,7 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
     if member is None or member.status is not MemberStatus.ACTIVE or member.team_id not in teams:
         raise Refused(Reason.NOT_ALLOWED)
     held = select(SignUp.id).where(
-        SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(LIVE)
+        SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(HOLDS_OR_WAITS)
     )
     if session.exec(held).first() is not None:
         raise Refused(Reason.ALREADY_DECIDED, name=member.name)
@@ -105,10 +105,14 @@ def _teams_of(slot: SlotCard, card: Card) -> tuple[int, ...]:
 
 def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQLModel's select
     """Return the members of the teams who hold nothing here or elsewhere at that time, and have not been asked."""
-    here = (col(SignUp.member_id) == col(Member.id), col(SignUp.activity_id) == card.id, col(SignUp.state).in_(LIVE))
+    here = (
+        col(SignUp.member_id) == col(Member.id),
+        col(SignUp.activity_id) == card.id,
+        col(SignUp.state).in_(HOLDS_OR_WAITS),
+    )
     busy = (
         col(SignUp.member_id) == col(Member.id),
-        col(SignUp.state).in_(LIVE[:2]),
+        col(SignUp.state).in_(HOLDS_OR_WAITS[:2]),
         col(SignUp.activity_id) == col(Activity.id),
         col(Activity.state) == ActivityState.PUBLISHED,
         col(Activity.starts_at) < card.ends_at,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Executable, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from corps.sql import past_orm, row, rows
+from corps.sql import flushed_connection, row, rows
 from models import Activity, Member, SignUp, Slot
 from models.enums import ActivityState, SignUpState
 
@@ -62,7 +62,7 @@ _SLOT = (
     .with_for_update(of=Slot, key_share=True)
 )
 _IN_SLOT = col(SignUp.slot_id) == bindparam("slot")
-_HOLDS = or_(*(col(SignUp.state) == state for state in TAKING))
+_HOLDS = or_(*(col(SignUp.state) == state for state in HOLDS_PLACE))
 _WAITS = col(SignUp.state) == SignUpState.WAITLISTED
 _TAKEN, _WAITING = (
     select(func.count()).select_from(SignUp).where(_IN_SLOT, counted).scalar_subquery() for counted in (_HOLDS, _WAITS)
@@ -91,14 +91,14 @@ _OTHERS: Executable = (
 
 def read_wish(session: Session, member_id: int, slot_id: int) -> Wish:
     """Lock the member and the slot until the transaction ends, and return all there is to know. Refused when gone."""
-    link = past_orm(session)
+    link = flushed_connection(session)
     member = row(link, _MEMBER, member=member_id)
     slot = row(link, _SLOT, slot=slot_id)
     if member is None or slot is None:
         raise Refused(Reason.GONE)
     there = row(link, _IN_THE_SLOT, slot=slot_id, member=member_id)
     others = rows(link, _OTHERS, slot=slot_id, member=member_id, starts=slot.starts_at, ends=slot.ends_at)
-    clash = next((o for o in others if o.state in TAKING and o.activity_state is ActivityState.PUBLISHED), None)
+    clash = next((o for o in others if o.state in HOLDS_PLACE and o.activity_state is ActivityState.PUBLISHED), None)
     assert there is not None  # noqa: S101 - a select without FROM gives one row
     return Wish(
         member_id=member_id,
@@ -129,7 +129,7 @@ def grant(session: Session, at: Moment, wish: Wish, state: SignUpState) -> None:
     """Write down what became of a wish: one row a person and slot, whatever its history."""
     now = at.now
     fields = {"state": state, "team_id": wish.member_team, "queued_at": now, "updated_at": now, "offered_until": None}
-    link = past_orm(session)
+    link = flushed_connection(session)
     if wish.mine_id is not None:
         link.execute(_UPDATE.values(fields), {"row": wish.mine_id})
         return

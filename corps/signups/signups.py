@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from corps import audit
-from corps.activities.rules import TAKING, concerned_teams, eligible, find_activity
+from corps.activities.rules import HOLDS_PLACE, concerned_teams, eligible, find_activity
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -39,7 +39,7 @@ def judge(case: Case, now: dt.datetime, *, wait: bool) -> SignUpState | Reason:
     closed = _closed(case, now)
     if closed is not None:
         return closed
-    if case.mine in TAKING:
+    if case.mine in HOLDS_PLACE:
         return Reason.ALREADY_GOING
     if case.clash is not None:
         return Reason.OVERLAP

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import TAKING, find_activity
+from corps.activities.rules import HOLDS_PLACE, find_activity
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -55,7 +55,7 @@ def count(session: Session, slot_id: int, states: Sequence[SignUpState]) -> int:
 
 
 def overlapping(
-    session: Session, member_id: int, activity: Activity, but: int = 0, states: Sequence[SignUpState] = TAKING
+    session: Session, member_id: int, activity: Activity, but: int = 0, states: Sequence[SignUpState] = HOLDS_PLACE
 ) -> Activity | None:
     """Return an activity in which the person holds a place at the same time: nobody can be in two places.
 

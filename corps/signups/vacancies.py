@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ScalarSelect, and_, func, or_
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -69,7 +69,7 @@ def _needs(session: Session, activity_ids: list[int]) -> dict[int, list[Need]]:
     taken = dict(
         session.exec(
             select(SignUp.slot_id, func.count())
-            .where(col(SignUp.activity_id).in_(activity_ids), col(SignUp.state).in_(TAKING))
+            .where(col(SignUp.activity_id).in_(activity_ids), col(SignUp.state).in_(HOLDS_PLACE))
             .group_by(col(SignUp.slot_id))
         ).all()
     )
@@ -136,7 +136,7 @@ def _taken() -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(SignUp)
-        .where(SignUp.slot_id == Slot.id, col(SignUp.state).in_(TAKING))
+        .where(SignUp.slot_id == Slot.id, col(SignUp.state).in_(HOLDS_PLACE))
         .correlate(Slot)
         .scalar_subquery()
     )

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.activities.rules import TAKING
+from corps.activities.rules import HOLDS_PLACE
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member
@@ -27,14 +27,14 @@ def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
     """Return until when an offer made now holds: shorter near the start, resting in quiet hours, never past it."""
     left = starts_at - at.now
     term = next(term for away, term in OFFER_TERMS if left >= away or away == dt.timedelta(0))
-    return min(at.after_waking(term), starts_at)
+    return min(at.add_waking_time(term), starts_at)
 
 
 def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> None:
     """Offer each free place to the next on the waitlist. The slot is locked by the caller."""
     if activity.state is not ActivityState.PUBLISHED or activity.starts_at <= at.now:
         return
-    free = slot.places - count(session, slot.id or 0, TAKING)
+    free = slot.places - count(session, slot.id or 0, HOLDS_PLACE)
     if free <= 0:
         return
     rows = session.exec(
@@ -89,7 +89,7 @@ def release(
     audit.record(
         session, at, actor_id, "signup.leave", f"signup:{row.id}", {"state": before.value}, {"state": state.value}
     )
-    if before in TAKING:
+    if before in HOLDS_PLACE:
         promote(session, at, slot, activity)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import notices
-from corps.activities.rules import TAKING, concerned_teams, eligible
+from corps.activities.rules import HOLDS_PLACE, concerned_teams, eligible
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, leaders_of, lock_member
@@ -44,7 +44,7 @@ def release_future(
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .where(
             SignUp.member_id == member.id,
-            col(SignUp.state).in_((*TAKING, SignUpState.WAITLISTED)),
+            col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED)),
             Activity.state == ActivityState.PUBLISHED,
             col(Activity.starts_at) > at.now,
         )
@@ -54,7 +54,7 @@ def release_future(
     for row in rows:
         slot, activity = lock_slot(session, row.slot_id)
         session.refresh(row)  # an offer may have lapsed while we waited for the slot
-        if row.state not in (*TAKING, SignUpState.WAITLISTED):
+        if row.state not in (*HOLDS_PLACE, SignUpState.WAITLISTED):
             continue
         if moved_to is not None and eligible(moved_to, slot, named_teams(session, slot)):
             continue
@@ -91,7 +91,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
         select(SignUp).where(
             SignUp.activity_id == activity_id,
             SignUp.member_id == actor.id,
-            col(SignUp.state).in_((*TAKING, SignUpState.WAITLISTED)),
+            col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED)),
         )
     ).all()
     if not held:
@@ -110,7 +110,7 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     if activity.starts_at <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
     was_going = row.state is SignUpState.GOING
-    if row.state in (*TAKING, SignUpState.WAITLISTED):
+    if row.state in (*HOLDS_PLACE, SignUpState.WAITLISTED):
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
     return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 

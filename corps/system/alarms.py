@@ -39,7 +39,7 @@ class Beat:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Late:
     """What does not happen as it should, since when, and the last error if there is one."""
 
     name: str
@@ -63,7 +63,7 @@ def expect(session: Session, at: Moment, name: str) -> Pulse:
     return session.exec(select(Pulse).where(Pulse.name == name).with_for_update()).one()
 
 
-def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], patience: dt.timedelta) -> list[Trouble]:
+def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], patience: dt.timedelta) -> list[Late]:
     """Return what is late now.
 
     Args:
@@ -75,14 +75,14 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     found = [stuck] if (stuck := _stuck(session, at, patience)) else []
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
     found += [
-        Trouble(pulse.name, since, pulse.error)
+        Late(pulse.name, since, pulse.error)
         for pulse in pulses
         if at.now - (since := pulse.ok_at or pulse.began_at) > jobs[pulse.name]
     ]
     return found
 
 
-def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Trouble | None:
+def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
     """Return the outbox if its oldest message has been due for too long. Quiet hours hold, and do not count."""
     # What is past its use is filtered, not searched for: SQLite would walk the expiry index, and with it all to come.
     alive = col(Notice.expires_at) > at.now
@@ -95,12 +95,12 @@ def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Trouble | No
     ).one()
     if oldest is None:
         return None
-    since = at.decent(oldest)
+    since = at.after_quiet_hours(oldest)
     takes = dt.timedelta(seconds=count / PER_SECOND)
-    return Trouble(Watched.OUTBOX, since) if at.now - since > patience + takes else None
+    return Late(Watched.OUTBOX, since) if at.now - since > patience + takes else None
 
 
-def tell(session: Session, at: Moment, present: Iterable[Trouble]) -> tuple[list[str], list[str]]:
+def tell(session: Session, at: Moment, present: Iterable[Late]) -> tuple[list[str], list[str]]:
     """Tell the coordinators of new troubles, and of those that are over. Returns the names of both."""
     now = {trouble.name: trouble for trouble in present}
     known = {pulse.name: pulse for pulse in session.exec(select(Pulse).where(col(Pulse.alarmed_at).is_not(None))).all()}

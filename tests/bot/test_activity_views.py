@@ -16,11 +16,11 @@ from bot.views.screen import TEXT_MAX, Screen, lines
 from corps import teams
 from corps.activities import cards, planning
 from corps.activities.entry_form import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
-from corps.activities.listing import PAGE, Choice, Line, Listing, Shelf
+from corps.activities.listing import PAGE, ActivityList, Choice, Line, Listing
 from corps.activities.planning import SlotPlan
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Field
-from corps.records.mine import Holding, Hours, Mine
+from corps.changes.edit_form import EditField
+from corps.records.mine import Holding, Mine, ServiceHours
 from corps.teams import TeamName
 from models.enums import ActivityState, SignUpState
 from tests.base import Corps
@@ -79,16 +79,16 @@ def test_word_of_every_change_at_once_fits_in_a_message(voice: Voice, full_card:
     said = [
         change_line(voice, delta)
         for delta in (
-            Delta(Field.TITLE, fill(TITLE_MAX), fill(TITLE_MAX)[::-1]),
-            Delta(Field.PLACE, fill(PLACE_MAX), ""),
-            Delta(Field.NOTES, fill(NOTES_MAX), fill(NOTES_MAX)),
-            Delta(Field.TIME, when, when),
-            Delta(Field.VENUE, "community", "village"),
-            Delta(Field.TEAM, ["民盟"], ["民盟", "民建"]),
-            Delta(Field.ROLE, fill(ROLE_MAX), fill(ROLE_MAX), 1, fill(ROLE_MAX)),
-            Delta(Field.PLACES, 1, 2, 1, fill(ROLE_MAX)),
-            Delta(Field.ADD, None, 2, 2, fill(ROLE_MAX)),
-            Delta(Field.REMOVE, 2, None, 3, fill(ROLE_MAX)),
+            Delta(EditField.TITLE, fill(TITLE_MAX), fill(TITLE_MAX)[::-1]),
+            Delta(EditField.PLACE, fill(PLACE_MAX), ""),
+            Delta(EditField.NOTES, fill(NOTES_MAX), fill(NOTES_MAX)),
+            Delta(EditField.TIME, when, when),
+            Delta(EditField.VENUE, "community", "village"),
+            Delta(EditField.TEAM, ["民盟"], ["民盟", "民建"]),
+            Delta(EditField.ROLE, fill(ROLE_MAX), fill(ROLE_MAX), 1, fill(ROLE_MAX)),
+            Delta(EditField.PLACES, 1, 2, 1, fill(ROLE_MAX)),
+            Delta(EditField.ADD, None, 2, 2, fill(ROLE_MAX)),
+            Delta(EditField.REMOVE, 2, None, 3, fill(ROLE_MAX)),
         )
     ]
     assert_fits(activity_card(voice, full_card, lines(voice("notice.changed"), *said)))
@@ -100,7 +100,7 @@ def test_a_full_page_of_the_list_fits(voice: Voice) -> None:
              ActivityState.PUBLISHED, 500, 20, SignUpState.OFFERED, n % 2 == 0)
         for n in range(PAGE)
     )  # fmt: skip
-    choice = Choice(Shelf.UPCOMING, "x" * 12, 10**6, 999)
+    choice = Choice(ActivityList.UPCOMING, "x" * 12, 10**6, 999)
     screen = activities.list_screen(voice, Listing(choice, rows, 9999, 1000, None, "民盟", 9, 9, True), NOW)
     assert_fits(screen)
     assert sum("…" in button.label for row in screen.rows for button in row) == PAGE
@@ -111,12 +111,12 @@ def test_mine_at_its_fullest_fits(voice: Voice) -> None:
         Holding(n, fill(TITLE_MAX), NOW, NOW + dt.timedelta(hours=2), fill(ROLE_MAX), SignUpState.OFFERED, NOW)
         for n in range(7)
     )
-    hours = Hours(60_000, 6_000, ((teams.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
+    hours = ServiceHours(60_000, 6_000, ((teams.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
     assert_fits(mine_screen(voice, Mine("张明", False, 0, 9, held, (), 60, 3, hours)))
 
 
-@pytest.mark.parametrize("field", list(Field))
-def test_every_question_of_an_edit_can_be_asked(voice: Voice, full_card: cards.Card, field: Field) -> None:
+@pytest.mark.parametrize("field", list(EditField))
+def test_every_question_of_an_edit_can_be_asked(voice: Voice, full_card: cards.Card, field: EditField) -> None:
     teams = [TeamName(10**6 + n, fill(30), fill(30)) for n in range(12)]
     assert_fits(editing.question(voice, full_card, field, full_card.slots[0], teams, NOW.date()))
     assert_fits(editing.slots_screen(voice, full_card))

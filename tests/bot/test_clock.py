@@ -97,9 +97,9 @@ def test_quiet_hours_may_lie_within_a_day_or_not_exist() -> None:
 
 
 def test_what_would_disturb_at_night_waits_until_morning() -> None:
-    assert at("2026-12-05 23:00").decent() == at("2026-12-06 07:30").now
-    assert at("2026-12-05 06:00").decent() == at("2026-12-05 07:30").now
-    assert at("2026-12-05 12:00").decent() == at("2026-12-05 12:00").now
+    assert at("2026-12-05 23:00").after_quiet_hours() == at("2026-12-06 07:30").now
+    assert at("2026-12-05 06:00").after_quiet_hours() == at("2026-12-05 07:30").now
+    assert at("2026-12-05 12:00").after_quiet_hours() == at("2026-12-05 12:00").now
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_would_disturb_at_night_waits_until_morning() -> None:
     ],
 )
 def test_a_deadline_rests_at_night(now: str, hours: int, then: str) -> None:
-    assert at(now).after_waking(dt.timedelta(hours=hours)) == at(then).now
+    assert at(now).add_waking_time(dt.timedelta(hours=hours)) == at(then).now
 
 
 QUIETS = st.builds(Quiet, HOURS, HOURS).filter(lambda quiet: quiet.starts != quiet.ends)
@@ -134,7 +134,7 @@ def test_exactly_the_span_passes_in_waking_time(now: dt.datetime, quiet: Quiet, 
     rest = (dt.datetime.combine(now, quiet.ends) - dt.datetime.combine(now, quiet.starts)) % dt.timedelta(days=1)
     assume(rest < dt.timedelta(hours=20))  # a corps that sleeps all day has no deadlines to speak of
     moment = Moment(now, Policy(CHONGQING, quiet))
-    then = moment.after_waking(span)
+    then = moment.add_waking_time(span)
     assert awake(moment, then) == span
     assert then >= now + span
     assert not moment.is_quiet(then) or moment.wall(then).time() == quiet.starts
@@ -143,7 +143,7 @@ def test_exactly_the_span_passes_in_waking_time(now: dt.datetime, quiet: Quiet, 
 @given(INSTANTS, QUIETS)
 def test_a_decent_moment_is_never_quiet_and_never_earlier(now: dt.datetime, quiet: Quiet) -> None:
     moment = Moment(now, Policy(CHONGQING, quiet))
-    decent = moment.decent()
+    decent = moment.after_quiet_hours()
     assert decent >= now
     assert not moment.is_quiet(decent)
     assert decent - now < dt.timedelta(days=1)
@@ -152,5 +152,5 @@ def test_a_decent_moment_is_never_quiet_and_never_earlier(now: dt.datetime, quie
 @given(INSTANTS, INSTANTS, SPANS)
 def test_a_later_start_never_ends_earlier(one: dt.datetime, other: dt.datetime, span: dt.timedelta) -> None:
     early, late = sorted((one, other))
-    ends = [Moment(now, Policy(CHONGQING, NIGHT)).after_waking(span) for now in (early, late)]
+    ends = [Moment(now, Policy(CHONGQING, NIGHT)).add_waking_time(span) for now in (early, late)]
     assert ends[0] <= ends[1]

@@ -37,45 +37,45 @@ async def test_an_operation_waits_for_a_database_that_comes_back(
     seen = []
 
     async def at_once(_seconds: float) -> None:
-        seen.append(corps.desk.trouble)
+        seen.append(corps.database.trouble)
 
     monkeypatch.setattr(asyncio, "sleep", at_once)
     runs, work = failing(3, words)
-    assert await corps.desk.run(work) == "done"  # type: ignore[arg-type]
+    assert await corps.database.run(work) == "done"  # type: ignore[arg-type]
     assert len(runs) == 4
     assert seen == [words] * 3, "what is wrong can be read while it waits"
     kept = corps.run(lambda s, _at: s.get(Milestone, "try1") or s.get(Milestone, "try3"))
     assert kept is None, "what failed has left nothing behind"
-    assert corps.desk.trouble == ""
+    assert corps.database.trouble == ""
 
 
 async def test_it_gives_up_after_a_while(corps: Corps) -> None:
-    corps.desk.patience = 0.1
+    corps.database.patience = 0.1
     runs, work = failing(99, "database or disk is full")
     with pytest.raises(OperationalError):
-        await corps.desk.run(work)  # type: ignore[arg-type]
+        await corps.database.run(work)  # type: ignore[arg-type]
     assert len(runs) > 1
-    assert (corps.desk.trouble, corps.desk.waiting) == ("", 0)
+    assert (corps.database.trouble, corps.database.waiting) == ("", 0)
 
 
 async def test_who_stops_waiting_leaves_no_trouble_behind(corps: Corps) -> None:
     _, work = failing(99, "database is locked")
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await corps.desk.run(work)  # type: ignore[arg-type]
-    assert (corps.desk.trouble, corps.desk.waiting) == ("", 0)
+            await corps.database.run(work)  # type: ignore[arg-type]
+    assert (corps.database.trouble, corps.database.waiting) == ("", 0)
 
 
 async def test_a_mistake_of_ours_is_not_tried_again(corps: Corps) -> None:
     runs, work = failing(99, "no such table: notices")
     with pytest.raises(OperationalError):
-        await corps.desk.run(work)  # type: ignore[arg-type]
+        await corps.database.run(work)  # type: ignore[arg-type]
     assert len(runs) == 1
 
 
 @pytest.mark.skipif(not SERVER, reason="needs a PostgreSQL (TEST_DATABASE_URL)")
 async def test_a_connection_that_the_server_ended_is_replaced(corps: Corps) -> None:
-    pid = await corps.desk.run(lambda s, _at: s.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
+    pid = await corps.database.run(lambda s, _at: s.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
     assert pid
 
     def suicide(session: Session, _at: Moment) -> None:
@@ -83,7 +83,7 @@ async def test_a_connection_that_the_server_ended_is_replaced(corps: Corps) -> N
             session.connection().execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     runs: list[int] = []
-    await corps.desk.run(suicide)
+    await corps.database.run(suicide)
     assert len(runs) == 2
 
 

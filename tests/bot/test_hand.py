@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bot.runtime.sandbox_control import Hand
+from bot.runtime.sandbox_control import SandboxControl
 from corps import sample
 from corps.moment import Policy, Quiet
 from corps.sample import Cast
@@ -12,16 +12,16 @@ from tests.base import ROSTER, Corps
 
 
 @pytest.fixture
-def hand(corps: Corps) -> Hand:
+def control(corps: Corps) -> SandboxControl:
     """A hand on a corps with quiet hours."""
-    corps.desk.policy = Policy(zone=corps.clock, quiet=Quiet(dt.time(22), dt.time(7, 30)))
-    return Hand(corps.desk, ROSTER)
+    corps.database.policy = Policy(zone=corps.clock, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    return SandboxControl(corps.database, ROSTER)
 
 
-async def test_the_sandbox_opens_in_the_daytime_as_it_is(hand: Hand, corps: Corps) -> None:
-    cast = await hand.open()
+async def test_the_sandbox_opens_in_the_daytime_as_it_is(control: SandboxControl, corps: Corps) -> None:
+    cast = await control.open()
     assert corps.clock.wall(corps.clock.now()) == dt.datetime.fromisoformat("2026-12-02 10:00")
-    assert hand.now().utcoffset() == dt.timedelta(hours=8)
+    assert control.now().utcoffset() == dt.timedelta(hours=8)
     assert len(cast.players) == 20
 
 
@@ -33,36 +33,38 @@ async def test_the_sandbox_opens_in_the_daytime_as_it_is(hand: Hand, corps: Corp
         ("2026-12-03 07:30", "2026-12-03 07:30"),
     ],
 )
-async def test_at_night_it_opens_on_the_next_morning(hand: Hand, corps: Corps, wall: str, opens: str) -> None:
+async def test_at_night_it_opens_on_the_next_morning(
+    control: SandboxControl, corps: Corps, wall: str, opens: str
+) -> None:
     corps.clock.set_wall(wall)
-    await hand.open()
+    await control.open()
     assert corps.clock.wall(corps.clock.now()) == dt.datetime.fromisoformat(opens)
 
 
-async def test_the_clock_goes_on_where_the_corps_stood(hand: Hand, corps: Corps) -> None:
+async def test_the_clock_goes_on_where_the_corps_stood(control: SandboxControl, corps: Corps) -> None:
     corps.clock.set_wall("2026-12-09 15:00")
-    await hand.open()
+    await control.open()
     last = corps.run(sample.last_moment)
     corps.clock.set_wall("2026-12-02 10:00")
-    await hand.open()
+    await control.open()
     assert corps.clock.now() >= last - dt.timedelta(hours=3)
     assert corps.clock.wall(corps.clock.now()).date() == dt.date(2026, 12, 9)
 
 
-async def test_a_leap_has_what_is_due_done_at_once(hand: Hand, corps: Corps) -> None:
+async def test_a_leap_has_what_is_due_done_at_once(control: SandboxControl, corps: Corps) -> None:
     done: list[dt.datetime] = []
 
     async def hurry() -> None:
         done.append(corps.clock.wall(corps.clock.now()))
 
-    await hand.advance(dt.timedelta(hours=1))
-    hand.take(hurry)
-    await hand.advance(dt.timedelta(days=1))
-    await hand.advance_to_monday()
+    await control.advance(dt.timedelta(hours=1))
+    control.take(hurry)
+    await control.advance(dt.timedelta(days=1))
+    await control.advance_to_monday()
     assert done[-2:] == [dt.datetime.fromisoformat("2026-12-03 11:00"), dt.datetime.fromisoformat("2026-12-07 09:00")]
 
 
-async def test_a_reset_tells_the_stage_before_anything_is_sent(hand: Hand, corps: Corps) -> None:
+async def test_a_reset_tells_the_stage_before_anything_is_sent(control: SandboxControl, corps: Corps) -> None:
     order: list[str] = []
 
     def on_stage(cast: Cast) -> None:
@@ -71,8 +73,8 @@ async def test_a_reset_tells_the_stage_before_anything_is_sent(hand: Hand, corps
     async def hurry() -> None:
         order.append("hurry")
 
-    await hand.open()
-    hand.on_stage = on_stage
-    hand.take(hurry)
-    await hand.reset()
+    await control.open()
+    control.on_stage = on_stage
+    control.take(hurry)
+    await control.reset()
     assert order[-2:] == ["stage of 20", "hurry"] or order == ["stage of 20", "hurry", "hurry"]

@@ -11,7 +11,7 @@ from corps.delivery import leasing
 from corps.notices import GiveUp, RetryLater, Sent
 from corps.notices.kinds import Kind
 from corps.system import alarms
-from corps.system.alarms import Trouble
+from corps.system.alarms import Late
 from tests.base import Corps
 from tests.corps.mailroom import end, in_, owe, take
 
@@ -24,7 +24,7 @@ class Case:
     leads: bool = True
 
     async def get(self, page: str) -> tuple[int, str]:
-        vitals = Vitals(self.corps.desk, self.metrics, lambda: self.age, lambda: self.leads, lambda: 3)
+        vitals = Vitals(self.corps.database, self.metrics, lambda: self.age, lambda: self.leads, lambda: 3)
         transport = httpx.ASGITransport(Health(vitals).app)
         async with httpx.AsyncClient(transport=transport, base_url="http://monitor") as monitor:
             answer = await monitor.get(page)
@@ -47,7 +47,7 @@ async def test_a_telegram_that_does_not_answer_makes_it_unready(corps: Corps) ->
 async def test_a_database_that_does_not_answer_makes_it_unready_but_alive(corps: Corps) -> None:
     case = Case(corps)
     corps.engine.dispose()
-    corps.desk.patience = 0.0
+    corps.database.patience = 0.0
     corps.run(lambda s, _at: s.connection().exec_driver_sql("ALTER TABLE notice RENAME TO gone"))
     begun = time.monotonic()
     status, text = await case.get("/readyz")
@@ -59,7 +59,7 @@ async def test_a_database_that_does_not_answer_makes_it_unready_but_alive(corps:
 
 async def test_an_alarm_makes_it_unready_until_it_is_over(corps: Corps) -> None:
     case = Case(corps)
-    corps.run(lambda s, at: alarms.tell(s, at, [Trouble("outbox", at.now)]))
+    corps.run(lambda s, at: alarms.tell(s, at, [Late("outbox", at.now)]))
     assert (await case.get("/readyz"))[1] == '{"ready":false,"role":"leader","wrong":["late: outbox"]}'
     corps.run(lambda s, at: alarms.tell(s, at, []))
     assert (await case.get("/readyz"))[0] == 200

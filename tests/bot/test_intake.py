@@ -75,7 +75,7 @@ class Line:
 
     def start(self) -> None:
         """Begin to poll."""
-        self.poller = Poller(self.bot, self.handler, self.corps.desk)
+        self.poller = Poller(self.bot, self.handler, self.corps.database)
         self.task = asyncio.create_task(self.poller.run())
 
     async def kill(self) -> None:
@@ -111,7 +111,7 @@ class Line:
 
     def kept(self) -> list[dict[str, Any]]:
         """What lies in our own inbox."""
-        return self.corps.desk.run_now(inbox.left)
+        return self.corps.database.run_now(inbox.left)
 
     @property
     def pending(self) -> list[int]:
@@ -239,7 +239,7 @@ async def test_a_crash_between_keeping_and_acknowledging_repeats_nothing(line: L
     await line.until(lambda: len(line.handler.begun) == WINDOW)
     bodies = [{"update_id": n, "message": None} for n in line.handler.begun]
     await line.kill()
-    await line.corps.desk.run(inbox.turn_over, bodies, ())
+    await line.corps.database.run(inbox.turn_over, bodies, ())
     line.handler = Handler()
     line.start()
     await line.until(lambda: not line.pending and not line.kept())
@@ -249,8 +249,8 @@ async def test_a_crash_between_keeping_and_acknowledging_repeats_nothing(line: L
 async def test_what_could_not_be_written_counts_as_nobodys_keeping(
     corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours = Inbox(corps.desk)
-    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    ours = Inbox(corps.database)
+    monkeypatch.setattr(corps.database, "patience", 0.0)
     with monkeypatch.context() as patch:
         patch.setattr(inbox, "turn_over", locked)
         await ours.turn_over([{"update_id": 5}], {5})
@@ -275,7 +275,7 @@ async def test_on_an_ordinary_day_nothing_is_written_down(line: Line, monkeypatc
 async def test_while_nothing_can_be_written_a_rush_stays_at_telegram(
     line: Line, corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    monkeypatch.setattr(corps.database, "patience", 0.0)
     line.handler.hold = lambda _: True
     with monkeypatch.context() as patch:
         patch.setattr(inbox, "turn_over", locked)
@@ -371,7 +371,7 @@ async def test_a_wrong_token_ends_the_polling(line: Line, corps: Corps) -> None:
     for request in wrong._request:
         await request.initialize()
     with pytest.raises(InvalidToken):
-        await Poller(wrong, line.handler, corps.desk).run()
+        await Poller(wrong, line.handler, corps.database).run()
     for request in wrong._request:
         await request.shutdown()
     await line.connect()
@@ -393,7 +393,7 @@ async def test_a_failing_handler_is_answered_with_a_sentence(
         raise RuntimeError("as the test wants it")
 
     with monkeypatch.context() as patch:
-        patch.setattr("corps.conversations.open_talk", explode)
+        patch.setattr("corps.conversations.find_open", explode)
         await zhang.types("你好")
     assert "抱歉" in zhang.reads()
     await zhang.types("/quota")

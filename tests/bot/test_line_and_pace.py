@@ -2,8 +2,8 @@
 
 import itertools
 
-from bot.telegram.circuit_breaker import FAILURES, LONGEST_WAIT, Line
-from bot.telegram.rate_limiter import CATCH_UP, GIVE_WAY, OVERALL, PER_CHAT, PER_GROUP, Pace
+from bot.telegram.circuit_breaker import FAILURES, LONGEST_WAIT, CircuitBreaker
+from bot.telegram.rate_limiter import CATCH_UP, GIVE_WAY, OVERALL, PER_CHAT, PER_GROUP, RateLimiter
 
 
 class Hands:
@@ -18,7 +18,7 @@ class Hands:
 
 def test_messages_are_evenly_spaced_below_thirty_a_second() -> None:
     hands = Hands()
-    pace = Pace(clock=hands)
+    pace = RateLimiter(clock=hands)
     hands.at += CATCH_UP
     waits = [pace.reserve() for _ in range(100)]
     steps = [later - earlier for earlier, later in itertools.pairwise(waits[50:])]
@@ -28,7 +28,7 @@ def test_messages_are_evenly_spaced_below_thirty_a_second() -> None:
 
 def test_after_a_standstill_only_a_few_messages_catch_up() -> None:
     hands = Hands()
-    pace = Pace(clock=hands)
+    pace = RateLimiter(clock=hands)
     hands.at += 60
     at_once = sum(pace.reserve() == 0.0 for _ in range(100))
     assert at_once <= CATCH_UP / OVERALL + 1
@@ -36,7 +36,7 @@ def test_after_a_standstill_only_a_few_messages_catch_up() -> None:
 
 def test_a_person_and_a_group_rest_after_a_message() -> None:
     hands = Hands()
-    pace = Pace(clock=hands)
+    pace = RateLimiter(clock=hands)
     pace.begin(7)
     pace.begin(-7)
     assert pace.resting() == {7, -7}
@@ -49,7 +49,7 @@ def test_a_person_and_a_group_rest_after_a_message() -> None:
 
 def test_a_reply_pushes_what_is_owed_back_but_never_stops_it() -> None:
     hands = Hands()
-    pace = Pace(clock=hands)
+    pace = RateLimiter(clock=hands)
     hands.at += CATCH_UP
     while pace.reserve() == 0:
         pass
@@ -63,7 +63,7 @@ def test_a_reply_pushes_what_is_owed_back_but_never_stops_it() -> None:
 
 def test_a_refusal_of_one_chat_is_that_chats_alone() -> None:
     hands = Hands()
-    line = Line(hands)
+    line = CircuitBreaker(hands)
     for _ in range(10):
         line.refused(7, 30)
     assert line.wait() == 0
@@ -71,7 +71,7 @@ def test_a_refusal_of_one_chat_is_that_chats_alone() -> None:
 
 def test_refusals_of_several_chats_within_a_second_hold_everything() -> None:
     hands = Hands()
-    line = Line(hands)
+    line = CircuitBreaker(hands)
     for chat in (1, 2, 3):
         line.refused(chat, 30)
         hands.at += 0.3
@@ -80,7 +80,7 @@ def test_refusals_of_several_chats_within_a_second_hold_everything() -> None:
 
 def test_refusals_far_apart_hold_nothing() -> None:
     hands = Hands()
-    line = Line(hands)
+    line = CircuitBreaker(hands)
     for chat in (1, 2, 3, 4):
         line.refused(chat, 30)
         hands.at += 0.6
@@ -89,7 +89,7 @@ def test_refusals_far_apart_hold_nothing() -> None:
 
 def test_the_line_is_down_after_failures_in_a_row_and_up_with_the_first_success() -> None:
     hands = Hands()
-    line = Line(hands)
+    line = CircuitBreaker(hands)
     for _ in range(FAILURES - 1):
         line.failed(7)
     assert not line.down
@@ -102,7 +102,7 @@ def test_the_line_is_down_after_failures_in_a_row_and_up_with_the_first_success(
 
 def test_a_long_outage_is_waited_out_ever_more_slowly_but_never_for_long() -> None:
     hands = Hands()
-    line = Line(hands)
+    line = CircuitBreaker(hands)
     waits = []
     for _ in range(20):
         line.failed(7)

@@ -6,7 +6,7 @@ import pytest
 from telegram.error import TimedOut
 
 from bot.runtime.metrics import Metrics
-from bot.telegram.call_middleware import REPEATABLE, Meter, answering
+from bot.telegram.call_middleware import REPEATABLE, CallMiddleware, answering
 from corps.notices.kinds import Kind
 from tests.base import Corps
 from tests.corps.mailroom import owe
@@ -42,9 +42,9 @@ async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corp
     """Sixty messages take two seconds at Telegram's pace; an answer meanwhile does not wait for them."""
     crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
     zhang = await stage.enter(corps.member("张明"))
-    stage.bench.pace._gap = 1 / 30
+    stage.context.pace._gap = 1 / 30
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
-    line = asyncio.create_task(stage.bench.outgoing.run())
+    line = asyncio.create_task(stage.context.outgoing.run())
     await asyncio.sleep(0.2)
     begun = asyncio.get_running_loop().time()
     await zhang.types("/quota")
@@ -61,7 +61,7 @@ async def test_calls_are_counted_by_method_and_outcome(stage: Stage, corps: Corp
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 400})
     await zhang.types("/quota")
     await zhang.types("/quota")
-    text = stage.gauges.metrics.text()
+    text = stage.outbound.metrics.text()
     assert 'tongxin_calls_total{method="sendMessage",outcome="BadRequest"} 1' in text
     assert 'tongxin_calls_total{method="sendMessage",outcome="ok"}' in text
     assert 'tongxin_updates_total{kind="message"} 2' in text
@@ -78,10 +78,10 @@ async def _held(stage: Stage, endpoint: str, tries: int) -> bool:
             raise TimedOut
         return True
 
-    meter = Meter(stage.bench.pace, stage.bench.line, Metrics())
+    middleware = CallMiddleware(stage.context.pace, stage.context.line, Metrics())
     answering.set(True)
     try:
-        return bool(await meter.process_request(call, (), {}, endpoint, {"chat_id": 7}, None))
+        return bool(await middleware.process_request(call, (), {}, endpoint, {"chat_id": 7}, None))
     except TimedOut:
         return False
 

@@ -85,7 +85,7 @@ async def test_facts_that_the_database_refuses_to_read_fail_and_those_it_cannot_
 
         monkeypatch.setattr(worker, "open_all", broken)
         owe(corps, Kind.ADMITTED, zhang.id, key=what)
-        corps.desk.patience = 0.0
+        corps.database.patience = 0.0
         await stage.tick()
     assert [(row.state, row.attempts) for row in rows(corps)] == [(NoticeState.FAILED, 1), (NoticeState.OWED, 0)]
 
@@ -102,7 +102,7 @@ async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps
     assert {len(player.from_bot()) for player in crowd} == {1}
     assert one.from_bot() == []
     corps.clock.push(in_(1 / 60))
-    stage.bench.pace._chats.clear()
+    stage.context.pace._chats.clear()
     await stage.tick()
     assert len(one.from_bot()) == 1
     assert rows(corps)[0].attempts == 1, "a 429 is not the message's fault"
@@ -113,7 +113,7 @@ async def test_when_several_chats_get_429_at_once_everything_holds(stage: Stage,
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 30, "times": -1})
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
-    assert stage.bench.line.wait() > 25
+    assert stage.context.line.wait() > 25
     asked = len(stage.sandbox.api.calls.since(0, "sendMessage"))
     assert asked <= worker.IN_FLIGHT, "only those under way when it became plain"
     assert set(states(corps, Kind.ADMITTED)) == {NoticeState.OWED}
@@ -125,11 +125,11 @@ async def test_a_server_in_trouble_for_long_uses_up_nobodys_attempts(stage: Stag
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     for _ in range(12):
         await stage.tick()
-        stage.bench.line._held_until = 0.0
+        stage.context.line._held_until = 0.0
         corps.clock.push(in_(1 / 60))
     assert max(row.attempts for row in rows(corps)) <= 1, "only before it is plain that the line is down"
     stage.sandbox.api.faults.clear()
-    stage.bench.line._held_until = 0.0
+    stage.context.line._held_until = 0.0
     await stage.tick()
     corps.clock.push(in_(1 / 60))
     await stage.tick()
@@ -144,7 +144,7 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
     for number in range(2 * leasing.MAX_ATTEMPTS):
         owe(corps, Kind.ADMITTED, other.id, key=f"q{number}")
         await stage.tick()
-        stage.bench.line._held_until = 0.0
+        stage.context.line._held_until = 0.0
         corps.clock.push(in_(0.3))
     (row,) = [row for row in rows(corps, Kind.ADMITTED) if row.chat_id == poison.id]
     assert row.state is NoticeState.FAILED
@@ -229,9 +229,9 @@ async def test_nobody_is_told_what_they_did_themselves(stage: Stage, corps: Corp
 async def test_what_a_process_took_and_did_not_begin_is_given_back_when_it_ends(stage: Stage, corps: Corps) -> None:
     crowd = await people(stage, corps, 30)
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
-    await stage.bench.outgoing.stop()
-    await stage.bench.outgoing.run()
+    await stage.context.outgoing.stop()
+    await stage.context.outgoing.run()
     assert {row.state for row in rows(corps)} == {NoticeState.OWED}
-    await stage.bench.outgoing.begin()
+    await stage.context.outgoing.begin()
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}

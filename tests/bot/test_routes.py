@@ -112,5 +112,5 @@ def test_two_handlers_of_one_thing_are_refused_at_the_start() -> None:
 def test_every_handler_says_what_it_does() -> None:
     tables = (ROUTES.commands, ROUTES.links, ROUTES.taps)
     handlers_of = [route.handler for table in tables for route in table.values()]
-    handlers_of += [route.take for route in ROUTES.talks.values()]
+    handlers_of += [route.take for route in ROUTES.conversations.values()]
     assert [handler.__name__ for handler in handlers_of if not handler.__doc__] == []

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from bot.telegram.circuit_breaker import Line
+from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.sender import deliver
 from bot.texts.voice import Voice
 from bot.views.notice_status import troubles_screen
@@ -49,7 +49,7 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (1, 2))
     (due,) = corps.run(all_due)
     [letter] = corps.run(open_all, [(due,)])
-    outcome = await deliver(cast("Bot", Unwilling(error)), corps.desk, NoPace(), Line(), letter)
+    outcome = await deliver(cast("Bot", Unwilling(error)), corps.database, NoPace(), CircuitBreaker(), letter)
     corps.run(leasing.record, [(due.id, outcome)])
     return outcome
 

@@ -17,12 +17,12 @@ from bot.views import cards, fallbacks, ledger, new_activity, notice_status, not
 from corps.activities import entry_form as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_form import Step
-from corps.activities.listing import Shelf
-from corps.activities.schedules import Span
+from corps.activities.listing import ActivityList
+from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
-from corps.broadcasts.compose_form import Trouble
+from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from corps.delivery import merging
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
@@ -93,11 +93,11 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
-    "change.{}": lambda: (field.value for field in Field if field not in (Field.ADD, Field.REMOVE)),
-    "edit.ask_{}": lambda: (field.value for field in Field),
+    "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
+    "edit.ask_{}": lambda: (field.value for field in EditField),
     "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
-    "listing.heading_{}": lambda: (shelf.name.lower() for shelf in Shelf),
-    "listing.empty_{}": lambda: (shelf.name.lower() for shelf in Shelf),
+    "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
+    "listing.empty_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
     "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
@@ -134,7 +134,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
     "pairing.state_{}": lambda: (state.value for state in PairingState),
     "report.ask_{}": lambda: ("number", "how", "ready"),
-    "broadcast.{}": lambda: (span.value for span in Span),
+    "broadcast.{}": lambda: (span.value for span in ScheduleSpan),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
     "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),
     "broadcast.to_activity_{}": lambda: (which.value for which in Which),
@@ -143,10 +143,12 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "broadcast.no_{}": lambda: CHOICES,
     "broadcast.group_{}": lambda: ("sent", "queued", "failed", "stopped"),
     "broadcast.why_{}": lambda: (why.value for why in Why),
-    "broadcast.trouble_{}": lambda: (trouble.value for trouble in Trouble if trouble is not Trouble.ALBUM_AGAIN),
+    "broadcast.trouble_{}": lambda: (
+        trouble.value for trouble in InputTrouble if trouble is not InputTrouble.ALBUM_AGAIN
+    ),
     "posting.time_{}": lambda: (code.value for code in RefusalCode),
-    "schedule.title_{}": lambda: (span.value for span in Span),
-    "schedule.sheet_{}": lambda: (span.value for span in Span),
+    "schedule.title_{}": lambda: (span.value for span in ScheduleSpan),
+    "schedule.sheet_{}": lambda: (span.value for span in ScheduleSpan),
     "schedule.{}": lambda: ("open", "free", "full"),
     "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }

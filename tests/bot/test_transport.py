@@ -39,7 +39,7 @@ async def sandbox(corps: Corps) -> AsyncIterator[Sandbox]:
 @asynccontextmanager
 async def application(corps: Corps, **settings: str) -> AsyncIterator[App]:
     """Build the application as main does, and open its transport."""
-    app = build_application(Settings(bot_token=TOKEN, **settings), corps.desk, handlers.routes())  # type: ignore[arg-type]  # texts, as .env has them
+    app = build_application(Settings(bot_token=TOKEN, **settings), corps.database, handlers.routes())  # type: ignore[arg-type]  # texts, as .env has them
     for request in app.bot._request:
         await request.initialize()
     yield app
@@ -178,7 +178,7 @@ async def test_silence_is_a_timeout(corps: Corps, sandbox: Sandbox) -> None:
 
 async def test_a_wrong_token_is_told_apart_and_not_logged(corps: Corps, sandbox: Sandbox) -> None:
     wrong = "7000000001:" + "W" * 35
-    app = build_application(Settings(bot_token=wrong, bot_api_url=sandbox.url), corps.desk, handlers.routes())
+    app = build_application(Settings(bot_token=wrong, bot_api_url=sandbox.url), corps.database, handlers.routes())
     with pytest.raises(InvalidToken) as caught:
         await app.initialize()
     assert wrong not in where(caught.value), "the library's message has it; what we log of an error has not"

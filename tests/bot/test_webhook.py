@@ -12,11 +12,11 @@ import httpx
 import pytest
 from telegram import Bot, Update
 
-from bot.routing.user_queues import Lanes
-from bot.runtime.http_server import Quiet, bind
+from bot.routing.user_queues import UserQueues
+from bot.runtime.http_server import HttpServer, bind
 from bot.telegram import webhook
 from bot.telegram.inbox import Inbox
-from bot.telegram.webhook import BODY_MAX, Hook, announce
+from bot.telegram.webhook import BODY_MAX, WebhookReceiver, announce
 from corps.system import inbox
 from tests.base import Corps
 from tests.stage import Stage
@@ -51,10 +51,10 @@ async def door() -> AsyncIterator[Door]:
     """An open door."""
     made = Door()
     made.hold.set()
-    hook = Hook(Lanes(Bot("1:a"), made.handle), SECRET, "/tongxin")
+    hook = WebhookReceiver(UserQueues(Bot("1:a"), made.handle), SECRET, "/tongxin")
     sock = bind("127.0.0.1", 0)
     made.url = f"http://127.0.0.1:{sock.getsockname()[1]}/tongxin"
-    serving = asyncio.create_task(Quiet(hook.app).run(sock))
+    serving = asyncio.create_task(HttpServer(hook.app).run(sock))
     yield made
     serving.cancel()
     await asyncio.wait([serving])
@@ -151,9 +151,9 @@ async def test_the_bot_lives_by_its_webhook(stage: Stage, corps: Corps) -> None:
     """Everything as in polling: the sandbox's courier brings what people do."""
     await stage.poller.stop()
     await stage._polling
-    hook = Hook(Lanes(stage.app.bot, stage.app.process_update), SECRET, "/in")
+    hook = WebhookReceiver(UserQueues(stage.app.bot, stage.app.process_update), SECRET, "/in")
     sock = bind("127.0.0.1", 0)
-    serving = asyncio.create_task(Quiet(hook.app).run(sock))
+    serving = asyncio.create_task(HttpServer(hook.app).run(sock))
     await announce(stage.app.bot, f"http://127.0.0.1:{sock.getsockname()[1]}/in", SECRET)
     info = await stage.app.bot.get_webhook_info()
     assert info.url.endswith("/in")
@@ -173,10 +173,10 @@ async def test_the_bot_lives_by_its_webhook(stage: Stage, corps: Corps) -> None:
 async def test_what_polling_left_behind_is_handled_when_a_webhook_takes_over(corps: Corps) -> None:
     door = Door()
     door.hold.set()
-    corps.desk.run_now(inbox.turn_over, [update(11), update(12, person=8)], ())
-    await Inbox(corps.desk).empty(Lanes(Bot("1:a"), door.handle))
+    corps.database.run_now(inbox.turn_over, [update(11), update(12, person=8)], ())
+    await Inbox(corps.database).empty(UserQueues(Bot("1:a"), door.handle))
     assert sorted(door.taken) == [11, 12]
-    assert corps.desk.run_now(inbox.left) == []
+    assert corps.database.run_now(inbox.left) == []
 
 
 async def test_the_secret_is_compared_in_constant_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

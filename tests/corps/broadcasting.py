@@ -7,7 +7,7 @@ from corps import notices
 from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
-from corps.broadcasts.progress import Standing
+from corps.broadcasts.progress import Progress
 from corps.delivery import leasing
 from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
@@ -30,7 +30,7 @@ def sent(corps: Corps, by: int, text: str = "周六集合") -> int:
     return preview.id
 
 
-def standing(corps: Corps, by: int, broadcast_id: int) -> Standing:
+def standing(corps: Corps, by: int, broadcast_id: int) -> Progress:
     """Return how a broadcast stands."""
     return corps.do(by, lambda s, a, at: progress.read(s, at, broadcasts.find(s, a, broadcast_id)))
 

@@ -9,7 +9,7 @@ from corps.moment import Quiet
 from corps.notices import RetryLater
 from corps.notices.kinds import Kind
 from corps.system import alarms, backups
-from corps.system.alarms import Beat, Trouble, Watched
+from corps.system.alarms import Beat, Late, Watched
 from models.enums import NoticeState
 from tests.base import Corps, found_corps
 from tests.corps.mailroom import end, in_, owe, rows, take
@@ -106,7 +106,7 @@ def test_a_second_incident_is_told_again(corps: Corps) -> None:
 
 def test_an_alarm_that_waits_is_not_itself_a_reason_for_alarm(corps: Corps) -> None:
     corps.coordinator()
-    corps.run(lambda s, at: alarms.tell(s, at, [Trouble("owe_reminders", at.now)]))
+    corps.run(lambda s, at: alarms.tell(s, at, [Late("owe_reminders", at.now)]))
     corps.clock.push(QUARTER * 2)
     assert Watched.OUTBOX not in found(corps)
 

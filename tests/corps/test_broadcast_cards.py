@@ -54,7 +54,7 @@ def test_a_clock_that_is_put_back_does_not_freeze_the_card(corps: Corps, wang: i
 
 
 def test_the_new_card_of_a_broadcast_for_the_night_waits_for_the_morning(corps: Corps, wang: int) -> None:
-    corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     preview = prepared(corps, wang)
     hour = corps.instant("2026-12-02 23:00")
     corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))
@@ -66,7 +66,7 @@ def test_the_new_card_of_a_broadcast_for_the_night_waits_for_the_morning(corps: 
 
 
 def test_in_the_morning_the_new_card_comes(corps: Corps, wang: int) -> None:
-    corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     preview = prepared(corps, wang)
     hour = corps.instant("2026-12-02 23:00")
     corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))

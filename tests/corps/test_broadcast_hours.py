@@ -67,7 +67,7 @@ def test_taking_a_scheduled_broadcast_back_to_change_it_stops_its_clock(corps: C
 
 
 def test_hours_are_read_as_typed_and_the_usual_ones_are_decent_and_to_come(corps: Corps) -> None:
-    at = Moment(corps.clock.now(), corps.desk.policy)
+    at = Moment(corps.clock.now(), corps.database.policy)
     assert read_hour("明早8点", at) == corps.instant("2026-12-03 08:00")
     assert isinstance(read_hour("明天上午8点到9点", at), Refusal)
     assert isinstance(read_hour("马上", at), Refusal)

@@ -7,7 +7,7 @@ from corps.activities import cards, planning
 from corps.activities.planning import SlotPlan
 from corps.attendance import report_requests, reports, roll_call
 from corps.changes import cancelling, editing
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.notices.kinds import URGENT, Kind
 from corps.quotas import tally
 from corps.refusals import Reason, Refused
@@ -41,7 +41,7 @@ def test_nothing_else_that_was_owed_for_it_goes_out(corps: Corps, wang: int) -> 
     zhang = corps.member("张明")
     activity = corps.publish(wang)
     corps.do(zhang, signups.sign_up, corps.slot(activity))
-    corps.do(wang, editing.change, Edit(activity, Field.PLACE, {"place": "别处"}))
+    corps.do(wang, editing.change, Edit(activity, EditField.PLACE, {"place": "别处"}))
     corps.do(wang, cancelling.cancel, activity)
     assert corps.owed(Kind.CARD) == []
     assert corps.owed(Kind.CHANGED) == []
@@ -149,7 +149,7 @@ def test_word_of_a_change_already_on_its_way_is_moot_once_it_is_cancelled(corps:
     from corps.delivery.notice_facts import load
 
     corps.do(corps.member("张明"), signups.sign_up, corps.slot(activity := corps.publish(wang)))
-    corps.do(wang, editing.change, Edit(activity, Field.PLACE, {"place": "别处"}))
+    corps.do(wang, editing.change, Edit(activity, EditField.PLACE, {"place": "别处"}))
     corps.clock.set_wall("2026-12-02 10:01")
     due = [due for due in corps.run(all_due) if due.kind is Kind.CHANGED]
     corps.do(wang, cancelling.cancel, activity)

@@ -7,7 +7,7 @@ import pytest
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from corps.changes import editing
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.delivery import notice_facts
 from corps.delivery.notice_facts import Letter
 from corps.notices import RetryLater
@@ -30,7 +30,7 @@ class Twice:
             corps.do(self.zhang, signups.sign_up, corps.slot(activity, "志愿者"))
         take(corps)
 
-    def edit(self, field: Field, **value: object) -> None:
+    def edit(self, field: EditField, **value: object) -> None:
         """Change the lecture, and let the word settle."""
         self.corps.do(self.wang, editing.change, Edit(self.activity, field, value))
         self.corps.clock.push(dt.timedelta(seconds=30))
@@ -41,7 +41,7 @@ class Twice:
         assert letter.facts is not None
         return letter, str(notice_screen(Voice("zh", self.corps.clock), letter.due, letter.facts, letter.more).text)
 
-    def between(self, field: Field, **value: object) -> None:
+    def between(self, field: EditField, **value: object) -> None:
         """Change the lecture while the earlier word is on its way."""
         parcels = take(self.corps)
         self.edit(field, **value)
@@ -54,8 +54,8 @@ def twice(corps: Corps) -> Twice:
 
 
 def test_a_new_time_and_a_new_place_come_in_one_message_with_the_clash(corps: Corps, twice: Twice) -> None:
-    twice.edit(Field.TIME, starts="2026-12-06T14:00", ends="2026-12-06T16:00")
-    twice.between(Field.PLACE, place="童家桥社区")
+    twice.edit(EditField.TIME, starts="2026-12-06T14:00", ends="2026-12-06T16:00")
+    twice.between(EditField.PLACE, place="童家桥社区")
     assert len(corps.owed(Kind.CHANGED)) == 2
     letter, text = twice.letter()
     assert "磁器口街道金蓉社区 → 童家桥社区" in text
@@ -65,8 +65,8 @@ def test_a_new_time_and_a_new_place_come_in_one_message_with_the_clash(corps: Co
 
 
 def test_a_place_changed_twice_is_told_from_the_first_to_the_last(twice: Twice) -> None:
-    twice.edit(Field.PLACE, place="童家桥社区")
-    twice.between(Field.PLACE, place="石井坡社区")
+    twice.edit(EditField.PLACE, place="童家桥社区")
+    twice.between(EditField.PLACE, place="石井坡社区")
     _, text = twice.letter()
     assert "磁器口街道金蓉社区 → 石井坡社区" in text
     assert "童家桥社区" not in text
@@ -74,8 +74,8 @@ def test_a_place_changed_twice_is_told_from_the_first_to_the_last(twice: Twice) 
 
 def test_a_place_changed_and_changed_back_is_told_all_the_same(corps: Corps, twice: Twice) -> None:
     """No answer came to the first word: it may have been read."""
-    twice.edit(Field.PLACE, place="童家桥社区")
-    twice.between(Field.PLACE, place="磁器口街道金蓉社区")
+    twice.edit(EditField.PLACE, place="童家桥社区")
+    twice.between(EditField.PLACE, place="磁器口街道金蓉社区")
     _, text = twice.letter()
     assert "童家桥社区 → 磁器口街道金蓉社区" in text
     assert {row.state for row in corps.owed(Kind.CHANGED, None)} == {NoticeState.LEASED}
@@ -83,17 +83,17 @@ def test_a_place_changed_and_changed_back_is_told_all_the_same(corps: Corps, twi
 
 def test_what_may_have_been_read_is_not_taken_back_in_silence(corps: Corps, twice: Twice) -> None:
     """The word was tried, no answer came, and while it waits for its next try the place is changed back."""
-    twice.edit(Field.PLACE, place="童家桥社区")
+    twice.edit(EditField.PLACE, place="童家桥社区")
     end(corps, take(corps), RetryLater(corps.clock.now(), "TimedOut", maybe=True))
-    twice.edit(Field.PLACE, place="磁器口街道金蓉社区")
+    twice.edit(EditField.PLACE, place="磁器口街道金蓉社区")
     _, text = twice.letter()
     assert "童家桥社区 → 磁器口街道金蓉社区" in text
 
 
 def test_beside_something_new_too(twice: Twice) -> None:
-    twice.edit(Field.PLACE, place="童家桥社区")
-    twice.between(Field.PLACE, place="磁器口街道金蓉社区")
-    twice.edit(Field.TITLE, title="反诈讲座")
+    twice.edit(EditField.PLACE, place="童家桥社区")
+    twice.between(EditField.PLACE, place="磁器口街道金蓉社区")
+    twice.edit(EditField.TITLE, title="反诈讲座")
     _, text = twice.letter()
     assert "童家桥社区 → 磁器口街道金蓉社区" in text
     assert "反诈讲座" in text

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from corps.activities.holidays import DayKind, YearNotice, day_kind, holiday_name
+from corps.activities.holidays import DayKind, HolidayYear, day_kind, holiday_name
 
 SPRING = datetime.date(2027, 2, 8)
-NOTICE = YearNotice({datetime.date(2027, 1, 1): "元旦", SPRING: "春节"}, frozenset({datetime.date(2027, 2, 20)}))
+NOTICE = HolidayYear({datetime.date(2027, 1, 1): "元旦", SPRING: "春节"}, frozenset({datetime.date(2027, 2, 20)}))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_a_notice_says_nothing_about_another_year() -> None:
 
 def test_a_notice_amended_in_mid_year_wins_over_the_published_one() -> None:
     extra = datetime.date(2026, 11, 25)
-    assert day_kind(extra, {2026: YearNotice({extra: "纪念日"}, frozenset())}) is DayKind.PUBLIC_HOLIDAY
+    assert day_kind(extra, {2026: HolidayYear({extra: "纪念日"}, frozenset())}) is DayKind.PUBLIC_HOLIDAY
 
 
 def test_a_notice_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(ValueError, match="2027-02-08"):
-        YearNotice({SPRING: "春节"}, frozenset({SPRING}))
+        HolidayYear({SPRING: "春节"}, frozenset({SPRING}))

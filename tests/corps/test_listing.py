@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from corps.activities import planning
-from corps.activities.listing import PAGE, Choice, Listing, Shelf, browse
+from corps.activities.listing import PAGE, ActivityList, Choice, Listing, browse
 from corps.activities.planning import SlotPlan
 from corps.attendance import roll_call
 from corps.changes import cancelling
@@ -117,8 +117,8 @@ def test_a_page_beyond_the_end_is_the_last_one(corps: Corps, wang: int) -> None:
     assert len(corps.do(zhang, browse, Choice(page=-5)).lines) == PAGE
 
 
-@pytest.mark.parametrize("shelf", [Shelf.DRAFTS, Shelf.HELD, Shelf.PAST])
-def test_drafts_and_the_past_are_not_for_members(corps: Corps, shelf: Shelf) -> None:
+@pytest.mark.parametrize("shelf", [ActivityList.DRAFTS, ActivityList.HELD, ActivityList.PAST])
+def test_drafts_and_the_past_are_not_for_members(corps: Corps, shelf: ActivityList) -> None:
     with pytest.raises(Refused) as refused:
         corps.do(corps.member("张明"), browse, Choice(shelf))
     assert refused.value.reason is Reason.NOT_ALLOWED
@@ -128,9 +128,9 @@ def test_the_past_is_paged_newest_first(corps: Corps, wang: int) -> None:
     for number in range(PAGE + 2):
         corps.publish(wang, day(corps, f"讲座{number}", f"2026-12-{5 + number:02d}"))
     corps.clock.set_wall("2026-12-31 10:00")
-    first = corps.do(wang, browse, Choice(Shelf.PAST))
+    first = corps.do(wang, browse, Choice(ActivityList.PAST))
     assert titles(first)[0] == f"讲座{PAGE + 1}"
-    assert titles(corps.do(wang, browse, Choice(Shelf.PAST, page=1))) == ["讲座1", "讲座0"]
+    assert titles(corps.do(wang, browse, Choice(ActivityList.PAST, page=1))) == ["讲座1", "讲座0"]
     assert first.unreported == PAGE + 2
 
 
@@ -205,5 +205,5 @@ def test_what_waits_for_a_leaders_report_is_what_the_leader_may_report(corps: Co
     corps.publish(wang, day(corps, "两家的岗位", "2026-12-07", slots=slots))
     corps.clock.set_wall("2026-12-31 10:00")
     assert corps.do(zhao, browse, Choice()).unreported == 1
-    assert titles(corps.do(zhao, browse, Choice(Shelf.HELD))) == ["自己的"]
+    assert titles(corps.do(zhao, browse, Choice(ActivityList.HELD))) == ["自己的"]
     assert corps.do(wang, browse, Choice()).unreported == 3

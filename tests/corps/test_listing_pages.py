@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from corps.activities.listing import PAGE, Choice, Line, Shelf, browse
+from corps.activities.listing import PAGE, ActivityList, Choice, Line, browse
 from corps.moment import Moment
 from models import Activity, ActivityTeam, Member, SignUp, Slot
 from models.enums import ActivityState, SignUpState, Venue
@@ -212,9 +212,9 @@ def test_every_other_shelf_is_walked_whole_and_in_order(corps: Corps, drawn: lis
     held = [(n, p) for n, p in kept if p.state is ActivityState.PUBLISHED and n in ended]
     past = [(n, p) for n, p in kept if p.state in over] + held
     expected = {
-        Shelf.DRAFTS: sorted((p.starts, n) for n, p in kept if p.state is ActivityState.DRAFT),
-        Shelf.HELD: sorted((-p.starts - p.hours, n) for n, p in held),
-        Shelf.PAST: sorted((-p.starts, n) for n, p in past),
+        ActivityList.DRAFTS: sorted((p.starts, n) for n, p in kept if p.state is ActivityState.DRAFT),
+        ActivityList.HELD: sorted((-p.starts - p.hours, n) for n, p in held),
+        ActivityList.PAST: sorted((-p.starts, n) for n, p in past),
     }
     for shelf, order in expected.items():
         lines, total = walk(corps, me, Choice(shelf, code, ground.teams[team] or 0))

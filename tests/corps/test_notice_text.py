@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.parsing.pasted_form import Field, read_notice
+from corps.parsing.pasted_form import FormField, read_form
 
 NOTICE = """\
 活动：防诈骗公益讲座
@@ -19,30 +19,30 @@ NOTICE = """\
 备注：请提前十分钟到
 """
 MEANT = {
-    Field.ACTIVITY: "防诈骗公益讲座",
-    Field.CATEGORY: "公益讲座",
-    Field.TIME: "2026-12-05 14:00-16:00",
-    Field.PLACE: "磁器口街道金蓉社区",
-    Field.VENUE: "社区",
-    Field.SLOTS: "主讲人 1，志愿者 5",
-    Field.TEAMS: "民盟分团",
-    Field.NOTES: "请提前十分钟到",
+    FormField.ACTIVITY: "防诈骗公益讲座",
+    FormField.CATEGORY: "公益讲座",
+    FormField.TIME: "2026-12-05 14:00-16:00",
+    FormField.PLACE: "磁器口街道金蓉社区",
+    FormField.VENUE: "社区",
+    FormField.SLOTS: "主讲人 1，志愿者 5",
+    FormField.TEAMS: "民盟分团",
+    FormField.NOTES: "请提前十分钟到",
 }
 
 
 def test_a_plain_notice_is_taken_field_by_field() -> None:
-    notice = read_notice(NOTICE)
+    notice = read_form(NOTICE)
     assert notice.values == MEANT
     assert notice.unplaced == ()
     assert notice.duplicates == ()
 
 
 def test_the_order_of_the_lines_does_not_matter() -> None:
-    assert read_notice("\n".join(reversed(NOTICE.splitlines()))).values == MEANT
+    assert read_form("\n".join(reversed(NOTICE.splitlines()))).values == MEANT
 
 
 def test_half_width_colons_and_blank_lines_do_not_matter() -> None:
-    assert read_notice(NOTICE.replace("：", ": ").replace("\n", "\n\n")).values == MEANT
+    assert read_form(NOTICE.replace("：", ": ").replace("\n", "\n\n")).values == MEANT
 
 
 @pytest.mark.parametrize(
@@ -68,108 +68,108 @@ def test_half_width_colons_and_blank_lines_do_not_matter() -> None:
     ],
 )
 def test_a_label_may_be_dressed_up(line: str) -> None:
-    notice = read_notice(line)
-    assert notice.values == {Field.PLACE: "金蓉社区"}
+    notice = read_form(line)
+    assert notice.values == {FormField.PLACE: "金蓉社区"}
     assert notice.unplaced == ()
 
 
 @pytest.mark.parametrize(
     ("label", "field"),
     [
-        ("主题", Field.ACTIVITY),
-        ("活动名称", Field.ACTIVITY),
-        ("标题", Field.ACTIVITY),
-        ("类型", Field.CATEGORY),
-        ("日期", Field.TIME),
-        ("场所类型", Field.VENUE),
-        ("人员", Field.SLOTS),
-        ("需要", Field.SLOTS),
-        ("承办单位", Field.TEAMS),
-        ("单位", Field.TEAMS),
-        ("说明", Field.NOTES),
-        ("注意事项", Field.NOTES),
-        ("Activity", Field.ACTIVITY),
-        ("Category", Field.CATEGORY),
-        ("Time", Field.TIME),
-        ("Venue", Field.VENUE),
-        ("Slots", Field.SLOTS),
-        ("teams", Field.TEAMS),
-        ("Notes", Field.NOTES),
+        ("主题", FormField.ACTIVITY),
+        ("活动名称", FormField.ACTIVITY),
+        ("标题", FormField.ACTIVITY),
+        ("类型", FormField.CATEGORY),
+        ("日期", FormField.TIME),
+        ("场所类型", FormField.VENUE),
+        ("人员", FormField.SLOTS),
+        ("需要", FormField.SLOTS),
+        ("承办单位", FormField.TEAMS),
+        ("单位", FormField.TEAMS),
+        ("说明", FormField.NOTES),
+        ("注意事项", FormField.NOTES),
+        ("Activity", FormField.ACTIVITY),
+        ("Category", FormField.CATEGORY),
+        ("Time", FormField.TIME),
+        ("Venue", FormField.VENUE),
+        ("Slots", FormField.SLOTS),
+        ("teams", FormField.TEAMS),
+        ("Notes", FormField.NOTES),
     ],
 )
-def test_each_field_has_the_names_that_people_use(label: str, field: Field) -> None:
-    assert read_notice(f"{label}：甲").values == {field: "甲"}
+def test_each_field_has_the_names_that_people_use(label: str, field: FormField) -> None:
+    assert read_form(f"{label}：甲").values == {field: "甲"}
 
 
 @pytest.mark.parametrize("line", ["活动室布置：甲", "活动很精彩", "地点待定", "3.5：甲", "https://example.org", ""])
 def test_what_is_no_label_is_no_field(line: str) -> None:
-    assert not read_notice(line).values
+    assert not read_form(line).values
 
 
 def test_a_text_with_no_field_is_handed_back_whole() -> None:
-    notice = read_notice("明天下午大家有空吗\n\n  在社区门口见")
+    notice = read_form("明天下午大家有空吗\n\n  在社区门口见")
     assert notice.values == {}
     assert notice.unplaced == ("明天下午大家有空吗", "在社区门口见")
 
 
 def test_a_line_without_a_label_continues_the_field_above() -> None:
-    notice = read_notice("岗位：\n主讲人 1\n志愿者 5\n地点：金蓉社区\n三楼会议室")
-    assert notice.values == {Field.SLOTS: "主讲人 1\n志愿者 5", Field.PLACE: "金蓉社区\n三楼会议室"}
+    notice = read_form("岗位：\n主讲人 1\n志愿者 5\n地点：金蓉社区\n三楼会议室")
+    assert notice.values == {FormField.SLOTS: "主讲人 1\n志愿者 5", FormField.PLACE: "金蓉社区\n三楼会议室"}
 
 
 def test_a_field_may_begin_under_a_blank_line() -> None:
-    assert read_notice("岗位：\n\n主讲人 1").values == {Field.SLOTS: "主讲人 1"}
+    assert read_form("岗位：\n\n主讲人 1").values == {FormField.SLOTS: "主讲人 1"}
 
 
 def test_a_closing_appeal_after_a_blank_line_does_not_become_a_team() -> None:
-    notice = read_notice("分团：民盟分团\n\n请大家积极报名！")
-    assert notice.values == {Field.TEAMS: "民盟分团"}
+    notice = read_form("分团：民盟分团\n\n请大家积极报名！")
+    assert notice.values == {FormField.TEAMS: "民盟分团"}
     assert notice.unplaced == ("请大家积极报名！",)
 
 
 def test_notes_may_have_paragraphs_and_labels_of_their_own() -> None:
-    notice = read_notice("备注：自带水杯\n\n着装：红马甲")
-    assert notice.values == {Field.NOTES: "自带水杯\n着装：红马甲"}
+    notice = read_form("备注：自带水杯\n\n着装：红马甲")
+    assert notice.values == {FormField.NOTES: "自带水杯\n着装：红马甲"}
 
 
 def test_an_unknown_label_is_handed_back_with_what_continues_it() -> None:
-    notice = read_notice("地点：金蓉社区\n联系人：王老师\n（社区办公室）")
-    assert notice.values == {Field.PLACE: "金蓉社区"}
+    notice = read_form("地点：金蓉社区\n联系人：王老师\n（社区办公室）")
+    assert notice.values == {FormField.PLACE: "金蓉社区"}
     assert notice.unplaced == ("联系人：王老师", "（社区办公室）")
 
 
 def test_slots_may_be_written_as_labels_but_a_phone_number_is_no_slot() -> None:
-    notice = read_notice("岗位：\n主讲人：1\n志愿者：十二人\n联系电话：02300000000")
-    assert notice.values == {Field.SLOTS: "主讲人：1\n志愿者：十二人"}
+    notice = read_form("岗位：\n主讲人：1\n志愿者：十二人\n联系电话：02300000000")
+    assert notice.values == {FormField.SLOTS: "主讲人：1\n志愿者：十二人"}
     assert notice.unplaced == ("联系电话：02300000000",)
 
 
 def test_a_second_title_is_reported_and_the_first_stands() -> None:
-    notice = read_notice("活动：讲座\n主题：义诊\n（城东）")
-    assert notice.values == {Field.ACTIVITY: "讲座"}
-    assert notice.duplicates == ((Field.ACTIVITY, "义诊"),)
+    notice = read_form("活动：讲座\n主题：义诊\n（城东）")
+    assert notice.values == {FormField.ACTIVITY: "讲座"}
+    assert notice.duplicates == ((FormField.ACTIVITY, "义诊"),)
     assert notice.unplaced == ("（城东）",)
 
 
 def test_the_same_said_twice_is_no_quarrel() -> None:
-    assert read_notice("活动：讲座\n主题：讲座").duplicates == ()
+    assert read_form("活动：讲座\n主题：讲座").duplicates == ()
 
 
 def test_a_date_line_and_a_time_line_make_one_time() -> None:
-    notice = read_notice("日期：12月5日\n时间：14:00-16:00")
-    assert notice.values == {Field.TIME: "12月5日 14:00-16:00"}
-    assert read_notice("时间：14:00\n时间：15:00").duplicates == ((Field.TIME, "15:00"),)
+    notice = read_form("日期：12月5日\n时间：14:00-16:00")
+    assert notice.values == {FormField.TIME: "12月5日 14:00-16:00"}
+    assert read_form("时间：14:00\n时间：15:00").duplicates == ((FormField.TIME, "15:00"),)
 
 
 def test_lists_go_on_under_a_second_label() -> None:
-    notice = read_notice("岗位：主讲人 1\n地点：甲\n岗位：志愿者 5")
-    assert notice.values[Field.SLOTS] == "主讲人 1\n志愿者 5"
+    notice = read_form("岗位：主讲人 1\n地点：甲\n岗位：志愿者 5")
+    assert notice.values[FormField.SLOTS] == "主讲人 1\n志愿者 5"
     assert notice.duplicates == ()
 
 
 @given(typed=st.text() | st.lists(st.sampled_from([*"活动时间：:\n【】 1-岗位", "备注：", "\n\n"])).map("".join))
 def test_no_line_is_ever_lost(typed: str) -> None:
-    notice = read_notice(typed)
+    notice = read_form(typed)
     kept = "\n".join([*notice.values.values(), *notice.unplaced, *(value for _, value in notice.duplicates)])
     for line in typed.splitlines():
         behind_any_label = re.split("[:：∶﹕】」〕\\]]", line)[-1].strip()

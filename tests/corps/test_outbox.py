@@ -82,7 +82,7 @@ def test_retrying_owes_it_again_from_now_and_leaves_a_trace(corps: Corps) -> Non
 
 def test_what_is_urgent_is_retried_at_once_even_at_night(corps: Corps) -> None:
     wang, notice = failed_card(corps)
-    corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     corps.clock.set_wall("2026-12-02 23:00")
     corps.do(wang, status.retry, notice)
     assert the_notice(corps).due_at == corps.instant("2026-12-03 07:30"), "a card waits for the morning"

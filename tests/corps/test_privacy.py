@@ -58,7 +58,7 @@ def a_life(corps: Corps) -> dict[str, Any]:
     corps.do(leader, reports.submit, past, reports.Account(80, CountedBy.HEADCOUNT, "很好"))
     corps.do(wang, reports.verify, past)
     corps.run(lambda s, at: leasing.record(s, at, [(due.id, Sent(7)) for due in all_due(s, at)]))
-    corps.run(lambda s, at: conversations.put_talk(s, at, who, "rename", "name", {"typed": NAME}))
+    corps.run(lambda s, at: conversations.put(s, at, who, "rename", "name", {"typed": NAME}))
     return {"who": who, "wang": wang, "leader": leader, "past": past, "later": later}
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
@@ -42,22 +42,22 @@ class Wish:
 
 
 @contextmanager
-def desks(corps: Corps, count: int) -> Iterator[list[Desk]]:
+def desks(corps: Corps, count: int) -> Iterator[list[Database]]:
     """Open the same database `count` times over."""
     url = corps.engine.url.render_as_string(hide_password=False)
     with ExitStack() as stack:
         opened = []
         for _ in range(count):
-            desk = Desk(open_engine(url), corps.clock, corps.desk.policy)
-            stack.callback(desk.close)
-            opened.append(desk)
+            database = Database(open_engine(url), corps.clock, corps.database.policy)
+            stack.callback(database.close)
+            opened.append(database)
         yield opened
 
 
-def fulfil(desk: Desk, wish: Wish) -> object:
+def fulfil(database: Database, wish: Wish) -> object:
     """Return what comes of a wish: its result, or the reason why not."""
     try:
-        return desk.run_now(lambda s, at: wish.operation(s, recognise(s, at, wish.who), at))
+        return database.run_now(lambda s, at: wish.operation(s, recognise(s, at, wish.who), at))
     except Refused as refused:
         return refused.reason
 
@@ -66,12 +66,14 @@ def at_once(corps: Corps, wishes: list[Wish], engines: int = 4) -> list[object]:
     """Let everybody act at the same moment, spread over several engines; return what came of each."""
     barrier = threading.Barrier(len(wishes))
 
-    def act(desk: Desk, wish: Wish) -> object:
+    def act(database: Database, wish: Wish) -> object:
         barrier.wait(timeout=30)
-        return fulfil(desk, wish)
+        return fulfil(database, wish)
 
     with desks(corps, engines) as opened, ThreadPoolExecutor(len(wishes)) as pool:
-        tasks = [pool.submit(act, desk, wish) for desk, wish in zip(itertools.cycle(opened), wishes, strict=False)]
+        tasks = [
+            pool.submit(act, database, wish) for database, wish in zip(itertools.cycle(opened), wishes, strict=False)
+        ]
         return [task.result(timeout=60) for task in tasks]
 
 
@@ -136,7 +138,7 @@ def _leave(corps: Corps, people: list[int], slot_id: int) -> None:
     """Give everything back, so that the next example meets nobody who is busy at that hour."""
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     for who in people:
-        fulfil(corps.desk, Wish(who, lambda s, actor, at: withdrawals.withdraw(s, actor, at, activity_id)))
+        fulfil(corps.database, Wish(who, lambda s, actor, at: withdrawals.withdraw(s, actor, at, activity_id)))
 
 
 def test_one_person_tapping_ten_times_signs_up_once(corps: Corps) -> None:
@@ -174,9 +176,9 @@ def test_an_offer_is_either_accepted_or_lapsed_never_both(corps: Corps) -> None:
     """The deadline is the same instant for the person who takes the place and for the sweep that ends it."""
     slot_id = published(corps, 1)
     holder, next_one, last = (corps.member(name) for name in ("张明", "陈红", "刘强"))
-    fulfil(corps.desk, Wish(holder, join(slot_id)))
+    fulfil(corps.database, Wish(holder, join(slot_id)))
     for who in (next_one, last):
-        fulfil(corps.desk, Wish(who, join(slot_id, wait=True)))
+        fulfil(corps.database, Wish(who, join(slot_id, wait=True)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     corps.do(holder, withdrawals.withdraw, activity_id)
     offered = corps.run(lambda s, _at: s.exec(select(SignUp).where(SignUp.state == SignUpState.OFFERED)).one())
@@ -197,9 +199,9 @@ def test_a_place_given_back_by_many_is_offered_once_each(corps: Corps) -> None:
     holders = [corps.member(f"先{n}") for n in range(4)]
     queue = [corps.member(f"候{n}") for n in range(6)]
     for who in holders:
-        fulfil(corps.desk, Wish(who, join(slot_id)))
+        fulfil(corps.database, Wish(who, join(slot_id)))
     for who in queue:
-        fulfil(corps.desk, Wish(who, join(slot_id, wait=True)))
+        fulfil(corps.database, Wish(who, join(slot_id, wait=True)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     leave: Operation = lambda s, actor, at: withdrawals.withdraw(s, actor, at, activity_id)  # noqa: E731 - a wish
     late = [Wish(corps.member(f"新{n}"), join(slot_id)) for n in range(6)]
@@ -213,7 +215,7 @@ def test_a_report_is_verified_once_and_its_hours_count_once(corps: Corps) -> Non
     reporter, *others = (corps.coordinator(f"统筹{n}") for n in range(5))
     slot_id = published(corps, 3)
     zhang = corps.member("张明")
-    fulfil(corps.desk, Wish(zhang, join(slot_id)))
+    fulfil(corps.database, Wish(zhang, join(slot_id)))
     activity_id = corps.run(lambda s, _at: s.exec(select(Slot.activity_id).where(Slot.id == slot_id)).one())
     corps.clock.set_wall("2026-12-05 16:30")
     corps.do(reporter, roll_call.mark, activity_id, [corps.member_id(zhang)], AttendanceState.PRESENT)
@@ -230,10 +232,10 @@ def _writer(url: str, now: str, slot_id: int, people: list[int], results: "multi
     """Be another process: sign everybody up, in turn."""
     clock = StoppedClock()
     clock.set_wall(now)
-    desk = Desk(open_engine(url), clock, Policy(zone=clock))
+    database = Database(open_engine(url), clock, Policy(zone=clock))
     for who in people:
-        results.put(str(fulfil(desk, Wish(who, join(slot_id)))))
-    desk.close()
+        results.put(str(fulfil(database, Wish(who, join(slot_id)))))
+    database.close()
 
 
 def test_an_admission_stands_however_often_the_person_asks_at_that_moment(corps: Corps) -> None:

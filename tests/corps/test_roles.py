@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from corps.delivery.notice_facts import load
 from corps.membership import roles
 from corps.membership.joining import appear
@@ -91,7 +91,9 @@ def test_a_role_taken_back_before_the_news_went_out_is_no_news(corps: Corps) -> 
 def test_a_coordinator_of_the_settings_is_back_on_start(corps: Corps) -> None:
     wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
     corps.do(li, roles.set_coordinator, corps.member_id(wang), on=False)
-    named = Moment(corps.clock.now(), corps.desk.policy.__class__(zone=corps.clock, coordinator_ids=frozenset({wang})))
+    named = Moment(
+        corps.clock.now(), corps.database.policy.__class__(zone=corps.clock, coordinator_ids=frozenset({wang}))
+    )
 
     def start(session: Session, _at: Moment) -> bool:
         return appear(session, recognise(session, named, wang), named, "王")
@@ -120,10 +122,10 @@ def test_two_coordinators_who_dismiss_each_other_at_once_leave_one(corps: Corps)
     for _ in range(5):
         barrier = threading.Barrier(2)
 
-        def dismiss(desk: Desk, by: int, whom: int, barrier: threading.Barrier = barrier) -> object:
+        def dismiss(database: Database, by: int, whom: int, barrier: threading.Barrier = barrier) -> object:
             barrier.wait()
             take = functools.partial(roles.set_coordinator, member_id=corps.member_id(whom), on=False)
-            return fulfil(desk, Wish(by, take))
+            return fulfil(database, Wish(by, take))
 
         with desks(corps, 2) as (one, other), ThreadPoolExecutor(2) as writers:
             for done in [writers.submit(dismiss, one, wang, li), writers.submit(dismiss, other, li, wang)]:

@@ -202,5 +202,5 @@ def test_stories_are_told_together_in_the_order_of_time_and_cut_off_at_the_prese
             at = yield begin + dt.timedelta(hours=hour)
             told.append(f"{name}{(at.now - begin) // dt.timedelta(hours=1)}")
 
-    live([story("甲", 1, 4, 9), story("乙", 2, 3, 5)], corps.desk.policy, begin + dt.timedelta(hours=4))
+    live([story("甲", 1, 4, 9), story("乙", 2, 3, 5)], corps.database.policy, begin + dt.timedelta(hours=4))
     assert told == ["甲1", "乙2", "乙3", "甲4"]

@@ -6,7 +6,7 @@ from corps import sample
 from corps.activities import planning, served_categories
 from corps.activities.planning import SlotPlan
 from corps.changes import editing
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.quotas import tally
 from models import Activity, Slot
 from models.enums import ActivityState
@@ -23,7 +23,7 @@ def planned(corps: Corps) -> dict[str, int]:
     return {line.category.code: line.planned for line in corps.run(tally.tally).lines if line.planned}
 
 
-def change(corps: Corps, who: int, activity_id: int, field: Field, slot: int = 0, **value: object) -> None:
+def change(corps: Corps, who: int, activity_id: int, field: EditField, slot: int = 0, **value: object) -> None:
     """Change an activity's slots."""
     corps.do(who, editing.change, Edit(activity_id, field, value, slot))
 
@@ -43,10 +43,10 @@ def test_a_slot_added_or_taken_out_later_is_noted_and_counted(corps: Corps) -> N
     wang = corps.coordinator()
     lecture = corps.publish(wang)
     line = {"role": "医生", "places": 2, "category": "clinic", "team": None, "open": False}
-    change(corps, wang, lecture, Field.ADD, slots=[line])
+    change(corps, wang, lecture, EditField.ADD, slots=[line])
     assert noted(corps, lecture) == "clinic,lecture"
     assert planned(corps) == {"clinic": 1, "lecture": 1}
-    change(corps, wang, lecture, Field.REMOVE, corps.slot(lecture, "医生"))
+    change(corps, wang, lecture, EditField.REMOVE, corps.slot(lecture, "医生"))
     assert noted(corps, lecture) == "lecture"
     assert planned(corps) == {"lecture": 1}
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 import migrations
 from corps.activities.planning import SlotPlan
 from corps.changes import cancelling, editing
-from corps.changes.edit_form import Edit, Field
+from corps.changes.edit_form import Edit, EditField
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.refusals import Refused
@@ -123,7 +123,7 @@ class SlotMachine(RuleBasedStateMachine):
     @rule(slot=st.integers(0, 1), places=st.integers(1, 3))
     def change_capacity(self, slot: int, places: int) -> None:
         """The coordinator changes how many a slot takes."""
-        edit = Edit(self.activity, Field.PLACES, {"places": places}, self.slots[slot])
+        edit = Edit(self.activity, EditField.PLACES, {"places": places}, self.slots[slot])
         before = self.taken(self.slots[slot])
         done = self.attempt(editing.change, self.wang, edit)
         assert not (done and places < before), "a slot shrank below the places taken"
@@ -134,7 +134,7 @@ class SlotMachine(RuleBasedStateMachine):
         row = self.corps.run(lambda s, _at: s.get_one(Activity, self.activity))
         starts, ends = (self.corps.clock.wall(end) + dt.timedelta(days=days) for end in (row.starts_at, row.ends_at))
         value = {"starts": starts.isoformat(), "ends": ends.isoformat()}
-        self.attempt(editing.change, self.wang, Edit(self.activity, Field.TIME, value))
+        self.attempt(editing.change, self.wang, Edit(self.activity, EditField.TIME, value))
 
     @precondition(lambda self: self.done > 20)
     @rule()
@@ -172,7 +172,7 @@ class SlotMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Put the database away."""
         if hasattr(self, "corps"):
-            self.corps.desk.close()
+            self.corps.database.close()
             self.folder.cleanup()
 
 

@@ -25,7 +25,7 @@ def corps(engine: Engine) -> Iterator[Corps]:
     """A corps with quiet hours."""
     corps = found_corps(engine, quiet=NIGHT)
     yield corps
-    corps.desk.close()
+    corps.database.close()
 
 
 @pytest.fixture

@@ -351,7 +351,7 @@ async def test_the_quiet_hours_hold_a_broadcast_and_the_preview_says_so(stage: S
 
     from corps.moment import Quiet
 
-    corps.desk.policy = replace(corps.desk.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
     wang = await stage.enter(corps.coordinator("王统筹"))
     zhang = await stage.enter(corps.member("张明"))
     corps.clock.set_wall("2026-12-02 23:00")

@@ -18,7 +18,7 @@ from bot.callbacks.joining import ConsentTap
 from bot.callbacks.pairings import PairNewTap, PairReturnTap
 from bot.callbacks.reports import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
-from corps.changes.edit_form import Field
+from corps.changes.edit_form import EditField
 from models import Activity, Draft
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
@@ -159,12 +159,12 @@ def typing(text: str) -> Opening:
     return lambda _world: text
 
 
-def changing(field: Field) -> Opening:
+def changing(field: EditField) -> Opening:
     """Return the opening by a wish to change one thing of an activity or of its slot."""
 
     def tap(world: Crowded) -> Payload:
         activity = activity_called(world, "有空")
-        if field in (Field.PLACES, Field.ROLE):
+        if field in (EditField.PLACES, EditField.ROLE):
             return EditSlotFieldTap(world.corps.slot(activity), field)
         return EditFieldTap(activity, field)
 
@@ -177,7 +177,7 @@ OPENINGS: dict[str, tuple[str, Opening]] = {
     "broadcast audience": ("coordinator", lambda _world: "/broadcast 明天开会"),
     "broadcast correction": ("coordinator", lambda world: CorrectTap(world.ids["broadcast"][0])),
     "broadcast hour": ("coordinator", lambda _world: "/broadcast 明天开会→全体→定时发送"),
-    **{f"edit {field.value}": ("coordinator", changing(field)) for field in Field if field is not Field.REMOVE},
+    **{f"edit {field.value}": ("coordinator", changing(field)) for field in EditField if field is not EditField.REMOVE},
     "call off": ("coordinator", lambda world: CallOffTap(activity_called(world, "有空"))),
     "return": ("coordinator", lambda world: ReturnTap(activity_called(world, "已反馈"))),
     "pairing": ("coordinator", lambda _world: PairNewTap()),
@@ -208,7 +208,7 @@ async def opened(seam: Seam, world: Crowded, name: str) -> Who:
             press(seam, who, label)
             assert trouble(await seam.handle()) == []
     if name not in ("nothing", "nobody"):
-        assert open_talk(world, who) is not None, "no question is open"
+        assert open_conversation(world, who) is not None, "no question is open"
     return who
 
 
@@ -224,7 +224,7 @@ def press(seam: Seam, who: Who, label: str) -> None:
     raise AssertionError(f"no button {label}")
 
 
-def open_talk(world: Crowded, who: Who) -> Draft | None:
+def open_conversation(world: Crowded, who: Who) -> Draft | None:
     """Return the conversation whose question is open."""
     statement = select(Draft).where(Draft.telegram_id == who.telegram_id, Draft.active)
     return world.corps.run(lambda s, _at: s.exec(statement).first())
@@ -284,7 +284,7 @@ async def test_anything_may_come_where_an_answer_was_expected(
         say(seam, who, "/cancel")
         if left := trouble(await seam.handle()):
             wrong.append(f"{oddity}, then /cancel: {left}")
-        if open_talk(world, who) is not None:
+        if open_conversation(world, who) is not None:
             wrong.append(f"{oddity}: /cancel does not leave")
         watch.restore()
     assert "\n".join(wrong) == ""
@@ -293,13 +293,13 @@ async def test_anything_may_come_where_an_answer_was_expected(
 @pytest.mark.parametrize("name", OPENINGS)
 async def test_an_edited_message_changes_nothing_and_breaks_nothing(name: str, seam: Seam, world: Crowded) -> None:
     who = await opened(seam, world, name)
-    before = open_talk(world, who)
+    before = open_conversation(world, who)
     message = seam.sandbox.world.say(who.telegram_id, who.telegram_id, "/help")
     await seam.handle()
     seam.sandbox.world.updates.allowed = frozenset()
     seam.sandbox.world.revise(who.telegram_id, who.telegram_id, message.id, "我改主意了")
     assert trouble(await seam.handle()) == []
-    after = open_talk(world, who)
+    after = open_conversation(world, who)
     assert (before is None) or (after is None) or (before.step, before.data) == (after.step, after.data)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from bot.runtime.database import passes_by_itself
 from models import Activity, Member
-from models.columns import Instant, word
+from models.columns import Instant, enum_column
 from models.engine import BUSY_TIMEOUT_MS, open_engine
 from models.enums import MemberStatus, SignUpState
 
@@ -115,14 +115,14 @@ def test_a_word_comes_back_as_the_word_and_nothing_else_is_stored(engine: Engine
 
 def test_every_word_fits_its_column() -> None:
     for kind in (MemberStatus, SignUpState):
-        column = word(kind)
+        column = enum_column(kind)
         assert all(len(value) <= column.impl.length for value in kind)
 
 
 def test_a_locked_file_is_told_in_the_words_that_the_desk_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The driver's own error would pass the desk by: an update would fail instead of waiting for a backup to end."""
+    """The driver's own error would pass our waiting by: an update would fail instead of waiting for a backup."""
     monkeypatch.setattr("models.engine.BUSY_TIMEOUT_MS", 50)
     file = tmp_path / "corps.db"
     engine = open_engine(f"sqlite:///{file}")

@@ -168,7 +168,7 @@ async def test_asleep_for_a_while_it_goes_on_and_repeats_nothing(tmp_path: Path)
 async def test_a_cancellation_overtakes_a_broadcast_to_everybody(tmp_path: Path) -> None:
     """It is in two days, so not urgent: it goes first by its kind. Its people can read it."""
     async with town(tmp_path, 300) as here:
-        corps = Corps(here.desk, here.clock)  # type: ignore[arg-type]  # the town's clock runs
+        corps = Corps(here.database, here.clock)  # type: ignore[arg-type]  # the town's clock runs
         sender, helpers = here.people[0], here.people[len(here.teams()) :: len(here.teams())][:5]
         day = f"{here.clock.now() + dt.timedelta(days=2):%Y-%m-%d}"
         team = here.teams()[0].short_name

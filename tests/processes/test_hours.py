@@ -30,14 +30,14 @@ DIGEST = "每周小结"
 
 def publish(here: Town, title: str, starts: str, ends: str) -> int:
     """Publish an activity of the first team's; return the id of its slot for volunteers."""
-    corps = Corps(here.desk, here.clock)  # type: ignore[arg-type]  # the town's clock runs
+    corps = Corps(here.database, here.clock)  # type: ignore[arg-type]  # the town's clock runs
     team = here.teams()[0].short_name
     return corps.slot(corps.publish(here.people[0], corps.plan(title, starts, ends, teams=(team,))), "志愿者")
 
 
 def join(here: Town, person: int, slot: int) -> None:
     """Sign a person up."""
-    Corps(here.desk, here.clock).do(person, signups.sign_up, slot)  # type: ignore[arg-type]
+    Corps(here.database, here.clock).do(person, signups.sign_up, slot)  # type: ignore[arg-type]
 
 
 async def wrong(port: int) -> str:
@@ -102,7 +102,7 @@ async def test_asleep_over_mondays_nine_it_tells_once_and_only_while_it_is_of_us
         coordinator = here.people[0]
 
         def swept(moment: dt.datetime) -> bool:
-            pulse = here.desk.run_now(lambda s, _at: s.get(Pulse, "owe_digests"))
+            pulse = here.database.run_now(lambda s, _at: s.get(Pulse, "owe_digests"))
             return pulse is not None and pulse.ok_at is not None and pulse.ok_at >= moment
 
         async def digests() -> int:
@@ -126,7 +126,7 @@ async def test_asleep_over_mondays_nine_it_tells_once_and_only_while_it_is_of_us
         woke = sleep_until("2026-12-19 10:00")
         await until(lambda: swept(woke), 120, "it has looked on the Saturday after")
         assert await digests() == 1, "Monday's word is of no more use on Saturday"
-        weeks = here.desk.run_now(lambda s, _at: set(s.exec(select(Milestone.key)).all()))
+        weeks = here.database.run_now(lambda s, _at: set(s.exec(select(Milestone.key)).all()))
         assert "quota:2026-W50" in weeks
         assert "quota:2026-W51" not in weeks
 

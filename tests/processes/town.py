@@ -23,7 +23,7 @@ from sqlmodel import Session, col, select
 
 import migrations
 from bot.runtime.clock import Clock
-from bot.runtime.database import Desk
+from bot.runtime.database import Database
 from corps import notices
 from corps.moment import Moment, Policy
 from corps.notices import Owed
@@ -107,7 +107,7 @@ class Town:
         self._bots: list[subprocess.Popen[bytes]] = []
         self._logs = 0
         self.engine: Engine
-        self.desk: Desk
+        self.database: Database
 
     async def open(self) -> None:
         """Start the server, and settle people and teams in the database."""
@@ -122,9 +122,9 @@ class Town:
         await self.gate.open()
         self.engine = open_engine(self.url)
         migrations.upgrade(self.engine)
-        self.desk = Desk(self.engine, self.clock, Policy(zone=self.clock))
-        self.desk.run_now(lambda session, _at: settle(session, ROSTER))
-        self.desk.run_now(self._settle)
+        self.database = Database(self.engine, self.clock, Policy(zone=self.clock))
+        self.database.run_now(lambda session, _at: settle(session, ROSTER))
+        self.database.run_now(self._settle)
 
     def _settle(self, session: Session, at: Moment) -> None:
         teams = list_teams(session)
@@ -151,7 +151,7 @@ class Town:
         await self.gate.shut()
         self.server.terminate()
         self.server.wait()
-        self.desk.close()
+        self.database.close()
 
     def clock_to(self, wall: str) -> None:
         """Set the town's clock, and that of its bots, to a local time such as `2026-12-05 14:00`."""
@@ -209,12 +209,12 @@ class Town:
             late = at.now + dt.timedelta(days=days)
             notices.owe(session, at, [Owed(kind, f"{key}:{m.id}", m, expires_at=late) for m in members])
 
-        self.desk.run_now(work)
+        self.database.run_now(work)
 
     def states(self) -> dict[NoticeState, int]:
         """Return how many notices are in which state."""
         statement = select(Notice.state, func.count()).group_by(col(Notice.state))
-        return self.desk.run_now(lambda session, _at: {NoticeState(s): n for s, n in session.exec(statement).all()})
+        return self.database.run_now(lambda session, _at: {NoticeState(s): n for s, n in session.exec(statement).all()})
 
     def sent(self) -> int:
         """Return how many notices are recorded as sent."""
@@ -222,7 +222,9 @@ class Town:
 
     def rows(self) -> list[Notice]:
         """Return all notices."""
-        return self.desk.run_now(lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all()))
+        return self.database.run_now(
+            lambda session, _at: list(session.exec(select(Notice).order_by(col(Notice.id))).all())
+        )
 
     def of_kind(self, kind: Kind) -> list[NoticeState]:
         """Return the states of the notices of a kind."""
@@ -230,11 +232,11 @@ class Town:
 
     def teams(self) -> list[TeamName]:
         """Return the teams; the people belong to them in turn."""
-        return self.desk.run_now(lambda session, _at: list_teams(session))
+        return self.database.run_now(lambda session, _at: list_teams(session))
 
     def pulses(self) -> set[str]:
         """Return what has a heartbeat."""
-        return self.desk.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
+        return self.database.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
 
     async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
         """Ask the sandbox's own side."""

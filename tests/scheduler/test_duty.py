@@ -17,8 +17,8 @@ from corps.delivery import leasing
 from corps.notices.kinds import Kind
 from models.enums import NoticeState
 from scheduler import leader
-from scheduler.jobs import Bench
-from scheduler.leader import Duty
+from scheduler.jobs import JobContext
+from scheduler.leader import Leader
 from scheduler.timetable import build_scheduler
 from tests.base import Corps
 from tests.corps.mailroom import owe, rows, take
@@ -71,11 +71,11 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leader, "LOOK_EVERY", 0.01)
 
 
-def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Duty, AsyncIOScheduler]:
-    bench = Bench(Bot("1:a"), corps.desk)
-    timetable = build_scheduler(bench, 3600)
+def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Leader, AsyncIOScheduler]:
+    context = JobContext(Bot("1:a"), corps.database)
+    timetable = build_scheduler(context, 3600)
     poller: Poller = polls  # type: ignore[assignment]
-    return Duty(turn, bench, timetable, poller), timetable
+    return Leader(turn, context, timetable, poller), timetable
 
 
 async def test_it_stands_by_until_the_lead_is_its_own_and_steps_down_when_it_is_lost(corps: Corps) -> None:
@@ -141,7 +141,7 @@ async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taki
 
 
 async def test_the_lead_is_taken_once_the_database_can_be_used(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corps.desk, "patience", 0.0)
+    monkeypatch.setattr(corps.database, "patience", 0.0)
     turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
     one, _ = made(corps, turn, polls)
     with monkeypatch.context() as patch:
@@ -173,7 +173,7 @@ async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
 ) -> None:
     """What the old line had taken is given back, and not sent by both."""
     monkeypatch.setattr(worker, "LAST_WORDS", 0.05)
-    line, gate, reached = Bench(Bot("1:a"), corps.desk).outgoing, asyncio.Event(), asyncio.Event()
+    line, gate, reached = JobContext(Bot("1:a"), corps.database).outgoing, asyncio.Event(), asyncio.Event()
 
     async def slow(_parcels: object) -> list[object]:
         reached.set()

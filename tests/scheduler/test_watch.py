@@ -11,8 +11,8 @@ from telegram import Bot
 from corps.notices.kinds import Kind
 from models import Pulse
 from scheduler import watchdog
-from scheduler.jobs import Bench
-from scheduler.watchdog import GRACE, WRITE_EVERY, Watch
+from scheduler.jobs import JobContext
+from scheduler.watchdog import GRACE, WRITE_EVERY, Watchdog
 from tests.base import Corps
 from tests.corps.mailroom import rows
 
@@ -30,14 +30,14 @@ class Day:
 
     def __post_init__(self) -> None:
         """Set up the watch over both."""
-        bench = Bench(Bot("1:a"), self.corps.desk, alarm_after=QUARTER)
-        self.watch = Watch(bench, (self.owe_something, self.owe_more), lambda: self.seconds)
+        context = JobContext(Bot("1:a"), self.corps.database, alarm_after=QUARTER)
+        self.watch = Watchdog(context, (self.owe_something, self.owe_more), lambda: self.seconds)
 
-    async def owe_something(self, _bench: Bench) -> None:
+    async def owe_something(self, _bench: JobContext) -> None:
         if self.broken:
             raise ZeroDivisionError
 
-    async def owe_more(self, _bench: Bench) -> None:
+    async def owe_more(self, _bench: JobContext) -> None:
         self.swept += 1
 
     async def passes(self, seconds: float) -> None:
@@ -68,7 +68,7 @@ async def test_one_sweep_that_fails_does_not_keep_the_next_from_running(day: Day
 async def test_a_sweep_that_hangs_is_cut_short_and_counts_as_failed(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "JOB_PATIENCE", 0.01)
 
-    async def hangs(_bench: Bench) -> None:
+    async def hangs(_bench: JobContext) -> None:
         await asyncio.Event().wait()
 
     day.watch._sweeps = (hangs, day.owe_more)

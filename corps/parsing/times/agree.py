@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 
 from corps.parsing.times.answers import Assumed, RefusalCode, RefusedError
-from corps.parsing.times.days import Claim, Kind, made
+from corps.parsing.times.days import DayClaim, Kind, made
 
 NEAR_YEARLESS = datetime.timedelta(days=60)
 """A month and day this near, before or behind us, needs no year."""
@@ -21,7 +21,7 @@ _WEEKDAY_KINDS = {Kind.WEEKDAY, Kind.WEEK_AND_WEEKDAY}
 _NEVER = datetime.timedelta.max
 
 
-def agree_on_day(claims: Sequence[Claim], today: datetime.date) -> tuple[datetime.date, frozenset[Assumed]]:
+def agree_on_day(claims: Sequence[DayClaim], today: datetime.date) -> tuple[datetime.date, frozenset[Assumed]]:
     """Return the one day that all `claims` name, seen from `today`, and what had to be assumed.
 
     Raises:
@@ -37,14 +37,14 @@ def agree_on_day(claims: Sequence[Claim], today: datetime.date) -> tuple[datetim
     return day, assumed
 
 
-def _quarrel(one: Claim, other: Claim) -> RefusalCode:
+def _quarrel(one: DayClaim, other: DayClaim) -> RefusalCode:
     weekdays = {one.kind, other.kind} & _WEEKDAY_KINDS
     if weekdays and not {one.kind, other.kind} <= _WEEKDAY_KINDS:
         return RefusalCode.WEEKDAY_CONTRADICTS
     return RefusalCode.DATES_CONTRADICT if Kind.RELATIVE in {one.kind, other.kind} else RefusalCode.MULTI_DAY
 
 
-def _named(claim: Claim, today: datetime.date) -> tuple[datetime.date, frozenset[Assumed]]:
+def _named(claim: DayClaim, today: datetime.date) -> tuple[datetime.date, frozenset[Assumed]]:
     if claim.fixed:
         return claim.fixed, frozenset()
     if claim.kind is Kind.WEEKDAY:
@@ -54,7 +54,7 @@ def _named(claim: Claim, today: datetime.date) -> tuple[datetime.date, frozenset
     return _in_a_near_year(claim, today), frozenset({Assumed.YEAR})
 
 
-def _coming_weekday(claim: Claim, today: datetime.date) -> datetime.date:
+def _coming_weekday(claim: DayClaim, today: datetime.date) -> datetime.date:
     for ahead in range(1, 7):
         day = today + datetime.timedelta(days=ahead)
         if claim.allows(day):
@@ -62,7 +62,7 @@ def _coming_weekday(claim: Claim, today: datetime.date) -> datetime.date:
     raise RefusedError(RefusalCode.AMBIGUOUS_DAY, claim.words)  # said on a Saturday, 周六 is today or in a week
 
 
-def _in_a_near_month(claim: Claim, today: datetime.date) -> datetime.date:
+def _in_a_near_month(claim: DayClaim, today: datetime.date) -> datetime.date:
     day = made(today.year, today.month, claim.day or 0, claim.words)
     if day >= today:
         return day
@@ -73,7 +73,7 @@ def _in_a_near_month(claim: Claim, today: datetime.date) -> datetime.date:
     raise RefusedError(RefusalCode.NEEDS_MONTH, claim.words)
 
 
-def _in_a_near_year(claim: Claim, today: datetime.date) -> datetime.date:
+def _in_a_near_year(claim: DayClaim, today: datetime.date) -> datetime.date:
     days = _in_each_year(claim, today)
     ahead = min((day for day in days if day >= today), default=None)
     behind = max((day for day in days if day < today), default=None)
@@ -88,7 +88,7 @@ def _in_a_near_year(claim: Claim, today: datetime.date) -> datetime.date:
     raise RefusedError(RefusalCode.NEEDS_YEAR, claim.words)
 
 
-def _in_each_year(claim: Claim, today: datetime.date) -> list[datetime.date]:
+def _in_each_year(claim: DayClaim, today: datetime.date) -> list[datetime.date]:
     """The day last year, this year and next year; 29 February is in one of them at most."""
     days = []
     leap_year = 2000

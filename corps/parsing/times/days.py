@@ -26,7 +26,7 @@ class Kind(enum.IntEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Claim:
+class DayClaim:
     """One piece of text about the day; None is what it does not say. `weekday` is 0 for Monday."""
 
     kind: Kind
@@ -73,45 +73,45 @@ def made(year: int, month: int, day: int, words: str) -> datetime.date:
         raise RefusedError(RefusalCode.IMPOSSIBLE_DATE, words) from None
 
 
-def _full(match: re.Match[str], today: datetime.date) -> Claim:
+def _full(match: re.Match[str], today: datetime.date) -> DayClaim:
     said = match["year"]
     year = today.year + _NEAR_YEARS[said] if said in _NEAR_YEARS else int("".join(str(_number(c)) for c in said))
     day = made(year, _number(match["month"]), _number(match["day"]), match[0])
-    return Claim(Kind.FULL, match[0], fixed=day)
+    return DayClaim(Kind.FULL, match[0], fixed=day)
 
 
-def _month_and_day(match: re.Match[str], _: datetime.date) -> Claim:
-    return Claim(Kind.MONTH_AND_DAY, match[0], month=_number(match["month"]), day=_number(match["day"]))
+def _month_and_day(match: re.Match[str], _: datetime.date) -> DayClaim:
+    return DayClaim(Kind.MONTH_AND_DAY, match[0], month=_number(match["month"]), day=_number(match["day"]))
 
 
-def _day_of_near_month(match: re.Match[str], today: datetime.date) -> Claim:
+def _day_of_near_month(match: re.Match[str], today: datetime.date) -> DayClaim:
     months = today.year * 12 + today.month - 1 + _MONTHS[match["month"]]
     day = made(months // 12, months % 12 + 1, _number(match["day"]), match[0])
-    return Claim(Kind.FULL, match[0], fixed=day)
+    return DayClaim(Kind.FULL, match[0], fixed=day)
 
 
-def _day_of_month(match: re.Match[str], _: datetime.date) -> Claim:
-    return Claim(Kind.DAY_OF_MONTH, match[0], day=_number(match["day"]))
+def _day_of_month(match: re.Match[str], _: datetime.date) -> DayClaim:
+    return DayClaim(Kind.DAY_OF_MONTH, match[0], day=_number(match["day"]))
 
 
-def _relative(match: re.Match[str], today: datetime.date) -> Claim:
+def _relative(match: re.Match[str], today: datetime.date) -> DayClaim:
     shift = _NEAR_DAYS[match["near"] or match["short"]]
-    return Claim(Kind.RELATIVE, match[0], fixed=today + datetime.timedelta(days=shift))
+    return DayClaim(Kind.RELATIVE, match[0], fixed=today + datetime.timedelta(days=shift))
 
 
-def _week(match: re.Match[str], today: datetime.date) -> Claim:
+def _week(match: re.Match[str], today: datetime.date) -> DayClaim:
     if match["weekday"] is None:
         raise RefusedError(RefusalCode.NEEDS_DATE, match[0])
     if match["weekday"] == "末":
         raise RefusedError(RefusalCode.AMBIGUOUS_DAY, match[0])
     weekday = _WEEKDAYS[match["weekday"]]
     if match["week"] is None:
-        return Claim(Kind.WEEKDAY, match[0], weekday=weekday)
+        return DayClaim(Kind.WEEKDAY, match[0], weekday=weekday)
     shift = _WEEKS[match["week"]] * 7 + weekday - today.weekday()
-    return Claim(Kind.WEEK_AND_WEEKDAY, match[0], fixed=today + datetime.timedelta(days=shift))
+    return DayClaim(Kind.WEEK_AND_WEEKDAY, match[0], fixed=today + datetime.timedelta(days=shift))
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime.date], Claim]], ...] = tuple(
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime.date], DayClaim]], ...] = tuple(
     (re.compile(form), build)
     for form, build in (
         (
@@ -136,7 +136,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime.date], Cl
 )
 
 
-def take_claims(tape: Tape, today: datetime.date) -> tuple[Claim, ...]:
+def take_claims(tape: Tape, today: datetime.date) -> tuple[DayClaim, ...]:
     """Read all claims about the day that stand here, one after the other.
 
     Raises:
@@ -148,7 +148,7 @@ def take_claims(tape: Tape, today: datetime.date) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _take_claim(tape: Tape, today: datetime.date) -> Claim | None:
+def _take_claim(tape: Tape, today: datetime.date) -> DayClaim | None:
     if several := tape.sees(_SEVERAL):
         raise RefusedError(RefusalCode.MULTI_DAY, several[0])
     for pattern, build in _FORMS:

@@ -6,7 +6,7 @@ import re
 
 from corps.parsing.times.answers import Assumed, RefusalCode, RefusedError
 from corps.parsing.times.clocks import Clock, take_clock, take_duration
-from corps.parsing.times.days import Claim, take_claims
+from corps.parsing.times.days import DayClaim, take_claims
 from corps.parsing.times.halfdays import end_minute, own_minute, start_minute
 from corps.parsing.times.scanner import TO, Tape
 
@@ -27,7 +27,7 @@ class Hours:
     start: Clock
     end: Clock | None = None
     next_day: bool = False
-    end_claims: tuple[Claim, ...] = ()
+    end_claims: tuple[DayClaim, ...] = ()
     lasts: datetime.timedelta | None = None
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from corps.parsing.times.agree import agree_on_day
 from corps.parsing.times.answers import Assumed, Refusal, RefusalCode, RefusedError, Span
-from corps.parsing.times.days import Claim, take_claims
+from corps.parsing.times.days import DayClaim, take_claims
 from corps.parsing.times.hours import Hours, settle, take_hours
 from corps.parsing.times.scanner import TO, Tape
 
@@ -76,7 +76,7 @@ def _needed(part: _Part | None, missing: RefusalCode, tape: Tape) -> _Part:
     return part
 
 
-def _parts(text: str, today: datetime.date) -> tuple[Tape, tuple[Claim, ...], Hours | None]:
+def _parts(text: str, today: datetime.date) -> tuple[Tape, tuple[DayClaim, ...], Hours | None]:
     tape = Tape(text)
     claims = _take_day(tape, today)
     hours = take_hours(tape, today)
@@ -86,7 +86,7 @@ def _parts(text: str, today: datetime.date) -> tuple[Tape, tuple[Claim, ...], Ho
     return tape, claims, hours
 
 
-def _take_day(tape: Tape, today: datetime.date) -> tuple[Claim, ...]:
+def _take_day(tape: Tape, today: datetime.date) -> tuple[DayClaim, ...]:
     if tape.sees(_REPEATS):
         raise RefusedError(RefusalCode.REPEATS, tape.text)
     claims = take_claims(tape, today)
