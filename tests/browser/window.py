@@ -1,6 +1,11 @@
 """A browser window on the sandbox's page, with the real bot behind it: open chats, press, type, read."""
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004 - Playwright's own name
+from playwright.sync_api import (
+    Locator,
+    Page,
+    TimeoutError,  # noqa: A004 - Playwright's own name
+    expect,
+)
 
 PATIENCE = 20_000
 """Milliseconds until something that should show counts as missing."""

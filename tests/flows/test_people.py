@@ -19,7 +19,7 @@ from bot.callbacks.teams import (
 from corps.membership import joining, leaving, roles
 from models.enums import MemberStatus
 from tests.base import Corps
-from tests.corps.test_roles import row
+from tests.corps.membership.test_roles import row
 from tests.stage import Player, Stage
 
 

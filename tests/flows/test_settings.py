@@ -4,7 +4,7 @@ from bot.callbacks.settings import EraseTap, LanguageTap, LeaveTap, Pane, PaneTa
 from corps.membership.preferences import Language
 from models.enums import MemberStatus
 from tests.base import Corps
-from tests.corps.test_roles import row
+from tests.corps.membership.test_roles import row
 from tests.stage import Player, Stage
 
 

@@ -13,7 +13,7 @@ from scheduler.jobs import JobContext
 from scheduler.watchdog import BACKUP_PATIENCE
 from tests.base import Corps
 from tests.conftest import SERVER
-from tests.corps.mailroom import rows
+from tests.corps.delivery.notices import rows
 
 pytestmark = pytest.mark.skipif(bool(SERVER), reason="PostgreSQL has tools of its own")
 

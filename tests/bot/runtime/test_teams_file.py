@@ -1,0 +1,90 @@
+"""A mistake in the roster file stops the start with a sentence that says where it is."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.runtime.settings import SettingsError
+from bot.runtime.teams_file import read_roster
+
+GOOD = """
+[[team]]
+name = "民盟分团"
+short_name = "民盟"
+suits = ["lecture"]
+
+[[category]]
+code = "lecture"
+name = "公益讲座"
+name_en = "Lectures"
+target = 10
+targets = { 2027 = 12 }
+"""
+
+
+def read(tmp_path: Path, text: str) -> str:
+    """Return the sentence with which this roster is refused."""
+    path = tmp_path / "teams.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_roster(path)
+    sentence = str(caught.value)
+    assert "TEAMS_FILE" in sentence
+    return sentence
+
+
+def test_a_roster_is_data_with_other_targets_for_a_year(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    roster = read_roster(path)
+    assert [team.short_name for team in roster.teams] == ["民盟"]
+    assert roster.categories[0].targets == {2027: 12}
+    assert roster.categories[0].unit_zh == "场"
+
+
+def test_the_shipped_roster_has_twelve_teams_and_five_categories_and_says_it_is_a_sample() -> None:
+    shipped = Path(__file__).parents[3] / "teams.toml"
+    roster = read_roster(shipped)
+    assert len(roster.teams) == 12
+    assert [category.target for category in roster.categories] == [10] * 5
+    assert [category.code for category in roster.categories if category.counts == "pairing"] == ["pairing"]
+    assert "sample" in shipped.read_text(encoding="utf-8").lower()
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere"):
+        read_roster(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('name = "民盟分团"', 'nmae = "民盟分团"', "team.0.name"),
+        ('code = "lecture"', 'code = "公益"', "category.0.code"),
+        ("target = 10", "target = -1", "category.0.target"),
+        ("target = 10", 'target = "many"', "category.0.target"),
+        ('suits = ["lecture"]', 'suits = ["lecturre"]', "lecturre"),
+        ('suits = ["lecture"]', 'suit = ["lecture"]', "team.0.suit"),
+        ('name_en = "Lectures"', "", "category.0.name_en"),
+    ],
+)
+def test_a_mistake_is_named_by_its_place(tmp_path: Path, old: str, new: str, named: str) -> None:
+    assert named in read(tmp_path, GOOD.replace(old, new))
+
+
+def test_a_file_that_is_not_toml_or_not_utf8_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    assert "TOML" in read(tmp_path, "[[team]\n")
+    path = tmp_path / "teams.toml"
+    path.write_bytes("[[team]]\nname='民盟'".encode("gb18030"))
+    with pytest.raises(SettingsError, match="TOML"):
+        read_roster(path)
+
+
+@pytest.mark.parametrize("kind", ["team", "category"])
+def test_the_same_name_twice_is_refused(tmp_path: Path, kind: str) -> None:
+    part = GOOD[GOOD.index(f"[[{kind}]]") :].split("\n\n", maxsplit=1)[0]
+    assert "两次" in read(tmp_path, f"{GOOD}\n{part}\n")
+
+
+def test_a_roster_of_nobody_is_refused(tmp_path: Path) -> None:
+    assert "team" in read(tmp_path, GOOD[GOOD.index("[[category]]") :])

@@ -1,0 +1,300 @@
+"""Every sentence exists in both languages, with the same places to fill in, and every key the code names exists."""
+
+import ast
+import inspect
+import re
+import string
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from bot import texts
+from bot.access import Access
+from bot.telegram import menu
+from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
+from corps.activities import entry_form as posting_rules
+from corps.activities.cautions import CautionKind
+from corps.activities.entry_form import Step
+from corps.activities.listing import ActivityList
+from corps.activities.schedules import ScheduleSpan
+from corps.broadcasts.audience import Scope, Which
+from corps.broadcasts.compose_form import InputTrouble
+from corps.broadcasts.recipients import Why
+from corps.changes.edit_form import EditField
+from corps.delivery import merging
+from corps.notices.kinds import Kind
+from corps.pairings import pairing_form
+from corps.parsing.slot_list import SlotRefusalCode
+from corps.parsing.times import RefusalCode
+from corps.refusals import Reason
+from models.enums import AttendanceState, CountedBy, PairingState, Venue
+
+ROOT = Path(__file__).parents[3]
+SPEAKING = ("bot", "handlers", "scheduler")
+KEY = re.compile(r"[a-z_]+\.[\w.]+")
+ALLOWED_TAGS = {"b", "i", "u", "s", "code", "pre", "a", "blockquote", "tg-spoiler"}
+"""https://core.telegram.org/bots/api#html-style, as far as we use it."""
+
+
+def _kinds_spoken_by_name() -> Iterable[str]:
+    """Return the kinds whose view says `notice.<kind>` by the kind's own name."""
+    return (kind.value for kind, view in notices._VIEWS.items() if 'f"notice.{' in inspect.getsource(view))
+
+
+def _posting_problems() -> Iterator[str]:
+    yield from (f"{step}_{code}" for step in ("title", "place") for code in ("empty", "long", "twice"))
+    yield from ("notes_empty", "notes_long", "notes_unplaced", "reason_empty", "reason_long", "end_not_understood")
+    yield from (f"category_{code}" for code in ("several", "unknown", "pairing", "twice"))
+    yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
+    yield from (f"time_{code.value}" for code in RefusalCode)
+    yield from (f"slots_{code.value}" for code in SlotRefusalCode)
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
+
+
+ROLES = ("leader", "coordinator")
+CHOICES = ("category", "activity", "silent")
+"""The questions of /broadcast that offer a list."""
+
+
+def _fields_exported() -> Iterable[str]:
+    """Return the fields of a person that the export names."""
+    return (key.split("field_")[1] for key in texts.catalog("zh") if key.startswith("export.field_"))
+
+
+CHINESE_ONLY = {"unit"}
+"""The measure word of a category (场, 个): English has none."""
+
+
+def _listed(head: str) -> Callable[[], Iterable[str]]:
+    """Return a family of words of which the code may name any: what is stored decides (`/audit`, `/notices`)."""
+    return lambda: (key.removeprefix(head) for key in texts.catalog("zh") if key.startswith(head))
+
+
+def _ledger_heads() -> Iterator[str]:
+    yield from (f"column_{name}" for name in ledger.COLUMNS)
+    yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
+    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND))
+    yield from (f"quota_{name}" for name in ledger.QUOTA)
+
+
+FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
+    "menu.{}": lambda: (*fallbacks.MENU, *fallbacks.COORDINATORS, "settings", "help"),
+    "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
+    "help.{}": lambda: (level.name.lower() for level in Access),
+    "refused.{}": lambda: (reason.value for reason in Reason),
+    "notice.{}": _kinds_spoken_by_name,
+    "card.state_{}": lambda: (state.value for state in cards._TOLD),
+    "venue.{}": lambda: (venue.value for venue in Venue),
+    "start.{}": lambda: ("coordinator", "leader", "member"),
+    "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
+    "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
+    "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
+    "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
+    "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
+    "edit.ask_{}": lambda: (field.value for field in EditField),
+    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
+    "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
+    "listing.empty_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
+    "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
+    "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
+    "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
+    "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "counted.{}": lambda: (how.value for how in CountedBy),
+    "role.{}": lambda: ("member", *ROLES),
+    "member.{}": lambda: ROLES,
+    "member.un{}": lambda: ROLES,
+    "member.now_{}": lambda: ROLES,
+    "member.now_un{}": lambda: ROLES,
+    "notice.list_{}": lambda: (
+        kind.value for family in merging.FAMILIES for kind in family if kind is not Kind.UNREACHABLE
+    ),
+    "notice.role_{}": lambda: ROLES,
+    "notice.role_un{}": lambda: ROLES,
+    "team.sure_{}": lambda: ("renew", "revoke"),
+    "team.asks_{}": lambda: ("renew", "revoke"),
+    "lead.{}": lambda: ("days", "hours"),
+    "pause.{}": lambda: ("week", "month"),
+    "export.{}": lambda: personal_data._CHAPTERS,
+    "export.field_{}": _fields_exported,
+    "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
+    "audit.{}": _listed("audit."),
+    "audit.{}_{}": _listed("audit."),
+    "audit.field_{}": _listed("audit.field_"),
+    "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
+    "ledger.{}_{}": _ledger_heads,
+    "ledger.note_{}": lambda: ledger.NOTES,
+    "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
+    "outbox.why_{}": lambda: (name for _, name in notice_status.WHY),
+    "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
+    "pairing.ask_why_{}": lambda: ("return", "end"),
+    "pairing.done_{}": lambda: ("return", "end"),
+    "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
+    "pairing.state_{}": lambda: (state.value for state in PairingState),
+    "report.ask_{}": lambda: ("number", "how", "ready"),
+    "broadcast.{}": lambda: (span.value for span in ScheduleSpan),
+    "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
+    "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),
+    "broadcast.to_activity_{}": lambda: (which.value for which in Which),
+    "broadcast.which_{}": lambda: (which.value for which in Which),
+    "broadcast.ask_{}": lambda: CHOICES,
+    "broadcast.no_{}": lambda: CHOICES,
+    "broadcast.group_{}": lambda: ("sent", "queued", "failed", "stopped"),
+    "broadcast.why_{}": lambda: (why.value for why in Why),
+    "broadcast.trouble_{}": lambda: (
+        trouble.value for trouble in InputTrouble if trouble is not InputTrouble.ALBUM_AGAIN
+    ),
+    "posting.time_{}": lambda: (code.value for code in RefusalCode),
+    "schedule.title_{}": lambda: (span.value for span in ScheduleSpan),
+    "schedule.sheet_{}": lambda: (span.value for span in ScheduleSpan),
+    "schedule.{}": lambda: ("open", "free", "full"),
+    "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
+}
+"""Keys that the code puts together, and what can stand in the gap. A new f-string key needs its line here."""
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield the modules that speak, parsed."""
+    for room in SPEAKING:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _silent(tree: ast.Module) -> set[int]:
+    """Return the nodes that are no keys: names of log events, docstrings."""
+    nodes = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if isinstance(owner, ast.Name) and owner.id == "log":
+                nodes |= {id(child) for argument in node.args for child in ast.walk(argument)}
+        if isinstance(node, ast.JoinedStr):
+            nodes |= {id(part) for part in node.values}
+        if isinstance(node, ast.Expr):
+            nodes |= {id(child) for child in ast.walk(node.value) if isinstance(node.value, ast.Constant)}
+    return nodes
+
+
+def named_outright() -> dict[str, Path]:
+    """Return the keys that stand in the code as they are."""
+    rooms = {key.split(".")[0] for key in texts.catalog("zh")}
+    found = {}
+    for path, tree in sources():
+        silent = _silent(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in silent:
+                continue
+            if KEY.fullmatch(node.value) and node.value.split(".")[0] in rooms:
+                found[node.value] = path
+    return found
+
+
+def put_together() -> dict[str, Path]:
+    """Return the keys that the code puts together, with `{}` in the gaps."""
+    rooms = {key.split(".")[0] for key in texts.catalog("zh")}
+    found = {}
+    for path, tree in sources():
+        silent = _silent(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and id(node) not in silent:
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
+                shape = "".join(parts)
+                if re.fullmatch(r"[a-z_]+\.[\w{}.]+", shape) and shape.split(".")[0] in rooms:
+                    found[shape] = path
+    return found
+
+
+def members(shape: str) -> list[str]:
+    """Return the keys of a family."""
+    head = shape.split("{}", maxsplit=1)[0]
+    return [head + value for value in FAMILIES[shape]()]
+
+
+def placeholders(form: str) -> set[str]:
+    """Return the names in a sentence's curly brackets."""
+    return {name for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(texts.catalog("zh")) == set(texts.catalog("en"))
+
+
+def test_both_languages_fill_in_the_same_places() -> None:
+    for key, zh in texts.catalog("zh").items():
+        for form in (*zh[1:], *texts.catalog("en")[key]):
+            missing = placeholders(zh[0]) ^ placeholders(form)
+            assert missing <= {"n"} | CHINESE_ONLY, f"{key}: {missing}"
+        everywhere = set().union(*map(placeholders, texts.catalog("en")[key]))
+        assert placeholders(zh[0]) - CHINESE_ONLY == everywhere - CHINESE_ONLY, key
+
+
+def test_no_sentence_is_empty_and_none_has_a_nameless_place() -> None:
+    for language in texts.LANGUAGES:
+        for key, forms in texts.catalog(language).items():
+            assert forms, (language, key)
+            assert all(form.strip() for form in forms), (language, key)
+            assert all(name.isidentifier() for form in forms for name in placeholders(form)), (language, key)
+
+
+def test_sentences_hold_no_tag_that_telegram_refuses() -> None:
+    for language in texts.LANGUAGES:
+        for key, forms in texts.catalog(language).items():
+            for form in forms:
+                opened = re.findall(r"<([a-z-]+)[^>]*>", form)
+                closed = re.findall(r"</([a-z-]+)>", form)
+                assert set(opened) <= ALLOWED_TAGS, (language, key)
+                assert sorted(opened) == sorted(closed), (language, key)
+                assert not re.search(r"&(?!(lt|gt|amp|quot);)|<(?![a-z/])", form), (language, key)
+
+
+def test_every_key_named_in_the_code_has_a_sentence() -> None:
+    missing = {key: str(path) for key, path in named_outright().items() if key not in texts.catalog("zh")}
+    assert not missing
+
+
+def test_every_key_the_code_puts_together_is_listed_here() -> None:
+    unlisted = {shape: str(path) for shape, path in put_together().items() if shape not in FAMILIES}
+    assert not unlisted, "add a line to FAMILIES"
+    assert not set(FAMILIES) - set(put_together()), "no longer in the code"
+
+
+@pytest.mark.parametrize("shape", sorted(FAMILIES))
+def test_every_key_put_together_has_a_sentence(shape: str) -> None:
+    assert [key for key in members(shape) if key not in texts.catalog("zh")] == []
+
+
+def test_no_sentence_is_left_over() -> None:
+    used = set(named_outright()) | {key for shape in FAMILIES for key in members(shape)}
+    assert sorted(set(texts.catalog("zh")) - used) == []
+
+
+def test_what_people_typed_is_escaped() -> None:
+    said = texts.say("zh", "card.title", title="<b>粗</b> & <script>")
+    assert said == Markup("<b>&lt;b&gt;粗&lt;/b&gt; &amp; &lt;script&gt;</b>")
+    assert "{name}" in texts.say("zh", "card.title", title="{name}"), "nothing typed is filled in a second time"
+
+
+def test_english_tells_one_from_many() -> None:
+    for key, forms in texts.catalog("en").items():
+        if len(forms) > 1:
+            places = dict.fromkeys(set().union(*map(placeholders, forms)) - {"n"}, "x")
+            assert texts.say("en", key, n=1, **places) == forms[0].format(n=1, **places)
+            assert texts.say("en", key, n=3, **places) == forms[-1].format(n=3, **places)
+
+
+def test_an_unknown_key_is_an_error_and_not_a_sentence() -> None:
+    with pytest.raises(KeyError):
+        texts.say("zh", "no.such_key")
+
+
+def test_every_kind_of_notice_that_the_corps_owes_has_a_view() -> None:
+    owed = {
+        node.attr
+        for path in sorted((ROOT / "corps").glob("*.py"))
+        if path.stem != "notice_kinds"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind"
+    }
+    assert [kind for kind in Kind if kind.name in owed and kind not in notices._VIEWS] == []

@@ -1,0 +1,77 @@
+"""The live card: for coordinators' eyes, in decent hours, and not frozen by a clock."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from sqlmodel import Session, select
+
+from corps.broadcasts import broadcasts, live_cards, timing
+from corps.moment import Moment, Quiet
+from models import Broadcast, Member
+from tests.base import Corps
+from tests.corps.broadcasts.steps import deliver, prepared, sent
+
+
+@pytest.fixture
+def wang(corps: Corps) -> int:
+    """A coordinator who broadcasts to one member."""
+    corps.member("张明")
+    return corps.coordinator("王统筹")
+
+
+def shown(corps: Corps) -> int:
+    """Show the cards that are due; return how many."""
+    found = corps.run(live_cards.due)
+    for card in found:
+        corps.run(live_cards.shown, card, 2, "x")
+    return len(found)
+
+
+def test_a_card_is_dropped_when_its_sender_is_no_coordinator_any_more(corps: Corps, wang: int) -> None:
+    broadcast = sent(corps, wang)
+    assert shown(corps) == 1
+    deliver(corps)
+
+    def step_down(session: Session, _at: Moment) -> None:
+        session.exec(select(Member).where(Member.telegram_id == wang)).one().is_coordinator = False
+
+    corps.run(step_down)
+    corps.clock.push(dt.timedelta(seconds=10))
+    assert shown(corps) == 0
+    row = corps.run(lambda s, _at: s.get(Broadcast, broadcast))
+    assert row is not None
+    assert (row.card_chat_id, row.card_message_id) == (None, None)
+
+
+def test_a_clock_that_is_put_back_does_not_freeze_the_card(corps: Corps, wang: int) -> None:
+    sent(corps, wang)
+    assert shown(corps) == 1
+    corps.clock.push(-dt.timedelta(hours=1))
+    assert shown(corps) == 1
+    corps.clock.push(dt.timedelta(seconds=10))
+    assert shown(corps) == 1
+
+
+def test_the_new_card_of_a_broadcast_for_the_night_waits_for_the_morning(corps: Corps, wang: int) -> None:
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    preview = prepared(corps, wang)
+    hour = corps.instant("2026-12-02 23:00")
+    corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))
+    corps.clock.set_wall("2026-12-02 23:00")
+    assert corps.run(timing.start_due) == 1
+    assert corps.run(live_cards.due) == []
+    corps.do(wang, broadcasts.put_card, preview.id, (wang, 3))
+    assert len(corps.run(live_cards.due)) == 1, "a card that is there can be looked at all night"
+
+
+def test_in_the_morning_the_new_card_comes(corps: Corps, wang: int) -> None:
+    corps.database.policy = replace(corps.database.policy, quiet=Quiet(dt.time(22), dt.time(7, 30)))
+    preview = prepared(corps, wang)
+    hour = corps.instant("2026-12-02 23:00")
+    corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (wang, 2))
+    corps.clock.set_wall("2026-12-02 23:00")
+    corps.run(timing.start_due)
+    corps.clock.set_wall("2026-12-03 07:30")
+    (card,) = corps.run(live_cards.due)
+    assert (card.chat_id, card.message_id) == (wang, None)

@@ -1,0 +1,121 @@
+"""People choose how they are spoken to; a pause spares them what is optional, and nothing else."""
+
+import datetime as dt
+
+import pytest
+from sqlmodel import select
+
+from corps.membership import preferences
+from corps.membership.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
+from corps.notices import Owed, owe
+from corps.notices.kinds import TRAITS, Kind
+from corps.refusals import Reason, Refused
+from corps.signups import reminders, signups
+from models import Member, Notice
+from models.enums import NoticeState
+from tests.base import Corps, all_due
+from tests.corps.membership.test_roles import owed, row
+from tests.corps.membership.test_transfers import slots
+
+
+def test_a_new_member_has_all_reminders_and_no_pause(corps: Corps) -> None:
+    chosen = corps.do(corps.member("张明"), preferences.read)
+    assert chosen.reminders
+    assert [(lead.minutes, lead.on) for lead in chosen.leads] == [(4320, True), (1440, True), (120, True)]
+    assert chosen.paused_until is None
+
+
+def test_a_stranger_has_nothing_to_set(corps: Corps) -> None:
+    for operation, value in ((preferences.set_language, Language.EN), (preferences.set_pause, Pause.WEEK)):
+        with pytest.raises(Refused) as no:
+            corps.do(99, operation, value)  # type: ignore[arg-type]
+        assert no.value.reason is Reason.NOT_MEMBER
+
+
+def test_a_lead_not_wanted_sends_no_reminder_and_the_others_do(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.do(zhang, signups.sign_up, slots(corps, corps.publish(wang))[1])
+    corps.do(zhang, preferences.set_lead, 1440, on=False)
+    corps.clock.set_wall("2026-12-04 14:00")
+    corps.run(reminders.owe_reminders)
+    assert owed(corps, zhang, Kind.REMINDER) == 0
+    corps.clock.set_wall("2026-12-05 12:00")
+    corps.run(reminders.owe_reminders)
+    assert owed(corps, zhang, Kind.REMINDER) == 1
+
+
+def test_wanting_every_lead_again_follows_the_corps_from_then_on(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_lead, 120, on=False)
+    assert row(corps, zhang).lead_minutes == [4320, 1440]
+    corps.do(zhang, preferences.set_lead, 120, on=True)
+    assert row(corps, zhang).lead_minutes is None
+
+
+def test_a_lead_the_corps_does_not_have_is_refused(corps: Corps) -> None:
+    with pytest.raises(Refused):
+        corps.do(corps.member("张明"), preferences.set_lead, 7, on=True)
+
+
+def test_reminders_off_means_none(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.do(zhang, signups.sign_up, slots(corps, corps.publish(wang))[1])
+    corps.do(zhang, preferences.set_reminders, on=False)
+    corps.clock.set_wall("2026-12-05 12:00")
+    corps.run(reminders.owe_reminders)
+    assert owed(corps, zhang, Kind.REMINDER) == 0
+
+
+def test_who_has_paused_gets_no_card_of_a_new_activity(corps: Corps) -> None:
+    wang, zhang, li = corps.coordinator(), corps.member("张明"), corps.member("李华")
+    corps.do(zhang, preferences.set_pause, Pause.WEEK)
+    corps.publish(wang)
+    assert (owed(corps, zhang, Kind.CARD), owed(corps, li, Kind.CARD)) == (0, 1)
+
+
+def test_a_card_already_owed_does_not_break_the_pause(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.publish(wang)
+    corps.do(zhang, preferences.set_pause, Pause.OPEN)
+    assert [due for due in corps.run(all_due) if due.telegram_id == zhang] == []
+    mine = select(Notice.state).where(Notice.member_id == corps.member_id(zhang))
+    assert corps.run(lambda s, _at: s.exec(mine).all()) == [NoticeState.CANCELLED]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_pause_holds_off_cards_reminders_and_digests_only(corps: Corps, kind: Kind) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_pause, Pause.MONTH)
+    held_off = {Kind.CARD, Kind.REMINDER, Kind.QUOTA, Kind.TEAM_DIGEST, Kind.UNFILLED, Kind.INVITE}
+    new = corps.run(lambda s, at: owe(s, at, [Owed(kind, f"x:{kind}", s.exec(select(Member)).one())]))
+    assert new == (0 if kind in held_off else 1)
+    assert {kind for kind, trait in TRAITS.items() if trait.optional} == held_off
+
+
+def test_a_pause_ends_by_itself_or_by_the_person(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_pause, Pause.WEEK)
+    corps.clock.push(dt.timedelta(days=7, minutes=1))
+    assert corps.do(zhang, preferences.read).paused_until is None
+    corps.do(zhang, preferences.set_pause, Pause.OPEN)
+    corps.clock.push(dt.timedelta(days=400))
+    chosen = corps.do(zhang, preferences.read)
+    assert chosen.paused_open
+    assert row(corps, zhang).paused_until == UNTIL_FURTHER_NOTICE
+    corps.do(zhang, preferences.set_pause, Pause.OVER)
+    assert corps.do(zhang, preferences.read).paused_until is None
+
+
+def test_a_name_is_corrected_with_a_trace(corps: Corps) -> None:
+    zhang = corps.member("张名")
+    assert corps.do(zhang, preferences.rename, "　张明 ") == "张明"
+    assert row(corps, zhang).name == "张明"
+
+
+@pytest.mark.parametrize("typed", ["", "张", "13800138000", "张" * 31, "<b>张明</b>", "张明\n李华3", "😀😀"])
+def test_what_is_no_name_is_refused(corps: Corps, typed: str) -> None:
+    zhang = corps.member("张明")
+    with pytest.raises(Refused) as no:
+        corps.do(zhang, preferences.rename, typed)
+    assert no.value.reason is Reason.NOT_A_NAME
+    assert row(corps, zhang).name == "张明"

@@ -1,0 +1,149 @@
+"""The coordinators hear once that something stopped, and once that it goes on."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import Engine
+
+from corps.moment import Quiet
+from corps.notices import RetryLater
+from corps.notices.kinds import Kind
+from corps.system import alarms, backups
+from corps.system.alarms import Beat, Late, Watched
+from models.enums import NoticeState
+from tests.base import Corps, found_corps
+from tests.corps.delivery.notices import end, in_, owe, rows, take
+
+QUARTER = dt.timedelta(minutes=15)
+JOBS = {"owe_reminders": QUARTER}
+
+
+def found(corps: Corps) -> list[str]:
+    return [trouble.name for trouble in corps.run(alarms.troubles, JOBS, QUARTER)]
+
+
+def tell(corps: Corps) -> tuple[list[str], list[str]]:
+    return corps.run(lambda s, at: alarms.tell(s, at, alarms.troubles(s, at, JOBS, QUARTER)))
+
+
+def test_a_job_that_runs_is_no_trouble(corps: Corps) -> None:
+    for _ in range(5):
+        corps.run(alarms.beat, [Beat("owe_reminders")])
+        corps.clock.push(QUARTER)
+        assert found(corps) == []
+
+
+def test_a_job_that_stopped_or_only_fails_is_late(corps: Corps) -> None:
+    corps.run(alarms.beat, [Beat("owe_reminders")])
+    corps.clock.push(QUARTER)
+    corps.run(alarms.beat, [Beat("owe_reminders", "OperationalError")])
+    assert found(corps) == []
+    corps.clock.push(dt.timedelta(seconds=1))
+    assert found(corps) == ["owe_reminders"]
+
+
+def test_a_job_that_never_ended_well_is_late_too(corps: Corps) -> None:
+    corps.run(alarms.beat, [Beat("owe_reminders", "KeyError")])
+    corps.clock.push(QUARTER * 2)
+    assert found(corps) == ["owe_reminders"]
+
+
+def test_a_message_due_for_too_long_is_trouble_even_while_it_is_tried_again(corps: Corps) -> None:
+    owe(corps, Kind.CARD, corps.member("张明"))
+    for _ in range(16):
+        end(corps, take(corps), RetryLater(corps.clock.now(), "NetworkError", blame=False))
+        corps.clock.push(dt.timedelta(minutes=1))
+    assert found(corps) == [Watched.OUTBOX]
+
+
+def test_a_long_queue_is_given_the_time_that_telegrams_limits_take(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    for number in range(90):
+        owe(corps, Kind.CARD, zhang, key=f"k{number}")
+    corps.clock.push(QUARTER + dt.timedelta(seconds=2))
+    assert found(corps) == []
+    corps.clock.push(dt.timedelta(seconds=2))
+    assert found(corps) == [Watched.OUTBOX]
+
+
+def test_coordinators_are_told_once_and_again_when_it_is_over(corps: Corps) -> None:
+    people = [corps.coordinator("王统筹"), corps.coordinator("李统筹")]
+    corps.member("张明")
+    corps.run(alarms.beat, [Beat("owe_reminders")])
+    corps.clock.push(QUARTER * 2)
+    assert tell(corps) == (["owe_reminders"], [])
+    assert tell(corps) == ([], [])
+    assert [row.chat_id for row in rows(corps, Kind.ALARM)] == people
+    assert corps.run(alarms.alarmed) == ["owe_reminders"]
+    take(corps)
+    corps.run(alarms.beat, [Beat("owe_reminders")])
+    assert tell(corps) == ([], ["owe_reminders"])
+    assert tell(corps) == ([], [])
+    assert [row.chat_id for row in rows(corps, Kind.ALARM_OVER)] == people
+    assert corps.run(alarms.alarmed) == []
+
+
+def test_who_has_not_read_of_it_before_it_was_over_reads_one_message(corps: Corps) -> None:
+    corps.coordinator()
+    corps.run(alarms.beat, [Beat("owe_reminders")])
+    corps.clock.push(QUARTER * 2)
+    tell(corps)
+    corps.run(alarms.beat, [Beat("owe_reminders")])
+    tell(corps)
+    assert [row.state for row in rows(corps, Kind.ALARM)] == [NoticeState.CANCELLED]
+    assert [row.state for row in rows(corps, Kind.ALARM_OVER)] == [NoticeState.OWED]
+
+
+def test_a_second_incident_is_told_again(corps: Corps) -> None:
+    corps.coordinator()
+    for _ in range(2):
+        corps.run(alarms.beat, [Beat("owe_reminders")])
+        tell(corps)
+        corps.clock.push(QUARTER * 2)
+        tell(corps)
+    assert len(rows(corps, Kind.ALARM)) == 2
+
+
+def test_an_alarm_that_waits_is_not_itself_a_reason_for_alarm(corps: Corps) -> None:
+    corps.coordinator()
+    corps.run(lambda s, at: alarms.tell(s, at, [Late("owe_reminders", at.now)]))
+    corps.clock.push(QUARTER * 2)
+    assert Watched.OUTBOX not in found(corps)
+
+
+@pytest.fixture
+def quiet_corps(engine: Engine) -> Corps:
+    """A corps that sleeps from ten to half past seven."""
+    return found_corps(engine, Quiet(dt.time(22), dt.time(7, 30)))
+
+
+def test_what_quiet_hours_hold_is_not_late(quiet_corps: Corps) -> None:
+    corps = quiet_corps
+    corps.clock.set_wall("2026-12-02 21:55")
+    owe(corps, Kind.CARD, corps.member("张明"))
+    corps.clock.set_wall("2026-12-03 02:00")
+    assert found(corps) == []
+    corps.clock.set_wall("2026-12-03 07:31")
+    assert Watched.OUTBOX in found(corps), "it was due before the night, and has been late since"
+
+
+def test_the_backup_is_due_once_a_night_even_when_nobody_was_awake(corps: Corps) -> None:
+    assert not corps.run(backups.due), "the first look only takes note of the hour"
+    corps.clock.set_wall("2026-12-03 03:29")
+    assert not corps.run(backups.due)
+    corps.clock.set_wall("2026-12-03 03:30")
+    assert corps.run(backups.due)
+    corps.run(alarms.beat, [Beat(Watched.BACKUP)])
+    corps.clock.set_wall("2026-12-04 03:29")
+    assert not corps.run(backups.due)
+    corps.clock.set_wall("2026-12-05 11:00")
+    assert corps.run(backups.due), "slept through the night: made up for in the morning"
+
+
+def test_a_backup_that_failed_is_tried_again_after_a_while(corps: Corps) -> None:
+    corps.run(backups.due)
+    corps.clock.set_wall("2026-12-03 03:30")
+    corps.run(alarms.beat, [Beat(Watched.BACKUP, "disk full")])
+    assert not corps.run(backups.due)
+    corps.clock.push(in_(0.2))
+    assert corps.run(backups.due)
