@@ -6,6 +6,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from corps.addresses import Address, telegram
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, row
@@ -26,6 +27,11 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
+
+    @property
+    def address(self) -> Address:
+        """Where the update came from."""
+        return telegram(self.telegram_id)
 
     @property
     def is_member(self) -> bool:

@@ -53,15 +53,15 @@ async def broadcast(turn: Turn) -> None:
     if turn.query is None and turn.message is not None:
         sent = read_typed(turn.message, command=True)
     if sent == SentPiece():
-        unfinished, former = await turn.run(_ask, turn.update.update_id)
+        unfinished, former = await turn.run(_ask, turn.key)
         await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
         return
-    stand = await turn.run(compose_form.absorb, sent, turn.update.update_id, afresh=True)
+    stand = await turn.run(compose_form.absorb, sent, turn.key, afresh=True)
     await show_stand(turn, stand)
 
 
-def _ask(session: Session, actor: Actor, at: Moment, update_id: int) -> tuple[bool, bool]:
-    unfinished = compose_form.ask(session, actor, at, update_id)
+def _ask(session: Session, actor: Actor, at: Moment, key: str) -> tuple[bool, bool]:
+    unfinished = compose_form.ask(session, actor, at, key)
     return unfinished, bool(live_cards.recent(session, actor, at, 1))
 
 
@@ -95,7 +95,7 @@ async def show_question(turn: Turn, _conversation: Conversation) -> None:
 async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
     sent = read_typed(turn.message) if turn.message is not None else SentPiece()
-    await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.update.update_id))
+    await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key))
 
 
 @routes.tap(ComposeTap, Access.COORDINATOR)
@@ -199,7 +199,7 @@ async def on_later(turn: Turn, tap: LaterTap) -> None:
 def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = broadcasts.preview(session, actor, at, broadcast_id)
-    conversations.put(session, at, actor.telegram_id, HOUR, "hour", {"broadcast": broadcast_id})
+    conversations.put(session, at, actor.address, HOUR, "hour", {"broadcast": broadcast_id})
     return preview, timing.usual_hours(at)
 
 
@@ -217,7 +217,7 @@ def _schedule(
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = timing.schedule(session, actor, at, broadcast_id, revision, when, card)
     compose_form.finish(session, actor, broadcast_id)
-    conversations.drop(session, actor.telegram_id, HOUR)
+    conversations.drop(session, actor.address, HOUR)
     return preview
 
 

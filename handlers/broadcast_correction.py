@@ -46,7 +46,7 @@ async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
     sent = read_typed(turn.message) if turn.message is not None else SentPiece()
     text = "" if sent.photo_id or sent.document_id else sent.html
-    correction = await turn.run(corrections.propose, conversation.data["broadcast"], text, turn.update.update_id)
+    correction = await turn.run(corrections.propose, conversation.data["broadcast"], text, turn.key)
     if correction is None:
         await show_question(turn, conversation)
         return

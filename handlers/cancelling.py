@@ -25,15 +25,15 @@ KIND = "call_off"
 @routes.tap(CallOffTap, Access.COORDINATOR)
 async def on_call_off(turn: Turn, tap: CallOffTap) -> None:
     """Say what cancelling does, and ask for the reason."""
-    outlook = await turn.run(_ask, tap.activity, "", turn.update.update_id)
+    outlook = await turn.run(_ask, tap.activity, "", turn.key)
     await turn.show(views.ask_reason(turn.voice, outlook))
 
 
-def _ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str, update_id: int | None) -> Outlook:
+def _ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str, key: str | None) -> Outlook:
     outlook = cancelling.outlook(session, actor, at, activity_id)
     if not outlook.draft:
         data = {"activity": activity_id, "reason": reason}
-        conversations.put(session, at, actor.telegram_id, KIND, "reason", data, update_id)
+        conversations.put(session, at, actor.address, KIND, "reason", data, key)
     return outlook
 
 
@@ -50,7 +50,7 @@ async def take_reason(turn: Turn, conversation: Conversation) -> None:
     if not re.search(r"\w", reason):
         await show_reason_question(turn, conversation)
         return
-    outlook = await turn.run(_ask, conversation.data["activity"], reason, turn.update.update_id)
+    outlook = await turn.run(_ask, conversation.data["activity"], reason, turn.key)
     await turn.send(views.ask_reason(turn.voice, outlook, reason))
 
 
@@ -59,7 +59,7 @@ async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
     """确认取消: it does not take place; those affected are told."""
     done, card = await turn.run(_cancel, tap)
     if done is None:
-        outlook = await turn.run(_ask, tap.activity, "", turn.update.update_id)
+        outlook = await turn.run(_ask, tap.activity, "", turn.key)
         await turn.show(views.ask_reason(turn.voice, outlook))
         return
     await turn.show(views.called_off(turn.voice, done, card), turn.voice("toast.done"))
@@ -67,12 +67,12 @@ async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
 
 def _cancel(session: Session, actor: Actor, at: Moment, tap: CallOffConfirmTap) -> tuple[Cancelled | None, Card | None]:
     """Cancel with the reason that was typed; without one only when the button said so."""
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     ours = conversation is not None and conversation.data["activity"] == tap.activity
     reason = conversation.data["reason"] if conversation is not None and ours and not tap.plainly else ""
     if not tap.plainly and not reason:
         return None, None
     done = cancelling.cancel(session, actor, at, tap.activity, reason)
     if ours:
-        conversations.drop(session, actor.telegram_id, KIND)
+        conversations.drop(session, actor.address, KIND)
     return done, None if done.deleted else cards.see(session, actor, at, tap.activity)

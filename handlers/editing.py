@@ -75,7 +75,7 @@ async def on_edit(turn: Turn, tap: EditTap) -> None:
 def _open(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Open the activity for changes; a question that was open is open no more."""
     editing.open_for_editing(session, actor, at, activity_id)
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return cards.see(session, actor, at, activity_id)
 
 
@@ -91,7 +91,7 @@ async def on_leave(turn: Turn, tap: LeaveTap) -> None:
 
 def _leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
     for kind in (KIND, CALL_OFF):
-        conversations.drop(session, actor.telegram_id, kind)
+        conversations.drop(session, actor.address, kind)
     editing.leave(session, actor, at, activity_id)
     return see_with_cautions(session, actor, at, activity_id)
 
@@ -122,34 +122,34 @@ async def on_field(turn: Turn, tap: EditFieldTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
-    stand = await turn.run(_ask, tap.activity, tap.field, 0, turn.update.update_id)
+    stand = await turn.run(_ask, tap.activity, tap.field, 0, turn.key)
     await turn.show(_screen(turn, stand))
 
 
 @routes.tap(EditSlotFieldTap, Access.COORDINATOR)
 async def on_slot_field(turn: Turn, tap: EditSlotFieldTap) -> None:
     """Ask for the new value about a slot; taking it out only needs 确认修改."""
-    stand = await turn.run(_ask_slot, tap.slot, tap.field, turn.update.update_id)
+    stand = await turn.run(_ask_slot, tap.slot, tap.field, turn.key)
     await turn.show(_screen(turn, stand))
 
 
-def _ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: EditField, update_id: int) -> Stand:
+def _ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: EditField, key: str) -> Stand:
     if field not in OF_SLOT:
         raise Refused(Reason.GONE)
     activity_id = activity_of_slot(session, slot_id)
-    stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
+    stand = _ask(session, actor, at, activity_id, field, slot_id, key)
     if field is EditField.REMOVE:
-        return _propose(session, actor, at, Edit(activity_id, field, {}, slot_id), update_id)
+        return _propose(session, actor, at, Edit(activity_id, field, {}, slot_id), key)
     return stand
 
 
 def _ask(
-    session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, slot_id: int, update_id: int | None
+    session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, slot_id: int, key: str | None
 ) -> Stand:
     """Open the question, so that what is typed next answers it."""
     card = _open(session, actor, at, activity_id)
     data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
-    conversations.put(session, at, actor.telegram_id, KIND, field.value, data, update_id)
+    conversations.put(session, at, actor.address, KIND, field.value, data, key)
     return Stand(card, field, _slot_of(card, slot_id), list_teams(session))
 
 
@@ -168,49 +168,49 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed value, and show what it would change."""
-    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.key)
     await turn.send(_screen(turn, stand))
 
 
 @routes.tap(EditValueTap, Access.COORDINATOR)
 async def on_value(turn: Turn, tap: EditValueTap) -> None:
     """Take a value given by a button; one to a question no longer open changes nothing."""
-    stand = await turn.run(_tapped, tap, turn.update.update_id)
+    stand = await turn.run(_tapped, tap, turn.key)
     if stand is None:
         await turn.toast(turn.voice("door.old_button"), alert=True)
         return
     await turn.show(_screen(turn, stand))
 
 
-def _tapped(session: Session, actor: Actor, at: Moment, tap: EditValueTap, update_id: int) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+def _tapped(session: Session, actor: Actor, at: Moment, tap: EditValueTap, key: str) -> Stand | None:
+    conversation = conversations.find_open(session, actor.address)
     if conversation is None or conversation.kind != KIND or conversation.step != tap.field.value:
         return None
     if tap.field is EditField.TEAM and tap.value.isdecimal():
         edit = Edit(conversation.data["activity"], tap.field, {"teams": [int(tap.value[:9])]})
-        return _propose(session, actor, at, edit, update_id)
+        return _propose(session, actor, at, edit, key)
     value = tap.value.replace(".", ":") if tap.field is EditField.TIME else tap.value
-    return _answer(session, actor, at, conversation, value, update_id)
+    return _answer(session, actor, at, conversation, value, key)
 
 
-def _answer(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int) -> Stand:
+def _answer(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
     """Read the answer, and show what it changes; or ask again, saying what was unclear."""
     field, activity_id, slot_id = EditField(conversation.step), conversation.data["activity"], conversation.data["slot"]
     activity = editing.open_for_editing(session, actor, at, activity_id)
     hours = ActivityHours(at.wall(activity.starts_at), at.wall(activity.ends_at))
     value = read(field, text, at.wall(), hours, entry_form.read_choices(session))
     if isinstance(value, Problem):
-        stand = _ask(session, actor, at, activity_id, field, slot_id, update_id)
+        stand = _ask(session, actor, at, activity_id, field, slot_id, key)
         return Stand(stand.card, field, stand.slot, stand.teams, value)
-    return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), update_id)
+    return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), key)
 
 
-def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, update_id: int) -> Stand:
+def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, key: str) -> Stand:
     """Keep the change until it is confirmed; the question stays open for another answer."""
     proposal = editing.propose(session, actor, at, edit)
     mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
     data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
-    conversations.put(session, at, actor.telegram_id, KIND, edit.field.value, data, update_id)
+    conversations.put(session, at, actor.address, KIND, edit.field.value, data, key)
     card = cards.see(session, actor, at, edit.activity_id)
     return Stand(card, edit.field, _slot_of(card, edit.slot_id), [], None, proposal, mark)
 
@@ -228,7 +228,7 @@ async def on_month(turn: Turn, tap: EditMonthTap) -> None:
 
 
 def _asking_time(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     if conversation is None or conversation.kind != KIND or conversation.step != EditField.TIME.value:
         return None
     return _ask(session, actor, at, conversation.data["activity"], EditField.TIME, 0, None)
@@ -249,7 +249,7 @@ async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
 def _confirm(
     session: Session, actor: Actor, at: Moment, tap: EditConfirmTap
 ) -> tuple[editing.Changed, Card, tuple[Caution, ...]] | None:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     if (
         conversation is None
         or conversation.data.get("mark") != tap.mark
@@ -258,5 +258,5 @@ def _confirm(
         return None
     edit = Edit(tap.activity, EditField(conversation.step), conversation.data["value"], conversation.data["slot"])
     done = editing.change(session, actor, at, edit)
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return done, *see_with_cautions(session, actor, at, tap.activity)

@@ -41,9 +41,7 @@ class Stand:
     cautions: tuple[Caution, ...] = ()
 
 
-def _stand(
-    session: Session, actor: Actor, at: Moment, data: Data, problems: list[Problem], update_id: int | None
-) -> Stand:
+def _stand(session: Session, actor: Actor, at: Moment, data: Data, problems: list[Problem], key: str | None) -> Stand:
     """Store what has been said; ask on, or, when nothing is missing, make the draft activity."""
     wall = at.wall()
     unclear = next((p.step for p in problems if p.step.value not in data and p.step is not Step.NOTES), None)
@@ -53,12 +51,12 @@ def _stand(
     names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session) if c.counts != "pairing"]
     teams = list_teams(session)
     if step is not None:
-        conversations.put(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+        conversations.put(session, at, actor.address, KIND, step.value, data, key)
         return Stand(data, step, problems, names, teams)
     activity_id = planning.draft(session, actor, at, entry_form.to_plan(data, at))
     problems = [*problems, *(Problem(Step.TIME, f"assumed_{assumed}") for assumed in data.get("assumed", ()))]
-    conversations.put(session, at, actor.telegram_id, KIND, DONE, {"activity": activity_id}, update_id)
-    conversations.set_aside(session, actor.telegram_id)
+    conversations.put(session, at, actor.address, KIND, DONE, {"activity": activity_id}, key)
+    conversations.set_aside(session, actor.address)
     return _finished(session, actor, at, activity_id, problems)
 
 
@@ -78,15 +76,15 @@ def _screen(turn: Turn, stand: Stand) -> Screen:
 @routes.command("new", Access.COORDINATOR)
 async def new(turn: Turn) -> None:
     """Take a pasted notice, go on with what was begun, or ask the first question."""
-    found = await turn.run(lambda s, actor, _at: conversations.find(s, actor.telegram_id, KIND))
-    if found is not None and found.last_update == turn.update.update_id:
+    found = await turn.run(lambda s, actor, _at: conversations.find(s, actor.address, KIND))
+    if found is not None and found.last_key == turn.key:
         await show_question(turn, found)
         return
     if found is not None and found.data and found.step != DONE and not turn.text:
         stand = await turn.run(_look, found.data)
         await turn.send(views.resume(turn.voice, stand.data, stand.categories, stand.teams))
         return
-    stand = await turn.run(_absorb, {}, turn.text, turn.update.update_id)
+    stand = await turn.run(_absorb, {}, turn.text, turn.key)
     await turn.send(_screen(turn, stand))
 
 
@@ -95,9 +93,9 @@ def _look(session: Session, _actor: Actor, _at: Moment, data: Data) -> Stand:
     return Stand(data, None, [], names, list_teams(session))
 
 
-def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, update_id: int) -> Stand:
+def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, key: str) -> Stand:
     data, problems = entry_form.absorb(data, text, at.wall(), entry_form.read_choices(session))
-    return _stand(session, actor, at, data, problems, update_id)
+    return _stand(session, actor, at, data, problems, key)
 
 
 @routes.tap(ResumeTap, Access.COORDINATOR)
@@ -108,7 +106,7 @@ async def on_resume(turn: Turn, tap: ResumeTap) -> None:
 
 
 def _resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     going_on = conversation is not None and conversation.step != DONE and resume
     return _stand(session, actor, at, dict(conversation.data) if conversation and going_on else {}, [], None)
 
@@ -125,20 +123,20 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question; a whole notice is welcome at any time."""
-    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.key)
     await turn.send(_screen(turn, stand))
 
 
 def _answer(
-    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int | None
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None
 ) -> Stand:
     choices = entry_form.read_choices(session)
     if entry_form.is_notice(text):
-        return _absorb(session, actor, at, conversation.data, text, update_id or 0)
+        return _absorb(session, actor, at, conversation.data, text, key or "")
     taken = entry_form.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
     if isinstance(taken, Problem):
-        return _stand(session, actor, at, conversation.data, [taken], update_id)
-    return _stand(session, actor, at, taken, [], update_id)
+        return _stand(session, actor, at, conversation.data, [taken], key)
+    return _stand(session, actor, at, taken, [], key)
 
 
 @routes.tap(ChooseTap, Access.COORDINATOR)
@@ -155,7 +153,7 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
 
 
 def _choose(session: Session, actor: Actor, at: Moment, tap: ChooseTap) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     if conversation is None or conversation.kind != KIND or conversation.step != tap.step:
         return _current(session, actor, at)
     value = tap.value.replace(".", ":") if tap.step == Step.TIME.value else tap.value
@@ -176,7 +174,7 @@ async def on_month(turn: Turn, tap: MonthTap) -> None:
 
 
 def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     return (
         _stand(session, actor, at, conversation.data, [], None) if conversation and conversation.kind == KIND else None
     )
@@ -189,7 +187,7 @@ async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
 
 
 def _toggle(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     if conversation is None or conversation.kind != KIND or conversation.step != Step.TEAMS.value:
         return _current(session, actor, at)
     ticked = set(conversation.data.get("ticked", ())) ^ {team_id}
@@ -203,7 +201,7 @@ async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
 
 
 def _teams_done(session: Session, actor: Actor, at: Moment) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     if (
         conversation is None
         or conversation.kind != KIND

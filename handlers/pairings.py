@@ -84,14 +84,14 @@ def _screen(turn: Turn, stand: Stand) -> Screen:
 
 
 def _stand(
-    session: Session, actor: Actor, at: Moment, data: Data, update_id: int | None = None, problem: Problem | None = None
+    session: Session, actor: Actor, at: Moment, data: Data, key: str | None = None, problem: Problem | None = None
 ) -> Stand:
     """Store what has been said, and open the next question. A leader registers for the own team only."""
     if not actor.is_coordinator:
         data = {**data, "team": actor.team_id}
     pairings.demand_registrar(actor, data.get("team", actor.team_id))
     step = pairing_form.next_step(data)
-    conversations.put(session, at, actor.telegram_id, KIND, step.value if step else "ready", data, update_id)
+    conversations.put(session, at, actor.address, KIND, step.value if step else "ready", data, key)
     return Stand(data, step, list_teams(session), problem)
 
 
@@ -104,7 +104,7 @@ async def on_new(turn: Turn, _tap: PairNewTap) -> None:
 
 
 def _begin(session: Session, actor: Actor, at: Moment) -> Stand:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     return _stand(session, actor, at, dict(conversation.data) if conversation else {})
 
 
@@ -116,7 +116,7 @@ async def on_afresh(turn: Turn, _tap: PairAfreshTap) -> None:
 
 
 def _afresh(session: Session, actor: Actor, at: Moment) -> Stand:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     kept = {"again": conversation.data["again"]} if conversation and "again" in conversation.data else {}
     return _stand(session, actor, at, kept)
 
@@ -145,21 +145,21 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.LEADER, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question."""
-    stand = await turn.run(_answer, conversation, turn.text, turn.update.update_id)
+    stand = await turn.run(_answer, conversation, turn.text, turn.key)
     await turn.send(_screen(turn, stand))
 
 
 def _answer(
-    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, update_id: int | None
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None
 ) -> Stand:
     step = pairing_form.next_step(conversation.data)
     if step is None:
-        return _stand(session, actor, at, conversation.data, update_id)
+        return _stand(session, actor, at, conversation.data, key)
     teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
     taken = pairing_form.answer(conversation.data, step, text, at.wall(), teams)
     if isinstance(taken, Problem):
-        return _stand(session, actor, at, conversation.data, update_id, taken)
-    return _stand(session, actor, at, taken, update_id)
+        return _stand(session, actor, at, conversation.data, key, taken)
+    return _stand(session, actor, at, taken, key)
 
 
 @routes.tap(PairTeamTap, Access.LEADER)
@@ -184,7 +184,7 @@ async def _chosen(turn: Turn, step: Step, said: Data) -> None:
 
 
 def _choose(session: Session, actor: Actor, at: Moment, step: Step, said: Data) -> Stand | None:
-    conversation = conversations.find_open(session, actor.telegram_id)
+    conversation = conversations.find_open(session, actor.address)
     if conversation is None or conversation.kind != KIND or conversation.step != step.value:
         return None
     if "team" in said and said["team"] not in {team.id for team in list_teams(session)}:
@@ -201,12 +201,12 @@ async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     plan = pairing_form.to_plan(conversation.data) if conversation else None
     if conversation is None or plan is None:
         raise Refused(Reason.INCOMPLETE)
     done = pairings.register(session, actor, at, plan, conversation.data.get("again"))
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return done, pairing_cards.see(session, actor, at, done.id)
 
 
@@ -244,7 +244,7 @@ def _open_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id:
     demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
     partner = demand(session, actor, pairing_id).partner
     data = {"what": what, "pairing": pairing_id, "partner": partner}
-    conversations.put(session, at, actor.telegram_id, WHY, what, data)
+    conversations.put(session, at, actor.address, WHY, what, data)
     return partner
 
 
@@ -265,7 +265,7 @@ async def take_why(turn: Turn, conversation: Conversation) -> None:
 
 
 def _with_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> PairingCard:
-    conversations.drop(session, actor.telegram_id, WHY)
+    conversations.drop(session, actor.address, WHY)
     act = pairings.send_back if conversation.data["what"] == "return" else pairings.end
     act(session, actor, at, conversation.data["pairing"], reason)
     return pairing_cards.see(session, actor, at, conversation.data["pairing"])

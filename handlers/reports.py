@@ -52,10 +52,10 @@ async def _opened(turn: Turn, activity_id: int) -> Screen:
 
 def _begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[Person]]:
     reports.demand_reportable(session, actor, at, activity_id)
-    found = conversations.find(session, actor.telegram_id, KIND)
+    found = conversations.find(session, actor.address, KIND)
     same = found is not None and found.data.get("activity") == activity_id
     data = dict(found.data) if found and same else reports.former(session, activity_id)
-    conversations.put(session, at, actor.telegram_id, KIND, "roll", {**data, "activity": activity_id})
+    conversations.put(session, at, actor.address, KIND, "roll", {**data, "activity": activity_id})
     return _roll(session, actor, at, activity_id)
 
 
@@ -123,16 +123,16 @@ async def on_roll_done(turn: Turn, tap: RollDoneTap) -> None:
 
 
 async def _asked(turn: Turn, activity_id: int, said: dict[str, Any]) -> Screen:
-    card, draft = await turn.run(_take, activity_id, said, turn.update.update_id)
+    card, draft = await turn.run(_take, activity_id, said, turn.key)
     return views.question_screen(turn.voice, card, draft)
 
 
 def _take(
-    session: Session, actor: Actor, at: Moment, activity_id: int, said: dict[str, Any], update_id: int
+    session: Session, actor: Actor, at: Moment, activity_id: int, said: dict[str, Any], key: str
 ) -> tuple[Card, views.ReportDraft]:
     """Take in what was said, and open the next question."""
     reports.demand_reportable(session, actor, at, activity_id)
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     fresh: dict[str, Any] = {"activity": activity_id}
     data = dict(conversation.data) if conversation and conversation.data.get("activity") == activity_id else fresh
     data |= {key: value for key, value in said.items() if key != "photo"}
@@ -140,7 +140,7 @@ def _take(
         had = data.get("photos", [])
         data["photos"] = had if photo in had else [*had, photo]
     step = "number" if "beneficiaries" not in data else "how" if "counted_by" not in data else "ready"
-    conversations.put(session, at, actor.telegram_id, KIND, step, data, update_id)
+    conversations.put(session, at, actor.address, KIND, step, data, key)
     counted = CountedBy(data["counted_by"]) if "counted_by" in data else None
     photos, came = len(data.get("photos", [])), roll_call.turnout(session, activity_id)
     draft = views.ReportDraft(step, data.get("beneficiaries"), counted, data.get("words", ""), photos, came.present)
@@ -184,7 +184,7 @@ async def on_submit(turn: Turn, tap: SubmitTap) -> None:
 
 
 def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> reports.Submitted:
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     data = conversation.data if conversation and conversation.data.get("activity") == activity_id else {}
     reports.demand_reportable(session, actor, at, activity_id)
     if "beneficiaries" not in data or "counted_by" not in data:
@@ -195,7 +195,7 @@ def _submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> rep
         words=data.get("words", ""),
         photos=tuple((file, unique) for file, unique in data.get("photos", [])),
     )
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return reports.submit(session, actor, at, activity_id, account)
 
 
@@ -257,7 +257,7 @@ async def on_return(turn: Turn, tap: ReturnTap) -> None:
 
 def _ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> str:
     title = reports.demand_decidable(session, actor, activity_id)
-    conversations.put(session, at, actor.telegram_id, RETURN, "reason", {"activity": activity_id, "title": title})
+    conversations.put(session, at, actor.address, RETURN, "reason", {"activity": activity_id, "title": title})
     return title
 
 
@@ -278,5 +278,5 @@ async def take_reason(turn: Turn, conversation: Conversation) -> None:
 
 
 def _send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
-    conversations.drop(session, actor.telegram_id, RETURN)
+    conversations.drop(session, actor.address, RETURN)
     reports.send_back(session, actor, at, activity_id, reason)

@@ -76,7 +76,7 @@ def _look(session: Session, actor: Actor, at: Moment, *, members_only: bool) -> 
     """Return the choices, and leave the question for the name if it was open."""
     if members_only and not actor.is_member:
         raise Refused(Reason.NOT_MEMBER)
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return preferences.read(session, actor, at)
 
 
@@ -134,12 +134,12 @@ def _set_pause(session: Session, actor: Actor, at: Moment, tap: PauseTap) -> Pre
 @routes.tap(RenameTap, Access.MEMBER)
 async def on_rename(turn: Turn, _tap: RenameTap) -> None:
     """Ask for the right name."""
-    await turn.run(_ask_name, turn.update.update_id)
+    await turn.run(_ask_name, turn.key)
     await turn.show(views.ask_name(turn.voice, turn.actor))
 
 
-def _ask_name(session: Session, actor: Actor, at: Moment, update_id: int) -> None:
-    conversations.put(session, at, actor.telegram_id, KIND, "name", {}, update_id)
+def _ask_name(session: Session, actor: Actor, at: Moment, key: str) -> None:
+    conversations.put(session, at, actor.address, KIND, "name", {}, key)
 
 
 async def show_name_question(turn: Turn, _conversation: Conversation) -> None:
@@ -163,7 +163,7 @@ async def take_name(turn: Turn, _conversation: Conversation) -> None:
 
 def _rename(session: Session, actor: Actor, at: Moment, typed: str) -> tuple[Actor, Preferences]:
     preferences.rename(session, actor, at, typed)
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
 
 

@@ -61,31 +61,31 @@ async def on_presence(turn: Turn) -> None:
 @routes.link("join")
 async def open_invitation(turn: Turn) -> None:
     """Show somebody with an invitation what is kept and why, and ask for consent."""
-    invited, actor = await turn.run(_read_invitation, turn.full_name, turn.text, turn.update.update_id)
+    invited, actor = await turn.run(_read_invitation, turn.full_name, turn.text, turn.key)
     await turn.send(views.consent(turn.voice, actor, invited))
 
 
 def _read_invitation(
-    session: Session, actor: Actor, at: Moment, name: str, code: str, update_id: int
+    session: Session, actor: Actor, at: Moment, name: str, code: str, key: str
 ) -> tuple[joining.Invited, Actor]:
     joining.appear(session, actor, at, name)
     invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
     if not actor.is_member:
-        conversations.put(session, at, actor.telegram_id, JOIN, CONSENT, {"code": code}, update_id)
+        conversations.put(session, at, actor.address, JOIN, CONSENT, {"code": code}, key)
     return invited, actor
 
 
 @routes.tap(ConsentTap, Access.ANYONE)
 async def on_consent(turn: Turn, tap: ConsentTap) -> None:
     """Note the consent and ask for the real name."""
-    invited = await turn.run(_ask_name, tap.code, turn.update.update_id)
+    invited = await turn.run(_ask_name, tap.code, turn.key)
     await turn.show(views.ask_name(turn.voice, invited.team))
 
 
-def _ask_name(session: Session, actor: Actor, at: Moment, code: str, update_id: int) -> joining.Invited:
+def _ask_name(session: Session, actor: Actor, at: Moment, code: str, key: str) -> joining.Invited:
     invited = joining.read_invitation(session, code)
     joining.demand_outsider(actor)
-    conversations.put(session, at, actor.telegram_id, JOIN, "name", {"code": code}, update_id)
+    conversations.put(session, at, actor.address, JOIN, "name", {"code": code}, key)
     return invited
 
 
@@ -99,7 +99,7 @@ async def _take_consent(turn: Turn, code: str, said: str) -> None:
     if re.fullmatch(r"(我?同意|(i )?agree|yes)[。.!！]?", said, re.IGNORECASE) is None:
         await _show_consent(turn, code)
         return
-    invited = await turn.run(_ask_name, code, turn.update.update_id)
+    invited = await turn.run(_ask_name, code, turn.key)
     await turn.send(views.ask_name(turn.voice, invited.team))
 
 
@@ -128,7 +128,7 @@ async def take_name(turn: Turn, conversation: Conversation) -> None:
 
 
 def _apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> joining.Applied:
-    conversations.drop(session, actor.telegram_id, JOIN)
+    conversations.drop(session, actor.address, JOIN)
     return joining.apply(session, actor, at, code, name)
 
 
@@ -148,7 +148,7 @@ async def cancel(turn: Turn) -> None:
 
 
 def _drop(session: Session, actor: Actor, _at: Moment) -> str | None:
-    return conversations.drop(session, actor.telegram_id)
+    return conversations.drop(session, actor.address)
 
 
 @routes.tap(CancelTap, Access.ANYONE)

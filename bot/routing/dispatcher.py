@@ -127,7 +127,7 @@ class Dispatcher:
 
     async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
-        conversation, repeated = await turn.run(_find_conversation, turn.update.update_id)
+        conversation, repeated = await turn.run(_find_conversation, turn.key)
         route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
             await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
@@ -149,8 +149,8 @@ def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
 
 
 def _find_conversation(
-    session: Session, actor: Actor, _at: Moment, update_id: int
+    session: Session, actor: Actor, _at: Moment, key: str
 ) -> tuple[conversations.Conversation | None, bool]:
     """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
-    answered = conversations.find_answered(session, actor.telegram_id, update_id)
-    return (answered, True) if answered else (conversations.find_open(session, actor.telegram_id), False)
+    answered = conversations.find_answered(session, actor.address, key)
+    return (answered, True) if answered else (conversations.find_open(session, actor.address), False)

@@ -22,6 +22,7 @@ from bot.telegram.messages import _edited, send_screen
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
 from corps import conversations
+from corps.addresses import Address, telegram
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Refused
@@ -65,6 +66,16 @@ class Turn:
         """The sender's Telegram id."""
         user = self.update.effective_user
         return user.id if user else 0
+
+    @property
+    def address(self) -> Address:
+        """Whoever sent it."""
+        return telegram(self.telegram_id)
+
+    @property
+    def key(self) -> str:
+        """What is the same when the channel brings it a second time."""
+        return str(self.update.update_id)
 
     @property
     def full_name(self) -> str:
@@ -128,7 +139,7 @@ class Turn:
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.telegram_id, self.needs)
             if self.leaves_conversation:
-                conversations.set_aside(session, self.telegram_id)
+                conversations.set_aside(session, self.address)
             return self._actor, operation(session, self._actor, at, *args, **kwargs)
 
         try:
@@ -137,7 +148,7 @@ class Turn:
             if (
                 self.leaves_conversation
             ):  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
-                await self.database.run(_leave, self.telegram_id)
+                await self.database.run(_leave, self.address)
                 self.leaves_conversation = False
             raise
         self.leaves_conversation = False
@@ -209,5 +220,5 @@ class Turn:
             raise
 
 
-def _leave(session: Session, _at: Moment, telegram_id: int) -> None:
-    conversations.set_aside(session, telegram_id)
+def _leave(session: Session, _at: Moment, address: Address) -> None:
+    conversations.set_aside(session, address)

@@ -83,28 +83,28 @@ def content_of(data: Data) -> Content:
     )
 
 
-def ask(session: Session, actor: Actor, at: Moment, update_id: int) -> bool:
+def ask(session: Session, actor: Actor, at: Moment, key: str) -> bool:
     """Ask for the text. What was begun before is kept aside, for 接着上次的; returns whether there is any."""
     people.demand_coordinator(actor)
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     before = dict(conversation.data) if conversation else {}
     kept = before.get("kept", {}) if content_of(before).empty else before
-    conversations.put(session, at, actor.telegram_id, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, update_id)
+    conversations.put(session, at, actor.address, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, key)
     return bool(kept)
 
 
 def absorb(
-    session: Session, actor: Actor, at: Moment, sent: SentPiece, update_id: int | None, *, afresh: bool = False
+    session: Session, actor: Actor, at: Moment, sent: SentPiece, key: str | None, *, afresh: bool = False
 ) -> Stand:
     """Take in what was sent, and ask on: for the audience, or show the preview when that is known."""
     people.demand_coordinator(actor)
-    conversation = None if afresh else conversations.find(session, actor.telegram_id, KIND)
+    conversation = None if afresh else conversations.find(session, actor.address, KIND)
     data = dict(conversation.data) if conversation else {}
     data, trouble = take(data, sent)
     if not trouble:
         data.pop("kept", None)
     step = Step(conversation.step) if conversation and trouble else _next(data)
-    stand = _stand(session, actor, at, data, step, update_id)
+    stand = _stand(session, actor, at, data, step, key)
     return replace(stand, trouble=trouble, length=length_of(sent.html or data.get("html", "")))
 
 
@@ -135,7 +135,7 @@ def look(session: Session, actor: Actor, at: Moment) -> Stand:
 
 def _open(session: Session, actor: Actor) -> conversations.Conversation:
     people.demand_coordinator(actor)
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     if conversation is None:
         raise Refused(Reason.PREVIEW_OLD)
     return conversation
@@ -203,14 +203,14 @@ def _chosen(data: Data, step: Step, value: str) -> Audience:
     raise Refused(Reason.PREVIEW_OLD)
 
 
-def _stand(session: Session, actor: Actor, at: Moment, data: Data, step: Step, update_id: int | None) -> Stand:
+def _stand(session: Session, actor: Actor, at: Moment, data: Data, step: Step, key: str | None) -> Stand:
     """Store where it stands and return what the next screen needs."""
     preview = None
     if step is Step.PREVIEW:
         audience = Audience.read(data["audience"])
         preview = broadcasts.prepare(session, actor, at, content_of(data), audience, data.get("broadcast"))
         data = {**data, "broadcast": preview.id}
-    conversations.put(session, at, actor.telegram_id, KIND, step.value, data, update_id)
+    conversations.put(session, at, actor.address, KIND, step.value, data, key)
     return Stand(step, data, options(session, actor, at, data, step), preview=preview)
 
 
@@ -232,20 +232,20 @@ def remember(session: Session, actor: Actor, at: Moment, preview: Preview) -> No
     """Note the audience of a preview that was changed on the preview itself."""
     conversation = _open(session, actor)
     data = {**conversation.data, "audience": preview.audience.stored()}
-    conversations.put(session, at, actor.telegram_id, KIND, Step.PREVIEW.value, data)
+    conversations.put(session, at, actor.address, KIND, Step.PREVIEW.value, data)
 
 
 def finish(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Forget the conversation about a broadcast that is settled now."""
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     if conversation is not None and conversation.data.get("broadcast") == broadcast_id:
-        conversations.drop(session, actor.telegram_id, KIND)
+        conversations.drop(session, actor.address, KIND)
 
 
 def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Raise Refused when that draft is no longer being composed: what was cancelled must not go out."""
     row = broadcasts.find(session, actor, broadcast_id)
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     kept = conversation is not None and conversation.data.get("broadcast") == broadcast_id
     if row.state is BroadcastState.DRAFT and not kept:
         raise Refused(Reason.PREVIEW_OLD)

@@ -43,7 +43,7 @@ class Correction:
 def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Content:
     """Ask for the new text. Returns what it says now. Raises Refused when there is nothing to correct."""
     row = _demand(session, actor, broadcast_id)
-    conversations.put(session, at, actor.telegram_id, KIND, "text", {"broadcast": broadcast_id})
+    conversations.put(session, at, actor.address, KIND, "text", {"broadcast": broadcast_id})
     return broadcasts.content_of(row)
 
 
@@ -54,9 +54,7 @@ def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     return row
 
 
-def propose(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, html: str, update_id: int
-) -> Correction | None:
+def propose(session: Session, actor: Actor, at: Moment, broadcast_id: int, html: str, key: str) -> Correction | None:
     """Keep the new text until it is confirmed. None when it is empty or too long: see `relaying.most`.
 
     It takes the place of all the texts there are; a picture stays.
@@ -64,7 +62,7 @@ def propose(
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
     if not html or length_of(html) > most(old):
         return None
-    return _keep(session, actor, at, broadcast_id, lay(old, [html], None), update_id)
+    return _keep(session, actor, at, broadcast_id, lay(old, [html], None), key)
 
 
 def propose_schedule(
@@ -76,7 +74,7 @@ def propose_schedule(
 
 
 def _keep(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, content: Content, update_id: int | None
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, content: Content, key: str | None
 ) -> Correction:
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
     data = {
@@ -85,7 +83,7 @@ def _keep(
         "photo": content.photo_id,
         "parts": [part.stored() for part in content.parts],
     }
-    conversations.put(session, at, actor.telegram_id, KIND, "confirm", data, update_id)
+    conversations.put(session, at, actor.address, KIND, "confirm", data, key)
     slots = changed(old, content)
     voided = [slot for slot in slots if slot is not None and content.parts[slot].void]
     return Correction(
@@ -122,10 +120,10 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
 def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     """Put the confirmed content in the place of the old one, and owe its edits to every message that has arrived."""
     row = _demand(session, actor, broadcast_id)
-    conversation = conversations.find(session, actor.telegram_id, KIND)
+    conversation = conversations.find(session, actor.address, KIND)
     if conversation is None or conversation.data.get("broadcast") != broadcast_id or "html" not in conversation.data:
         raise Refused(Reason.PREVIEW_OLD)
-    conversations.drop(session, actor.telegram_id, KIND)
+    conversations.drop(session, actor.address, KIND)
     old = broadcasts.content_of(row)
     data = conversation.data
     new = Content(

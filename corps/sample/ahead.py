@@ -84,5 +84,5 @@ def _drafts(session: Session, company: Company, staging: Staging, now: dt.dateti
     planning.draft(session, wang, at, staging.plan(draft, at))
     at = yield now - dt.timedelta(hours=18)
     begun = {"title": f"家庭急救小课堂{MARK_ZH}", "place": "双碑街道勤居村社区"}
-    conversations.put(session, at, li.telegram_id, "new", "category", begun)
-    conversations.set_aside(session, li.telegram_id)
+    conversations.put(session, at, li.address, "new", "category", begun)
+    conversations.set_aside(session, li.address)

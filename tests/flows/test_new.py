@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from corps import conversations
+from corps.addresses import telegram
 from corps.signups import signups
 from models import Activity
 from tests.base import Corps
@@ -136,7 +137,7 @@ async def test_a_command_that_is_refused_leaves_the_conversation_too(stage: Stag
     await wang.types("这句话不是答案")
     assert "没有要您填写的内容" in wang.reads()
     await zhang.types("/settings")
-    corps.run(lambda s, at: conversations.put(s, at, zhang.id, "new", "title", {}))
+    corps.run(lambda s, at: conversations.put(s, at, telegram(zhang.id), "new", "title", {}))
     await zhang.types("/broadcast")
     await zhang.types("这句话不是答案")
     assert "没有要您填写的内容" in zhang.reads()

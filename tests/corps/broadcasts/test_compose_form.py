@@ -37,9 +37,9 @@ def test_of_an_album_the_first_picture_is_taken_and_that_is_said_once() -> None:
 
 def test_a_draft_that_was_dropped_cannot_be_confirmed_from_an_old_preview(corps: Corps, wang: int) -> None:
     corps.member("张明")
-    corps.do(wang, compose_form.absorb, SentPiece("文字"), 1, afresh=True)
+    corps.do(wang, compose_form.absorb, SentPiece("文字"), "1", afresh=True)
     stand = corps.do(wang, compose_form.choose, Step.AUDIENCE, "all")
     assert stand.preview is not None
-    corps.do(wang, lambda s, a, _at: conversations.drop(s, a.telegram_id, compose_form.KIND))
+    corps.do(wang, lambda s, a, _at: conversations.drop(s, a.address, compose_form.KIND))
     with refused(Reason.PREVIEW_OLD):
         corps.do(wang, lambda s, a, _at: compose_form.demand_composed(s, a, stand.preview.id if stand.preview else 0))

@@ -27,7 +27,7 @@ def wang(corps: Corps) -> int:
 
 def corrected(corps: Corps, by: int, broadcast: int, text: str) -> None:
     """Correct a broadcast."""
-    assert corps.do(by, corrections.propose, broadcast, text, 1) is not None
+    assert corps.do(by, corrections.propose, broadcast, text, "1") is not None
     corps.do(by, corrections.correct, broadcast)
 
 
@@ -59,11 +59,11 @@ def test_a_message_on_its_way_during_a_correction_is_looked_at_after_its_lease(c
 def test_a_correction_needs_new_words_of_a_fitting_length(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
-    assert corps.do(wang, corrections.propose, broadcast, "", 1) is None
-    assert corps.do(wang, corrections.propose, broadcast, "长" * 4090, 1) is None
+    assert corps.do(wang, corrections.propose, broadcast, "", "1") is None
+    assert corps.do(wang, corrections.propose, broadcast, "长" * 4090, "1") is None
     with refused(Reason.PREVIEW_OLD):
         corps.do(wang, corrections.correct, broadcast)
-    corps.do(wang, corrections.propose, broadcast, "周六集合", 1)
+    corps.do(wang, corrections.propose, broadcast, "周六集合", "1")
     with refused(Reason.NOTHING_CHANGED):
         corps.do(wang, corrections.correct, broadcast)
 

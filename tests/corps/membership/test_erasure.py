@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, SQLModel, select
 
 from corps import conversations
+from corps.addresses import telegram
 from corps.attendance import check_in, reports
 from corps.delivery import leasing
 from corps.membership import erasure, joining, leaving, preferences
@@ -58,7 +59,7 @@ def a_life(corps: Corps) -> dict[str, Any]:
     corps.do(leader, reports.submit, past, reports.Account(80, CountedBy.HEADCOUNT, "很好"))
     corps.do(wang, reports.verify, past)
     corps.run(lambda s, at: leasing.record(s, at, [(due.id, Sent(7)) for due in all_due(s, at)]))
-    corps.run(lambda s, at: conversations.put(s, at, who, "rename", "name", {"typed": NAME}))
+    corps.run(lambda s, at: conversations.put(s, at, telegram(who), "rename", "name", {"typed": NAME}))
     return {"who": who, "wang": wang, "leader": leader, "past": past, "later": later}
 
 
