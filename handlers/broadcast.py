@@ -17,7 +17,7 @@ from bot.callbacks.broadcast import (
     ScheduleTap,
     SendTap,
 )
-from bot.routing.message_input import read_typed
+from bot.routing.message_input import read_piece
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
@@ -49,9 +49,7 @@ Card = tuple[int, int]
 @routes.command("broadcast", Access.COORDINATOR)
 async def broadcast(turn: Turn) -> None:
     """Take the text that came along, or ask for it."""
-    sent = SentPiece()
-    if turn.query is None and turn.message is not None:
-        sent = read_typed(turn.message, command=True)
+    sent = SentPiece() if turn.tapped else read_piece(turn.incoming)
     if sent == SentPiece():
         unfinished, former = await turn.run(_ask, turn.key)
         await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
@@ -79,7 +77,7 @@ async def show_stand(turn: Turn, stand: Stand) -> None:
 
 async def show_preview(turn: Turn, preview: Preview) -> None:
     """Send the message as it will look, and under it to how many it goes and 确认发送."""
-    if turn.query is not None:
+    if turn.tapped:
         await turn.show(Screen(turn.voice("broadcast.look_below")))
     for screen in views.as_it_will_look(turn.voice, preview.content):
         await turn.send(screen)
@@ -94,7 +92,7 @@ async def show_question(turn: Turn, _conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
-    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
+    sent = read_piece(turn.incoming)
     await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key))
 
 
@@ -122,11 +120,11 @@ async def make_schedule(turn: Turn, span: ScheduleSpan, most: int = TEXT_MAX) ->
     if not schedule.days:
         await turn.toast(turn.voice("schedule.empty"), alert=True)
         return None
-    return schedule_texts(turn.voice, schedule, turn.bot.username, most), await _picture(turn, schedule)
+    return schedule_texts(turn.voice, schedule, turn.link_to, most), await _picture(turn, schedule)
 
 
 async def _picture(turn: Turn, schedule: Schedule) -> str:
-    """Hand the picture of a schedule to Telegram and return its file id; empty when there is none."""
+    """Hand the picture of a schedule to the channel and return its file id; empty when there is none."""
     try:
         png = await asyncio.to_thread(schedule_picture, turn.voice, schedule)
     except Exception as error:
@@ -136,7 +134,7 @@ async def _picture(turn: Turn, schedule: Schedule) -> str:
     if png is None:
         return ""
     sent = await turn.send(Screen(turn.voice("schedule.picture"), photo=png))
-    return sent.photo[-1].file_id if sent.photo else ""
+    return sent.photo_id
 
 
 @routes.tap(RewriteTap, Access.COORDINATOR)
@@ -178,7 +176,7 @@ async def on_send(turn: Turn, tap: SendTap) -> None:
 
 
 def _card(turn: Turn) -> Card:
-    return turn.chat_id, turn.message.message_id if turn.message else 0
+    return turn.chat.number, turn.message_id
 
 
 def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Progress:
@@ -235,6 +233,6 @@ async def take_hour(turn: Turn, conversation: Conversation) -> None:
     if isinstance(when, Refusal):
         await turn.send(ask_hour(turn.voice, preview, hours, when))
         return
-    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
+    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat.number, 0))
     sent = await turn.send(scheduled_screen(turn.voice, done))
-    await turn.run(broadcasts.put_card, preview.id, (turn.chat_id, sent.message_id))
+    await turn.run(broadcasts.put_card, preview.id, (turn.chat.number, sent.id))

@@ -4,14 +4,13 @@ from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap, CorrectTap
-from bot.routing.message_input import read_typed
+from bot.routing.message_input import read_piece
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
 from bot.views.broadcast_progress import standing_card
 from corps.broadcasts import broadcasts, corrections, progress
-from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import LONGEST, Content
 from corps.broadcasts.correction_layout import MARK_ROOM
 from corps.broadcasts.corrections import KIND, Correction
@@ -44,7 +43,7 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
-    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
+    sent = read_piece(turn.incoming)
     text = "" if sent.photo_id or sent.document_id else sent.html
     correction = await turn.run(corrections.propose, conversation.data["broadcast"], text, turn.key)
     if correction is None:
@@ -76,8 +75,7 @@ async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     """确认更正: what has arrived is edited, what is still to go out gets the new text."""
     standing = await turn.run(_correct, tap.broadcast)
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))
-    message = turn.message
-    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat.number, turn.message_id))
 
 
 def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:

@@ -17,7 +17,6 @@ from bot.callbacks.settings import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.telegram.menu import offer_menu
 from bot.views import fallbacks
 from bot.views import settings as views
 from bot.views.screen import Screen
@@ -86,7 +85,7 @@ async def on_language(turn: Turn, tap: LanguageTap) -> None:
     actor, chosen = await turn.run(_set_language, tap)
     turn.known_as(actor)
     await turn.show(views.settings_screen(turn.voice, actor, chosen))
-    await offer_menu(turn.bot, actor, turn.commands)
+    await turn.offer_menu(actor)
 
 
 def _set_language(session: Session, actor: Actor, at: Moment, tap: LanguageTap) -> tuple[Actor, Preferences]:
@@ -180,7 +179,7 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
     """Leave the corps."""
     actor, released = await turn.run(_leave)
     await turn.show(views.left_screen(turn.voice, released))
-    await offer_menu(turn.bot, actor, turn.commands)
+    await turn.offer_menu(actor)
 
 
 def _leave(session: Session, actor: Actor, at: Moment) -> tuple[Actor, int]:
@@ -193,7 +192,7 @@ async def on_erase(turn: Turn, _tap: EraseTap) -> None:
     """Erase what is held: confirmed twice."""
     stranger = await turn.run(_erase)
     await turn.show(views.erased_screen(turn.voice))
-    await offer_menu(turn.bot, stranger, turn.commands)
+    await turn.offer_menu(stranger)
 
 
 def _erase(session: Session, actor: Actor, at: Moment) -> Actor:

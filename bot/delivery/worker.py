@@ -1,4 +1,4 @@
-"""The line of owed messages: takes a few at a time, keeps Telegram's pace, records how they ended.
+"""The line of owed messages: takes a few at a time, keeps the channel's pace, records how they ended.
 
 It rolls: while some are on their way the next are taken and begun, so that a slow answer holds up nobody else.
 What was begun and not recorded is what a crash may repeat; that is never more than `IN_FLIGHT` messages.
@@ -12,13 +12,9 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
-from telegram import Bot
 
+from bot.delivery.sender import Sender
 from bot.runtime.database import Database, passes_by_itself
-from bot.telegram.call_middleware import owed
-from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter
-from bot.telegram.sender import deliver
 from corps import notices
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
@@ -49,11 +45,9 @@ Ends = list[tuple[int, notices.Outcome]]
 class DeliveryWorker:
     """Delivers what is owed. One for the whole process; `run` is called at every tick."""
 
-    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
-        self._bot = bot
+    def __init__(self, sender: Sender, database: Database) -> None:
+        self._sender = sender
         self._desk = database
-        self._pace = pace
-        self._line = line
         self._waiting: deque[Letter] = deque()
         self._flying: dict[asyncio.Task[None], Letter] = {}
         self._ended: Ends = []
@@ -103,7 +97,7 @@ class DeliveryWorker:
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
-        if self._line.wait() > 0:
+        if self._sender.wait() > 0:
             await self._give_back()
         elif not self._waiting:
             alone = not self._flying
@@ -111,19 +105,19 @@ class DeliveryWorker:
             if not self._waiting and alone and not self._ended:
                 return False
         if self._waiting:
-            await self._pace.slot()
+            await self._sender.slot()
             self._start(self._waiting.popleft())
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        return self._line.wait() == 0 or bool(self._flying or self._ended)
+        return self._sender.wait() == 0 or bool(self._flying or self._ended)
 
     async def _turn_over(self) -> None:
         """Record what has ended and take the next few, with what they say. While the line is down, one alone."""
         room = min(AT_A_TIME, IN_FLIGHT - len(self._flying))
-        if self._line.down:
+        if self._sender.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
-        resting = self._pace.resting() | {letter.due.chat_id for letter in self._flying.values()}
+        resting = frozenset(self._sender.resting()) | {letter.due.chat_id for letter in self._flying.values()}
         parcels = await self._desk.run(_record_and_take, ended, room, resting)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
@@ -152,15 +146,14 @@ class DeliveryWorker:
             return []
 
     def _start(self, letter: Letter) -> None:
-        self._pace.begin(letter.due.chat_id)
+        self._sender.begin(letter.due.chat_id)
         task = asyncio.create_task(self._send(letter))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
 
     async def _send(self, letter: Letter) -> None:
-        owed.set(True)
         try:
-            outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
+            outcome = await self._sender.deliver(letter)
         except Exception as error:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")

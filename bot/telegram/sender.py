@@ -12,6 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.runtime.database import Database
+from bot.telegram.call_middleware import owed
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.messages import edit_or_send, send_screen
@@ -19,7 +20,9 @@ from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.transport import CutError
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
+from bot.views.screen import Screen
 from corps import groups, notices
+from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
 
@@ -30,66 +33,98 @@ _GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
 """What Telegram says in a `BadRequest` about a person who can't be written to."""
 
 
-async def deliver(
-    bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker, letter: Letter
-) -> notices.Outcome:
-    """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
-    due, facts = letter.due, letter.facts
-    if facts is None:
-        return notices.Moot("no longer so")
-    screen = notice_screen(Voice(due.language, database.clock), due, facts, letter.more)
-    try:
-        if facts.copy is not None and facts.copy.edits is not None:
-            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen, new_photo=facts.copy.new_photo)
-        else:
-            message_id = (await send_screen(bot, due.chat_id, screen)).message_id
-    except TelegramError as error:
-        _tell(pace, line, due, error)
-        outcome = _ended(database.clock.now(), due, error)
-        await _mind_group(database, due, outcome)
-        return await _blameless(bot, line, outcome, error)
-    line.succeeded()
-    return notices.Sent(message_id)
+class TelegramSender:
+    """Delivers owed messages at Telegram's pace, and holds back while the line is cut."""
 
+    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
+        self._bot = bot
+        self._desk = database
+        self._pace = pace
+        self._line = line
 
-async def _mind_group(database: Database, due: notices.Due, outcome: notices.Outcome) -> None:
-    """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
-    if isinstance(outcome, notices.Moved):
-        await database.run(groups.moved, due.chat_id, outcome.chat_id)
-    elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
-        await database.run(group_binding.lose, due.chat_id)
+    @property
+    def down(self) -> bool:
+        """Whether the last messages all failed: one is tried at a time."""
+        return self._line.down
 
+    def wait(self) -> float:
+        """Return for how many seconds nothing may go out."""
+        return self._line.wait()
 
-async def _blameless(bot: Bot, line: CircuitBreaker, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
-    """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+    async def slot(self) -> None:
+        """Wait for the next moment to send at."""
+        await self._pace.slot()
 
-    One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
-    """
-    if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
-        blame = not line.down or (line.suspicious and await _answers(bot))
-        return replace(outcome, blame=blame)
-    return outcome
+    def resting(self) -> frozenset[int]:
+        """Return the chats that may not be written to at this moment."""
+        return self._pace.resting()
 
+    def begin(self, chat_id: int) -> None:
+        """Something that nobody waits for goes out to this chat now."""
+        self._pace.begin(chat_id)
 
-async def _answers(bot: Bot) -> bool:
-    """Ask Telegram for something that has nothing to do with any message."""
-    try:
-        await bot.get_me()
-    except TelegramError as error:
-        return isinstance(error, RetryAfter)
-    return True
+    def pause(self, chat_id: int, seconds: float) -> None:
+        """Leave one chat alone for a while: Telegram said so."""
+        self._pace.pause(chat_id, seconds)
 
+    async def deliver(self, letter: Letter) -> notices.Outcome:
+        """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
+        owed.set(True)
+        due, facts = letter.due, letter.facts
+        if facts is None:
+            return notices.Moot("no longer so")
+        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
+        try:
+            message_id = await self._put(due.chat_id, screen, facts.copy)
+        except TelegramError as error:
+            self._tell(due, error)
+            outcome = _ended(self._desk.clock.now(), due, error)
+            await self._mind_group(due, outcome)
+            return await self._blameless(outcome, error)
+        self._line.succeeded()
+        return notices.Sent(message_id)
 
-def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: TelegramError) -> None:
-    """Let the pace and the line know what Telegram said."""
-    match error:
-        case RetryAfter():
-            pace.pause(due.chat_id, seconds_of(error) + 0.5)
-            line.refused(due.chat_id, seconds_of(error) + 0.5)
-        case BadRequest() | Forbidden() | ChatMigrated():
-            line.succeeded()
-        case NetworkError():
-            line.failed(due.chat_id)
+    async def _put(self, chat_id: int, screen: Screen, copy: Copy | None) -> int:
+        """Send a screen, or put it into the message that it corrects. Returns the message's id."""
+        if copy is not None and copy.edits is not None:
+            return await edit_or_send(self._bot, chat_id, copy.edits, screen, new_photo=copy.new_photo)
+        return int((await send_screen(self._bot, chat_id, screen))["message_id"])
+
+    async def _mind_group(self, due: notices.Due, outcome: notices.Outcome) -> None:
+        """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
+        if isinstance(outcome, notices.Moved):
+            await self._desk.run(groups.moved, due.chat_id, outcome.chat_id)
+        elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
+            await self._desk.run(group_binding.lose, due.chat_id)
+
+    async def _blameless(self, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
+        """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+
+        One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
+        """
+        if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
+            blame = not self._line.down or (self._line.suspicious and await self._answers())
+            return replace(outcome, blame=blame)
+        return outcome
+
+    async def _answers(self) -> bool:
+        """Ask Telegram for something that has nothing to do with any message."""
+        try:
+            await self._bot.get_me()
+        except TelegramError as error:
+            return isinstance(error, RetryAfter)
+        return True
+
+    def _tell(self, due: notices.Due, error: TelegramError) -> None:
+        """Let the pace and the line know what Telegram said."""
+        match error:
+            case RetryAfter():
+                self._pace.pause(due.chat_id, seconds_of(error) + 0.5)
+                self._line.refused(due.chat_id, seconds_of(error) + 0.5)
+            case BadRequest() | Forbidden() | ChatMigrated():
+                self._line.succeeded()
+            case NetworkError():
+                self._line.failed(due.chat_id)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:

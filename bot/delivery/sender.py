@@ -1,0 +1,33 @@
+"""What delivers owed messages in one channel, at the speed that the channel allows."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from corps import notices
+from corps.delivery.notice_facts import Letter
+
+
+class Sender(Protocol):
+    """The way out by one channel."""
+
+    @property
+    def down(self) -> bool:
+        """Whether the last messages all failed: one is tried at a time."""
+
+    def wait(self) -> float:
+        """Return for how many seconds nothing may go out."""
+
+    async def slot(self) -> None:
+        """Wait for the next moment to send at."""
+
+    def resting(self) -> Collection[int]:
+        """Return the chats that may not be written to at this moment."""
+
+    def begin(self, chat_id: int) -> None:
+        """Something that nobody waits for goes out to this chat now."""
+
+    def pause(self, chat_id: int, seconds: float) -> None:
+        """Leave one chat alone for a while: the channel said so."""
+
+    async def deliver(self, letter: Letter) -> notices.Outcome:
+        """Send one message to its chat. Never raises what the channel says: that is an outcome."""
