@@ -12,7 +12,7 @@ from corps import notices
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
 from corps.changes.cancelling import SOON
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.moment import Moment
 from corps.notices.kinds import URGENT, Kind
 from models import Activity, Member, Notice, SignUp, Slot
