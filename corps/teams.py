@@ -1,10 +1,19 @@
 """The teams, the categories and their targets, as the roster file lists them."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlmodel import Session, col, select
 
 from models import Category, Target, Team
+
+
+class Named(Protocol):
+    """A category, or a row that carries its names."""
+
+    code: str
+    name_zh: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -15,9 +24,14 @@ class CategoryName:
     zh: str
     en: str
 
+    @classmethod
+    def of(cls, row: "Named") -> "CategoryName":
+        """Return the names of a category, or of a row that carries them."""
+        return cls(row.code, row.name_zh, row.name_en)
+
     def spoken(self, language: str) -> str:
         """Return the name in that language."""
-        return self.en if language == "en" else self.zh
+        return {"zh": self.zh, "en": self.en}.get(language, self.zh)
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,20 @@ def settle(session: Session, roster: Roster) -> None:
         for year, amount in {0: kind.target, **kind.targets}.items():
             session.merge(Target(year=year, category=kind.code, amount=amount))
     session.flush()
+
+
+def suits(team: Team, category: str) -> bool:
+    """Tell whether a team's expertise suits a category, as the roster says."""
+    return category in team.suits
+
+
+def teams_suiting(session: Session, category: str) -> list[int]:
+    """Return the ids of the teams whose expertise suits a category, in the roster's order.
+
+    Asked here and not of the database: the two have no way in common to look into a JSON list, and teams are few.
+    """
+    teams = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
+    return [team.id or 0 for team in teams if suits(team, category)]
 
 
 def targets_of(session: Session, year: int) -> dict[str, int]:

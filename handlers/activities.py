@@ -55,7 +55,7 @@ async def on_filter(turn: Turn, tap: FilterTap) -> None:
 
 def _names(session: Session, _actor: Actor, _at: Moment) -> tuple[list[CategoryName], list[TeamName]]:
     categories = [c for c in list_categories(session) if c.counts != "pairing"]
-    return [CategoryName(c.code, c.name_zh, c.name_en) for c in categories], list_teams(session)
+    return [CategoryName.of(c) for c in categories], list_teams(session)
 
 
 @routes.tap(OpenTap, Access.MEMBER)

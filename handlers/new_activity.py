@@ -48,7 +48,7 @@ def _stand(session: Session, actor: Actor, at: Moment, data: Data, problems: lis
     step = entry_form.next_step(data, wall)
     if step is not None and unclear is not None:
         step = unclear
-    names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session) if c.counts != "pairing"]
+    names = [CategoryName.of(c) for c in list_categories(session) if c.counts != "pairing"]
     teams = list_teams(session)
     if step is not None:
         conversations.put(session, at, actor.address, KIND, step.value, data, key)
@@ -89,7 +89,7 @@ async def new(turn: Turn) -> None:
 
 
 def _look(session: Session, _actor: Actor, _at: Moment, data: Data) -> Stand:
-    names = [CategoryName(c.code, c.name_zh, c.name_en) for c in list_categories(session)]
+    names = [CategoryName.of(c) for c in list_categories(session)]
     return Stand(data, None, [], names, list_teams(session))
 
 
