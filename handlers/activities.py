@@ -20,7 +20,8 @@ async def list_activities(turn: Turn) -> None:
 
 
 async def _listed(turn: Turn, choice: Choice) -> Screen:
-    return list_screen(turn.voice, await turn.run(listing.browse, choice))
+    found = await turn.run(listing.browse, choice)
+    return list_screen(turn.voice, found)
 
 
 @routes.tap(ListTap, Access.MEMBER)

@@ -76,7 +76,7 @@ def filters(session: Session, _actor: Actor, _at: Moment) -> tuple[list[Category
 
 
 def _allowed(actor: Actor, choice: Choice) -> Choice:
-    if choice.shelf is ActivityList.UPCOMING or (actor.is_member and actor.is_coordinator):
+    if choice.shelf is ActivityList.UPCOMING or actor.is_coordinator:
         return choice
     if choice.shelf is ActivityList.HELD and actor.leads(actor.team_id):
         return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
@@ -98,13 +98,13 @@ def _names(session: Session, choice: Choice) -> tuple[CategoryName | None, str]:
     """Return the names of the category and the team of the filter."""
     category = session.get(Category, choice.category) if choice.category else None
     team = session.get(Team, choice.team) if choice.team else None
-    named = CategoryName(category.code, category.name_zh, category.name_en) if category else None
+    named = CategoryName.of(category) if category else None
     return named, team.short_name if team else ""
 
 
 def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int, bool]:
     """Return how many drafts and unreported activities wait for this person, and whether there is a history to see."""
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         everywhere = Filters()
         drafts = list_queries.count(connection, at, ActivityList.DRAFTS, everywhere)
         return drafts, list_queries.count(connection, at, ActivityList.HELD, everywhere), True
