@@ -22,6 +22,7 @@ from bot.texts.voice import Voice
 from bot.views.cards import head
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
+from corps.activities.presence import came
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import Person
 from corps.parsing.counts import CountRefusal
@@ -66,7 +67,7 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
     )
     asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
-    here = sum(person.state is AttendanceState.PRESENT for person in people)
+    here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
     return Screen(lines(heading, counted, "", asked), tuple(rows))
 

@@ -14,15 +14,15 @@ from bot import texts
 from bot.access import Access
 from bot.telegram import menu
 from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
-from corps.activities import entry_form as posting_rules
+from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
-from corps.activities.entry_form import Step
+from corps.activities.entry_answers import Step
 from corps.activities.listing import ActivityList
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.delivery import merging
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
