@@ -31,7 +31,7 @@ from corps.attendance import reports, roll_call
 from corps.attendance.roll_call import Person
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.parsing.report_line import read_account
+from corps.parsing.report_line import Account, read_account
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models.enums import AttendanceState, CountedBy
@@ -165,13 +165,14 @@ async def take_report(turn: Turn, conversation: Conversation) -> None:
     said: dict[str, Any] = {}
     if (photo := turn.incoming.file(FileKind.PHOTO)) is not None:
         said["photo"] = [photo.id, photo.unique]
-    if turn.text:
-        said |= read_account(turn.text, conversation.data)
-    if not said:
+    account = read_account(turn.text, conversation.data) if turn.text else Account({})
+    said |= account.said
+    if not said and account.unclear is None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(Screen(turn.voice("report.only_words")))
         return
-    await turn.send(await _asked(turn, conversation.data["activity"], said))
+    screen = await _asked(turn, conversation.data["activity"], said)
+    await turn.send(views.asked_again(turn.voice, screen, account.unclear))
 
 
 @routes.tap(SubmitTap, Access.LEADER)
