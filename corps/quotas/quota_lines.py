@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.pairings.pairings import lasted
-from corps.people import Actor
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
 from models import Activity, ActivityTeam, Category, Pairing, Slot, Team
@@ -59,8 +59,7 @@ class LineContents:
 
 def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) -> LineContents:
     """Return what counts, and what is on its way, in one category of a year. For leaders and coordinators."""
-    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_leader_or_coordinator(actor)
     category = session.get(Category, code)
     if category is None:
         raise Refused(Reason.GONE)
@@ -70,7 +69,7 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
     order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return LineContents(
         year=year,
-        category=CategoryName(category.code, category.name_zh, category.name_en),
+        category=CategoryName.of(category),
         unit=category.unit_zh,
         pairing=category.counts == "pairing",
         items=tuple(items),
