@@ -1,10 +1,13 @@
 """What delivers owed messages in one channel, at the speed that the channel allows."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from corps import notices
 from corps.delivery.notice_facts import Letter
+
+Deliver = Callable[[Letter], Awaitable[notices.Outcome]]
+"""Sends one message to its chat. Never raises what the channel says: that is an outcome."""
 
 
 class Sender(Protocol):
@@ -17,8 +20,8 @@ class Sender(Protocol):
     def wait(self) -> float:
         """Return for how many seconds nothing may go out."""
 
-    async def slot(self) -> None:
-        """Wait for the next moment to send at."""
+    async def turn(self) -> Deliver:
+        """Wait for the next moment to send at, and return what sends one message then."""
 
     def resting(self) -> Collection[int]:
         """Return the chats that may not be written to at this moment."""
@@ -28,6 +31,3 @@ class Sender(Protocol):
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Leave one chat alone for a while: the channel said so."""
-
-    async def deliver(self, letter: Letter) -> notices.Outcome:
-        """Send one message to its chat. Never raises what the channel says: that is an outcome."""

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Deliver, Sender
 from bot.runtime.database import Database, passes_by_itself
 from corps import notices
 from corps.delivery import leasing
@@ -105,8 +105,8 @@ class DeliveryWorker:
             if not self._waiting and alone and not self._ended:
                 return False
         if self._waiting:
-            await self._sender.slot()
-            self._start(self._waiting.popleft())
+            deliver = await self._sender.turn()
+            self._start(self._waiting.popleft(), deliver)
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
         return self._sender.wait() == 0 or bool(self._flying or self._ended)
@@ -145,15 +145,15 @@ class DeliveryWorker:
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 
-    def _start(self, letter: Letter) -> None:
+    def _start(self, letter: Letter, deliver: Deliver) -> None:
         self._sender.begin(letter.due.chat_id)
-        task = asyncio.create_task(self._send(letter))
+        task = asyncio.create_task(self._send(letter, deliver))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: Letter, deliver: Deliver) -> None:
         try:
-            outcome = await self._sender.deliver(letter)
+            outcome = await deliver(letter)
         except Exception as error:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")

@@ -7,16 +7,18 @@ tried again; a `TimedOut` may follow a message that did arrive, so a retry can r
 import datetime as dt
 import random
 from dataclasses import replace
+from functools import partial
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.delivery.sender import Deliver
 from bot.runtime.database import Database
 from bot.telegram.call_middleware import owed
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.messages import edit_or_send, send_screen
-from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.transport import CutError
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
@@ -51,9 +53,17 @@ class TelegramSender:
         """Return for how many seconds nothing may go out."""
         return self._line.wait()
 
-    async def slot(self) -> None:
-        """Wait for the next moment to send at."""
-        await self._pace.slot()
+    async def turn(self) -> Deliver:
+        """Wait for the next moment to send at, and return what sends one message then."""
+        return partial(self._take_turn, await self._pace.turn())
+
+    async def _take_turn(self, slot: Slot, letter: Letter) -> notices.Outcome:
+        """Deliver one message, in the room that it was given, and let go of that."""
+        owed.set(slot)
+        try:
+            return await self.deliver(letter)
+        finally:
+            self._pace.end(slot)
 
     def resting(self) -> frozenset[int]:
         """Return the chats that may not be written to at this moment."""
@@ -69,7 +79,6 @@ class TelegramSender:
 
     async def deliver(self, letter: Letter) -> notices.Outcome:
         """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
-        owed.set(True)
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot("no longer so")
@@ -119,7 +128,7 @@ class TelegramSender:
         """Let the pace and the line know what Telegram said."""
         match error:
             case RetryAfter():
-                self._pace.pause(due.chat_id, seconds_of(error) + 0.5)
+                self._pace.refused(due.chat_id, seconds_of(error) + 0.5)
                 self._line.refused(due.chat_id, seconds_of(error) + 0.5)
             case BadRequest() | Forbidden() | ChatMigrated():
                 self._line.succeeded()
