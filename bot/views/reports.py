@@ -22,8 +22,10 @@ from bot.texts.voice import Voice
 from bot.views.cards import head
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
+from corps.activities.presence import came
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import Person
+from corps.parsing.counts import CountRefusal
 from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
@@ -65,7 +67,7 @@ def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0)
     )
     asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
-    here = sum(person.state is AttendanceState.PRESENT for person in people)
+    here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
     return Screen(lines(heading, counted, "", asked), tuple(rows))
 
@@ -94,6 +96,14 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
         rows.append((Button(voice("button.submit"), SubmitTap(card.id), style=SUCCESS),))
     rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
     return Screen(text, tuple(rows))
+
+
+def asked_again(voice: Voice, question: Screen, unclear: CountRefusal | None) -> Screen:
+    """Return the open question below why the number was not taken, if one was not."""
+    if unclear is None:
+        return question
+    why = voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near)
+    return Screen(lines(why, "", question.text), question.rows)
 
 
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, and_, literal, or_
 from sqlmodel import Session, col, select
 
+from corps.activities.presence import came_there
 from models import Activity, Attendance, Slot
-from models.enums import AttendanceState
 
 BETWEEN = ","
 
@@ -44,7 +44,7 @@ def by_deeds(session: Session, activity_id: int) -> tuple[str, ...]:
     served = (
         select(Slot.category)
         .join(Attendance, col(Attendance.slot_id) == col(Slot.id))
-        .where(Attendance.activity_id == activity_id, Attendance.state == AttendanceState.PRESENT)
+        .where(Attendance.activity_id == activity_id, came_there())
         .order_by(col(Slot.position), col(Slot.id))
     )
     present = session.exec(served).all()

@@ -8,15 +8,16 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities import served_categories
 from corps.activities.cautions import twins
+from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, coordinators
+from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import insert_once
 from models import Activity, Attendance, HoursEntry, Member, Notice, Report, ReportPhoto
-from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
+from models.enums import ActivityState, CountedBy, ReportState
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,7 @@ def _verify_request(report: Report, member: Member) -> notices.Owed:
 
 
 def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if activity.state is ActivityState.CANCELLED:
@@ -139,9 +139,7 @@ def _enterers(session: Session, activity: Activity) -> set[int]:
     """Return who has entered hours of a back-entry: a second person confirms them, whoever reports (DESIGN §4.12)."""
     if not activity.back_entry_reason:
         return set()
-    marked = select(Attendance.marked_by).where(
-        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
-    )
+    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
     return set(session.exec(marked).all())
 
 
@@ -154,9 +152,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
     minutes = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
-    present = select(Attendance).where(
-        Attendance.activity_id == activity_id, Attendance.state == AttendanceState.PRESENT
-    )
+    present = select(Attendance).where(Attendance.activity_id == activity_id, came_there())
     for row in session.exec(present).all():
         session.add(
             HoursEntry(
@@ -261,8 +257,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
     """Return the activities whose report waits for 核实, oldest first. Coordinators only."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
     return list(session.exec(statement).all())
 

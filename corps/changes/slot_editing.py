@@ -3,10 +3,10 @@
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
-from corps.activities.entry_form import MOST_SLOTS
+from corps.activities.entry_answers import MOST_SLOTS
 from corps.activities.rules import HOLDS_PLACE, concerned_teams
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count

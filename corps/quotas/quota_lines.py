@@ -9,13 +9,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
+from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import lasted
-from corps.people import Actor
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
 from models import Activity, ActivityTeam, Attendance, Category, Pairing, Slot, Team
-from models.enums import ActivityState, AttendanceState, PairingState
+from models.enums import ActivityState, PairingState
 
 
 class Stage(StrEnum):
@@ -60,8 +61,7 @@ class LineContents:
 
 def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) -> LineContents:
     """Return what counts, and what is on its way, in one category of a year. For leaders and coordinators."""
-    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_leader_or_coordinator(actor)
     category = session.get(Category, code)
     if category is None:
         raise Refused(Reason.GONE)
@@ -71,7 +71,7 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
     order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return LineContents(
         year=year,
-        category=CategoryName(category.code, category.name_zh, category.name_en),
+        category=CategoryName.of(category),
         unit=category.unit_zh,
         pairing=category.counts == "pairing",
         items=tuple(items),
@@ -136,7 +136,7 @@ def _teams_there(session: Session, activity_ids: list[int]) -> dict[tuple[int, s
         .join(Activity, col(Activity.id) == col(Attendance.activity_id))
         .where(
             col(Attendance.activity_id).in_(activity_ids),
-            Attendance.state == AttendanceState.PRESENT,
+            came_there(),
             col(Activity.state).in_((ActivityState.REPORTED, ActivityState.VERIFIED)),
             col(Attendance.team_id).is_not(None),
         )

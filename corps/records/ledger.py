@@ -12,16 +12,16 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import served_categories
+from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counts
-from corps.people import Actor
+from corps.people import Actor, demand_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
-from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, list_categories, list_teams
-from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
-from models.enums import ActivityState, AttendanceState, CountedBy, PairingState, Venue
+from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Slot, Team
+from models.enums import ActivityState, CountedBy, PairingState, Venue
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,7 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Total]
 
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
     """Return the ledger of a year, for coordinators. That it was taken out is written down."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
     return Ledger(
         year=year,
@@ -213,7 +212,7 @@ class _Sums:
 
 def _sums(session: Session, year: int) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
-    came = select(Attendance.activity_id, func.count()).where(Attendance.state == AttendanceState.PRESENT)
+    came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
     pictures = select(Report.activity_id, func.count()).join(ReportPhoto, col(ReportPhoto.report_id) == col(Report.id))
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
@@ -240,6 +239,10 @@ def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName,
         if own is not None
     }
     return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
+    pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
+    known = [CategoryName.of(row) for row in list_categories(session)]
+    activities = {activity for activity, _ in pairs}
+    return {own: tuple(name for name in known if (own, name.code) in pairs) for own in activities}
 
 
 def _pairings(session: Session, year: int) -> list[PairingRow]:
