@@ -130,3 +130,9 @@ def list_teams(session: Session) -> list[TeamName]:
 def list_categories(session: Session) -> list[Category]:
     """Return the categories in the roster's order."""
     return list(session.exec(select(Category).order_by(col(Category.position))).all())
+
+
+def event_categories(session: Session) -> list[CategoryName]:
+    """Return the categories that activities have: all but pairing, which is no event."""
+    events = [category for category in list_categories(session) if category.counts != "pairing"]
+    return [CategoryName.of(category) for category in events]

@@ -25,6 +25,7 @@ from corps.activities.cards import Card
 from corps.activities.presence import came
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import Person
+from corps.parsing.counts import CountRefusal
 from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
@@ -95,6 +96,14 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
         rows.append((Button(voice("button.submit"), SubmitTap(card.id), style=SUCCESS),))
     rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
     return Screen(text, tuple(rows))
+
+
+def asked_again(voice: Voice, question: Screen, unclear: CountRefusal | None) -> Screen:
+    """Return the open question below why the number was not taken, if one was not."""
+    if unclear is None:
+        return question
+    why = voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near)
+    return Screen(lines(why, "", question.text), question.rows)
 
 
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:

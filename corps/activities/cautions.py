@@ -6,11 +6,15 @@ from enum import StrEnum
 
 from sqlmodel import Session, select
 
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.holidays import DayKind, day_kind, holiday_name
 from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
+from corps.people import Actor
 from models import Activity
+from models.enums import ActivityState
 
 EARLIEST, LATEST = dt.time(7), dt.time(22)
 """The hours in which people expect an activity; outside them the coordinator is asked to look twice."""
@@ -70,3 +74,10 @@ def _busy(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: d
         )
     ).all()
     return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]
+
+
+def see_with_cautions(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
+    """Return a card, and for a draft what to look at twice before it is published."""
+    card = cards.see(session, actor, at, activity_id)
+    draft = card.state is ActivityState.DRAFT
+    return card, cautions(session, at, activity_id) if draft else ()

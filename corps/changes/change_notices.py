@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.moment import Moment
 from corps.notices.kinds import SOON, URGENT, Kind
 from corps.signups.waitlist import still_told

@@ -15,7 +15,7 @@ from corps.activities.rules import concerned_teams
 from corps.activities.stages import EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.changes.slot_editing import apply_to_slots, judge_slot
 from corps.moment import Moment
 from corps.notices.kinds import Kind

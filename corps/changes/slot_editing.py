@@ -3,11 +3,11 @@
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
-from corps.activities.entry_form import MOST_SLOTS
+from corps.activities.entry_answers import MOST_SLOTS
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.activities.rules import concerned_teams
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count
