@@ -111,7 +111,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     begun = activity.starts_at <= at.now
     told = 0 if begun else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)

@@ -62,7 +62,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             promote(session, at, slot, activity)
         case _:
             raise Refused(Reason.GONE)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     session.flush()
     return slot.id or 0
 

@@ -9,14 +9,17 @@ from typing import TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from corps.activities import served_categories
 from corps.activities.places import concerned_by_activity, filling_teams
+from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counted, counts, is_waiting
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas.tally import STAGES, TallyStage
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
-from models import Activity, Category, Pairing, Slot, Team
+from models import Activity, Attendance, Category, Pairing, Slot, Team
+from models.enums import ActivityState
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,9 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
 
 
 def _activities(session: Session, year: int, code: str) -> list[LineItem]:
-    serving = select(Slot.activity_id).where(Slot.category == code)
     found = session.exec(
         select(Activity).where(
-            Activity.year == year, col(Activity.state).in_(list(STAGES)), col(Activity.id).in_(serving)
+            Activity.year == year, col(Activity.state).in_(list(STAGES)), served_categories.serving(code)
         )
     ).all()
     teams = teams_serving(session, [activity.id or 0 for activity in found])
@@ -95,7 +97,9 @@ def _activities(session: Session, year: int, code: str) -> list[LineItem]:
 def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return who serves what: (activity, category) → short names of the teams, each once, in the roster's order.
 
-    Who fills a slot is asked as everywhere (`places.filling_teams`); one that nobody has claimed is nobody's.
+    Once an activity is reported it is the teams of those who were there. Before, and where nobody was marked though the
+    report says that the category was served, it is the teams that fill the slot (`places.filling_teams`); one that
+    nobody has claimed is nobody's.
     """
     concerned = concerned_by_activity(session, activity_ids)
     serving: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
@@ -103,7 +107,28 @@ def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, 
         part = activity_ids[start : start + 500]
         for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(part))).all():
             serving[slot.activity_id, slot.category].update(filling_teams(slot, concerned[slot.activity_id]))
+        serving |= _teams_there(session, part)
     return _named(session, serving)
+
+
+def _teams_there(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], set[int]]:
+    """Return whose members were there, by (activity, category), for activities that are reported."""
+    there: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    rows = session.exec(
+        select(Attendance.activity_id, Slot.category, Attendance.team_id)
+        .join(Slot, col(Slot.id) == col(Attendance.slot_id))
+        .join(Activity, col(Activity.id) == col(Attendance.activity_id))
+        .where(
+            col(Attendance.activity_id).in_(activity_ids),
+            came_there(),
+            col(Activity.state).in_((ActivityState.REPORTED, ActivityState.VERIFIED)),
+            col(Attendance.team_id).is_not(None),
+        )
+        .distinct()
+    ).all()
+    for activity_id, category, team_id in rows:
+        there[activity_id, category].add(team_id or 0)
+    return there
 
 
 Key = TypeVar("Key")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities import served_categories
 from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counts
@@ -170,7 +171,13 @@ Serving = dict[tuple[int, str], tuple[str, ...]]
 
 def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving: Serving) -> Row:
     own = activity.id or 0
-    teams = sums.teams.get(own, ())
+    served = tuple(
+        (team, category.code)
+        for category in sums.categories.get(own, ())
+        for team in serving.get((own, category.code), ())
+    )
+    took_part = {team for team, _ in served}
+    teams = tuple(team for team in sums.teams.get(own, ()) if team in took_part) or sums.teams.get(own, ())
     return Row(
         number=number,
         day=activity.local_date,
@@ -187,11 +194,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         photos=sums.photos.get(own, 0),
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
-        served=tuple(
-            (team, category.code)
-            for category in sums.categories.get(own, ())
-            for team in serving.get((own, category.code), ())
-        ),
+        served=served,
     )
 
 
@@ -228,6 +231,14 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
 
 
 def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
+    known = [CategoryName(row.code, row.name_zh, row.name_en) for row in list_categories(session)]
+    notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_year))).all()
+    codes = {
+        own: set(served_categories.planned(session, own) if serves is None else served_categories.read(serves))
+        for own, serves in notes
+        if own is not None
+    }
+    return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
     pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
     known = [CategoryName.of(row) for row in list_categories(session)]
     activities = {activity for activity, _ in pairs}
