@@ -28,6 +28,7 @@ from bot.views.screen import TEXT_MAX, Screen
 from corps import conversations
 from corps.activities import schedules
 from corps.activities.schedules import Schedule, ScheduleSpan
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, compose_form, live_cards, progress, timing
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import KIND, InputTrouble, SentPiece, Stand
@@ -42,7 +43,6 @@ routes = Routes()
 log = structlog.get_logger()
 HOUR = "broadcast_hour"
 
-Card = tuple[int, int]
 """The chat and the message of the sender's card."""
 
 
@@ -177,11 +177,11 @@ async def on_send(turn: Turn, tap: SendTap) -> None:
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.sending"))
 
 
-def _card(turn: Turn) -> Card:
-    return turn.chat_id, turn.message.message_id if turn.message else 0
+def _card(turn: Turn) -> MessageAt:
+    return turn.chat, str(turn.message.message_id) if turn.message else ""
 
 
-def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Progress:
+def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: MessageAt) -> Progress:
     compose_form.demand_composed(session, actor, tap.broadcast)
     broadcasts.confirm(session, actor, at, tap.broadcast, tap.revision, card)
     compose_form.finish(session, actor, tap.broadcast)
@@ -212,7 +212,7 @@ async def on_hour(turn: Turn, tap: HourTap) -> None:
 
 
 def _schedule(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: Card
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: MessageAt
 ) -> Preview:
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = timing.schedule(session, actor, at, broadcast_id, revision, when, card)
@@ -235,6 +235,6 @@ async def take_hour(turn: Turn, conversation: Conversation) -> None:
     if isinstance(when, Refusal):
         await turn.send(ask_hour(turn.voice, preview, hours, when))
         return
-    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
+    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat, ""))
     sent = await turn.send(scheduled_screen(turn.voice, done))
-    await turn.run(broadcasts.put_card, preview.id, (turn.chat_id, sent.message_id))
+    await turn.run(broadcasts.put_card, preview.id, (turn.chat, str(sent.message_id)))

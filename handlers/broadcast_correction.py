@@ -77,7 +77,7 @@ async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     standing = await turn.run(_correct, tap.broadcast)
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))
     message = turn.message
-    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat, str(message.message_id) if message else ""))
 
 
 def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:

@@ -63,7 +63,7 @@ async def on_open(turn: Turn, tap: OpenTap) -> None:
     shown = await turn.run(_read, tap.broadcast)
     await turn.toast()
     sent = await turn.send(card_screen(turn, shown))
-    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, sent.message_id))
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat, str(sent.message_id)))
 
 
 @routes.tap(FormersTap, Access.COORDINATOR)

@@ -91,7 +91,7 @@ async def on_language(turn: Turn, tap: LanguageTap) -> None:
 
 def _set_language(session: Session, actor: Actor, at: Moment, tap: LanguageTap) -> tuple[Actor, Preferences]:
     preferences.set_language(session, actor, at, tap.language)
-    return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
+    return recognise(session, at, actor.address), preferences.read(session, actor, at)
 
 
 @routes.tap(RemindersTap, Access.MEMBER)
@@ -164,7 +164,7 @@ async def take_name(turn: Turn, _conversation: Conversation) -> None:
 def _rename(session: Session, actor: Actor, at: Moment, typed: str) -> tuple[Actor, Preferences]:
     preferences.rename(session, actor, at, typed)
     conversations.drop(session, actor.address, KIND)
-    return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
+    return recognise(session, at, actor.address), preferences.read(session, actor, at)
 
 
 @routes.tap(ExportTap, Access.ANYONE)
@@ -185,7 +185,7 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
 
 def _leave(session: Session, actor: Actor, at: Moment) -> tuple[Actor, int]:
     released = leaving.leave(session, actor, at)
-    return recognise(session, at, actor.telegram_id), released
+    return recognise(session, at, actor.address), released
 
 
 @routes.tap(EraseTap, Access.ANYONE)
@@ -198,4 +198,4 @@ async def on_erase(turn: Turn, _tap: EraseTap) -> None:
 
 def _erase(session: Session, actor: Actor, at: Moment) -> Actor:
     erasure.erase(session, actor, at)
-    return recognise(session, at, actor.telegram_id)
+    return recognise(session, at, actor.address)

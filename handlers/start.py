@@ -39,7 +39,7 @@ async def start(turn: Turn) -> None:
 
 def _appear(session: Session, actor: Actor, at: Moment, name: str) -> tuple[Actor, bool]:
     joining.appear(session, actor, at, name)
-    actor = recognise(session, at, actor.telegram_id)
+    actor = recognise(session, at, actor.address)
     return actor, joining.consent_is_old(session, actor, at)
 
 
@@ -69,7 +69,7 @@ def _read_invitation(
     session: Session, actor: Actor, at: Moment, name: str, code: str, key: str
 ) -> tuple[joining.Invited, Actor]:
     joining.appear(session, actor, at, name)
-    invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
+    invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.address)
     if not actor.is_member:
         conversations.put(session, at, actor.address, JOIN, CONSENT, {"code": code}, key)
     return invited, actor

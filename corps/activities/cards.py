@@ -10,6 +10,7 @@ from sqlmodel import Session
 from corps import groups
 from corps.activities import card_queries, rules
 from corps.activities.rules import CHECK_IN_OPENS, EDITABLE, HOLDS_PLACE, eligible, may_manage
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -211,7 +212,7 @@ def _slot_card(
     )
 
 
-def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, chat_id: int) -> Card:
+def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
     """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
-    group = groups.find(session, chat_id)
-    return see(session, groups.guest(at, chat_id, group.team_id if group else None), at, activity_id)
+    group = groups.find(session, address)
+    return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)

@@ -172,7 +172,7 @@ def _edits(
     session: Session, at: Moment, row: Broadcast, slots: set[int | None], pictured: set[int | None]
 ) -> list[notices.Owed]:
     """Return the edits to owe. What is on its way may carry the old text: it is looked at once its lease is over."""
-    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -196,10 +196,10 @@ def _edits(
                 "new_photo": subject.get("part") in pictured,
             },
             broadcast_id=row.id,
-            chat_id=chat_id,
+            group=None if member is not None else address,
             due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
         )
-        for notice_id, key, state, chat_id, subject, member in rows
+        for notice_id, key, state, address, subject, member in rows
         if subject.get("part") in slots
     ]
 
@@ -209,7 +209,7 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
 
     For those who have it they belong to the correction, which goes out even if the rest is stopped.
     """
-    columns: Any = (Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -228,8 +228,8 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
             member,
             kind=Kind.BROADCAST_PART if state is NoticeState.OWED else Kind.CORRECTION,
             subject=subject,
-            chat_id=chat_id,
+            group=None if member is not None else address,
         )
         for number in added
-        for key, state, chat_id, subject, member in rows
+        for key, state, address, subject, member in rows
     ]
