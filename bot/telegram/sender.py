@@ -86,7 +86,7 @@ def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: Tele
     """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():
-            pace.pause(due.address.number, seconds_of(error) + 0.5)
+            pace.refused(due.address.number, seconds_of(error) + 0.5)
             line.refused(due.address.number, seconds_of(error) + 0.5)
         case BadRequest() | Forbidden() | ChatMigrated():
             line.succeeded()
