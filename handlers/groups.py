@@ -10,6 +10,7 @@ from bot.routing.turn import Turn
 from bot.texts.voice import Voice
 from bot.views import groups as views
 from corps import groups
+from corps.addresses import Address
 from corps.groups import Group
 from corps.membership import group_binding
 from corps.moment import Moment
@@ -24,7 +25,7 @@ async def bind(turn: Turn) -> None:
     """Tie the group to the leader's team; ask a coordinator which team."""
     if not await _usable(turn):
         return
-    found = await turn.run(_bind, turn.chat.number, turn.incoming.title)
+    found = await turn.run(_bind, turn.chat, turn.incoming.title)
     screen = views.bound(turn.room_voice, found) if isinstance(found, Group) else views.ask_team(turn.room_voice, found)
     await turn.send(screen)
 
@@ -40,10 +41,10 @@ async def _usable(turn: Turn) -> bool:
     return False
 
 
-def _bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str) -> Group | list[TeamName]:
+def _bind(session: Session, actor: Actor, at: Moment, address: Address, title: str) -> Group | list[TeamName]:
     if actor.is_coordinator:
         return list_teams(session)
-    return group_binding.bind(session, actor, at, chat_id, title, actor.team_id or 0)
+    return group_binding.bind(session, actor, at, address, title, actor.team_id or 0)
 
 
 @routes.tap(BindTap, Access.LEADER, in_groups=True)
@@ -53,14 +54,14 @@ async def on_bind(turn: Turn, tap: BindTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("groups.only_in_group"), alert=True)
         return
-    group = await turn.run(group_binding.bind, turn.chat.number, turn.incoming.title, tap.team)
+    group = await turn.run(group_binding.bind, turn.chat, turn.incoming.title, tap.team)
     await turn.show(views.bound(turn.room_voice, group), turn.voice("toast.done"))
 
 
 @routes.tap(GroupCardsTap, Access.LEADER, in_groups=True)
 async def on_cards(turn: Turn, tap: GroupCardsTap) -> None:
     """活动卡片发到群, or to each member."""
-    group = await turn.run(groups.set_cards, turn.chat.number, on=tap.on)
+    group = await turn.run(groups.set_cards, turn.chat, on=tap.on)
     await turn.show(views.bound(turn.room_voice, group), turn.voice("toast.done"))
 
 
@@ -68,7 +69,7 @@ async def on_cards(turn: Turn, tap: GroupCardsTap) -> None:
 async def unbind(turn: Turn) -> None:
     """Untie the group."""
     if await _usable(turn):
-        group = await turn.run(group_binding.unbind, turn.chat.number)
+        group = await turn.run(group_binding.unbind, turn.chat)
         await turn.send(views.plain(turn.room_voice, "unbound", team=group.team))
 
 
@@ -76,7 +77,7 @@ async def unbind(turn: Turn) -> None:
 async def on_bot_moved(turn: Turn) -> None:
     """The bot came into a group: say what it can do there. It was put out: the tie ends, those in charge hear."""
     if not turn.incoming.present:
-        await turn.database.run(group_binding.lose, turn.chat.number, turn.address.number)
+        await turn.database.run(group_binding.lose, turn.chat, turn.address)
     else:
         await turn.send(views.plain(Voice(turn.database.policy.language, turn.database.clock), "hello"))
 
@@ -85,4 +86,4 @@ async def on_bot_moved(turn: Turn) -> None:
 async def on_group_moved(turn: Turn) -> None:
     """The group became a supergroup: its tie follows."""
     if (moved_to := turn.incoming.moved_to) is not None:
-        await turn.database.run(groups.moved, turn.chat.number, moved_to.number)
+        await turn.database.run(groups.moved, turn.chat, moved_to)

@@ -8,7 +8,6 @@ from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedErr
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
 from bot.views.broadcast_progress import standing_card
-from corps.addresses import telegram
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
 from corps.broadcasts.live_cards import LiveCard
@@ -32,7 +31,7 @@ async def refresh_cards(context: JobContext) -> None:
 async def _refresh(context: JobContext, card: LiveCard) -> None:
     screen = standing_card(Voice(card.language, context.database.clock), card.standing)
     digest = hashlib.sha256(repr(screen).encode()).hexdigest()[:40]
-    chat, message_id = telegram(card.chat_id), card.message_id
+    chat, message_id = card.address, card.message_id
     if message_id is None:
         message_id = (await context.channel.send(chat, screen)).id
     elif digest != card.digest and not await context.channel.edit(MessageRef(chat, message_id), screen):
@@ -44,12 +43,12 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
 async def refresh_group_counts(context: JobContext) -> None:
     """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
     for copy in await context.database.run(group_copies.due):
-        if copy.chat_id in context.sender.resting():
+        if copy.address in context.sender.resting():
             continue
         try:
             await _recount(context, copy)
         except BusyError as error:
-            context.sender.pause(copy.chat_id, error.seconds)
+            context.sender.pause(copy.address, error.seconds)
             continue
         except RejectedError as error:
             # The message or the group is gone, or shows it already: looked at again when the count changes.
@@ -63,5 +62,5 @@ async def refresh_group_counts(context: JobContext) -> None:
 async def _recount(context: JobContext, copy: GroupCopy) -> None:
     voice = Voice(context.database.policy.language, context.database.clock)
     rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
-    context.sender.begin(copy.chat_id)  # a group's twenty a minute are for edits as well
-    await context.channel.rebutton(MessageRef(telegram(copy.chat_id), copy.message_id), rows)
+    context.sender.begin(copy.address)  # a group's twenty a minute are for edits as well
+    await context.channel.rebutton(MessageRef(copy.address, copy.message_id), rows)

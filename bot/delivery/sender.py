@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from corps import notices
+from corps.addresses import Address
 from corps.delivery.notice_facts import Letter
 
 Deliver = Callable[[Letter], Awaitable[notices.Outcome]]
@@ -23,11 +24,11 @@ class Sender(Protocol):
     async def turn(self) -> Deliver:
         """Wait for the next moment to send at, and return what sends one message then."""
 
-    def resting(self) -> Collection[int]:
+    def resting(self) -> Collection[Address]:
         """Return the chats that may not be written to at this moment."""
 
-    def begin(self, chat_id: int) -> None:
+    def begin(self, chat: Address) -> None:
         """Something that nobody waits for goes out to this chat now."""
 
-    def pause(self, chat_id: int, seconds: float) -> None:
+    def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: the channel said so."""

@@ -7,7 +7,7 @@ What was begun and not recorded is what a crash may repeat; that is never more t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.delivery.sender import Deliver, Sender
 from bot.runtime.database import Database, passes_by_itself
 from corps import notices
+from corps.addresses import Address
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
@@ -117,7 +118,7 @@ class DeliveryWorker:
         if self._sender.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
-        resting = frozenset(self._sender.resting()) | {letter.due.chat_id for letter in self._flying.values()}
+        resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
         parcels = await self._desk.run(_record_and_take, ended, room, resting)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
@@ -146,7 +147,7 @@ class DeliveryWorker:
             return []
 
     def _start(self, letter: Letter, deliver: Deliver) -> None:
-        self._sender.begin(letter.due.chat_id)
+        self._sender.begin(letter.due.address)
         task = asyncio.create_task(self._send(letter, deliver))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
@@ -187,7 +188,7 @@ class DeliveryWorker:
 
 
 def _record_and_take(
-    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: frozenset[int]
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: Collection[Address]
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
     return leasing.take_due(session, at, room, resting) if room > 0 else []

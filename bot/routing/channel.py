@@ -32,10 +32,10 @@ class BusyError(ChannelError):
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """A message of the bot: its chat and its number there. `photo_id` is what the channel gives its photo out by."""
+    """A message of the bot: its chat, and what the channel calls it there. `photo_id` stands for the photo it shows."""
 
     chat: Address
-    id: int
+    id: str
     photo_id: str = ""
 
 

@@ -17,6 +17,7 @@ from bot.runtime.metrics import Metrics
 from bot.views import fallbacks
 from bot.views.screen import Screen
 from corps import conversations
+from corps.addresses import Address
 from corps.membership import joining
 from corps.moment import Moment
 from corps.people import Actor, recognise
@@ -102,7 +103,7 @@ class Dispatcher:
             return
         turn.leaves_conversation = name != "cancel" and not turn.in_group
         if name == "start":
-            await self._desk.run(_is_back, turn.address.number)
+            await self._desk.run(_is_back, turn.address)
         if route is None:
             await turn.pass_gate()
             await turn.send(fallbacks.unknown_command(turn.voice, turn.actor))
@@ -128,9 +129,9 @@ class Dispatcher:
         await (route.show if repeated else route.take)(turn, conversation)
 
 
-def _is_back(session: Session, at: Moment, telegram_id: int) -> None:
+def _is_back(session: Session, at: Moment, address: Address) -> None:
     """Whoever presses START, or opens any link to us, can be written to: even if the link leads nowhere."""
-    joining.note_reach(session, recognise(session, at, telegram_id), at, reachable=True)
+    joining.note_reach(session, recognise(session, at, address), at, reachable=True)
 
 
 def _find_conversation(

@@ -40,12 +40,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """The message that was sent, or that carries the button: its number in the chat.
+    """The message that was sent, or that carries the button: what the channel calls it.
 
     `editable`: its text can be changed. `payloads`: those of all buttons below it, as they were sent.
     """
 
-    id: int
+    id: str
     editable: bool = False
     payloads: tuple[str, ...] = ()
 

@@ -86,9 +86,9 @@ class Turn:
         return bool(self.incoming.tap)
 
     @property
-    def message_id(self) -> int:
-        """The number of the message that was sent, or that carries the tapped button; 0 when there is none."""
-        return self.incoming.message.id if self.incoming.message is not None else 0
+    def message_id(self) -> str:
+        """The message that was sent, or that carries the tapped button; empty when there is none."""
+        return self.incoming.message.id if self.incoming.message is not None else ""
 
     @property
     def actor(self) -> Actor:
@@ -131,7 +131,7 @@ class Turn:
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
-            self._actor = admit(session, at, self.address.number, self.needs)
+            self._actor = admit(session, at, self.address, self.needs)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
             return self._actor, operation(session, self._actor, at, *args, **kwargs)

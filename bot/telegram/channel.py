@@ -37,17 +37,17 @@ class TelegramChannel:
         with _in_our_words():
             sent = await send_screen(self._bot, chat.number, screen)
         sizes = sent.get("photo", [])
-        return MessageRef(chat, sent["message_id"], sizes[-1]["file_id"] if sizes else "")
+        return MessageRef(chat, str(sent["message_id"]), sizes[-1]["file_id"] if sizes else "")
 
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed."""
         with _in_our_words():
-            return await edit_screen(self._bot, message.chat.number, message.id, screen, new_photo=new_photo)
+            return await edit_screen(self._bot, message.chat.number, int(message.id), screen, new_photo=new_photo)
 
     async def rebutton(self, message: MessageRef, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of a message, whatever it shows."""
         with _in_our_words():
-            await edit_buttons(self._bot, message.chat.number, message.id, rows)
+            await edit_buttons(self._bot, message.chat.number, int(message.id), rows)
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""

@@ -24,6 +24,7 @@ from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from bot.views.screen import Screen
 from corps import groups, notices
+from corps.addresses import Address, telegram
 from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
@@ -65,17 +66,17 @@ class TelegramSender:
         finally:
             self._pace.end(slot)
 
-    def resting(self) -> frozenset[int]:
+    def resting(self) -> frozenset[Address]:
         """Return the chats that may not be written to at this moment."""
-        return self._pace.resting()
+        return frozenset(telegram(chat) for chat in self._pace.resting())
 
-    def begin(self, chat_id: int) -> None:
+    def begin(self, chat: Address) -> None:
         """Something that nobody waits for goes out to this chat now."""
-        self._pace.begin(chat_id)
+        self._pace.begin(chat.number)
 
-    def pause(self, chat_id: int, seconds: float) -> None:
+    def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: Telegram said so."""
-        self._pace.pause(chat_id, seconds)
+        self._pace.pause(chat.number, seconds)
 
     async def deliver(self, letter: Letter) -> notices.Outcome:
         """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
@@ -84,27 +85,27 @@ class TelegramSender:
             return notices.Moot("no longer so")
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
         try:
-            message_id = await self._put(due.chat_id, screen, facts.copy)
+            message_id = await self._put(due.address.number, screen, facts.copy)
         except TelegramError as error:
             self._tell(due, error)
             outcome = _ended(self._desk.clock.now(), due, error)
             await self._mind_group(due, outcome)
             return await self._blameless(outcome, error)
         self._line.succeeded()
-        return notices.Sent(message_id)
+        return notices.Sent(str(message_id))
 
     async def _put(self, chat_id: int, screen: Screen, copy: Copy | None) -> int:
         """Send a screen, or put it into the message that it corrects. Returns the message's id."""
         if copy is not None and copy.edits is not None:
-            return await edit_or_send(self._bot, chat_id, copy.edits, screen, new_photo=copy.new_photo)
+            return await edit_or_send(self._bot, chat_id, int(copy.edits), screen, new_photo=copy.new_photo)
         return int((await send_screen(self._bot, chat_id, screen))["message_id"])
 
     async def _mind_group(self, due: notices.Due, outcome: notices.Outcome) -> None:
         """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
         if isinstance(outcome, notices.Moved):
-            await self._desk.run(groups.moved, due.chat_id, outcome.chat_id)
-        elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
-            await self._desk.run(group_binding.lose, due.chat_id)
+            await self._desk.run(groups.moved, due.address, outcome.address)
+        elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.member_id is None:
+            await self._desk.run(group_binding.lose, due.address)
 
     async def _blameless(self, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
         """While the line is down no message is to blame: else an hour without Telegram would fail them all.
@@ -128,12 +129,12 @@ class TelegramSender:
         """Let the pace and the line know what Telegram said."""
         match error:
             case RetryAfter():
-                self._pace.refused(due.chat_id, seconds_of(error) + 0.5)
-                self._line.refused(due.chat_id, seconds_of(error) + 0.5)
+                self._pace.refused(due.address.number, seconds_of(error) + 0.5)
+                self._line.refused(due.address.number, seconds_of(error) + 0.5)
             case BadRequest() | Forbidden() | ChatMigrated():
                 self._line.succeeded()
             case NetworkError():
-                self._line.failed(due.chat_id)
+                self._line.failed(due.address.number)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
@@ -141,7 +142,7 @@ def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.
         case RetryAfter():
             return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
         case ChatMigrated():
-            return notices.Moved(error.new_chat_id)
+            return notices.Moved(telegram(error.new_chat_id))
         case Forbidden():
             return notices.GiveUp(error.message, unreachable=True)
         case BadRequest():

@@ -63,7 +63,7 @@ def _referred(message: Json) -> Referred:
     """Read the message with the button. One that Telegram no longer shows us has the date 0."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", ())
     payloads = tuple(button["callback_data"] for row in rows for button in row if "callback_data" in button)
-    return Referred(message["message_id"], bool(message.get("date")) and "text" in message, payloads)
+    return Referred(str(message["message_id"]), bool(message.get("date")) and "text" in message, payloads)
 
 
 def _message(key: str, message: Json, username: str) -> Incoming:
@@ -86,7 +86,7 @@ def _message(key: str, message: Json, username: str) -> Incoming:
         argument=command.argument if command is not None and ours else "",
         files=_files(message),
         album=message.get("media_group_id", ""),
-        message=Referred(message["message_id"]),
+        message=Referred(str(message["message_id"])),
         title=chat.get("title", ""),
         hidden="sender_chat" in message,
         event=Event.GROUP_MOVED if moved is not None else None,
