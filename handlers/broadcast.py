@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -35,7 +36,7 @@ from corps.broadcasts.compose_options import Step
 from corps.broadcasts.progress import Progress
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.parsing.times import Refusal
+from corps.parsing.times import Half
 from corps.people import Actor
 
 routes = Routes()
@@ -196,10 +197,12 @@ async def on_later(turn: Turn, tap: LaterTap) -> None:
     await turn.show(ask_hour(turn.voice, preview, hours))
 
 
-def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
+def _ask_hour(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, kept: dict[str, Any] | None = None
+) -> tuple[Preview, list[dt.datetime]]:
     compose_form.demand_composed(session, actor, broadcast_id)
     preview = broadcasts.preview(session, actor, at, broadcast_id)
-    conversations.put(session, at, actor.address, HOUR, "hour", {"broadcast": broadcast_id})
+    conversations.put(session, at, actor.address, HOUR, "hour", {"broadcast": broadcast_id, **(kept or {})})
     return preview, timing.usual_hours(at)
 
 
@@ -230,9 +233,11 @@ async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(HOUR, Access.COORDINATOR, show_hour_question)
 async def take_hour(turn: Turn, conversation: Conversation) -> None:
     """Take a typed hour, such as 明早8点."""
-    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"])
-    when = timing.read_hour(turn.text, Moment(turn.database.clock.now(), turn.database.policy))
-    if isinstance(when, Refusal):
+    known = Half.of(conversation.data["half"]) if "half" in conversation.data else Half()
+    when = timing.read_hour(turn.text, Moment(turn.database.clock.now(), turn.database.policy), known)
+    kept = {"half": when.as_data()} if isinstance(when, Half) else {}
+    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"], kept)
+    if isinstance(when, Half):
         await turn.send(ask_hour(turn.voice, preview, hours, when))
         return
     done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
