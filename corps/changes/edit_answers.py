@@ -63,7 +63,7 @@ class ActivityHours:
 def read(
     field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices, known: Data | None = None
 ) -> Data | Problem:
-    """Take in an answer as typed. `wall` is the naive local time now; `known` what a problem kept of the last answer."""
+    """Take in an answer as typed. `wall` is the naive local time now; `known` what was kept of the last answer."""
     text = text.strip()
     match field:
         case EditField.TIME:

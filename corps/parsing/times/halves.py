@@ -96,11 +96,15 @@ def read_on(text: str, known: Half, today: datetime.datetime) -> Span | Half:
 def read_day_on(text: str, known: Half, today: datetime.datetime) -> datetime.date | Half:
     """Read a day alone, of something that has lasted since then, together with what was said before.
 
-    A part of a month is its first day (`10月初`, `去年3月中旬`, `8月`), its end the last (`10月底`); where they leave
-    the year open it is asked for, as for a date.
+    A part of a month is its first day (`10月初`, `去年3月中旬`, `8月`), its end the last (`10月底`). A day without a
+    year that is past in this year is this year's, since it can't be one to come.
     """
     for words in _definite(text.strip()):
         read = read_on(words, known, today)
+        if isinstance(read, Half) and read.code is RefusalCode.NEEDS_YEAR:
+            this_year = read_on(f"今年{words}", Half(), today)
+            past = isinstance(this_year, Half) and this_year.day is not None and this_year.day <= today.date()
+            read = this_year if past else read
         if not (isinstance(read, Half) and read.code is RefusalCode.IMPOSSIBLE_DATE):
             break
     if isinstance(read, Half) and read.code is RefusalCode.NEEDS_TIME and read.day and not read.hours:
