@@ -1,4 +1,4 @@
-"""Leaving the corps, and being forgotten by it: activities and hours stay, under a pseudonym (DESIGN §4.10)."""
+"""Erasing a person: activities and hours stay, under a pseudonym (docs/rules.md, rule 10)."""
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select

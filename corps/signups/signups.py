@@ -1,6 +1,6 @@
 """Signing up (报名), waiting (候补), being offered a place (递补), and not coming after all (我来不了).
 
-Capacity and overlap are decided under a lock, the member's first, then the slot's (DESIGN §4.5). `judge`
+Capacity and overlap are decided under a lock, the member's first, then the slot's (docs/rules.md, rule 5). `judge`
 is the rule, pure; the rest reads what it needs and writes what it says.
 """
 
