@@ -6,7 +6,7 @@ ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests b
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-postgres check format browser lock clean
+.PHONY: help setup run test test-long test-postgres check format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,8 @@ check: $(VENV)/.dev ## format, lint, types, layers
 test: $(VENV)/.dev ## the checks and all tests
 	@$(MAKE) --no-print-directory check
 	@sh tests/browser/ensure_chromium.sh
-	$(BIN)/pytest
+	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/python -m tests.reached
 	$(BIN)/pytest -m browser -n 1
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
@@ -55,4 +56,4 @@ lock: ## pin requirements/*.in again (needs uv)
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$f.in -o $$f.lock; done
 
 clean: ## remove .venv, caches and the sandbox's data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache data/sandbox*
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage* data/sandbox*
