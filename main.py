@@ -15,9 +15,10 @@ from telegram.error import InvalidToken
 import handlers
 import migrations
 from bot.runtime.backup import BackupError
-from bot.runtime.cli import back_up, put_back
+from bot.runtime.cli import back_up, end_restore, put_back
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from bot.runtime.erased_list import erased_list_of
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
@@ -62,9 +63,10 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         language=settings.language,
         coordinator_ids=settings.coordinator_ids,
     )
-    database = Database(engine, clock, policy)
+    database = Database(engine, clock, policy, erased_list_of(engine.url))
     with one_at_a_time(engine):
         migrations.upgrade(engine)
+        database.run_now(database.forgetting.follow)
         database.run_now(lambda session, _at: settle(session, roster))
     return database
 
@@ -122,6 +124,7 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     roster = read_roster(settings.teams_file)
+    end_restore(settings)
     engine = open_engine(settings.database)
     (demand_sample if settings.sandboxed else refuse_sample)(engine)
     lead = lead_of(engine)

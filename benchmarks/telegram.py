@@ -96,9 +96,10 @@ class Telegram:
         order = {"method": "*", "latency": latency, "times": -1}
         self.client.post(f"{self.url}/sandbox/faults", json=order).raise_for_status()
 
-    def limit(self) -> int:
-        """Keep Telegram's limits from now on; return how many calls they have refused so far."""
-        return int(self.client.post(f"{self.url}/sandbox/limits", json={"on": True}).json()["refused"])
+    def limit(self, reading: str) -> int:
+        """Keep Telegram's limits in that reading from now on; return how many calls they have refused so far."""
+        order = {"on": True, "reading": reading}
+        return int(self.client.post(f"{self.url}/sandbox/limits", json=order).json()["refused"])
 
     def tap(self, tap: dict[str, Any]) -> tuple[str, float]:
         """Let one person tap; return the id that the answer will name, and the moment."""

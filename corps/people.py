@@ -16,7 +16,10 @@ from models.enums import MemberStatus
 
 @dataclass(frozen=True)
 class Actor:
-    """The person behind an update, as the database knows them now. A stranger has no `member_id`."""
+    """The person behind an update, as the database knows them now. A stranger has no `member_id`.
+
+    Only somebody admitted `is_leader` or `is_coordinator`: an office ends with the membership (see `recognise`).
+    """
 
     telegram_id: int
     member_id: int | None = None
@@ -47,11 +50,11 @@ class Actor:
 
     def leads(self, team_id: int | None) -> bool:
         """Tell whether the person is a leader of that team."""
-        return self.is_member and self.is_leader and team_id is not None and self.team_id == team_id
+        return self.is_leader and team_id is not None and self.team_id == team_id
 
     def manages(self, team_id: int | None) -> bool:
         """Tell whether the person may act for that team: its leader, or any coordinator."""
-        return (self.is_member and self.is_coordinator) or self.leads(team_id)
+        return self.is_coordinator or self.leads(team_id)
 
 
 _SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
@@ -122,7 +125,13 @@ def is_paused(member: Member, at: Moment) -> bool:
     return member.paused_until is not None and member.paused_until > at.now
 
 
+def demand_leader_or_coordinator(actor: Actor) -> None:
+    """Raise Refused for anybody but leaders and coordinators."""
+    if not (actor.is_leader or actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
 def demand_coordinator(actor: Actor) -> None:
     """Raise Refused unless the person is a coordinator."""
-    if not (actor.is_member and actor.is_coordinator):
+    if not actor.is_coordinator:
         raise Refused(Reason.NOT_ALLOWED)

@@ -1,10 +1,19 @@
 """The teams, the categories and their targets, as the roster file lists them."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlmodel import Session, col, select
 
 from models import Category, Target, Team
+
+
+class Named(Protocol):
+    """A category, or a row that carries its names."""
+
+    code: str
+    name_zh: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -15,9 +24,14 @@ class CategoryName:
     zh: str
     en: str
 
+    @classmethod
+    def of(cls, row: "Named") -> "CategoryName":
+        """Return the names of a category, or of a row that carries them."""
+        return cls(row.code, row.name_zh, row.name_en)
+
     def spoken(self, language: str) -> str:
         """Return the name in that language."""
-        return self.en if language == "en" else self.zh
+        return {"zh": self.zh, "en": self.en}.get(language, self.zh)
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,20 @@ def settle(session: Session, roster: Roster) -> None:
     session.flush()
 
 
+def suits(team: Team, category: str) -> bool:
+    """Tell whether a team's expertise suits a category, as the roster says."""
+    return category in team.suits
+
+
+def teams_suiting(session: Session, category: str) -> list[int]:
+    """Return the ids of the teams whose expertise suits a category, in the roster's order.
+
+    Asked here and not of the database: the two have no way in common to look into a JSON list, and teams are few.
+    """
+    teams = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
+    return [team.id or 0 for team in teams if suits(team, category)]
+
+
 def targets_of(session: Session, year: int) -> dict[str, int]:
     """Return the promised amounts of a year by category: the year's own, else the standing one (year 0)."""
     rows = session.exec(select(Target).where(col(Target.year).in_((0, year))).order_by(col(Target.year))).all()
@@ -102,3 +130,9 @@ def list_teams(session: Session) -> list[TeamName]:
 def list_categories(session: Session) -> list[Category]:
     """Return the categories in the roster's order."""
     return list(session.exec(select(Category).order_by(col(Category.position))).all())
+
+
+def event_categories(session: Session) -> list[CategoryName]:
+    """Return the categories that activities have: all but pairing, which is no event."""
+    events = [category for category in list_categories(session) if category.counts != "pairing"]
+    return [CategoryName.of(category) for category in events]

@@ -1,4 +1,4 @@
-"""Conversations: one file each; parse → Desk → view → reply. No rule, no SQL, no sentence."""
+"""Conversations: one file each; parse → one operation → view → reply. No rule, no SQL, no sentence."""
 
 from bot.access import Access
 from bot.callbacks.common import MenuBelowTap, MenuTap
@@ -73,7 +73,7 @@ def routes() -> Routes:
     async def do_command(turn: Turn, name: str) -> None:
         route = every.commands.get(name)
         if route is None:
-            await turn.run(lambda _session, _actor, _at: None)
+            await turn.pass_gate()
             await turn.toast(turn.voice("door.old_button"), alert=True)
             return
         turn.needs, turn.leaves_conversation = route.needs, True

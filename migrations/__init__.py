@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
+def known() -> set[str]:
+    """Return all revisions. Files are named `<revision>_<what it does>.py`, and revisions are numbers that rise."""
+    return {path.name.partition("_")[0] for path in (HERE / "versions").glob("[0-9]*_*.py")}
+
+
 def newest() -> str:
-    """Return the last revision. Files are named `<revision>_<what it does>.py`, and revisions are numbers that rise."""
-    return max(path.name.partition("_")[0] for path in (HERE / "versions").glob("[0-9]*_*.py"))
+    """Return the last revision."""
+    return max(known())
 
 
 def present(engine: Engine) -> str | None:
@@ -40,14 +45,19 @@ def config_for(connection: Connection) -> "Config":
     return config
 
 
-def upgrade(engine: Engine) -> Path | None:
-    """Migrate to the newest shape if need be. Returns the backup made before, if there was something to save."""
+def upgrade(engine: Engine, *, copy: bool = True) -> Path | None:
+    """Migrate to the newest shape if need be. Returns the backup made before, if there was something to save.
+
+    Args:
+        engine: The database.
+        copy: Whether an SQLite file is copied aside before.
+    """
     revision = present(engine)
     if revision == newest():
         return None
     from alembic import command
 
-    backup = _copy(engine, revision) if revision is not None else None
+    backup = _copy(engine, revision) if copy and revision is not None else None
     with transaction(engine) as connection:
         command.upgrade(config_for(connection), "head")
     return backup

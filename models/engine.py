@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,7 +19,7 @@ CHECKPOINT_PAGES = 4_000
 own 1,000 pages are a hundred sign-ups."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str | URL) -> Engine:
     """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file.
 
     Statements' values stay out of errors and so out of the logs: they are what people typed.
@@ -54,6 +54,8 @@ def _settle_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+        # What is deleted (an answer in a draft, an erased name) is overwritten, and not only no longer pointed to.
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -80,6 +80,7 @@ async def deliver_due(context: JobContext) -> None:
 
 async def back_up(context: JobContext) -> None:
     """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
+    await context.database.finish_forgetting()
     file = database_file(context.database.engine.url)
     if file is None or not await context.database.run(backups.due):
         return

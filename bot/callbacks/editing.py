@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class EditValueTap(Payload, tag="ev"):
 
     field: EditField
     value: str
+
+    @property
+    def typed(self) -> str:
+        """The value as it would be typed: in a payload the hour has `.` for `:`, which parts its fields."""
+        return self.value.replace(".", ":") if self.field is EditField.TIME else self.value
 
 
 @dataclass(frozen=True)

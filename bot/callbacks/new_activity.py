@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
+from corps.activities.entry_answers import Step
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,11 @@ class ChooseTap(Payload, tag="pc"):
 
     step: str
     value: str
+
+    @property
+    def typed(self) -> str:
+        """The value as it would be typed: in a payload the hour has `.` for `:`, which parts its fields."""
+        return self.value.replace(".", ":") if self.step == Step.TIME.value else self.value
 
 
 @dataclass(frozen=True)

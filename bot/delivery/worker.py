@@ -17,7 +17,7 @@ from telegram import Bot
 from bot.runtime.database import Database, passes_by_itself
 from bot.telegram.call_middleware import owed
 from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.sender import deliver
 from corps import notices
 from corps.delivery import leasing
@@ -111,8 +111,8 @@ class DeliveryWorker:
             if not self._waiting and alone and not self._ended:
                 return False
         if self._waiting:
-            await self._pace.slot()
-            self._start(self._waiting.popleft())
+            slot = await self._pace.turn()
+            self._start(self._waiting.popleft(), slot)
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
         return self._line.wait() == 0 or bool(self._flying or self._ended)
@@ -151,19 +151,21 @@ class DeliveryWorker:
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 
-    def _start(self, letter: Letter) -> None:
+    def _start(self, letter: Letter, slot: Slot) -> None:
         self._pace.begin(letter.due.chat_id)
-        task = asyncio.create_task(self._send(letter))
+        task = asyncio.create_task(self._send(letter, slot))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
 
-    async def _send(self, letter: Letter) -> None:
-        owed.set(True)
+    async def _send(self, letter: Letter, slot: Slot) -> None:
+        owed.set(slot)
         try:
             outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
         except Exception as error:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+        finally:
+            self._pace.end(slot)
         self._ended += [(notice, outcome) for notice in letter.ids]
 
     async def _give_back(self) -> None:

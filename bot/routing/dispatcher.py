@@ -79,12 +79,12 @@ class Dispatcher:
         try:
             payload = parse(data or "")
         except PayloadError:
-            await self._recognise(turn)
+            await turn.pass_gate()
             await turn.toast(turn.voice("door.old_button"), alert=True)
             return
         route = self._routes.taps[type(payload)]
         if not self._private(turn) and not route.in_groups:
-            await self._recognise(turn)
+            await turn.pass_gate()
             await turn.toast(turn.voice("door.only_private"), alert=True)
             return
         turn.needs = route.needs
@@ -112,7 +112,7 @@ class Dispatcher:
         if name == "start":
             await self._desk.run(_is_back, turn.telegram_id)
         if route is None:
-            await self._recognise(turn)
+            await turn.pass_gate()
             await turn.send(fallbacks.unknown_command(turn.voice, turn.actor))
             return
         turn.text, turn.needs = rest, route.needs
@@ -122,7 +122,7 @@ class Dispatcher:
         """In a group, only our own commands get an answer: the way to the private chat."""
         if route is None:
             return
-        await self._recognise(turn)
+        await turn.pass_gate()
         await turn.send(fallbacks.only_private(turn.voice, self._bot.username))
 
     async def _conversation(self, turn: Turn) -> None:
@@ -135,17 +135,10 @@ class Dispatcher:
         turn.needs = route.needs
         await (route.show if repeated else route.take)(turn, conversation)
 
-    async def _recognise(self, turn: Turn) -> None:
-        await turn.run(_nothing)
-
 
 def _is_back(session: Session, at: Moment, telegram_id: int) -> None:
     """Whoever presses START, or opens any link to us, can be written to: even if the link leads nowhere."""
     joining.note_reach(session, recognise(session, at, telegram_id), at, reachable=True)
-
-
-def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
-    """Only pass the gate."""
 
 
 def _find_conversation(

@@ -154,6 +154,14 @@ class Turn:
         self.leaves_conversation = False
         return result
 
+    async def pass_gate(self) -> None:
+        """Pass the gate and do nothing: the answer needs no more than to know who it is."""
+        await self.run(_nothing)
+
+    async def forget_conversation(self) -> str | None:
+        """Leave the open conversation and forget what was said. Returns its kind, None when nothing was open."""
+        return await self.run(_forget)
+
     def known_as(self, actor: Actor) -> None:
         """Take over who the gate turned away, so that the answer is in their language."""
         self._actor = actor
@@ -222,3 +230,11 @@ class Turn:
 
 def _leave(session: Session, _at: Moment, address: Address) -> None:
     conversations.set_aside(session, address)
+
+
+def _nothing(_session: Session, _actor: Actor, _at: Moment) -> None:
+    """Only pass the gate."""
+
+
+def _forget(session: Session, actor: Actor, _at: Moment) -> str | None:
+    return conversations.drop(session, actor.address)

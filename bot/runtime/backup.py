@@ -1,20 +1,25 @@
 """Backups of an SQLite database: taken in one step while the bot runs, proven by opening them, kept some days.
 
+Beside each lies its digest, so that one that was changed or cut short later is known for it (`bot.runtime.restore`).
 PostgreSQL has its own tools (docs/operations.md).
 """
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL
 
-from models.lock import FileLock
-
 FOLDER = "backups"
+TAILS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, by the file's name and these."""
+
+_TIME = re.compile(r"-(\d{8}-\d{6})")
 
 
 class BackupError(Exception):
@@ -50,7 +55,8 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
     target = folder / f"{database.stem}-{wall:%Y%m%d-%H%M%S}{database.suffix}"
     part = target.with_suffix(".part")
     try:
-        _copy(database, part)
+        copy(database, part)
+        _seal(part, target)
         part.rename(target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
@@ -59,25 +65,43 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
     return target
 
 
-def _copy(source: Path, target: Path) -> None:
+def sidecar(backup: Path) -> Path:
+    """Return where a backup's digest lies, as `sha256sum -c` reads it."""
+    return backup.with_name(f"{backup.name}.sha256")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(part: Path, target: Path) -> None:
+    file = os.open(sidecar(target), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as line:
+        line.write(f"{digest(part)}  {target.name}\n")
+
+
+def copy(source: Path, target: Path) -> None:
     """Copy in one step, and hold the copy against the very state it was taken from. Raises sqlite3.Error."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
-    with _opened(source) as old, _opened(target) as new:
+    with opened(source) as old, opened(target) as new:
         old.execute("BEGIN")
         before = counts(old)
         # With small steps a steady writer makes it begin again and again (https://sqlite.org/backup.html).
         old.backup(new, pages=-1)
         old.execute("COMMIT")
         new.execute("PRAGMA journal_mode=DELETE")
-    with _opened(target) as new:
+    with opened(target) as new:
         prove(new)
         if counts(new) != before:
             raise sqlite3.DatabaseError("the copy does not hold what the database held")
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file without SQLAlchemy, for a while."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     try:
         yield connection
@@ -98,54 +122,29 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in sorted(names)}  # noqa: S608 - the names of our own tables
 
 
-def _forget(folder: Path, database: Path, before: dt.datetime, newest: Path) -> None:
-    mark = f"{database.stem}-{before:%Y%m%d-%H%M%S}"
-    for old in folder.glob(f"{database.stem}-*{database.suffix}"):
-        if old != newest and old.stem < mark:
-            old.unlink(missing_ok=True)
+def copies(database: Path) -> dict[Path, dt.datetime]:
+    """Return the files that hold what the database held at some time, and when that was (local time).
 
-
-def restore(backup: Path, database: Path, wall: dt.datetime) -> Path | None:
-    """Put a backup in the place of the database. Nothing may be running on it.
-
-    Args:
-        backup: The backup; it stays.
-        database: The file to replace.
-        wall: The local time, for the name of what was there before.
-
-    Returns:
-        Where the database that was there before has gone, if there was one.
-
-    Raises:
-        BackupError: The backup is missing or not whole.
-        TakenError: A Tongxin is running on the database.
+    They are the backups, and what a restore or a migration has left beside the database.
     """
-    if not backup.is_file():
-        raise BackupError(f"没有这个备份文件 (no such backup): {backup}")
-    lock = FileLock(database)
-    try:
-        fresh = database.with_name(f"{database.name}.restoring")
-        try:
-            with _opened(backup) as connection:
-                prove(connection)
-            _copy(backup, fresh)
-        except (sqlite3.Error, OSError) as error:
-            fresh.unlink(missing_ok=True)
-            raise BackupError(f"备份不完整，没有恢复 (not whole; nothing was changed): {error}") from error
-        return _swap(fresh, database, wall)
-    finally:
-        lock.let_go()
+    found = list((database.parent / FOLDER).glob(f"{database.stem}-*{database.suffix}"))
+    found += database.parent.glob(f"{database.stem}.before-*{database.suffix}")
+    return {path: _made(path) for path in found}
 
 
-def _swap(fresh: Path, database: Path, wall: dt.datetime) -> Path | None:
-    aside = None
-    if database.exists():
-        aside = database.with_name(f"{database.stem}.before-restore-{wall:%Y%m%d-%H%M%S}{database.suffix}")
-        # The write-ahead log belongs to the old file: fold it in, or the new one would be read with it.
-        with _opened(database) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.rename(aside)
-    for tail in ("-wal", "-shm"):
-        database.with_name(f"{database.name}{tail}").unlink(missing_ok=True)
-    fresh.rename(database)
-    return aside
+def _made(path: Path) -> dt.datetime:
+    """Return the time that a copy's name tells, else that of the file (in UTC: hours do not matter in days)."""
+    if named := _TIME.search(path.stem):
+        with contextlib.suppress(ValueError):
+            return dt.datetime.strptime(named[1], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - a wall time, as names tell it
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).replace(tzinfo=None)
+
+
+def _forget(folder: Path, database: Path, before: dt.datetime, newest: Path) -> None:
+    """Delete copies that are too old, with all that belongs to them, and what was left half done."""
+    for old, made in copies(database).items():
+        if old != newest and made < before:
+            for path in (old, sidecar(old), *(old.with_name(f"{old.name}{tail}") for tail in TAILS)):
+                path.unlink(missing_ok=True)
+    for half in folder.glob(f"{database.stem}-*.part"):
+        half.unlink(missing_ok=True)

@@ -1,13 +1,24 @@
 """What the command line does besides running the bot: a backup now, and putting a backup back."""
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
-from bot.runtime.backup import BackupError, database_file, make_backup, restore
+import migrations
+from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.clock import Clock
-from bot.runtime.settings import Settings
+from bot.runtime.database import Database
+from bot.runtime.erased_list import erased_list_of
+from bot.runtime.forgetting import shred
+from bot.runtime.restore import restore, resume, rows_erased
+from bot.runtime.sandbox_control import demand_sample, refuse_sample
+from bot.runtime.settings import Settings, SettingsError
+from corps.moment import Policy
+from models.engine import open_engine
+from models.lock import FileLock
 
 
 def back_up(settings: Settings) -> str:
@@ -17,9 +28,67 @@ def back_up(settings: Settings) -> str:
 
 def put_back(settings: Settings, backup: Path) -> str:
     """Put a backup in the place of the database. Returns what to tell the operator; raises BackupError."""
-    aside = restore(backup, _file(settings), _wall(settings))
-    before = f"\n原来的数据库在 (what was there before): {aside}" if aside is not None else ""
-    return f"已恢复 (restored): {backup}{before}"
+    file = _file(settings)
+    again = 0
+
+    def make_fit(fresh: Path) -> None:
+        nonlocal again
+        again = _make_fit(settings, file, fresh)
+
+    done = restore(backup, file, _wall(settings), make_fit)
+    said = [f"已恢复 (restored): {backup}"]
+    if not done.sealed:
+        said.append(
+            "注意：这个备份没有指纹文件，只检查了内容 (it has no digest beside it; only its content was checked)"
+        )
+    if again:
+        said.append(f"备份之后删除了数据的 {again} 人，已再次删除 (erased since, and erased again: {again})")
+    if done.aside is not None:
+        said.append(f"原来的数据库在 (what was there before): {done.aside}")
+    return "\n".join(said)
+
+
+def end_restore(settings: Settings) -> None:
+    """End a restore that a crash has cut short, before the database is opened. Raises BackupError."""
+    file = database_file(make_url(settings.database))
+    if file is None or not file.parent.is_dir():
+        return
+    lock = FileLock(file)
+    try:
+        resume(file, _wall(settings))
+    except OSError as error:
+        raise BackupError(f"没有恢复 (not restored): {error}") from error
+    finally:
+        lock.let_go()
+
+
+def _make_fit(settings: Settings, file: Path, fresh: Path) -> int:
+    """Bring a copy of a backup to the present shape, without those who were erased since. Returns how many.
+
+    Raises BackupError when it is the sample corps' and the database is not, or the other way round.
+    """
+    url = make_url(settings.database)
+    if (erased := erased_list_of(url)) is not None:
+        erased.add(rows_erased(file))
+    engine = open_engine(URL.create("sqlite", database=str(fresh)))
+    clock = Clock(settings.timezone)
+    database = Database(engine, clock, Policy(zone=clock), erased)
+    try:
+        (demand_sample if settings.sandboxed else refuse_sample)(engine)
+        migrations.upgrade(engine, copy=False)
+        again = database.run_now(database.forgetting.follow)
+        shred(engine)
+        with contextlib.closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode=DELETE")
+    except SettingsError as error:
+        raise BackupError(
+            "备份和这里对不上，一个是沙盒示例，一个是真的服务团 (one is the sample corps, the other is real)"
+        ) from error
+    except DBAPIError as error:
+        raise BackupError(f"备份没有恢复成 (not restored): {error.orig}") from error
+    finally:
+        database.close()
+    return again
 
 
 def _file(settings: Settings) -> Path:

@@ -22,6 +22,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot.runtime.clock import Clock
+from bot.runtime.erased_list import ErasedList, erased_list_of
+from bot.runtime.forgetting import Forgetting
+from corps.membership.erasure import ERASED
 from corps.moment import Moment, Policy
 
 log = structlog.get_logger()
@@ -68,10 +71,20 @@ def passes_by_itself(error: DBAPIError) -> bool:
 
 
 class Database:
-    """Runs operations of the corps: opens a transaction, runs, commits; rolls back on any exception."""
+    """Runs operations of the corps: opens a transaction, runs, commits; rolls back on any exception.
 
-    def __init__(self, engine: Engine, clock: Clock, policy: Policy) -> None:
+    Args:
+        engine: The database.
+        clock: Tells each operation when it happens.
+        policy: The corps' habits.
+        erased: Where it is kept who has been erased; beside an SQLite file unless given.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, policy: Policy, erased: ErasedList | None = None) -> None:
+        if erased is None and engine.dialect.name == "sqlite":
+            erased = erased_list_of(engine.url)
         self.engine = engine
+        self.forgetting = Forgetting(engine, erased)
         self.clock = clock
         self.policy = policy
         self.patience = PATIENCE
@@ -86,6 +99,11 @@ class Database:
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
         return await self._persist(partial(self.run_now, operation, *args, **kwargs), self._queue)
+
+    async def finish_forgetting(self) -> None:
+        """Do what erasing somebody still owes to the files, if it could not be done at once."""
+        if self.forgetting.owed:
+            await self._persist(self.forgetting.finish, self._queue)
 
     async def run_first(
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
@@ -113,10 +131,14 @@ class Database:
         for attempt in range(1, _TRIES + 1):
             try:
                 with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    return operation(session, Moment(self.clock.now(), self.policy), *args, **kwargs)
+                    result = operation(session, Moment(self.clock.now(), self.policy), *args, **kwargs)
             except DBAPIError as error:
                 if attempt == _TRIES or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
                     raise
+            else:
+                if session.info.get(ERASED):
+                    self.forgetting.after_erasing()
+                return result
         raise AssertionError("unreachable")
 
     def close(self) -> None:

@@ -84,7 +84,7 @@ def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: Tele
     """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():
-            pace.pause(due.chat_id, seconds_of(error) + 0.5)
+            pace.refused(due.chat_id, seconds_of(error) + 0.5)
             line.refused(due.chat_id, seconds_of(error) + 0.5)
         case BadRequest() | Forbidden() | ChatMigrated():
             line.succeeded()

@@ -22,9 +22,9 @@ _MARKS = {
 }
 
 
-def list_screen(voice: Voice, listing: Listing, now: dt.datetime) -> Screen:
-    """Return a page of activities. `now` is the instant by which weeks are named."""
-    choice = listing.choice
+def list_screen(voice: Voice, listing: Listing) -> Screen:
+    """Return a page of activities."""
+    choice, now = listing.choice, listing.now
     parts: list[Markup | str] = [voice(f"listing.heading_{choice.shelf.name.lower()}", n=listing.total)]
     category = listing.category.spoken(voice.language) if listing.category else ""
     filters = "、".join(name for name in (category, listing.team) if name)

@@ -10,7 +10,7 @@ from bot.texts.voice import Voice
 from bot.views.changes import change_line
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.records.audit_log import About, AuditEntry, AuditPage, Match
 
 A_PAGE = 10

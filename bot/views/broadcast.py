@@ -149,8 +149,8 @@ def audience_words(voice: Voice, described: Described) -> Markup:
         case Scope.TEAMS:
             return voice("broadcast.to_teams", names=names)
         case Scope.CATEGORY:
-            category = described.category[1] if voice.language == "en" else described.category[0]
-            return voice("broadcast.to_category", category=category)
+            category = described.category
+            return voice("broadcast.to_category", category=category.spoken(voice.language) if category else "")
         case Scope.ACTIVITY:
             which = Which(described.which).value
             return voice(f"broadcast.to_activity_{which}", title=names)

@@ -6,7 +6,16 @@ from bot.views.cards import activity_card
 from bot.views.editing import to_card
 from bot.views.screen import DANGER, Button, Screen, lines
 from corps.activities.cards import Card
+from corps.changes.cancel_form import Stand
 from corps.changes.cancelling import Cancelled, Outlook
+
+
+def screen(voice: Voice, stand: Stand) -> Screen:
+    """Return where cancelling stands: what it would do, or that it is done."""
+    if stand.done is not None:
+        return called_off(voice, stand.done, stand.card)
+    assert stand.outlook is not None  # noqa: S101 - what is not done has an outlook
+    return ask_reason(voice, stand.outlook, stand.reason)
 
 
 def ask_reason(voice: Voice, outlook: Outlook, reason: str = "") -> Screen:

@@ -12,7 +12,8 @@ from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, Wai
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
-from models.enums import ActivityState, AttendanceState, SignUpState
+from corps.activities.presence import came
+from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
 
@@ -72,7 +73,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_waiting", role=slot.role))
         elif slot.mine is SignUpState.OFFERED and slot.offered_until is not None:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
-    if card.my_attendance is AttendanceState.PRESENT:
+    if came(card.my_attendance):
         said.append(voice("card.mine_present"))
     return [Markup(""), *said] if said else []
 
@@ -82,7 +83,7 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     if card.may_check_in:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
-    here = card.my_attendance is AttendanceState.PRESENT
+    here = came(card.my_attendance)
     if holds and not here and not card.started and card.state is ActivityState.PUBLISHED:
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
     if card.may_report:

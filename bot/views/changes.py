@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.texts.voice import Voice
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from models.enums import Venue
 
 NOTES_SHOWN = 150

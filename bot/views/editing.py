@@ -16,15 +16,14 @@ from bot.callbacks.editing import (
     LeaveTap,
 )
 from bot.texts.voice import Voice
-from bot.views.cards import activity_card
 from bot.views.changes import change_line
-from bot.views.new_activity import COMMON_HOURS, month_rows, problem_line
+from bot.views.new_activity import COMMON_HOURS, month_rows, preview_or_card, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card, SlotCard
-from corps.activities.entry_form import Problem
-from corps.changes.edit_form import EditField
+from corps.activities.cautions import Caution
+from corps.changes.edit_answers import EditField
+from corps.changes.edit_form import Stand
 from corps.changes.editing import Changed, Proposal
-from corps.teams import TeamName
 from models.enums import Venue
 
 ROLE_SHOWN = 16
@@ -72,24 +71,24 @@ def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
     return Screen(voice("edit.slot", role=slot.role, taken=slot.taken, places=slot.places), tuple(rows))
 
 
-def question(
-    voice: Voice,
-    card: Card,
-    field: EditField,
-    slot: SlotCard | None,
-    teams: list[TeamName],
-    today: dt.date,
-    problem: Problem | None = None,
-) -> Screen:
+def screen(voice: Voice, stand: Stand) -> Screen:
+    """Return the open question, or the change that waits for 确认修改."""
+    if stand.proposal is not None:
+        return confirm(voice, stand.proposal, stand.mark)
+    return question(voice, stand)
+
+
+def question(voice: Voice, stand: Stand) -> Screen:
     """Return the question for the new value, with the present one, and buttons wherever the choice is finite."""
-    said = problem_line(voice, problem) if problem is not None else None
-    ask = voice(f"edit.ask_{field.value}", role=slot.role if slot else "")
-    text = lines(voice("edit.heading", title=card.title), _present(voice, card, field, slot), "", said, ask)
-    return Screen(text, (*_answers(voice, card, field, slot, teams, today), (_to_menu(voice, card.id),)))
+    said = problem_line(voice, stand.problem) if stand.problem is not None else None
+    ask = voice(f"edit.ask_{stand.field.value}", role=stand.slot.role if stand.slot else "")
+    text = lines(voice("edit.heading", title=stand.card.title), _present(voice, stand), "", said, ask)
+    return Screen(text, (*_answers(voice, stand), (_to_menu(voice, stand.card.id),)))
 
 
-def _present(voice: Voice, card: Card, field: EditField, slot: SlotCard | None) -> Markup | None:
-    match field:
+def _present(voice: Voice, stand: Stand) -> Markup | None:
+    card, slot = stand.card, stand.slot
+    match stand.field:
         case EditField.TIME:
             return voice("edit.now", value=voice.span(card.starts_at, card.ends_at, year=True))
         case EditField.PLACE:
@@ -106,19 +105,20 @@ def _present(voice: Voice, card: Card, field: EditField, slot: SlotCard | None) 
             return None
 
 
-def _answers(
-    voice: Voice, card: Card, field: EditField, slot: SlotCard | None, teams: list[TeamName], today: dt.date
-) -> tuple[Row, ...]:
+def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
+    card, field, slot = stand.card, stand.field, stand.slot
     match field:
+        case EditField.TIME if stand.month is not None:
+            return time_rows(voice, *stand.month, stand.today)
         case EditField.TIME:
             day = voice.zone.wall(card.starts_at).date()
-            return (*time_rows(voice, day.year, day.month, today), *_hours())
+            return (*time_rows(voice, day.year, day.month, stand.today), *_hours())
         case EditField.VENUE:
             return (tuple(Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue),)
         case EditField.NOTES if card.notes:
             return ((Button(voice("edit.clear_notes"), EditValueTap(field, "-")),),)
         case EditField.TEAM:
-            others = [team for team in teams if team.id not in card.team_ids]
+            others = [team for team in stand.teams if team.id not in card.team_ids]
             return rows_of([Button(team.short_name, EditValueTap(field, str(team.id))) for team in others], 3)
         case EditField.PLACES if slot is not None:
             least = max(1, slot.taken, slot.places - 2)
@@ -153,8 +153,8 @@ def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
     return Screen(text, (row,))
 
 
-def changed(voice: Voice, done: Changed, card: Card, body: Screen | None = None) -> Screen:
+def changed(voice: Voice, done: Changed, card: Card, cautions: tuple[Caution, ...]) -> Screen:
     """Return the card as it is now, under what was changed, with the way to change something more."""
     told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
-    body = body or activity_card(voice, card)
+    body = preview_or_card(voice, card, cautions)
     return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)

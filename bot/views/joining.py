@@ -4,6 +4,7 @@ from bot.callbacks.joining import ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.screen import SUCCESS, Button, Screen
+from corps.membership.join_form import CONSENT, Stand
 from corps.membership.joining import Applied, Decided, Invited
 from corps.people import Actor
 
@@ -15,6 +16,15 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
         text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
         return Screen(text, fallbacks.menu(voice, actor))
     return fallbacks.outside(voice, actor)
+
+
+def screen(voice: Voice, stand: Stand) -> Screen:
+    """Return where joining stands: the question for consent or the name, or that the request is made."""
+    if stand.applied is not None:
+        return applied(voice, stand.name, stand.applied)
+    if stand.unclear or stand.invited is None:
+        return name_unclear(voice)
+    return consent(voice, stand.actor, stand.invited) if stand.step == CONSENT else ask_name(voice, stand.invited.team)
 
 
 def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:

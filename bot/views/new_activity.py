@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -15,46 +15,45 @@ from bot.views.cards import activity_card
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_form import Problem, Step
-from corps.teams import CategoryName, TeamName
-from models.enums import Venue
+from corps.activities.entry_answers import Problem, Step
+from corps.activities.entry_form import Stand
+from corps.teams import TeamName
+from models.enums import ActivityState, Venue
 
 COMMON_HOURS = ("09:00-11:00", "09:30-11:30", "14:00-16:00", "14:30-17:00", "15:00-17:00", "19:00-21:00")
 COMMON_LENGTHS = ("1小时", "90分钟", "2小时", "3小时")
 COMMON_SLOTS = ("志愿者 3", "志愿者 5", "主讲人 1，志愿者 3", "义诊医生 4，志愿者 4")
 
 
-def question(
-    voice: Voice,
-    data: dict[str, Any],
-    step: Step,
-    categories: list[CategoryName],
-    teams: list[TeamName],
-    today: dt.date,
-    problems: list[Problem] | None = None,
-) -> Screen:
+def screen(voice: Voice, stand: Stand) -> Screen:
+    """Return where /new stands: the finished draft, the open question, or the choice to go on with what was begun."""
+    if stand.card is not None:
+        return preview(voice, stand.card, stand.cautions, stand.problems)
+    return question(voice, stand, stand.step) if stand.step is not None else resume(voice, stand)
+
+
+def question(voice: Voice, stand: Stand, step: Step) -> Screen:
     """Return the open question, what was understood so far above it, and buttons wherever the choice is finite."""
-    said = [problem_line(voice, problem) for problem in problems or []]
-    day = data.get("day")
+    said = [problem_line(voice, problem) for problem in stand.problems]
+    day = stand.data.get("day")
     ask = (
         voice("posting.ask_hours", day=voice.day(dt.date.fromisoformat(day), year=True))
         if (step is Step.TIME and day)
         else voice(f"posting.ask_{step.value}")
     )
-    text = lines(*understood(voice, data, categories, teams), *([""] if data else []), *said, ask)
-    rows = _choices(voice, data, step, categories, teams, today)
-    return Screen(text, (*rows, (Button(voice("button.cancel"), CancelTap()),)))
+    text = lines(*understood(voice, stand), *([""] if stand.data else []), *said, ask)
+    return Screen(text, (*_choices(voice, stand, step), (Button(voice("button.cancel"), CancelTap()),)))
 
 
-def understood(
-    voice: Voice, data: dict[str, Any], categories: list[CategoryName], teams: list[TeamName]
-) -> list[Markup]:
+def understood(voice: Voice, stand: Stand) -> list[Markup]:
     """Return what has been understood so far, in words."""
-    said = []
+    said, data = [], stand.data
     if "title" in data:
         said.append(voice("posting.title", value=data["title"]))
     if "category" in data:
-        name = next((c.spoken(voice.language) for c in categories if c.code == data["category"]), data["category"])
+        name = next(
+            (c.spoken(voice.language) for c in stand.categories if c.code == data["category"]), data["category"]
+        )
         said.append(voice("posting.category", value=name))
     if "starts" in data:
         said.append(voice("posting.time", value=_time(voice, data)))
@@ -67,7 +66,7 @@ def understood(
         slots = "、".join(f"{slot['role']} {slot['places']}" for slot in data["slots"])
         said.append(voice("posting.slots", value=slots))
     if data.get("teams"):
-        names = "、".join(team.short_name for team in teams if team.id in data["teams"])
+        names = "、".join(team.short_name for team in stand.teams if team.id in data["teams"])
         said.append(voice("posting.teams", value=names))
     return said
 
@@ -85,20 +84,13 @@ def problem_line(voice: Voice, problem: Problem) -> Markup:
     return voice(f"posting.{key}", what=problem.what)
 
 
-def _choices(
-    voice: Voice,
-    data: dict[str, Any],
-    step: Step,
-    categories: list[CategoryName],
-    teams: list[TeamName],
-    today: dt.date,
-) -> tuple[Row, ...]:
+def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
     match step:
         case Step.CATEGORY:
-            buttons = [Button(c.spoken(voice.language), ChooseTap(step.value, c.code)) for c in categories]
+            buttons = [Button(c.spoken(voice.language), ChooseTap(step.value, c.code)) for c in stand.categories]
             return rows_of(buttons, 2)
-        case Step.TIME if "day" not in data:
-            return month_rows(voice, today.year, today.month, today)
+        case Step.TIME if stand.month or "day" not in stand.data:
+            return month_rows(voice, *(stand.month or (stand.today.year, stand.today.month)), stand.today)
         case Step.TIME:
             hours = [Button(h.replace("-", "–"), ChooseTap(step.value, h.replace(":", "."))) for h in COMMON_HOURS]
             return rows_of(hours, 2)
@@ -109,7 +101,7 @@ def _choices(
         case Step.SLOTS:
             return rows_of([Button(s, ChooseTap(step.value, s)) for s in COMMON_SLOTS], 1)
         case Step.TEAMS:
-            return team_rows(voice, teams, set(data.get("ticked", ())))
+            return team_rows(voice, stand.teams, set(stand.data.get("ticked", ())))
         case _:
             return ()
 
@@ -149,7 +141,7 @@ def month_rows(
     return (head, weekdays, *weeks)
 
 
-def team_rows(voice: Voice, teams: list[TeamName], ticked: set[int]) -> tuple[Row, ...]:
+def team_rows(voice: Voice, teams: Sequence[TeamName], ticked: set[int]) -> tuple[Row, ...]:
     """Return the teams to tick, and the ways on."""
     buttons = [Button(("✅ " if t.id in ticked else "") + t.short_name, TeamToggleTap(t.id)) for t in teams]
     rows = list(rows_of(buttons, 3))
@@ -163,21 +155,28 @@ def preview(
     voice: Voice,
     card: Card,
     cautions: tuple[Caution, ...],
-    notes: list[Problem] | None = None,
+    notes: tuple[Problem, ...] = (),
     back: Payload | None = None,
 ) -> Screen:
     """Return the whole activity back in words, what to look at twice, and 确认发布."""
     body = activity_card(voice, card, voice("posting.preview"), back)
     warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in cautions]
-    said = [problem_line(voice, problem) for problem in notes or []]
+    said = [problem_line(voice, problem) for problem in notes]
     when = voice("posting.when_full", when=voice.span(card.starts_at, card.ends_at, year=True))
     late = voice("posting.back_entry") if card.back_entry else None
     return Screen(lines(body.text, "", when, late, *warned, *said), body.rows)
 
 
-def resume(voice: Voice, data: dict[str, Any], categories: list[CategoryName], teams: list[TeamName]) -> Screen:
+def preview_or_card(voice: Voice, card: Card, cautions: tuple[Caution, ...], back: Payload | None = None) -> Screen:
+    """Return a draft as it is shown before 确认发布, or the card of what is public."""
+    if card.state is ActivityState.DRAFT:
+        return preview(voice, card, cautions, back=back)
+    return activity_card(voice, card, back=back)
+
+
+def resume(voice: Voice, stand: Stand) -> Screen:
     """Return the choice between going on with what was being filled in and starting afresh."""
-    text = lines(voice("posting.found_draft"), *understood(voice, data, categories, teams))
+    text = lines(voice("posting.found_draft"), *understood(voice, stand))
     row = (
         Button(voice("posting.resume"), ResumeTap(resume=True), style=PRIMARY),
         Button(voice("posting.afresh"), ResumeTap(resume=False)),

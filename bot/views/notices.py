@@ -15,7 +15,7 @@ from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.changes.change_notices import deltas
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.delivery.merging import FAMILIES
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due

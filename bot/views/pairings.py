@@ -21,8 +21,7 @@ from bot.callbacks.pairings import (
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
 from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
-from corps.pairings.pairing_form import Data, Problem, Step
-from corps.teams import TeamName
+from corps.pairings.pairing_form import Problem, Stand, Step, Why
 from models.enums import PairingState
 
 A_PAGE = 8
@@ -104,11 +103,10 @@ def _card_rows(voice: Voice, card: PairingCard) -> list[Row]:
     return rows
 
 
-def question(
-    voice: Voice, data: Data, step: Step | None, teams: list[TeamName], problem: Problem | None = None
-) -> Screen:
+def question(voice: Voice, stand: Stand) -> Screen:
     """Return the open question below what was understood; 提交 when nothing is missing."""
-    team = next((team.name for team in teams if team.id == data.get("team")), "")
+    data, step = stand.data, stand.step
+    team = next((team.name for team in stand.teams if team.id == data.get("team")), "")
     ask = voice(f"pairing.ask_{step.value}") if step else voice("pairing.ask_submit", year=data["since"][:4])
     text = lines(
         voice("pairing.registering"),
@@ -119,10 +117,10 @@ def question(
         if "since" in data
         else None,
         "",
-        _trouble(voice, problem) if problem else None,
+        _trouble(voice, stand.problem) if stand.problem else None,
         ask,
     )
-    return Screen(text, (*_choices(voice, step, teams), (Button(voice("button.cancel"), CancelTap()),)))
+    return Screen(text, (*_choices(voice, stand), (Button(voice("button.cancel"), CancelTap()),)))
 
 
 def _trouble(voice: Voice, problem: Problem) -> Markup:
@@ -131,18 +129,20 @@ def _trouble(voice: Voice, problem: Problem) -> Markup:
     return voice(f"pairing.problem_{problem.code}", what=problem.what)
 
 
-def _choices(voice: Voice, step: Step | None, teams: list[TeamName]) -> tuple[Row, ...]:
-    if step is Step.TEAM:
-        return rows_of([Button(team.short_name, PairTeamTap(team.id)) for team in teams], 3)
-    if step is Step.SINCE:
+def _choices(voice: Voice, stand: Stand) -> tuple[Row, ...]:
+    if stand.step is Step.TEAM:
+        return rows_of([Button(team.short_name, PairTeamTap(team.id)) for team in stand.teams], 3)
+    if stand.step is Step.SINCE:
         return ((Button(voice("button.today"), PairTodayTap()),),)
-    if step is None:
+    if stand.step is None:
         afresh = Button(voice("button.pair_afresh"), PairAfreshTap())
         return ((Button(voice("button.submit"), PairSubmitTap(), style=SUCCESS), afresh),)
     return ()
 
 
-def why(voice: Voice, what: str, partner: str) -> Screen:
-    """Return the question for a reason; `what` is `return` or `end`."""
+def why(voice: Voice, asked: Why) -> Screen:
+    """Return the question for a reason, or the pairing that was returned or ended with it."""
+    if asked.card is not None:
+        return pairing_card(voice, asked.card, voice(f"pairing.done_{asked.what}"))
     cancel = (Button(voice("button.cancel"), CancelTap()),)
-    return Screen(voice(f"pairing.ask_why_{what}", partner=partner), (cancel,))
+    return Screen(voice(f"pairing.ask_why_{asked.what}", partner=asked.partner), (cancel,))

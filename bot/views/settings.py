@@ -21,6 +21,7 @@ from bot.views.personal_data import export_file
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
 from corps.membership.preferences import Language, Pause, Preferences
+from corps.membership.settings_form import Named
 from corps.people import Actor
 from corps.records.personal_data import PersonalData
 
@@ -105,11 +106,13 @@ def pause_screen(voice: Voice) -> Screen:
     return Screen(voice("pause.ask"), rows)
 
 
-def ask_name(voice: Voice, actor: Actor, *, unclear: bool = False) -> Screen:
-    """Return the question for the right name."""
-    asked = voice("settings.ask_name", name=actor.name)
+def named_screen(voice: Voice, named: Named) -> Screen:
+    """Return the question for the right name, or the settings once it is corrected."""
+    if named.chosen is not None:
+        return settings_screen(voice, named.actor, named.chosen, voice("settings.renamed", name=named.actor.name))
+    asked = voice("settings.ask_name", name=named.actor.name)
     return Screen(
-        lines(voice("refused.not_a_name"), "", asked) if unclear else asked, (back(voice, PaneTap(Pane.MAIN)),)
+        lines(voice("refused.not_a_name"), "", asked) if named.unclear else asked, (back(voice, PaneTap(Pane.MAIN)),)
     )
 
 

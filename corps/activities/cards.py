@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from corps import groups
 from corps.activities import card_queries, rules
-from corps.activities.rules import CHECK_IN_OPENS, EDITABLE, HOLDS_PLACE, eligible, may_manage
+from corps.activities.presence import came, check_in_refusal, doors_open
+from corps.activities.rules import EDITABLE, HOLDS_PLACE, eligible, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -103,7 +104,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     activity = card_queries.activity_row(link, activity_id)
     if activity is None:
         raise Refused(Reason.GONE)
-    if activity.state is ActivityState.DRAFT and not (actor.is_member and actor.is_coordinator):
+    if activity.state is ActivityState.DRAFT and not actor.is_coordinator:
         raise Refused(Reason.GONE)
     teams = rules.team_names(link, activity_id)
     team_ids = tuple(teams)
@@ -112,9 +113,8 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     started, ended = activity.starts_at <= at.now, activity.ends_at <= at.now
     live = activity.state is ActivityState.PUBLISHED
-    coordinates = actor.is_member and actor.is_coordinator
-    doors_open = at.now >= activity.starts_at - CHECK_IN_OPENS
-    seen = going and doors_open
+    coordinates = actor.is_coordinator
+    seen = going and doors_open(activity, at.now)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
     return Card(
         id=activity_id,
@@ -133,14 +133,14 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         slots=slots,
         started=started,
         ended=ended,
-        may_check_in=live and seen and at.now <= activity.ends_at and attendance is not AttendanceState.PRESENT,
+        may_check_in=going and check_in_refusal(activity, at.now) is None and not came(attendance),
         my_attendance=attendance,
         may_manage=manages,
         may_report=manages and live and ended,
         report_state=card_queries.report_state(link, activity_id) if started else None,
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=coordinates and activity.state in (*EDITABLE, ActivityState.REPORTED),
-        may_roll=manages and live and doors_open,
+        may_roll=manages and live and doors_open(activity, at.now),
         may_invite=live and not started and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
@@ -149,7 +149,7 @@ def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
     """Tell whether the person may ask others for a slot: it has free places, and is the leader's team's to fill."""
     if slot.open or not slot.free or slot.waiting:
         return False
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         return True
     return (
         actor.leads(slot.team_id)
@@ -193,7 +193,7 @@ def _slot_card(
     return SlotCard(
         id=slot.id,
         role=slot.role,
-        category=CategoryName(slot.code, slot.name_zh, slot.name_en),
+        category=CategoryName.of(slot),
         places=slot.places,
         going=slot.going,
         held=slot.held,

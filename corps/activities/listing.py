@@ -4,6 +4,7 @@ The database chooses what is on the page, and only that is looked up: the number
 grows with the page, hardly with what lies on the shelf.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,10 +17,10 @@ from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
-from corps.teams import CategoryName
+from corps.teams import CategoryName, TeamName, event_categories, list_teams
 from models import Category, Team
 
-__all__ = ["PAGE", "ActivityList", "Choice", "Line", "Listing", "browse"]
+__all__ = ["PAGE", "ActivityList", "Choice", "Line", "Listing", "browse", "filters"]
 
 PAGE = 7
 """Activities on a page: each is a line and a button, and a phone shows about that many."""
@@ -37,9 +38,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list. `drafts` and `unreported` say how many wait there for this person."""
+    """A page of a list, as it is `now`. `drafts` and `unreported` say how many wait there for this person."""
 
     choice: Choice
+    now: dt.datetime
     lines: tuple[Line, ...]
     total: int
     pages: int
@@ -54,22 +56,27 @@ def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listin
     """Return a page of the list. Drafts and the past are for coordinators; a leader sees the own team's unreported."""
     choice = _allowed(actor, choice)
     connection = flushed_connection(session)
-    filters = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
-    total = list_queries.count(connection, at, choice.shelf, filters)
+    wanted = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
+    total = list_queries.count(connection, at, choice.shelf, wanted)
     number, pages = _pull(total, choice.page)
     if choice.shelf is ActivityList.UPCOMING:
-        lines = upcoming_queries.page(connection, actor, at, filters, number * PAGE, PAGE)
+        lines = upcoming_queries.page(connection, actor, at, wanted, number * PAGE, PAGE)
     else:
-        found = list_queries.page(connection, at, choice.shelf, filters, number * PAGE, PAGE)
+        found = list_queries.page(connection, at, choice.shelf, wanted, number * PAGE, PAGE)
         lines = [Line.of(row) for row in found]
     choice = Choice(choice.shelf, choice.category, choice.team, number)
     category, team = _names(session, choice)
     drafts, unreported, sees_more = _waiting(connection, actor, at)
-    return Listing(choice, tuple(lines), total, pages, category, team, drafts, unreported, sees_more)
+    return Listing(choice, at.now, tuple(lines), total, pages, category, team, drafts, unreported, sees_more)
+
+
+def filters(session: Session, _actor: Actor, _at: Moment) -> tuple[list[CategoryName], list[TeamName]]:
+    """Return what a list can be filtered by."""
+    return event_categories(session), list_teams(session)
 
 
 def _allowed(actor: Actor, choice: Choice) -> Choice:
-    if choice.shelf is ActivityList.UPCOMING or (actor.is_member and actor.is_coordinator):
+    if choice.shelf is ActivityList.UPCOMING or actor.is_coordinator:
         return choice
     if choice.shelf is ActivityList.HELD and actor.leads(actor.team_id):
         return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
@@ -91,13 +98,13 @@ def _names(session: Session, choice: Choice) -> tuple[CategoryName | None, str]:
     """Return the names of the category and the team of the filter."""
     category = session.get(Category, choice.category) if choice.category else None
     team = session.get(Team, choice.team) if choice.team else None
-    named = CategoryName(category.code, category.name_zh, category.name_en) if category else None
+    named = CategoryName.of(category) if category else None
     return named, team.short_name if team else ""
 
 
 def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int, bool]:
     """Return how many drafts and unreported activities wait for this person, and whether there is a history to see."""
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         everywhere = Filters()
         drafts = list_queries.count(connection, at, ActivityList.DRAFTS, everywhere)
         return drafts, list_queries.count(connection, at, ActivityList.HELD, everywhere), True

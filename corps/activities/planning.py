@@ -11,7 +11,7 @@ from corps.activities import served_categories
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, active_members
+from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
 from models import Activity, ActivityTeam, Member, Slot
 from models.enums import ActivityState, MemberStatus, Venue
@@ -45,7 +45,7 @@ class Plan:
 
 def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
     """Store a plan as a draft. Returns the activity's id. Coordinators only."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     local = at.wall(plan.starts_at)
     activity = Activity(
         title=plan.title,
@@ -84,11 +84,6 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
     return activity_id
 
 
-def _demand_coordinator(actor: Actor) -> None:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
-
-
 @dataclass(frozen=True)
 class Published:
     """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report.
@@ -104,7 +99,7 @@ class Published:
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
     """Make a draft public and owe its card to those concerned. Pressing twice publishes once."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     activity = find_activity(session, activity_id, lock=True)
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, title=activity.title)
@@ -115,7 +110,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     begun = activity.starts_at <= at.now
     told = 0 if begun else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)

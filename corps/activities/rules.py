@@ -1,6 +1,5 @@
 """The rules about who may do what with an activity, and at which stage."""
 
-import datetime as dt
 from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, or_
@@ -12,9 +11,6 @@ from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, rows
 from models import Activity, ActivityTeam, Slot, Team
 from models.enums import ActivityState, SignUpState
-
-CHECK_IN_OPENS = dt.timedelta(minutes=30)
-"""How long before the start a person may check in."""
 
 EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
 """The states in which an activity may be changed: what is reported is history."""
@@ -55,7 +51,7 @@ def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
     """Tell who acts for an activity: a coordinator for any, the one team's leader for a regular one."""
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         return True
     return len(team_ids) == 1 and actor.leads(team_ids[0])
 

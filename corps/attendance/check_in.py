@@ -6,7 +6,8 @@ from sqlmodel import Session, select
 
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.rules import CHECK_IN_OPENS, HOLDS_PLACE, eligible, find_activity
+from corps.activities.presence import came, demand_check_in_open
+from corps.activities.rules import HOLDS_PLACE, eligible, find_activity
 from corps.attendance.roll_call import _row, _set
 from corps.moment import Moment
 from corps.people import Actor, lock_member
@@ -14,14 +15,13 @@ from corps.refusals import Reason, Refused
 from corps.signups.slots import count, find_sign_up, lock_slot, overlapping
 from corps.signups.waitlist import leave_others
 from models import Activity, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, SignUpState, Source
+from models.enums import AttendanceState, SignUpState, Source
 
 
 def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Check in on the spot: from 30 minutes before the start to the end, by somebody who is going."""
     activity = find_activity(session, activity_id)
-    if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+    demand_check_in_open(activity, at.now, activity.title)
     sign_up = session.exec(
         select(SignUp).where(
             SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING
@@ -29,12 +29,8 @@ def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> No
     ).first()
     if sign_up is None:
         raise Refused(Reason.NOT_SIGNED_UP, title=activity.title)
-    if at.now < activity.starts_at - CHECK_IN_OPENS:
-        raise Refused(Reason.TOO_EARLY, opens=activity.starts_at - CHECK_IN_OPENS, title=activity.title)
-    if at.now > activity.ends_at or activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.TOO_LATE, title=activity.title)
     row = _row(session, activity_id, actor.id)
-    if row is not None and row.state is AttendanceState.PRESENT:
+    if row is not None and came(row.state):
         raise Refused(Reason.ALREADY_HERE, title=activity.title)
     _set(
         session, at, actor.id, row, activity_id, actor.id, sign_up.slot_id, sign_up.team_id,
@@ -68,20 +64,8 @@ def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
         if no.reason is not Reason.NOT_SIGNED_UP:
             raise
         card = see(session, actor, at, activity_id)
-        _demand_open(at, card)
         return Arrival(card, checked_in=False, slots=_open_slots(session, actor, card))
     return Arrival(see(session, actor, at, activity_id), checked_in=True)
-
-
-def _demand_open(at: Moment, activity: Activity | Card) -> None:
-    """Raise Refused unless people may check in now: from a little before the start to the end."""
-    if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
-    opens = activity.starts_at - CHECK_IN_OPENS
-    if at.now < opens:
-        raise Refused(Reason.TOO_EARLY, opens=opens, title=activity.title)
-    if at.now > activity.ends_at or activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.TOO_LATE, title=activity.title)
 
 
 def _open_slots(session: Session, actor: Actor, card: Card) -> tuple[SlotCard, ...]:
@@ -100,7 +84,7 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     """Take a free place on site and check in at once. Returns the activity's id; Refused when there is none."""
     member = lock_member(session, actor.id)
     slot, activity = lock_slot(session, slot_id)
-    _demand_open(at, activity)
+    demand_check_in_open(activity, at.now, activity.title)
     card = see(session, actor, at, activity.id or 0)
     mine = find_sign_up(session, slot_id, actor.id)
     going = mine is not None and mine.state is SignUpState.GOING

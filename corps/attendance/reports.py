@@ -6,25 +6,32 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import served_categories
+from corps.activities.cautions import twins
+from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, coordinators
+from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import insert_once
 from models import Activity, Attendance, HoursEntry, Member, Notice, Report, ReportPhoto
-from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
+from models.enums import ActivityState, CountedBy, ReportState
 
 
 @dataclass(frozen=True)
 class Account:
-    """What a reporter says. `photos` are pairs of Telegram's file id and unique id."""
+    """What a reporter says. `photos` are pairs of Telegram's file id and unique id.
+
+    `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
+    """
 
     beneficiaries: int
     counted_by: CountedBy
     words: str = ""
     photos: tuple[tuple[str, str], ...] = ()
+    served: frozenset[str] | None = None
 
 
 def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -69,13 +76,21 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     report.beneficiaries, report.counted_by, report.words = account.beneficiaries, account.counted_by, account.words
     report.round += 1
     report.verifier_id, report.decided_at = None, None
+    served = _served(session, activity_id, account.served)
+    report.served = served_categories.write(served)
+    served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
     photos = [{"report_id": report.id, "file_id": file, "unique_id": unique} for file, unique in account.photos]
     insert_once(session, ReportPhoto, photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
-    after = {"beneficiaries": account.beneficiaries, "counted_by": account.counted_by.value, "again": again}
+    after = {
+        "beneficiaries": account.beneficiaries,
+        "counted_by": account.counted_by.value,
+        "served": served,
+        "again": again,
+    }
     audit.record(session, at, actor.id, "report.submit", f"activity:{activity_id}", None, after)
     notices.cancel_owed(
         session,
@@ -89,6 +104,12 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     return Submitted(activity_id, len(asked))
 
 
+def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
+    """Return which of the planned categories were served: as the reporter says, else those somebody served in."""
+    done = said if said is not None else served_categories.by_deeds(session, activity_id)
+    return [code for code in served_categories.planned(session, activity_id) if code in done]
+
+
 def _verify_request(report: Report, member: Member) -> notices.Owed:
     return notices.Owed(
         kind=Kind.VERIFY_REQUEST,
@@ -100,8 +121,7 @@ def _verify_request(report: Report, member: Member) -> notices.Owed:
 
 
 def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if activity.state is ActivityState.CANCELLED:
@@ -119,9 +139,7 @@ def _enterers(session: Session, activity: Activity) -> set[int]:
     """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
     if not activity.back_entry_reason:
         return set()
-    marked = select(Attendance.marked_by).where(
-        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
-    )
+    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
     return set(session.exec(marked).all())
 
 
@@ -134,9 +152,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
     minutes = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
-    present = select(Attendance).where(
-        Attendance.activity_id == activity_id, Attendance.state == AttendanceState.PRESENT
-    )
+    present = select(Attendance).where(Attendance.activity_id == activity_id, came_there())
     for row in session.exec(present).all():
         session.add(
             HoursEntry(
@@ -162,6 +178,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     report.return_reason = reason[:500]
     activity.state = ActivityState.PUBLISHED
     session.add_all([report, activity])
+    served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
     _tell_reporter(session, at, report, Kind.RETURNED)
 
@@ -176,7 +193,9 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids.
+    """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
+
+    `twins` are titles of activities that may be the same one, entered twice.
 
     Who has entered hours of a back-entry may return its report, and not verify it.
     """
@@ -194,6 +213,9 @@ class ReportCard:
     may_decide: bool
     may_return: bool
     round: int
+    served: tuple[str, ...] = ()
+    unserved: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -211,6 +233,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
     photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
+    planned = served_categories.planned(session, activity_id)
+    served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
         activity_id=activity_id,
         reporter=reporter.name,
@@ -225,13 +249,15 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
         may_return=decides,
         round=report.round,
+        served=tuple(code for code in planned if code in served),
+        unserved=tuple(code for code in planned if code not in served),
+        twins=tuple(twins(session, activity_id)) if decides else (),
     )
 
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
     """Return the activities whose report waits for 核实, oldest first. Coordinators only."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
     return list(session.exec(statement).all())
 
@@ -246,4 +272,5 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    return {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
+    said = {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
+    return said if report.served is None else {**said, "served": served_categories.read(report.served)}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.activities.rules import CHECK_IN_OPENS, HOLDS_PLACE, concerned_teams, find_activity, may_manage
+from corps.activities.presence import CHECK_IN_OPENS, came, doors_open
+from corps.activities.rules import HOLDS_PLACE, concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -68,7 +69,7 @@ def turnout(session: Session, activity_id: int) -> Turnout:
         select(SignUp.member_id).where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
     ).all()
     unknown = {member for member in going if marks.get(member, AttendanceState.UNKNOWN) is AttendanceState.UNKNOWN}
-    return Turnout(sum(state is AttendanceState.PRESENT for state in marks.values()), len(unknown))
+    return Turnout(sum(came(state) for state in marks.values()), len(unknown))
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def mark(
         raise Refused(Reason.NOT_ALLOWED)
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.TOO_LATE, title=activity.title)
-    if at.now < activity.starts_at - CHECK_IN_OPENS:
+    if not doors_open(activity, at.now):
         raise Refused(Reason.TOO_EARLY, opens=activity.starts_at - CHECK_IN_OPENS, title=activity.title)
     source = Source.BACK_ENTERED if activity.back_entry_reason else Source.LEADER_CONFIRMED
     for member_id in member_ids:

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from corps.refusals import Reason, Refused
+from corps.teams import CategoryName, teams_suiting
 from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
 from models.enums import MemberStatus, SignUpState
 
@@ -124,11 +125,6 @@ def _answered(broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's select
     return select(Acknowledgement.member_id).where(Acknowledgement.broadcast_id == broadcast_id)
 
 
-def teams_suiting(session: Session, category: str) -> list[int]:
-    """Return the teams whose expertise suits a category, as the roster says."""
-    return [team.id or 0 for team in session.exec(select(Team)).all() if category in team.suits]
-
-
 @dataclass(frozen=True)
 class Described:
     """An audience in names: of teams, of a category, of an activity, or the beginning of a former broadcast."""
@@ -136,7 +132,7 @@ class Described:
     scope: Scope
     names: tuple[str, ...] = ()
     which: Which = Which.BOTH
-    category: tuple[str, str] = ("", "")
+    category: CategoryName | None = None
 
 
 def describe(session: Session, audience: Audience) -> Described:
@@ -151,7 +147,7 @@ def describe(session: Session, audience: Audience) -> Described:
             found = session.get(Category, audience.category)
             if found is None:
                 raise Refused(Reason.GONE)
-            return Described(audience.scope, category=(found.name_zh, found.name_en))
+            return Described(audience.scope, category=CategoryName.of(found))
         case Scope.ACTIVITY:
             activity = session.get(Activity, audience.activity)
             if activity is None:

@@ -14,6 +14,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
 from models.enums import BroadcastState, NoticeState
 
@@ -100,7 +101,7 @@ def _groups(session: Session, audience: Audience) -> list[groups.Group]:
         case Scope.TEAMS:
             return groups.of_teams(session, audience.teams)
         case Scope.CATEGORY:
-            return groups.of_teams(session, audiences.teams_suiting(session, audience.category))
+            return groups.of_teams(session, teams_suiting(session, audience.category))
         case _:
             return []
 

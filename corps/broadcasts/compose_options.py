@@ -10,7 +10,7 @@ from corps.broadcasts import audience as audiences
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.moment import Moment
 from corps.people import Actor
-from corps.teams import list_categories, list_teams
+from corps.teams import CategoryName, list_categories, list_teams
 from models import Activity, Broadcast
 from models.enums import ActivityState, BroadcastState
 
@@ -62,7 +62,7 @@ def options(session: Session, actor: Actor, at: Moment, data: Data, step: Step) 
             return tuple(
                 Option(
                     c.code,
-                    c.name_en if actor.language == "en" else c.name_zh,
+                    CategoryName.of(c).spoken(actor.language),
                     count(Audience(Scope.CATEGORY, category=c.code)),
                 )
                 for c in list_categories(session)

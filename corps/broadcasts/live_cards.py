@@ -59,7 +59,7 @@ def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
     if row.card_message_id is None and at.is_quiet():
         return None  # a new card is a message like any other: it waits for the morning
     reader = recognise(session, at, row.card_chat_id)
-    if row.state is not BroadcastState.MISSED and not (reader.is_member and reader.is_coordinator):
+    if row.state is not BroadcastState.MISSED and not reader.is_coordinator:
         lost(session, at, row.id or 0)  # it names people: that is for coordinators only
         return None
     standing = progress.read(session, at, row)

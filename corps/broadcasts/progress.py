@@ -15,14 +15,11 @@ from corps.broadcasts.acknowledgements import NUDGE_PAUSE
 from corps.broadcasts.audience import Audience, Described
 from corps.broadcasts.recipients import UNREACHABLE, Missed, count_missed, missed, silent_names, why
 from corps.moment import Moment
-from corps.notices.kinds import Kind
+from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
-
-PER_SECOND = 30
-"""What Telegram takes over all, and so how fast a broadcast can go out."""
 
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))

@@ -9,16 +9,14 @@ from corps import audit, notices
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
 from corps.moment import Moment
-from corps.notices.kinds import Kind
-from corps.people import Actor
+from corps.notices.kinds import SOON, Kind
+from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups.slots import lock_whole
 from models import Activity, ActivityTeam, Member, Notice, Slot
 from models.enums import ActivityState
 
 REASON_MAX = 200
-SOON = dt.timedelta(hours=12)
-"""What happens within this time is told even in quiet hours: otherwise people would go."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,7 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
 
 
 def _cancellable(session: Session, actor: Actor, activity_id: int) -> Activity:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     activity, _ = lock_whole(session, activity_id)
     if activity.state is ActivityState.VERIFIED:
         raise Refused(Reason.REPORTED, title=activity.title)

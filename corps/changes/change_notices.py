@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
-from corps.changes.cancelling import SOON
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from corps.moment import Moment
-from corps.notices.kinds import URGENT, Kind
-from models import Activity, Member, Notice, SignUp, Slot
-from models.enums import NoticeState, SignUpState
+from corps.notices.kinds import SOON, URGENT, Kind
+from corps.signups.waitlist import still_told
+from models import Activity, Member, Notice, Slot
+from models.enums import NoticeState
 
 SETTLES = dt.timedelta(seconds=10)
 """How long a change waits for the next one before it is told: a coordinator often corrects several things."""
@@ -102,7 +102,8 @@ def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | No
 def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
     """Owe each of them word of the change, or add it to the word they are still owed."""
     undelivered = _undelivered(session, activity.id or 0)
-    shown = {row.member_id for row in undelivered if row.kind == Kind.OFFER.value and _will_go_out(session, row)}
+    offers = [row for row in undelivered if row.kind == Kind.OFFER.value]
+    shown = {row.member_id for row in offers if still_told(session, at, row.subject)}  # what is moot shows nothing
     waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
     urgent = _urgent(at, activity, delta)
     due = at.now + SETTLES if urgent else at.after_quiet_hours(at.now + SETTLES)
@@ -123,12 +124,6 @@ def _undelivered(session: Session, activity_id: int) -> list[Notice]:
         Notice.activity_id == activity_id, Notice.state == NoticeState.OWED, col(Notice.kind).in_(kinds)
     )
     return list(session.exec(statement.with_for_update()).all())
-
-
-def _will_go_out(session: Session, offer: Notice) -> bool:
-    """Tell whether the place is still offered: else the offer's message is not sent, and shows nothing."""
-    row = session.get(SignUp, offer.subject["sign_up"])
-    return row is not None and row.state is SignUpState.OFFERED and row.offers == offer.subject["offer"]
 
 
 def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:

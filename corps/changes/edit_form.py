@@ -1,131 +1,164 @@
-"""One change to an activity, typed or tapped: read by the grammar of /new, plain data until confirmed."""
+"""The conversation of 修改: choose a field, answer, see old → new, confirm.
+
+Every step returns a `Stand`: the open question, or the change that waits for 确认修改. What is typed is read by
+`edit_answers`; what a change does is `editing`'s.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
-from enum import StrEnum
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
 
-from corps.activities import entry_form
-from corps.activities.entry_form import ROLE_MAX, Choices, Data, Problem, Step
-from corps.parsing.normalise import numeral, plain
-from corps.parsing.slot_list import MOST_PLACES
-from corps.parsing.times import Refusal, RefusalCode, Span, read_date, read_span, read_time_range
+from sqlmodel import Session
 
-NOTHING = ("无", "没有", "清空", "删除", "none", "-")
+from corps import conversations
+from corps.activities import cards, cautions, entry_answers
+from corps.activities.cards import Card, SlotCard
+from corps.activities.cautions import Caution
+from corps.activities.entry_answers import Problem, sane_month
+from corps.changes import cancel_form, editing
+from corps.changes.edit_answers import OF_SLOT, ActivityHours, Edit, EditField, read
+from corps.conversations import Conversation
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.signups.slots import activity_of_slot
+from corps.teams import TeamName, list_teams
 
-
-class EditField(StrEnum):
-    """What can be changed."""
-
-    TITLE = "title"
-    TIME = "time"
-    PLACE = "place"
-    VENUE = "venue"
-    NOTES = "notes"
-    TEAM = "team"
-    ADD = "add"
-    PLACES = "places"
-    ROLE = "role"
-    REMOVE = "remove"
-
-
-OF_SLOT = (EditField.PLACES, EditField.ROLE, EditField.REMOVE)
-"""What is changed about one slot, not about the whole activity."""
-
-_STEPS = {
-    EditField.TITLE: Step.TITLE,
-    EditField.PLACE: Step.PLACE,
-    EditField.VENUE: Step.VENUE,
-    EditField.NOTES: Step.NOTES,
-    EditField.TEAM: Step.TEAMS,
-    EditField.ADD: Step.SLOTS,
-}
+KIND = "edit"
 
 
 @dataclass(frozen=True)
-class Edit:
-    """One change to make. `value` is plain data, as `read` gives it; `slot_id` is 0 for the whole activity."""
+class Stand:
+    """Where a change stands: its question is open, or, with a `proposal`, it waits to be confirmed.
 
-    activity_id: int
+    `mark` tells the proposal from one shown later. `today` is the local date; `month` the year and month that the
+    calendar was turned to.
+    """
+
+    today: dt.date
+    card: Card
     field: EditField
-    value: Data
-    slot_id: int = 0
+    slot: SlotCard | None = None
+    teams: tuple[TeamName, ...] = ()
+    problem: Problem | None = None
+    proposal: editing.Proposal | None = None
+    mark: str = ""
+    month: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True)
-class ActivityHours:
-    """When the activity is, as naive local wall-clock times: what a typed `15点` or `12月6日` is relative to."""
-
-    starts: dt.datetime
-    ends: dt.datetime
-
-
-def read(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices) -> Data | Problem:
-    """Take in an answer as typed. `wall` is the naive local time now."""
-    text = text.strip()
-    match field:
-        case EditField.TIME:
-            return _time(text, wall, hours)
-        case EditField.PLACES:
-            return _places(text)
-        case EditField.ROLE:
-            return _role(text)
-        case EditField.REMOVE:
-            return {}
-        case EditField.NOTES if text.lower() in NOTHING:
-            return {"notes": ""}
-        case EditField.ADD:
-            return _slot(text, wall, choices)
-        case EditField.TEAM:
-            return _teams(text, wall, choices)
-        case _:
-            return entry_form.answer({}, _STEPS[field], text, wall, choices)
+def open_menu(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    """修改: open the activity for changes, to choose a field; a question that was open is open no more."""
+    editing.open_for_editing(session, actor, at, activity_id)
+    conversations.drop(session, actor.address, KIND)
+    return cards.see(session, actor, at, activity_id)
 
 
-def _time(text: str, wall: dt.datetime, hours: ActivityHours) -> Data | Problem:
-    """Read a time; a date alone keeps the hours, hours alone keep the date, a start alone keeps the length."""
-    span = read_span(text, wall)
-    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_TIME:
-        day = read_date(text, wall)
-        if isinstance(day, dt.date):
-            shift = day - hours.starts.date()
-            return _when(hours.starts + shift, hours.ends + shift)
-    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_DATE:
-        span = read_time_range(text, hours.starts.date())
-    if not isinstance(span, Span):
-        return Problem(Step.TIME, span.code.value, span.what)
-    return _when(span.starts, span.ends or span.starts + (hours.ends - hours.starts))
+def open_slot(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[Card, SlotCard]:
+    """Open one slot for changes, to choose what about it."""
+    card = open_menu(session, actor, at, activity_of_slot(session, slot_id))
+    return card, next(slot for slot in card.slots if slot.id == slot_id)
 
 
-def _when(starts: dt.datetime, ends: dt.datetime) -> Data:
-    return {"starts": starts.isoformat(), "ends": ends.isoformat()}
+def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, tuple[Caution, ...]]:
+    """返回 to the card: nothing is asked any more. With what to look at twice while it is a draft."""
+    for kind in (KIND, cancel_form.KIND):
+        conversations.drop(session, actor.address, kind)
+    editing.leave(session, actor, at, activity_id)
+    return cautions.see_with_cautions(session, actor, at, activity_id)
 
 
-def _places(text: str) -> Data | Problem:
-    number = numeral(plain(text).removesuffix("人").removesuffix("名").removesuffix("个").strip())
-    if number is None or not 1 <= number <= MOST_PLACES:
-        return Problem(Step.SLOTS, "number", text[:40])
-    return {"places": number}
+def ask(session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, key: str) -> Stand | None:
+    """Ask for the new value of a field of the activity; None when it is a slot's field."""
+    return None if field in OF_SLOT else _ask(session, actor, at, activity_id, field, 0, key)
 
 
-def _role(text: str) -> Data | Problem:
-    role = plain(text)
-    if not role:
-        return Problem(Step.SLOTS, "empty")
-    return {"role": role} if len(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", role[:ROLE_MAX])
+def ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: EditField, key: str) -> Stand:
+    """Ask for the new value about a slot; taking it out needs no answer, only 确认修改."""
+    if field not in OF_SLOT:
+        raise Refused(Reason.GONE)
+    activity_id = activity_of_slot(session, slot_id)
+    stand = _ask(session, actor, at, activity_id, field, slot_id, key)
+    if field is EditField.REMOVE:
+        return _propose(session, actor, at, Edit(activity_id, field, {}, slot_id), key)
+    return stand
 
 
-def _teams(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
-    taken = entry_form.answer({}, Step.TEAMS, text, wall, choices)
-    if isinstance(taken, Problem):
-        return taken
-    return taken if taken["teams"] else Problem(Step.TEAMS, "empty")
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
+    """Return the open question again."""
+    data = conversation.data
+    return _ask(session, actor, at, data["activity"], EditField(conversation.step), data["slot"], None)
 
 
-def _slot(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
-    """Read one more slot: `推介员 2（沙磁好物推介）`."""
-    taken = entry_form.answer({}, Step.SLOTS, text, wall, choices)
-    if isinstance(taken, Problem):
-        return taken
-    if len(taken["slots"]) > 1:
-        return Problem(Step.SLOTS, "one", text[:40])
-    return taken
+def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
+    """Take an answer as it is typed, and show what it changes; or ask again, saying what was unclear."""
+    field, activity_id, slot_id = EditField(conversation.step), conversation.data["activity"], conversation.data["slot"]
+    activity = editing.open_for_editing(session, actor, at, activity_id)
+    hours = ActivityHours(at.wall(activity.starts_at), at.wall(activity.ends_at))
+    value = read(field, text, at.wall(), hours, entry_answers.read_choices(session))
+    if isinstance(value, Problem):
+        return replace(_ask(session, actor, at, activity_id, field, slot_id, key), problem=value)
+    return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), key)
+
+
+def choose(session: Session, actor: Actor, at: Moment, field: EditField, value: str, key: str) -> Stand | None:
+    """Take a value given by a button, as it would be typed (a team by its id). None when that is not asked."""
+    conversation = _open(session, actor, field)
+    if conversation is None:
+        return None
+    if field is EditField.TEAM and value.isdecimal():
+        edit = Edit(conversation.data["activity"], field, {"teams": [int(value[:9])]})
+        return _propose(session, actor, at, edit, key)
+    return take(session, actor, at, conversation, value, key)
+
+
+def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Stand | None:
+    """Show another month to choose the day in. None when the time is not asked, or there is no such month."""
+    conversation = _open(session, actor, EditField.TIME)
+    if conversation is None or not sane_month(year, month):
+        return None
+    stand = _ask(session, actor, at, conversation.data["activity"], EditField.TIME, 0, None)
+    return replace(stand, month=(year, month))
+
+
+def confirm(
+    session: Session, actor: Actor, at: Moment, activity_id: int, mark: str
+) -> tuple[editing.Changed, Card, tuple[Caution, ...]] | None:
+    """确认修改: make the change that was shown under that mark, and tell those affected. None when another is open."""
+    found = conversations.find(session, actor.address, KIND)
+    if found is None or found.data.get("mark") != mark or found.data["activity"] != activity_id:
+        return None
+    edit = Edit(activity_id, EditField(found.step), found.data["value"], found.data["slot"])
+    done = editing.change(session, actor, at, edit)
+    conversations.drop(session, actor.address, KIND)
+    return done, *cautions.see_with_cautions(session, actor, at, activity_id)
+
+
+def _open(session: Session, actor: Actor, field: EditField) -> Conversation | None:
+    """Return the conversation if this very question is open."""
+    found = conversations.find_open(session, actor.address)
+    return found if found is not None and (found.kind, found.step) == (KIND, field.value) else None
+
+
+def _ask(
+    session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, slot_id: int, key: str | None
+) -> Stand:
+    """Open the question, so that what is typed next answers it."""
+    card = open_menu(session, actor, at, activity_id)
+    data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
+    conversations.put(session, at, actor.address, KIND, field.value, data, key)
+    return Stand(at.today(), card, field, _slot_of(card, slot_id), tuple(list_teams(session)))
+
+
+def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, key: str) -> Stand:
+    """Keep the change until it is confirmed; the question stays open for another answer."""
+    proposal = editing.propose(session, actor, at, edit)
+    mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
+    data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
+    conversations.put(session, at, actor.address, KIND, edit.field.value, data, key)
+    card = cards.see(session, actor, at, edit.activity_id)
+    return Stand(at.today(), card, edit.field, _slot_of(card, edit.slot_id), proposal=proposal, mark=mark)
+
+
+def _slot_of(card: Card, slot_id: int) -> SlotCard | None:
+    return next((slot for slot in card.slots if slot.id == slot_id), None)

@@ -9,20 +9,21 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
 from corps.activities.planning import audience, owe_cards
+from corps.activities.presence import came_there
 from corps.activities.rules import EDITABLE, HOLDS_PLACE, concerned_teams
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.changes.slot_editing import apply_to_slots, judge_slot
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, active_members
+from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups import reminders
 from corps.signups.slots import lock_whole
-from corps.signups.waitlist import offer_deadline, promote
+from corps.signups.waitlist import offer_deadline, offer_key, promote
 from models import Activity, ActivityTeam, Attendance, Notice, SignUp, Slot, Team
-from models.enums import ActivityState, AttendanceState, NoticeState, SignUpState, Venue
+from models.enums import ActivityState, NoticeState, SignUpState, Venue
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: in
 
 def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Be done with changing the activity: word of what was changed need not wait any longer."""
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         change_notices.let_go(session, at, activity_id)
 
 
@@ -100,8 +101,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
 
 
 def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     activity, slots = lock_whole(session, activity_id)
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, title=activity.title)
@@ -149,9 +149,7 @@ def _judge_time(session: Session, at: Moment, edit: Edit, activity: Activity) ->
 
 
 def _anybody_came(session: Session, activity: Activity) -> bool:
-    present = select(Attendance.id).where(
-        Attendance.activity_id == activity.id, Attendance.state == AttendanceState.PRESENT
-    )
+    present = select(Attendance.id).where(Attendance.activity_id == activity.id, came_there())
     return session.exec(present.limit(1)).first() is not None
 
 
@@ -237,7 +235,7 @@ def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:
     for row in rows:
         row.offered_until, row.updated_at = until, at.now
         session.add(row)
-    keys = [f"offer:{row.id}:{row.offers}" for row in rows]
+    keys = [offer_key(row) for row in rows]
     if keys:
         session.connection().execute(
             update(Notice)

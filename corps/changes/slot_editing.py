@@ -3,10 +3,10 @@
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
-from corps.activities.entry_form import MOST_SLOTS
+from corps.activities.entry_answers import MOST_SLOTS
 from corps.activities.rules import HOLDS_PLACE, concerned_teams
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count
@@ -62,7 +62,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             promote(session, at, slot, activity)
         case _:
             raise Refused(Reason.GONE)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     session.flush()
     return slot.id or 0
 

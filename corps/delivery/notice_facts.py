@@ -25,6 +25,7 @@ from corps.people import Actor, recognise
 from corps.quotas import digests
 from corps.refusals import Refused
 from corps.signups.slots import overlapping
+from corps.signups.waitlist import still_told
 from models import Activity, Attendance, Member, SignUp, Team
 from models.enums import ActivityState, SignUpState
 
@@ -145,7 +146,7 @@ def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | N
         copy = copies.load(session, actor, due)
         return None if copy is None else Facts(actor, copy=copy)
     card = lookups.card(actor, due.activity_id) if due.activity_id is not None else None
-    if (card is not None and not _still_so(session, due, card)) or not _person_still_so(session, due, actor):
+    if (card is not None and not _still_so(session, at, due, card)) or not _person_still_so(session, due, actor):
         return None
     return _of_kind(session, at, due, actor, card)
 
@@ -201,7 +202,7 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
         case Kind.LATE_WITHDRAWAL:
             return actor.manages(subject.get("team"))
         case Kind.ALARM | Kind.ALARM_OVER:
-            return actor.is_member and actor.is_coordinator
+            return actor.is_coordinator
         case _:
             return True
 
@@ -220,7 +221,7 @@ def _clash(session: Session, due: Due) -> str:
     return other.title if other is not None else ""
 
 
-def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
+def _still_so(session: Session, at: Moment, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
     if due.kind is Kind.CARD:
@@ -230,8 +231,7 @@ def _still_so(session: Session, due: Due, card: cards.Card) -> bool:
         moved = int(card.starts_at.timestamp()) != due.subject["starts"]
         return live and not card.started and not moved and row is not None and row.state is SignUpState.GOING
     if due.kind is Kind.OFFER:
-        row = session.get(SignUp, due.subject["sign_up"])
-        return live and row is not None and row.state is SignUpState.OFFERED and row.offers == due.subject["offer"]
+        return live and still_told(session, at, due.subject)
     if due.kind is Kind.UNFILLED:
         return live and not card.started and any(slot.free and _is_asked(due, slot) for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:

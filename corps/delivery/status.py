@@ -12,7 +12,7 @@ from corps.delivery.notice_facts import load
 from corps.moment import Moment
 from corps.notices import due_of, reachability
 from corps.notices.kinds import URGENT, Kind, trait
-from corps.people import Actor
+from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Notice, Team, TeamGroup
 from models.enums import MemberStatus, NoticeState
@@ -42,7 +42,7 @@ class QueueStatus:
 
 def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
     """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
     owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
     return QueueStatus(
@@ -55,11 +55,6 @@ def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
         unreachable=session.exec(select(func.count()).select_from(Member).where(*_lost())).one(),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
     )
-
-
-def _demand_coordinator(actor: Actor) -> None:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
@@ -98,7 +93,7 @@ class Troubles:
 
 def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -> Troubles:
     """Return a page of the notices of the last days that failed or expired; a page past the end is the last."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     bad = (col(Notice.state).in_(ENDED_BADLY), col(Notice.due_at) > at.now - BACK)
     total = _count(session, *bad)
     start = min(max(0, page), max(0, (total - 1) // size)) * size
@@ -135,7 +130,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     To somebody who is marked as unreachable it is a probe: the mark stays until the message has arrived, so that
     one more refusal is not told to the leader as news.
     """
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).first()
     if notice is None:
         raise Refused(Reason.GONE)
@@ -192,7 +187,7 @@ class Lost:
 
 def unreachable(session: Session, actor: Actor, _at: Moment) -> Sequence[Lost]:
     """Return who cannot be reached, by team; those without a team last."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     rows = session.exec(
         select(Member, Team.short_name)
         .join(Team, col(Team.id) == col(Member.team_id), isouter=True)

@@ -1,4 +1,11 @@
-"""Erasing a person: activities and hours stay, under a pseudonym (docs/rules.md, rule 10)."""
+"""Erasing a person: activities and hours stay, under a pseudonym (docs/rules.md, rule 10).
+
+A backup still knows the person. So that a restore brings nobody back, whoever keeps the database also keeps which rows
+were erased: `rows_erased` tells, `erase_again` does it once more.
+"""
+
+import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -11,6 +18,13 @@ from corps.people import Actor, lock_member
 from models import Audit, Broadcast, Draft, Member, Notice
 from models.enums import MemberStatus, NoticeState, SignUpState
 
+ERASED = "erased"
+"""Set in `Session.info` when somebody is erased: once that is committed, no trace may stay in the database's files."""
+
+Row = tuple[int, dt.datetime]
+"""Which row of a person is meant: its number and when it was made. Together they name a row in every backup of one
+database, also where a number was given to somebody else after a restore."""
+
 
 def erase(session: Session, actor: Actor, at: Moment) -> int:
     """Forget who the person is. Returns how many future sign-ups ended.
@@ -20,21 +34,41 @@ def erase(session: Session, actor: Actor, at: Moment) -> int:
     coordinator.
     """
     demand_another_coordinator(session, actor.id)
-    member = lock_member(session, actor.id)
-    released = depart(session, at, actor.id, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
+    return _erase(session, at, lock_member(session, actor.id))
+
+
+def rows_erased(session: Session) -> list[Row]:
+    """Return the rows of all who have been erased."""
+    gone = select(Member.id, Member.created_at).where(Member.status == MemberStatus.ERASED)
+    return [(number or 0, made) for number, made in session.exec(gone).all()]
+
+
+def erase_again(session: Session, at: Moment, was_erased: Callable[[int, dt.datetime], bool]) -> int:
+    """Erase those whom a backup has brought back. Returns how many; the last coordinator, too, had asked for it."""
+    known = select(Member.id, Member.created_at).where(Member.status != MemberStatus.ERASED).order_by(col(Member.id))
+    back = [number or 0 for number, made in session.exec(known).all() if was_erased(number or 0, made)]
+    for number in back:
+        _erase(session, at, lock_member(session, number))
+    return len(back)
+
+
+def _erase(session: Session, at: Moment, member: Member) -> int:
+    number, telegram_id = member.id or 0, member.telegram_id
+    released = depart(session, at, number, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
     _forget(member)
     session.add(member)
     session.flush()
     connection = session.connection()
-    connection.execute(delete(Draft).where(col(Draft.telegram_id) == actor.telegram_id))
+    connection.execute(delete(Draft).where(col(Draft.telegram_id) == telegram_id))
     connection.execute(
         update(Broadcast)
-        .where(col(Broadcast.card_chat_id) == actor.telegram_id)
+        .where(col(Broadcast.card_chat_id) == telegram_id)
         .values(card_chat_id=None, card_message_id=None)
     )
-    _empty_notices(session, actor.id)
-    _redact_trace(session, actor.id)
-    audit.record(session, at, actor.id, "member.erase", f"member:{actor.id}")
+    _empty_notices(session, number)
+    _redact_trace(session, number)
+    audit.record(session, at, number, "member.erase", f"member:{number}")
+    session.info[ERASED] = True
     return released
 
 

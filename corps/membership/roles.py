@@ -32,7 +32,7 @@ def powers(actor: Actor, member: Member) -> Powers:
     team, and moves or removes its plain members: whoever has a role answers to the coordinators.
     """
     itself = member.id == actor.member_id
-    if actor.is_member and actor.is_coordinator:
+    if actor.is_coordinator:
         return Powers(see=True, lead=member.team_id is not None, coordinate=True, move=True, remove=not itself)
     plain = not itself and not member.is_leader and not member.is_coordinator
     ours = actor.leads(member.team_id)

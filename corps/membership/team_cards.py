@@ -12,7 +12,7 @@ from corps.membership import joining
 from corps.membership.joining import Applicant
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
-from corps.people import Actor
+from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
 from models import Activity, Member, SignUp, Team
@@ -39,8 +39,7 @@ class TeamLine:
 
 def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
     """Return the teams with how many are in and how many ask to join; the people in no team last."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     members, waiting = _per_team(session, MemberStatus.ACTIVE), _per_team(session, MemberStatus.APPLICANT)
     teams = [TeamLine(t.id, t.name, members.get(t.id, 0), waiting.get(t.id, 0)) for t in list_teams(session)]
     return [*teams, TeamLine(NO_TEAM, "", members.get(NO_TEAM, 0), 0)]

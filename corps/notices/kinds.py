@@ -61,6 +61,12 @@ _DAY = dt.timedelta(days=1)
 URGENT = 0
 """The priority that quiet hours do not hold: cancellations and changes within the next twelve hours."""
 
+SOON = dt.timedelta(hours=12)
+"""What concerns something within this time is told even in quiet hours: otherwise people would go, or not."""
+
+PER_SECOND = 30
+"""How many messages Telegram takes a second: how fast a queue can shrink, and a broadcast go out."""
+
 TRAITS: dict[Kind, Trait] = {
     Kind.CANCELLED: Trait(1),
     Kind.CHANGED: Trait(1),
@@ -76,8 +82,6 @@ TRAITS: dict[Kind, Trait] = {
     Kind.CORRECTION: Trait(6, 3 * _DAY),
     Kind.BROADCAST_PART: Trait(7, 3 * _DAY),
     Kind.BROADCAST: Trait(7, 3 * _DAY),
-    Kind.QUOTA: Trait(8, 4 * _DAY),
-    Kind.TEAM_DIGEST: Trait(8, 4 * _DAY),
     Kind.UNREACHABLE: Trait(6, 7 * _DAY),
     Kind.ALARM: Trait(1, _DAY),
     Kind.ALARM_OVER: Trait(1, _DAY),

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.pairings.pairings import counts, twins
-from corps.people import Actor
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from models import Member, Pairing, Team
 from models.enums import PairingState
@@ -39,7 +39,7 @@ class PairingCard:
 
 def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> PairingCard:
     """Return a pairing, for leaders and coordinators. Raises Refused when there is none."""
-    demand_reader(actor)
+    demand_leader_or_coordinator(actor)
     row = session.get(Pairing, pairing_id)
     team = session.get(Team, row.team_id) if row else None
     if row is None or team is None:
@@ -67,12 +67,6 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
     )
-
-
-def demand_reader(actor: Actor) -> None:
-    """Raise Refused for anybody but leaders and coordinators."""
-    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
-        raise Refused(Reason.NOT_ALLOWED)
 
 
 def _name(session: Session, member_id: int | None) -> str:
@@ -104,7 +98,7 @@ class PairingList:
 
 def list_year(session: Session, actor: Actor, at: Moment, year: int | None = None) -> PairingList:
     """Return the pairings of a year (default: the local one), those waiting for a decision first."""
-    demand_reader(actor)
+    demand_leader_or_coordinator(actor)
     year = year or at.today().year
     rows = session.exec(
         select(Pairing, Team.short_name)

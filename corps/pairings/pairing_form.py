@@ -1,19 +1,34 @@
-"""Registering a pairing, answer by answer: which team, with whom, where, since when.
+"""The conversations about a pairing: registering it, answer by answer, and why it is returned or ended.
 
-What has been said is plain data (it lives in a `draft` row), keyed by step.
+Every step returns a `Stand`. What has been said is plain data, keyed by step; it lives in the person's conversation.
 """
 
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from sqlmodel import Session
+
+from corps import conversations
+from corps.conversations import Conversation
+from corps.moment import Moment
+from corps.pairings import pairing_cards, pairings
+from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import NAME_MAX, PairingPlan
 from corps.parsing.choices import match_choice
 from corps.parsing.normalise import plain
 from corps.parsing.times import Refusal, read_date
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
+
+KIND = "pairing"
+WHY = "pairing_why"
+READY = "ready"
+"""The step at which nothing is missing."""
 
 Data = dict[str, Any]
 
@@ -37,6 +52,138 @@ class Problem:
     code: str
     what: str = ""
     of_time: bool = False
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a registration stands: what was said, what is asked (None: 提交), why the last answer was not taken."""
+
+    data: Data
+    step: Step | None
+    teams: tuple[TeamName, ...]
+    problem: Problem | None = None
+
+
+def begin(session: Session, actor: Actor, at: Moment) -> Stand:
+    """登记: go on with what was begun, or ask the first question."""
+    found = conversations.find(session, actor.address, KIND)
+    return _next(session, actor, at, dict(found.data) if found else {})
+
+
+def begin_afresh(session: Session, actor: Actor, at: Moment) -> Stand:
+    """重新填: ask everything again; a correction stays one of the same pairing."""
+    found = conversations.find(session, actor.address, KIND)
+    kept = {"again": found.data["again"]} if found and "again" in found.data else {}
+    return _next(session, actor, at, kept)
+
+
+def correct(session: Session, actor: Actor, at: Moment, pairing_id: int) -> Stand:
+    """修改: begin with what the returned pairing said."""
+    card = pairing_cards.see(session, actor, at, pairing_id)
+    if not card.may_correct:
+        raise Refused(Reason.ALREADY_DECIDED, name=card.partner)
+    data = {"team": card.team_id, "partner": card.partner, "place": card.place, "since": card.since.isoformat()}
+    return _next(session, actor, at, {**data, "again": pairing_id})
+
+
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
+    """Return the open question again."""
+    return _next(session, actor, at, conversation.data)
+
+
+def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
+    """Take a typed answer to the open question; one that is not understood leaves it open."""
+    step = next_step(conversation.data)
+    if step is None:
+        return _next(session, actor, at, conversation.data, key)
+    teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
+    taken = answer(conversation.data, step, text, at.wall(), teams)
+    if isinstance(taken, Problem):
+        return _next(session, actor, at, conversation.data, key, taken)
+    return _next(session, actor, at, taken, key)
+
+
+def choose_team(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
+    """Take the team of a button. None when it is not asked, or there is no such team."""
+    known = team_id in {team.id for team in list_teams(session)}
+    return _chosen(session, actor, at, Step.TEAM, team_id) if known else None
+
+
+def choose_today(session: Session, actor: Actor, at: Moment) -> Stand | None:
+    """今天 is since when. None when that is not asked."""
+    return _chosen(session, actor, at, Step.SINCE, at.today().isoformat())
+
+
+def submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
+    """提交: register what was said; another coordinator is asked to confirm."""
+    found = conversations.find(session, actor.address, KIND)
+    plan = to_plan(found.data) if found else None
+    if found is None or plan is None:
+        raise Refused(Reason.INCOMPLETE)
+    done = pairings.register(session, actor, at, plan, found.data.get("again"))
+    conversations.drop(session, actor.address, KIND)
+    return done, pairing_cards.see(session, actor, at, done.id)
+
+
+def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> PairingCard:
+    """确认: it counts. Returns its card as it is now."""
+    pairings.confirm(session, actor, at, pairing_id)
+    return pairing_cards.see(session, actor, at, pairing_id)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Where a return or an end stands (`what`: `return` or `end`): the reason is asked, or, with a card, it is done."""
+
+    what: str
+    partner: str
+    card: PairingCard | None = None
+
+
+def ask_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id: int) -> Why:
+    """退回 or 结束: ask for the reason."""
+    demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
+    partner = demand(session, actor, pairing_id).partner
+    data = {"what": what, "pairing": pairing_id, "partner": partner}
+    conversations.put(session, at, actor.address, WHY, what, data)
+    return Why(what, partner)
+
+
+def ask_why_again(_session: Session, _actor: Actor, _at: Moment, conversation: Conversation) -> Why:
+    """Return the question for the reason again."""
+    return Why(conversation.data["what"], conversation.data["partner"])
+
+
+def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Why:
+    """Return or end the pairing with that reason; what has no letter in it is none, and the question stays."""
+    asked = ask_why_again(session, actor, at, conversation)
+    if not re.search(r"\w", reason):
+        return asked
+    pairing_id = conversation.data["pairing"]
+    conversations.drop(session, actor.address, WHY)
+    act = pairings.send_back if asked.what == "return" else pairings.end
+    act(session, actor, at, pairing_id, reason)
+    return replace(asked, card=pairing_cards.see(session, actor, at, pairing_id))
+
+
+def _next(
+    session: Session, actor: Actor, at: Moment, data: Data, key: str | None = None, problem: Problem | None = None
+) -> Stand:
+    """Store what has been said, and open the next question. A leader registers for the own team only."""
+    if not actor.is_coordinator:
+        data = {**data, "team": actor.team_id}
+    pairings.demand_registrar(actor, data.get("team", actor.team_id))
+    step = next_step(data)
+    conversations.put(session, at, actor.address, KIND, step.value if step else READY, data, key)
+    return Stand(data, step, tuple(list_teams(session)), problem)
+
+
+def _chosen(session: Session, actor: Actor, at: Moment, step: Step, value: int | str) -> Stand | None:
+    """Take what a button says, if this very question is open."""
+    found = conversations.find_open(session, actor.address)
+    if found is None or (found.kind, found.step) != (KIND, step.value):
+        return None
+    return _next(session, actor, at, {**found.data, step.value: value})
 
 
 def next_step(data: Data) -> Step | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, coordinators
+from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from models import Member, Notice, Pairing, Team
 from models.enums import PairingState
@@ -111,8 +111,7 @@ def _returned(session: Session, actor: Actor, pairing_id: int) -> Pairing:
 
 def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
     """Return the pairing, locked, if `actor` may confirm or return it now. Raises Refused otherwise."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     row = _lock(session, pairing_id)
     if row.state is not PairingState.REGISTERED:
         raise Refused(Reason.ALREADY_DECIDED, name=row.partner)
@@ -151,8 +150,7 @@ def _tell_registrar(session: Session, at: Moment, row: Pairing) -> None:
 
 def demand_endable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
     """Return the pairing, locked, if `actor` may end it now. Raises Refused otherwise."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     row = _lock(session, pairing_id)
     if row.state is not PairingState.CONFIRMED:
         raise Refused(Reason.ALREADY_DECIDED, name=row.partner)

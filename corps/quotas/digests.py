@@ -18,6 +18,7 @@ from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
+from corps.teams import suits
 from models import Activity, Member, Milestone, Pairing, Report, Team
 from models.enums import ActivityState, MemberStatus, PairingState
 
@@ -145,7 +146,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         unreported=tuple(_task(activity) for activity in _unreported(session, at)),
         openings=tuple(vacancies_ahead(session, at, AHEAD)),
         suited={
-            line.category.code: tuple(team.short_name for team in teams if line.category.code in team.suits)
+            line.category.code: tuple(team.short_name for team in teams if suits(team, line.category.code))
             for line in quota.lines
         },
     )
@@ -164,8 +165,8 @@ def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
         quota=quota,
         unreported=tuple(own),
         openings=_only(ahead, lambda need: team_id in need.team_ids),
-        to_claim=_only(ahead, lambda need: need.open and need.category in team.suits),
-        behind=tuple(line for line in quota.lines if line.behind and line.category.code in team.suits),
+        to_claim=_only(ahead, lambda need: need.open and suits(team, need.category)),
+        behind=tuple(line for line in quota.lines if line.behind and suits(team, line.category.code)),
     )
 
 

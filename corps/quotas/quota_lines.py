@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from corps.activities import served_categories
+from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import lasted
-from corps.people import Actor
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
-from models import Activity, ActivityTeam, Category, Pairing, Slot, Team
+from models import Activity, ActivityTeam, Attendance, Category, Pairing, Slot, Team
 from models.enums import ActivityState, PairingState
 
 
@@ -59,8 +61,7 @@ class LineContents:
 
 def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) -> LineContents:
     """Return what counts, and what is on its way, in one category of a year. For leaders and coordinators."""
-    if not (actor.is_member and (actor.is_leader or actor.is_coordinator)):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_leader_or_coordinator(actor)
     category = session.get(Category, code)
     if category is None:
         raise Refused(Reason.GONE)
@@ -70,7 +71,7 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
     order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return LineContents(
         year=year,
-        category=CategoryName(category.code, category.name_zh, category.name_en),
+        category=CategoryName.of(category),
         unit=category.unit_zh,
         pairing=category.counts == "pairing",
         items=tuple(items),
@@ -86,10 +87,9 @@ _STAGES = {
 
 
 def _activities(session: Session, year: int, code: str) -> list[LineItem]:
-    serving = select(Slot.activity_id).where(Slot.category == code)
     found = session.exec(
         select(Activity).where(
-            Activity.year == year, col(Activity.state).in_(list(_STAGES)), col(Activity.id).in_(serving)
+            Activity.year == year, col(Activity.state).in_(list(_STAGES)), served_categories.serving(code)
         )
     ).all()
     teams = teams_serving(session, [activity.id or 0 for activity in found])
@@ -109,8 +109,9 @@ def _activities(session: Session, year: int, code: str) -> list[LineItem]:
 def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return who serves what: (activity, category) → short names of the teams, each once, in the roster's order.
 
-    A slot of one team is that team's; one shared by all is everybody's who is named for the activity; one that
-    nobody has claimed is nobody's.
+    Once an activity is reported it is the teams of those who were there. Before, and where nobody was marked though the
+    report says that the category was served: a slot of one team is that team's; one shared by all is everybody's who is
+    named for the activity; one that nobody has claimed is nobody's.
     """
     names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     named: defaultdict[int, set[int]] = defaultdict(set)
@@ -122,7 +123,28 @@ def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, 
         for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(part))).all():
             shared = set() if slot.open else named[slot.activity_id]
             serving[slot.activity_id, slot.category] |= shared if slot.team_id is None else {slot.team_id}
+        serving |= _teams_there(session, part)
     return {key: tuple(name for team, name in names if team in ids) for key, ids in serving.items()}
+
+
+def _teams_there(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], set[int]]:
+    """Return whose members were there, by (activity, category), for activities that are reported."""
+    there: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    rows = session.exec(
+        select(Attendance.activity_id, Slot.category, Attendance.team_id)
+        .join(Slot, col(Slot.id) == col(Attendance.slot_id))
+        .join(Activity, col(Activity.id) == col(Attendance.activity_id))
+        .where(
+            col(Attendance.activity_id).in_(activity_ids),
+            came_there(),
+            col(Activity.state).in_((ActivityState.REPORTED, ActivityState.VERIFIED)),
+            col(Attendance.team_id).is_not(None),
+        )
+        .distinct()
+    ).all()
+    for activity_id, category, team_id in rows:
+        there[activity_id, category].add(team_id or 0)
+    return there
 
 
 def teams_concerned(session: Session, of_activities: Any) -> dict[int, tuple[str, ...]]:  # noqa: ANN401 - a subquery

@@ -140,7 +140,7 @@ def _neighbours(session: Session, year: int, this_year: int) -> tuple[int | None
 
 def _line(category: Category, counts: dict[str, int], target: int, share: float) -> QuotaLine:
     return QuotaLine(
-        category=CategoryName(category.code, category.name_zh, category.name_en),
+        category=CategoryName.of(category),
         unit=category.unit_zh,
         verified=counts.get("verified", 0),
         reported=counts.get("reported", 0),

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from corps.moment import Moment
-from corps.people import Actor
-from corps.refusals import Reason, Refused
+from corps.people import Actor, demand_coordinator
 from models import Activity, Audit, Broadcast, Member, Notice, Pairing, SignUp, Slot, Team
 
 FOUND_MAX = 8
@@ -49,7 +48,7 @@ class About:
 
 def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, size: int) -> AuditPage:
     """Return a page of the changes; a page past the end is the last. Coordinators only."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     conditions, name = _conditions(session, about)
     total = session.exec(select(func.count()).select_from(Audit).where(*conditions)).one()
     start = min(max(0, page), max(0, (total - 1) // size)) * size
@@ -62,11 +61,6 @@ def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, s
         .limit(size)
     ).all()
     return AuditPage(tuple(_entry(session, row, who) for row, who in rows), start, total, name)
-
-
-def _demand_coordinator(actor: Actor) -> None:
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
 
 
 def _conditions(session: Session, about: About) -> tuple[list[ColumnElement[bool]], str]:
@@ -197,7 +191,7 @@ class Match:
 
 def search(session: Session, actor: Actor, _at: Moment, text: str) -> list[Match]:
     """Return the people and activities whose name contains what was typed; a number is an activity's id."""
-    _demand_coordinator(actor)
+    demand_coordinator(actor)
     if text.isdecimal():
         title = _title(session, int(text[:18]))
         return [Match(title, About(activity_id=int(text[:18])))] if title else []

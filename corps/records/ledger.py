@@ -11,16 +11,17 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities import served_categories
+from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counts
-from corps.people import Actor
+from corps.people import Actor, demand_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
-from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Slot, Team
-from models.enums import ActivityState, AttendanceState, CountedBy, PairingState, Venue
+from models.enums import ActivityState, CountedBy, PairingState, Venue
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,7 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Total]
 
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
     """Return the ledger of a year, for coordinators. That it was taken out is written down."""
-    if not (actor.is_member and actor.is_coordinator):
-        raise Refused(Reason.NOT_ALLOWED)
+    demand_coordinator(actor)
     audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
     return Ledger(
         year=year,
@@ -171,7 +171,13 @@ Serving = dict[tuple[int, str], tuple[str, ...]]
 
 def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving: Serving) -> Row:
     own = activity.id or 0
-    teams = sums.teams.get(own, ())
+    served = tuple(
+        (team, category.code)
+        for category in sums.categories.get(own, ())
+        for team in serving.get((own, category.code), ())
+    )
+    took_part = {team for team, _ in served}
+    teams = tuple(team for team in sums.teams.get(own, ()) if team in took_part) or sums.teams.get(own, ())
     return Row(
         number=number,
         day=activity.local_date,
@@ -188,11 +194,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         photos=sums.photos.get(own, 0),
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
-        served=tuple(
-            (team, category.code)
-            for category in sums.categories.get(own, ())
-            for team in serving.get((own, category.code), ())
-        ),
+        served=served,
     )
 
 
@@ -210,7 +212,7 @@ class _Sums:
 
 def _sums(session: Session, year: int) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
-    came = select(Attendance.activity_id, func.count()).where(Attendance.state == AttendanceState.PRESENT)
+    came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
     pictures = select(Report.activity_id, func.count()).join(ReportPhoto, col(ReportPhoto.report_id) == col(Report.id))
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
@@ -229,8 +231,16 @@ def _sums(session: Session, year: int) -> _Sums:
 
 
 def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
-    pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
     known = [CategoryName(row.code, row.name_zh, row.name_en) for row in list_categories(session)]
+    notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_year))).all()
+    codes = {
+        own: set(served_categories.planned(session, own) if serves is None else served_categories.read(serves))
+        for own, serves in notes
+        if own is not None
+    }
+    return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
+    pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
+    known = [CategoryName.of(row) for row in list_categories(session)]
     activities = {activity for activity, _ in pairs}
     return {own: tuple(name for name in known if (own, name.code) in pairs) for own in activities}
 

@@ -194,5 +194,5 @@ def hours(session: Session, member_id: int, at: Moment) -> ServiceHours:
     return ServiceHours(
         total=sum(int(minutes) for _, _, minutes in rows),
         year=sum(minutes for _, minutes in this_year),
-        by_category=tuple((CategoryName(c.code, c.name_zh, c.name_en), minutes) for c, minutes in this_year if minutes),
+        by_category=tuple((CategoryName.of(c), minutes) for c, minutes in this_year if minutes),
     )

@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cards import Card, SlotCard, see
+from corps.activities.presence import came_there
 from corps.activities.rules import HOLDS_OR_WAITS
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, Notice, SignUp
-from models.enums import ActivityState, AttendanceState, MemberStatus
+from models.enums import ActivityState, MemberStatus
 
 PAGE = 10
 
@@ -141,7 +142,7 @@ def _in_rotation(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
     last = (
         select(func.max(Activity.starts_at))
         .join(Attendance, col(Attendance.activity_id) == col(Activity.id))
-        .where(col(Attendance.member_id) == col(Member.id), Attendance.state == AttendanceState.PRESENT)
+        .where(col(Attendance.member_id) == col(Member.id), came_there())
         .scalar_subquery()
     )
     return statement.order_by(last.is_not(None), last, col(Member.id))

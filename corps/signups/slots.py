@@ -7,18 +7,8 @@ from sqlmodel import Session, col, select
 
 from corps.activities.rules import HOLDS_PLACE, find_activity
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, SignUpState
-
-
-def is_present(session: Session, activity_id: int, member_id: int) -> bool:
-    """Tell whether the person is marked as present."""
-    mark = select(Attendance.id).where(
-        Attendance.activity_id == activity_id,
-        Attendance.member_id == member_id,
-        Attendance.state == AttendanceState.PRESENT,
-    )
-    return session.exec(mark).first() is not None
+from models import Activity, SignUp, Slot
+from models.enums import ActivityState, SignUpState
 
 
 def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:

@@ -11,7 +11,8 @@ from corps.notices.kinds import Kind
 from corps.people import coordinators, is_paused, leaders_of
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
-from models import Activity, Member, Team
+from corps.teams import teams_suiting
+from models import Activity, Member
 from models.enums import MemberStatus
 
 CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
@@ -85,5 +86,5 @@ def claimers(session: Session, category: str) -> list[Member]:
     """Return the leaders whose team suits a category; all leaders when none does, the coordinators without any."""
     statement = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
     leaders = session.exec(statement.where(col(Member.team_id).is_not(None)).order_by(col(Member.id))).all()
-    suited = {team.id for team in session.exec(select(Team)).all() if category in team.suits}
+    suited = teams_suiting(session, category)
     return [leader for leader in leaders if leader.team_id in suited] or list(leaders) or coordinators(session)

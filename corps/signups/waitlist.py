@@ -1,7 +1,10 @@
 """The waitlist (候补): a freed place is offered (递补) to the next in line, and held until a deadline."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
@@ -60,7 +63,7 @@ def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> Non
 def _offer(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
     return notices.Owed(
         kind=Kind.OFFER,
-        key=_offer_key(row),
+        key=offer_key(row),
         member=member,
         subject={"sign_up": row.id, "offer": row.offers},
         activity_id=activity.id,
@@ -68,7 +71,25 @@ def _offer(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
     )
 
 
-def _offer_key(row: SignUp) -> str:
+def offer_stands(row: SignUp, now: dt.datetime) -> bool:
+    """Tell whether the place is still held for the person's answer."""
+    return row.state is SignUpState.OFFERED and row.offered_until is not None and row.offered_until > now
+
+
+def overdue(now: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition on `SignUp` that there was an offer which no longer stands, and nothing was done since."""
+    lapsed = or_(col(SignUp.offered_until).is_(None), col(SignUp.offered_until) <= now)
+    return and_(col(SignUp.state) == SignUpState.OFFERED, lapsed)
+
+
+def still_told(session: Session, at: Moment, subject: Mapping[str, Any]) -> bool:
+    """Tell whether the very offer that a notice tells of (its subject) still stands: not an earlier or later one."""
+    row = session.get(SignUp, subject["sign_up"])
+    return row is not None and offer_stands(row, at.now) and row.offers == subject["offer"]
+
+
+def offer_key(row: SignUp) -> str:
+    """Return the key of the notice that tells of the offer the sign-up stands at."""
     return f"offer:{row.id}:{row.offers}"
 
 
@@ -105,7 +126,7 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
         raise Refused(Reason.ALREADY_GOING, title=activity.title)
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, title=activity.title)
-    if found.state is not SignUpState.OFFERED or found.offered_until is None or found.offered_until <= at.now:
+    if not offer_stands(found, at.now):
         raise Refused(Reason.OFFER_LAPSED, title=activity.title)
     clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))
     if clash is not None:
@@ -113,7 +134,7 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     found.state, found.offered_until, found.updated_at = SignUpState.GOING, None, at.now
     session.add(found)
     # Taken from the card before its message went out. It must not stand in for word of a later change.
-    notices.cancel_owed(session, "the place has been taken", col(Notice.key) == _offer_key(found))
+    notices.cancel_owed(session, "the place has been taken", col(Notice.key) == offer_key(found))
     audit.record(session, at, actor.id, "signup.accept", f"signup:{found.id}", None, {"state": "going"})
     leave_others(session, actor, at, activity, found.slot_id)
     return activity.id or 0
@@ -141,16 +162,14 @@ def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity,
 
 def lapse(session: Session, at: Moment) -> int:
     """End the offers whose deadline has passed, tell the people, and offer the places on. Returns how many."""
-    overdue = session.exec(
-        select(SignUp.id, SignUp.slot_id)
-        .where(SignUp.state == SignUpState.OFFERED, col(SignUp.offered_until) <= at.now)
-        .order_by(col(SignUp.slot_id), col(SignUp.queued_at))
+    lapsed = session.exec(
+        select(SignUp.id, SignUp.slot_id).where(overdue(at.now)).order_by(col(SignUp.slot_id), col(SignUp.queued_at))
     ).all()
     ended = 0
-    for sign_up_id, slot_id in overdue:
+    for sign_up_id, slot_id in lapsed:
         slot, activity = lock_slot(session, slot_id)
         row = session.get(SignUp, sign_up_id, populate_existing=True)
-        if row is None or row.state is not SignUpState.OFFERED:
+        if row is None or row.state is not SignUpState.OFFERED or offer_stands(row, at.now):
             continue
         member = session.get(Member, row.member_id)
         if member is not None and activity.starts_at > at.now:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities.presence import has_come
 from corps.activities.rules import HOLDS_PLACE, concerned_teams, eligible
 from corps.moment import Moment
-from corps.notices.kinds import Kind
+from corps.notices.kinds import SOON, Kind
 from corps.people import Actor, leaders_of, lock_member
 from corps.refusals import Reason, Refused
-from corps.signups.slots import is_present, lock_slot
+from corps.signups.slots import lock_slot
 from corps.signups.waitlist import release
 from models import Activity, Member, SignUp, Slot
 from models.enums import ActivityState, SignUpState
@@ -96,7 +97,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     ).all()
     if not held:
         raise Refused(Reason.NOT_SIGNED_UP)
-    if is_present(session, activity_id, actor.id):
+    if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
     queued = all(row.state is SignUpState.WAITLISTED for row in held)
     given_back = [_give_back(session, actor, at, row) for row in held]
@@ -133,7 +134,7 @@ def alert_if_late(
                 subject={"member": row.member_id, "role": slot.role, "team": team_id},
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
-                urgent=activity.starts_at - at.now <= dt.timedelta(hours=12),
+                urgent=activity.starts_at - at.now <= SOON,
             )
             for leader in leaders_of(session, team_id)
             if leader.id not in (actor_id, row.member_id)

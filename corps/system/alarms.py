@@ -13,14 +13,11 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
-from corps.notices.kinds import URGENT, Kind
+from corps.notices.kinds import PER_SECOND, URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
 from models import Notice, Pulse
 from models.enums import NoticeState
-
-PER_SECOND = 30
-"""How fast Telegram's limits let a queue shrink: a long one is old without being stuck."""
 
 
 class Watched(StrEnum):

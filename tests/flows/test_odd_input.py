@@ -18,7 +18,7 @@ from bot.callbacks.joining import ConsentTap
 from bot.callbacks.pairings import PairNewTap, PairReturnTap
 from bot.callbacks.reports import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
 from models import Activity, Draft
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who

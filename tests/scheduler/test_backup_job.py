@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(bool(SERVER), reason="PostgreSQL has tools of it
 
 def backups(corps: Corps) -> list[str]:
     folder = Path(corps.engine.url.database or "").parent / "backups"
-    return sorted(path.name for path in folder.glob("*")) if folder.exists() else []
+    return sorted(path.name for path in folder.glob("*.db")) if folder.exists() else []
 
 
 async def test_each_night_one_backup_and_the_old_ones_go(corps: Corps) -> None:

@@ -1,6 +1,8 @@
-"""Backups: whole, private, kept for a while; and the way back."""
+"""Backups: whole, private, sealed, kept for a while. The way back: `test_restore`."""
 
 import datetime as dt
+import hashlib
+import os
 import shutil
 import sqlite3
 import stat
@@ -9,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.backup import FOLDER, BackupError, counts, make_backup, restore
-from models.lock import FileLock, TakenError
+from bot.runtime.backup import FOLDER, BackupError, counts, make_backup, sidecar
 
 NOON = dt.datetime(2026, 12, 5, 12)  # noqa: DTZ001 - wall time, as the names of files tell it
 
@@ -51,7 +52,9 @@ def test_a_backup_holds_what_the_database_held_and_is_private(database: Path) ->
     assert held(made) == held(database)
     assert held(made)["milestone"] == 100
     assert (mode(made), mode(made.parent)) == (0o600, 0o700)
-    assert [path.name for path in made.parent.iterdir()] == [made.name], "no log, no part is left beside it"
+    assert set(made.parent.iterdir()) == {made, sidecar(made)}, "no log, no part is left beside it"
+    assert sidecar(made).read_text() == f"{hashlib.sha256(made.read_bytes()).hexdigest()}  {made.name}\n"
+    assert mode(sidecar(made)) == 0o600
 
 
 def test_a_backup_ends_under_a_steady_writer_and_is_of_one_moment(database: Path) -> None:
@@ -80,8 +83,8 @@ def test_backups_older_than_the_days_kept_are_forgotten(database: Path) -> None:
     for day in range(20):
         make_backup(database, NOON + dt.timedelta(days=day), 7)
     names = sorted(path.name for path in (database.parent / FOLDER).iterdir())
-    assert names[0] == "corps-20261217-120000.db"
-    assert len(names) == 8
+    assert names[:2] == ["corps-20261217-120000.db", "corps-20261217-120000.db.sha256"]
+    assert len(names) == 16
 
 
 def test_a_database_that_is_damaged_makes_no_backup(database: Path) -> None:
@@ -93,41 +96,25 @@ def test_a_database_that_is_damaged_makes_no_backup(database: Path) -> None:
     assert list((database.parent / FOLDER).iterdir()) == []
 
 
-def test_restoring_brings_back_exactly_what_the_backup_held(database: Path) -> None:
-    made = make_backup(database, NOON, 14)
-    before = held(database)
-    write(database, 7)
-    assert held(database) != before
-    aside = restore(made, database, NOON)
-    assert held(database) == before
-    assert mode(database) == 0o600
-    assert aside is not None
-    assert held(aside)["milestone"] == 107, "what was there before is kept aside, its log folded in"
-    assert made.exists()
+def test_copies_that_a_restore_or_a_migration_left_follow_the_same_days(database: Path) -> None:
+    """They hold names like any backup: an erased person's must not stay in them for ever."""
+    folder = database.parent
+    old = folder / "corps.before-restore-20261120-120000.db"
+    young = folder / "corps.before-restore-20261204-120000.db"
+    migrated, fresh = folder / "corps.before-0002.db", folder / "corps.before-0003.db"
+    for path in (old, old.with_name(f"{old.name}-wal"), young, migrated, fresh):
+        path.write_bytes(b"names")
+    for path, day in ((migrated, 20), (fresh, 30)):
+        stamp = dt.datetime(2026, 11, day, tzinfo=dt.UTC).timestamp()
+        os.utime(path, (stamp, stamp))
+    make_backup(database, NOON, 7)
+    left = sorted(path.name for path in folder.glob("corps.before-*"))
+    assert left == ["corps.before-0003.db", "corps.before-restore-20261204-120000.db"]
 
 
-def test_restoring_onto_nothing_works(database: Path, tmp_path: Path) -> None:
-    made = make_backup(database, NOON, 14)
-    fresh = tmp_path / "new" / "corps.db"
-    assert restore(made, fresh, NOON) is None
-    assert held(fresh) == held(made)
-
-
-def test_nothing_is_restored_while_the_bot_runs(database: Path) -> None:
-    made = make_backup(database, NOON, 14)
-    running = FileLock(database)
-    with pytest.raises(TakenError, match="stop it first"):
-        restore(made, database, NOON)
-    running.let_go()
-    restore(made, database, NOON)
-
-
-def test_a_damaged_or_missing_backup_changes_nothing(database: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.db"
-    broken.write_bytes(make_backup(database, NOON, 14).read_bytes()[:20_000])
-    before = database.read_bytes()
-    for bad in (broken, tmp_path / "none.db"):
-        with pytest.raises(BackupError):
-            restore(bad, database, NOON)
-    assert database.read_bytes() == before
-    assert not list(database.parent.glob("*restoring*"))
+def test_what_a_backup_that_was_killed_left_is_gone_with_the_next(database: Path) -> None:
+    folder = database.parent / FOLDER
+    folder.mkdir()
+    (folder / "corps-20261204-033000.part").write_bytes(b"half")
+    make_backup(database, NOON, 14)
+    assert not list(folder.glob("*.part"))

@@ -15,11 +15,12 @@ from bot.views.mine import mine_screen
 from bot.views.screen import TEXT_MAX, Screen, lines
 from corps import teams
 from corps.activities import cards, planning
-from corps.activities.entry_form import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
+from corps.activities.entry_answers import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
 from corps.activities.listing import PAGE, ActivityList, Choice, Line, Listing
 from corps.activities.planning import SlotPlan
 from corps.changes.change_notices import Delta
-from corps.changes.edit_form import EditField
+from corps.changes.edit_answers import EditField
+from corps.changes.edit_form import Stand
 from corps.records.mine import Holding, Mine, ServiceHours
 from corps.teams import TeamName
 from models.enums import ActivityState, SignUpState
@@ -101,7 +102,7 @@ def test_a_full_page_of_the_list_fits(voice: Voice) -> None:
         for n in range(PAGE)
     )  # fmt: skip
     choice = Choice(ActivityList.UPCOMING, "x" * 12, 10**6, 999)
-    screen = activities.list_screen(voice, Listing(choice, rows, 9999, 1000, None, "民盟", 9, 9, True), NOW)
+    screen = activities.list_screen(voice, Listing(choice, NOW, rows, 9999, 1000, None, "民盟", 9, 9, True))
     assert_fits(screen)
     assert sum("…" in button.label for row in screen.rows for button in row) == PAGE
 
@@ -118,7 +119,7 @@ def test_mine_at_its_fullest_fits(voice: Voice) -> None:
 @pytest.mark.parametrize("field", list(EditField))
 def test_every_question_of_an_edit_can_be_asked(voice: Voice, full_card: cards.Card, field: EditField) -> None:
     teams = [TeamName(10**6 + n, fill(30), fill(30)) for n in range(12)]
-    assert_fits(editing.question(voice, full_card, field, full_card.slots[0], teams, NOW.date()))
+    assert_fits(editing.question(voice, Stand(NOW.date(), full_card, field, full_card.slots[0], tuple(teams))))
     assert_fits(editing.slots_screen(voice, full_card))
     assert_fits(editing.slot_screen(voice, full_card, full_card.slots[0]))
 

@@ -1,24 +1,15 @@
-"""Filling in an activity: pasted, typed and tapped answers are understood or refused, never guessed."""
-
-import datetime as dt
+"""/new as a conversation, whichever channel asks: questions, what was unclear, buttons, going on, publishing."""
 
 import pytest
 
 from corps.activities import entry_form
-from corps.activities.entry_form import Choices, Problem, Step
+from corps.activities.entry_answers import Problem, Step
+from corps.activities.entry_form import Stand
+from models.enums import ActivityState
+from tests.base import Corps
+from tests.corps.forms import leave, open_question, say
 
-NOW = dt.datetime.fromisoformat("2026-12-02 10:00")
-CHOICES = Choices(
-    categories={
-        "lecture": ("公益讲座", "讲座"),
-        "clinic": ("健康义诊", "义诊"),
-        "promotion": ("沙磁好物推介", "推介"),
-        "pairing": ("助农结对", "结对"),
-    },
-    teams={"2": ("民盟分团", "民盟"), "5": ("农工党分团", "农工党")},
-    pairing=frozenset({"pairing"}),
-)
-NOTICE = """活动：防诈骗公益讲座
+LECTURE = """活动：防诈骗公益讲座
 类别：公益讲座
 时间：2026-12-05 14:00-16:00
 地点：磁器口街道金蓉社区
@@ -27,97 +18,130 @@ NOTICE = """活动：防诈骗公益讲座
 分团：民盟分团"""
 
 
-def test_a_whole_notice_leaves_nothing_to_ask() -> None:
-    data, problems = entry_form.absorb({}, NOTICE, NOW, CHOICES)
-    assert problems == []
-    assert entry_form.next_step(data, NOW) is None
-    assert data["category"] == "lecture"
-    assert data["teams"] == [2]
+@pytest.fixture
+def wang(corps: Corps) -> int:
+    """A coordinator."""
+    return corps.coordinator()
 
 
-def test_the_order_of_the_lines_and_the_width_of_the_colon_do_not_matter() -> None:
-    shuffled = "\n".join(reversed(NOTICE.replace("：", ":").splitlines()))
-    assert entry_form.absorb({}, shuffled, NOW, CHOICES)[0] == entry_form.absorb({}, NOTICE, NOW, CHOICES)[0]
+def tell(corps: Corps, who: int, *answers: str) -> Stand:
+    """Begin afresh and answer the questions one after another."""
+    stand = corps.do(who, entry_form.begin, "", "1")
+    for answer in answers:
+        stand = say(corps, who, entry_form.take, answer)
+    return stand
 
 
-@pytest.mark.parametrize(
-    ("missing", "step"),
-    [("活动", Step.TITLE), ("类别", Step.CATEGORY), ("时间", Step.TIME), ("地点", Step.PLACE), ("场所", Step.VENUE),
-     ("岗位", Step.SLOTS), ("分团", Step.TEAMS)],
-)  # fmt: skip
-def test_what_is_missing_is_asked_for(missing: str, step: Step) -> None:
-    text = "\n".join(line for line in NOTICE.splitlines() if not line.startswith(missing))
-    data, _ = entry_form.absorb({}, text, NOW, CHOICES)
-    assert entry_form.next_step(data, NOW) is step
+def test_the_questions_come_one_after_another_and_end_in_a_draft(corps: Corps, wang: int) -> None:
+    answers = ("急救讲座", "公益讲座", "2026-12-05 14:00", "2小时", "童家桥街道", "社区", "志愿者 5")
+    stand = corps.do(wang, entry_form.begin, "", "1")
+    asked = [stand.step]
+    for answer in answers:
+        stand = say(corps, wang, entry_form.take, answer)
+        asked.append(stand.step)
+    assert asked == [s for s in Step if s not in (Step.REASON, Step.NOTES)]
+    stand = say(corps, wang, entry_form.take, "民盟")
+    assert stand.step is None
+    assert stand.card is not None
+    assert stand.card.state is ActivityState.DRAFT
+    assert open_question(corps, wang) is None, "what is typed next answers no question"
 
 
-def test_an_unclear_time_is_asked_about_and_the_rest_is_kept() -> None:
-    data, problems = entry_form.absorb({}, NOTICE.replace("2026-12-05 14:00-16:00", "12月5日3点"), NOW, CHOICES)
-    assert problems == [Problem(Step.TIME, "ambiguous_half_day", "3点")]
-    assert data["title"] == "防诈骗公益讲座"
-    assert entry_form.next_step(data, NOW) is Step.TIME
+def test_an_answer_that_is_not_understood_leaves_the_question_open_and_says_why(corps: Corps, wang: int) -> None:
+    stand = tell(corps, wang, "急救讲座", "跳舞")
+    assert stand.step is Step.CATEGORY
+    assert stand.problems == (Problem(Step.CATEGORY, "unknown", "跳舞"),)
+    assert say(corps, wang, entry_form.take, "公益讲座").step is Step.TIME
 
 
-def test_a_time_in_the_past_asks_why() -> None:
-    data, _ = entry_form.absorb({}, NOTICE.replace("2026-12-05", "2026-11-05"), NOW, CHOICES)
-    assert entry_form.next_step(data, NOW) is Step.REASON
+def test_the_unclear_field_of_a_notice_is_asked_before_the_missing_ones(corps: Corps, wang: int) -> None:
+    stand = corps.do(wang, entry_form.begin, "活动：讲座\n岗位：主讲人（跳舞）1\n地点：金蓉社区", "1")
+    assert stand.step is Step.SLOTS
+    assert [problem.step for problem in stand.problems] == [Step.SLOTS]
 
 
-def test_a_time_without_an_end_asks_until_when() -> None:
-    data, _ = entry_form.absorb({}, NOTICE.replace("14:00-16:00", "14:00"), NOW, CHOICES)
-    assert entry_form.next_step(data, NOW) is Step.END
-    for text in ("16:30", "2小时", "下午四点半"):
-        assert not isinstance(entry_form.answer(data, Step.END, text, NOW, CHOICES), Problem), text
+def test_a_whole_notice_is_welcome_as_an_answer_to_any_question(corps: Corps, wang: int) -> None:
+    stand = tell(corps, wang, LECTURE)
+    assert stand.card is not None
+    assert stand.card.title == "防诈骗公益讲座"
 
 
-def test_a_date_alone_asks_for_the_hours() -> None:
-    data = entry_form.answer({}, Step.TIME, "2026-12-05", NOW, CHOICES)
-    assert data == {"day": "2026-12-05"}
-    then = entry_form.answer({"day": "2026-12-05"}, Step.TIME, "下午两点到四点", NOW, CHOICES)
-    assert then == {"starts": "2026-12-05T14:00:00", "ends": "2026-12-05T16:00:00"}
+def test_what_the_grammar_filled_in_is_said_with_the_draft(corps: Corps, wang: int) -> None:
+    stand = corps.do(wang, entry_form.begin, LECTURE.replace("2026-12-05", "12月5日"), "1")
+    assert stand.card is not None
+    assert [problem.code for problem in stand.problems] == ["assumed_year"]
 
 
-def test_slots_may_name_their_own_category_and_team() -> None:
-    text = "义诊医生 4（健康义诊，农工党分团），推介员 2（沙磁好物推介），志愿者 6（待认领）"
-    data = entry_form.answer({}, Step.SLOTS, text, NOW, CHOICES)
-    assert isinstance(data, dict)
-    assert [(s["role"], s["category"], s["team"], s["open"]) for s in data["slots"]] == [
-        ("义诊医生", "clinic", 5, False),
-        ("推介员", "promotion", None, False),
-        ("志愿者", None, None, True),
-    ]
+def test_the_same_message_twice_makes_one_draft_and_shows_it_again(corps: Corps, wang: int) -> None:
+    first = corps.do(wang, entry_form.begin, LECTURE, "7")
+    again = corps.do(wang, entry_form.begin, LECTURE, "7")
+    assert first.card is not None
+    assert again.card is not None
+    assert again.card.id == first.card.id
 
 
-def test_a_pairing_is_no_event() -> None:
-    assert entry_form.answer({}, Step.CATEGORY, "助农结对", NOW, CHOICES) == Problem(
-        Step.CATEGORY, "pairing", "助农结对"
-    )
+def test_the_open_question_can_be_asked_again(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    asked = open_question(corps, wang)
+    assert asked is not None
+    assert corps.do(wang, entry_form.ask_again, asked).step is Step.CATEGORY
 
 
-def test_several_teams_or_open_to_claim() -> None:
-    assert entry_form.answer({}, Step.TEAMS, "民盟分团，农工党", NOW, CHOICES) == {"teams": [2, 5], "open": False}
-    assert entry_form.answer({}, Step.TEAMS, "待认领", NOW, CHOICES) == {"teams": [], "open": True}
-    assert entry_form.answer({}, Step.TEAMS, "民盟，火星分团", NOW, CHOICES) == Problem(
-        Step.TEAMS, "unknown", "火星分团"
-    )
+def test_what_was_begun_can_be_gone_on_with_or_begun_afresh(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    leave(corps, wang)
+    found = corps.do(wang, entry_form.begin, "", "9")
+    assert (found.step, found.card, found.data) == (None, None, {"title": "急救讲座"})
+    assert corps.do(wang, entry_form.resume, resume=True).step is Step.CATEGORY
+    assert corps.do(wang, entry_form.resume, resume=False).step is Step.TITLE
 
 
-def test_words_without_any_field_become_the_title() -> None:
-    assert entry_form.absorb({}, "重阳慰问", NOW, CHOICES) == ({"title": "重阳慰问"}, [])
+def test_a_button_of_an_earlier_question_changes_nothing(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座", "公益讲座")
+    stand = corps.do(wang, entry_form.choose, "category", "clinic")
+    assert stand is not None
+    assert stand.step is Step.TIME
+    assert stand.data["category"] == "lecture"
 
 
-def test_a_line_that_fits_nowhere_is_shown_not_swallowed() -> None:
-    _, problems = entry_form.absorb({}, NOTICE + "\n\n联系人：老王", NOW, CHOICES)
-    assert problems == [Problem(Step.NOTES, "unplaced", "联系人：老王")]
+def test_a_button_when_nothing_is_asked_is_an_old_one(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    leave(corps, wang)
+    assert corps.do(wang, entry_form.choose, "category", "clinic") is None
+    assert corps.do(wang, entry_form.toggle_team, corps.team("民盟")) is None
+    assert corps.do(wang, entry_form.finish_teams) is None
+    assert corps.do(wang, entry_form.turn_calendar, 2027, 1) is None
 
 
-def test_what_was_filled_in_is_told() -> None:
-    data = entry_form.answer({}, Step.TIME, "12月5日 9点-11点", NOW, CHOICES)
-    assert isinstance(data, dict)
-    assert set(data["assumed"]) >= {"morning", "year"}
+def test_the_calendar_turns_while_the_time_is_asked_and_only_to_real_months(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    assert corps.do(wang, entry_form.turn_calendar, 2027, 1) is None
+    say(corps, wang, entry_form.take, "公益讲座")
+    stand = corps.do(wang, entry_form.turn_calendar, 2027, 1)
+    assert stand is not None
+    assert (stand.step, stand.month) == (Step.TIME, (2027, 1))
+    assert corps.do(wang, entry_form.turn_calendar, 2027, 13) is None
 
 
-def test_what_is_under_way_is_no_back_entry_and_is_not_asked_why() -> None:
-    data, _ = entry_form.absorb({}, NOTICE, NOW, CHOICES)
-    assert entry_form.next_step(data, dt.datetime.fromisoformat("2026-12-05 15:00")) is None
-    assert entry_form.next_step(data, dt.datetime.fromisoformat("2026-12-05 16:00")) is Step.REASON
+def test_teams_are_ticked_and_unticked_and_none_is_no_answer(corps: Corps, wang: int) -> None:
+    tell(corps, wang, LECTURE.replace("\n分团：民盟分团", ""))
+    minmeng, jiusan = corps.team("民盟"), corps.team("九三")
+    stand = corps.do(wang, entry_form.finish_teams)
+    assert stand is not None
+    assert stand.step is Step.TEAMS
+    for team in (minmeng, jiusan, minmeng):
+        corps.do(wang, entry_form.toggle_team, team)
+    stand = corps.do(wang, entry_form.finish_teams)
+    assert stand is not None
+    assert stand.card is not None
+    assert stand.card.teams == ("九三",)
+
+
+def test_a_past_time_is_asked_why_it_is_entered_now(corps: Corps, wang: int) -> None:
+    stand = tell(corps, wang, LECTURE.replace("2026-12-05", "2026-11-05"))
+    assert stand.step is Step.REASON
+    stand = say(corps, wang, entry_form.take, "年中启用系统")
+    assert stand.card is not None
+    done, card = corps.do(wang, entry_form.publish, stand.card.id)
+    assert done.back_entry
+    assert card.state is ActivityState.PUBLISHED

@@ -6,7 +6,7 @@ from corps import sample
 from corps.activities import planning, served_categories
 from corps.activities.planning import SlotPlan
 from corps.changes import editing
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.quotas import tally
 from models import Activity, Slot
 from models.enums import ActivityState

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Update, update
 from sqlmodel import Session, col, select
 
+from corps import teams
 from corps.broadcasts import audience
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.moment import Moment
@@ -58,7 +59,7 @@ def test_leaders_and_teams_can_be_chosen(corps: Corps, people: dict[str, int]) -
 def test_a_category_means_the_members_of_the_teams_that_suit_it(corps: Corps, people: dict[str, int]) -> None:
     doctors = corps.member("许医生", "农工党")
     assert corps.run(lambda s, at: recognise(s, at, doctors)).is_member
-    suiting = corps.run(lambda s, _at: audience.teams_suiting(s, "clinic"))
+    suiting = corps.run(lambda s, _at: teams.teams_suiting(s, "clinic"))
     assert corps.team("农工党") in suiting
     assert "许医生" in names(corps, Audience(Scope.CATEGORY, category="clinic"))
 

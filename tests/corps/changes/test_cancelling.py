@@ -7,7 +7,7 @@ from corps.activities import cards, planning
 from corps.activities.planning import SlotPlan
 from corps.attendance import report_requests, reports, roll_call
 from corps.changes import cancelling, editing
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.notices.kinds import URGENT, Kind
 from corps.quotas import tally
 from corps.refusals import Reason, Refused

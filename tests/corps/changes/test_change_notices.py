@@ -7,7 +7,7 @@ import pytest
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from corps.changes import editing
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.delivery import notice_facts
 from corps.delivery.notice_facts import Letter
 from corps.notices import RetryLater

@@ -10,7 +10,7 @@ from corps.activities import planning
 from corps.activities.planning import SlotPlan
 from corps.attendance import check_in, report_requests, reports, roll_call
 from corps.changes import change_notices, editing
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.delivery import leasing
 from corps.delivery.notice_facts import load
 from corps.notices.kinds import URGENT, Kind

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 import migrations
 from corps.activities.planning import SlotPlan
 from corps.changes import cancelling, editing
-from corps.changes.edit_form import Edit, EditField
+from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.refusals import Refused

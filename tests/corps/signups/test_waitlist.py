@@ -189,3 +189,26 @@ def test_without_quiet_hours_time_simply_passes() -> None:
     at = Moment(clock.now(), Policy(zone=clock))
     starts = clock.now() + dt.timedelta(days=5)
     assert waitlist.offer_deadline(at, starts) == clock.now() + dt.timedelta(hours=24)
+
+
+@pytest.mark.parametrize("minutes", [-1, 0, 1, None])
+def test_the_database_finds_overdue_exactly_the_offers_that_do_not_stand(queue: Queue, minutes: int | None) -> None:
+    queue.frees("2026-12-04 09:00")
+    row, now = queue.row(queue.second), queue.corps.clock.now()
+    row.offered_until = None if minutes is None else now + dt.timedelta(minutes=minutes)
+    queue.corps.run(lambda s, _at: s.merge(row))
+    overdue = queue.corps.run(lambda s, _at: s.exec(select(SignUp.id).where(waitlist.overdue(now))).all())
+    assert (row.id in overdue) is not waitlist.offer_stands(row, now)
+    for state in set(SignUpState) - {SignUpState.OFFERED}:
+        row.state = state
+        assert not waitlist.offer_stands(row, now)
+
+
+def test_word_of_an_offer_is_about_that_offer_and_no_later_one(queue: Queue) -> None:
+    queue.frees("2026-12-04 09:00")
+    row = queue.row(queue.second)
+    told = {"sign_up": row.id, "offer": row.offers}
+    assert queue.corps.run(waitlist.still_told, told)
+    assert not queue.corps.run(waitlist.still_told, {**told, "offer": row.offers + 1})
+    queue.corps.clock.push(dt.timedelta(days=1))
+    assert not queue.corps.run(waitlist.still_told, told)

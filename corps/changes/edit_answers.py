@@ -1,0 +1,131 @@
+"""One change to an activity, typed or tapped: read by the grammar of /new, plain data until confirmed."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corps.activities import entry_answers
+from corps.activities.entry_answers import ROLE_MAX, Choices, Data, Problem, Step
+from corps.parsing.normalise import numeral, plain
+from corps.parsing.slot_list import MOST_PLACES
+from corps.parsing.times import Refusal, RefusalCode, Span, read_date, read_span, read_time_range
+
+NOTHING = ("无", "没有", "清空", "删除", "none", "-")
+
+
+class EditField(StrEnum):
+    """What can be changed."""
+
+    TITLE = "title"
+    TIME = "time"
+    PLACE = "place"
+    VENUE = "venue"
+    NOTES = "notes"
+    TEAM = "team"
+    ADD = "add"
+    PLACES = "places"
+    ROLE = "role"
+    REMOVE = "remove"
+
+
+OF_SLOT = (EditField.PLACES, EditField.ROLE, EditField.REMOVE)
+"""What is changed about one slot, not about the whole activity."""
+
+_STEPS = {
+    EditField.TITLE: Step.TITLE,
+    EditField.PLACE: Step.PLACE,
+    EditField.VENUE: Step.VENUE,
+    EditField.NOTES: Step.NOTES,
+    EditField.TEAM: Step.TEAMS,
+    EditField.ADD: Step.SLOTS,
+}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change to make. `value` is plain data, as `read` gives it; `slot_id` is 0 for the whole activity."""
+
+    activity_id: int
+    field: EditField
+    value: Data
+    slot_id: int = 0
+
+
+@dataclass(frozen=True)
+class ActivityHours:
+    """When the activity is, as naive local wall-clock times: what a typed `15点` or `12月6日` is relative to."""
+
+    starts: dt.datetime
+    ends: dt.datetime
+
+
+def read(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices) -> Data | Problem:
+    """Take in an answer as typed. `wall` is the naive local time now."""
+    text = text.strip()
+    match field:
+        case EditField.TIME:
+            return _time(text, wall, hours)
+        case EditField.PLACES:
+            return _places(text)
+        case EditField.ROLE:
+            return _role(text)
+        case EditField.REMOVE:
+            return {}
+        case EditField.NOTES if text.lower() in NOTHING:
+            return {"notes": ""}
+        case EditField.ADD:
+            return _slot(text, wall, choices)
+        case EditField.TEAM:
+            return _teams(text, wall, choices)
+        case _:
+            return entry_answers.answer({}, _STEPS[field], text, wall, choices)
+
+
+def _time(text: str, wall: dt.datetime, hours: ActivityHours) -> Data | Problem:
+    """Read a time; a date alone keeps the hours, hours alone keep the date, a start alone keeps the length."""
+    span = read_span(text, wall)
+    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_TIME:
+        day = read_date(text, wall)
+        if isinstance(day, dt.date):
+            shift = day - hours.starts.date()
+            return _when(hours.starts + shift, hours.ends + shift)
+    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_DATE:
+        span = read_time_range(text, hours.starts.date())
+    if not isinstance(span, Span):
+        return Problem(Step.TIME, span.code.value, span.what)
+    return _when(span.starts, span.ends or span.starts + (hours.ends - hours.starts))
+
+
+def _when(starts: dt.datetime, ends: dt.datetime) -> Data:
+    return {"starts": starts.isoformat(), "ends": ends.isoformat()}
+
+
+def _places(text: str) -> Data | Problem:
+    number = numeral(plain(text).removesuffix("人").removesuffix("名").removesuffix("个").strip())
+    if number is None or not 1 <= number <= MOST_PLACES:
+        return Problem(Step.SLOTS, "number", text[:40])
+    return {"places": number}
+
+
+def _role(text: str) -> Data | Problem:
+    role = plain(text)
+    if not role:
+        return Problem(Step.SLOTS, "empty")
+    return {"role": role} if len(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", role[:ROLE_MAX])
+
+
+def _teams(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
+    taken = entry_answers.answer({}, Step.TEAMS, text, wall, choices)
+    if isinstance(taken, Problem):
+        return taken
+    return taken if taken["teams"] else Problem(Step.TEAMS, "empty")
+
+
+def _slot(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
+    """Read one more slot: `推介员 2（沙磁好物推介）`."""
+    taken = entry_answers.answer({}, Step.SLOTS, text, wall, choices)
+    if isinstance(taken, Problem):
+        return taken
+    if len(taken["slots"]) > 1:
+        return Problem(Step.SLOTS, "one", text[:40])
+    return taken
