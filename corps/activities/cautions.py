@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.holidays import DayKind, day_kind, holiday_name
+from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.people import Actor
@@ -116,9 +117,7 @@ def _busy(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: d
     others = session.exec(
         select(Activity).where(
             Activity.id != activity_id,
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) < ends_at,
-            col(Activity.ends_at) > starts_at,
+            at_that_time(starts_at, ends_at),
         )
     ).all()
     return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]

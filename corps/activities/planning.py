@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
 from corps.activities import served_categories
+from corps.activities.places import unclaimed
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -120,9 +121,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
 def audience(session: Session, activity_id: int) -> list[Member]:
     """Return the members of the teams concerned, and every leader when a slot is open to claim."""
     people = active_members(session, list(concerned_teams(session, activity_id)))
-    has_open = session.exec(
-        select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open), col(Slot.team_id).is_(None))
-    ).first()
+    has_open = session.exec(select(Slot.id).where(Slot.activity_id == activity_id, unclaimed())).first()
     if has_open is not None:
         leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
         people += session.exec(leaders).all()

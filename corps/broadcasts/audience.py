@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, teams_suiting
 from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
@@ -33,9 +34,9 @@ class Which(StrEnum):
 
 
 _STATES = {
-    Which.GOING: (SignUpState.GOING, SignUpState.OFFERED),
+    Which.GOING: HOLDS_PLACE,
     Which.WAITLISTED: (SignUpState.WAITLISTED,),
-    Which.BOTH: (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED),
+    Which.BOTH: HOLDS_OR_WAITS,
 }
 
 

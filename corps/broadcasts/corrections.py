@@ -7,10 +7,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
-from corps.broadcasts import broadcasts
+from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.broadcasts import Slots
+from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import Content, length_of, read_parts
 from corps.broadcasts.correction_layout import lay, most
+from corps.broadcasts.progress import Progress
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
@@ -40,11 +43,33 @@ class Correction:
     voided: int = 0
 
 
-def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Content:
-    """Ask for the new text. Returns what it says now. Raises Refused when there is nothing to correct."""
+@dataclass(frozen=True)
+class Asked:
+    """The question for the new text, with what the broadcast says now."""
+
+    broadcast_id: int
+    content: Content
+
+
+def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Asked:
+    """Ask for the new text. Raises Refused when there is nothing to correct."""
     row = _demand(session, actor, broadcast_id)
     conversations.put(session, at, actor.address, KIND, "text", {"broadcast": broadcast_id})
-    return broadcasts.content_of(row)
+    return Asked(broadcast_id, broadcasts.content_of(row))
+
+
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Asked:
+    """Ask for the new text again."""
+    return begin(session, actor, at, conversation.data["broadcast"])
+
+
+def take(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, sent: SentPiece, key: str
+) -> Correction | Asked:
+    """Take the new text and return what it would change; anything but a text of the right length is asked again."""
+    html = "" if sent.photo_id or sent.document_id else sent.html
+    proposed = propose(session, actor, at, conversation.data["broadcast"], html, key)
+    return proposed or ask_again(session, actor, at, conversation)
 
 
 def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -115,6 +140,13 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
             col(Notice.state).in_(states),
         )
     ).one()
+
+
+def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, card: tuple[int, int]) -> Progress:
+    """确认更正. `card` is the chat and the message that show from now on how it stands."""
+    correct(session, actor, at, broadcast_id)
+    broadcasts.put_card(session, actor, at, broadcast_id, card)
+    return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))
 
 
 def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps.broadcasts import progress
+from corps.broadcasts import acknowledgements, broadcasts, progress
+from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator, recognise
@@ -120,3 +121,28 @@ def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[
         Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
         for row in session.exec(statement.limit(limit)).all()
     ]
+
+
+Shown = Progress | Preview
+"""What a broadcast's card shows: how it stands, or the hour it waits for."""
+
+
+def see(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Shown:
+    """Return the card of a broadcast that is out or waits for its hour."""
+    row = broadcasts.find(session, actor, broadcast_id)
+    if row.state is BroadcastState.SCHEDULED:
+        return broadcasts.preview(session, actor, at, broadcast_id)
+    broadcasts.demand_begun(row)
+    return progress.read(session, at, row)
+
+
+def nudge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[int, Shown]:
+    """催一下: remind those who have not confirmed. Returns how many, and the card as it is now."""
+    number = acknowledgements.nudge(session, actor, at, broadcast_id)
+    return number, see(session, actor, at, broadcast_id)
+
+
+def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Shown:
+    """停止发送: take back what is not out yet. Returns the card as it is now."""
+    broadcasts.stop(session, actor, at, broadcast_id)
+    return see(session, actor, at, broadcast_id)

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from corps import groups
 from corps.activities import cards
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.places import HOLDS_PLACE
+from corps.activities.stages import Stage
 from corps.attendance import reports
 from corps.broadcasts import copies
 from corps.changes import change_notices
@@ -225,19 +226,19 @@ def _still_so(session: Session, at: Moment, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
     if due.kind is Kind.CARD:
-        return live and not card.started
+        return card.stage is Stage.AHEAD
     if due.kind is Kind.REMINDER:
         row = session.get(SignUp, due.subject["sign_up"])
         moved = int(card.starts_at.timestamp()) != due.subject["starts"]
-        return live and not card.started and not moved and row is not None and row.state is SignUpState.GOING
+        return card.stage is Stage.AHEAD and not moved and row is not None and row.state is SignUpState.GOING
     if due.kind is Kind.OFFER:
         return live and still_told(session, at, due.subject)
     if due.kind is Kind.UNFILLED:
-        return live and not card.started and any(slot.free and _is_asked(due, slot) for slot in card.slots)
+        return card.stage is Stage.AHEAD and any(slot.free and _is_asked(due, slot) for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     if due.kind is Kind.INVITE:
-        return live and not card.started and all(slot.mine is None for slot in card.slots)
+        return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
     if due.kind is Kind.CANCELLED:
         return card.state is ActivityState.CANCELLED
     if due.kind in (Kind.CHANGED, Kind.CLAIMED):

@@ -14,6 +14,7 @@ from corps.notices import due_of, reachability
 from corps.notices.kinds import URGENT, Kind, trait
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.sql import page_start
 from models import Activity, Member, Notice, Team, TeamGroup
 from models.enums import MemberStatus, NoticeState
 
@@ -96,7 +97,7 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     demand_coordinator(actor)
     bad = (col(Notice.state).in_(ENDED_BADLY), col(Notice.due_at) > at.now - BACK)
     total = _count(session, *bad)
-    start = min(max(0, page), max(0, (total - 1) // size)) * size
+    start = page_start(total, page, size)
     rows = session.exec(
         select(Notice, func.coalesce(Member.name, TeamGroup.title), Team.short_name, Activity.title)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.joining import Applicant
 from corps.membership.roles import Powers, powers
@@ -178,7 +179,7 @@ def _going(session: Session, at: Moment, member_id: int) -> int:
         select(func.count())
         .select_from(SignUp)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
-        .where(SignUp.member_id == member_id, SignUp.state == SignUpState.GOING, col(Activity.ends_at) > at.now)
+        .where(SignUp.member_id == member_id, SignUp.state == SignUpState.GOING, coming(at.now))
     )
     return session.exec(statement).one()
 

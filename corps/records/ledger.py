@@ -161,8 +161,8 @@ def _rows(session: Session, year: int) -> list[Row]:
         .where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
-    sums = _sums(session, year)
-    serving = teams_serving(session, [activity.id or 0 for activity, _ in found])
+    ids = [activity.id or 0 for activity, _ in found]
+    sums, serving = _sums(session, year, ids), teams_serving(session, ids)
     return [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
 
 
@@ -210,7 +210,7 @@ class _Sums:
     names: dict[int, str]
 
 
-def _sums(session: Session, year: int) -> _Sums:
+def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
@@ -224,7 +224,7 @@ def _sums(session: Session, year: int) -> _Sums:
         present=dict(session.exec(came.where(by_attendance.in_(of_year)).group_by(by_attendance)).all()),
         minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_year)).group_by(by_entry)).all()},
         photos=dict(session.exec(pictures.where(by_report.in_(of_year)).group_by(by_report)).all()),
-        teams=teams_concerned(session, of_year),
+        teams=teams_concerned(session, ids),
         categories=_categories(session, of_year),
         names={member_id or 0: name for member_id, name in session.exec(people).all()},
     )

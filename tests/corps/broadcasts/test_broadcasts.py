@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.texts.voice import Voice
 from bot.views.broadcast_progress import standing_card
 from corps import notices
-from corps.broadcasts import acknowledgements, broadcasts, live_cards, recipients
+from corps.broadcasts import acknowledgements, broadcasts, live_cards, person_lists
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content, Part
 from corps.broadcasts.recipients import Why, why
@@ -165,10 +165,11 @@ def test_the_lists_behind_the_card_are_paged(corps: Corps, wang: int) -> None:
         corps.member(f"成员{number}")
     broadcast = sent(corps, wang)
     deliver(corps)
-    total, page = corps.do(
-        wang, lambda s, a, _at: recipients.silent_people(s, broadcasts.find(s, a, broadcast), None, 40, 40)
-    )
-    assert (total, len(page)) == (45, 5)
+    page = corps.do(wang, person_lists.silent, broadcast, 1, 40)
+    assert (page.total, page.start, len(page.people)) == (45, 40, 5)
+    assert corps.do(wang, person_lists.silent, broadcast, 9, 40) == page, "lists shrink under old buttons"
+    assert corps.do(wang, person_lists.silent, broadcast, -1, 40).start == 0
+    assert corps.do(wang, person_lists.missed, broadcast, 0, 40).people == ()
     assert standing(corps, wang, broadcast).teams[0].silent == ()
 
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 from corps import notices
 from corps.broadcasts import broadcasts, corrections
 from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import Content, Part
 from corps.delivery import leasing
 from corps.delivery.notice_facts import open_all
@@ -16,7 +17,8 @@ from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
 from tests.base import Corps, all_due
-from tests.corps.broadcasts.steps import deliver, refused, sent, standing
+from tests.corps.broadcasts.steps import CARD, deliver, refused, sent, standing
+from tests.corps.forms import open_question
 
 
 @pytest.fixture
@@ -66,6 +68,24 @@ def test_a_correction_needs_new_words_of_a_fitting_length(corps: Corps, wang: in
     corps.do(wang, corrections.propose, broadcast, "周六集合", "1")
     with refused(Reason.NOTHING_CHANGED):
         corps.do(wang, corrections.correct, broadcast)
+
+
+def test_the_new_text_is_asked_for_until_it_fits_and_then_confirmed(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    deliver(corps)
+    assert corps.do(wang, corrections.begin, broadcast).content.html == "周六集合"
+    for wrong in (SentPiece(), SentPiece("长" * 4090), SentPiece("带图", photo_id="p")):
+        asked = open_question(corps, wang)
+        assert asked is not None
+        assert isinstance(corps.do(wang, corrections.take, asked, wrong, "2"), corrections.Asked)
+    asked = open_question(corps, wang)
+    assert asked is not None
+    shown = corps.do(wang, corrections.take, asked, SentPiece("周日集合"), "3")
+    assert isinstance(shown, corrections.Correction)
+    assert shown.arrived == 1
+    assert corps.do(wang, corrections.confirm, broadcast, CARD).corrected
+    assert open_question(corps, wang) is None
 
 
 def in_parts(corps: Corps, by: int, *texts: str) -> int:

@@ -7,7 +7,7 @@ from corps.activities.planning import SlotPlan
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.quotas import quota_lines, tally
-from corps.quotas.quota_lines import Stage
+from corps.quotas.tally import TallyStage
 from corps.records import ledger
 from corps.signups import claims, signups
 from models import Activity
@@ -45,7 +45,7 @@ def test_slots_that_nobody_filled_count_for_nothing(corps: Corps) -> None:
     assert [line.reported for line in corps.run(tally.tally).lines if line.reported] == [1]
     corps.do(li, reports.verify, activity)
     assert verified(corps) == {"lecture": 1}
-    assert corps.do(li, quota_lines.contents, 2026, "clinic").number(Stage.VERIFIED) == 0
+    assert corps.do(li, quota_lines.contents, 2026, "clinic").number(TallyStage.VERIFIED) == 0
     [row] = corps.do(li, ledger.export, 2026).rows
     assert [category.code for category in row.categories] == ["lecture"]
     assert row.served == (("民盟", "lecture"),)
