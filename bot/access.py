@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from sqlmodel import Session
 
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor, recognise
 
@@ -40,9 +41,9 @@ def level(actor: Actor) -> Access:
     return Access.LEADER if actor.is_leader else Access.MEMBER
 
 
-def admit(session: Session, at: Moment, telegram_id: int, needs: Access) -> Actor:
+def admit(session: Session, at: Moment, address: Address, needs: Access) -> Actor:
     """Return the person if they may pass. Raises Denied."""
-    actor = recognise(session, at, telegram_id)
+    actor = recognise(session, at, address)
     if level(actor) < needs:
         raise Denied(actor, needs)
     return actor

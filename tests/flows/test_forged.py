@@ -290,7 +290,7 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("attendance", "acknowledgement", "hoursentry"), "member_id")
+        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry"), "member_id")
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):
