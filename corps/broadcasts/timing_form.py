@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import conversations
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, compose_form, timing
 from corps.broadcasts.broadcasts import Preview
 from corps.conversations import Conversation
@@ -52,9 +53,7 @@ def _known(conversation: Conversation) -> Half | None:
     return Half.of(conversation.data["half"]) if "half" in conversation.data else None
 
 
-def take(
-    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, card: tuple[int, int]
-) -> Stand:
+def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, card: MessageAt) -> Stand:
     """Take a typed hour, such as 明早8点; one that is not understood is asked again. `card` as in `choose`."""
     when = timing.read_hour(text, at, _known(conversation) or Half())
     asked = _ask(session, actor, at, conversation.data["broadcast"], when if isinstance(when, Half) else None)
@@ -70,7 +69,7 @@ def choose(
     broadcast_id: int,
     revision: int,
     when: dt.datetime,
-    card: tuple[int, int],
+    card: MessageAt,
 ) -> Stand:
     """Let it go out at that hour. `card` is the chat and the message (0: one to come) that show how it stands."""
     compose_form.demand_composed(session, actor, broadcast_id)
