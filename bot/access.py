@@ -1,4 +1,4 @@
-"""Who may do what: the one gate every handler passes (DESIGN §4.4).
+"""Who may do what: the one gate every handler passes (docs/rules.md, rule 4).
 
 A handler says what it `needs`; the gate looks the person up in the same transaction in which the operation
 runs, so that nothing can change between the check and the act. What depends on the row (whose team, whose

@@ -1,4 +1,4 @@
-"""Conversations in the database: where a person stands, so that a restart goes on there (DESIGN §4.6)."""
+"""Conversations in the database: where a person stands, so that a restart goes on there (docs/rules.md, rule 6)."""
 
 from dataclasses import dataclass
 from typing import Any

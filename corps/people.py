@@ -93,7 +93,7 @@ NOWHERE = Address("", "")
 
 
 def lock_member(session: Session, member_id: int) -> Member:
-    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5).
+    """Return the member, locked until the transaction ends: always first, then the slot (docs/rules.md, rule 5).
 
     `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
     its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.

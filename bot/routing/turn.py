@@ -141,7 +141,7 @@ class Turn:
         except (Denied, Refused):
             if (
                 self.leaves_conversation
-            ):  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
+            ):  # taken back with the rest, but any command leaves, refused or not (docs/rules.md, rule 6)
                 await self.database.run(_leave, self.address)
                 self.leaves_conversation = False
             raise

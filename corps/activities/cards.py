@@ -212,7 +212,7 @@ def _request(
 
 
 def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
-    """Tell who reads who is going: coordinators all names, the others their own team's (DESIGN §4.10)."""
+    """Tell who reads who is going: coordinators all names, the others their own team's (docs/rules.md, rule 10)."""
     return actor.is_member and (actor.is_coordinator or actor.team_id in team_ids)
 
 

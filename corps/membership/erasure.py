@@ -1,4 +1,4 @@
-"""Leaving the corps, and being forgotten by it: activities and hours stay, under a pseudonym (DESIGN §4.10).
+"""Erasing a person: activities and hours stay, under a pseudonym (docs/rules.md, rule 10).
 
 A backup still knows the person. So that a restore brings nobody back, whoever keeps the database also keeps which rows
 were erased: `rows_erased` tells, `erase_again` does it once more.

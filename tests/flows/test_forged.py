@@ -1,4 +1,4 @@
-"""Callback data can be forged: whoever taps what, the database changes only for those who may (DESIGN §4.4).
+"""Callback data can be forged: whoever taps what, the database changes only for those who may (docs/rules.md, rule 4).
 
 Every payload type, with the ids of real rows, of none and of absurd ones, is tapped by every kind of person.
 A type without a line in `RULES` fails the test: say who may change something with it.

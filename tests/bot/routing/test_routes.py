@@ -29,13 +29,13 @@ def person(level: Access, *, leads: bool) -> Actor:
     return Actor(telegram(1), 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=leads, is_coordinator=coordinates)
 
 
-DESIGNED = {
+MEANT_FOR = {
     Access.ANYONE: {"start", "help", "cancel"},
     Access.MEMBER: {"activities", "mine", "settings"},
     Access.LEADER: {"team"},
     Access.COORDINATOR: {"new", "broadcast", "teams", "verify", "pairings", "export", "notices", "audit"},
 }
-"""DESIGN §5, as far as the menu goes: who a command is for. /quota and /settings may be open wider."""
+"""Who a command is for (docs/rules.md, rule 4). /quota and /settings may be open wider."""
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -71,8 +71,8 @@ def test_a_menu_follows_the_role() -> None:
     assert names(None) == names(person(Access.MEMBER, leads=False))
 
 
-def test_commands_need_what_the_design_says() -> None:
-    for needs, names in DESIGNED.items():
+def test_a_command_needs_the_role_that_it_is_meant_for() -> None:
+    for needs, names in MEANT_FOR.items():
         for name in names:
             assert name in ROUTES.commands, f"/{name} is not there"
             assert ROUTES.commands[name].needs <= needs
