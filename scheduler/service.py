@@ -1,4 +1,4 @@
-"""The running bot: takes updates in, leads if it is its turn, shows how it is, and ends in good order."""
+"""The running bot: takes updates, leads if no other process does, shows its health, and ends in good order."""
 
 import asyncio
 import datetime as dt
@@ -30,7 +30,7 @@ from scheduler.timetable import build_scheduler
 log = structlog.get_logger()
 
 LONGEST_WAIT = 30.0
-"""Seconds between two greetings while Telegram is away."""
+"""Seconds between two tries to reach Telegram while it is away."""
 
 
 class Service:
@@ -57,7 +57,7 @@ class Service:
         self._greeted = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set, then finish what is under way.
+        """Run until `stop` is set, then finish what has begun.
 
         Raises:
             InvalidToken: Telegram does not know the token.
@@ -105,7 +105,7 @@ class Service:
         )
 
     async def _take_hooks(self, application: App) -> None:
-        """Open our door to Telegram, and tell it where the door is."""
+        """Open the webhook's port, and tell Telegram its address."""
         host, _, port = self._settings.webhook_listen.rpartition(":")
         queues = UserQueues(application.bot, application.process_update)
         hook = WebhookReceiver(queues, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
@@ -116,13 +116,13 @@ class Service:
             await queues.settle(5)
 
     async def _empty_inbox(self, queues: UserQueues) -> None:
-        """Handle what polling left behind, in one process: the one that leads."""
+        """Handle what an earlier run with polling has left in the inbox. Only the leading process does it."""
         if self._duty is not None:
             await self._duty.begun.wait()
         await Inbox(self._desk).empty(queues)
 
     async def _announce(self, bot: Bot) -> None:
-        """Tell Telegram where to bring updates, for as long as it takes to be there."""
+        """Tell Telegram where to send updates; try until Telegram can be reached."""
         wait = 1.0
         while True:
             try:
@@ -133,13 +133,13 @@ class Service:
                 wait = min(LONGEST_WAIT, wait * 2)
 
     async def _show_health(self) -> None:
-        """Serve the health pages from the first moment on: a start that waits for Telegram is to be seen."""
+        """Serve the health pages from the beginning, so that a start that waits for Telegram can be seen."""
         port = self._settings.health_port
         vitals = Vitals(self._desk, self._gauges.metrics, self._poll_age, self._leads, self._flying)
         await HttpServer(Health(vitals).app).run(_open("127.0.0.1", port, "HEALTH_PORT"))
 
     def _poll_age(self) -> float | None:
-        """Return for how many seconds Telegram has not answered; None where another process asks it."""
+        """Return for how many seconds Telegram has not answered; None if another process polls."""
         if not self._greeted:
             return time.monotonic() - self._begun
         return self._poller.age if self._poller is not None and self._leads() else None
@@ -159,7 +159,7 @@ def _open(host: str, port: int, setting: str) -> Any:  # noqa: ANN401 - a socket
 
 
 async def greet(application: App, settings: Settings) -> None:
-    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
+    """Call Telegram until it can be reached. Raises InvalidToken for a wrong token."""
     wait = 1.0
     while True:
         try:
@@ -185,7 +185,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 async def _beside(work: Coroutine[Any, Any, None], *others: Coroutine[Any, Any, None]) -> None:
-    """Run the work with others beside it, which end with it. Whatever any of them raises ends them all."""
+    """Run the work, and others beside it until it ends. What one of them raises ends them all."""
     working = asyncio.create_task(work)
     tasks = {working, *(asyncio.create_task(other) for other in others)}
     waiting = set(tasks)
