@@ -1,4 +1,4 @@
-"""The words a column may hold (DESIGN §2). Stored as the word itself, so that a row reads without a key."""
+"""The words a column may hold (docs/glossary.md). Stored as the word itself, so that a row reads without a key."""
 
 from enum import StrEnum
 
@@ -14,11 +14,15 @@ class MemberStatus(StrEnum):
 
 
 class Venue(StrEnum):
-    """进社区、进农村、进企业: the kind of place a service goes to."""
+    """The kind of place a service goes to. 进社区、进农村、进企业 are the first three; the others are none of these."""
 
     COMMUNITY = "community"
     VILLAGE = "village"
     ENTERPRISE = "enterprise"
+    SCHOOL = "school"
+    HOSPITAL = "hospital"
+    SQUARE = "square"
+    ONLINE = "online"
 
 
 class ActivityState(StrEnum):

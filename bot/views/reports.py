@@ -108,7 +108,10 @@ def asked_again(voice: Voice, question: Screen, unclear: CountRefusal | None) ->
 
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
-    counts = "、".join(voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories)
+    counts = "、".join(
+        voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories if c.code in report.served
+    )
+    not_served = [c.spoken(voice.language) for c in card.categories if c.code in report.unserved]
     body = [
         voice("review.present", n=report.present) if report.present else voice("review.nobody"),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
@@ -118,7 +121,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         voice("report.photos", n=len(report.photos)) if report.photos else None,
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
-        voice("review.will_count", counts=counts) if report.may_decide else None,
+        voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,
+        voice("review.not_served", names=voice("list.comma").join(not_served)) if not_served else None,
+        *(voice("caution.twice", what=title) for title in report.twins),
         voice("review.yours") if report.may_return and not report.may_decide else None,
     ]
     rows: list[Row] = []

@@ -1,14 +1,16 @@
 """A broadcast that is sent later: the hour as it is typed, or one of the usual ones; it starts by itself."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.addresses import MessageAt
 from corps.broadcasts.broadcasts import Preview, find, preview, start
 from corps.moment import Moment
-from corps.parsing.times import Refusal, RefusalCode, read_span
+from corps.parsing.times import Half, RefusalCode, read_on
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Broadcast, Member
@@ -18,14 +20,17 @@ _EVENING, _MORNING = dt.time(19), dt.time(8)
 _NOTICE = dt.timedelta(minutes=30)
 
 
-def read_hour(text: str, at: Moment) -> dt.datetime | Refusal:
-    """Return the instant that a text such as `明早8点` names, or why it was not taken."""
-    span = read_span(text, at.wall())
-    if isinstance(span, Refusal):
-        return span
-    if span.ends is not None:
-        return Refusal(RefusalCode.NOT_UNDERSTOOD, text[:40])
-    return at.policy.zone.instant(span.starts)
+def read_hour(text: str, at: Moment, known: Half) -> dt.datetime | Half:
+    """Return the instant that a text such as `明早8点` names, together with what was `known` of it before.
+
+    Or what is known of it now, with why that is not enough.
+    """
+    read = read_on(text, known, at.wall())
+    if isinstance(read, Half):
+        return read
+    if read.ends is not None:
+        return dataclasses.replace(known, code=RefusalCode.NOT_UNDERSTOOD, what=text[:40])
+    return at.policy.zone.instant(read.starts)
 
 
 def usual_hours(at: Moment) -> list[dt.datetime]:
@@ -54,7 +59,7 @@ def schedule(
     broadcast_id: int,
     revision: int,
     when: dt.datetime,
-    card: tuple[int, int],
+    card: MessageAt,
 ) -> Preview:
     """Let a draft go out at `when` (an aware instant to come). A scheduled one is given another hour."""
     row = find(session, actor, broadcast_id)
@@ -64,7 +69,7 @@ def schedule(
         raise Refused(Reason.PAST_TIME)
     before = {"at": row.scheduled_for.isoformat()} if row.scheduled_for else None
     row.state, row.scheduled_for = BroadcastState.SCHEDULED, when
-    row.card_chat_id, row.card_message_id = card
+    row.card_address, row.card_message_id = card
     session.add(row)
     audit.record(
         session, at, actor.id, "broadcast.schedule", f"broadcast:{broadcast_id}", before, {"at": when.isoformat()}
