@@ -1,7 +1,5 @@
 """Team groups: /bind and /unbind in the group, and what Telegram tells about the bot's place in it."""
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.groups import BindTap, GroupCardsTap
 from bot.routing.routes import Routes
@@ -11,9 +9,6 @@ from bot.views import groups as views
 from corps import groups
 from corps.groups import Group
 from corps.membership import group_binding
-from corps.moment import Moment
-from corps.people import Actor
-from corps.teams import TeamName, list_teams
 
 routes = Routes()
 _OUT = ("left", "kicked")
@@ -24,7 +19,7 @@ async def bind(turn: Turn) -> None:
     """Tie the group to the leader's team; ask a coordinator which team."""
     if not await _usable(turn):
         return
-    found = await turn.run(_bind, turn.chat_id, _title(turn))
+    found = await turn.run(group_binding.bind_or_ask, turn.chat_id, _title(turn))
     screen = views.bound(turn.room_voice, found) if isinstance(found, Group) else views.ask_team(turn.room_voice, found)
     await turn.send(screen)
 
@@ -35,7 +30,7 @@ async def _usable(turn: Turn) -> bool:
     if turn.in_group and not hidden:
         return True
     turn.needs = Access.ANYONE
-    await turn.run(lambda _session, _actor, _at: None)
+    await turn.pass_gate()
     await turn.send(views.plain(turn.room_voice, "hidden_admin" if hidden else "only_in_group"))
     return False
 
@@ -45,17 +40,11 @@ def _title(turn: Turn) -> str:
     return (chat.title or "") if chat else ""
 
 
-def _bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str) -> Group | list[TeamName]:
-    if actor.is_coordinator:
-        return list_teams(session)
-    return group_binding.bind(session, actor, at, chat_id, title, actor.team_id or 0)
-
-
 @routes.tap(BindTap, Access.LEADER, in_groups=True)
 async def on_bind(turn: Turn, tap: BindTap) -> None:
     """The team a coordinator has chosen."""
     if not turn.in_group:
-        await turn.run(lambda _session, _actor, _at: None)
+        await turn.pass_gate()
         await turn.toast(turn.voice("groups.only_in_group"), alert=True)
         return
     group = await turn.run(group_binding.bind, turn.chat_id, _title(turn), tap.team)

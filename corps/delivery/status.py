@@ -125,6 +125,12 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
     )
 
 
+def retry_and_list(session: Session, actor: Actor, at: Moment, notice_id: int, page: int, size: int) -> Troubles:
+    """重试, and return the page of what failed or expired as it is afterwards."""
+    retry(session, actor, at, notice_id)
+    return troubles(session, actor, at, page, size)
+
+
 def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     """Owe a failed or expired notice again, from now on, if what it says still makes sense.
 

@@ -14,6 +14,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, coordinators, leaders_of
 from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
 from models import Activity, Broadcast, Notice, Team, TeamGroup
 from models.enums import ActivityState, BroadcastState, NoticeState
 
@@ -102,6 +103,13 @@ def _tell(session: Session, at: Moment, group: groups.Group, by: int | None) -> 
             if member.telegram_id != by
         ],
     )
+
+
+def bind_or_ask(session: Session, actor: Actor, at: Moment, chat_id: int, title: str) -> Group | list[TeamName]:
+    """/bind: tie a group to the leader's own team. A coordinator is asked for the team: returns those there are."""
+    if actor.is_coordinator:
+        return list_teams(session)
+    return bind(session, actor, at, chat_id, title, actor.team_id or 0)
 
 
 def bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str, team_id: int) -> Group:
