@@ -26,6 +26,7 @@ from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import TEXT_MAX, Screen
 from corps.activities import schedules
 from corps.activities.schedules import Schedule, ScheduleSpan
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, compose_form, timing_form
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import KIND, InputTrouble, SentPiece, Stand
@@ -34,7 +35,6 @@ from corps.conversations import Conversation
 routes = Routes()
 log = structlog.get_logger()
 
-Card = tuple[int, int]
 """The chat and the message of the sender's card."""
 
 
@@ -149,9 +149,9 @@ async def on_send(turn: Turn, tap: SendTap) -> None:
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.sending"))
 
 
-def card_of(turn: Turn) -> Card:
+def card_of(turn: Turn) -> MessageAt:
     """Return where the message under the finger is."""
-    return turn.chat_id, turn.message.message_id if turn.message else 0
+    return turn.chat, str(turn.message.message_id) if turn.message else ""
 
 
 @routes.tap(LaterTap, Access.COORDINATOR)
@@ -178,7 +178,7 @@ async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(timing_form.KIND, Access.COORDINATOR, show_hour_question)
 async def take_hour(turn: Turn, conversation: Conversation) -> None:
     """Take a typed hour, such as 明早8点; the answer becomes the card of what waits for it."""
-    stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat_id, 0))
+    stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat, ""))
     sent = await turn.send(hour_screen(turn.voice, stand))
     if stand.done:
-        await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat_id, sent.message_id))
+        await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, str(sent.message_id)))

@@ -16,6 +16,7 @@ from bot.views.fallbacks import refused
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
+from corps.addresses import Address
 from corps.attendance import card_actions
 from corps.refusals import Refused
 from models.enums import SignUpState
@@ -48,8 +49,8 @@ async def on_card(turn: Turn, tap: CardTap) -> None:
     await turn.show(card_screen(turn, card))
 
 
-def _group(turn: Turn) -> int | None:
-    return turn.chat_id if turn.in_group else None
+def _group(turn: Turn) -> Address | None:
+    return turn.chat if turn.in_group else None
 
 
 @routes.tap(ListedTap, Access.MEMBER)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from corps.activities import cards
 from corps.activities.cards import Card
+from corps.addresses import Address
 from corps.attendance import check_in as checking_in
 from corps.moment import Moment
 from corps.people import Actor
@@ -18,20 +19,20 @@ from corps.signups.slots import activity_of_slot
 from corps.signups.withdrawals import Withdrawn
 
 
-def see(session: Session, actor: Actor, at: Moment, activity_id: int, group: int | None = None) -> Card:
+def see(session: Session, actor: Actor, at: Moment, activity_id: int, group: Address | None = None) -> Card:
     """Return the card, as it is read where it stands."""
     if group is not None:
         return cards.see_for_group(session, actor, at, activity_id, group)
     return cards.see(session, actor, at, activity_id)
 
 
-def see_by_slot(session: Session, actor: Actor, at: Moment, slot_id: int, group: int | None = None) -> Card:
+def see_by_slot(session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None) -> Card:
     """Return the card of the activity that a slot belongs to."""
     return see(session, actor, at, activity_of_slot(session, slot_id), group)
 
 
 def sign_up(
-    session: Session, actor: Actor, at: Moment, slot_id: int, group: int | None = None, *, wait: bool
+    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None, *, wait: bool
 ) -> tuple[SignedUp, Card]:
     """报名, or 候补 with `wait`."""
     done = signups.sign_up(session, actor, at, slot_id, wait=wait)
@@ -49,7 +50,9 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
     return see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
 
 
-def claim(session: Session, actor: Actor, at: Moment, slot_id: int, group: int | None = None) -> tuple[Claimed, Card]:
+def claim(
+    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None
+) -> tuple[Claimed, Card]:
     """认领: take an open slot for the team."""
     done = claims.claim(session, actor, at, slot_id)
     return done, see(session, actor, at, done.activity_id, group)

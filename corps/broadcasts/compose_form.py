@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from corps import conversations, people
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, live_cards, progress
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.broadcasts.broadcasts import Preview
@@ -246,9 +247,7 @@ def use_groups(session: Session, actor: Actor, at: Moment, broadcast_id: int, re
     return preview
 
 
-def send(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: tuple[int, int]
-) -> Progress:
+def send(session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: MessageAt) -> Progress:
     """确认发送: it goes out. `card` is the chat and the message that show from now on how it stands."""
     demand_composed(session, actor, broadcast_id)
     broadcasts.confirm(session, actor, at, broadcast_id, revision, card)

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.broadcasts import Slots
 from corps.broadcasts.compose_form import SentPiece
@@ -142,7 +143,7 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
     ).one()
 
 
-def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, card: tuple[int, int]) -> Progress:
+def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, card: MessageAt) -> Progress:
     """确认更正. `card` is the chat and the message that show from now on how it stands."""
     correct(session, actor, at, broadcast_id)
     broadcasts.put_card(session, actor, at, broadcast_id, card)
@@ -204,7 +205,7 @@ def _edits(
     session: Session, at: Moment, row: Broadcast, slots: set[int | None], pictured: set[int | None]
 ) -> list[notices.Owed]:
     """Return the edits to owe. What is on its way may carry the old text: it is looked at once its lease is over."""
-    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -228,10 +229,10 @@ def _edits(
                 "new_photo": subject.get("part") in pictured,
             },
             broadcast_id=row.id,
-            chat_id=chat_id,
+            group=None if member is not None else address,
             due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
         )
-        for notice_id, key, state, chat_id, subject, member in rows
+        for notice_id, key, state, address, subject, member in rows
         if subject.get("part") in slots
     ]
 
@@ -241,7 +242,7 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
 
     For those who have it they belong to the correction, which goes out even if the rest is stopped.
     """
-    columns: Any = (Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -260,8 +261,8 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
             member,
             kind=Kind.BROADCAST_PART if state is NoticeState.OWED else Kind.CORRECTION,
             subject=subject,
-            chat_id=chat_id,
+            group=None if member is not None else address,
         )
         for number in added
-        for key, state, chat_id, subject, member in rows
+        for key, state, address, subject, member in rows
     ]

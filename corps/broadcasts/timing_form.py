@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from corps import conversations
+from corps.addresses import MessageAt
 from corps.broadcasts import broadcasts, compose_form, timing
 from corps.broadcasts.broadcasts import Preview
 from corps.conversations import Conversation
@@ -42,9 +43,7 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
     return ask(session, actor, at, conversation.data["broadcast"])
 
 
-def take(
-    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, card: tuple[int, int]
-) -> Stand:
+def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, card: MessageAt) -> Stand:
     """Take a typed hour, such as 明早8点; one that is not understood is asked again. `card` as in `choose`."""
     asked = ask_again(session, actor, at, conversation)
     when = timing.read_hour(text, at)
@@ -60,7 +59,7 @@ def choose(
     broadcast_id: int,
     revision: int,
     when: dt.datetime,
-    card: tuple[int, int],
+    card: MessageAt,
 ) -> Stand:
     """Let it go out at that hour. `card` is the chat and the message (0: one to come) that show how it stands."""
     compose_form.demand_composed(session, actor, broadcast_id)
