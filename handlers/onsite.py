@@ -26,7 +26,7 @@ async def on_qr(turn: Turn, tap: QrTap) -> None:
     """现场签到码: send the picture to hold up or print."""
     card = await turn.run(check_in.see_code, tap.activity)
     await turn.toast()
-    await turn.send(views.qr_screen(turn.voice, card, turn.bot.username))
+    await turn.send(views.qr_screen(turn.voice, card, turn.link_to))
 
 
 @routes.link("in", Access.MEMBER)
@@ -62,4 +62,4 @@ async def on_share(turn: Turn, tap: ShareTap) -> None:
     """分享链接: the activity's link, to pass on."""
     card = await turn.run(cards.see, tap.activity)
     await turn.toast()
-    await turn.send(views.share_screen(turn.voice, card, turn.bot.username))
+    await turn.send(views.share_screen(turn.voice, card, turn.link_to))

@@ -14,6 +14,7 @@ from bot.callbacks.reports import (
     SubmitTap,
     VerifyTap,
 )
+from bot.routing.incoming import FileKind
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
@@ -83,8 +84,8 @@ async def show_report(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.LEADER, show_report)
 async def take_report(turn: Turn, conversation: Conversation) -> None:
     """Take a number, a way of counting, words or a photo, in whatever order they come."""
-    best = turn.message.photo[-1] if turn.message is not None and turn.message.photo else None
-    photo = (best.file_id, best.file_unique_id) if best is not None else None
+    sent = turn.incoming.file(FileKind.PHOTO)
+    photo = (sent.id, sent.unique) if sent is not None else None
     stand = await turn.run(report_form.take, conversation, turn.text, photo, turn.key)
     await turn.send(views.taken(turn.voice, stand))
 

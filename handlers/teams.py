@@ -15,7 +15,6 @@ from bot.callbacks.teams import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.telegram.menu import offer_menu
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
@@ -35,7 +34,7 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.bot.username, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(turn.voice, page.card, turn.link_to, page.lacking, broadcasts=page.broadcasts)
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -90,7 +89,7 @@ async def on_decide(turn: Turn, tap: DecideTap) -> None:
     decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, admit=tap.admit)
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
-    await offer_menu(turn.bot, decided.person, turn.commands)
+    await turn.offer_menu(decided.person)
 
 
 @routes.tap(MemberTap, Access.LEADER)
@@ -110,7 +109,7 @@ async def on_role(turn: Turn, tap: RoleTap) -> None:
         said = member_views.role_said(turn.voice, card, tap.role, on=tap.on) if done.changed else None
         toast = turn.voice("toast.done" if done.changed else "toast.same_already")
         await turn.show(member_views.member_screen(turn.voice, card, said), toast)
-    await offer_menu(turn.bot, done.person, turn.commands)
+    await turn.offer_menu(done.person)
 
 
 @routes.tap(MoveTap, Access.LEADER)
@@ -123,7 +122,7 @@ async def on_move(turn: Turn, tap: MoveTap) -> None:
     moved = await turn.run(transfers.move, tap.member, tap.team)
     screen = member_views.moved_screen(turn.voice, moved, for_coordinator=turn.actor.is_coordinator)
     await turn.show(screen, turn.voice("toast.done"))
-    await offer_menu(turn.bot, moved.person, turn.commands)
+    await turn.offer_menu(moved.person)
 
 
 @routes.tap(RemoveTap, Access.LEADER)
@@ -136,4 +135,4 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
     removed = await turn.run(leaving.remove, tap.member)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
-    await offer_menu(turn.bot, removed.person, turn.commands)
+    await turn.offer_menu(removed.person)
