@@ -15,7 +15,7 @@ from corps.notices.kinds import URGENT, Kind, trait
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Notice, Team, TeamGroup
-from models.enums import MemberStatus, NoticeState
+from models.enums import Failure, MemberStatus, NoticeState
 
 BACK = dt.timedelta(days=14)
 """How far back failed and expired notices are listed."""
@@ -67,8 +67,9 @@ def _lost() -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True)
 class FailedNotice:
-    """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said.
+    """A notice that failed or expired. `title` names its activity, if it is about one.
 
+    `error` is what was said at the last try, `failure` what that means; None when it was never tried.
     `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
     """
 
@@ -79,6 +80,7 @@ class FailedNotice:
     title: str
     due_at: dt.datetime
     state: NoticeState
+    failure: Failure | None
     error: str
 
 
@@ -120,6 +122,7 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
         title=title or "",
         due_at=notice.due_at,
         state=notice.state,
+        failure=notice.failure,
         error=notice.error,
     )
 
@@ -142,7 +145,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     if until <= due or not _of_use(session, at, notice, member):
         raise Refused(Reason.NOT_OF_USE)
     before = {"state": notice.state.value, "error": notice.error}
-    notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
+    notice.state, notice.error, notice.failure, notice.attempts = NoticeState.OWED, "", None, 0
     notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
     if member is not None and member.unreachable_since is not None:
         notice.subject = {**notice.subject, reachability.PROBE: True}
