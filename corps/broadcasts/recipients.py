@@ -142,8 +142,9 @@ def count_missed(session: Session, row: Broadcast, team_id: int | None = None) -
 
 def missed(session: Session, row: Broadcast, team_id: int | None, limit: int, start: int = 0) -> list[Missed]:
     """Return those who did not get it, by team, with why."""
+    columns: Any = (Member.name, Team.short_name, Notice.state, Notice.failure, Notice.error)
     rows: Any = session.exec(
-        select(Member.name, Team.short_name, Notice.state, Notice.failure, Notice.error)
+        select(*columns)
         .select_from(Notice)
         .join(Member, col(Member.id) == col(Notice.member_id))
         .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
