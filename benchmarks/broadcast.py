@@ -28,6 +28,7 @@ from benchmarks import ground
 from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from corps.addresses import telegram as at_telegram
 from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -84,9 +85,9 @@ def confirm(server: Telegram, file: Path) -> None:
     card = server.bot("sendMessage", chat_id=ground.FIRST_PERSON, text="群发")["message_id"]
 
     def send(session: Session, at: Moment) -> None:
-        actor = recognise(session, at, 1)
+        actor = recognise(session, at, at_telegram(1))
         shown = broadcasts.prepare(session, actor, at, Content(html=LETTER), Audience(Scope.ALL))
-        broadcasts.confirm(session, actor, at, shown.id, shown.revision, (ground.FIRST_PERSON, card))
+        broadcasts.confirm(session, actor, at, shown.id, shown.revision, (at_telegram(ground.FIRST_PERSON), str(card)))
 
     database.run_now(send)
     database.close()

@@ -60,3 +60,8 @@ def _statement(session: Session, table: type[SQLModel]) -> Insert:
 def first_time(session: Session, at: Moment, key: str) -> bool:
     """Note that something is done now. Returns False when it was done before."""
     return insert_once(session, Milestone, [{"key": key, "at": at.now}]) == 1
+
+
+def page_start(total: int, number: int, size: int) -> int:
+    """Return where page `number` begins (both from 0), pulled into range: lists shrink under old buttons."""
+    return min(max(0, number), max(0, total - 1) // size) * size

@@ -7,7 +7,7 @@ What was begun and not recorded is what a crash may repeat; that is never more t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.sender import deliver
 from corps import notices
+from corps.addresses import Address, telegram
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
@@ -123,7 +124,8 @@ class DeliveryWorker:
         if self._line.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
-        resting = self._pace.resting() | {letter.due.chat_id for letter in self._flying.values()}
+        resting = {telegram(chat) for chat in self._pace.resting()}
+        resting |= {letter.due.address for letter in self._flying.values()}
         parcels = await self._desk.run(_record_and_take, ended, room, resting)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
@@ -152,7 +154,7 @@ class DeliveryWorker:
             return []
 
     def _start(self, letter: Letter, slot: Slot) -> None:
-        self._pace.begin(letter.due.chat_id)
+        self._pace.begin(letter.due.address.number)
         task = asyncio.create_task(self._send(letter, slot))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
@@ -196,7 +198,7 @@ class DeliveryWorker:
 
 
 def _record_and_take(
-    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: frozenset[int]
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: Collection[Address]
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
     return leasing.take_due(session, at, room, resting) if room > 0 else []

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.runtime.clock import known_timezone
 from bot.runtime.crontab import read_crontab
+from corps.addresses import Address
 from corps.moment import Quiet
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -51,14 +52,14 @@ def _quiet(value: object) -> object:
     return None if ends[0] == ends[1] else Quiet(*ends)
 
 
-def _ids(value: object) -> object:
-    """Read comma-separated Telegram ids."""
+def _addresses(value: object) -> object:
+    """Read comma-separated addresses: Telegram ids, which are numbers, and `channel:id` for others."""
     if not isinstance(value, str):
         return value
     pieces = [piece for piece in re.split(r"[,，\s]+", value) if piece]
-    if not all(re.fullmatch(r"\d{1,15}", piece) for piece in pieces):
-        raise ValueError("write Telegram ids (numbers), separated by commas")
-    return frozenset(map(int, pieces))
+    if not all(re.fullmatch(r"(telegram:)?\d{1,15}|(?!telegram:)[a-z]{1,16}:[^:\s]{1,100}", piece) for piece in pieces):
+        raise ValueError("write Telegram ids (numbers) or channel:id, separated by commas")
+    return frozenset(map(Address.read, pieces))
 
 
 def _cron(value: object) -> object:
@@ -92,7 +93,7 @@ class Settings(BaseModel):
     bot_api_url: Url = "https://api.telegram.org"
     database_url: str = ""
     timezone: Annotated[str, BeforeValidator(_timezone)] = "Asia/Shanghai"
-    coordinator_ids: Annotated[frozenset[int], BeforeValidator(_ids)] = frozenset()
+    coordinator_ids: Annotated[frozenset[Address], BeforeValidator(_addresses)] = frozenset()
     language: Literal["zh", "en"] = "zh"
     proxy_url: Url = ""
     reminder_leads: Annotated[tuple[dt.timedelta, ...], BeforeValidator(_leads)] = (

@@ -14,6 +14,7 @@ from corps.activities.presence import came, check_in_refusal, doors_open
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
 from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -211,7 +212,7 @@ def _request(
 
 
 def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
-    """Tell who reads who is going: coordinators all names, the others their own team's (DESIGN §4.10)."""
+    """Tell who reads who is going: coordinators all names, the others their own team's (docs/rules.md, rule 10)."""
     return actor.is_member and (actor.is_coordinator or actor.team_id in team_ids)
 
 
@@ -243,7 +244,7 @@ def _slot_card(
     )
 
 
-def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, chat_id: int) -> Card:
+def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
     """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
-    group = groups.find(session, chat_id)
-    return see(session, groups.guest(at, chat_id, group.team_id if group else None), at, activity_id)
+    group = groups.find(session, address)
+    return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)

@@ -155,12 +155,12 @@ def divert(session: Session, at: Moment, activity: Activity, people: list[Member
     owed = [
         notices.Owed(
             Kind.CARD,
-            f"card:{activity.id}:g{group.chat_id}",
+            f"card:{activity.id}:g{group.address.short}",
             None,
             {"team": group.team_id},
             activity_id=activity.id,
             expires_at=activity.starts_at,
-            chat_id=group.chat_id,
+            group=group.address,
         )
         for group in chosen
         if group.team_id in teams

@@ -136,7 +136,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
 
 
 def _enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person confirms them, whoever reports (DESIGN §4.12)."""
+    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
     if not activity.back_entry_reason:
         return set()
     marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())

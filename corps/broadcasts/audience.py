@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from corps import member_addresses
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, teams_suiting
@@ -91,7 +92,7 @@ def size(session: Session, audience: Audience, but: int) -> int:
 
 def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
     """Return what must hold of a member to belong to the audience."""
-    base: list[Any] = [Member.status == MemberStatus.ACTIVE, col(Member.telegram_id).is_not(None), Member.id != but]
+    base: list[Any] = [Member.status == MemberStatus.ACTIVE, member_addresses.has_address(), Member.id != but]
     match audience.scope:
         case Scope.LEADERS:
             base.append(col(Member.is_leader))

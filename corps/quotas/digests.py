@@ -100,11 +100,11 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
     owed += [
         notices.Owed(
             Kind.TEAM_DIGEST,
-            f"quota:{group.team_id}:{week}:g{group.chat_id}",
+            f"quota:{group.team_id}:{week}:g{group.address.short}",
             None,
             {"team": group.team_id},
             expires_at=until,
-            chat_id=group.chat_id,
+            group=group.address,
         )
         for group in groups.of_teams(session)
         if group.cards and for_group(session, at, group.team_id) is not None

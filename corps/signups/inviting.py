@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, member_addresses, notices
 from corps.activities.cards import Card, see
 from corps.activities.places import HOLDS_OR_WAITS, at_that_time, filling_teams, holds_place
 from corps.activities.presence import came_there
@@ -116,8 +116,7 @@ def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQ
     return select(Member.id, Member.name).where(
         Member.status == MemberStatus.ACTIVE,
         col(Member.team_id).in_(teams),
-        col(Member.telegram_id).is_not(None),
-        col(Member.unreachable_since).is_(None),
+        member_addresses.can_be_reached(),
         col(Member.paused_until).is_(None) | ~rests,
         ~exists().where(*here),
         ~exists().where(*busy),

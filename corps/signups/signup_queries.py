@@ -1,7 +1,7 @@
 """What the rule needs to know about one request for one place, read under the locks that make it stay so.
 
-The member is locked first, then the slot (DESIGN §4.5). What is counted is read by statements of their own after the
-lock: PostgreSQL answers a statement that had to wait for a lock with counts from before the wait.
+The member is locked first, then the slot (docs/rules.md, rule 5). What is counted is read by statements of their own
+after the lock: PostgreSQL answers a statement that had to wait for a lock with counts from before the wait.
 """
 
 from sqlalchemy import Executable, bindparam, func, insert, or_, select, update

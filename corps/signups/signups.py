@@ -1,6 +1,6 @@
 """Signing up (报名) and queueing (候补): the rule of `corps.activities.sign_up_rule`, asked under the locks.
 
-Capacity and overlap are decided under a lock, the member's first, then the slot's (DESIGN §4.5).
+Capacity and overlap are decided under a lock, the member's first, then the slot's (docs/rules.md, rule 5).
 """
 
 from dataclasses import dataclass

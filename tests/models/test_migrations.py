@@ -40,10 +40,10 @@ def go(engine: Engine, revision: str, *, down: bool = False) -> None:
 
 
 def shape(engine: Engine) -> dict[str, list[tuple[str, str, bool]]]:
-    """Return tables and their columns."""
+    """Return tables and their columns, in whichever order they are."""
     found = inspect(engine)
     return {
-        table: [(c["name"], str(c["type"]), bool(c["nullable"])) for c in found.get_columns(table)]
+        table: sorted((c["name"], str(c["type"]), bool(c["nullable"])) for c in found.get_columns(table))
         for table in sorted(found.get_table_names())
         if table != "alembic_version"
     }
@@ -125,8 +125,8 @@ def test_what_telegram_said_of_old_notices_is_read_into_words(empty: Engine) -> 
         ("cancelled", "the claim was given back", None),
     ]
     row = (
-        "INSERT INTO notice (id, key, kind, chat_id, subject, priority, due_at, expires_at, state, attempts, error,"
-        " maybe_twice, created_at) VALUES (:id, :id, 'card', 7, '{}', 5, '2026-12-01', '2026-12-05', :state, 1, :error,"
+        "INSERT INTO notice (id, key, kind, address, subject, priority, due_at, expires_at, state, attempts, error,"
+        " maybe_twice, created_at) VALUES (:id, :id, 'card', 'telegram:7', '{}', 5, '2026-12-01', '2026-12-05', :state, 1, :error,"
         " false, '2026-12-01')"
     )
     go(empty, BEFORE_FAILURES)

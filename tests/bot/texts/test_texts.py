@@ -14,6 +14,7 @@ from bot import texts
 from bot.access import Access
 from bot.telegram import menu
 from bot.views import cards, fallbacks, ledger, new_activity, notices, personal_data
+from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_answers import Step
@@ -121,6 +122,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pause.{}": lambda: ("week", "month"),
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
+    "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
     "audit.{}_{}": _listed("audit."),

@@ -113,7 +113,7 @@ def test_who_registered_it_is_told_and_the_third_coordinator_no_longer_asked(cor
     done = corps.do(wang, pairings.register, plan(corps))
     corps.do(li, pairings.confirm, done.id)
     owed = corps.run(all_due)
-    assert [(due.kind, due.telegram_id) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
+    assert [(due.kind, due.address.number) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
     facts = corps.run(load, owed[0])
     assert facts is not None
     assert facts.pairing is not None
