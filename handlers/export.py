@@ -11,6 +11,7 @@ from bot.routing.message_input import read_year
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import ledger as views
+from bot.views.screen import Screen
 from corps.moment import Moment
 from corps.people import Actor
 from corps.quotas.tally import years_with_data
@@ -46,4 +47,4 @@ async def _send(turn: Turn, year: int) -> None:
     await turn.toast(turn.voice("ledger.making"))
     content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
     caption = turn.voice("ledger.caption", year=year, n=len(found.rows), pairings=len(found.pairings))
-    await turn.send_file(views.file_name(turn.voice, found), content, caption)
+    await turn.send(Screen(caption, document=content, filename=views.file_name(turn.voice, found)))

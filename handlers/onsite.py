@@ -39,7 +39,7 @@ async def on_qr(turn: Turn, tap: QrTap) -> None:
     """现场签到码: send the picture to hold up or print."""
     card = await turn.run(_managed, tap.activity)
     await turn.toast()
-    await turn.send(views.qr_screen(turn.voice, card, turn.bot.username))
+    await turn.send(views.qr_screen(turn.voice, card, turn.link_to))
 
 
 def _managed(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
@@ -91,4 +91,4 @@ async def on_share(turn: Turn, tap: ShareTap) -> None:
     """分享链接: the activity's link, to pass on."""
     card = await turn.run(cards.see, tap.activity)
     await turn.toast()
-    await turn.send(views.share_screen(turn.voice, card, turn.bot.username))
+    await turn.send(views.share_screen(turn.voice, card, turn.link_to))

@@ -19,6 +19,7 @@ from bot.callbacks.reports import (
     SubmitTap,
     VerifyTap,
 )
+from bot.routing.incoming import FileKind
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
@@ -161,11 +162,9 @@ async def show_report(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.LEADER, show_report)
 async def take_report(turn: Turn, conversation: Conversation) -> None:
     """Take a number, a way of counting, words or a photo, in whatever order they come."""
-    message = turn.message
     said: dict[str, Any] = {}
-    if message is not None and message.photo:
-        best = message.photo[-1]
-        said["photo"] = [best.file_id, best.file_unique_id]
+    if (photo := turn.incoming.file(FileKind.PHOTO)) is not None:
+        said["photo"] = [photo.id, photo.unique]
     account = read_account(turn.text, conversation.data) if turn.text else Account({})
     said |= account.said
     if not said and account.unclear is None:

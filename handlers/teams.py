@@ -18,7 +18,6 @@ from bot.callbacks.teams import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.telegram.menu import offer_menu
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
@@ -58,7 +57,7 @@ def _team(session: Session, actor: Actor, at: Moment, team_id: int, page: int) -
 
 
 def _screen(turn: Turn, card: TeamCard, lacking: int, broadcasts: bool) -> Screen:
-    return views.team_screen(turn.voice, card, turn.bot.username, lacking, broadcasts=broadcasts)
+    return views.team_screen(turn.voice, card, turn.link_to, lacking, broadcasts=broadcasts)
 
 
 async def show_team(turn: Turn, team_id: int, page: int = 0, toast: str = "") -> None:
@@ -118,7 +117,7 @@ async def on_decide(turn: Turn, tap: DecideTap) -> None:
     decided, asking = await turn.run(_decide, tap)
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
-    await offer_menu(turn.bot, decided.person, turn.commands)
+    await turn.offer_menu(decided.person)
 
 
 def _decide(session: Session, actor: Actor, at: Moment, tap: DecideTap) -> tuple[Decided, list[Applicant]]:
@@ -143,7 +142,7 @@ async def on_role(turn: Turn, tap: RoleTap) -> None:
         said = member_views.role_said(turn.voice, card, tap.role, on=tap.on) if done.changed else None
         toast = turn.voice("toast.done" if done.changed else "toast.same_already")
         await turn.show(member_views.member_screen(turn.voice, card, said), toast)
-    await offer_menu(turn.bot, done.person, turn.commands)
+    await turn.offer_menu(done.person)
 
 
 def _set_role(session: Session, actor: Actor, at: Moment, tap: RoleTap) -> tuple[RoleSet, MemberCard | None]:
@@ -164,7 +163,7 @@ async def on_move(turn: Turn, tap: MoveTap) -> None:
     moved = await turn.run(transfers.move, tap.member, tap.team)
     screen = member_views.moved_screen(turn.voice, moved, for_coordinator=turn.actor.is_coordinator)
     await turn.show(screen, turn.voice("toast.done"))
-    await offer_menu(turn.bot, moved.person, turn.commands)
+    await turn.offer_menu(moved.person)
 
 
 @routes.tap(RemoveTap, Access.LEADER)
@@ -177,7 +176,7 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
     removed: Transferred = await turn.run(leaving.remove, tap.member)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
-    await offer_menu(turn.bot, removed.person, turn.commands)
+    await turn.offer_menu(removed.person)
 
 
 def _removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:

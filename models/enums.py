@@ -14,11 +14,15 @@ class MemberStatus(StrEnum):
 
 
 class Venue(StrEnum):
-    """进社区、进农村、进企业: the kind of place a service goes to."""
+    """The kind of place a service goes to. 进社区、进农村、进企业 are the first three; the others are none of these."""
 
     COMMUNITY = "community"
     VILLAGE = "village"
     ENTERPRISE = "enterprise"
+    SCHOOL = "school"
+    HOSPITAL = "hospital"
+    SQUARE = "square"
+    ONLINE = "online"
 
 
 class ActivityState(StrEnum):

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 import handlers
 from bot.runtime.settings import Settings
 from bot.telegram.application import App, build_application
+from bot.telegram.updates import read_update
 from sandbox import Person, Sandbox
 from sandbox.botapi.params import Params, Upload
 from sandbox.errors import Refused
@@ -61,11 +61,9 @@ class Seam:
     async def open(self) -> None:
         """Start."""
         await self.app.initialize()
-        await self.app.start()
 
     async def close(self) -> None:
         """Stop."""
-        await self.app.stop()
         await self.app.shutdown()
 
     async def enter(self, telegram_id: int, name: str = "某人") -> int:
@@ -82,6 +80,7 @@ class Seam:
         calls._calls.clear()
         while world.updates.pending:
             raw = world.updates.pending.popleft().wire()
-            update = Update.de_json(json.loads(json.dumps(raw)), self.app.bot)
-            await self.app.process_update(update)
+            incoming = read_update(json.loads(json.dumps(raw)), self.app.bot.username)
+            if incoming is not None:
+                await self.app.handle(incoming)
         return [call.page() for call in calls.since()]

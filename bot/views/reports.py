@@ -30,6 +30,7 @@ from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
 WAITING_SHOWN = 20
+OVERLAPS_SHOWN = 10
 
 MARKS = {
     AttendanceState.UNKNOWN: "❔",
@@ -123,6 +124,10 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,
         voice("review.not_served", names=voice("list.comma").join(not_served)) if not_served else None,
+        *(
+            voice("review.overlap", name=both.name, what=both.title, time=voice.hours(both.minutes))
+            for both in report.overlaps[:OVERLAPS_SHOWN]
+        ),
         *(voice("caution.twice", what=title) for title in report.twins),
         voice("review.yours") if report.may_return and not report.may_decide else None,
     ]

@@ -10,13 +10,15 @@ from corps.activities import served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.attendance import hours
+from corps.attendance.hours import Overlap
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import insert_once
-from models import Activity, Attendance, HoursEntry, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Member, Notice, Report, ReportPhoto
 from models.enums import ActivityState, CountedBy, ReportState
 
 
@@ -145,28 +147,14 @@ def _enterers(session: Session, activity: Activity) -> set[int]:
 
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
+    hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
     if actor.id in _enterers(session, activity):
         raise Refused(Reason.SAME_PERSON)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
-    minutes = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
-    present = select(Attendance).where(Attendance.activity_id == activity_id, came_there())
-    for row in session.exec(present).all():
-        session.add(
-            HoursEntry(
-                member_id=row.member_id,
-                activity_id=activity_id,
-                slot_id=row.slot_id,
-                minutes=minutes,
-                source=row.source,
-                entered_by=row.marked_by,
-                confirmed_by=actor.id,
-                at=at.now,
-                reason=activity.back_entry_reason,
-            )
-        )
+    hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
     _tell_reporter(session, at, report, Kind.VERIFIED)
 
@@ -195,7 +183,7 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 class ReportCard:
     """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
 
-    `twins` are titles of activities that may be the same one, entered twice.
+    `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
     Who has entered hours of a back-entry may return its report, and not verify it.
     """
@@ -216,6 +204,7 @@ class ReportCard:
     served: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -252,6 +241,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         served=tuple(code for code in planned if code in served),
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
+        overlaps=tuple(hours.overlaps(session, activity_id)),
     )
 
 
