@@ -126,13 +126,13 @@ def test_what_telegram_said_of_old_notices_is_read_into_words(empty: Engine) -> 
     ]
     row = (
         "INSERT INTO notice (id, key, kind, address, subject, priority, due_at, expires_at, state, attempts, error,"
-        " maybe_twice, created_at) VALUES (:id, :id, 'card', 'telegram:7', '{}', 5, '2026-12-01', '2026-12-05', :state, 1, :error,"
-        " false, '2026-12-01')"
+        " maybe_twice, created_at) VALUES (:id, :id, 'card', 'telegram:7', '{}', 5, '2026-12-01', '2026-12-05',"
+        " :state, 1, :error, false, '2026-12-01')"
     )
     go(empty, BEFORE_FAILURES)
     with empty.begin() as connection:
         connection.execute(text(row), [{"id": n, "state": s, "error": e} for n, (s, e, _) in enumerate(said, start=1)])
-    go(empty, "0007")
+    go(empty, "0008")
     with empty.connect() as connection:
         found = connection.execute(text("SELECT error, failure FROM notice ORDER BY id")).all()
     assert [tuple(row) for row in found] == [(error, failure) for _, error, failure in said], "and the texts stay"
@@ -143,7 +143,7 @@ def test_what_telegram_said_of_old_notices_is_read_into_words(empty: Engine) -> 
         ]
 
 
-BEFORE_FAILURES = str(script().get_revision("0007").down_revision)
+BEFORE_FAILURES = str(script().get_revision("0008").down_revision)
 
 
 def test_there_is_one_line_of_migrations_and_files_are_named_after_their_revision() -> None:

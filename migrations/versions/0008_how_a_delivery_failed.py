@@ -6,8 +6,8 @@ What there was is read by what Telegram says (https://core.telegram.org/bots/api
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
