@@ -46,7 +46,7 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
         .with_for_update()
     ).all()
     for notice in waiting:
-        notice.state, notice.error = NoticeState.CANCELLED, reason
+        notice.state, notice.error, notice.failure = NoticeState.CANCELLED, reason, None
         session.add(notice)
     session.flush()
     for notice in waiting:
