@@ -68,7 +68,7 @@ class PersonalData:
     consented_at: dt.datetime | None
     since: dt.datetime
     reminders: bool
-    lead_minutes: tuple[int, ...] | None
+    refused_leads: tuple[int, ...]
     paused_until: dt.datetime | None
     unreachable_since: dt.datetime | None
     minutes: int
@@ -95,7 +95,7 @@ def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
         consented_at=member.consented_at,
         since=member.created_at,
         reminders=member.reminders,
-        lead_minutes=None if member.lead_minutes is None else tuple(member.lead_minutes),
+        refused_leads=tuple(member.lead_minutes or ()),
         paused_until=member.paused_until,
         unreachable_since=member_addresses.lost_since(session, [actor.id]).get(actor.id),
         minutes=int(total or 0),
