@@ -1,4 +1,4 @@
-"""The running bot: takes updates in, leads if it is its turn, shows how it is, and ends in good order."""
+"""The running bot: takes updates, leads if no other process does, shows its health, and ends in good order."""
 
 import asyncio
 import datetime as dt
@@ -53,7 +53,7 @@ class Service:
         self._greeted = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set, then finish what is under way.
+        """Run until `stop` is set, then finish what has begun.
 
         Raises:
             SettingsError: Telegram does not know the token, or a port is taken.
@@ -97,7 +97,7 @@ class Service:
         )
 
     async def _take_hooks(self, application: App) -> None:
-        """Open our door to Telegram, and tell it where the door is."""
+        """Open the webhook's port, and tell Telegram its address."""
         host, _, port = self._settings.webhook_listen.rpartition(":")
         queues = UserQueues(reader(application.bot), application.handle)
         hook = WebhookReceiver(queues, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
@@ -109,19 +109,19 @@ class Service:
             await queues.settle(5)
 
     async def _empty_inbox(self, queues: UserQueues) -> None:
-        """Handle what polling left behind, in one process: the one that leads."""
+        """Handle what an earlier run with polling has left in the inbox. Only the leading process does it."""
         if self._duty is not None:
             await self._duty.begun.wait()
         await Inbox(self._desk).empty(queues)
 
     async def _show_health(self) -> None:
-        """Serve the health pages from the first moment on: a start that waits for Telegram is to be seen."""
+        """Serve the health pages from the beginning, so that a start that waits for Telegram can be seen."""
         port = self._settings.health_port
         vitals = Vitals(self._desk, self._gauges.metrics, self._poll_age, self._leads, self._flying)
         await HttpServer(Health(vitals).app).run(_open("127.0.0.1", port, "HEALTH_PORT"))
 
     def _poll_age(self) -> float | None:
-        """Return for how many seconds Telegram has not answered; None where another process asks it."""
+        """Return for how many seconds Telegram has not answered; None if another process polls."""
         if not self._greeted:
             return time.monotonic() - self._begun
         return self._poller.age if self._poller is not None and self._leads() else None
@@ -153,7 +153,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 async def _beside(work: Coroutine[Any, Any, None], *others: Coroutine[Any, Any, None]) -> None:
-    """Run the work with others beside it, which end with it. Whatever any of them raises ends them all."""
+    """Run the work, and others beside it until it ends. What one of them raises ends them all."""
     working = asyncio.create_task(work)
     tasks = {working, *(asyncio.create_task(other) for other in others)}
     waiting = set(tasks)
