@@ -25,6 +25,7 @@ from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sa
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.teams_file import read_roster
 from bot.telegram.application import Outbound, build_application
+from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
 from corps.sample import Cast
 from corps.teams import Roster, settle
@@ -69,6 +70,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
     with one_at_a_time(engine):
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)
+        database.run_now(keep_refusals)
         database.run_now(lambda session, _at: settle(session, roster))
     return database
 

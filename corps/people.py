@@ -133,6 +133,11 @@ def is_paused(member: Member, at: Moment) -> bool:
     return member.paused_until is not None and member.paused_until > at.now
 
 
+def refuses_lead(member: Member, minutes: int) -> bool:
+    """Tell whether the person does not want the reminder that many minutes before an activity."""
+    return minutes in (member.lead_minutes or ())
+
+
 def demand_leader_or_coordinator(actor: Actor) -> None:
     """Raise Refused for anybody but leaders and coordinators."""
     if not (actor.is_leader or actor.is_coordinator):

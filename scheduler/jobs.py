@@ -1,4 +1,4 @@
-"""Small jobs, each one step of time: lapse, remind, ask, deliver."""
+"""Small jobs that time causes: offers lapse, reminders and requests are owed, messages are delivered."""
 
 import asyncio
 import datetime as dt
@@ -37,7 +37,7 @@ class JobContext:
     outgoing: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up the line of owed messages."""
+        """Set up what delivers owed messages."""
         self.outgoing = Delivery(self.senders, self.database)
 
     def channel_of(self, address: Address) -> Channel:
@@ -68,7 +68,7 @@ async def owe_calls(context: JobContext) -> None:
 
 
 async def owe_digests(context: JobContext) -> None:
-    """Owe the weekly digests when their crontab line has fired, even if nobody was awake to see it."""
+    """Owe the weekly digests once their hour has passed, even if the program did not run at that hour."""
     clock = context.database.clock
     fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
     await context.database.run(digests.owe_digests, fired)
@@ -85,7 +85,7 @@ async def deliver_due(context: JobContext) -> None:
 
 
 async def back_up(context: JobContext) -> None:
-    """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
+    """Back up the SQLite file if last night's backup is still missing. PostgreSQL has its own tools for that."""
     await context.database.finish_forgetting()
     file = database_file(context.database.engine.url)
     if file is None or not await context.database.run(backups.due):

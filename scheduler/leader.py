@@ -1,4 +1,4 @@
-"""Leading: of all processes on one database one ticks and delivers, and another takes over when it dies."""
+"""Which process leads: of all on one database one ticks and delivers; when it dies, another takes over."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from scheduler.jobs import JobContext
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks at the lock: how soon a dead leader is replaced."""
+"""Seconds between two checks of the lock: how soon a dead leader is replaced."""
 
 
 class Leader:
@@ -23,7 +23,7 @@ class Leader:
 
     Args:
         lead: The right to lead.
-        bench: What the jobs work with.
+        context: What the jobs work with.
         scheduler: The timetable, not yet started.
         intakes: Take in what comes where only one process may; none for channels in which all do.
     """
@@ -44,7 +44,7 @@ class Leader:
         self.begun = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Keep watching the lock until `stop`; then finish and let go. Raises what taking in raises."""
+        """Watch the lock until `stop`; then finish and release it. Raises what the poller raises."""
         self._scheduler.start(paused=True)
         try:
             while not stop.is_set():
@@ -64,7 +64,7 @@ class Leader:
             await self._step_down()
 
     async def _rest(self, stop: asyncio.Event) -> None:
-        """Wait for the next look, for `stop`, or for the end of taking in, which is an error."""
+        """Wait for the next check, for `stop`, or for the end of the poller, which is an error."""
         stopping = asyncio.create_task(stop.wait())
         awaited: set[asyncio.Task[Any]] = {stopping, *self._taking_in}
         await asyncio.wait(awaited, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
@@ -77,7 +77,7 @@ class Leader:
         try:
             await self._bench.outgoing.begin()
         except DBAPIError as error:
-            log.error("lead.not_taken", error=type(error).__name__)  # the next look tries again
+            log.error("lead.not_taken", error=type(error).__name__)  # the next check tries again
             return
         self.leads = True
         self.begun.set()

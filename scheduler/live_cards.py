@@ -1,4 +1,4 @@
-"""The senders' live cards, and the counts in groups, are kept true while a broadcast goes out and is confirmed."""
+"""Keeps the senders' live cards and the counts in groups up to date while a broadcast is sent and confirmed."""
 
 import hashlib
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 async def refresh_cards(context: JobContext) -> None:
-    """Show each live card anew that has changed and has rested long enough."""
+    """Update each live card that has changed and was not edited very recently."""
     for card in await context.database.run(live_cards.due):
         try:
             await _refresh(context, card)
@@ -41,7 +41,7 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
 
 
 async def refresh_group_counts(context: JobContext) -> None:
-    """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
+    """Show in the groups how many have confirmed. A group that was written to just now waits for the next round."""
     for copy in await context.database.run(group_copies.due):
         sender = context.senders.get(copy.address.channel)
         if sender is None or copy.address in sender.resting():

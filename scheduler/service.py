@@ -1,4 +1,4 @@
-"""The running bot: takes in what comes, leads if it is its turn, shows how it is, and ends in good order."""
+"""The running bot: takes in what comes, leads if no other process does, shows its health, and ends in good order."""
 
 import asyncio
 import datetime as dt
@@ -49,7 +49,7 @@ class Service:
         self._greeted = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set, then finish what is under way.
+        """Run until `stop` is set, then finish what has begun.
 
         Raises:
             SettingsError: A channel does not know the token, or a port is taken.
@@ -93,13 +93,13 @@ class Service:
         )
 
     async def _show_health(self) -> None:
-        """Serve the health pages from the first moment on: a start that waits for a channel is to be seen."""
+        """Serve the health pages from the beginning, so that a start that waits for a channel can be seen."""
         port = self._settings.health_port
         vitals = Vitals(self._desk, self._metrics, self._poll_age, self._leads, self._flying)
         await HttpServer(Health(vitals).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
 
     def _poll_age(self) -> float | None:
-        """Return for how many seconds a channel has not answered; None where another process asks it."""
+        """Return for how many seconds a channel has not answered; None if another process asks it."""
         if not self._greeted:
             return time.monotonic() - self._begun
         ages = [adapter.age for adapter in self._adapters] if self._leads() else []

@@ -1,6 +1,7 @@
 """The bot before the sandbox without HTTP between them: thousands of updates in a test, and every call checked."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 from telegram.request import BaseRequest, RequestData
@@ -40,7 +41,7 @@ class Direct(BaseRequest):
         assert method == "POST"
         values = dict(request_data.parameters) if request_data else {}
         parts = request_data.multipart_data if request_data else {}
-        files = {name: Upload(str(part[0]), str(part[2]), bytes(part[1])) for name, part in parts.items()}  # type: ignore[arg-type]
+        files = {name: Upload(str(part[0]), str(part[2]), BytesIO(bytes(part[1]))) for name, part in parts.items()}  # type: ignore[arg-type]
         try:
             answer = {"ok": True, "result": await self._sandbox.api.call(url.rpartition("/")[2], Params(values, files))}
             status = 200

@@ -1,5 +1,6 @@
 """Reporting an activity (反馈) and verifying it (核实): two different people, and only then it counts."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -245,11 +246,20 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     )
 
 
-def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
-    """Return the activities whose report waits for 核实, oldest first. Coordinators only."""
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the list of reports that wait for 核实."""
+
+    activity_id: int
+    title: str
+    starts_at: dt.datetime
+
+
+def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:
+    """Return the reports that wait for 核实, the oldest activity first. Coordinators only."""
     demand_coordinator(actor)
     statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
-    return list(session.exec(statement).all())
+    return [Waiting(row.id or 0, row.title, row.starts_at) for row in session.exec(statement).all()]
 
 
 def demand_decidable(session: Session, actor: Actor, activity_id: int) -> str:

@@ -17,7 +17,7 @@ from corps.moment import Moment
 from corps.notices.kinds import URGENT, Kind, trait
 from corps.sql import insert_once
 from models import Member, Notice
-from models.enums import MemberStatus, NoticeState
+from models.enums import Failure, MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
 """How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
@@ -132,14 +132,16 @@ class RetryLater:
     reason: str
     blame: bool = True
     maybe: bool = False
+    failure: Failure = Failure.OTHER
 
 
 @dataclass(frozen=True)
 class GiveUp:
-    """It will never arrive; `unreachable` when the person blocked the bot or never started it."""
+    """It will never arrive; `unreachable` when the person blocked the bot or never started it, or the group is gone."""
 
     reason: str
     unreachable: bool = False
+    failure: Failure = Failure.OTHER
 
 
 @dataclass(frozen=True)
@@ -159,10 +161,27 @@ class Moved:
 Outcome = Sent | RetryLater | GiveUp | Moot | Moved
 
 
+def reopen(session: Session, at: Moment, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - as `cancel_owed`
+    """Owe again what was cancelled for that reason and matches `conditions`, if it is still of use.
+
+    Whether something was owed once is known from its row: it comes back with what it was for.
+    """
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.state) == NoticeState.CANCELLED,
+            col(Notice.error) == reason,
+            col(Notice.expires_at) > at.now,
+            *conditions,
+        )
+        .values(state=NoticeState.OWED, error="")
+    )
+
+
 def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions
     """Cancel what is owed and matches `conditions` on `Notice`; what is already on its way stays."""
     session.connection().execute(
         update(Notice)
         .where(col(Notice.state) == NoticeState.OWED, *conditions)
-        .values(state=NoticeState.CANCELLED, error=reason)
+        .values(state=NoticeState.CANCELLED, error=reason, failure=None)
     )

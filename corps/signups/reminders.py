@@ -11,7 +11,7 @@ from corps import notices
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import is_paused
+from corps.people import is_paused, refuses_lead
 from corps.sql import first_time
 from models import Activity, Member, SignUp
 from models.enums import SignUpState
@@ -66,6 +66,11 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
     )
 
 
+def keys_for(activity: Activity) -> str:
+    """Return the pattern of the keys under which reminders of the activity at its present time are owed."""
+    return f"remind:%:{int(activity.starts_at.timestamp())}:%"
+
+
 def skip_due(session: Session, at: Moment, activity: Activity) -> None:
     """Note the rounds that are due already as done: people have just been told of the activity's time."""
     stamp = int(activity.starts_at.timestamp())
@@ -76,6 +81,4 @@ def skip_due(session: Session, at: Moment, activity: Activity) -> None:
 
 def _wants(at: Moment, member: Member, minutes: int) -> bool:
     """Tell whether the person wants the reminder of that lead now: own choice of leads, own pause."""
-    if is_paused(member, at):
-        return False
-    return member.lead_minutes is None or minutes in member.lead_minutes
+    return not is_paused(member, at) and not refuses_lead(member, minutes)
