@@ -14,6 +14,7 @@ from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
+from corps.broadcasts.content import TextLimits
 from corps.changes.change_notices import deltas
 from corps.changes.edit_answers import EditField
 from corps.delivery.merging import FAMILIES
@@ -23,10 +24,10 @@ from corps.notices.kinds import Kind
 from models.enums import PairingState
 
 
-def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
-    """Return the screen of a notice; `more` are others that it lists with its own."""
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
+    """Return the screen of a notice; `more` are others that it lists with its own, as far as a message holds them."""
     if more and due.kind in _LISTS:
-        return _LISTS[due.kind](voice, ((due, facts), *more))
+        return _LISTS[due.kind](voice, ((due, facts), *more), limits)
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -144,7 +145,7 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.unreachable", n=1, names=facts.person))
 
 
-_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {
+_LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {
     **{kind: activity_list for family in FAMILIES for kind in family},
     Kind.UNREACHABLE: unreachable_list,
 }
