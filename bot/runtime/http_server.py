@@ -1,4 +1,4 @@
-"""uvicorn as a part of the program: no signal handlers, no access log, a bound on what it takes."""
+"""uvicorn as a part of the program: no signal handlers, no access log, a limit on what it accepts."""
 
 import asyncio
 import contextlib
@@ -51,7 +51,7 @@ class HttpServer:
         self._server = _Server(config)
 
     async def run(self, sock: socket.socket) -> None:
-        """Serve until cancelled; requests under way are finished first."""
+        """Serve until cancelled; running requests are finished first."""
         task = asyncio.create_task(self._server.serve(sockets=[sock]))
         try:
             await asyncio.shield(task)

@@ -1,6 +1,6 @@
-"""Delivering what is owed: take the next few (a lease, committed before the network), record how they ended.
+"""Delivering what is owed: take the next few (a lease, committed before sending), record how they ended.
 
-At least once, and we say so: what was leased when a process died is taken again, and counted as `maybe_twice`.
+A message goes out at least once: what was leased when a process died is taken again, and counted as `maybe_twice`.
 Only few are leased at a time, so that something urgent overtakes a long queue and that count stays small.
 """
 
@@ -42,7 +42,7 @@ Parcel = tuple[Due, ...]
 
 
 def expire(session: Session, at: Moment) -> None:
-    """End what is past its use, visibly."""
+    """End what is of no more use; coordinators can see it."""
     session.connection().execute(
         update(Notice)
         .where(col(Notice.state) == NoticeState.OWED, col(Notice.expires_at) <= at.now)
@@ -69,7 +69,7 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
 
 
 def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
-    """Give back what was leased and not yet begun, when the process ends in good order."""
+    """Give back what was leased and not begun, when the process ends normally."""
     mine = and_(col(Notice.state) == NoticeState.LEASED, col(Notice.id).in_(ids))
     session.connection().execute(update(Notice).where(mine).values(state=NoticeState.OWED, lease_until=None))
 
@@ -225,7 +225,7 @@ def _fit(at: Moment, notice: Notice, member: Member | None, home: KnownAddress |
 
 
 def _unsent(notice: Notice, state: NoticeState, reason: str) -> None:
-    """End a notice for a reason of our own, whatever an earlier try met."""
+    """End a notice for a reason of our own, whatever the result of an earlier try was."""
     notice.state, notice.error, notice.failure = state, reason[:300], None
 
 

@@ -1,4 +1,4 @@
-"""Messages that are owed: rows with a unique key, leased before the network is touched, each with an end.
+"""Messages that are owed: rows with a unique key, leased before they are sent, each with a recorded end.
 
 Owing happens in the transaction of the change that causes it. `corps.delivery.leasing` takes what is due (a lease,
 committed before anything is sent) and writes down how it ended.
@@ -20,7 +20,7 @@ from models import Member, Notice
 from models.enums import Failure, MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
-"""How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
+"""How long a lease lasts. After it the notice is taken again: it goes out at least once and is never lost."""
 
 
 @dataclass(frozen=True)

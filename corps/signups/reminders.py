@@ -1,6 +1,6 @@
 """Rounds of the timetable: reminders before an activity, the request for its report after the end.
 
-Each round of each activity happens once (`Milestone`), whatever restarts; whom it reaches is decided then.
+Each round of each activity happens once (`Milestone`), also after a restart; who gets it is decided at that time.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ def owe_reminders(session: Session, at: Moment) -> int:
 
 
 def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.timedelta]) -> int:
-    """Owe the latest round that is due; an earlier one that was slept through is of no more use."""
+    """Owe the latest round that is due; an earlier one that was missed is of no more use."""
     due = [lead for lead in leads if activity.starts_at - lead <= at.now]
     lead = due[-1]
     later = [other for other in leads if other < lead]
