@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from bot.runtime.settings import SettingsError
+
 KEEP_ALIVE = 75
 """Seconds an idle connection of Telegram or of a proxy stays open."""
 
@@ -31,6 +33,14 @@ def bind(host: str, port: int) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def open_door(host: str, port: int, setting: str) -> socket.socket:
+    """Return a listening socket. Raises SettingsError, naming the setting, when the port can't be had."""
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
 
 
 class HttpServer:

@@ -13,6 +13,7 @@ from corps.notices.outbox import (
     cancel_owed,
     due_of,
     owe,
+    reopen,
     spared,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "cancel_owed",
     "due_of",
     "owe",
+    "reopen",
     "spared",
 ]

@@ -161,6 +161,23 @@ class Moved:
 Outcome = Sent | RetryLater | GiveUp | Moot | Moved
 
 
+def reopen(session: Session, at: Moment, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - as `cancel_owed`
+    """Owe again what was cancelled for that reason and matches `conditions`, if it is still of use.
+
+    Whether something was owed once is known from its row: it comes back with what it was for.
+    """
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.state) == NoticeState.CANCELLED,
+            col(Notice.error) == reason,
+            col(Notice.expires_at) > at.now,
+            *conditions,
+        )
+        .values(state=NoticeState.OWED, error="")
+    )
+
+
 def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions
     """Cancel what is owed and matches `conditions` on `Notice`; what is already on its way stays."""
     session.connection().execute(

@@ -66,6 +66,11 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
     )
 
 
+def keys_for(activity: Activity) -> str:
+    """Return the pattern of the keys under which reminders of the activity at its present time are owed."""
+    return f"remind:%:{int(activity.starts_at.timestamp())}:%"
+
+
 def skip_due(session: Session, at: Moment, activity: Activity) -> None:
     """Note the rounds that are due already as done: people have just been told of the activity's time."""
     stamp = int(activity.starts_at.timestamp())
