@@ -1,4 +1,4 @@
-"""One person, one event, one message: what is due to one chat at the same time, said in as few messages as fit.
+"""One person, one event, one message: what is due to one chat at once becomes as few messages as possible.
 
 Which kinds say what others would say, and which make a list, they declare themselves. What stays apart, and why:
 an offer, a request to join, to verify or to confirm a pairing asks for one decision under one deadline, and its
