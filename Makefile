@@ -6,7 +6,7 @@ ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests b
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-postgres check format browser lock clean
+.PHONY: help setup run test test-long test-postgres check format mutants bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,8 @@ check: $(VENV)/.dev ## format, lint, types, layers
 test: $(VENV)/.dev ## the checks and all tests
 	@$(MAKE) --no-print-directory check
 	@sh tests/browser/ensure_chromium.sh
-	$(BIN)/pytest
+	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/python -m tests.reached
 	$(BIN)/pytest -m browser -n 1
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
@@ -45,6 +46,14 @@ test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
 test-postgres: $(VENV)/.dev ## all tests on a PostgreSQL of their own (or the one in TEST_DATABASE_URL)
 	$(BIN)/python -W ignore -m tests.postgres
 	$(BIN)/python -W ignore -m tests.postgres -m long tests/processes/test_many.py -n 0
+
+mutants: $(VENV)/.dev ## change the code in small ways and list what no test notices (takes an hour or so)
+	nice $(BIN)/mutmut run --max-children 1
+	$(BIN)/mutmut results
+
+bench: $(VENV)/.dev ## run all benchmarks, one after the other (half an hour; logs in data/benchmarks)
+	@for name in taps answer start memory broadcast growth burst processes; do \
+	  echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
 
 format: $(VENV)/.dev ## rewrite the code in the house format
 	$(BIN)/ruff format .
@@ -55,4 +64,4 @@ lock: ## pin requirements/*.in again (needs uv)
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$f.in -o $$f.lock; done
 
 clean: ## remove .venv, caches and the sandbox's data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache data/sandbox*
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage* mutants data/sandbox* data/benchmarks

@@ -80,7 +80,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         quiet=settings.quiet_hours,
         leads=settings.reminder_leads,
         language=settings.language,
-        coordinator_ids=settings.coordinator_ids,
+        coordinators=settings.coordinator_ids,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     with one_at_a_time(engine):
@@ -101,9 +101,9 @@ async def run_sandboxed(
     sandbox = Sandbox(token=token, control=control)
 
     def on_stage(cast: Cast) -> None:
-        people = [Person(player.telegram_id, player.name, note=player.note) for player in cast.players]
+        people = [Person(player.number, player.name, note=player.note) for player in cast.players]
         sandbox.world.begin_with(people, [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)])
-        sandbox.world.already_started(player.telegram_id for player in cast.players if player.started)
+        sandbox.world.already_started(player.number for player in cast.players if player.started)
 
     control.on_stage = on_stage
     on_stage(await control.open())

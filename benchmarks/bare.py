@@ -18,7 +18,8 @@ import aiohttp
 import uvloop
 
 PERSON = """SELECT member.id, member.name, member.team_id, member.status, member.is_leader, member.is_coordinator,
-  member.language, team.name FROM member LEFT JOIN team ON team.id = member.team_id WHERE member.telegram_id = ?"""
+  member.language, team.name FROM address JOIN member ON member.id = address.member_id
+  LEFT JOIN team ON team.id = member.team_id WHERE address.channel = 'telegram' AND address.external = ?"""
 SLOT = """SELECT slot.activity_id, slot.places, slot.team_id, slot.open, activity.state, activity.starts_at,
   activity.ends_at FROM slot JOIN activity ON activity.id = slot.activity_id WHERE slot.id = ?"""
 MINE = "SELECT id, state FROM signup WHERE slot_id = ? AND member_id = ?"
@@ -45,7 +46,7 @@ def sign_up(connection: sqlite3.Connection, person: int, slot_id: int) -> tuple[
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(" ")
     execute = connection.execute
     execute("BEGIN IMMEDIATE")
-    member_id, _, team_id, *_ = execute(PERSON, (person,)).fetchone()
+    member_id, _, team_id, *_ = execute(PERSON, (str(person),)).fetchone()
     activity_id, places, _, _, _, starts, ends = execute(SLOT, (slot_id,)).fetchone()
     mine = execute(MINE, (slot_id, member_id)).fetchone()
     taken = dict(execute(COUNT, (slot_id,)).fetchall()).get("going", 0)

@@ -1,10 +1,13 @@
 """A broadcast to everybody through a server that keeps Telegram's limits, and the taps answered meanwhile.
 
+The limits are `strict` (messages and edits together, any 30 in any second) or `lenient` (messages alone, a bucket).
 Ours is the real bot process, and the broadcast is confirmed as a coordinator would: the clock runs from before
 everybody's notice is written until the last message is accepted. Beside it, on as many people as `--fewer` says,
-the two loops of `benchmarks.loops`, timed from their first message. The physical limit is people / 30 a second.
+the two loops of `benchmarks.loops`, timed from their first message. The physical limit is people / 30 a second; where
+edits count, what counted / 30.
 
-`python -m benchmarks.broadcast [--people 2500] [--fewer 600] [--latency 0]` prints the ratios of one run.
+`python -m benchmarks.broadcast [--people 2500] [--fewer 600] [--latency 0] [--limits strict] [--taps 2]` prints the
+ratios of one run; `--limits both` runs one after the other.
 """
 
 import argparse
@@ -25,15 +28,16 @@ from benchmarks import ground
 from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from corps.addresses import telegram as at_telegram
 from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.moment import Moment, Policy
 from corps.people import recognise
 from models.engine import open_engine
+from sandbox.botapi.limits import READINGS, STRICT
 
 PER_SECOND = 30
-TAP_EVERY = 0.5
 ALONE = 45.0
 """Seconds of taps without a broadcast, to compare with."""
 
@@ -44,11 +48,12 @@ class Taps:
 
     server: Telegram
     ready: list[dict[str, Any]]
+    every: float
     begun: dict[str, float] = field(default_factory=dict)
 
     def tap(self, until: threading.Event) -> None:
-        """Tap every half second until told to end."""
-        while self.ready and not until.wait(TAP_EVERY):
+        """Tap every so many seconds until told to end."""
+        while self.ready and not until.wait(self.every):
             callback, at = self.server.tap(self.ready.pop())
             self.begun[callback] = at
 
@@ -80,9 +85,9 @@ def confirm(server: Telegram, file: Path) -> None:
     card = server.bot("sendMessage", chat_id=ground.FIRST_PERSON, text="群发")["message_id"]
 
     def send(session: Session, at: Moment) -> None:
-        actor = recognise(session, at, 1)
+        actor = recognise(session, at, at_telegram(1))
         shown = broadcasts.prepare(session, actor, at, Content(html=LETTER), Audience(Scope.ALL))
-        broadcasts.confirm(session, actor, at, shown.id, shown.revision, (ground.FIRST_PERSON, card))
+        broadcasts.confirm(session, actor, at, shown.id, shown.revision, (at_telegram(ground.FIRST_PERSON), str(card)))
 
     database.run_now(send)
     database.close()
@@ -105,13 +110,13 @@ def letters(server: Telegram) -> list[dict[str, Any]]:
     return [call for call in server.calls("sendMessage") if "下周安排" in call["params"]["text"]]
 
 
-def by_us(people: int, latency: float) -> None:
-    """Send to everybody with the real bot, and print how it went."""
+def by_us(people: int, latency: float, limits: str, every: float) -> None:
+    """Send to everybody with the real bot while somebody taps every so many seconds, and print how it went."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "corps.db"
-        cards = ground.build(database, people, 50)[: int((people / PER_SECOND * 1.5 + ALONE) / TAP_EVERY)]
+        cards = ground.build(database, people, 50)[: int((people / PER_SECOND * 1.5 + ALONE) / every)]
         with telegram(people) as server:
-            taps = Taps(server, server.hand_out_cards(cards))
+            taps = Taps(server, server.hand_out_cards(cards), every)
             server.slow_down(latency)
             with ours(server, database):
                 server.polled()
@@ -119,18 +124,21 @@ def by_us(people: int, latency: float) -> None:
                 with taps.going_on():
                     time.sleep(ALONE)
                 alone = taps.waits()
-                server.limit()
+                server.limit(limits)
                 time.sleep(2)
                 with taps.going_on():
                     started = time.time()
                     confirm(server, database)
                     owed = time.time() - started
                     wait_until_sent(database, people)
-                refused, meanwhile, sent = server.limit(), taps.waits(), letters(server)
+                refused, meanwhile, sent = server.limit(limits), taps.waits(), letters(server)
+                edits = sum(moment(call) >= started for call in server.calls("editMessageText"))
     chats = {call["params"]["chat_id"] for call in sent}
     assert len(chats) == len(sent) == people, f"{len(sent)} messages to {len(chats)} of {people}"
     times = [moment(call) for call in sent]
-    show("ours", people, max(times) - started, refused)
+    show("ours", limits, people, max(times) - started, refused)
+    counted, took = people + edits, max(times) - started
+    print(f"  with {edits} edits meanwhile: {took / (counted / PER_SECOND):.3f} x the limit of all that counted")
     print(
         f"  of that, writing {people} notices took {owed:.2f} s; first to last message {max(times) - min(times):.1f} s"
     )
@@ -141,23 +149,26 @@ def by_us(people: int, latency: float) -> None:
     print(f"  taps meanwhile over alone: p50 {ratio[0]:.2f}, p95 {ratio[1]:.2f}", flush=True)
 
 
-def by_loop(kind: str, people: int, latency: float) -> None:
+def by_loop(kind: str, people: int, latency: float, limits: str) -> None:
     """Send to everybody with a loop, and print how it went."""
     with telegram(people) as server:
         server.slow_down(latency)
-        server.limit()
+        server.limit(limits)
         with running([sys.executable, "-m", "benchmarks.loops", server.url, str(people), kind]) as loop:
             loop.wait(people)
-        refused, times = server.limit(), [moment(call) for call in letters(server)]
-    show(kind, people, max(times) - min(times), refused)
+        refused, times = server.limit(limits), [moment(call) for call in letters(server)]
+    show(kind, limits, people, max(times) - min(times), refused)
     if len(times) != people:
         print(f"  {people - len(times)} got nothing")
 
 
-def show(name: str, people: int, seconds: float, refused: int) -> None:
+def show(name: str, limits: str, people: int, seconds: float, refused: int) -> None:
     """Print one line of the table."""
     ratio = seconds / (people / PER_SECOND)
-    print(f"{name:8} {people:6} people {seconds:7.1f} s  {ratio:.3f} x the limit  {refused} times 429", flush=True)
+    print(
+        f"{limits:8} {name:8} {people:6} people {seconds:7.1f} s  {ratio:.3f} x the limit  {refused} times 429",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -166,12 +177,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2500)
     parser.add_argument("--fewer", type=int, default=600, help="people for the loops; 0 leaves them out")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds every call takes at the server")
+    parser.add_argument("--limits", choices=(*READINGS, "both"), default=STRICT, help="how Telegram's limits are read")
+    parser.add_argument("--taps", type=float, default=2.0, help="taps a second meanwhile")
     options = parser.parse_args()
-    by_us(options.people, options.latency)
-    if not options.fewer:
-        return
-    by_loop("limiter", options.fewer, options.latency)
-    by_loop("sleep", options.fewer, options.latency)
+    for limits in READINGS if options.limits == "both" else (options.limits,):
+        by_us(options.people, options.latency, limits, 1 / options.taps)
+        for kind in ("limiter", "sleep") if options.fewer else ():
+            by_loop(kind, options.fewer, options.latency, limits)
 
 
 if __name__ == "__main__":

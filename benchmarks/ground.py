@@ -13,8 +13,9 @@ from sqlmodel import Session, select
 
 import migrations
 from bot.runtime.teams_file import read_roster
+from corps.addresses import TELEGRAM
 from corps.teams import settle
-from models import Activity, ActivityTeam, Member, Slot, Team
+from models import Activity, ActivityTeam, Member, MemberAddress, Slot, Team
 from models.engine import open_engine
 from models.enums import ActivityState, MemberStatus, Venue
 
@@ -44,12 +45,13 @@ def build(database: Path | str, people: int, activities: int) -> list[Tap]:
     with Session(engine) as session, session.begin():
         settle(session, read_roster(ROOT / "teams.toml"))
         team = session.exec(select(Team.id).order_by(Team.position)).first()  # type: ignore[arg-type]  # a column
-        session.add(
-            Member(telegram_id=1, name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now)
-        )
+        session.add(Member(name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now))
         session.flush()
         for number in range(people):
             session.add(_member(number, team, now))
+        session.flush()
+        for order, member_id in enumerate(session.exec(select(Member.id).order_by(Member.id)).all()):  # type: ignore[arg-type]  # a column
+            session.add(_address(member_id or 0, 1 if order == 0 else FIRST_PERSON + order - 1, now))
         for number in range(1, activities + 1):
             session.add(_activity(number, now))
         session.flush()
@@ -64,12 +66,15 @@ def build(database: Path | str, people: int, activities: int) -> list[Tap]:
 
 def _member(number: int, team: int | None, now: dt.datetime) -> Member:
     return Member(
-        telegram_id=FIRST_PERSON + number,
         name=f"成员{number}",
         team_id=team,
         status=MemberStatus.ACTIVE,
         created_at=now,
     )
+
+
+def _address(member_id: int, number: int, now: dt.datetime) -> MemberAddress:
+    return MemberAddress(member_id=member_id, channel=TELEGRAM, external=str(number), since=now)
 
 
 def _activity(number: int, now: dt.datetime) -> Activity:

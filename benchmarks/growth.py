@@ -35,7 +35,7 @@ from corps import sample
 from corps.activities import listing
 from corps.activities.listing import ActivityList, Choice
 from corps.moment import Moment, Policy
-from corps.people import Actor, recognise
+from corps.people import Actor, person
 from corps.quotas import tally
 from models import Member
 from models.engine import open_engine
@@ -161,10 +161,10 @@ def _value(table: str, name: str, *, history: bool) -> str:
 
 def _people(session: Session, at: Moment) -> tuple[Actor, Actor]:
     """Return a plain member and a coordinator."""
-    active = select(Member.telegram_id).where(Member.status == MemberStatus.ACTIVE).order_by(col(Member.id))
+    active = select(Member.id).where(Member.status == MemberStatus.ACTIVE).order_by(col(Member.id))
     plain = session.exec(active.where(~col(Member.is_leader), ~col(Member.is_coordinator))).first()
     chief = session.exec(active.where(col(Member.is_coordinator))).first()
-    return recognise(session, at, plain or 0), recognise(session, at, chief or 0)
+    return person(session, at, plain or 0), person(session, at, chief or 0)
 
 
 def _things(database: Database) -> dict[str, Thing]:

@@ -18,7 +18,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
 from benchmarks.telegram import TOKEN
-from models import Activity, Audit, Category, Member, SignUp, Slot, Team
+from models import Activity, Audit, Category, Member, MemberAddress, SignUp, Slot, Team
 from models.enums import ActivityState, SignUpState
 
 TAKING = (SignUpState.GOING, SignUpState.OFFERED)
@@ -45,7 +45,10 @@ class Plain:
 
     async def _sign_up(self, session: AsyncSession, person: int, slot_id: int) -> str:
         now = dt.datetime.now(dt.UTC)
-        member = (await session.exec(select(Member).where(Member.telegram_id == person))).one()
+        whose = select(MemberAddress.member_id).where(
+            MemberAddress.channel == "telegram", MemberAddress.external == str(person)
+        )
+        member = (await session.exec(select(Member).where(col(Member.id).in_(whose)))).one()
         slot = (await session.exec(select(Slot).where(Slot.id == slot_id).with_for_update())).one()
         activity = (await session.exec(select(Activity).where(Activity.id == slot.activity_id))).one()
         mine = await session.exec(select(SignUp).where(SignUp.slot_id == slot_id, SignUp.member_id == member.id))

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,9 @@ import httpx
 from benchmarks.ground import ROOT, Tap, address, keyboard
 
 TOKEN = "7000000001:" + "B" * 35
+LOGS = ROOT / "data" / "benchmarks"
+"""What the programs that are compared say goes here, a file each: a benchmark prints only its table."""
+
 CARD = "<b>公益讲座</b>\n12月5日（周六）14:00-16:00\n磁器口街道金蓉社区（社区）\n\n志愿者 0/2500"
 
 
@@ -31,6 +34,7 @@ class Telegram:
     url: str
     latency: float
     client: httpx.Client
+    process: "subprocess.Popen[bytes]"
 
     def bot(self, method: str, **params: Any) -> Any:  # noqa: ANN401 - whatever the Bot API says
         """Make a Bot API call as the bot would."""
@@ -49,6 +53,10 @@ class Telegram:
                 {"person_id": tap.person, "chat_id": tap.person, "message_id": sent["message_id"], "data": tap.data}
             )
         return ready
+
+    def cpu(self) -> float:
+        """Return the processor time it has used, in seconds."""
+        return cpu_seconds(self.process)
 
     def flood(self, taps: list[dict[str, Any]]) -> float:
         """Let all tap at once; return the moment."""
@@ -88,9 +96,10 @@ class Telegram:
         order = {"method": "*", "latency": latency, "times": -1}
         self.client.post(f"{self.url}/sandbox/faults", json=order).raise_for_status()
 
-    def limit(self) -> int:
-        """Keep Telegram's limits from now on; return how many calls they have refused so far."""
-        return int(self.client.post(f"{self.url}/sandbox/limits", json={"on": True}).json()["refused"])
+    def limit(self, reading: str) -> int:
+        """Keep Telegram's limits in that reading from now on; return how many calls they have refused so far."""
+        order = {"on": True, "reading": reading}
+        return int(self.client.post(f"{self.url}/sandbox/limits", json=order).json()["refused"])
 
     def tap(self, tap: dict[str, Any]) -> tuple[str, float]:
         """Let one person tap; return the id that the answer will name, and the moment."""
@@ -128,16 +137,19 @@ def telegram(people: int) -> Iterator[Telegram]:
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--token", TOKEN, "--people", str(people)]
     with running(command, stdout=subprocess.PIPE) as sandbox, httpx.Client(timeout=60) as client:
         assert sandbox.stdout is not None
-        yield Telegram(sandbox.stdout.readline().decode().strip(), 0.0, client)
+        yield Telegram(sandbox.stdout.readline().decode().strip(), 0.0, client, sandbox)
 
 
 @contextlib.contextmanager
 def running(
     command: Sequence[str], stdout: int | None = None, **environment: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a program for the length of a block; stop it in good order."""
+    """Run a program for the length of a block; stop it in good order. What it says goes to a file in `LOGS`."""
     clean = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **environment}
-    process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=stdout)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    name = command[command.index("-m") + 1] if "-m" in command else Path(command[1]).stem
+    with (LOGS / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=clean, stdout=stdout or log, stderr=log)
     try:
         yield process
     finally:
@@ -147,6 +159,22 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def until(so: Callable[[], bool], what: str, patience: float = 60) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + patience
+    while not so():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.05)
 
 
 def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
@@ -165,9 +193,7 @@ def ours(
 
 def ours_by_webhook(telegram: Telegram, database: Path) -> contextlib.AbstractContextManager["subprocess.Popen[bytes]"]:
     """Run the real bot with a webhook: Telegram brings the updates, a hundred at once."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{free.getsockname()[1]}"
+    place = f"127.0.0.1:{free_port()}"
     return ours(
         telegram, database, WEBHOOK_URL=f"http://{place}/hook", WEBHOOK_LISTEN=place, WEBHOOK_SECRET="benchmark"
     )

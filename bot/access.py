@@ -1,4 +1,4 @@
-"""Who may do what: the one gate every handler passes (DESIGN §4.4).
+"""Who may do what: the one gate every handler passes (docs/rules.md, rule 4).
 
 A handler says what it `needs`; the gate looks the person up in the same transaction in which the operation
 runs, so that nothing can change between the check and the act. What depends on the row (whose team, whose
@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from sqlmodel import Session
 
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor, recognise
 
@@ -40,9 +41,9 @@ def level(actor: Actor) -> Access:
     return Access.LEADER if actor.is_leader else Access.MEMBER
 
 
-def admit(session: Session, at: Moment, telegram_id: int, needs: Access) -> Actor:
+def admit(session: Session, at: Moment, address: Address, needs: Access) -> Actor:
     """Return the person if they may pass. Raises Denied."""
-    actor = recognise(session, at, telegram_id)
+    actor = recognise(session, at, address)
     if level(actor) < needs:
         raise Denied(actor, needs)
     return actor

@@ -1,21 +1,11 @@
 """Where somebody, or a group, can be written to and heard from: an id in a channel."""
 
-from dataclasses import dataclass
+from models.addresses import TELEGRAM, Address
 
-TELEGRAM = "telegram"
+__all__ = ["TELEGRAM", "Address", "MessageAt", "telegram"]
 
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One person or one group chat in one channel. `id` is what the channel calls it."""
-
-    channel: str
-    id: str
-
-    @property
-    def number(self) -> int:
-        """The id in a channel that gives numbers to its chats, as Telegram does. Raises ValueError elsewhere."""
-        return int(self.id)
+MessageAt = tuple[Address, str]
+"""A message: the chat that it is in, and what the channel calls it there."""
 
 
 def telegram(chat_id: int) -> Address:

@@ -1,4 +1,4 @@
-"""The trace every change leaves (DESIGN §4.11)."""
+"""The trace every change leaves (docs/rules.md, rule 11)."""
 
 from typing import Any
 

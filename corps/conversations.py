@@ -1,4 +1,4 @@
-"""Conversations in the database: where a person stands, so that a restart goes on there (DESIGN §4.6)."""
+"""Conversations in the database: where a person stands, so that a restart goes on there (docs/rules.md, rule 6)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +21,13 @@ class Conversation:
 
 
 def _find(session: Session, address: Address, kind: str | None) -> Draft | None:
-    statement = select(Draft).where(Draft.telegram_id == address.number)
+    statement = select(Draft).where(Draft.address == address)
     statement = statement.where(col(Draft.active)) if kind is None else statement.where(Draft.kind == kind)
     return session.exec(statement.with_for_update()).first()
 
 
 def _standing(draft: Draft | None) -> Conversation | None:
-    return None if draft is None else Conversation(draft.kind, draft.step, dict(draft.data), str(draft.last_update))
+    return None if draft is None else Conversation(draft.kind, draft.step, dict(draft.data), draft.last_key)
 
 
 def find_open(session: Session, address: Address) -> Conversation | None:
@@ -42,7 +42,7 @@ def find(session: Session, address: Address, kind: str) -> Conversation | None:
 
 def find_answered(session: Session, address: Address, key: str) -> Conversation | None:
     """Return the conversation that has taken in this very message or tap before, if any: the channel repeated it."""
-    statement = select(Draft).where(Draft.telegram_id == address.number, Draft.last_update == int(key))
+    statement = select(Draft).where(Draft.address == address, Draft.last_key == key)
     return _standing(session.exec(statement).first())
 
 
@@ -57,12 +57,12 @@ def put(
 ) -> Conversation:
     """Store where the conversation stands and make it the open one; others are set aside, not lost."""
     set_aside(session, address)
-    draft = _find(session, address, kind) or Draft(telegram_id=address.number, kind=kind, updated_at=at.now)
+    draft = _find(session, address, kind) or Draft(address=address, kind=kind, updated_at=at.now)
     draft.step, draft.data, draft.active, draft.updated_at = step, dict(data), True, at.now
-    draft.last_update = max(draft.last_update, int(key or 0))
+    draft.last_key = key or draft.last_key
     session.add(draft)
     session.flush()
-    return Conversation(kind, step, dict(data), str(draft.last_update))
+    return Conversation(kind, step, dict(data), draft.last_key)
 
 
 def set_aside(session: Session, address: Address) -> str | None:

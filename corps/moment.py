@@ -4,8 +4,10 @@ The corps reads no clock and no settings: whoever runs an operation hands it a `
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from corps.addresses import Address
 
 
 class Zone(Protocol):
@@ -40,7 +42,8 @@ class Policy:
     quiet: Quiet | None = None
     leads: tuple[dt.timedelta, ...] = (dt.timedelta(days=3), dt.timedelta(hours=24), dt.timedelta(hours=2))
     language: str = "zh"
-    coordinator_ids: frozenset[int] = field(default_factory=frozenset)
+    coordinators: frozenset[Address] = frozenset()
+    """Who is a coordinator from the first `/start` on."""
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,23 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from corps.addresses import Address, telegram
+from corps import member_addresses
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, row
-from models import Member, Team
+from models import Member, MemberAddress, Team
 from models.enums import MemberStatus
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person behind an update, as the database knows them now. A stranger has no `member_id`.
+    """The person at an address, as the database knows them now. A stranger has no `member_id`.
 
     Only somebody admitted `is_leader` or `is_coordinator`: an office ends with the membership (see `recognise`).
     """
 
-    telegram_id: int
+    address: Address
     member_id: int | None = None
     name: str = ""
     team_id: int | None = None
@@ -30,11 +31,6 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
-
-    @property
-    def address(self) -> Address:
-        """Where the update came from."""
-        return telegram(self.telegram_id)
 
     @property
     def is_member(self) -> bool:
@@ -60,19 +56,21 @@ class Actor:
 _SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
 _WHO = (
     columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
+    .select_from(MemberAddress)
+    .join(Member, col(Member.id) == col(MemberAddress.member_id))
     .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-    .where(col(Member.telegram_id) == bindparam("telegram_id"))
+    .where(col(MemberAddress.channel) == bindparam("channel"), col(MemberAddress.external) == bindparam("own"))
 )
 
 
-def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
-    """Look up who is behind a Telegram id. A person named as coordinator in the settings is one from `/start` on."""
-    member = row(flushed_connection(session), _WHO, telegram_id=telegram_id)
+def recognise(session: Session, at: Moment, address: Address) -> Actor:
+    """Look up who is at an address. A person named as coordinator in the settings is one from `/start` on."""
+    member = row(flushed_connection(session), _WHO, channel=address.channel, own=address.id)
     if member is None:
-        return Actor(telegram_id=telegram_id, language=at.policy.language)
+        return Actor(address, language=at.policy.language)
     active = member.status is MemberStatus.ACTIVE
     return Actor(
-        telegram_id=telegram_id,
+        address,
         member_id=member.id,
         name=member.name,
         team_id=member.team_id,
@@ -84,8 +82,18 @@ def recognise(session: Session, at: Moment, telegram_id: int) -> Actor:
     )
 
 
+def person(session: Session, at: Moment, member_id: int) -> Actor:
+    """Return a member as the actor that they are, at the address where they are written to."""
+    at_home = member_addresses.best(session, member_id)
+    return recognise(session, at, at_home.address if at_home is not None else NOWHERE)
+
+
+NOWHERE = Address("", "")
+"""Where somebody is who has no address."""
+
+
 def lock_member(session: Session, member_id: int) -> Member:
-    """Return the member, locked until the transaction ends: always first, then the slot (DESIGN §4.5).
+    """Return the member, locked until the transaction ends: always first, then the slot (docs/rules.md, rule 5).
 
     `key_share`: a notice that is owed to somebody only needs the row to stay (PostgreSQL takes a KEY SHARE lock for
     its foreign key); a full lock would let whoever holds the slot and owes a notice wait for who holds the member.

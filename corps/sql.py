@@ -8,7 +8,7 @@ every sweep safe twice.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Insert, Row
+from sqlalchemy import ColumnElement, Connection, Executable, Exists, Insert, Row, exists, literal_column
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, SQLModel
 
@@ -30,6 +30,11 @@ def rows(connection: Connection, statement: Executable, **values: object) -> Seq
 def row(connection: Connection, statement: Executable, **values: object) -> Row[Any] | None:
     """Return the first row a statement finds, None if there is none."""
     return connection.execute(statement, values).first()
+
+
+def some(*conditions: ColumnElement[bool]) -> Exists:
+    """Return the condition that there is such a row; it asks for no column, so that an index is enough."""
+    return exists(literal_column("1")).where(*conditions)
 
 
 def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
@@ -55,3 +60,8 @@ def _statement(session: Session, table: type[SQLModel]) -> Insert:
 def first_time(session: Session, at: Moment, key: str) -> bool:
     """Note that something is done now. Returns False when it was done before."""
     return insert_once(session, Milestone, [{"key": key, "at": at.now}]) == 1
+
+
+def page_start(total: int, number: int, size: int) -> int:
+    """Return where page `number` begins (both from 0), pulled into range: lists shrink under old buttons."""
+    return min(max(0, number), max(0, total - 1) // size) * size

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 
 import structlog
-from sqlmodel import Session
 
 from bot.access import Access
 from bot.callbacks.broadcast import (
@@ -22,27 +21,20 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_progress import standing_card
-from bot.views.broadcast_timing import ask_hour, scheduled_screen
+from bot.views.broadcast_timing import hour_screen
 from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import TEXT_MAX, Screen
-from corps import conversations
 from corps.activities import schedules
 from corps.activities.schedules import Schedule, ScheduleSpan
-from corps.broadcasts import broadcasts, compose_form, live_cards, progress, timing
+from corps.addresses import MessageAt
+from corps.broadcasts import broadcasts, compose_form, timing_form
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import KIND, InputTrouble, SentPiece, Stand
-from corps.broadcasts.compose_options import Step
-from corps.broadcasts.progress import Progress
 from corps.conversations import Conversation
-from corps.moment import Moment
-from corps.parsing.times import Refusal
-from corps.people import Actor
 
 routes = Routes()
 log = structlog.get_logger()
-HOUR = "broadcast_hour"
 
-Card = tuple[int, int]
 """The chat and the message of the sender's card."""
 
 
@@ -53,16 +45,11 @@ async def broadcast(turn: Turn) -> None:
     if turn.query is None and turn.message is not None:
         sent = read_typed(turn.message, command=True)
     if sent == SentPiece():
-        unfinished, former = await turn.run(_ask, turn.key)
-        await turn.send(views.ask_text(turn.voice, unfinished=unfinished, former=former))
+        begun = await turn.run(compose_form.begin, turn.key)
+        await turn.send(views.ask_text(turn.voice, begun))
         return
     stand = await turn.run(compose_form.absorb, sent, turn.key, afresh=True)
     await show_stand(turn, stand)
-
-
-def _ask(session: Session, actor: Actor, at: Moment, key: str) -> tuple[bool, bool]:
-    unfinished = compose_form.ask(session, actor, at, key)
-    return unfinished, bool(live_cards.recent(session, actor, at, 1))
 
 
 async def show_stand(turn: Turn, stand: Stand) -> None:
@@ -101,11 +88,7 @@ async def take_piece(turn: Turn, _conversation: Conversation) -> None:
 @routes.tap(ComposeTap, Access.COORDINATOR)
 async def on_compose(turn: Turn, tap: ComposeTap) -> None:
     """Take an answer given by a button."""
-    if tap.step not in set(Step):
-        await turn.run(lambda _session, _actor, _at: None)
-        await turn.toast(turn.voice("door.old_button"), alert=True)
-        return
-    await show_stand(turn, await turn.run(compose_form.choose, Step(tap.step), tap.value))
+    await show_stand(turn, await turn.run(compose_form.choose, tap.step, tap.value))
 
 
 @routes.tap(ScheduleTap, Access.COORDINATOR)
@@ -148,93 +131,54 @@ async def on_rewrite(turn: Turn, tap: RewriteTap) -> None:
 @routes.tap(InGroupsTap, Access.COORDINATOR)
 async def on_in_groups(turn: Turn, tap: InGroupsTap) -> None:
     """发到分团群, or to each member by themselves."""
-    preview = await turn.run(_use_groups, tap)
+    preview = await turn.run(compose_form.use_groups, tap.broadcast, tap.revision, on=tap.on)
     await turn.show(views.preview_screen(turn.voice, preview))
-
-
-def _use_groups(session: Session, actor: Actor, at: Moment, tap: InGroupsTap) -> Preview:
-    preview = broadcasts.use_groups(session, actor, at, tap.broadcast, tap.revision, on=tap.on)
-    compose_form.remember(session, actor, at, preview)
-    return preview
 
 
 @routes.tap(DropTap, Access.COORDINATOR)
 async def on_drop(turn: Turn, tap: DropTap) -> None:
     """取消 before it is out."""
-    await turn.run(_drop, tap.broadcast)
+    await turn.run(compose_form.cancel, tap.broadcast)
     await turn.show(Screen(turn.voice("broadcast.dropped")))
-
-
-def _drop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
-    broadcasts.cancel(session, actor, at, broadcast_id)
-    compose_form.finish(session, actor, broadcast_id)
 
 
 @routes.tap(SendTap, Access.COORDINATOR)
 async def on_send(turn: Turn, tap: SendTap) -> None:
     """确认发送: it goes out; the message under the finger becomes the live card."""
-    standing = await turn.run(_send, tap, _card(turn))
+    standing = await turn.run(compose_form.send, tap.broadcast, tap.revision, card_of(turn))
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.sending"))
 
 
-def _card(turn: Turn) -> Card:
-    return turn.chat_id, turn.message.message_id if turn.message else 0
-
-
-def _send(session: Session, actor: Actor, at: Moment, tap: SendTap, card: Card) -> Progress:
-    compose_form.demand_composed(session, actor, tap.broadcast)
-    broadcasts.confirm(session, actor, at, tap.broadcast, tap.revision, card)
-    compose_form.finish(session, actor, tap.broadcast)
-    session.flush()
-    return progress.read(session, at, broadcasts.find(session, actor, tap.broadcast))
+def card_of(turn: Turn) -> MessageAt:
+    """Return where the message under the finger is."""
+    return turn.chat, str(turn.message.message_id) if turn.message else ""
 
 
 @routes.tap(LaterTap, Access.COORDINATOR)
 async def on_later(turn: Turn, tap: LaterTap) -> None:
     """定时发送: ask for the hour."""
-    preview, hours = await turn.run(_ask_hour, tap.broadcast)
-    await turn.show(ask_hour(turn.voice, preview, hours))
-
-
-def _ask_hour(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[Preview, list[dt.datetime]]:
-    compose_form.demand_composed(session, actor, broadcast_id)
-    preview = broadcasts.preview(session, actor, at, broadcast_id)
-    conversations.put(session, at, actor.address, HOUR, "hour", {"broadcast": broadcast_id})
-    return preview, timing.usual_hours(at)
+    stand = await turn.run(timing_form.ask, tap.broadcast)
+    await turn.show(hour_screen(turn.voice, stand))
 
 
 @routes.tap(HourTap, Access.COORDINATOR)
 async def on_hour(turn: Turn, tap: HourTap) -> None:
     """An hour chosen by a button; the message under the finger becomes its card."""
     when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
-    preview = await turn.run(_schedule, tap.broadcast, tap.revision, when, _card(turn))
-    await turn.show(scheduled_screen(turn.voice, preview), turn.voice("toast.scheduled"))
-
-
-def _schedule(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, when: dt.datetime, card: Card
-) -> Preview:
-    compose_form.demand_composed(session, actor, broadcast_id)
-    preview = timing.schedule(session, actor, at, broadcast_id, revision, when, card)
-    compose_form.finish(session, actor, broadcast_id)
-    conversations.drop(session, actor.address, HOUR)
-    return preview
+    stand = await turn.run(timing_form.choose, tap.broadcast, tap.revision, when, card_of(turn))
+    await turn.show(hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))
 
 
 async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the hour again."""
-    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"])
-    await turn.send(ask_hour(turn.voice, preview, hours))
+    stand = await turn.run(timing_form.ask_again, conversation)
+    await turn.send(hour_screen(turn.voice, stand))
 
 
-@routes.conversation(HOUR, Access.COORDINATOR, show_hour_question)
+@routes.conversation(timing_form.KIND, Access.COORDINATOR, show_hour_question)
 async def take_hour(turn: Turn, conversation: Conversation) -> None:
-    """Take a typed hour, such as 明早8点."""
-    preview, hours = await turn.run(_ask_hour, conversation.data["broadcast"])
-    when = timing.read_hour(turn.text, Moment(turn.database.clock.now(), turn.database.policy))
-    if isinstance(when, Refusal):
-        await turn.send(ask_hour(turn.voice, preview, hours, when))
-        return
-    done = await turn.run(_schedule, preview.id, preview.revision, when, (turn.chat_id, 0))
-    sent = await turn.send(scheduled_screen(turn.voice, done))
-    await turn.run(broadcasts.put_card, preview.id, (turn.chat_id, sent.message_id))
+    """Take a typed hour, such as 明早8点; the answer becomes the card of what waits for it."""
+    stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat, ""))
+    sent = await turn.send(hour_screen(turn.voice, stand))
+    if stand.done:
+        await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, str(sent.message_id)))

@@ -1,7 +1,5 @@
 """更正: a new text for a broadcast that is out, shown back before it changes anything."""
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap, CorrectTap
 from bot.routing.message_input import read_typed
@@ -10,16 +8,13 @@ from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
 from bot.views.broadcast_progress import standing_card
-from corps.broadcasts import broadcasts, corrections, progress
+from corps.broadcasts import corrections
 from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import LONGEST, Content
 from corps.broadcasts.correction_layout import MARK_ROOM
 from corps.broadcasts.corrections import KIND, Correction
-from corps.broadcasts.progress import Progress
 from corps.conversations import Conversation
-from corps.moment import Moment
-from corps.people import Actor
-from handlers.broadcast import make_schedule
+from handlers.broadcast import card_of, make_schedule
 
 routes = Routes()
 
@@ -27,30 +22,29 @@ routes = Routes()
 @routes.tap(CorrectTap, Access.COORDINATOR)
 async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     """更正: ask for the new text; the present one is shown to copy from."""
-    content = await turn.run(corrections.begin, tap.broadcast)
+    asked = await turn.run(corrections.begin, tap.broadcast)
     await turn.toast()
-    for html in (*(part.html for part in content.parts), content.html):
+    for html in (*(part.html for part in asked.content.parts), asked.content.html):
         if html:
             await turn.send(views.message(Content(html)))
-    await turn.send(ask_correction(turn.voice, tap.broadcast, content))
+    await turn.send(ask_correction(turn.voice, asked))
 
 
 async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the new text again."""
-    content = await turn.run(corrections.begin, conversation.data["broadcast"])
-    await turn.send(ask_correction(turn.voice, conversation.data["broadcast"], content))
+    asked = await turn.run(corrections.ask_again, conversation)
+    await turn.send(ask_correction(turn.voice, asked))
 
 
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
     sent = read_typed(turn.message) if turn.message is not None else SentPiece()
-    text = "" if sent.photo_id or sent.document_id else sent.html
-    correction = await turn.run(corrections.propose, conversation.data["broadcast"], text, turn.key)
-    if correction is None:
-        await show_question(turn, conversation)
+    found = await turn.run(corrections.take, conversation, sent, turn.key)
+    if isinstance(found, Correction):
+        await _show(turn, found)
         return
-    await _show(turn, correction)
+    await turn.send(ask_correction(turn.voice, found))
 
 
 @routes.tap(CorrectScheduleTap, Access.COORDINATOR)
@@ -74,12 +68,5 @@ async def _show(turn: Turn, correction: Correction) -> None:
 @routes.tap(CorrectSendTap, Access.COORDINATOR)
 async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     """确认更正: what has arrived is edited, what is still to go out gets the new text."""
-    standing = await turn.run(_correct, tap.broadcast)
+    standing = await turn.run(corrections.confirm, tap.broadcast, card_of(turn))
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))
-    message = turn.message
-    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat_id, message.message_id if message else 0))
-
-
-def _correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Progress:
-    corrections.correct(session, actor, at, broadcast_id)
-    return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))

@@ -9,6 +9,7 @@ from bot.routing.turn import Turn
 from bot.texts.voice import Voice
 from bot.views import groups as views
 from corps import groups
+from corps.addresses import Address, telegram
 from corps.groups import Group
 from corps.membership import group_binding
 from corps.moment import Moment
@@ -24,7 +25,7 @@ async def bind(turn: Turn) -> None:
     """Tie the group to the leader's team; ask a coordinator which team."""
     if not await _usable(turn):
         return
-    found = await turn.run(_bind, turn.chat_id, _title(turn))
+    found = await turn.run(_bind, turn.chat, _title(turn))
     screen = views.bound(turn.room_voice, found) if isinstance(found, Group) else views.ask_team(turn.room_voice, found)
     await turn.send(screen)
 
@@ -45,10 +46,10 @@ def _title(turn: Turn) -> str:
     return (chat.title or "") if chat else ""
 
 
-def _bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str) -> Group | list[TeamName]:
+def _bind(session: Session, actor: Actor, at: Moment, address: Address, title: str) -> Group | list[TeamName]:
     if actor.is_coordinator:
         return list_teams(session)
-    return group_binding.bind(session, actor, at, chat_id, title, actor.team_id or 0)
+    return group_binding.bind(session, actor, at, address, title, actor.team_id or 0)
 
 
 @routes.tap(BindTap, Access.LEADER, in_groups=True)
@@ -58,14 +59,14 @@ async def on_bind(turn: Turn, tap: BindTap) -> None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.toast(turn.voice("groups.only_in_group"), alert=True)
         return
-    group = await turn.run(group_binding.bind, turn.chat_id, _title(turn), tap.team)
+    group = await turn.run(group_binding.bind, turn.chat, _title(turn), tap.team)
     await turn.show(views.bound(turn.room_voice, group), turn.voice("toast.done"))
 
 
 @routes.tap(GroupCardsTap, Access.LEADER, in_groups=True)
 async def on_cards(turn: Turn, tap: GroupCardsTap) -> None:
     """活动卡片发到群, or to each member."""
-    group = await turn.run(groups.set_cards, turn.chat_id, on=tap.on)
+    group = await turn.run(groups.set_cards, turn.chat, on=tap.on)
     await turn.show(views.bound(turn.room_voice, group), turn.voice("toast.done"))
 
 
@@ -73,7 +74,7 @@ async def on_cards(turn: Turn, tap: GroupCardsTap) -> None:
 async def unbind(turn: Turn) -> None:
     """Untie the group."""
     if await _usable(turn):
-        group = await turn.run(group_binding.unbind, turn.chat_id)
+        group = await turn.run(group_binding.unbind, turn.chat)
         await turn.send(views.plain(turn.room_voice, "unbound", team=group.team))
 
 
@@ -85,7 +86,7 @@ async def on_bot_moved(turn: Turn) -> None:
         return
     was_out, is_out = change.old_chat_member.status in _OUT, change.new_chat_member.status in _OUT
     if is_out:
-        await turn.database.run(group_binding.lose, turn.chat_id, change.from_user.id)
+        await turn.database.run(group_binding.lose, turn.chat, turn.address)
     elif was_out:
         await turn.send(views.plain(Voice(turn.database.policy.language, turn.database.clock), "hello"))
 
@@ -95,4 +96,4 @@ async def on_group_moved(turn: Turn) -> None:
     """The group became a supergroup: its tie follows."""
     message = turn.update.message
     if message is not None and message.migrate_to_chat_id is not None:
-        await turn.database.run(groups.moved, turn.chat_id, message.migrate_to_chat_id)
+        await turn.database.run(groups.moved, turn.chat, telegram(message.migrate_to_chat_id))

@@ -27,7 +27,7 @@ async def on_year(turn: Turn, tap: QuotaYearTap) -> None:
 
 def _screen(turn: Turn, result: Quota) -> Screen:
     """Leaders and coordinators may look into a line, in their own chat."""
-    private = turn.chat_id == turn.telegram_id
+    private = turn.chat == turn.address
     return quota_screen(turn.voice, result, detail=private and level(turn.actor) >= Access.LEADER)
 
 

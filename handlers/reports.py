@@ -30,7 +30,7 @@ from corps.attendance import reports, roll_call
 from corps.attendance.roll_call import Person
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.parsing.report_line import read_account
+from corps.parsing.report_line import Account, read_account
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models.enums import AttendanceState, CountedBy
@@ -166,13 +166,14 @@ async def take_report(turn: Turn, conversation: Conversation) -> None:
     if message is not None and message.photo:
         best = message.photo[-1]
         said["photo"] = [best.file_id, best.file_unique_id]
-    if turn.text:
-        said |= read_account(turn.text, conversation.data)
-    if not said:
+    account = read_account(turn.text, conversation.data) if turn.text else Account({})
+    said |= account.said
+    if not said and account.unclear is None:
         await turn.run(lambda _session, _actor, _at: None)
         await turn.send(Screen(turn.voice("report.only_words")))
         return
-    await turn.send(await _asked(turn, conversation.data["activity"], said))
+    screen = await _asked(turn, conversation.data["activity"], said)
+    await turn.send(views.asked_again(turn.voice, screen, account.unclear))
 
 
 @routes.tap(SubmitTap, Access.LEADER)

@@ -46,7 +46,7 @@ async def open_card(turn: Turn) -> None:
 async def on_card(turn: Turn, tap: CardTap) -> None:
     """Show an activity's card; in a group, to everybody there."""
     if turn.in_group:
-        shared = await turn.run(cards.see_for_group, tap.activity, turn.chat_id)
+        shared = await turn.run(cards.see_for_group, tap.activity, turn.chat)
         await turn.toast()
         await turn.send(activity_card(turn.room_voice, shared))
         return
@@ -88,7 +88,7 @@ async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
 async def _show(turn: Turn, card: Card, toast: str = "") -> None:
     """Show the card under the finger; in a group as everybody may read it, without the tapper's own state."""
     if turn.in_group:
-        card = await turn.run(cards.see_for_group, card.id, turn.chat_id)
+        card = await turn.run(cards.see_for_group, card.id, turn.chat)
         await turn.show(activity_card(turn.room_voice, card), toast)
         return
     await turn.show(card_screen(turn, card), toast)

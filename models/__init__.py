@@ -13,7 +13,7 @@ from models.activities import (
     Slot,
 )
 from models.messages import Acknowledgement, Broadcast, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
-from models.people import Audit, Category, Draft, Invitation, Member, Target, Team
+from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 
 __all__ = [
     "Acknowledgement",
@@ -29,6 +29,7 @@ __all__ = [
     "Invitation",
     "KeptUpdate",
     "Member",
+    "MemberAddress",
     "Milestone",
     "Notice",
     "Pairing",

@@ -24,8 +24,7 @@ KEPT_IDS = {"sqlite_autoincrement": True}
 class Activity(SQLModel, table=True):
     """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
 
-    `serves` repeats the categories of its slots for counting (see `corps.activities.served_categories`); None: the
-    slots are asked.
+    `serves` are the categories it counts for (see `corps.activities.served_categories`); None: the slots are asked.
     """
 
     __table_args__ = (
@@ -147,7 +146,10 @@ class HoursEntry(SQLModel, table=True):
 
 
 class Report(SQLModel, table=True):
-    """What a leader says about an activity that was held (活动反馈). `round` grows when it comes back."""
+    """What a leader says about an activity that was held (活动反馈). `round` grows when it comes back.
+
+    `served` are the categories it says were served, written as `Activity.serves` is.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     activity_id: int = Field(foreign_key="activity.id", unique=True)
@@ -156,6 +158,7 @@ class Report(SQLModel, table=True):
     beneficiaries: int
     counted_by: CountedBy = Field(sa_type=enum_column(CountedBy))
     words: str = Field(default="", max_length=2000)
+    served: str | None = Field(default=None, max_length=500)
     submitted_at: dt.datetime = Field(sa_type=Instant)
     verifier_id: int | None = Field(default=None, foreign_key="member.id")
     decided_at: dt.datetime | None = Field(default=None, sa_type=Instant)

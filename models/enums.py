@@ -1,4 +1,4 @@
-"""The words a column may hold (DESIGN §2). Stored as the word itself, so that a row reads without a key."""
+"""The words a column may hold (docs/glossary.md). Stored as the word itself, so that a row reads without a key."""
 
 from enum import StrEnum
 

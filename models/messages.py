@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
+from models.addresses import Address, AddressColumn
 from models.columns import Instant, enum_column
 from models.enums import BroadcastState, NoticeState
 
@@ -19,8 +20,9 @@ class KeptUpdate(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """One message owed to one chat (通知). The unique `key` makes owing it twice harmless.
+    """One message owed to a member, or to a group (通知). The unique `key` makes owing it twice harmless.
 
+    `address` is the group's; a member's is chosen when the message goes out, and kept with it, as `message_id` is.
     `retry_at` holds a notice back after a failed try; `maybe_twice` tells that a try may have arrived though
     its end was never known, so that the next one may have repeated it.
     """
@@ -29,15 +31,16 @@ class Notice(SQLModel, table=True):
         Index("ix_notice_due", "state", "due_at"),
         Index("ix_notice_line", "state", "priority", "due_at"),
         Index("ix_notice_expiry", "state", "expires_at"),
-        Index("ix_notice_chat", "chat_id", "state"),
+        Index("ix_notice_member", "member_id", "state"),
+        Index("ix_notice_address", "address", "state"),
         Index("ix_notice_twice", "maybe_twice"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=120, unique=True)
     kind: str = Field(max_length=24, index=True)
-    chat_id: int = Field(sa_type=BigInteger)
-    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    address: Address | None = Field(default=None, sa_type=AddressColumn)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
     activity_id: int | None = Field(default=None, foreign_key="activity.id", index=True)
     broadcast_id: int | None = Field(default=None, foreign_key="broadcast.id", index=True)
     subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -51,7 +54,7 @@ class Notice(SQLModel, table=True):
     retry_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     maybe_twice: bool = False
     sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
-    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    message_id: str | None = Field(default=None, max_length=100)
     created_at: dt.datetime = Field(sa_type=Instant)
 
 
@@ -59,7 +62,7 @@ class Broadcast(SQLModel, table=True):
     """A message of a coordinator to an audience (群发). Its recipients are its notices.
 
     `parts` are messages that go before the text (a schedule: its picture as `photo`, texts as `html`).
-    `revision` grows with every change of the text. `card_*` is the sender's live card: a chat without a
+    `revision` grows with every change of the text. `card_*` is the sender's live card: an address without a
     message asks for a new card to be sent.
     """
 
@@ -77,8 +80,8 @@ class Broadcast(SQLModel, table=True):
     scheduled_for: dt.datetime | None = Field(default=None, sa_type=Instant)
     sent_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     nudged_at: dt.datetime | None = Field(default=None, sa_type=Instant)
-    card_chat_id: int | None = Field(default=None, sa_type=BigInteger)
-    card_message_id: int | None = Field(default=None, sa_type=BigInteger)
+    card_address: Address | None = Field(default=None, sa_type=AddressColumn)
+    card_message_id: str | None = Field(default=None, max_length=100)
     card_digest: str = Field(default="", max_length=40)
     card_shown_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
@@ -92,9 +95,9 @@ class Acknowledgement(SQLModel, table=True):
 
 
 class TeamGroup(SQLModel, table=True):
-    """A Telegram group tied to a team (分团群). `cards`: new activities' cards go here instead of to each member."""
+    """A group chat tied to a team (分团群). `cards`: new activities' cards go here instead of to each member."""
 
-    chat_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    address: Address = Field(primary_key=True, sa_type=AddressColumn)
     team_id: int = Field(foreign_key="team.id", index=True)
     title: str = Field(default="", max_length=255)
     cards: bool = False

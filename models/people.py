@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.addresses import Address, AddressColumn
 from models.columns import Instant, enum_column
 from models.enums import MemberStatus
 
@@ -42,10 +43,9 @@ class Target(SQLModel, table=True):
 
 
 class Member(SQLModel, table=True):
-    """A person known to the corps. After erasing, `telegram_id` is gone and `name` is a pseudonym."""
+    """A person known to the corps. After erasing, the addresses are gone and `name` is a pseudonym."""
 
     id: int | None = Field(default=None, primary_key=True)
-    telegram_id: int | None = Field(default=None, unique=True, sa_type=BigInteger)
     name: str = Field(max_length=60)
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
     status: MemberStatus = Field(sa_type=enum_column(MemberStatus))
@@ -58,7 +58,25 @@ class Member(SQLModel, table=True):
     reminders: bool = True
     lead_minutes: list[int] | None = Field(default=None, sa_type=JSON)
     paused_until: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
+class MemberAddress(SQLModel, table=True):
+    """Where a member can be written to: `external` is what the channel calls them.
+
+    One of a member's addresses is `preferred`. `why` says in a word why one can't be reached, while it can't.
+    """
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "external"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    channel: str = Field(max_length=16)
+    external: str = Field(max_length=100)
+    since: dt.datetime = Field(sa_type=Instant)
     unreachable_since: dt.datetime | None = Field(default=None, sa_type=Instant)
+    why: str = Field(default="", max_length=100)
+    preferred: bool = True
 
 
 class Invitation(SQLModel, table=True):
@@ -75,17 +93,17 @@ class Invitation(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """Where a person stands in one conversation, so that a restart goes on there.
 
-    `active` marks the one whose question is open. `last_update` is the newest update already taken
-    in: Telegram repeats what was not acknowledged, and a repeated answer must not answer the next question.
+    `active` marks the one whose question is open. `last_key` is the newest message or tap already taken in:
+    a channel repeats what was not acknowledged, and a repeated answer must not answer the next question.
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    telegram_id: int = Field(sa_type=BigInteger, index=True)
+    address: Address = Field(sa_type=AddressColumn, index=True)
     kind: str = Field(max_length=24)
     step: str = Field(default="", max_length=40)
     data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     active: bool = True
-    last_update: int = Field(default=0, sa_type=BigInteger)
+    last_key: str = Field(default="", max_length=100)
     updated_at: dt.datetime = Field(sa_type=Instant)
 
 

@@ -7,6 +7,7 @@ import signal
 import sys
 
 from sandbox import demo
+from sandbox.botapi.limits import READINGS, STRICT
 from sandbox.http.server import Sandbox
 
 
@@ -16,7 +17,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=21001, help="0 picks a free one")
     parser.add_argument("--token", default="1000000001:SANDBOX", help="the token that is let in")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every call takes at least")
-    parser.add_argument("--limits", action="store_true", help="keep Telegram's limits on sending")
+    parser.add_argument(
+        "--limits",
+        nargs="?",
+        const=STRICT,
+        choices=READINGS,
+        default="",
+        help="keep Telegram's limits on sending: messages and edits together, or (lenient) messages alone",
+    )
     parser.add_argument("--people", type=int, default=0, help="so many people who have pressed START")
     parser.add_argument("--demo", action="store_true", help="a few people and messages, to look at the page")
     return parser.parse_args()

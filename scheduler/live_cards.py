@@ -37,8 +37,8 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
     digest = hashlib.sha256(repr(screen).encode()).hexdigest()[:40]
     message_id = card.message_id
     if message_id is None:
-        message_id = (await send_screen(context.bot, card.chat_id, screen)).message_id
-    elif digest != card.digest and not await edit_screen(context.bot, card.chat_id, message_id, screen):
+        message_id = str((await send_screen(context.bot, card.address.number, screen)).message_id)
+    elif digest != card.digest and not await edit_screen(context.bot, card.address.number, int(message_id), screen):
         await context.database.run(live_cards.lost, card.broadcast_id)
         return
     await context.database.run(live_cards.shown, card, message_id, digest)
@@ -47,12 +47,12 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
 async def refresh_group_counts(context: JobContext) -> None:
     """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
     for copy in await context.database.run(group_copies.due):
-        if copy.chat_id in context.pace.resting():
+        if copy.address.number in context.pace.resting():
             continue
         try:
             await _recount(context, copy)
         except RetryAfter as error:
-            context.pace.pause(copy.chat_id, seconds_of(error))
+            context.pace.pause(copy.address.number, seconds_of(error))
             continue
         except (Forbidden, BadRequest) as error:
             # The message or the group is gone, or shows it already: looked at again when the count changes.
@@ -67,5 +67,5 @@ async def _recount(context: JobContext, copy: GroupCopy) -> None:
     voice = Voice(context.database.policy.language, context.database.clock)
     rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
     keyboard = Screen(Markup(), rows).keyboard()
-    context.pace.begin(copy.chat_id)  # a group's twenty a minute are for edits as well
-    await context.bot.edit_message_reply_markup(copy.chat_id, copy.message_id, reply_markup=keyboard)
+    context.pace.begin(copy.address.number)  # a group's twenty a minute are for edits as well
+    await context.bot.edit_message_reply_markup(copy.address.number, int(copy.message_id), reply_markup=keyboard)

@@ -13,8 +13,10 @@ from sqlmodel import Session, col, select
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.teams_file import read_roster
+from corps import member_addresses
 from corps.activities import planning
 from corps.activities.planning import Plan, SlotPlan
+from corps.addresses import TELEGRAM, Address, telegram
 from corps.attendance import reports, roll_call
 from corps.delivery import leasing
 from corps.moment import Moment, Policy, Quiet
@@ -23,7 +25,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, recognise
 from corps.signups import signups
 from corps.teams import settle
-from models import Member, Notice, SignUp, Slot, Team
+from models import Member, MemberAddress, Notice, SignUp, Slot, Team
 from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
 
 P = ParamSpec("P")
@@ -80,7 +82,7 @@ class Corps:
         **kwargs: P.kwargs,
     ) -> T:
         """Run an operation as the person with that Telegram id."""
-        return self.database.run_now(lambda s, at: operation(s, recognise(s, at, who), at, *args, **kwargs))
+        return self.database.run_now(lambda s, at: operation(s, recognise(s, at, telegram(who)), at, *args, **kwargs))
 
     def team(self, short_name: str) -> int:
         """Return a team's id."""
@@ -89,9 +91,8 @@ class Corps:
 
     def person(self, name: str, team: str | None = None, *, leader: bool = False, coordinator: bool = False) -> int:
         """Admit somebody and return the Telegram id."""
-        telegram_id = next(self._ids)
+        number = next(self._ids)
         member = Member(
-            telegram_id=telegram_id,
             name=name,
             team_id=self.team(team) if team else None,
             status=MemberStatus.ACTIVE,
@@ -99,8 +100,8 @@ class Corps:
             is_coordinator=coordinator,
             created_at=self.clock.now(),
         )
-        self.run(lambda s, _at: s.add(member))
-        return telegram_id
+        self.run(lambda s, at: enter(s, at, member, telegram(number)))
+        return number
 
     def member(self, name: str, team: str = "民盟") -> int:
         """Admit a member."""
@@ -114,10 +115,14 @@ class Corps:
         """Admit a coordinator."""
         return self.person(name, coordinator=True)
 
-    def member_id(self, telegram_id: int) -> int:
-        """Return the member's row id."""
-        found = self.run(lambda s, _at: s.exec(select(Member.id).where(Member.telegram_id == telegram_id)).one())
-        return found or 0
+    def member_id(self, number: int) -> int:
+        """Return the row id of the member with that Telegram id."""
+        return self.run(lambda s, _at: next(iter(member_addresses.members_at(s, [telegram(number)]))))
+
+    def lost(self, number: int) -> dt.datetime | None:
+        """Return since when the member with that Telegram id can't be reached, None when they can."""
+        own = self.member_id(number)
+        return self.run(lambda s, _at: member_addresses.lost_since(s, [own])).get(own)
 
     def instant(self, wall: str) -> dt.datetime:
         """Return the instant of a local wall-clock time such as `2026-12-05 14:00`."""
@@ -168,14 +173,29 @@ class Corps:
         return self.run(lambda s, _at: list(s.exec(statement).all()))
 
     def told(self, kind: Kind) -> set[int]:
-        """Return the Telegram ids of those to whom a notice of a kind is owed."""
-        return {notice.chat_id for notice in self.owed(kind)}
+        """Return the Telegram ids of those to whom a notice of a kind is owed, and of groups."""
+        return {self.to(notice) for notice in self.owed(kind)}
+
+    def to(self, notice: Notice) -> int:
+        """Return whom a notice is for: a member's Telegram id, or a group's."""
+        if notice.member_id is None:
+            return notice.address.number if notice.address else 0
+        return self.number(notice.member_id)
+
+    def number(self, member_id: int) -> int:
+        """Return the Telegram id of the member with that row id, 0 for somebody who has none."""
+        return next((number for number, own in self._numbers() if own == member_id), 0)
+
+    def _numbers(self) -> list[tuple[int, int]]:
+        """Return Telegram id and row id of everybody."""
+        statement = select(MemberAddress.external, MemberAddress.member_id).where(MemberAddress.channel == TELEGRAM)
+        return [(int(own), member_id) for own, member_id in self.run(lambda s, _at: s.exec(statement).all())]
 
     def sign_ups(self, slot_id: int) -> dict[int, SignUpState]:
         """Return Telegram id → state of everybody who ever signed up in a slot."""
-        statement = select(Member.telegram_id, SignUp.state).join(SignUp, col(SignUp.member_id) == col(Member.id))
-        rows = self.run(lambda s, _at: s.exec(statement.where(SignUp.slot_id == slot_id)).all())
-        return {telegram_id or 0: SignUpState(state) for telegram_id, state in rows}
+        statement = select(SignUp.member_id, SignUp.state).where(SignUp.slot_id == slot_id)
+        states = dict(self.run(lambda s, _at: s.exec(statement).all()))
+        return {number: SignUpState(states[own]) for number, own in self._numbers() if own in states}
 
     def hold(self, planner: int, verifier: int, leader: int, *people: int, plan: Plan | None = None) -> int:
         """Let an activity take place with these people, be reported by the leader and verified. Returns its id."""
@@ -189,6 +209,23 @@ class Corps:
         self.do(leader, reports.submit, activity_id, reports.Account(80, CountedBy.HEADCOUNT))
         self.do(verifier, reports.verify, activity_id)
         return activity_id
+
+
+def enter(session: Session, at: Moment, member: Member, *addresses: Address) -> None:
+    """Enter a member with these addresses, the first preferred."""
+    session.add(member)
+    session.flush()
+    for address in addresses:
+        member_addresses.add(session, at, member.id or 0, address)
+
+
+def row_at(session: Session, number: int) -> Member:
+    """Return the row of the member with that Telegram id."""
+    return session.exec(
+        select(Member)
+        .join(MemberAddress, col(MemberAddress.member_id) == col(Member.id))
+        .where(MemberAddress.channel == TELEGRAM, MemberAddress.external == str(number))
+    ).one()
 
 
 def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.timedelta, ...] | None = None) -> Corps:

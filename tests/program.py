@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+"""What the program gets of the test's own environment; the last two so that coverage is measured in it as well."""
 
 
 class Program:
@@ -20,7 +22,7 @@ class Program:
 
     def __init__(self, folder: Path, **settings: str | None) -> None:
         defaults = {
-            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")},
+            **{name: value for name, value in os.environ.items() if name in PASSED_ON},
             "DATABASE_URL": f"sqlite:///{folder}/sandbox.db",
             "SANDBOX_PORT": "0",
             "TICK_SECONDS": "0.3",

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
 from corps.activities.schedules import ScheduleSpan
+from corps.broadcasts.compose_options import Step
 
 
 @dataclass(frozen=True)
 class ComposeTap(Payload, tag="bc"):
     """An answer to an open question of /broadcast: the question and the value chosen."""
 
-    step: str
+    step: Step
     value: str
 
 

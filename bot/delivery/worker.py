@@ -7,7 +7,7 @@ What was begun and not recorded is what a crash may repeat; that is never more t
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -17,9 +17,10 @@ from telegram import Bot
 from bot.runtime.database import Database, passes_by_itself
 from bot.telegram.call_middleware import owed
 from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.sender import deliver
 from corps import notices
+from corps.addresses import Address, telegram
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
@@ -111,8 +112,8 @@ class DeliveryWorker:
             if not self._waiting and alone and not self._ended:
                 return False
         if self._waiting:
-            await self._pace.slot()
-            self._start(self._waiting.popleft())
+            slot = await self._pace.turn()
+            self._start(self._waiting.popleft(), slot)
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
         return self._line.wait() == 0 or bool(self._flying or self._ended)
@@ -123,7 +124,8 @@ class DeliveryWorker:
         if self._line.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
-        resting = self._pace.resting() | {letter.due.chat_id for letter in self._flying.values()}
+        resting = {telegram(chat) for chat in self._pace.resting()}
+        resting |= {letter.due.address for letter in self._flying.values()}
         parcels = await self._desk.run(_record_and_take, ended, room, resting)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
@@ -151,19 +153,21 @@ class DeliveryWorker:
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 
-    def _start(self, letter: Letter) -> None:
-        self._pace.begin(letter.due.chat_id)
-        task = asyncio.create_task(self._send(letter))
+    def _start(self, letter: Letter, slot: Slot) -> None:
+        self._pace.begin(letter.due.address.number)
+        task = asyncio.create_task(self._send(letter, slot))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
 
-    async def _send(self, letter: Letter) -> None:
-        owed.set(True)
+    async def _send(self, letter: Letter, slot: Slot) -> None:
+        owed.set(slot)
         try:
             outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
         except Exception as error:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
+        finally:
+            self._pace.end(slot)
         self._ended += [(notice, outcome) for notice in letter.ids]
 
     async def _give_back(self) -> None:
@@ -194,7 +198,7 @@ class DeliveryWorker:
 
 
 def _record_and_take(
-    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: frozenset[int]
+    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: Collection[Address]
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
     return leasing.take_due(session, at, room, resting) if room > 0 else []

@@ -16,6 +16,7 @@ from bot.runtime.metrics import Metrics
 from bot.telegram.call_middleware import answering
 from bot.views import fallbacks
 from corps import conversations
+from corps.addresses import Address
 from corps.membership import joining
 from corps.moment import Moment
 from corps.people import Actor, recognise
@@ -110,7 +111,7 @@ class Dispatcher:
             return
         turn.leaves_conversation = name != "cancel" and self._private(turn)
         if name == "start":
-            await self._desk.run(_is_back, turn.telegram_id)
+            await self._desk.run(_is_back, turn.address)
         if route is None:
             await turn.pass_gate()
             await turn.send(fallbacks.unknown_command(turn.voice, turn.actor))
@@ -136,9 +137,9 @@ class Dispatcher:
         await (route.show if repeated else route.take)(turn, conversation)
 
 
-def _is_back(session: Session, at: Moment, telegram_id: int) -> None:
+def _is_back(session: Session, at: Moment, address: Address) -> None:
     """Whoever presses START, or opens any link to us, can be written to: even if the link leads nowhere."""
-    joining.note_reach(session, recognise(session, at, telegram_id), at, reachable=True)
+    joining.note_reach(session, recognise(session, at, address), at, reachable=True)
 
 
 def _find_conversation(

@@ -90,6 +90,11 @@ class Turn:
         return chat.id if chat else self.telegram_id
 
     @property
+    def chat(self) -> Address:
+        """The chat the update came from."""
+        return telegram(self.chat_id)
+
+    @property
     def message(self) -> Message | None:
         """The message that was sent, or that carries the tapped button."""
         return self.update.effective_message
@@ -137,7 +142,7 @@ class Turn:
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
-            self._actor = admit(session, at, self.telegram_id, self.needs)
+            self._actor = admit(session, at, self.address, self.needs)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
             return self._actor, operation(session, self._actor, at, *args, **kwargs)
@@ -147,7 +152,7 @@ class Turn:
         except (Denied, Refused):
             if (
                 self.leaves_conversation
-            ):  # taken back with the rest, but any command leaves, refused or not (DESIGN §4.6)
+            ):  # taken back with the rest, but any command leaves, refused or not (docs/rules.md, rule 6)
                 await self.database.run(_leave, self.address)
                 self.leaves_conversation = False
             raise

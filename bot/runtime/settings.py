@@ -18,6 +18,7 @@ from yarl import URL
 from bot.runtime.clock import known_timezone
 from bot.runtime.crontab import read_crontab
 from bot.runtime.logs import clean
+from corps.addresses import Address
 from corps.moment import Quiet
 
 LONGEST_SHOWN = 200
@@ -59,14 +60,14 @@ def _quiet(value: object) -> object:
     return None if ends[0] == ends[1] else Quiet(*ends)
 
 
-def _ids(value: object) -> object:
-    """Read comma-separated Telegram ids."""
+def _addresses(value: object) -> object:
+    """Read comma-separated addresses: Telegram ids, which are numbers, and `channel:id` for others."""
     if not isinstance(value, str):
         return value
     pieces = [piece for piece in re.split(r"[,，\s]+", value) if piece]
-    if not all(re.fullmatch(r"\d{1,15}", piece) for piece in pieces):
-        raise ValueError("write Telegram ids (numbers), separated by commas")
-    return frozenset(map(int, pieces))
+    if not all(re.fullmatch(r"(telegram:)?\d{1,15}|(?!telegram:)[a-z]{1,16}:[^:\s]{1,100}", piece) for piece in pieces):
+        raise ValueError("write Telegram ids (numbers) or channel:id, separated by commas")
+    return frozenset(map(Address.read, pieces))
 
 
 def _cron(value: object) -> object:
@@ -152,7 +153,7 @@ class Settings(BaseModel):
     bot_api_url: Url = Field(default="https://api.telegram.org", repr=False)
     database_url: Annotated[str, BeforeValidator(_database)] = Field(default="", repr=False)
     timezone: Annotated[str, BeforeValidator(_timezone)] = "Asia/Shanghai"
-    coordinator_ids: Annotated[frozenset[int], BeforeValidator(_ids)] = frozenset()
+    coordinator_ids: Annotated[frozenset[Address], BeforeValidator(_addresses)] = frozenset()
     language: Literal["zh", "en"] = "zh"
     proxy_url: Annotated[str, BeforeValidator(_proxy)] = Field(default="", repr=False)
     reminder_leads: Annotated[tuple[dt.timedelta, ...], BeforeValidator(_leads)] = (

@@ -1,12 +1,14 @@
-"""Sees every call to Telegram: counts it, tells the pace of replies, and repeats a reply that met trouble.
+"""Sees every call to Telegram: counts it, takes the room for it, and repeats a reply that met trouble.
 
-It is the library's rate limiter in form only: a reply to a person never waits for its turn here.
+It is the library's rate limiter in form only: what is owed has waited for its turn before, and a reply to a person
+goes before all of that.
 """
 
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,7 +19,7 @@ from telegram.ext import BaseRateLimiter
 from bot.runtime.metrics import Metrics
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.transport import CutError
 
 log = structlog.get_logger()
@@ -25,11 +27,14 @@ log = structlog.get_logger()
 answering: ContextVar[bool] = ContextVar("answering", default=False)
 """Set where an update is handled: somebody waits for what is said there."""
 
-owed: ContextVar[bool] = ContextVar("owed", default=False)
-"""Set by the line of owed messages in the task that sends one: its first message has had its turn already."""
+owed: ContextVar[Slot | None] = ContextVar("owed", default=None)
+"""Set by the line of owed messages in the task that sends one: the room that its first call has waited for."""
 
 SENDS = frozenset(("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"))
-"""The calls that put a message into a chat: the ones Telegram's limits count."""
+"""The calls that put a message into a chat."""
+
+EDITS = frozenset(("editMessageText", "editMessageCaption", "editMessageMedia", "editMessageReplyMarkup"))
+"""The calls that change one: they share the limit over all."""
 
 PATIENCE = 30.0
 """The longest 429 that a reply waits out; TRIES: how often."""
@@ -74,17 +79,14 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
         rate_limit_args: dict[str, Any] | None,  # noqa: ARG002 - the library's signature
     ) -> Any:  # noqa: ANN401 - the library's signature
         """Make the call. Raises what the Bot API raises."""
-        mine = owed.get()
-        if endpoint in SENDS and mine:
-            owed.set(False)
         for attempt in itertools.count(1):
-            if endpoint in SENDS and not mine:
-                self._pace.note(_chat(data))
+            hurried = self._pace.rests(_chat(data))
             try:
-                answer = await self._timed(callback, args, kwargs, endpoint)
+                async with self._room(endpoint, _chat(data)):
+                    answer = await self._timed(callback, args, kwargs, endpoint)
             except (RetryAfter, NetworkError) as error:
-                wait = self._wait(error, endpoint, attempt, _chat(data))
-                if mine or wait is None:
+                wait = None if owed.get() else self._wait(error, endpoint, attempt, _chat(data), hurried=hurried)
+                if wait is None:
                     raise
                 log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
                 await asyncio.sleep(wait)
@@ -94,14 +96,35 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
                 return answer
         raise AssertionError("unreachable")
 
-    def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int) -> float | None:
+    @asynccontextmanager
+    async def _room(self, endpoint: str, chat_id: int) -> AsyncIterator[None]:
+        """Hold the room for a call, if it needs any. A message that is owed has it already."""
+        if endpoint not in SENDS | EDITS:
+            yield
+            return
+        slot = owed.get()
+        if slot is None:
+            if endpoint in SENDS:
+                self._pace.begin(chat_id)
+            slot = await self._pace.answer(message=endpoint in SENDS)
+        elif slot.used:
+            slot = self._pace.take(message=endpoint in SENDS)
+        slot.used, answered = True, True
+        try:
+            yield
+        except (TimedOut, CutError):
+            answered = False
+            raise
+        finally:
+            self._pace.end(slot, answered=answered)
+
+    def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int, *, hurried: bool) -> float | None:
         """Return for how many seconds a reply waits before it is tried again; None when it is not."""
         if isinstance(error, RetryAfter):
             wait = seconds_of(error)
             if attempt >= TRIES or wait > PATIENCE:
                 return None
-            self._pace.pause(chat_id, wait)
-            self._line.refused(chat_id, wait)
+            self._pace.refused(chat_id, wait, hurried=hurried)
             return wait
         # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that. So may one that
         # Telegram has held for as long as we wait: a message would stand there twice, an edit or a toast would not.

@@ -1,5 +1,8 @@
 """The line to Telegram: whether it is open. Trouble of one chat is that chat's; trouble of all stops the line.
 
+A refusal (429) is trouble of all only if nothing gets through in between, and costs a moment then; all of them wait
+in full when Telegram asks for longer than its limit by the second can explain.
+
 While the line is down nothing is tried but one message now and then, and no notice is blamed for it: an hour
 without Telegram must not use up anybody's attempts. But when it was only ever one chat or two that failed, and
 Telegram answers when it is asked something else, the line is not what is wrong.
@@ -10,9 +13,15 @@ import random
 from collections.abc import Callable
 
 TOGETHER = 1.0
-"""Different chats refused (429) within so many seconds mean that the limit over all was hit."""
-
 DIFFERENT_CHATS = 3
+"""So many chats refused (429) within so many seconds, or without an answer, and nothing that gets through: it is not
+these chats."""
+
+BY_THE_SECOND = 3.5
+"""The longest wait, in seconds, that the limit over a second explains. Who asks for more has shut the door."""
+
+MOMENT = 0.25
+"""Seconds of silence at first while everything is refused; twice as long each time."""
 FAILURES = 3
 """How many sends must fail in a row before the line counts as down."""
 
@@ -26,6 +35,7 @@ class CircuitBreaker:
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._refused: list[tuple[float, int]] = []
+        self._silences = 0
         self._failures = 0
         self._failed: set[int] = set()
         self._held_until = 0.0
@@ -53,13 +63,20 @@ class CircuitBreaker:
         """Telegram answered: the line is open."""
         self._failures = 0
         self._failed.clear()
+        self._refused.clear()
+        self._silences = 0
 
     def refused(self, chat_id: int, seconds: float) -> None:
-        """Telegram said 429 to a chat. Several different chats at once hold everything."""
+        """Telegram said 429 to an owed message. Several chats at once, and nothing that passes, hold everything."""
         now = self._clock()
         self._refused = [(at, chat) for at, chat in self._refused if now - at <= TOGETHER] + [(now, chat_id)]
-        if len({chat for _, chat in self._refused}) >= DIFFERENT_CHATS:
+        if len({chat for _, chat in self._refused}) < DIFFERENT_CHATS:
+            return
+        if seconds > BY_THE_SECOND:
             self._held_until = max(self._held_until, now + seconds)
+        elif now >= self._held_until:
+            self._held_until = now + min(seconds, MOMENT * 2.0**self._silences)
+            self._silences += 1
 
     def failed(self, chat_id: int) -> None:
         """No answer, or a 5xx. From the third in a row on, wait longer each time, never two processes alike."""

@@ -7,6 +7,7 @@ from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandSc
 from telegram.error import TelegramError
 
 from bot.texts import LANGUAGES, say
+from corps.addresses import TELEGRAM
 from corps.people import Actor
 
 log = structlog.get_logger()
@@ -41,8 +42,10 @@ async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) ->
 
 
 async def offer_menu(bot: Bot, person: Actor, known: Collection[str]) -> None:
-    """Set one person's menu, by role and language; whoever is not in the corps gets everybody's."""
-    scope = BotCommandScopeChat(person.telegram_id)
+    """Set one person's menu at Telegram, by role and language; whoever is not in the corps gets everybody's."""
+    if person.address.channel != TELEGRAM:
+        return
+    scope = BotCommandScopeChat(person.address.number)
     try:
         if person.is_member:
             await bot.set_my_commands(commands_for(person, person.language, known), scope=scope)

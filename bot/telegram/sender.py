@@ -20,6 +20,7 @@ from bot.telegram.transport import CutError
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from corps import groups, notices
+from corps.addresses import telegram
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
 
@@ -40,24 +41,25 @@ async def deliver(
     screen = notice_screen(Voice(due.language, database.clock), due, facts, letter.more)
     try:
         if facts.copy is not None and facts.copy.edits is not None:
-            message_id = await edit_or_send(bot, due.chat_id, facts.copy.edits, screen, new_photo=facts.copy.new_photo)
+            edits, new_photo = int(facts.copy.edits), facts.copy.new_photo
+            message_id = await edit_or_send(bot, due.address.number, edits, screen, new_photo=new_photo)
         else:
-            message_id = (await send_screen(bot, due.chat_id, screen)).message_id
+            message_id = (await send_screen(bot, due.address.number, screen)).message_id
     except TelegramError as error:
         _tell(pace, line, due, error)
         outcome = _ended(database.clock.now(), due, error)
         await _mind_group(database, due, outcome)
         return await _blameless(bot, line, outcome, error)
     line.succeeded()
-    return notices.Sent(message_id)
+    return notices.Sent(str(message_id))
 
 
 async def _mind_group(database: Database, due: notices.Due, outcome: notices.Outcome) -> None:
     """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
     if isinstance(outcome, notices.Moved):
-        await database.run(groups.moved, due.chat_id, outcome.chat_id)
-    elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.chat_id < 0:
-        await database.run(group_binding.lose, due.chat_id)
+        await database.run(groups.moved, due.address, outcome.address)
+    elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.member_id is None:
+        await database.run(group_binding.lose, due.address)
 
 
 async def _blameless(bot: Bot, line: CircuitBreaker, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
@@ -84,12 +86,12 @@ def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: Tele
     """Let the pace and the line know what Telegram said."""
     match error:
         case RetryAfter():
-            pace.pause(due.chat_id, seconds_of(error) + 0.5)
-            line.refused(due.chat_id, seconds_of(error) + 0.5)
+            pace.refused(due.address.number, seconds_of(error) + 0.5)
+            line.refused(due.address.number, seconds_of(error) + 0.5)
         case BadRequest() | Forbidden() | ChatMigrated():
             line.succeeded()
         case NetworkError():
-            line.failed(due.chat_id)
+            line.failed(due.address.number)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
@@ -97,7 +99,7 @@ def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.
         case RetryAfter():
             return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
         case ChatMigrated():
-            return notices.Moved(error.new_chat_id)
+            return notices.Moved(telegram(error.new_chat_id))
         case Forbidden():
             return notices.GiveUp(error.message, unreachable=True)
         case BadRequest():

@@ -10,8 +10,9 @@ from bot.callbacks.common import MenuTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.listing import ActivityList, Choice, Line, Listing
+from corps.activities.stages import COMING, Stage, stage_of
 from corps.teams import CategoryName, TeamName
-from models.enums import ActivityState, SignUpState
+from models.enums import SignUpState
 
 TITLE_ON_BUTTON = 18
 
@@ -79,13 +80,14 @@ def _line(voice: Voice, line: Line, number: int, now: dt.datetime) -> Markup:
 
 
 def _facts(voice: Voice, line: Line, now: dt.datetime) -> list[Markup]:
-    if line.state is ActivityState.DRAFT:
+    stage = stage_of(line, now)
+    if stage is Stage.DRAFT:
         return []
-    if line.state is not ActivityState.PUBLISHED:
-        return [voice(f"listing.state_{line.state.value}")]
-    if line.ends_at <= now:
+    if stage is Stage.OVER:
         return [voice("listing.unreported")]
-    said = [voice("listing.under_way")] if line.starts_at <= now else []
+    if stage not in COMING:
+        return [voice(f"listing.state_{line.state.value}")]
+    said = [voice("listing.under_way")] if stage is Stage.UNDER_WAY else []
     if line.mine is not None:
         said.append(voice(_MARKS[line.mine]))
     if line.to_claim:

@@ -19,7 +19,7 @@ from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Described, Scope, Which
 from corps.broadcasts.broadcasts import Preview
-from corps.broadcasts.compose_form import InputTrouble, Stand
+from corps.broadcasts.compose_form import Begun, InputTrouble, Stand
 from corps.broadcasts.compose_options import Option, Step
 from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content
 from corps.broadcasts.live_cards import Former
@@ -33,13 +33,13 @@ def excerpt(html: str, size: int = EXCERPT) -> str:
     return text if len(text) <= size else text[: size - 1] + "…"
 
 
-def ask_text(voice: Voice, *, unfinished: bool = False, former: bool = False) -> Screen:
+def ask_text(voice: Voice, begun: Begun) -> Screen:
     """Ask what to broadcast."""
     spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in ScheduleSpan]
     rows: list[Row] = list(rows_of(spans, 2))
-    if unfinished:
-        rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT.value, "go_on"), style=PRIMARY),))
-    if former:
+    if begun.unfinished:
+        rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT, "go_on"), style=PRIMARY),))
+    if begun.former:
         rows.append((Button(voice("broadcast.former"), FormersTap()),))
     rows.append((Button(voice("button.cancel"), CancelTap()),))
     return Screen(voice("broadcast.ask_text"), tuple(rows))
@@ -70,7 +70,7 @@ def _question(voice: Voice, stand: Stand) -> Screen:
             return Screen(voice("broadcast.ask_teams"), (*_teams(voice, stand), _back(voice)))
         case Step.WHICH:
             buttons = [
-                Button(voice(f"broadcast.which_{o.value}", n=o.people), ComposeTap(stand.step.value, o.value))
+                Button(voice(f"broadcast.which_{o.value}", n=o.people), ComposeTap(stand.step, o.value))
                 for o in stand.options
             ]
             return Screen(voice("broadcast.ask_which"), (*rows_of(buttons, 1), _back(voice)))
@@ -83,8 +83,7 @@ def _choice(voice: Voice, stand: Stand) -> Screen:
     if not stand.options:
         return Screen(voice(f"broadcast.no_{stand.step.value}"), (_back(voice),))
     buttons = [
-        Button(_named(voice, stand.step, option), ComposeTap(stand.step.value, option.value))
-        for option in stand.options
+        Button(_named(voice, stand.step, option), ComposeTap(stand.step, option.value)) for option in stand.options
     ]
     return Screen(voice(f"broadcast.ask_{stand.step.value}"), (*rows_of(buttons, 1), _back(voice)))
 
@@ -102,9 +101,9 @@ def _ask_again(voice: Voice, stand: Stand) -> Screen:
     has_media = bool(stand.data.get("photo") or stand.data.get("document"))
     rows: list[Row] = []
     if has_media and stand.data.get("html"):
-        rows.append((Button(voice("broadcast.without_media"), ComposeTap(Step.TEXT.value, "bare")),))
+        rows.append((Button(voice("broadcast.without_media"), ComposeTap(Step.TEXT, "bare")),))
     if stand.data.get("html") or has_media:
-        rows.append((Button(voice("broadcast.keep_text"), ComposeTap(Step.TEXT.value, "go_on")),))
+        rows.append((Button(voice("broadcast.keep_text"), ComposeTap(Step.TEXT, "go_on")),))
     rows.append(_cancel(voice))
     return Screen(voice("broadcast.ask_rewrite" if len(rows) > 1 else "broadcast.ask_text"), tuple(rows))
 
@@ -113,7 +112,7 @@ def _scopes(voice: Voice, stand: Stand) -> tuple[Row, ...]:
     buttons = [
         Button(
             voice(f"broadcast.scope_{option.value}", n=option.people),
-            ComposeTap(stand.step.value, option.value),
+            ComposeTap(stand.step, option.value),
             style=PRIMARY if option.value == Scope.ALL.value else "",
         )
         for option in stand.options
@@ -123,14 +122,12 @@ def _scopes(voice: Voice, stand: Stand) -> tuple[Row, ...]:
 
 def _teams(voice: Voice, stand: Stand) -> tuple[Row, ...]:
     buttons = [
-        Button(("✅ " if o.chosen else "") + f"{o.name} {o.people}", ComposeTap(stand.step.value, o.value))
+        Button(("✅ " if o.chosen else "") + f"{o.name} {o.people}", ComposeTap(stand.step, o.value))
         for o in stand.options
     ]
     rows = list(rows_of(buttons, 3))
     if chosen := sum(option.chosen for option in stand.options):
-        rows.append(
-            (Button(voice("broadcast.teams_done", n=chosen), ComposeTap(stand.step.value, "done"), style=PRIMARY),)
-        )
+        rows.append((Button(voice("broadcast.teams_done", n=chosen), ComposeTap(stand.step, "done"), style=PRIMARY),))
     return tuple(rows)
 
 
@@ -139,7 +136,7 @@ def _cancel(voice: Voice) -> Row:
 
 
 def _back(voice: Voice) -> Row:
-    return (Button(voice("button.back"), ComposeTap(Step.AUDIENCE.value, "back")),)
+    return (Button(voice("button.back"), ComposeTap(Step.AUDIENCE, "back")),)
 
 
 def audience_words(voice: Voice, described: Described) -> Markup:
@@ -193,7 +190,7 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
             Button(voice("button.rewrite"), RewriteTap(preview.id)),
         ),
         (
-            Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE.value, "back")),
+            Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back")),
             Button(voice("button.cancel"), DropTap(preview.id)),
         ),
     ]

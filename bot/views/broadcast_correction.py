@@ -9,15 +9,18 @@ from bot.views.screen import SUCCESS, Button, Screen, lines, rows_of
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.content import Content
 from corps.broadcasts.correction_layout import most
-from corps.broadcasts.corrections import Correction
+from corps.broadcasts.corrections import Asked, Correction
 
 
-def ask_correction(voice: Voice, broadcast_id: int, content: Content) -> Screen:
+def ask_correction(voice: Voice, asked: Asked) -> Screen:
     """Ask for the new text of a broadcast that is out; a schedule can be made anew."""
+    content = asked.content
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     if not _is_schedule(content):
         return Screen(voice("broadcast.ask_correction", most=most(content)), (cancel,))
-    spans = [Button(voice(f"broadcast.{span.value}"), CorrectScheduleTap(broadcast_id, span)) for span in ScheduleSpan]
+    spans = [
+        Button(voice(f"broadcast.{span.value}"), CorrectScheduleTap(asked.broadcast_id, span)) for span in ScheduleSpan
+    ]
     return Screen(voice("broadcast.ask_schedule_correction", most=most(content)), (*rows_of(spans, 2), cancel))
 
 

@@ -9,7 +9,11 @@ from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, RefreshTap,
 from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import audience_words, excerpt
-from bot.views.screen import DANGER, PRIMARY, Button, Page, Row, Screen, lines
+from bot.views.broadcast_timing import scheduled_screen
+from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, page_of
+from corps.broadcasts.broadcasts import Preview
+from corps.broadcasts.live_cards import Shown
+from corps.broadcasts.person_lists import MissedPage, SilentPage
 from corps.broadcasts.progress import Progress, Tally, TeamTally
 from corps.broadcasts.recipients import Missed
 from models.enums import BroadcastState, NoticeState
@@ -41,6 +45,11 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
         *missed_lines(voice, standing),
     )
     return Screen(text, tuple(_buttons(voice, standing)))
+
+
+def card_screen(voice: Voice, shown: Shown) -> Screen:
+    """Return the card of a broadcast: how it stands, or the hour it waits for."""
+    return scheduled_screen(voice, shown) if isinstance(shown, Preview) else standing_card(voice, shown)
 
 
 def _never_sent(voice: Voice, standing: Progress) -> Screen:
@@ -161,41 +170,40 @@ ToPage = Callable[[int], Payload]
 """Makes the payload that turns to a page."""
 
 
-def silent_page(
-    voice: Voice, to: ToPage, total: int, people: list[tuple[str, str]], page: Page, back: Payload | None = None
-) -> Screen:
+def silent_page(voice: Voice, to: ToPage, found: SilentPage, back: Payload | None = None) -> Screen:
     """Return a page of those who have not confirmed, by team; `back` leads to where it was opened from."""
-    if not total:
+    if not found.total:
         return Screen(voice("broadcast.nobody_silent"), _back(voice, back))
     by_team: dict[str, list[str]] = {}
-    for team, name in people:
+    for team, name in found.people:
         by_team.setdefault(team, []).append(name)
     text = lines(
-        voice("broadcast.silent_heading", n=total),
+        voice("broadcast.silent_heading", n=found.total),
         *(
             voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names="、".join(names))
             for team, names in by_team.items()
         ),
     )
-    return Screen(text, (*_turns(page, to), *_back(voice, back)))
+    return Screen(text, (*_turns(found, to), *_back(voice, back)))
 
 
-def missed_page(
-    voice: Voice, to: ToPage, total: int, people: list[Missed], page: Page, back: Payload | None = None
-) -> Screen:
+def missed_page(voice: Voice, to: ToPage, found: MissedPage, back: Payload | None = None) -> Screen:
     """Return a page of those who did not get it, with why; `back` leads to where it was opened from."""
-    if not total:
+    if not found.total:
         return Screen(voice("broadcast.nobody_missed"), _back(voice, back))
-    text = lines(voice("broadcast.missed_total", n=total), *(missed_line(voice, person) for person in people))
-    return Screen(text, (*_turns(page, to), *_back(voice, back)))
+    heading = voice("broadcast.missed_total", n=found.total)
+    return Screen(
+        lines(heading, *(missed_line(voice, person) for person in found.people)),
+        (*_turns(found, to), *_back(voice, back)),
+    )
 
 
 def _back(voice: Voice, to: Payload | None) -> tuple[Row, ...]:
     return ((Button(voice("button.back"), to),),) if to is not None else ()
 
 
-def _turns(page: Page, to: ToPage) -> tuple[Row, ...]:
-    row = []
+def _turns(found: SilentPage | MissedPage, to: ToPage) -> tuple[Row, ...]:
+    page, row = page_of(found.total, found.start // PAGE, PAGE), []
     if page.number > 0:
         row.append(Button("◀", to(page.number - 1)))
     if page.count > 1:

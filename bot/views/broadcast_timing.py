@@ -1,7 +1,5 @@
 """What a broadcast shows before its hour, and before a correction changes it."""
 
-import datetime as dt
-
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import ComposeTap, DropTap, HourTap, LaterTap, RefreshTap, RewriteTap
@@ -10,16 +8,20 @@ from bot.views.broadcast import audience_words, excerpt
 from bot.views.screen import DANGER, Button, Screen, lines, rows_of
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_options import Step
+from corps.broadcasts.timing_form import Stand
 from corps.parsing.times import Refusal, RefusalCode
 
 
-def ask_hour(voice: Voice, preview: Preview, hours: list[dt.datetime], unclear: Refusal | None = None) -> Screen:
-    """Ask when to send, with the usual hours as buttons; `unclear` is an answer that was not understood."""
+def hour_screen(voice: Voice, stand: Stand) -> Screen:
+    """Ask when to send, with the usual hours as buttons; or return the card of what waits for its hour."""
+    if stand.done:
+        return scheduled_screen(voice, stand.preview)
+    preview = stand.preview
     buttons = [
-        Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in hours
+        Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in stand.hours
     ]
-    back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT.value, "go_on")
-    said = [] if unclear is None else [_unclear(voice, unclear), ""]
+    back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT, "go_on")
+    said = [] if stand.unclear is None else [_unclear(voice, stand.unclear), ""]
     rows = (*rows_of(buttons, 2), (Button(voice("button.back"), back),))
     return Screen(lines(*said, voice("broadcast.ask_hour")), rows)
 

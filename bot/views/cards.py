@@ -13,6 +13,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
+from corps.activities.stages import Stage
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -84,7 +85,7 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
-    if holds and not here and not card.started and card.state is ActivityState.PUBLISHED:
+    if holds and not here and card.stage is Stage.AHEAD:
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))

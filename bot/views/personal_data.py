@@ -24,7 +24,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
     values = {
         "name": held.name,
         "number": held.member_id,
-        "telegram": held.telegram_id,
+        "addresses": addresses_line(voice, held),
         "team": held.team or nothing,
         "status": _word(voice, held.status),
         "roles": voice("list.comma").join(voice(f"role.{role}") for role in held.roles) or nothing,
@@ -41,6 +41,17 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
         "hours": voice.hours(held.minutes),
     }
     return [voice("export.line", label=voice(f"export.field_{field}"), value=value) for field, value in values.items()]
+
+
+def addresses_line(voice: Voice, held: PersonalData) -> str:
+    """Return where the person can be written to, the way used first before the others."""
+    return str(voice("list.comma")).join(
+        f"{_channel(voice, one.address.channel)} {one.address.id}" for one in held.addresses
+    )
+
+
+def _channel(voice: Voice, channel: str) -> str:
+    return str(voice(f"channel.{channel}")) if voice.knows(f"channel.{channel}") else channel
 
 
 def _leads(voice: Voice, minutes: tuple[int, ...] | None) -> str:

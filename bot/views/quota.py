@@ -7,12 +7,12 @@ from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
-from corps.quotas.quota_lines import LineContents, LineItem, Stage
-from corps.quotas.tally import Quota, QuotaLine
+from corps.quotas.quota_lines import LineContents, LineItem
+from corps.quotas.tally import Quota, QuotaLine, TallyStage
 
 CELLS = 10
 ITEMS_A_PAGE = 6
-MARKS = {Stage.VERIFIED: "✅", Stage.REPORTED: "🔎", Stage.PLANNED: "🗓"}
+MARKS = {TallyStage.VERIFIED: "✅", TallyStage.REPORTED: "🔎", TallyStage.PLANNED: "🗓"}
 TITLE_ON_BUTTON = 22
 
 
@@ -80,7 +80,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     page = page_of(len(found.items), number, ITEMS_A_PAGE)
     shown = found.items[page.start : page.stop]
     name, unit = found.category.spoken(voice.language), _unit(voice, found.unit)
-    counts = {stage.value: found.number(stage) for stage in Stage}
+    counts = {stage.value: found.number(stage) for stage in TallyStage}
     key = "quota.line_pairings" if found.pairing else "quota.line_counts"
     text = lines(
         voice("quota.line_heading", year=found.year, name=name),

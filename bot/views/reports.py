@@ -25,6 +25,7 @@ from corps.activities.cards import Card
 from corps.activities.presence import came
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import Person
+from corps.parsing.counts import CountRefusal
 from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
@@ -97,9 +98,20 @@ def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
     return Screen(text, tuple(rows))
 
 
+def asked_again(voice: Voice, question: Screen, unclear: CountRefusal | None) -> Screen:
+    """Return the open question below why the number was not taken, if one was not."""
+    if unclear is None:
+        return question
+    why = voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near)
+    return Screen(lines(why, "", question.text), question.rows)
+
+
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
-    counts = "、".join(voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories)
+    counts = "、".join(
+        voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories if c.code in report.served
+    )
+    not_served = [c.spoken(voice.language) for c in card.categories if c.code in report.unserved]
     body = [
         voice("review.present", n=report.present) if report.present else voice("review.nobody"),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
@@ -109,7 +121,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         voice("report.photos", n=len(report.photos)) if report.photos else None,
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
-        voice("review.will_count", counts=counts) if report.may_decide else None,
+        voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,
+        voice("review.not_served", names=voice("list.comma").join(not_served)) if not_served else None,
+        *(voice("caution.twice", what=title) for title in report.twins),
         voice("review.yours") if report.may_return and not report.may_decide else None,
     ]
     rows: list[Row] = []

@@ -17,7 +17,7 @@ from bot.callbacks.settings import (
     RenameTap,
 )
 from bot.texts.voice import Voice
-from bot.views.personal_data import export_file
+from bot.views.personal_data import addresses_line, export_file
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
 from corps.membership.preferences import Language, Pause, Preferences
@@ -122,7 +122,7 @@ def data_screen(voice: Voice, held: PersonalData) -> Screen:
     consent = held.consented_at
     text = lines(
         voice("data.title"),
-        voice("data.person", name=held.name, id=held.telegram_id),
+        voice("data.person", name=held.name, addresses=addresses_line(voice, held)),
         voice("data.team", team=held.team) if held.team else None,
         voice("data.consent", version=held.consent_version, day=voice.moment(consent, year=True)) if consent else None,
         voice("data.sign_ups", n=count["sign_ups"]),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, 
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from corps.activities.places import HOLDS_OR_WAITS
 from corps.people import Actor
 from corps.sql import row, rows
 from models import Activity, Attendance, Category, Member, Report, SignUp, Slot
@@ -27,9 +28,7 @@ def _count(state: SignUpState) -> ScalarSelect[Any]:
 
 
 _OWN = aliased(SignUp, name="own")
-_LIVE: ColumnElement[bool] = or_(
-    *(col(_OWN.state) == state for state in (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED))
-)
+_LIVE: ColumnElement[bool] = or_(*(col(_OWN.state) == state for state in HOLDS_OR_WAITS))
 _SLOTS = (
     select(
         col(Slot.id),

@@ -9,8 +9,12 @@ from sqlmodel import Session
 
 from corps import groups
 from corps.activities import card_queries, rules
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
-from corps.activities.rules import EDITABLE, HOLDS_PLACE, eligible, may_manage
+from corps.activities.rules import may_manage
+from corps.activities.sign_up_rule import SignUpRequest, ruling
+from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -40,6 +44,7 @@ class SlotCard:
     may_join: bool
     may_claim: bool
     may_release: bool = False
+    may_walk_in: bool = False
 
     @property
     def taken(self) -> int:
@@ -49,7 +54,12 @@ class SlotCard:
     @property
     def free(self) -> int:
         """Places left."""
-        return max(0, self.places - self.taken)
+        return places_left(self.places, self.taken)
+
+    @property
+    def lacks_people(self) -> bool:
+        """Whether people are looked for: there are places left, a team has them, and nobody is in line."""
+        return not self.open and self.free > 0 and not self.waiting
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,7 @@ class Card:
     teams: tuple[str, ...]
     team_ids: tuple[int, ...]
     slots: tuple[SlotCard, ...]
-    started: bool
-    ended: bool
+    stage: Stage
     may_check_in: bool
     my_attendance: AttendanceState
     may_manage: bool
@@ -85,7 +94,12 @@ class Card:
     @property
     def may_share(self) -> bool:
         """Whether this person passes the activity's link on: it is to come, and theirs to fill."""
-        return self.state is ActivityState.PUBLISHED and not self.ended and (self.may_manage or self.may_invite)
+        return self.stage in COMING and (self.may_manage or self.may_invite)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over, reported or not."""
+        return self.stage in (Stage.OVER, Stage.REPORTED, Stage.VERIFIED)
 
     @property
     def joint(self) -> bool:
@@ -111,8 +125,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     manages = may_manage(actor, team_ids)
     slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
-    started, ended = activity.starts_at <= at.now, activity.ends_at <= at.now
-    live = activity.state is ActivityState.PUBLISHED
+    stage = stage_of(activity, at.now)
     coordinates = actor.is_coordinator
     seen = going and doors_open(activity, at.now)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
@@ -131,65 +144,84 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         teams=tuple(teams.values()),
         team_ids=team_ids,
         slots=slots,
-        started=started,
-        ended=ended,
+        stage=stage,
         may_check_in=going and check_in_refusal(activity, at.now) is None and not came(attendance),
         my_attendance=attendance,
         may_manage=manages,
-        may_report=manages and live and ended,
-        report_state=card_queries.report_state(link, activity_id) if started else None,
+        may_report=manages and stage is Stage.OVER,
+        report_state=card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else None,
         may_edit=coordinates and activity.state in EDITABLE,
-        may_cancel=coordinates and activity.state in (*EDITABLE, ActivityState.REPORTED),
-        may_roll=manages and live and doors_open(activity, at.now),
-        may_invite=live and not started and any(_may_ask(actor, slot, team_ids) for slot in slots),
+        may_cancel=coordinates and activity.state in CANCELLABLE,
+        may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
     """Tell whether the person may ask others for a slot: it has free places, and is the leader's team's to fill."""
-    if slot.open or not slot.free or slot.waiting:
+    if not slot.lacks_people:
         return False
     if actor.is_coordinator:
         return True
-    return (
-        actor.leads(slot.team_id)
-        if slot.team_id is not None
-        else actor.leads(actor.team_id) and (actor.team_id in team_ids)
-    )
+    return any(actor.leads(team_id) for team_id in filling_teams(slot, team_ids))
 
 
 def _slots(
     link: Connection, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
 ) -> tuple[SlotCard, ...]:
     found = card_queries.slot_rows(link, actor, activity.id)
-    busy = any(slot.own_state in HOLDS_PLACE for slot in found)
-    upcoming = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
     shown = activity.state is not ActivityState.DRAFT and _sees_names(actor, tuple(teams))
     of_team = None if actor.is_coordinator else actor.team_id
+    own = {slot.id: slot.own_state for slot in found if slot.own_state is not None}
     return tuple(
         _slot_card(
             actor,
+            at,
             slot,
             card_queries.names_in(link, slot.id, of_team) if shown and slot.going else (),
             teams,
-            upcoming=upcoming,
-            busy=busy,
+            _request(actor, activity, slot, teams, own),
         )
         for slot in found
     )
 
 
+def _request(
+    actor: Actor, activity: Row[Any], slot: Row[Any], teams: dict[int, str], own: dict[int, SignUpState]
+) -> SignUpRequest:
+    """Return what the person would ask for by a tap on the slot; the tap looks elsewhere, and says what clashes."""
+    return SignUpRequest(
+        slot_id=slot.id,
+        activity_id=activity.id,
+        title=activity.title,
+        state=activity.state,
+        starts_at=activity.starts_at,
+        ends_at=activity.ends_at,
+        places=slot.places,
+        team_id=slot.team_id,
+        open=slot.open,
+        teams=filling_teams(slot, teams),
+        taken=slot.going + slot.held,
+        waiting=slot.waiting,
+        member_id=actor.member_id or 0,
+        member_team=actor.team_id,
+        mine_id=slot.own_id,
+        mine=slot.own_state,
+        here=tuple(state for slot_id, state in own.items() if slot_id != slot.id),
+    )
+
+
 def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
-    """Tell who reads who is going: coordinators all names, the others their own team's (DESIGN §4.10)."""
+    """Tell who reads who is going: coordinators all names, the others their own team's (docs/rules.md, rule 10)."""
     return actor.is_member and (actor.is_coordinator or actor.team_id in team_ids)
 
 
 def _slot_card(
-    actor: Actor, slot: Row[Any], names: tuple[str, ...], teams: dict[int, str], *, upcoming: bool, busy: bool
+    actor: Actor, at: Moment, slot: Row[Any], names: tuple[str, ...], teams: dict[int, str], request: SignUpRequest
 ) -> SlotCard:
-    unclaimed = slot.open and slot.team_id is None
+    unclaimed = is_unclaimed(slot)
+    ahead = closed(request, at.now) is None
     anybody = slot.going or slot.held or slot.waiting
-    free_for = slot.own_state is None and eligible(actor.team_id, slot, tuple(teams))
     return SlotCard(
         id=slot.id,
         role=slot.role,
@@ -205,13 +237,14 @@ def _slot_card(
         my_sign_up=slot.own_id,
         offered_until=slot.own_until,
         names=names,
-        may_join=upcoming and not busy and free_for,
-        may_claim=upcoming and unclaimed and actor.is_leader and actor.team_id is not None,
-        may_release=upcoming and slot.open and actor.leads(slot.team_id) and not anybody,
+        may_join=ruling(request, at.now, wait=True) in HOLDS_OR_WAITS,
+        may_claim=ahead and unclaimed and actor.is_leader and actor.team_id is not None,
+        may_release=ahead and slot.open and actor.leads(slot.team_id) and not anybody,
+        may_walk_in=ruling(request, at.now, on_site=True) is SignUpState.GOING,
     )
 
 
-def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, chat_id: int) -> Card:
+def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
     """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
-    group = groups.find(session, chat_id)
-    return see(session, groups.guest(at, chat_id, group.team_id if group else None), at, activity_id)
+    group = groups.find(session, address)
+    return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)

@@ -1,6 +1,7 @@
 """What a coordinator is told before publishing: odd hours, holidays, clashes of a team or a place."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from sqlmodel import Session, col, select
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.holidays import DayKind, day_kind, holiday_name
+from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.people import Actor
@@ -17,6 +19,9 @@ from models.enums import ActivityState
 
 EARLIEST, LATEST = dt.time(7), dt.time(22)
 """The hours in which people expect an activity; outside them the coordinator is asked to look twice."""
+
+ALIKE = 0.75
+"""The share of letters in common from which two titles are taken for one."""
 
 
 class CautionKind(StrEnum):
@@ -27,6 +32,7 @@ class CautionKind(StrEnum):
     UNKNOWN_YEAR = "unknown_year"
     TEAM_BUSY = "team_busy"
     UNDER_WAY = "under_way"
+    TWICE = "twice"
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,52 @@ class Caution:
 def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
     """Return what a coordinator should know about an activity's time: odd hours, a holiday, a busy team."""
     activity = find_activity(session, activity_id)
+    twice = tuple(Caution(CautionKind.TWICE, twin) for twin in twins(session, activity_id))
     if activity.back_entry_reason:
-        return ()  # it is over: nobody can choose another time
-    found = cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at)
+        return twice  # it is over: nobody can choose another time
+    found = (*twice, *cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at))
     return (Caution(CautionKind.UNDER_WAY), *found) if activity.starts_at <= at.now < activity.ends_at else found
+
+
+def twins(session: Session, activity_id: int) -> list[str]:
+    """Return the titles of activities that may be this one, entered a second time.
+
+    On the same day, at an overlapping time in the same place, or of the same team with a like title. It is said and
+    never forbidden: a lecture may be given twice a day.
+    """
+    activity = find_activity(session, activity_id)
+    others = session.exec(
+        select(Activity)
+        .where(
+            Activity.id != activity_id,
+            Activity.local_date == activity.local_date,
+            col(Activity.state).not_in((ActivityState.DRAFT, ActivityState.CANCELLED)),
+        )
+        .order_by(col(Activity.starts_at), col(Activity.id))
+    ).all()
+    teams = set(concerned_teams(session, activity_id))
+    return [other.title for other in others if _alike(session, activity, other, teams)]
+
+
+def _alike(session: Session, one: Activity, other: Activity, teams: set[int]) -> bool:
+    overlap = one.starts_at < other.ends_at and other.starts_at < one.ends_at
+    if overlap and _bare(one.place) == _bare(other.place):
+        return True
+    return _like(one.title, other.title) and bool(teams & set(concerned_teams(session, other.id or 0)))
+
+
+def _like(one: str, other: str) -> bool:
+    """Tell whether two titles may name the same thing: one is in the other, or most of their letters agree."""
+    first, second = _bare(one), _bare(other)
+    if first in second or second in first:
+        return True
+    common = (Counter(first) & Counter(second)).total()
+    return 2 * common / (len(first) + len(second)) >= ALIKE
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits of a text, in small letters."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def cautions_at(
@@ -69,9 +117,7 @@ def _busy(session: Session, activity_id: int, starts_at: dt.datetime, ends_at: d
     others = session.exec(
         select(Activity).where(
             Activity.id != activity_id,
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) < ends_at,
-            col(Activity.ends_at) > starts_at,
+            at_that_time(starts_at, ends_at),
         )
     ).all()
     return [other.title for other in others if teams & set(concerned_teams(session, other.id or 0))]

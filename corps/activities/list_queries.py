@@ -1,6 +1,6 @@
 """What lies on each shelf of the lists, in which order: statements that are built once.
 
-A shelf is one or more piles, each of one state and so one run of `ix_activity_shelf`: the database takes a page from
+A shelf is one or more piles, each of one stage and so one run of `ix_activity_shelf`: the database takes a page from
 the end of each, and counts without looking at the activities themselves.
 """
 
@@ -17,21 +17,19 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    exists,
     func,
-    literal_column,
     not_,
-    or_,
     select,
     union_all,
 )
 from sqlmodel import col
 
+from corps.activities.rules import concerns, concerns_others
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
-from corps.sql import row, rows
-from models import Activity, ActivityTeam, Slot
+from corps.sql import row, rows, some
+from models import Activity, Slot
 from models.columns import Instant
-from models.enums import ActivityState
 
 
 class ActivityList(StrEnum):
@@ -54,8 +52,9 @@ class Filters:
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on an activity, with `category` and `filter_team` to be filled in."""
         serves = some(col(Slot.activity_id) == col(Activity.id), col(Slot.category) == bindparam("category"))
-        others = [not_(others_concerned("filter_team"))] if self.alone else []
-        return (*([serves] if self.category else []), *([concerns("filter_team")] if self.team else []), *others)
+        team: Any = bindparam("filter_team")
+        wanted = [*([serves] if self.category else []), *([concerns(team)] if self.team else [])]
+        return (*wanted, *([not_(concerns_others(team))] if self.alone else []))
 
     @property
     def kind(self) -> "Filters":
@@ -68,48 +67,16 @@ class Filters:
         return {"category": self.category, "filter_team": self.team}
 
 
-def some(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that there is such a row; it asks for no column, so that an index is enough."""
-    return exists(literal_column("1")).where(*conditions)
-
-
-def concerns(name: str) -> ColumnElement[bool]:
-    """Return the condition that an activity concerns the team bound to `name`: named for it, or filling a slot."""
-    named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) == bindparam(name))
-    filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) == bindparam(name))
-    return or_(named, filling)
-
-
-def others_concerned(name: str) -> ColumnElement[bool]:
-    """Return the condition that an activity concerns a team other than the one bound to `name`."""
-    named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) != bindparam(name))
-    filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) != bindparam(name))
-    return or_(named, filling)
-
-
 NOW = bindparam("now", type_=Instant())
 LINE: tuple[Any, ...] = (
     col(Activity.id), col(Activity.title), col(Activity.starts_at), col(Activity.ends_at), col(Activity.state),
 )  # fmt: skip
 
-Pile = tuple[ColumnElement[bool], ...]
-
-
-def _in(state: ActivityState) -> ColumnElement[bool]:
-    return col(Activity.state) == state
-
-
-COMING: Pile = (_in(ActivityState.PUBLISHED), col(Activity.ends_at) > NOW)
-# What has not begun has not ended, and what has ended has begun: that says where in the index to stop.
-_NOT_BEGUN: Pile = (_in(ActivityState.PUBLISHED), col(Activity.starts_at) > NOW)
-_UNDER_WAY: Pile = (*COMING, col(Activity.starts_at) <= NOW)
-_HELD: Pile = (_in(ActivityState.PUBLISHED), col(Activity.ends_at) <= NOW, col(Activity.starts_at) <= NOW)
-_OVER = (ActivityState.REPORTED, ActivityState.VERIFIED, ActivityState.CANCELLED)
-_PILES: dict[ActivityList, tuple[Pile, ...]] = {
-    ActivityList.UPCOMING: (_UNDER_WAY, _NOT_BEGUN),
-    ActivityList.DRAFTS: ((_in(ActivityState.DRAFT),),),
-    ActivityList.HELD: (_HELD,),
-    ActivityList.PAST: (*((_in(state),) for state in _OVER), _HELD),
+_PILES: dict[ActivityList, tuple[Stage, ...]] = {
+    ActivityList.UPCOMING: (Stage.UNDER_WAY, Stage.AHEAD),
+    ActivityList.DRAFTS: (Stage.DRAFT,),
+    ActivityList.HELD: (Stage.OVER,),
+    ActivityList.PAST: (Stage.REPORTED, Stage.VERIFIED, Stage.CANCELLED, Stage.OVER),
 }
 
 
@@ -126,9 +93,8 @@ def _order(shelf: ActivityList, columns: Any) -> tuple[ColumnElement[Any], ...]:
 @cache
 def _counted(shelf: ActivityList, kind: Filters) -> Select[Any]:
     filters = kind.conditions()
-    numbers = [
-        select(func.count()).select_from(Activity).where(*pile, *filters).scalar_subquery() for pile in _PILES[shelf]
-    ]
+    number = select(func.count()).select_from(Activity)
+    numbers = [number.where(at_stage(pile, NOW), *filters).scalar_subquery() for pile in _PILES[shelf]]
     total: Any = sum(numbers[1:], start=numbers[0])
     return select(total)
 
@@ -140,7 +106,7 @@ def _paged(shelf: ActivityList, kind: Filters) -> Select[Any]:
     upto = bindparam("upto", type_=Integer)
     tops = [
         select(table.id, table.starts_at, table.ends_at)
-        .where(*pile, *filters)
+        .where(at_stage(pile, NOW), *filters)
         .order_by(*_order(shelf, table))
         .limit(upto)
         .subquery()

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
 from corps.activities import served_categories
+from corps.activities.places import unclaimed
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -110,7 +111,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.TIME_PAST, title=activity.title)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     session.add(activity)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     begun = activity.starts_at <= at.now
     told = 0 if begun else owe_cards(session, at, activity, audience(session, activity_id), but=actor.id)
@@ -120,9 +121,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
 def audience(session: Session, activity_id: int) -> list[Member]:
     """Return the members of the teams concerned, and every leader when a slot is open to claim."""
     people = active_members(session, list(concerned_teams(session, activity_id)))
-    has_open = session.exec(
-        select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open), col(Slot.team_id).is_(None))
-    ).first()
+    has_open = session.exec(select(Slot.id).where(Slot.activity_id == activity_id, unclaimed())).first()
     if has_open is not None:
         leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
         people += session.exec(leaders).all()
@@ -156,12 +155,12 @@ def divert(session: Session, at: Moment, activity: Activity, people: list[Member
     owed = [
         notices.Owed(
             Kind.CARD,
-            f"card:{activity.id}:g{group.chat_id}",
+            f"card:{activity.id}:g{group.address.short}",
             None,
             {"team": group.team_id},
             activity_id=activity.id,
             expires_at=activity.starts_at,
-            chat_id=group.chat_id,
+            group=group.address,
         )
         for group in chosen
         if group.team_id in teams

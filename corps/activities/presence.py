@@ -49,9 +49,14 @@ class Visited(Protocol):
         """When it ends."""
 
 
+def check_in_opens(activity: Visited) -> dt.datetime:
+    """Return from when on people may be there."""
+    return activity.starts_at - CHECK_IN_OPENS
+
+
 def doors_open(activity: Visited, now: dt.datetime) -> bool:
     """Tell whether people may be there by now: from a little before the start on."""
-    return now >= activity.starts_at - CHECK_IN_OPENS
+    return now >= check_in_opens(activity)
 
 
 def check_in_refusal(activity: Visited, now: dt.datetime) -> Reason | None:
@@ -69,4 +74,4 @@ def demand_check_in_open(activity: Visited, now: dt.datetime, title: str) -> Non
     """Raise Refused unless people may check in now, by themselves, as a walk-in or by their leader's mark."""
     reason = check_in_refusal(activity, now)
     if reason is not None:
-        raise Refused(reason, title=title, opens=activity.starts_at - CHECK_IN_OPENS)
+        raise Refused(reason, title=title, opens=check_in_opens(activity))

@@ -1,23 +1,16 @@
 """The rules about who may do what with an activity, and at which stage."""
 
-from typing import Protocol
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_
+from sqlalchemy import ColumnElement, Connection, bindparam, or_
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, rows
+from corps.sql import flushed_connection, rows, some
 from models import Activity, ActivityTeam, Slot, Team
-from models.enums import ActivityState, SignUpState
-
-EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
-"""The states in which an activity may be changed: what is reported is history."""
-
-HOLDS_PLACE = (SignUpState.GOING, SignUpState.OFFERED)
-"""The states that hold a place: an offered place is kept for one person until its deadline."""
-
 
 _NAMED = columns(col(ActivityTeam.team_id)).where(col(ActivityTeam.activity_id) == bindparam("activity"))
 _FILLING = columns(col(Slot.team_id)).where(
@@ -33,6 +26,21 @@ _TEAMS = (
 def team_names(link: Connection, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
     return {team.id: team.short_name for team in rows(link, _TEAMS, activity=activity_id)}
+
+
+def concerns(team: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a value, or a parameter or column of a statement
+    """Return the condition that an `Activity` concerns the team: it is one of `concerned_teams`."""
+    slot = aliased(Slot)  # the enclosing statement may be about one slot; any of the activity's will do
+    named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) == team)
+    filling = some(col(slot.activity_id) == col(Activity.id), col(slot.team_id) == team)
+    return or_(named.correlate(Activity), filling.correlate(Activity))
+
+
+def concerns_others(team: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+    """Return the condition that an `Activity` concerns any other team than this one."""
+    named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) != team)
+    filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) != team)
+    return or_(named.correlate(Activity), filling.correlate(Activity))
 
 
 def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> Activity:
@@ -54,26 +62,3 @@ def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
     if actor.is_coordinator:
         return True
     return len(team_ids) == 1 and actor.leads(team_ids[0])
-
-
-class Filling(Protocol):
-    """What a slot says about who fills it."""
-
-    @property
-    def open(self) -> bool:
-        """Whether teams may claim it."""
-
-    @property
-    def team_id(self) -> int | None:
-        """The team that fills it."""
-
-
-def eligible(team_id: int | None, slot: Filling, team_ids: tuple[int, ...]) -> bool:
-    """Tell whether a member of that team may take a place in the slot: its own team's, or one shared."""
-    if team_id is None or (slot.open and slot.team_id is None):
-        return False
-    return slot.team_id == team_id if slot.team_id is not None else team_id in team_ids
-
-
-HOLDS_OR_WAITS = (*HOLDS_PLACE, SignUpState.WAITLISTED)
-"""The states in which somebody holds a place or waits for one."""

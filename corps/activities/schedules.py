@@ -4,16 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import HOLDS_PLACE, concerned_teams
+from corps.activities.places import is_unclaimed, slots_with_places_left
+from corps.activities.rules import concerned_teams
+from corps.activities.stages import coming
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
-from models import Activity, SignUp, Slot
-from models.enums import ActivityState
+from models import Activity
 
 _WEEK = dt.timedelta(days=7)
 
@@ -74,8 +73,7 @@ def read(session: Session, actor: Actor, at: Moment, span: ScheduleSpan) -> Sche
     activities = session.exec(
         select(Activity)
         .where(
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.ends_at) > at.now,
+            coming(at.now),
             col(Activity.local_date) >= first,
             col(Activity.local_date) <= last,
         )
@@ -102,18 +100,9 @@ def read(session: Session, actor: Actor, at: Moment, span: ScheduleSpan) -> Sche
 
 def _free(session: Session, ids: list[int]) -> dict[int, tuple[int, bool]]:
     """Return by activity how many places are left in slots that people can take, and whether one is to be claimed."""
-    taken_rows: Any = session.exec(
-        select(SignUp.slot_id, func.count())
-        .where(col(SignUp.activity_id).in_(ids), col(SignUp.state).in_(HOLDS_PLACE))
-        .group_by(col(SignUp.slot_id))
-    ).all()
-    taken = dict(taken_rows)
     found: dict[int, tuple[int, bool]] = {}
-    for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(ids))).all():
+    for slot, free in slots_with_places_left(session, ids):
         left, to_claim = found.get(slot.activity_id, (0, False))
-        if slot.open and slot.team_id is None:
-            to_claim = True
-        else:
-            left += max(0, slot.places - taken.get(slot.id, 0))
-        found[slot.activity_id] = (left, to_claim)
+        claimed = not is_unclaimed(slot)
+        found[slot.activity_id] = (left + free * claimed, to_claim or not claimed)
     return found

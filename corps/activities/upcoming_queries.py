@@ -13,14 +13,15 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, func, not_, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from corps.activities.list_queries import COMING, LINE, NOW, Filters, concerns, some
-from corps.activities.rules import HOLDS_OR_WAITS, HOLDS_PLACE
+from corps.activities.list_queries import LINE, NOW, Filters
+from corps.activities.places import HOLDS_OR_WAITS, places_left, taken, unclaimed
+from corps.activities.sign_up_rule import joinable
+from corps.activities.stages import coming
 from corps.moment import Moment
 from corps.people import Actor
-from corps.sql import row, rows
+from corps.sql import row, rows, some
 from models import Activity, SignUp, Slot
 from models.enums import ActivityState, SignUpState
 
@@ -47,50 +48,6 @@ class Line:
 
 _ME, _TEAM = bindparam("me", type_=Integer), "my_team"
 _WINDOW = {"limit": bindparam("size", type_=Integer), "offset": bindparam("first", type_=Integer)}
-_TAKEN = (
-    select(func.count())
-    .select_from(SignUp)
-    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state).in_(HOLDS_PLACE))
-    .correlate(Slot)
-    .scalar_subquery()
-)
-_UNCLAIMED = and_(col(Slot.open), col(Slot.team_id).is_(None))
-
-
-def _joinable() -> ColumnElement[bool]:
-    """Return the condition that there is a place that the person may take now."""
-    in_slot, own = col(SignUp.slot_id) == col(Slot.id), col(SignUp.member_id) == _ME
-    for_us = or_(col(Slot.team_id) == bindparam(_TEAM), and_(col(Slot.team_id).is_(None), not_(col(Slot.open))))
-    place = some(
-        col(Slot.activity_id) == col(Activity.id),
-        for_us,
-        col(Slot.places) > _TAKEN,
-        not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
-        not_(some(in_slot, own, col(SignUp.state).in_(HOLDS_OR_WAITS))),
-    )
-    in_activity = col(SignUp.activity_id) == col(Activity.id)
-    going = some(in_activity, own, col(SignUp.state).in_(HOLDS_PLACE))
-    return and_(concerns(_TEAM), place, not_(_expected_elsewhere()), not_(going))
-
-
-def _expected_elsewhere() -> ColumnElement[bool]:
-    """Return the condition that the person has a place in something at the same time.
-
-    The person's hours are found once, not once an activity: neither database would do so by itself. They are found
-    among what is ahead: who has served for years has far more sign-ups behind.
-    """
-    other = aliased(Activity)
-    going = some(
-        col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == _ME, col(SignUp.state).in_(HOLDS_PLACE)
-    )
-    hours = (
-        select(col(other.starts_at), col(other.ends_at))
-        .where(col(other.state) == ActivityState.PUBLISHED, col(other.ends_at) > NOW, going)
-        .distinct()
-        .cte("hours")
-        .prefix_with("MATERIALIZED")
-    )
-    return some(hours.c.starts_at < col(Activity.ends_at), hours.c.ends_at > col(Activity.starts_at))
 
 
 @dataclass(frozen=True)
@@ -106,8 +63,9 @@ class _Reach:
 
     def condition(self) -> ColumnElement[bool]:
         """Return the condition that an activity is open to the person."""
-        claimable = some(col(Slot.activity_id) == col(Activity.id), _UNCLAIMED)
-        ways = [*([claimable] if self.claims else []), *([_joinable()] if self.joins else [])]
+        claimable = some(col(Slot.activity_id) == col(Activity.id), unclaimed())
+        to_join = joinable(_ME, bindparam(_TEAM, type_=Integer), NOW)
+        ways = [*([claimable] if self.claims else []), *([to_join] if self.joins else [])]
         return and_(col(Activity.starts_at) > NOW, or_(false(), *ways))
 
 
@@ -115,18 +73,18 @@ class _Reach:
 def _walk(reach: _Reach, kind: Filters, *, is_open: bool) -> Select[Any]:
     """Return the statement for a window of what is open, or of what is not."""
     condition = reach.condition() if is_open else not_(reach.condition())
-    walked = select(*LINE).where(*COMING, *kind.conditions(), condition)
+    walked = select(*LINE).where(coming(NOW), *kind.conditions(), condition)
     ordered = walked.order_by(col(Activity.starts_at), col(Activity.id))
     return ordered.limit(_WINDOW["limit"]).offset(_WINDOW["offset"])
 
 
 @cache
 def _number_open(reach: _Reach, kind: Filters) -> Select[Any]:
-    return select(func.count()).select_from(Activity).where(*COMING, *kind.conditions(), reach.condition())
+    return select(func.count()).select_from(Activity).where(coming(NOW), *kind.conditions(), reach.condition())
 
 
 _SLOTS = select(
-    col(Slot.activity_id), _UNCLAIMED.label("unclaimed"), col(Slot.places), _TAKEN.label("taken")
+    col(Slot.activity_id), unclaimed().label("unclaimed"), col(Slot.places), taken().label("taken")
 ).where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)))  # fmt: skip
 _MINE = select(col(SignUp.activity_id), col(SignUp.state)).where(
     col(SignUp.member_id) == _ME,
@@ -166,7 +124,7 @@ def _lines(connection: Connection, actor: Actor, opened: Sequence[Row[Any]], oth
         if slot.unclaimed:
             to_claim[slot.activity_id] += 1
         else:
-            free[slot.activity_id] += max(0, slot.places - slot.taken)
+            free[slot.activity_id] += places_left(slot.places, slot.taken)
     held = rows(connection, _MINE, ids=ids, me=actor.member_id)
     mine = {found.activity_id: found.state for state in reversed(_BEST) for found in held if found.state is state}
     return [

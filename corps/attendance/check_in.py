@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from corps import audit
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.presence import came, demand_check_in_open
-from corps.activities.rules import HOLDS_PLACE, eligible, find_activity
+from corps.activities.presence import came, check_in_opens, demand_check_in_open
+from corps.activities.rules import find_activity
+from corps.activities.sign_up_rule import ruling
 from corps.attendance.roll_call import _row, _set
 from corps.moment import Moment
-from corps.people import Actor, lock_member
+from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.signups.slots import count, find_sign_up, lock_slot, overlapping
-from corps.signups.waitlist import leave_others
-from models import Activity, SignUp, Slot
+from corps.signups import signups
+from corps.signups.signup_queries import read_request
+from models import Activity, SignUp
 from models.enums import AttendanceState, SignUpState, Source
 
 
@@ -64,57 +64,18 @@ def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
         if no.reason is not Reason.NOT_SIGNED_UP:
             raise
         card = see(session, actor, at, activity_id)
-        return Arrival(card, checked_in=False, slots=_open_slots(session, actor, card))
+        return Arrival(card, checked_in=False, slots=tuple(slot for slot in card.slots if slot.may_walk_in))
     return Arrival(see(session, actor, at, activity_id), checked_in=True)
-
-
-def _open_slots(session: Session, actor: Actor, card: Card) -> tuple[SlotCard, ...]:
-    """Return the slots that have a place for this person now. Before the start, those who wait come first."""
-    rows = session.exec(select(Slot).where(Slot.activity_id == card.id)).all()
-    mine = {slot.id for slot in rows if eligible(actor.team_id, slot, card.team_ids)}
-    return tuple(
-        slot
-        for slot in card.slots
-        if slot.mine is SignUpState.OFFERED
-        or (slot.id in mine and slot.free > 0 and (card.started or not slot.waiting))
-    )
 
 
 def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     """Take a free place on site and check in at once. Returns the activity's id; Refused when there is none."""
-    member = lock_member(session, actor.id)
-    slot, activity = lock_slot(session, slot_id)
-    demand_check_in_open(activity, at.now, activity.title)
-    card = see(session, actor, at, activity.id or 0)
-    mine = find_sign_up(session, slot_id, actor.id)
-    going = mine is not None and mine.state is SignUpState.GOING
-    if not going:
-        if slot_id not in {open_slot.id for open_slot in _open_slots(session, actor, card)}:
-            raise Refused(Reason.FULL if slot.places <= count(session, slot_id, HOLDS_PLACE) else Reason.OTHER_TEAM)
-        clash = overlapping(session, actor.id, activity, but=(mine.id or 0) if mine else 0, states=(SignUpState.GOING,))
-        if clash is not None:
-            raise Refused(Reason.OVERLAP, title=clash.title)
-        _take(session, actor, at, slot, activity, mine, member.team_id)
-    check_in(session, actor, at, activity.id or 0)
-    return activity.id or 0
-
-
-def _take(
-    session: Session, actor: Actor, at: Moment, slot: Slot, activity: Activity, mine: SignUp | None, team: int | None
-) -> None:
-    before = mine.state.value if mine else None
-    row = mine or SignUp(
-        activity_id=activity.id or 0,
-        slot_id=slot.id or 0,
-        member_id=actor.id,
-        team_id=team,
-        state=SignUpState.GOING,
-        queued_at=at.now,
-        created_at=at.now,
-        updated_at=at.now,
-    )
-    row.state, row.team_id, row.updated_at, row.offered_until = SignUpState.GOING, team, at.now, None
-    session.add(row)
-    session.flush()
-    audit.record(session, at, actor.id, "signup.walk_in", f"slot:{slot.id}", {"state": before}, {"state": "going"})
-    leave_others(session, actor, at, activity, slot.id or 0)
+    request = read_request(session, actor.id, slot_id)
+    ruled = ruling(request, at.now, on_site=True)
+    if ruled is not Reason.ALREADY_GOING:
+        if isinstance(ruled, Reason):
+            title = request.clash(on_site=True) if ruled is Reason.OVERLAP else request.title
+            raise Refused(ruled, title=title, opens=check_in_opens(request))
+        signups.enter(session, actor, at, request, ruled, "signup.walk_in")
+    check_in(session, actor, at, request.activity_id)
+    return request.activity_id

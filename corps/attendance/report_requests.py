@@ -6,12 +6,12 @@ from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities.rules import concerned_teams
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import coordinators, leaders_of
 from corps.sql import first_time
 from models import Activity, Member, Milestone, Report
-from models.enums import ActivityState
 
 REPORT_WINDOW = dt.timedelta(days=30)
 """How far back an activity without a report is still asked for one."""
@@ -24,8 +24,7 @@ def owe_report_requests(session: Session, at: Moment) -> int:
     """Ask for the report of each activity that has ended: its team's leaders, the coordinators for a joint one."""
     ended = session.exec(
         select(Activity).where(
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.ends_at) <= at.now,
+            at_stage(Stage.OVER, at.now),
             col(Activity.ends_at) > at.now - REPORT_WINDOW,
             Activity.back_entry_reason == "",
         )

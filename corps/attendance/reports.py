@@ -6,6 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import served_categories
+from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.attendance.roll_call import turnout
@@ -20,12 +22,16 @@ from models.enums import ActivityState, CountedBy, ReportState
 
 @dataclass(frozen=True)
 class Account:
-    """What a reporter says. `photos` are pairs of Telegram's file id and unique id."""
+    """What a reporter says. `photos` are pairs of Telegram's file id and unique id.
+
+    `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
+    """
 
     beneficiaries: int
     counted_by: CountedBy
     words: str = ""
     photos: tuple[tuple[str, str], ...] = ()
+    served: frozenset[str] | None = None
 
 
 def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -70,13 +76,21 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     report.beneficiaries, report.counted_by, report.words = account.beneficiaries, account.counted_by, account.words
     report.round += 1
     report.verifier_id, report.decided_at = None, None
+    served = _served(session, activity_id, account.served)
+    report.served = served_categories.write(served)
+    served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
     photos = [{"report_id": report.id, "file_id": file, "unique_id": unique} for file, unique in account.photos]
     insert_once(session, ReportPhoto, photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
-    after = {"beneficiaries": account.beneficiaries, "counted_by": account.counted_by.value, "again": again}
+    after = {
+        "beneficiaries": account.beneficiaries,
+        "counted_by": account.counted_by.value,
+        "served": served,
+        "again": again,
+    }
     audit.record(session, at, actor.id, "report.submit", f"activity:{activity_id}", None, after)
     notices.cancel_owed(
         session,
@@ -88,6 +102,12 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
+
+
+def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
+    """Return which of the planned categories were served: as the reporter says, else those somebody served in."""
+    done = said if said is not None else served_categories.by_deeds(session, activity_id)
+    return [code for code in served_categories.planned(session, activity_id) if code in done]
 
 
 def _verify_request(report: Report, member: Member) -> notices.Owed:
@@ -116,7 +136,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
 
 
 def _enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person confirms them, whoever reports (DESIGN §4.12)."""
+    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
     if not activity.back_entry_reason:
         return set()
     marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
@@ -158,6 +178,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     report.return_reason = reason[:500]
     activity.state = ActivityState.PUBLISHED
     session.add_all([report, activity])
+    served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
     _tell_reporter(session, at, report, Kind.RETURNED)
 
@@ -172,7 +193,9 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids.
+    """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
+
+    `twins` are titles of activities that may be the same one, entered twice.
 
     Who has entered hours of a back-entry may return its report, and not verify it.
     """
@@ -190,6 +213,9 @@ class ReportCard:
     may_decide: bool
     may_return: bool
     round: int
+    served: tuple[str, ...] = ()
+    unserved: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -207,6 +233,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
     photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
+    planned = served_categories.planned(session, activity_id)
+    served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
         activity_id=activity_id,
         reporter=reporter.name,
@@ -221,6 +249,9 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
         may_return=decides,
         round=report.round,
+        served=tuple(code for code in planned if code in served),
+        unserved=tuple(code for code in planned if code not in served),
+        twins=tuple(twins(session, activity_id)) if decides else (),
     )
 
 
@@ -241,4 +272,5 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    return {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
+    said = {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
+    return said if report.served is None else {**said, "served": served_categories.read(report.served)}

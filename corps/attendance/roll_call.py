@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.activities.presence import CHECK_IN_OPENS, came, doors_open
-from corps.activities.rules import HOLDS_PLACE, concerned_teams, find_activity, may_manage
+from corps.activities.places import HOLDS_PLACE
+from corps.activities.presence import came, check_in_opens, doors_open
+from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -133,7 +134,7 @@ def mark(
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.TOO_LATE, title=activity.title)
     if not doors_open(activity, at.now):
-        raise Refused(Reason.TOO_EARLY, opens=activity.starts_at - CHECK_IN_OPENS, title=activity.title)
+        raise Refused(Reason.TOO_EARLY, opens=check_in_opens(activity), title=activity.title)
     source = Source.BACK_ENTERED if activity.back_entry_reason else Source.LEADER_CONFIRMED
     for member_id in member_ids:
         slot_id, team_id = _place(session, activity_id, member_id)

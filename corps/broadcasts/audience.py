@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from corps import member_addresses
+from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, teams_suiting
 from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
@@ -33,9 +35,9 @@ class Which(StrEnum):
 
 
 _STATES = {
-    Which.GOING: (SignUpState.GOING, SignUpState.OFFERED),
+    Which.GOING: HOLDS_PLACE,
     Which.WAITLISTED: (SignUpState.WAITLISTED,),
-    Which.BOTH: (SignUpState.GOING, SignUpState.OFFERED, SignUpState.WAITLISTED),
+    Which.BOTH: HOLDS_OR_WAITS,
 }
 
 
@@ -90,7 +92,7 @@ def size(session: Session, audience: Audience, but: int) -> int:
 
 def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
     """Return what must hold of a member to belong to the audience."""
-    base: list[Any] = [Member.status == MemberStatus.ACTIVE, col(Member.telegram_id).is_not(None), Member.id != but]
+    base: list[Any] = [Member.status == MemberStatus.ACTIVE, member_addresses.has_address(), Member.id != but]
     match audience.scope:
         case Scope.LEADERS:
             base.append(col(Member.is_leader))

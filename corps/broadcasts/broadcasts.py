@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
+from corps.addresses import MessageAt
 from corps.broadcasts import audience as audiences
 from corps.broadcasts.audience import Audience, Described, Scope
 from corps.broadcasts.content import Content, read_parts
@@ -106,9 +107,7 @@ def _groups(session: Session, audience: Audience) -> list[groups.Group]:
             return []
 
 
-def confirm(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: tuple[int, int]
-) -> None:
+def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: MessageAt) -> None:
     """确认发送: owe it to everybody. `card` is the chat and message of the sender's live card. Twice sends once.
 
     Raises Refused when the preview that was confirmed is not the newest one.
@@ -118,7 +117,7 @@ def confirm(
         return
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
         raise Refused(Reason.PREVIEW_OLD)
-    row.card_chat_id, row.card_message_id = card
+    row.card_address, row.card_message_id = card
     chats = start(session, at, row)
     audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, {"people": chats})
 
@@ -178,7 +177,7 @@ def slot_of(
 
 def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[groups.Group]) -> None:
     owed = [
-        slot_of(row, slot, f"g{group.chat_id}", subject={"team": group.team_id}, chat_id=group.chat_id)
+        slot_of(row, slot, f"g{group.address.short}", subject={"team": group.team_id}, group=group.address)
         for group in chosen
         for slot in slots(row)
     ]
@@ -246,9 +245,9 @@ def demand_begun(row: Broadcast) -> None:
         raise Refused(Reason.PREVIEW_OLD)
 
 
-def put_card(session: Session, actor: Actor, _at: Moment, broadcast_id: int, card: tuple[int, int]) -> None:
+def put_card(session: Session, actor: Actor, _at: Moment, broadcast_id: int, card: MessageAt) -> None:
     """Make a message the live card."""
     row = find(session, actor, broadcast_id)
-    row.card_chat_id, row.card_message_id = card
+    row.card_address, row.card_message_id = card
     row.card_digest, row.card_shown_at = "", None
     session.add(row)

@@ -6,11 +6,13 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from corps import conversations, people
-from corps.broadcasts import broadcasts
+from corps.addresses import MessageAt
+from corps.broadcasts import broadcasts, live_cards, progress
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_options import Data, Option, Step, options
 from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, length_of, read_parts
+from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -83,14 +85,22 @@ def content_of(data: Data) -> Content:
     )
 
 
-def ask(session: Session, actor: Actor, at: Moment, key: str) -> bool:
-    """Ask for the text. What was begun before is kept aside, for 接着上次的; returns whether there is any."""
+@dataclass(frozen=True)
+class Begun:
+    """The first question: what to say. `unfinished`: something begun before is kept; `former`: there were others."""
+
+    unfinished: bool
+    former: bool
+
+
+def begin(session: Session, actor: Actor, at: Moment, key: str) -> Begun:
+    """Ask for the text. What was begun before is kept aside, for 接着上次的."""
     people.demand_coordinator(actor)
     conversation = conversations.find(session, actor.address, KIND)
     before = dict(conversation.data) if conversation else {}
     kept = before.get("kept", {}) if content_of(before).empty else before
     conversations.put(session, at, actor.address, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, key)
-    return bool(kept)
+    return Begun(bool(kept), bool(live_cards.recent(session, actor, at, 1)))
 
 
 def absorb(
@@ -228,11 +238,28 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Sta
     return _stand(session, actor, at, data, Step.TEXT, None)
 
 
-def remember(session: Session, actor: Actor, at: Moment, preview: Preview) -> None:
-    """Note the audience of a preview that was changed on the preview itself."""
+def use_groups(session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, *, on: bool) -> Preview:
+    """发到分团群, or to each member by themselves: changed on the preview, and remembered with the audience."""
+    preview = broadcasts.use_groups(session, actor, at, broadcast_id, revision, on=on)
     conversation = _open(session, actor)
     data = {**conversation.data, "audience": preview.audience.stored()}
     conversations.put(session, at, actor.address, KIND, Step.PREVIEW.value, data)
+    return preview
+
+
+def send(session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: MessageAt) -> Progress:
+    """确认发送: it goes out. `card` is the chat and the message that show from now on how it stands."""
+    demand_composed(session, actor, broadcast_id)
+    broadcasts.confirm(session, actor, at, broadcast_id, revision, card)
+    finish(session, actor, broadcast_id)
+    session.flush()
+    return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))
+
+
+def cancel(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
+    """取消 before it is out."""
+    broadcasts.cancel(session, actor, at, broadcast_id)
+    finish(session, actor, broadcast_id)
 
 
 def finish(session: Session, actor: Actor, broadcast_id: int) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from corps.activities.stages import coming
 from corps.broadcasts import audience as audiences
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import CategoryName, list_categories, list_teams
 from models import Activity, Broadcast
-from models.enums import ActivityState, BroadcastState
+from models.enums import BroadcastState
 
 Data = dict[str, Any]
 """What has been said so far, as the person's draft keeps it."""
@@ -90,9 +91,6 @@ def _formers(session: Session) -> list[Broadcast]:
 def _activities(session: Session, at: Moment) -> tuple[Option, ...]:
     """Return the next activities that have not ended."""
     rows = session.exec(
-        select(Activity)
-        .where(Activity.state == ActivityState.PUBLISHED, col(Activity.ends_at) > at.now)
-        .order_by(col(Activity.starts_at), col(Activity.id))
-        .limit(30)
+        select(Activity).where(coming(at.now)).order_by(col(Activity.starts_at), col(Activity.id)).limit(30)
     ).all()
     return tuple(Option(str(row.id), f"{at.wall(row.starts_at):%m-%d} {row.title}") for row in rows)

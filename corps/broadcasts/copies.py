@@ -29,7 +29,7 @@ class Copy:
     content: Content
     acknowledged: bool
     for_leader: bool
-    edits: int | None = None
+    edits: str | None = None
     part: bool = False
     void: bool = False
     new_photo: bool = False
@@ -46,9 +46,11 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
         return None
     content, edits = content_of(row), None
     if "original" in due.subject:
-        edits = _arrived(session, due.subject["original"])
-        if edits is None or due.subject["revision"] != row.revision:
+        original = _arrived(session, due.subject["original"])
+        if original is None or due.subject["revision"] != row.revision:
             return None
+        # One that arrived at another address of the person stays; here it comes as a new message.
+        edits = original.message_id if original.address == due.address else None
     number = due.subject.get("part")
     part = content.parts[number] if number is not None else None
     if part is not None:
@@ -68,7 +70,8 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
     )
 
 
-def _arrived(session: Session, key: str) -> int | None:
-    """Return the message that a notice became, if it has arrived."""
+def _arrived(session: Session, key: str) -> Notice | None:
+    """Return a notice that has arrived, as a message."""
     found = session.exec(select(Notice).where(Notice.key == key)).first()
-    return found.message_id if found is not None and found.state is NoticeState.SENT else None
+    arrived = found is not None and found.state is NoticeState.SENT and found.message_id is not None
+    return found if arrived else None

@@ -7,10 +7,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
-from corps.broadcasts import broadcasts
+from corps.addresses import MessageAt
+from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.broadcasts import Slots
+from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import Content, length_of, read_parts
 from corps.broadcasts.correction_layout import lay, most
+from corps.broadcasts.progress import Progress
+from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
@@ -40,11 +44,33 @@ class Correction:
     voided: int = 0
 
 
-def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Content:
-    """Ask for the new text. Returns what it says now. Raises Refused when there is nothing to correct."""
+@dataclass(frozen=True)
+class Asked:
+    """The question for the new text, with what the broadcast says now."""
+
+    broadcast_id: int
+    content: Content
+
+
+def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Asked:
+    """Ask for the new text. Raises Refused when there is nothing to correct."""
     row = _demand(session, actor, broadcast_id)
     conversations.put(session, at, actor.address, KIND, "text", {"broadcast": broadcast_id})
-    return broadcasts.content_of(row)
+    return Asked(broadcast_id, broadcasts.content_of(row))
+
+
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Asked:
+    """Ask for the new text again."""
+    return begin(session, actor, at, conversation.data["broadcast"])
+
+
+def take(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, sent: SentPiece, key: str
+) -> Correction | Asked:
+    """Take the new text and return what it would change; anything but a text of the right length is asked again."""
+    html = "" if sent.photo_id or sent.document_id else sent.html
+    proposed = propose(session, actor, at, conversation.data["broadcast"], html, key)
+    return proposed or ask_again(session, actor, at, conversation)
 
 
 def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -117,6 +143,13 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
     ).one()
 
 
+def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, card: MessageAt) -> Progress:
+    """确认更正. `card` is the chat and the message that show from now on how it stands."""
+    correct(session, actor, at, broadcast_id)
+    broadcasts.put_card(session, actor, at, broadcast_id, card)
+    return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))
+
+
 def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
     """Put the confirmed content in the place of the old one, and owe its edits to every message that has arrived."""
     row = _demand(session, actor, broadcast_id)
@@ -172,7 +205,7 @@ def _edits(
     session: Session, at: Moment, row: Broadcast, slots: set[int | None], pictured: set[int | None]
 ) -> list[notices.Owed]:
     """Return the edits to owe. What is on its way may carry the old text: it is looked at once its lease is over."""
-    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.id, Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -196,10 +229,10 @@ def _edits(
                 "new_photo": subject.get("part") in pictured,
             },
             broadcast_id=row.id,
-            chat_id=chat_id,
+            group=None if member is not None else address,
             due_at=at.now + notices.LEASE * 1.1 if state is NoticeState.LEASED else None,
         )
-        for notice_id, key, state, chat_id, subject, member in rows
+        for notice_id, key, state, address, subject, member in rows
         if subject.get("part") in slots
     ]
 
@@ -209,7 +242,7 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
 
     For those who have it they belong to the correction, which goes out even if the rest is stopped.
     """
-    columns: Any = (Notice.key, Notice.state, Notice.chat_id, Notice.subject, Member)
+    columns: Any = (Notice.key, Notice.state, Notice.address, Notice.subject, Member)
     rows: Any = session.exec(
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
@@ -228,8 +261,8 @@ def _additions(session: Session, row: Broadcast, added: range) -> list[notices.O
             member,
             kind=Kind.BROADCAST_PART if state is NoticeState.OWED else Kind.CORRECTION,
             subject=subject,
-            chat_id=chat_id,
+            group=None if member is not None else address,
         )
         for number in added
-        for key, state, chat_id, subject, member in rows
+        for key, state, address, subject, member in rows
     ]

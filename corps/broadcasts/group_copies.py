@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from models import Acknowledgement, Broadcast, Member, Notice, TeamGroup
@@ -79,8 +80,8 @@ class GroupCopy:
     """The copy of a broadcast in a group, with the count that its button should show now."""
 
     notice_id: int
-    chat_id: int
-    message_id: int
+    address: Address
+    message_id: str
     broadcast_id: int
     count: int
 
@@ -89,7 +90,7 @@ def due(session: Session, at: Moment) -> list[GroupCopy]:
     """Return the copies in groups whose count has changed and has rested long enough, the newest first."""
     rows = session.exec(
         select(Notice)
-        .join(TeamGroup, col(TeamGroup.chat_id) == col(Notice.chat_id))
+        .join(TeamGroup, col(TeamGroup.address) == col(Notice.address))
         .join(Broadcast, col(Broadcast.id) == col(Notice.broadcast_id))
         .where(
             Notice.kind == Kind.BROADCAST.value,
@@ -101,8 +102,9 @@ def due(session: Session, at: Moment) -> list[GroupCopy]:
     ).all()
     rested = [row for row in rows if row.subject.get("shown_at", 0) <= (at.now - RESTS).timestamp()]
     copies = [
-        (row, GroupCopy(row.id or 0, row.chat_id, row.message_id or 0, row.broadcast_id or 0, of_team(session, row)))
+        (row, GroupCopy(row.id or 0, row.address, row.message_id or "", row.broadcast_id or 0, of_team(session, row)))
         for row in rested
+        if row.address is not None
     ]
     return [copy for row, copy in copies if copy.count != row.subject.get("shown", 0)]
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps.broadcasts import progress
+from corps.addresses import Address
+from corps.broadcasts import acknowledgements, broadcasts, progress
+from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator, recognise
@@ -28,8 +30,8 @@ class LiveCard:
     """
 
     broadcast_id: int
-    chat_id: int
-    message_id: int | None
+    address: Address
+    message_id: str | None
     digest: str
     language: str
     standing: Progress
@@ -44,7 +46,7 @@ def due(session: Session, at: Moment) -> list[LiveCard]:
     rested = (col(Broadcast.card_shown_at) <= at.now - WHILE_SENDING) | (col(Broadcast.card_shown_at) > at.now)
     rows = session.exec(
         select(Broadcast).where(
-            col(Broadcast.card_chat_id).is_not(None),
+            col(Broadcast.card_address).is_not(None),
             col(Broadcast.state).in_(LIVE),
             col(Broadcast.card_message_id).is_(None)
             | col(Broadcast.card_shown_at).is_(None)
@@ -55,10 +57,10 @@ def due(session: Session, at: Moment) -> list[LiveCard]:
 
 
 def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
-    assert row.card_chat_id is not None  # noqa: S101 - chosen so
+    assert row.card_address is not None  # noqa: S101 - chosen so
     if row.card_message_id is None and at.is_quiet():
         return None  # a new card is a message like any other: it waits for the morning
-    reader = recognise(session, at, row.card_chat_id)
+    reader = recognise(session, at, row.card_address)
     if row.state is not BroadcastState.MISSED and not reader.is_coordinator:
         lost(session, at, row.id or 0)  # it names people: that is for coordinators only
         return None
@@ -66,7 +68,7 @@ def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
     if not _rested(at, row) and not _moves(session, row, standing):
         return None
     return LiveCard(
-        row.id or 0, row.card_chat_id, row.card_message_id, row.card_digest, reader.language, standing, at.now
+        row.id or 0, row.card_address, row.card_message_id, row.card_digest, reader.language, standing, at.now
     )
 
 
@@ -83,7 +85,7 @@ def _moves(session: Session, row: Broadcast, standing: Progress) -> bool:
     return session.exec(since).first() is not None
 
 
-def shown(session: Session, _at: Moment, card: LiveCard, message_id: int, digest: str) -> None:
+def shown(session: Session, _at: Moment, card: LiveCard, message_id: str, digest: str) -> None:
     """Note that a card shows the state behind `digest`, as it was read."""
     row = session.get(Broadcast, card.broadcast_id, with_for_update=True)
     if row is not None:
@@ -98,7 +100,7 @@ def lost(session: Session, _at: Moment, broadcast_id: int) -> None:
     """
     row = session.get(Broadcast, broadcast_id, with_for_update=True)
     if row is not None:
-        row.card_chat_id, row.card_message_id = None, None
+        row.card_address, row.card_message_id = None, None
         session.add(row)
 
 
@@ -120,3 +122,28 @@ def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[
         Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
         for row in session.exec(statement.limit(limit)).all()
     ]
+
+
+Shown = Progress | Preview
+"""What a broadcast's card shows: how it stands, or the hour it waits for."""
+
+
+def see(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Shown:
+    """Return the card of a broadcast that is out or waits for its hour."""
+    row = broadcasts.find(session, actor, broadcast_id)
+    if row.state is BroadcastState.SCHEDULED:
+        return broadcasts.preview(session, actor, at, broadcast_id)
+    broadcasts.demand_begun(row)
+    return progress.read(session, at, row)
+
+
+def nudge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tuple[int, Shown]:
+    """催一下: remind those who have not confirmed. Returns how many, and the card as it is now."""
+    number = acknowledgements.nudge(session, actor, at, broadcast_id)
+    return number, see(session, actor, at, broadcast_id)
+
+
+def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Shown:
+    """停止发送: take back what is not out yet. Returns the card as it is now."""
+    broadcasts.stop(session, actor, at, broadcast_id)
+    return see(session, actor, at, broadcast_id)

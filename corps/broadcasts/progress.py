@@ -218,17 +218,18 @@ def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | N
 
 def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], ...]:
     """Return how each group's message stands; a group that is tied no more goes by its team's name."""
+    columns: Any = (Notice.address, Notice.subject, Notice.state)
     rows = session.exec(
-        select(Notice.chat_id, Notice.subject, Notice.state).where(
+        select(*columns).where(
             Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_(None)
         )
     ).all()
-    titles = {group.chat_id: group.title for group in groups.of_teams(session)} if rows else {}
+    titles = {group.address: group.title for group in groups.of_teams(session)} if rows else {}
     teams = _team_names(session) if rows else {}
     kept = group_copies.grouped(row)
     return tuple(
-        (titles.get(chat_id) or teams.get(subject.get("team", 0), ""), NoticeState(state))
-        for chat_id, subject, state in rows
+        (titles.get(address) or teams.get(subject.get("team", 0), ""), NoticeState(state))
+        for address, subject, state in rows
         if state is not NoticeState.CANCELLED or subject.get("team") in kept
     )
 

@@ -105,11 +105,15 @@ def silent_names(session: Session, row: Broadcast, team_id: int | None, limit: i
     return names
 
 
+def count_silent(session: Session, row: Broadcast, team_id: int | None) -> int:
+    """Count those who have not confirmed, of one team if one is given."""
+    return session.exec(select(func.count()).select_from(Member).where(*silent(row), *_of(team_id))).one()
+
+
 def silent_people(
     session: Session, row: Broadcast, team_id: int | None, start: int, size: int
-) -> tuple[int, list[tuple[str, str]]]:
-    """Return how many have not confirmed, and a page of them as (team, name)."""
-    total = session.exec(select(func.count()).select_from(Member).where(*silent(row), *_of(team_id))).one()
+) -> list[tuple[str, str]]:
+    """Return a page of those who have not confirmed, as (team, name)."""
     rows: Any = session.exec(
         select(Team.short_name, Member.name)
         .select_from(Member)
@@ -119,7 +123,7 @@ def silent_people(
         .offset(start)
         .limit(size)
     ).all()
-    return total, [(team or "", name) for team, name in rows]
+    return [(team or "", name) for team, name in rows]
 
 
 def _of(team_id: int | None) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.addresses import MessageAt
 from corps.broadcasts.broadcasts import Preview, find, preview, start
 from corps.moment import Moment
 from corps.parsing.times import Refusal, RefusalCode, read_span
@@ -54,7 +55,7 @@ def schedule(
     broadcast_id: int,
     revision: int,
     when: dt.datetime,
-    card: tuple[int, int],
+    card: MessageAt,
 ) -> Preview:
     """Let a draft go out at `when` (an aware instant to come). A scheduled one is given another hour."""
     row = find(session, actor, broadcast_id)
@@ -64,7 +65,7 @@ def schedule(
         raise Refused(Reason.PAST_TIME)
     before = {"at": row.scheduled_for.isoformat()} if row.scheduled_for else None
     row.state, row.scheduled_for = BroadcastState.SCHEDULED, when
-    row.card_chat_id, row.card_message_id = card
+    row.card_address, row.card_message_id = card
     session.add(row)
     audit.record(
         session, at, actor.id, "broadcast.schedule", f"broadcast:{broadcast_id}", before, {"at": when.isoformat()}

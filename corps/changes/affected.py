@@ -4,16 +4,14 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.places import HOLDS_OR_WAITS
 from models import Claim, Member, SignUp, Slot
-from models.enums import MemberStatus, SignUpState
+from models.enums import MemberStatus
 
 
 def holders(session: Session, activity_id: int, slot_id: int | None = None) -> list[Member]:
     """Return those going, offered a place or waiting, in the whole activity or in one slot."""
-    held = select(SignUp.member_id).where(
-        SignUp.activity_id == activity_id, col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED))
-    )
+    held = select(SignUp.member_id).where(SignUp.activity_id == activity_id, col(SignUp.state).in_(HOLDS_OR_WAITS))
     if slot_id is not None:
         held = held.where(SignUp.slot_id == slot_id)
     return _active(session, col(Member.id).in_(held))

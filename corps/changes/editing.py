@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
+from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import came_there
-from corps.activities.rules import EDITABLE, HOLDS_PLACE, concerned_teams
+from corps.activities.rules import concerned_teams
+from corps.activities.stages import EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import Edit, EditField
@@ -172,9 +174,7 @@ def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_a
             SignUp.activity_id != activity_id,
             col(SignUp.state).in_(HOLDS_PLACE),
             col(SignUp.member_id).in_(here),
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) < ends_at,
-            col(Activity.ends_at) > starts_at,
+            at_that_time(starts_at, ends_at),
         )
         .distinct()
     )

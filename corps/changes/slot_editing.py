@@ -4,7 +4,8 @@ from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
 from corps.activities.entry_answers import MOST_SLOTS
-from corps.activities.rules import HOLDS_PLACE, concerned_teams
+from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
+from corps.activities.rules import concerned_teams
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
@@ -12,7 +13,6 @@ from corps.refusals import Reason, Refused
 from corps.signups.slots import count
 from corps.signups.waitlist import promote
 from models import Activity, Attendance, Claim, SignUp, Slot
-from models.enums import SignUpState
 
 
 def judge_slot(session: Session, edit: Edit, slots: list[Slot], slot: Slot | None) -> Delta:
@@ -38,7 +38,7 @@ def judge_slot(session: Session, edit: Edit, slots: list[Slot], slot: Slot | Non
 def _demand_removable(session: Session, slots: list[Slot], slot: Slot) -> None:
     if len(slots) == 1:
         raise Refused(Reason.LAST_SLOT)
-    held = count(session, slot.id or 0, (*HOLDS_PLACE, SignUpState.WAITLISTED))
+    held = count(session, slot.id or 0, HOLDS_OR_WAITS)
     seen = session.exec(select(Attendance.id).where(Attendance.slot_id == slot.id).limit(1)).first()
     if held or seen is not None:
         raise Refused(Reason.HAS_SIGN_UPS)
@@ -62,7 +62,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             promote(session, at, slot, activity)
         case _:
             raise Refused(Reason.GONE)
-    served_categories.note(session, activity)
+    served_categories.note_plan(session, activity)
     session.flush()
     return slot.id or 0
 

@@ -12,8 +12,11 @@ from sqlalchemy import and_, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
+from corps import member_addresses
+from corps.addresses import Address
 from corps.changes.change_notices import HOLDS
 from corps.delivery.merging import gather
+from corps.member_addresses import KnownAddress
 from corps.moment import Moment
 from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
 from corps.notices.kinds import PRIORITIES, URGENT, Kind
@@ -29,13 +32,13 @@ AT_A_TIME = 8
 """Messages taken at once: about a quarter of a second's worth."""
 
 _PER_CHAT = 20
-"""The most notices of one chat that are looked at together."""
+"""The most notices of one person or group that are looked at together."""
 
 _ROUNDS = 20
 """How often to look again when all that was found had to be ended unsent."""
 
 Parcel = tuple[Due, ...]
-"""What goes to one chat in one message: the first is the most urgent, the others may be said by the same."""
+"""What goes to one person or group in one message: the first is the most urgent, the others may be said by the same."""
 
 
 def expire(session: Session, at: Moment) -> None:
@@ -90,29 +93,43 @@ def put_back(session: Session, at: Moment) -> None:
 
 
 def take_due(
-    session: Session, at: Moment, limit: int = AT_A_TIME, resting: Collection[int] = frozenset()
+    session: Session, at: Moment, limit: int = AT_A_TIME, resting: Collection[Address] = frozenset()
 ) -> list[Parcel]:
-    """Lease the next messages, most urgent first, one a chat. Commit before sending any of them.
+    """Lease the next messages, most urgent first, one a person or group. Commit before sending any of them.
 
     Args:
         session: The caller's.
         at: The present; in quiet hours only what is urgent is taken.
         limit: The most messages to take.
-        resting: Chats that may not be written to at this moment.
+        resting: Where nothing may be written to at this moment.
     """
+    resting_people = member_addresses.members_at(session, resting)
     for _ in range(_ROUNDS):
-        chats = _chats_in_line(session, at, limit, resting)
-        parcels = _lease(session, at, chats) if chats else []
-        if parcels or not chats:
+        line = _in_line(session, at, limit, resting_people, resting)
+        parcels = _lease(session, at, line) if line else []
+        if parcels or not line:
             return parcels
     return []
 
 
-def _lease(session: Session, at: Moment, chats: Sequence[int]) -> list[Parcel]:
-    rows: dict[int, list[tuple[Notice, Member | None]]] = {chat: [] for chat in chats}
-    for notice, member in session.exec(_rows(at, chats)).all():
-        rows[notice.chat_id].append((notice, member))
-    return [parcel for chat in chats if (parcel := _parcel(at, rows[chat]))]
+Recipient = tuple[int | None, Address | None]
+"""A member, or, without one, the address of a group."""
+
+
+def _recipient(member_id: int | None, address: Address | None) -> Recipient:
+    return (member_id, None if member_id is not None else address)
+
+
+def _lease(session: Session, at: Moment, line: Sequence[Recipient]) -> list[Parcel]:
+    homes = member_addresses.known(session, [member_id for member_id, _ in line if member_id is not None])
+    waiting: dict[Recipient, list[tuple[Notice, Member | None]]] = {recipient: [] for recipient in line}
+    for notice, member in session.exec(_rows(at, line)).all():
+        waiting[_recipient(notice.member_id, notice.address)].append((notice, member))
+    return [
+        parcel
+        for recipient in line
+        if (parcel := _parcel(at, waiting[recipient], homes.get(recipient[0] or 0, [None])[0]))
+    ]
 
 
 def _waiting(at: Moment) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
@@ -123,61 +140,84 @@ def _waiting(at: Moment) -> Any:  # noqa: ANN401 - SQLAlchemy's column expressio
     )
 
 
-def _chats_in_line(session: Session, at: Moment, limit: int, resting: Collection[int]) -> list[int]:
-    """Return the chats whose turn it is. One query a priority: each walks its index and stops."""
-    chats: dict[int, None] = {}
+def _of(people: Collection[int], groups: Collection[Address], *, but: bool = False) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
+    """Return the condition that a notice is for one of these people or groups; with `but`, for none of them."""
+    member, group = col(Notice.member_id), col(Notice.address)
+    if but:
+        return or_(member.not_in(people), and_(member.is_(None), group.not_in(groups)))
+    return or_(member.in_(people), and_(member.is_(None), group.in_(groups)))
+
+
+def _in_line(
+    session: Session, at: Moment, limit: int, people: Collection[int], groups: Collection[Address]
+) -> list[Recipient]:
+    """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
+    line: dict[Recipient, None] = {}
     for priority in (URGENT,) if at.is_quiet() else PRIORITIES:
-        left = limit - len(chats)
+        left = limit - len(line)
         if left <= 0:
             break
-        line = (
-            select(Notice.chat_id)
-            .where(_waiting(at), Notice.priority == priority, col(Notice.chat_id).not_in({*resting, *chats}))
+        told = {member_id for member_id, _ in line if member_id is not None}
+        there = {group for _, group in line if group is not None}
+        recipient: Any = (Notice.member_id, Notice.address)
+        others = (
+            select(*recipient)
+            .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True))
             .order_by(col(Notice.due_at), col(Notice.id))
             .limit(left * 3)
         )
-        chats |= dict.fromkeys(list(dict.fromkeys(session.exec(line).all()))[:left])
-    return list(chats)
+        line |= dict.fromkeys(list(dict.fromkeys(_recipient(*row) for row in session.exec(others).all()))[:left])
+    return list(line)
 
 
-def _rows(at: Moment, chats: Sequence[int]) -> Select[Notice, Member]:
+def _rows(at: Moment, line: Sequence[Recipient]) -> Select[Notice, Member]:
+    people = [member_id for member_id, _ in line if member_id is not None]
+    groups = [group for _, group in line if group is not None]
     return (
         select(Notice, Member)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .where(_waiting(at), col(Notice.chat_id).in_(chats))
+        .where(_waiting(at), _of(people, groups))
         .order_by(col(Notice.priority), col(Notice.due_at), col(Notice.id))
-        .limit(len(chats) * _PER_CHAT)
+        .limit(len(line) * _PER_CHAT)
         .with_for_update(skip_locked=True, of=Notice)
     )
 
 
-def _parcel(at: Moment, rows: Iterable[tuple[Notice, Member | None]]) -> Parcel:
-    """Lease what goes to one chat in one message; end what can't be sent."""
-    fit = [(notice, due_of(at, notice, member)) for notice, member in rows if _fit(at, notice, member)]
+def _parcel(at: Moment, rows: Iterable[tuple[Notice, Member | None]], home: KnownAddress | None) -> Parcel:
+    """Lease what goes to one person or group in one message; end what can't be sent."""
+    fit = [(notice, member) for notice, member in rows if _fit(at, notice, member, home)]
     if not fit or (at.is_quiet() and fit[0][0].priority != URGENT):
         return ()
-    parcel = gather([due for _, due in fit])
+    parcel = gather([due_of(at, notice, member, _where(notice, home)) for notice, member in fit])
     taken = {due.id for due in parcel}
     for notice, _ in fit:
         if notice.id in taken:
             notice.state, notice.lease_until, notice.retry_at = NoticeState.LEASED, at.now + LEASE, None
+            notice.address = _where(notice, home)
     return parcel
+
+
+def _where(notice: Notice, home: KnownAddress | None) -> Address:
+    """Return where a notice that is fit to be sent goes."""
+    address = notice.address if home is None else home.address
+    assert address is not None  # noqa: S101 - `_fit` has ended what goes nowhere
+    return address
 
 
 _KNOWN = frozenset(kind.value for kind in Kind)
 
 
-def _fit(at: Moment, notice: Notice, member: Member | None) -> bool:
-    """Tell whether a notice can be sent; end it visibly if not."""
+def _fit(at: Moment, notice: Notice, member: Member | None, home: KnownAddress | None) -> bool:
+    """Tell whether a notice can be sent; end it visibly if not. `home` is where a member is written to."""
     if notice.expires_at <= at.now:
         notice.state = NoticeState.EXPIRED
     elif notice.kind not in _KNOWN:
         notice.state, notice.error = NoticeState.FAILED, "of a kind that this version does not know"
-    elif notice.member_id is not None and (
-        member is None or member.telegram_id is None or member.status is MemberStatus.ERASED
-    ):
+    elif notice.member_id is None and notice.address is None:
+        notice.state, notice.error = NoticeState.CANCELLED, "the group is gone"
+    elif notice.member_id is not None and (member is None or home is None or member.status is MemberStatus.ERASED):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
-    elif member is not None and member.unreachable_since is not None and reachability.PROBE not in notice.subject:
+    elif home is not None and not home.reachable and reachability.PROBE not in notice.subject:
         notice.state, notice.error = NoticeState.CANCELLED, reachability.UNREACHABLE
     elif member is not None and spared(at, member, Kind(notice.kind)):
         notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
@@ -198,20 +238,28 @@ def _end(session: Session, at: Moment, notice: Notice, outcome: Outcome) -> None
         case Sent(message_id):
             notice.state, notice.sent_at, notice.message_id = NoticeState.SENT, at.now, message_id
             notice.attempts, notice.error = notice.attempts + 1, ""
-            if reachability.PROBE in notice.subject and (member := session.get(Member, notice.member_id)) is not None:
-                reachability.back(session, at, member)
+            if reachability.PROBE in notice.subject:
+                reachability.back(session, at, notice.address)
         case RetryLater():
             _retry(notice, outcome)
         case Moot(reason):
             notice.state, notice.error = NoticeState.CANCELLED, reason[:300]
-        case Moved(chat_id):
-            _move(session, notice.chat_id, chat_id)
-            notice.state, notice.chat_id = NoticeState.OWED, chat_id
+        case Moved(address):
+            _move(session, notice.address, address)
+            notice.state, notice.address = NoticeState.OWED, address
         case GiveUp(reason, unreachable):
             notice.state, notice.error = NoticeState.FAILED, reason[:300]
             notice.attempts += 1
             if unreachable:
-                reachability.lost(session, at, notice.member_id)
+                reachability.lost(session, at, notice.address, reason)
+                _try_elsewhere(session, notice)
+
+
+def _try_elsewhere(session: Session, notice: Notice) -> None:
+    """Owe again what did not arrive at one address of a person who has another that can be reached."""
+    home = member_addresses.best(session, notice.member_id)
+    if home is not None and home.reachable and home.address != notice.address:
+        notice.state = NoticeState.OWED
 
 
 def _retry(notice: Notice, later: RetryLater) -> None:
@@ -224,10 +272,10 @@ def _retry(notice: Notice, later: RetryLater) -> None:
         notice.state, notice.retry_at = NoticeState.OWED, later.at
 
 
-def _move(session: Session, old: int, new: int) -> None:
-    """Re-aim what else is owed to a group that became a supergroup."""
-    owed = and_(col(Notice.chat_id) == old, col(Notice.state) == NoticeState.OWED)
-    session.connection().execute(update(Notice).where(owed).values(chat_id=new))
+def _move(session: Session, old: Address | None, new: Address) -> None:
+    """Re-aim what else is owed to a group that has another address now."""
+    owed = and_(col(Notice.address) == old, col(Notice.member_id).is_(None), col(Notice.state) == NoticeState.OWED)
+    session.connection().execute(update(Notice).where(owed).values(address=new))
 
 
 def possibly_doubled(session: Session, _at: Moment) -> int:

@@ -9,9 +9,11 @@ from typing import Any, TypeVar, cast
 
 from sqlmodel import Session, col, select
 
-from corps import groups
+from corps import groups, member_addresses
 from corps.activities import cards
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.places import HOLDS_PLACE
+from corps.activities.stages import Stage
+from corps.addresses import Address
 from corps.attendance import reports
 from corps.broadcasts import copies
 from corps.changes import change_notices
@@ -46,9 +48,9 @@ class Lookups:
             self._known[key] = look()
         return cast("T", self._known[key])
 
-    def actor(self, telegram_id: int) -> Actor:
-        """Return the person behind a Telegram id."""
-        return self.once(("actor", telegram_id), lambda: recognise(self._session, self._at, telegram_id))
+    def actor(self, address: Address) -> Actor:
+        """Return the person at an address."""
+        return self.once(("actor", address), lambda: recognise(self._session, self._at, address))
 
     def card(self, actor: Actor, activity_id: int) -> cards.Card:
         """Return an activity's card as `actor` sees it.
@@ -59,7 +61,7 @@ class Lookups:
         involved = self.once(("involved", activity_id), lambda: self._involved(activity_id))
         who: Hashable = (actor.team_id, actor.is_leader, actor.is_coordinator, actor.status)
         if actor.member_id in involved:
-            who = actor.telegram_id
+            who = actor.member_id
         return self.once(("card", activity_id, who), lambda: cards.see(self._session, actor, self._at, activity_id))
 
     def _involved(self, activity_id: int) -> frozenset[int]:
@@ -137,11 +139,11 @@ def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None)
 
 def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | None:
     if due.member_id is None:
-        if not groups.is_of(session, due.chat_id, due.subject.get("team")):
+        if not groups.is_of(session, due.address, due.subject.get("team")):
             return None  # tied to another team since, or to none: what is the team's is not for whoever is there now
-        actor = groups.guest(at, due.chat_id, due.subject.get("team"))
+        actor = groups.guest(at, due.address, due.subject.get("team"))
     else:
-        actor = lookups.actor(due.telegram_id)
+        actor = lookups.actor(due.address)
     if due.kind in copies.KINDS:
         copy = copies.load(session, actor, due)
         return None if copy is None else Facts(actor, copy=copy)
@@ -195,7 +197,8 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return not actor.is_member
         case Kind.UNREACHABLE:
             lost = session.get(Member, subject["member"])
-            return lost is not None and lost.unreachable_since is not None and actor.manages(lost.team_id)
+            gone = member_addresses.lost_since(session, [subject["member"]])
+            return lost is not None and bool(gone) and actor.manages(lost.team_id)
         case Kind.JOIN_REQUEST:
             applicant = session.get(Member, subject["applicant"])
             return applicant is not None and actor.manages(applicant.team_id)
@@ -225,19 +228,19 @@ def _still_so(session: Session, at: Moment, due: Due, card: cards.Card) -> bool:
     """Tell whether a notice about an activity still makes sense."""
     live = card.state is ActivityState.PUBLISHED
     if due.kind is Kind.CARD:
-        return live and not card.started
+        return card.stage is Stage.AHEAD
     if due.kind is Kind.REMINDER:
         row = session.get(SignUp, due.subject["sign_up"])
         moved = int(card.starts_at.timestamp()) != due.subject["starts"]
-        return live and not card.started and not moved and row is not None and row.state is SignUpState.GOING
+        return card.stage is Stage.AHEAD and not moved and row is not None and row.state is SignUpState.GOING
     if due.kind is Kind.OFFER:
         return live and still_told(session, at, due.subject)
     if due.kind is Kind.UNFILLED:
-        return live and not card.started and any(slot.free and _is_asked(due, slot) for slot in card.slots)
+        return card.stage is Stage.AHEAD and any(slot.free and _is_asked(due, slot) for slot in card.slots)
     if due.kind is Kind.REPORT_REQUEST:
         return live and card.may_report
     if due.kind is Kind.INVITE:
-        return live and not card.started and all(slot.mine is None for slot in card.slots)
+        return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
     if due.kind is Kind.CANCELLED:
         return card.state is ActivityState.CANCELLED
     if due.kind in (Kind.CHANGED, Kind.CLAIMED):

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from corps import audit, groups
+from corps import audit, groups, member_addresses
+from corps.addresses import Address
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
 from corps.notices import due_of, reachability
 from corps.notices.kinds import URGENT, Kind, trait
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.sql import page_start
 from models import Activity, Member, Notice, Team, TeamGroup
 from models.enums import MemberStatus, NoticeState
 
@@ -52,17 +54,13 @@ def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
         sent_today=_count(session, col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight),
         failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
-        unreachable=session.exec(select(func.count()).select_from(Member).where(*_lost())).one(),
+        unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
     )
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.exec(select(func.count()).select_from(Notice).where(*conditions)).one()
-
-
-def _lost() -> tuple[ColumnElement[bool], ...]:
-    return (col(Member.status) == MemberStatus.ACTIVE, col(Member.unreachable_since).is_not(None))
 
 
 @dataclass(frozen=True)
@@ -96,11 +94,11 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     demand_coordinator(actor)
     bad = (col(Notice.state).in_(ENDED_BADLY), col(Notice.due_at) > at.now - BACK)
     total = _count(session, *bad)
-    start = min(max(0, page), max(0, (total - 1) // size)) * size
+    start = page_start(total, page, size)
     rows = session.exec(
         select(Notice, func.coalesce(Member.name, TeamGroup.title), Team.short_name, Activity.title)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .join(TeamGroup, col(TeamGroup.chat_id) == col(Notice.chat_id), isouter=True)
+        .join(TeamGroup, col(TeamGroup.address) == col(Notice.address), isouter=True)
         .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id), isouter=True)
         .join(Activity, col(Activity.id) == col(Notice.activity_id), isouter=True)
         .where(*bad)
@@ -134,34 +132,45 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     notice = session.exec(select(Notice).where(Notice.id == notice_id).with_for_update()).first()
     if notice is None:
         raise Refused(Reason.GONE)
-    member, name = _addressee(session, notice)
+    member, home, name = _addressee(session, notice)
     if notice.state not in ENDED_BADLY:
         raise Refused(Reason.ALREADY_SENT, title=name)
     due = at.now if notice.priority == URGENT else at.after_quiet_hours()
     until = notice.expires_at if notice.expires_at > due else _new_end(session, notice, due)
-    if until <= due or not _of_use(session, at, notice, member):
+    if until <= due or not _of_use(session, at, notice, member, home.address):
         raise Refused(Reason.NOT_OF_USE)
     before = {"state": notice.state.value, "error": notice.error}
     notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
     notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
-    if member is not None and member.unreachable_since is not None:
+    if not home.reachable:
         notice.subject = {**notice.subject, reachability.PROBE: True}
     session.add(notice)
     session.flush()
     audit.record(session, at, actor.id, "notice.retry", f"notice:{notice_id}", before, {"state": "owed"})
 
 
-def _addressee(session: Session, notice: Notice) -> tuple[Member | None, str]:
-    """Return the member a notice is for, None for a group, and the name. Raises Refused when either is gone."""
+@dataclass(frozen=True)
+class _Home:
+    """Where a notice goes."""
+
+    address: Address
+    reachable: bool = True
+
+
+def _addressee(session: Session, notice: Notice) -> tuple[Member | None, _Home, str]:
+    """Return the member a notice is for, None for a group, where it goes, and the name.
+
+    Raises Refused when either is gone.
+    """
     if notice.member_id is None:
-        group = groups.find(session, notice.chat_id)
+        group = groups.find(session, notice.address) if notice.address is not None else None
         if group is None:
             raise Refused(Reason.GROUP_GONE)
-        return None, group.title or group.team
-    member = session.get(Member, notice.member_id)
-    if member is None or member.telegram_id is None:
+        return None, _Home(group.address), group.title or group.team
+    member, home = session.get(Member, notice.member_id), member_addresses.best(session, notice.member_id)
+    if member is None or home is None:
         raise Refused(Reason.GONE)
-    return member, member.name
+    return member, _Home(home.address, home.reachable), member.name
 
 
 def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
@@ -171,14 +180,14 @@ def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
     return min(until, activity.starts_at) if activity is not None and activity.starts_at > due else until
 
 
-def _of_use(session: Session, at: Moment, notice: Notice, member: Member | None) -> bool:
+def _of_use(session: Session, at: Moment, notice: Notice, member: Member | None, address: Address) -> bool:
     """Ask what delivery will ask: does it still make sense?"""
-    return load(session, at, due_of(at, notice, member)) is not None
+    return load(session, at, due_of(at, notice, member, address)) is not None
 
 
 @dataclass(frozen=True)
 class Lost:
-    """Somebody who cannot be reached: blocked the bot, or never started it."""
+    """Somebody who cannot be reached at any address: blocked the bot, say, or never started it."""
 
     name: str
     team: str
@@ -191,11 +200,8 @@ def unreachable(session: Session, actor: Actor, _at: Moment) -> Sequence[Lost]:
     rows = session.exec(
         select(Member, Team.short_name)
         .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        .where(*_lost())
+        .where(Member.status == MemberStatus.ACTIVE, member_addresses.is_lost())
         .order_by(col(Team.position).is_(None), col(Team.position), col(Member.id))
     ).all()
-    return [
-        Lost(member.name, team or "", member.unreachable_since)
-        for member, team in rows
-        if member.unreachable_since is not None
-    ]
+    since = member_addresses.lost_since(session, [member.id or 0 for member, _ in rows])
+    return [Lost(member.name, team or "", since[member.id or 0]) for member, team in rows]

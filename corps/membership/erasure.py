@@ -1,4 +1,4 @@
-"""Leaving the corps, and being forgotten by it: activities and hours stay, under a pseudonym (DESIGN §4.10).
+"""Erasing a person: activities and hours stay, under a pseudonym (docs/rules.md, rule 10).
 
 A backup still knows the person. So that a restore brings nobody back, whoever keeps the database also keeps which rows
 were erased: `rows_erased` tells, `erase_again` does it once more.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit
+from corps import audit, member_addresses
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
@@ -29,7 +29,7 @@ database, also where a number was given to somebody else after a restore."""
 def erase(session: Session, actor: Actor, at: Moment) -> int:
     """Forget who the person is. Returns how many future sign-ups ended.
 
-    The name gives way to a pseudonym; the Telegram id, settings, drafts and the content of notices go.
+    The name gives way to a pseudonym; the addresses, settings, drafts and the content of notices go.
     Attendance, hours and what the person made stay, as the corps' record. Raises Refused for the last
     coordinator.
     """
@@ -53,17 +53,17 @@ def erase_again(session: Session, at: Moment, was_erased: Callable[[int, dt.date
 
 
 def _erase(session: Session, at: Moment, member: Member) -> int:
-    number, telegram_id = member.id or 0, member.telegram_id
+    number = member.id or 0
     released = depart(session, at, number, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
     _forget(member)
     session.add(member)
     session.flush()
-    connection = session.connection()
-    connection.execute(delete(Draft).where(col(Draft.telegram_id) == telegram_id))
+    connection, addresses = session.connection(), member_addresses.forget(session, number)
+    connection.execute(delete(Draft).where(col(Draft.address).in_(addresses)))
     connection.execute(
         update(Broadcast)
-        .where(col(Broadcast.card_chat_id) == telegram_id)
-        .values(card_chat_id=None, card_message_id=None)
+        .where(col(Broadcast.card_address).in_(addresses))
+        .values(card_address=None, card_message_id=None)
     )
     _empty_notices(session, number)
     _redact_trace(session, number)
@@ -78,9 +78,9 @@ def pseudonym(member_id: int) -> str:
 
 
 def _forget(member: Member) -> None:
-    member.name, member.telegram_id, member.language = pseudonym(member.id or 0), None, None
+    member.name, member.language = pseudonym(member.id or 0), None
     member.consent_version = member.consented_at = None
-    member.reminders, member.lead_minutes, member.paused_until, member.unreachable_since = True, None, None, None
+    member.reminders, member.lead_minutes, member.paused_until = True, None, None
 
 
 def _empty_notices(session: Session, member_id: int) -> None:
@@ -89,7 +89,7 @@ def _empty_notices(session: Session, member_id: int) -> None:
     waiting = col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED))
     session.connection().execute(update(Notice).where(own, waiting).values(state=NoticeState.CANCELLED))
     session.connection().execute(
-        update(Notice).where(own).values(chat_id=0, subject={}, error="", message_id=None, lease_until=None)
+        update(Notice).where(own).values(address=None, subject={}, error="", message_id=None, lease_until=None)
     )
 
 

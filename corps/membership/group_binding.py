@@ -6,8 +6,9 @@ When a group can be written to no more its tie ends, those in charge hear of it,
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from corps import audit, groups, notices
+from corps import audit, groups, member_addresses, notices
 from corps.activities import planning
+from corps.addresses import Address
 from corps.broadcasts import broadcasts
 from corps.groups import Group
 from corps.moment import Moment
@@ -18,16 +19,16 @@ from models import Activity, Broadcast, Notice, Team, TeamGroup
 from models.enums import ActivityState, BroadcastState, NoticeState
 
 
-def lose(session: Session, at: Moment, chat_id: int, by: int | None = None) -> bool:
+def lose(session: Session, at: Moment, address: Address, by: Address | None = None) -> bool:
     """End a group's tie; what was still owed to it goes to the team's members. Returns False when it had no tie.
 
-    `by` is the Telegram id of whoever put the bot out: they need not be told.
+    `by` is the address of whoever put the bot out: they need not be told.
     """
-    group = groups.find(session, chat_id)
+    group = groups.find(session, address)
     if group is None:
         return False
-    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
-    audit.record(session, at, None, "group.lost", f"group:{chat_id}", {"team": group.team_id})
+    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.address) == address))
+    audit.record(session, at, None, "group.lost", f"group:{address.short}", {"team": group.team_id})
     hand_over(session, at, group, "the group is gone; the members get it")
     _tell(session, at, group, by)
     return True
@@ -38,7 +39,7 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
     waiting = session.exec(
         select(Notice)
         .where(
-            Notice.chat_id == group.chat_id,
+            Notice.address == group.address,
             col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
         )
         .with_for_update()
@@ -85,26 +86,26 @@ def _call_leaders(session: Session, at: Moment, notice: Notice, team_id: int) ->
     notices.owe(session, at, owed)
 
 
-def _tell(session: Session, at: Moment, group: groups.Group, by: int | None) -> None:
+def _tell(session: Session, at: Moment, group: groups.Group, by: Address | None) -> None:
     people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
-    stamp = int(at.now.timestamp())
+    stamp, knows = int(at.now.timestamp()), member_addresses.members_at(session, [by] if by is not None else [])
     notices.owe(
         session,
         at,
         [
             notices.Owed(
                 Kind.GROUP_LOST,
-                f"group-lost:{group.chat_id}:{stamp}:{member.id}",
+                f"group-lost:{group.address.short}:{stamp}:{member.id}",
                 member,
                 {"title": group.title, "team_name": group.team},
             )
             for member in people.values()
-            if member.telegram_id != by
+            if member.id not in knows
         ],
     )
 
 
-def bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str, team_id: int) -> Group:
+def bind(session: Session, actor: Actor, at: Moment, address: Address, title: str, team_id: int) -> Group:
     """Tie a group to a team: its leader or a coordinator may.
 
     A group tied elsewhere is tied anew: what was owed to it for the team before goes to that team's members.
@@ -114,25 +115,25 @@ def bind(session: Session, actor: Actor, at: Moment, chat_id: int, title: str, t
     team = session.get(Team, team_id)
     if team is None:
         raise Refused(Reason.GONE)
-    row = session.get(TeamGroup, chat_id, with_for_update=True)
-    former = groups.find(session, chat_id)
+    row = session.get(TeamGroup, address, with_for_update=True)
+    former = groups.find(session, address)
     elsewhere = former is not None and former.team_id != team_id
-    row = row or TeamGroup(chat_id=chat_id, team_id=team_id, bound_by=actor.id, bound_at=at.now)
+    row = row or TeamGroup(address=address, team_id=team_id, bound_by=actor.id, bound_at=at.now)
     row.team_id, row.title, row.cards = team_id, title[:255], row.cards and not elsewhere
     row.bound_by, row.bound_at = actor.id, at.now
     session.add(row)
     before = {"team": former.team_id} if former is not None else None
-    audit.record(session, at, actor.id, "group.bind", f"group:{chat_id}", before, {"team": team_id})
+    audit.record(session, at, actor.id, "group.bind", f"group:{address.short}", before, {"team": team_id})
     session.flush()
     if former is not None and elsewhere:
         hand_over(session, at, former, "the group is another team's now; the members get it")
-    return Group(chat_id, row.title, team_id, team.short_name, row.cards)
+    return Group(address, row.title, team_id, team.short_name, row.cards)
 
 
-def unbind(session: Session, actor: Actor, at: Moment, chat_id: int) -> Group:
+def unbind(session: Session, actor: Actor, at: Moment, address: Address) -> Group:
     """Untie a group; what was still owed to it goes to the members. Raises Refused when it is tied to no team."""
-    group = groups.demand(session, actor, chat_id)
-    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.chat_id) == chat_id))
-    audit.record(session, at, actor.id, "group.unbind", f"group:{chat_id}", {"team": group.team_id})
+    group = groups.demand(session, actor, address)
+    session.connection().execute(delete(TeamGroup).where(col(TeamGroup.address) == address))
+    audit.record(session, at, actor.id, "group.unbind", f"group:{address.short}", {"team": group.team_id})
     hand_over(session, at, group, "the group is untied; the members get it")
     return group

@@ -46,14 +46,14 @@ class Stand:
 def welcome(session: Session, actor: Actor, at: Moment, display_name: str) -> Welcome:
     """/start: a person named in the settings becomes a coordinator."""
     joining.appear(session, actor, at, display_name)
-    actor = recognise(session, at, actor.telegram_id)
+    actor = recognise(session, at, actor.address)
     return Welcome(actor, joining.consent_is_old(session, actor, at))
 
 
 def open_invitation(session: Session, actor: Actor, at: Moment, display_name: str, code: str, key: str) -> Stand:
     """Show what is kept and why, and ask for consent. Raises Refused for an invitation that leads nowhere."""
     joining.appear(session, actor, at, display_name)
-    invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.telegram_id)
+    invited, actor = joining.read_invitation(session, code), recognise(session, at, actor.address)
     if not actor.is_member:
         conversations.put(session, at, actor.address, KIND, CONSENT, {"code": code}, key)
     return Stand(CONSENT, actor, invited)

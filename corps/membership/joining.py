@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, member_addresses, notices
 from corps.membership import join_requests
 from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, recognise
+from corps.people import Actor, lock_member, person, recognise
 from corps.refusals import Reason, Refused
 from models import Invitation, Member, Team
 from models.enums import MemberStatus
@@ -98,15 +98,11 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     Returns whether the person became a coordinator just now.
     """
     member = session.get(Member, actor.member_id) if actor.member_id else None
-    if actor.telegram_id not in at.policy.coordinator_ids or actor.is_coordinator:
+    if actor.address not in at.policy.coordinators or actor.is_coordinator:
         return False
     if member is None:
-        member = Member(
-            telegram_id=actor.telegram_id,
-            name=display_name[:NAME_MAX] or str(actor.telegram_id),
-            status=MemberStatus.ACTIVE,
-            created_at=at.now,
-        )
+        name = display_name[:NAME_MAX] or actor.address.id[:NAME_MAX]
+        member = _newcomer(session, actor, at, name, MemberStatus.ACTIVE)
     member.status, member.is_coordinator = MemberStatus.ACTIVE, True
     session.add(member)
     session.flush()
@@ -114,15 +110,21 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     return True
 
 
-def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool) -> None:
+def _newcomer(session: Session, actor: Actor, at: Moment, name: str, status: MemberStatus) -> Member:
+    """Enter somebody who was a stranger until now, with the address that they write from."""
+    member = Member(name=name[:NAME_MAX], status=status, created_at=at.now)
+    session.add(member)
+    session.flush()
+    member_addresses.add(session, at, member.id or 0, actor.address)
+    return member
+
+
+def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool, why: str = "blocked") -> None:
     """Take note that somebody blocked the bot, or is back. Nothing for strangers, or when it is known."""
-    member = session.get(Member, actor.member_id) if actor.member_id else None
-    if member is None:
-        return
     if reachable:
-        reachability.back(session, at, member)
+        reachability.back(session, at, actor.address)
     else:
-        reachability.lost(session, at, member.id)
+        reachability.lost(session, at, actor.address, why)
 
 
 def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
@@ -153,7 +155,7 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     invited = read_invitation(session, code)
     if actor.member_id is not None:
         lock_member(session, actor.member_id)
-        actor = recognise(session, at, actor.telegram_id)  # while we waited, a leader may have admitted the person
+        actor = recognise(session, at, actor.address)  # while we waited, a leader may have admitted the person
     demand_outsider(actor)
     member = _applicant(session, actor, at, name)
     member.team_id, member.consent_version, member.consented_at = invited.team_id, CONSENT_VERSION, at.now
@@ -169,7 +171,7 @@ def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:
     """Return the row of who applies: a coordinator who joins a team stays one, everybody else is an applicant."""
     member = session.get(Member, actor.member_id) if actor.member_id else None
     if member is None:
-        member = Member(telegram_id=actor.telegram_id, name=name, status=MemberStatus.APPLICANT, created_at=at.now)
+        member = _newcomer(session, actor, at, name, MemberStatus.APPLICANT)
     if not actor.is_coordinator:
         member.status, member.is_leader, member.is_coordinator = MemberStatus.APPLICANT, False, False
     member.name = name[:NAME_MAX]
@@ -200,7 +202,7 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit:
     notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=member)])
     audit.record(session, at, actor.id, "member.decide", f"member:{member.id}", None, {"status": member.status.value})
     session.flush()
-    return Decided(recognise(session, at, member.telegram_id or 0), member.name, member.team_id, admit)
+    return Decided(person(session, at, member.id or 0), member.name, member.team_id, admit)
 
 
 @dataclass(frozen=True)

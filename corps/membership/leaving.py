@@ -9,7 +9,7 @@ from corps.membership.team_cards import MemberCard
 from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, recognise
+from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import Member, Notice
@@ -27,7 +27,7 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
     key = f"dismissed:{member.id}:{at.now.timestamp()}"
     subject = {"from": left, "released": released}
     notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
-    return Transferred(recognise(session, at, member.telegram_id or 0), left, released)
+    return Transferred(person(session, at, member.id or 0), left, released)
 
 
 def demand_removable(card: MemberCard) -> MemberCard:

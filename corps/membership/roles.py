@@ -8,7 +8,7 @@ from corps import audit, notices
 from corps.membership import join_requests
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, recognise
+from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
 from models import Member
 from models.enums import MemberStatus
@@ -95,7 +95,7 @@ def _set(session: Session, actor: Actor, at: Moment, member: Member, role: str, 
         _tell(session, at, actor, member, role, on=on)
         if not on:
             join_requests.hand_on(session, at, member.team_id if role == "is_leader" else None)
-    return RoleSet(recognise(session, at, member.telegram_id or 0), changed)
+    return RoleSet(person(session, at, member.id or 0), changed)
 
 
 def _tell(session: Session, at: Moment, actor: Actor, member: Member, role: str, *, on: bool) -> None:

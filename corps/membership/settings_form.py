@@ -40,7 +40,7 @@ def look(session: Session, actor: Actor, at: Moment, *, members_only: bool) -> P
 def set_language(session: Session, actor: Actor, at: Moment, language: Language) -> tuple[Actor, Preferences]:
     """Speak that language from now on. Returns the person as known now."""
     preferences.set_language(session, actor, at, language)
-    return recognise(session, at, actor.telegram_id), preferences.read(session, actor, at)
+    return recognise(session, at, actor.address), preferences.read(session, actor, at)
 
 
 def set_reminders(session: Session, actor: Actor, at: Moment, *, on: bool) -> Preferences:
@@ -81,16 +81,16 @@ def take_name(session: Session, actor: Actor, at: Moment, typed: str) -> Named:
             raise
         return Named(actor, unclear=True)
     conversations.drop(session, actor.address, KIND)
-    return Named(recognise(session, at, actor.telegram_id), preferences.read(session, actor, at))
+    return Named(recognise(session, at, actor.address), preferences.read(session, actor, at))
 
 
 def leave(session: Session, actor: Actor, at: Moment) -> tuple[Actor, int]:
     """Leave the corps. Returns the person as known now, and how many future sign-ups ended."""
     released = leaving.leave(session, actor, at)
-    return recognise(session, at, actor.telegram_id), released
+    return recognise(session, at, actor.address), released
 
 
 def erase(session: Session, actor: Actor, at: Moment) -> Actor:
     """Erase what is held. Returns the person as known now: a stranger."""
     erasure.erase(session, actor, at)
-    return recognise(session, at, actor.telegram_id)
+    return recognise(session, at, actor.address)

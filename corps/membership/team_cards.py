@@ -8,6 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from corps import member_addresses
+from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.joining import Applicant
 from corps.membership.roles import Powers, powers
@@ -94,6 +96,7 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
         .offset(page * PAGE)
         .limit(PAGE)
     ).all()
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in rows])
     leaders = session.exec(_members(team_id, select(Member.name)).where(col(Member.is_leader))).all()
     return TeamCard(
         id=team_id,
@@ -102,7 +105,7 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
         leaders=tuple(leaders),
         members=total,
         waiting=len(applicants(session, actor, at, team_id)) if team else 0,
-        people=tuple(_line(member) for member in rows),
+        people=tuple(_line(member, unreachable=member.id in gone) for member in rows),
         page=page,
         pages=pages,
         for_coordinator=actor.is_coordinator,
@@ -113,10 +116,8 @@ def _members(team_id: int, statement: SelectOfScalar[T]) -> SelectOfScalar[T]:
     return statement.where(Member.team_id == (team_id or None), Member.status == MemberStatus.ACTIVE)
 
 
-def _line(member: Member) -> PersonLine:
-    return PersonLine(
-        member.id or 0, member.name, member.is_leader, member.is_coordinator, member.unreachable_since is not None
-    )
+def _line(member: Member, *, unreachable: bool) -> PersonLine:
+    return PersonLine(member.id or 0, member.name, member.is_leader, member.is_coordinator, unreachable)
 
 
 def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> list[Applicant]:
@@ -166,7 +167,7 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
         since=member.created_at,
         is_leader=member.is_leader,
         is_coordinator=member.is_coordinator,
-        unreachable=member.unreachable_since is not None,
+        unreachable=bool(member_addresses.lost_since(session, [member_id])),
         going=_going(session, at, member_id),
         may=may,
         for_coordinator=actor.is_coordinator,
@@ -178,7 +179,7 @@ def _going(session: Session, at: Moment, member_id: int) -> int:
         select(func.count())
         .select_from(SignUp)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
-        .where(SignUp.member_id == member_id, SignUp.state == SignUpState.GOING, col(Activity.ends_at) > at.now)
+        .where(SignUp.member_id == member_id, SignUp.state == SignUpState.GOING, coming(at.now))
     )
     return session.exec(statement).one()
 

@@ -9,7 +9,7 @@ from corps.membership import join_requests
 from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, leaders_of, recognise
+from corps.people import Actor, leaders_of, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import Member, Team
@@ -48,7 +48,7 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     _tell_of_move(session, at, actor, member, left, released)
     if led:
         join_requests.hand_on(session, at, left)
-    return Transferred(recognise(session, at, member.telegram_id or 0), left, released)
+    return Transferred(person(session, at, member.id or 0), left, released)
 
 
 def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:

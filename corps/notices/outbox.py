@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.kinds import URGENT, Kind, trait
 from corps.sql import insert_once
 from models import Member, Notice
-from models.enums import NoticeState
+from models.enums import MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
 """How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
@@ -24,7 +25,7 @@ LEASE = dt.timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Owed:
-    """One message to one member, or to the group `chat_id`. `key` is its natural key; `subject` holds ids."""
+    """One message to one member, or to the `group`. `key` is its natural key; `subject` holds ids."""
 
     kind: Kind
     key: str
@@ -35,25 +36,23 @@ class Owed:
     due_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None
     urgent: bool = False
-    chat_id: int | None = None
-
-    @property
-    def chat(self) -> int | None:
-        """Where it goes; None for a person who has left."""
-        return self.member.telegram_id if self.member is not None else self.chat_id
+    group: Address | None = None
 
 
 def owe(session: Session, at: Moment, notices: Iterable[Owed]) -> int:
     """Owe the notices whose keys are not there yet; quiet hours move the due time. Returns how many are new.
 
-    Somebody who has paused is owed nothing optional.
+    Somebody who is gone is owed nothing, somebody who has paused nothing optional. Where a member's notice goes is
+    chosen when it goes out.
     """
     rows = [
-        _row(at, notice)
-        for notice in notices
-        if notice.chat is not None and not (notice.member and spared(at, notice.member, notice.kind))
+        _row(at, notice) for notice in notices if notice.member is None or not _left_out(at, notice.member, notice.kind)
     ]
     return insert_once(session, Notice, rows)
+
+
+def _left_out(at: Moment, member: Member, kind: Kind) -> bool:
+    return member.status is MemberStatus.ERASED or spared(at, member, kind)
 
 
 def spared(at: Moment, member: Member, kind: Kind) -> bool:
@@ -68,7 +67,7 @@ def _row(at: Moment, notice: Owed) -> dict[str, Any]:
     return {
         "key": notice.key,
         "kind": notice.kind.value,
-        "chat_id": notice.chat,
+        "address": notice.group,
         "member_id": notice.member.id if notice.member is not None else None,
         "activity_id": notice.activity_id,
         "broadcast_id": notice.broadcast_id,
@@ -90,9 +89,8 @@ class Due:
 
     id: int
     kind: Kind
-    chat_id: int
+    address: Address
     member_id: int | None
-    telegram_id: int
     activity_id: int | None
     broadcast_id: int | None
     subject: dict[str, Any]
@@ -100,14 +98,13 @@ class Due:
     attempts: int
 
 
-def due_of(at: Moment, notice: Notice, member: Member | None) -> Due:
-    """Return a notice as delivery takes it: with whom it is for, and in which language."""
+def due_of(at: Moment, notice: Notice, member: Member | None, address: Address) -> Due:
+    """Return a notice as delivery takes it: with whom it is for, where it goes, and in which language."""
     return Due(
         id=notice.id or 0,
         kind=Kind(notice.kind),
-        chat_id=notice.chat_id,
+        address=address,
         member_id=notice.member_id,
-        telegram_id=(member.telegram_id or 0) if member else 0,
         activity_id=notice.activity_id,
         broadcast_id=notice.broadcast_id,
         subject=notice.subject,
@@ -118,14 +115,14 @@ def due_of(at: Moment, notice: Notice, member: Member | None) -> Due:
 
 @dataclass(frozen=True)
 class Sent:
-    """Telegram took the message."""
+    """The channel took the message. `message_id` is what it calls it."""
 
-    message_id: int
+    message_id: str
 
 
 @dataclass(frozen=True)
 class RetryLater:
-    """Telegram did not take it now; try again at `at`.
+    """The channel did not take it now; try again at `at`.
 
     `blame`: the notice itself may be the reason, so the try counts towards its last. `maybe`: no answer came,
     so it may have arrived all the same.
@@ -154,9 +151,9 @@ class Moot:
 
 @dataclass(frozen=True)
 class Moved:
-    """The group became a supergroup and has another id now; what is owed to it goes there."""
+    """The group has another address now; what is owed to it goes there."""
 
-    chat_id: int
+    address: Address
 
 
 Outcome = Sent | RetryLater | GiveUp | Moot | Moved

@@ -5,41 +5,56 @@ import datetime as dt
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from corps import audit
+from corps import audit, member_addresses
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices import outbox
 from corps.notices.kinds import Kind
 from corps.people import coordinators, leaders_of
-from models import Member, Notice
+from models import Member, MemberAddress, Notice
 from models.enums import MemberStatus, NoticeState
 
 UNREACHABLE = "unreachable"
 """Why a notice was cancelled or failed: the person can't be reached. Such notices are owed again on return."""
 
 PROBE = "probe"
-"""In a notice's subject: it is to be tried although the person is marked. That it arrives takes the mark away."""
+"""In a notice's subject: it is to be tried although the address is marked. That it arrives takes the mark away."""
 
 GATHER = dt.timedelta(minutes=10)
 """How long the word to the leader waits: a broadcast finds many at once, and they make one message."""
 
 
-def lost(session: Session, at: Moment, member_id: int | None) -> bool:
-    """Mark somebody as unreachable and tell those who lead them, once. Returns False when it is known already."""
-    member = session.get(Member, member_id) if member_id else None
-    if member is None or member.unreachable_since is not None:
+def lost(session: Session, at: Moment, address: Address | None, why: str = "") -> bool:
+    """Mark an address as one that can't be reached; when it was the person's last, tell those who lead them, once.
+
+    Returns whether the person can't be reached at all, and could be until now.
+    """
+    row = member_addresses.find(session, address) if address is not None else None
+    if row is None or row.unreachable_since is not None:
         return False
-    member.unreachable_since = at.now
-    session.add(member)
-    audit.record(session, at, member.id, "member.unreachable", f"member:{member.id}")
-    if member.status is MemberStatus.ACTIVE:
+    row.unreachable_since, row.why = at.now, why[: member_addresses.WHY_MAX]
+    session.add(row)
+    session.flush()
+    if row.member_id not in member_addresses.lost_since(session, [row.member_id]):
+        _trace(session, at, row, "address.unreachable")
+        return False
+    audit.record(session, at, row.member_id, "member.unreachable", f"member:{row.member_id}")
+    member = session.get(Member, row.member_id)
+    if member is not None and member.status is MemberStatus.ACTIVE:
         outbox.owe(session, at, [_word(session, at, member, leader) for leader in _who_helps(session, member)])
     return True
+
+
+def _trace(session: Session, at: Moment, row: MemberAddress, action: str) -> None:
+    about = {"channel": row.channel}
+    audit.record(session, at, row.member_id, action, f"member:{row.member_id}", None, about)
 
 
 def _who_helps(session: Session, member: Member) -> list[Member]:
     """Return the leaders of the person's team who can be reached themselves, else the coordinators."""
     for helpers in (leaders_of(session, member.team_id), coordinators(session)):
-        found = [helper for helper in helpers if helper.id != member.id and helper.unreachable_since is None]
+        gone = member_addresses.lost_since(session, [helper.id or 0 for helper in helpers])
+        found = [helper for helper in helpers if helper.id != member.id and helper.id not in gone]
         if found:
             return found
     return []
@@ -66,18 +81,27 @@ def _gathering(session: Session, leader: Member) -> dt.datetime | None:
     ).one()
 
 
-def back(session: Session, at: Moment, member: Member) -> int:
-    """Unmark somebody who is back, and owe again what is still of use. Returns how many notices that were."""
-    if member.unreachable_since is None:
+def back(session: Session, at: Moment, address: Address | None) -> int:
+    """Unmark an address that can be reached again, and owe again what is still of use, if none of them could be.
+
+    Returns how many notices that were.
+    """
+    row = member_addresses.find(session, address) if address is not None else None
+    if row is None or row.unreachable_since is None:
         return 0
-    member.unreachable_since = None
-    session.add(member)
-    audit.record(session, at, member.id, "member.back", f"member:{member.id}")
+    was_lost = row.member_id in member_addresses.lost_since(session, [row.member_id])
+    row.unreachable_since, row.why = None, ""
+    session.add(row)
+    session.flush()
+    if not was_lost:
+        _trace(session, at, row, "address.back")
+        return 0
+    audit.record(session, at, row.member_id, "member.back", f"member:{row.member_id}")
     given_up = or_(col(Notice.error) == UNREACHABLE, col(Notice.state) == NoticeState.FAILED)
     again = session.connection().execute(
         update(Notice)
         .where(
-            col(Notice.member_id) == member.id,
+            col(Notice.member_id) == row.member_id,
             col(Notice.state).in_((NoticeState.CANCELLED, NoticeState.FAILED)),
             given_up,
             col(Notice.expires_at) > at.now,

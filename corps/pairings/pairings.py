@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
@@ -17,10 +17,25 @@ from models.enums import PairingState
 
 
 def counts(row: Pairing) -> bool:
-    """Tell what `quotas.lasted` asks the database: whether a pairing counts in its year."""
+    """Tell whether a pairing counts in its year: it is confirmed, and lasted.
+
+    One that ends within its own year was no lasting tie; one that ends later has been, and a year that is over
+    keeps its number.
+    """
     if row.state is PairingState.ENDED:
         return row.ended_on is not None and row.ended_on.year > row.year
     return row.state is PairingState.CONFIRMED
+
+
+def counted(year: int) -> ColumnElement[bool]:
+    """Return `counts` as a condition on the pairings of one year."""
+    lasted = and_(col(Pairing.state) == PairingState.ENDED, col(Pairing.ended_on) > dt.date(year, 12, 31))
+    return and_(col(Pairing.year) == year, or_(col(Pairing.state) == PairingState.CONFIRMED, lasted))
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Return the condition that a pairing waits for its second person: it does not count yet, and may."""
+    return col(Pairing.state) == PairingState.REGISTERED
 
 
 NAME_MAX = 80
@@ -158,19 +173,9 @@ def demand_endable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
 
 
 def end(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> None:
-    """结束 with a reason. Years that are over keep their number (see `quotas.lasted`)."""
+    """结束 with a reason. Years that are over keep their number (see `counts`)."""
     row = demand_endable(session, actor, pairing_id)
     row.state, row.ended_by, row.ended_on = PairingState.ENDED, actor.id, at.today()
     row.end_reason = reason[:REASON_MAX]
     session.add(row)
     audit.record(session, at, actor.id, "pairing.end", f"pairing:{row.id}", None, {"reason": row.end_reason})
-
-
-def lasted(year: int) -> ColumnElement[bool]:
-    """Return the condition for a confirmed pairing that counts in its year.
-
-    One that ends within its own year was no lasting tie; one that ends later has been, and a year that is over
-    keeps its number.
-    """
-    held = (col(Pairing.state) == PairingState.ENDED) & (col(Pairing.ended_on) > dt.date(year, 12, 31))
-    return or_(col(Pairing.state) == PairingState.CONFIRMED, held)

@@ -3,6 +3,7 @@
 Only what stands under a known label is taken; whatever else is handed back as unplaced, for the bot to show.
 
 * A label may wear a bullet, a number, an emoji, 【】 or spaces between its characters (`时　间：`).
+* A space does for the colon behind a Chinese label (`地点 磁器口`), for a field not given yet and outside notes.
 * A line without a label continues the field above it. A blank line ends a field that has a value, except
   notes, which have paragraphs: a closing appeal must not become part of the team list.
 * A line with an unknown label (`联系人：…`) is unplaced, and so is what continues it. Inside notes it belongs
@@ -97,8 +98,8 @@ class _Sorter:
 
     def place(self, line: str) -> None:
         match = _LINE.fullmatch(line)
-        if match and (match["colon"] or (match["open"] and match["close"])):
-            label = "".join(match["label"].split()).casefold()
+        label = "".join(match["label"].split()).casefold() if match else ""
+        if match and (match["colon"] or (match["open"] and match["close"]) or self._is_plain(line, label)):
             self._start(_LABELS[label], label, match["value"])
         elif not line:
             self._rest()
@@ -107,6 +108,12 @@ class _Sorter:
         else:
             self._above = None
             self.unplaced.append(line)
+
+    def _is_plain(self, line: str, label: str) -> bool:
+        """Tell whether a line without a colon is a field: its label, a space, its value."""
+        begins = line.split(maxsplit=1)
+        plain = len(begins) > 1 and begins[0] == label and not label.isascii()
+        return plain and self._above is not FormField.NOTES and _LABELS[label] not in self.values
 
     @staticmethod
     def _continues(above: FormField, line: str) -> bool:

@@ -1,39 +1,59 @@
-"""Reading what a reporter types: `80`, `约80人次，现场清点`, or a few words about the day."""
+"""Reading what a reporter types: `80`, `一百二十人次，现场清点`, or a few words about the day."""
 
+import dataclasses
 import re
 from typing import Any
 
+from corps.parsing.counts import CountRefusal, read_count, without_thousands
 from corps.parsing.normalise import plain
 from models.enums import CountedBy
 
-_NUMBER = re.compile(
-    r"(?:受益(?:人次|人数)?|服务(?:人次|人数)?|共|约|大约)?[:：]?\s*(\d{1,6})\s*(?:多)?(?:人次|人|名|位)?"
-)
 _WAYS = {
     CountedBy.SIGNATURES: ("签到", "签名", "登记"),
     CountedBy.HEADCOUNT: ("清点", "点数", "现场数"),
     CountedBy.ESTIMATE: ("估算", "估计", "大概", "约"),
 }
+_WAY_LONGEST = 6  # a way of counting is a word, not a sentence
+_UNIT_APART = re.compile(r"(?<=[0-9零一二两三四五六七八九十百千万多余几+])\s+(?=[人名位个多余左])")
+BENEFICIARIES_MAX = 100_000
 
 
-def read_account(text: str, known: dict[str, Any]) -> dict[str, Any]:
-    """Return what a typed line says: `beneficiaries`, `counted_by`, or else `words`, which go on from `known`'s.
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """What a line says: `said` has `beneficiaries`, `counted_by` or `words`; `unclear` is a number not taken."""
+
+    said: dict[str, Any]
+    unclear: CountRefusal | None = None
+
+
+def read_account(text: str, known: dict[str, Any]) -> Account:
+    """Return what a typed line says; words go on from those in `known`.
 
     A line counts as a number only when nothing but the number and a way of counting stands in it: in `来了80人，
-    讲了两小时` the words are kept as words.
+    讲了两小时` the words are kept as words. What is about a number and can't be taken (`80多`, `-5`) is no words
+    either: it is asked about.
     """
-    parts = [part for part in re.split(r"[,，;；。\s()]+", plain(text)) if part]
+    line = without_thousands(plain(text))
+    whole = read_count(line, BENEFICIARIES_MAX)
+    if whole is not None:
+        return _counted({}, whole)
     said: dict[str, Any] = {}
-    for part in parts:
-        number = _NUMBER.fullmatch(part)
+    unclear = None
+    for part in filter(None, re.split(r"[,，;；。\s()]+", _UNIT_APART.sub("", line))):
+        count = read_count(part, BENEFICIARIES_MAX)
         way = next((way for way, names in _WAYS.items() if any(name in part for name in names)), None)
-        if number is not None and "beneficiaries" not in said and int(number[1]) <= BENEFICIARIES_MAX:
-            said["beneficiaries"] = int(number[1])
-        elif way is not None and len(part) <= 6:  # noqa: PLR2004 - a way of counting is a word, not a sentence
+        if isinstance(count, CountRefusal) and unclear is None:
+            unclear = count
+        elif isinstance(count, int) and "beneficiaries" not in said:
+            said["beneficiaries"] = count
+        elif way is not None and len(part) <= _WAY_LONGEST:
             said["counted_by"] = way.value
         else:
-            return {"words": "\n".join(filter(None, (known.get("words", ""), text.strip())))[:2000]}
-    return said
+            return Account({"words": "\n".join(filter(None, (known.get("words", ""), text.strip())))[:2000]})
+    if unclear is not None:
+        said.pop("beneficiaries", None)
+    return Account(said, unclear)
 
 
-BENEFICIARIES_MAX = 100_000
+def _counted(said: dict[str, Any], count: int | CountRefusal) -> Account:
+    return Account(said, count) if isinstance(count, CountRefusal) else Account({**said, "beneficiaries": count})

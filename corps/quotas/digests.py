@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from corps import groups, notices
 from corps.activities.rules import concerned_teams
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.pairings.pairings import is_waiting
 from corps.people import Actor, coordinators
 from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
@@ -20,7 +22,7 @@ from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import suits
 from models import Activity, Member, Milestone, Pairing, Report, Team
-from models.enums import ActivityState, MemberStatus, PairingState
+from models.enums import ActivityState, MemberStatus
 
 USEFUL = dt.timedelta(days=4)
 """How long after its time a digest is still of use; what was slept through for longer is left out."""
@@ -98,11 +100,11 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
     owed += [
         notices.Owed(
             Kind.TEAM_DIGEST,
-            f"quota:{group.team_id}:{week}:g{group.chat_id}",
+            f"quota:{group.team_id}:{week}:g{group.address.short}",
             None,
             {"team": group.team_id},
             expires_at=until,
-            chat_id=group.chat_id,
+            group=group.address,
         )
         for group in groups.of_teams(session)
         if group.cards and for_group(session, at, group.team_id) is not None
@@ -136,9 +138,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         .where(Activity.state == ActivityState.REPORTED, Report.reporter_id != actor.member_id)
         .order_by(col(Report.submitted_at))
     ).all()
-    pairings = session.exec(
-        select(Pairing).where(Pairing.state == PairingState.REGISTERED, Pairing.registered_by != actor.member_id)
-    ).all()
+    pairings = session.exec(select(Pairing).where(is_waiting(), Pairing.registered_by != actor.member_id)).all()
     return CorpsDigest(
         quota=quota,
         reports=tuple(_task(activity) for activity in reports),
@@ -186,7 +186,7 @@ def for_group(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
 
 def _unreported(session: Session, at: Moment) -> list[Activity]:
     """Return the activities that are over and have no report, oldest first."""
-    over = select(Activity).where(Activity.state == ActivityState.PUBLISHED, col(Activity.ends_at) <= at.now)
+    over = select(Activity).where(at_stage(Stage.OVER, at.now))
     return list(session.exec(over.order_by(col(Activity.ends_at), col(Activity.id))).all())
 
 

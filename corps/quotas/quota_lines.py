@@ -2,27 +2,24 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from corps.activities import served_categories
+from corps.activities.places import concerned_by_activity, filling_teams
+from corps.activities.presence import came_there
 from corps.moment import Moment
-from corps.pairings.pairings import lasted
+from corps.pairings.pairings import counted, counts, is_waiting
 from corps.people import Actor, demand_leader_or_coordinator
+from corps.quotas.tally import STAGES, TallyStage
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
-from models import Activity, ActivityTeam, Category, Pairing, Slot, Team
-from models.enums import ActivityState, PairingState
-
-
-class Stage(StrEnum):
-    """How far something has come on its way into the tally."""
-
-    VERIFIED = "verified"
-    REPORTED = "reported"
-    PLANNED = "planned"
+from models import Activity, Attendance, Category, Pairing, Slot, Team
+from models.enums import ActivityState
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class LineItem:
     pairing: bool
     title: str
     day: dt.date
-    stage: Stage
+    stage: TallyStage
     teams: tuple[str, ...]
 
 
@@ -52,7 +49,7 @@ class LineContents:
     items: tuple[LineItem, ...]
     shares: tuple[tuple[str, int], ...]
 
-    def number(self, stage: Stage) -> int:
+    def number(self, stage: TallyStage) -> int:
         """Return how many items have come that far."""
         return sum(item.stage is stage for item in self.items)
 
@@ -64,8 +61,8 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
     if category is None:
         raise Refused(Reason.GONE)
     find = _pairings if category.counts == "pairing" else _activities
-    items = sorted(find(session, year, code), key=lambda item: (list(Stage).index(item.stage), item.day, item.id))
-    shares = Counter(team for item in items if item.stage is Stage.VERIFIED for team in item.teams)
+    items = sorted(find(session, year, code), key=lambda item: (list(TallyStage).index(item.stage), item.day, item.id))
+    shares = Counter(team for item in items if item.stage is TallyStage.VERIFIED for team in item.teams)
     order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return LineContents(
         year=year,
@@ -77,18 +74,10 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
     )
 
 
-_STAGES = {
-    ActivityState.VERIFIED: Stage.VERIFIED,
-    ActivityState.REPORTED: Stage.REPORTED,
-    ActivityState.PUBLISHED: Stage.PLANNED,
-}
-
-
 def _activities(session: Session, year: int, code: str) -> list[LineItem]:
-    serving = select(Slot.activity_id).where(Slot.category == code)
     found = session.exec(
         select(Activity).where(
-            Activity.year == year, col(Activity.state).in_(list(_STAGES)), col(Activity.id).in_(serving)
+            Activity.year == year, col(Activity.state).in_(list(STAGES)), served_categories.serving(code)
         )
     ).all()
     teams = teams_serving(session, [activity.id or 0 for activity in found])
@@ -98,7 +87,7 @@ def _activities(session: Session, year: int, code: str) -> list[LineItem]:
             pairing=False,
             title=activity.title,
             day=activity.local_date,
-            stage=_STAGES[activity.state],
+            stage=STAGES[activity.state],
             teams=teams.get((activity.id or 0, code), ()),
         )
         for activity in found
@@ -108,40 +97,59 @@ def _activities(session: Session, year: int, code: str) -> list[LineItem]:
 def teams_serving(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return who serves what: (activity, category) → short names of the teams, each once, in the roster's order.
 
-    A slot of one team is that team's; one shared by all is everybody's who is named for the activity; one that
+    Once an activity is reported it is the teams of those who were there. Before, and where nobody was marked though the
+    report says that the category was served, it is the teams that fill the slot (`places.filling_teams`); one that
     nobody has claimed is nobody's.
     """
-    names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
-    named: defaultdict[int, set[int]] = defaultdict(set)
+    concerned = concerned_by_activity(session, activity_ids)
     serving: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for start in range(0, len(activity_ids), 500):
         part = activity_ids[start : start + 500]
-        for row in session.exec(select(ActivityTeam).where(col(ActivityTeam.activity_id).in_(part))).all():
-            named[row.activity_id].add(row.team_id)
         for slot in session.exec(select(Slot).where(col(Slot.activity_id).in_(part))).all():
-            shared = set() if slot.open else named[slot.activity_id]
-            serving[slot.activity_id, slot.category] |= shared if slot.team_id is None else {slot.team_id}
-    return {key: tuple(name for team, name in names if team in ids) for key, ids in serving.items()}
+            serving[slot.activity_id, slot.category].update(filling_teams(slot, concerned[slot.activity_id]))
+        serving |= _teams_there(session, part)
+    return _named(session, serving)
 
 
-def teams_concerned(session: Session, of_activities: Any) -> dict[int, tuple[str, ...]]:  # noqa: ANN401 - a subquery
-    """Return the teams named for, or filling a slot of, each activity of a subquery, in the roster's order."""
-    named = select(ActivityTeam.activity_id, ActivityTeam.team_id).where(
-        col(ActivityTeam.activity_id).in_(of_activities)
-    )
-    filling = select(Slot.activity_id, Slot.team_id).where(col(Slot.activity_id).in_(of_activities))
-    pairs = {*session.exec(named).all(), *session.exec(filling).all()}
+def _teams_there(session: Session, activity_ids: list[int]) -> dict[tuple[int, str], set[int]]:
+    """Return whose members were there, by (activity, category), for activities that are reported."""
+    there: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    rows = session.exec(
+        select(Attendance.activity_id, Slot.category, Attendance.team_id)
+        .join(Slot, col(Slot.id) == col(Attendance.slot_id))
+        .join(Activity, col(Activity.id) == col(Attendance.activity_id))
+        .where(
+            col(Attendance.activity_id).in_(activity_ids),
+            came_there(),
+            col(Activity.state).in_((ActivityState.REPORTED, ActivityState.VERIFIED)),
+            col(Attendance.team_id).is_not(None),
+        )
+        .distinct()
+    ).all()
+    for activity_id, category, team_id in rows:
+        there[activity_id, category].add(team_id or 0)
+    return there
+
+
+Key = TypeVar("Key")
+
+
+def _named(session: Session, teams: Mapping[Key, Collection[int]]) -> dict[Key, tuple[str, ...]]:
+    """Return short names for ids, in the roster's order."""
     names = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
-    activities = {activity for activity, _ in pairs}
-    return {own: tuple(name for team, name in names if (own, team) in pairs) for own in activities}
+    return {key: tuple(name for team, name in names if team in ids) for key, ids in teams.items()}
+
+
+def teams_concerned(session: Session, activity_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return the teams named for, or filling a slot of, each activity, in the roster's order."""
+    return _named(session, concerned_by_activity(session, activity_ids))
 
 
 def _pairings(session: Session, year: int, _code: str) -> list[LineItem]:
-    registered = col(Pairing.state) == PairingState.REGISTERED
     rows = session.exec(
         select(Pairing, Team.short_name)
         .join(Team, col(Team.id) == col(Pairing.team_id))
-        .where(Pairing.year == year, lasted(year) | registered)
+        .where(Pairing.year == year, or_(counted(year), is_waiting()))
     ).all()
     return [
         LineItem(
@@ -149,7 +157,7 @@ def _pairings(session: Session, year: int, _code: str) -> list[LineItem]:
             pairing=True,
             title=row.partner,
             day=row.since,
-            stage=Stage.REPORTED if row.state is PairingState.REGISTERED else Stage.VERIFIED,
+            stage=TallyStage.VERIFIED if counts(row) else TallyStage.REPORTED,
             teams=(team,),
         )
         for row, team in rows

@@ -3,6 +3,7 @@
 import calendar
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, distinct, func
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
 from corps.moment import Moment
-from corps.pairings.pairings import lasted
+from corps.pairings.pairings import counted, is_waiting
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, list_categories, targets_of
@@ -107,11 +108,21 @@ def elapsed(year: int, this_year: int, day_of_year: int) -> float:
     return day_of_year / (366 if calendar.isleap(year) else 365)
 
 
-_STAGES = {
-    ActivityState.VERIFIED: "verified",
-    ActivityState.REPORTED: "reported",
-    ActivityState.PUBLISHED: "planned",
+class TallyStage(StrEnum):
+    """How far something has come on its way into the tally."""
+
+    VERIFIED = "verified"
+    REPORTED = "reported"
+    PLANNED = "planned"
+
+
+STAGES = {
+    ActivityState.VERIFIED: TallyStage.VERIFIED,
+    ActivityState.REPORTED: TallyStage.REPORTED,
+    ActivityState.PUBLISHED: TallyStage.PLANNED,
 }
+"""Which activities are on their way, and how far; the others are not."""
+
 _SHOWN: tuple[tuple[Any, ColumnElement[bool]], ...] = (
     (col(Activity.year), col(Activity.state).not_in((ActivityState.DRAFT, ActivityState.CANCELLED))),
     (col(Pairing.year), col(Pairing.state) != PairingState.RETURNED),
@@ -157,12 +168,12 @@ def _count_activities(session: Session, year: int) -> dict[str, dict[str, int]]:
     unnoted = False
     noted = select(Activity.state, Activity.serves, func.count()).where(Activity.year == year)
     for held, serves, number in session.exec(noted.group_by(col(Activity.state), col(Activity.serves))).all():
-        stage = _STAGES.get(ActivityState(held), "")
-        unnoted |= bool(stage) and serves is None
-        for code in served_categories.read(serves or "") if stage else ():
-            counts[code][stage] += number
+        stage = STAGES.get(ActivityState(held))
+        unnoted |= stage is not None and serves is None
+        for code in served_categories.read(serves or "") if stage is not None else ():
+            counts[code][stage or ""] += number
     for code, state, number in session.exec(_from_slots(year)).all() if unnoted else ():
-        counts[code][_STAGES[state]] += number
+        counts[code][STAGES[state]] += number
     return {category: dict(stages) for category, stages in counts.items()}
 
 
@@ -170,14 +181,13 @@ def _from_slots(year: int) -> Any:  # noqa: ANN401 - SQLModel's select of three 
     return (
         select(Slot.category, Activity.state, func.count(distinct(col(Activity.id))))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(Activity.year == year, col(Activity.state).in_(list(_STAGES)), col(Activity.serves).is_(None))
+        .where(Activity.year == year, col(Activity.state).in_(list(STAGES)), col(Activity.serves).is_(None))
         .group_by(col(Slot.category), col(Activity.state))
     )
 
 
 def _count_pairings(session: Session, year: int) -> dict[str, int]:
-    registered = col(Pairing.state) == PairingState.REGISTERED
-    numbers = func.count(case((lasted(year), 1))), func.count(case((registered, 1)))
+    numbers = func.count(case((counted(year), 1))), func.count(case((is_waiting(), 1)))
     verified, reported = session.exec(select(*numbers).where(Pairing.year == year)).one()
     return {"verified": verified, "reported": reported}
 

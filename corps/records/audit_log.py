@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
+from corps.sql import page_start
 from models import Activity, Audit, Broadcast, Member, Notice, Pairing, SignUp, Slot, Team
 
 FOUND_MAX = 8
@@ -51,7 +52,7 @@ def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, s
     demand_coordinator(actor)
     conditions, name = _conditions(session, about)
     total = session.exec(select(func.count()).select_from(Audit).where(*conditions)).one()
-    start = min(max(0, page), max(0, (total - 1) // size)) * size
+    start = page_start(total, page, size)
     rows = session.exec(
         select(Audit, Member.name)
         .join(Member, col(Member.id) == col(Audit.actor_id), isouter=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities import served_categories
 from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counts
@@ -160,8 +161,8 @@ def _rows(session: Session, year: int) -> list[Row]:
         .where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
-    sums = _sums(session, year)
-    serving = teams_serving(session, [activity.id or 0 for activity, _ in found])
+    ids = [activity.id or 0 for activity, _ in found]
+    sums, serving = _sums(session, year, ids), teams_serving(session, ids)
     return [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
 
 
@@ -170,7 +171,13 @@ Serving = dict[tuple[int, str], tuple[str, ...]]
 
 def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving: Serving) -> Row:
     own = activity.id or 0
-    teams = sums.teams.get(own, ())
+    served = tuple(
+        (team, category.code)
+        for category in sums.categories.get(own, ())
+        for team in serving.get((own, category.code), ())
+    )
+    took_part = {team for team, _ in served}
+    teams = tuple(team for team in sums.teams.get(own, ()) if team in took_part) or sums.teams.get(own, ())
     return Row(
         number=number,
         day=activity.local_date,
@@ -187,11 +194,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         photos=sums.photos.get(own, 0),
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
-        served=tuple(
-            (team, category.code)
-            for category in sums.categories.get(own, ())
-            for team in serving.get((own, category.code), ())
-        ),
+        served=served,
     )
 
 
@@ -207,7 +210,7 @@ class _Sums:
     names: dict[int, str]
 
 
-def _sums(session: Session, year: int) -> _Sums:
+def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
@@ -221,13 +224,21 @@ def _sums(session: Session, year: int) -> _Sums:
         present=dict(session.exec(came.where(by_attendance.in_(of_year)).group_by(by_attendance)).all()),
         minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_year)).group_by(by_entry)).all()},
         photos=dict(session.exec(pictures.where(by_report.in_(of_year)).group_by(by_report)).all()),
-        teams=teams_concerned(session, of_year),
+        teams=teams_concerned(session, ids),
         categories=_categories(session, of_year),
         names={member_id or 0: name for member_id, name in session.exec(people).all()},
     )
 
 
 def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
+    known = [CategoryName(row.code, row.name_zh, row.name_en) for row in list_categories(session)]
+    notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_year))).all()
+    codes = {
+        own: set(served_categories.planned(session, own) if serves is None else served_categories.read(serves))
+        for own, serves in notes
+        if own is not None
+    }
+    return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
     pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
     known = [CategoryName.of(row) for row in list_categories(session)]
     activities = {activity for activity, _ in pairs}

@@ -7,7 +7,8 @@ from sqlalchemy import and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.stages import Stage, at_stage, coming
 from corps.moment import Moment
 from corps.people import Actor
 from corps.teams import CategoryName
@@ -95,8 +96,7 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
         .where(
             SignUp.member_id == actor.id,
             col(SignUp.state).in_(HOLDS_OR_WAITS),
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.ends_at) > at.now,
+            coming(at.now),
         )
         .order_by(col(Activity.starts_at), col(Activity.id), col(SignUp.id))
     ).all()
@@ -150,8 +150,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
         .where(
             or_(exists().where(going), col(Attendance.id).is_not(None)),
             Activity.year == at.today().year,
-            col(Activity.ends_at) <= at.now,
-            col(Activity.state).in_((ActivityState.PUBLISHED, ActivityState.REPORTED, ActivityState.VERIFIED)),
+            or_(*(at_stage(stage, at.now) for stage in (Stage.OVER, Stage.REPORTED, Stage.VERIFIED))),
         )
         .order_by(col(Activity.starts_at).desc(), col(Activity.id))
     ).all()

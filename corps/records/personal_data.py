@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlmodel import Session, col
 
+from corps import member_addresses
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -42,11 +44,21 @@ class DataEntry:
 
 
 @dataclass(frozen=True)
+class HeldAddress:
+    """Where the person can be written to: in which channel, since when, and since when not."""
+
+    address: Address
+    since: dt.datetime
+    unreachable_since: dt.datetime | None
+    preferred: bool
+
+
+@dataclass(frozen=True)
 class PersonalData:
     """Everything held about one person. `chapters` are in the order in which one wants to read them."""
 
     member_id: int
-    telegram_id: int
+    addresses: tuple[HeldAddress, ...]
     name: str
     team: str
     status: str
@@ -69,10 +81,11 @@ def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
     if member is None:
         raise Refused(Reason.NOT_MEMBER)
     total = session.scalar(select(func.sum(HoursEntry.minutes)).where(col(HoursEntry.member_id) == actor.id))
+    addresses = member_addresses.known(session, [actor.id]).get(actor.id, [])
     roles = [word for word, on in (("leader", member.is_leader), ("coordinator", member.is_coordinator)) if on]
     return PersonalData(
         member_id=actor.id,
-        telegram_id=actor.telegram_id,
+        addresses=tuple(HeldAddress(one.address, one.since, one.unreachable_since, one.preferred) for one in addresses),
         name=member.name,
         team=actor.team_name,
         status=member.status.value,
@@ -84,15 +97,15 @@ def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
         reminders=member.reminders,
         lead_minutes=None if member.lead_minutes is None else tuple(member.lead_minutes),
         paused_until=member.paused_until,
-        unreachable_since=member.unreachable_since,
+        unreachable_since=member_addresses.lost_since(session, [actor.id]).get(actor.id),
         minutes=int(total or 0),
-        chapters=_chapters(session, actor),
+        chapters=_chapters(session, actor.id, [one.address for one in addresses]),
     )
 
 
-def _chapters(session: Session, actor: Actor) -> dict[str, list[DataEntry]]:
+def _chapters(session: Session, member: int, addresses: list[Address]) -> dict[str, list[DataEntry]]:
     chapters: dict[str, list[DataEntry]] = {}
-    for chapter, statement in (*_served(actor.id), *_made(actor.id), *_said(actor)):
+    for chapter, statement in (*_served(member), *_made(member), *_said(member, addresses)):
         rows = session.execute(statement).all()
         entries = [DataEntry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
         chapters.setdefault(chapter, []).extend(entries)
@@ -162,31 +175,29 @@ def _made(member: int) -> Asked:
         yield "made", statement.with_only_columns(at, literal(word), *about)
 
 
-def _said(actor: Actor) -> Asked:
+def _said(member: int, addresses: list[Address]) -> Asked:
     """Ask for the messages sent to the person, what they acknowledged, what is half filled in, and the trace."""
     yield (
         "acknowledged",
         select(col(Acknowledgement.at), literal("acknowledged"), col(Broadcast.html))
         .join(Broadcast, col(Broadcast.id) == col(Acknowledgement.broadcast_id))
-        .where(col(Acknowledgement.member_id) == actor.id),
+        .where(col(Acknowledgement.member_id) == member),
     )
     yield (
         "notices",
-        select(col(Notice.created_at), col(Notice.kind), col(Notice.state)).where(col(Notice.member_id) == actor.id),
+        select(col(Notice.created_at), col(Notice.kind), col(Notice.state)).where(col(Notice.member_id) == member),
     )
     yield (
         "drafts",
-        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(
-            col(Draft.telegram_id) == actor.telegram_id
-        ),
+        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(col(Draft.address).in_(addresses)),
     )
     yield (
         "trace",
         select(col(Audit.at), col(Audit.action), col(Audit.subject), col(Audit.before), col(Audit.after)).where(
             or_(
-                col(Audit.actor_id) == actor.id,
-                col(Audit.subject) == f"member:{actor.id}",
-                col(Audit.subject).like(f"%/member:{actor.id}"),
+                col(Audit.actor_id) == member,
+                col(Audit.subject) == f"member:{member}",
+                col(Audit.subject).like(f"%/member:{member}"),
             )
         ),
     )

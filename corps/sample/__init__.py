@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, inspect
 from sqlmodel import Session, SQLModel, col, select
 
+from corps.addresses import TELEGRAM
 from corps.moment import Moment
 from corps.sample import ahead, owed, past
 from corps.sample.events import Staging
 from corps.sample.people import MEMBERS, NEWCOMERS, Company
 from corps.sample.story import Story, live
 from corps.teams import Roster, settle
-from models import Audit, Member, Milestone, Team
+from models import Audit, Member, MemberAddress, Milestone, Team
 from models.enums import MemberStatus
 
 __all__ = ["Cast", "Circle", "Player", "begin_anew", "cast", "is_sample", "is_taken", "last_moment", "wake"]
@@ -72,9 +73,12 @@ def last_moment(session: Session, at: Moment) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Player:
-    """Somebody to play in the sandbox. `note` says what they are; `started`: they have pressed START."""
+    """Somebody to play in the sandbox, by their number there. `note` says what they are.
 
-    telegram_id: int
+    `started`: they have pressed START.
+    """
+
+    number: int
     name: str
     note: str
     started: bool
@@ -82,7 +86,7 @@ class Player:
 
 @dataclass(frozen=True)
 class Circle:
-    """A sample group chat: its title, and who is in it by Telegram id, its creator first."""
+    """A sample group chat: its title, and who is in it by their numbers, its creator first."""
 
     title: str
     members: tuple[int, ...]
@@ -99,20 +103,21 @@ class Cast:
 def cast(session: Session, _at: Moment) -> Cast:
     """Return who can be played: everybody whom the corps knows, and newcomers whom it does not; and a group chat."""
     rows = session.exec(
-        select(Member, Team.name).join(Team, col(Team.id) == col(Member.team_id), isouter=True).order_by(col(Member.id))
+        select(Member, MemberAddress, Team.name)
+        .join(MemberAddress, col(MemberAddress.member_id) == col(Member.id))
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(MemberAddress.channel == TELEGRAM)
+        .order_by(col(Member.id))
     ).all()
-    known = [_player(member, member.telegram_id, team or "") for member, team in rows if member.telegram_id is not None]
-    ids = {player.telegram_id for player in known}
-    fresh = [
-        Player(part.telegram_id, part.name, "新来的", started=False)
-        for part in NEWCOMERS
-        if part.telegram_id not in ids
-    ]
+    known = [_player(member, address, team or "") for member, address, team in rows]
+    ids = {player.number for player in known}
+    fresh = [Player(part.number, part.name, "新来的", started=False) for part in NEWCOMERS if part.number not in ids]
     return Cast((*known, *fresh), _circle(session))
 
 
-def _player(member: Member, telegram_id: int, team: str) -> Player:
-    return Player(telegram_id, member.name, _note(member, team), started=member.unreachable_since is None)
+def _player(member: Member, address: MemberAddress, team: str) -> Player:
+    started = address.unreachable_since is None
+    return Player(int(address.external), member.name, _note(member, team), started=started)
 
 
 def _note(member: Member, team: str) -> str:
@@ -129,8 +134,10 @@ def _circle(session: Session) -> Circle:
     """Return the group chat of the first team with people: its leader and members."""
     team = Company(session).team(MEMBERS[0].team)
     people = session.exec(
-        select(Member.telegram_id)
+        select(MemberAddress.external)
+        .join(Member, col(Member.id) == col(MemberAddress.member_id))
+        .where(MemberAddress.channel == TELEGRAM)
         .where(Member.team_id == team.id, Member.status == MemberStatus.ACTIVE)
         .order_by(col(Member.is_leader).desc(), col(Member.id))
     ).all()
-    return Circle(f"{team.name}交流群（示例）", tuple(one for one in people if one is not None))
+    return Circle(f"{team.name}交流群（示例）", tuple(map(int, people)))

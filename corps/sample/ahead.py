@@ -75,7 +75,7 @@ def _gives_back(session: Session, company: Company, now: dt.datetime) -> Story:
 
 def _drafts(session: Session, company: Company, staging: Staging, now: dt.datetime) -> Story:
     at = yield now - dt.timedelta(hours=20)
-    wang, li = (company.actor(at, part.telegram_id) for part in COORDINATORS)
+    wang, li = (company.actor(at, part.number) for part in COORDINATORS)
     day = at.today() + dt.timedelta(days=24)
     draft = Event(
         "岁末送温暖", dt.datetime.combine(day, dt.time(9, 30)), 2, "石井坡街道中心湾社区", Venue.COMMUNITY,

@@ -104,7 +104,7 @@ class Staging:
     def hold(self, event: Event, instant: dt.datetime) -> Story:
         """Tell one event, which starts at `instant`: published, claimed, signed up for, held, reported, decided."""
         at = yield instant - dt.timedelta(days=event.lead_days, hours=-(event.turn % 3))
-        publisher = self._company.actor(at, COORDINATORS[event.turn % 2].telegram_id)
+        publisher = self._company.actor(at, COORDINATORS[event.turn % 2].number)
         activity_id = planning.draft(self._session, publisher, at, self.plan(event, at))
         at = yield at.now + dt.timedelta(minutes=5)
         planning.publish(self._session, publisher, at, activity_id)
@@ -118,24 +118,24 @@ class Staging:
         """Tell who claims and who signs up, one after another. Returns who has a place."""
         statement = select(Slot).where(Slot.activity_id == activity_id).order_by(col(Slot.position))
         slots, when, going = self._session.exec(statement).all(), published + dt.timedelta(minutes=20), []
-        for telegram_id in event.keen:
+        for person in event.keen:
             when += dt.timedelta(minutes=35)
             at = yield when
-            actor = self._company.actor(at, telegram_id)
+            actor = self._company.actor(at, person)
             if not actor.is_member:
                 continue
             own = [slot for slot in slots if not slot.open and slot.team_id in (actor.team_id, None)]
             slot_id = own[0 if actor.is_leader else -1].id or 0
             if signups.sign_up(self._session, actor, at, slot_id, wait=True).state is SignUpState.GOING:
-                going.append(telegram_id)
+                going.append(person)
         return going
 
     def _meet(self, event: Event, going: list[int], activity_id: int, instant: dt.datetime) -> Story:
         """Tell who checks in: most people do, some are confirmed by the leader afterwards."""
-        for turn, telegram_id in enumerate(going):
+        for turn, person in enumerate(going):
             if (event.turn + turn) % 4:
                 at = yield instant - dt.timedelta(minutes=20 - 2 * turn)
-                check_in.check_in(self._session, self._company.actor(at, telegram_id), at, activity_id)
+                check_in.check_in(self._session, self._company.actor(at, person), at, activity_id)
 
     def _account(self, event: Event, activity_id: int, ended: dt.datetime) -> Story:
         """Tell how the activity is reported and decided on."""
@@ -151,7 +151,7 @@ class Staging:
         if event.ending is Ending.REPORTED:
             return
         at = yield ended + dt.timedelta(hours=22)
-        verifier = self._company.actor(at, COORDINATORS[1].telegram_id)
+        verifier = self._company.actor(at, COORDINATORS[1].number)
         if event.ending is Ending.VERIFIED:
             reports.verify(self._session, verifier, at, activity_id)
         else:
@@ -178,9 +178,9 @@ class Staging:
 def some(starts: dt.datetime, *teams: str) -> tuple[int, ...]:
     """Return the Telegram ids of those teams' leaders, and of three in four of their members, others each time."""
     members = [part for turn, part in enumerate(MEMBERS) if (turn + starts.toordinal()) % 4]
-    return tuple(part.telegram_id for part in (*LEADERS, *members) if part.team in teams)
+    return tuple(part.number for part in (*LEADERS, *members) if part.team in teams)
 
 
 def everybody(*teams: str) -> tuple[int, ...]:
     """Return the Telegram ids of the leaders and members of those teams: leaders first, then as they joined."""
-    return tuple(part.telegram_id for part in (*LEADERS, *MEMBERS) if part.team in teams)
+    return tuple(part.number for part in (*LEADERS, *MEMBERS) if part.team in teams)

@@ -33,12 +33,12 @@ def show_again(session: Session, at: Moment) -> None:
 
 
 def _wake(at: Moment, sent: Sequence[Notice]) -> None:
-    """Owe the newest few of each chat. All are as urgent as can be, so that they arrive in their order."""
-    chats: defaultdict[int, list[Notice]] = defaultdict(list)
+    """Owe the newest few of each person. All are as urgent as can be, so that they arrive in their order."""
+    people: defaultdict[int | None, list[Notice]] = defaultdict(list)
     for notice in sent:
         if Kind(notice.kind) in USEFUL and notice.expires_at > at.now:
-            chats[notice.chat_id].append(notice)
-    for notices in chats.values():
+            people[notice.member_id].append(notice)
+    for notices in people.values():
         for notice in sorted(notices, key=lambda one: (one.due_at, one.id))[-HANDFUL:]:
             notice.state, notice.sent_at, notice.message_id = NoticeState.OWED, None, None
             notice.priority, notice.due_at = URGENT, min(notice.due_at, at.now)

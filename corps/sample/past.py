@@ -161,7 +161,7 @@ def _pair(
     at = yield when
     pairing = Pairing(
         team_id=company.team_id(team), partner=partner + MARK_ZH, place=place, since=at.today(), year=at.today().year,
-        state=PairingState.REGISTERED, registered_by=company.actor(at, COORDINATORS[0].telegram_id).id,
+        state=PairingState.REGISTERED, registered_by=company.actor(at, COORDINATORS[0].number).id,
         registered_at=at.now,
     )  # fmt: skip
     session.add(pairing)
@@ -171,5 +171,5 @@ def _pair(
         return
     at = yield at.now + dt.timedelta(days=1)
     pairing.state, pairing.confirmed_at = PairingState.CONFIRMED, at.now
-    pairing.confirmed_by = company.actor(at, COORDINATORS[1].telegram_id).id
+    pairing.confirmed_by = company.actor(at, COORDINATORS[1].number).id
     audit.record(session, at, pairing.confirmed_by, "pairing.confirm", f"pairing:{pairing.id}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import audit
+from corps import audit, member_addresses
+from corps.addresses import telegram
 from corps.membership import joining
 from corps.moment import Moment
 from corps.people import Actor, recognise
@@ -21,9 +22,12 @@ TEAMS = ("民盟", "农工党", "工商联", "九三", "新联会")
 
 @dataclass(frozen=True)
 class Part:
-    """One made-up person. `joined` is how many days ago; `team` is empty for coordinators."""
+    """One made-up person, by their number at the sandbox. `joined` is how many days ago.
 
-    telegram_id: int
+    `team` is empty for coordinators.
+    """
+
+    number: int
     name: str
     team: str = ""
     joined: int = 400
@@ -73,18 +77,18 @@ class Company:
         """Return its id."""
         return self.team(short_name).id
 
-    def actor(self, at: Moment, telegram_id: int) -> Actor:
+    def actor(self, at: Moment, number: int) -> Actor:
         """Return a person as the database knows them at that moment; who is a member stays as admitted."""
-        actor = self._actors.get(telegram_id) or recognise(self.session, at, telegram_id)
+        actor = self._actors.get(number) or recognise(self.session, at, telegram(number))
         if actor.is_member:
-            self._actors[telegram_id] = actor
+            self._actors[number] = actor
         return actor
 
     def manager(self, teams: Iterable[str]) -> int:
         """Return who reports an activity of those teams: the one team's leader, else the first coordinator."""
         names = list(teams)
-        leaders = [part.telegram_id for part in LEADERS if names == [part.team]]
-        return leaders[0] if leaders else COORDINATORS[0].telegram_id
+        leaders = [part.number for part in LEADERS if names == [part.team]]
+        return leaders[0] if leaders else COORDINATORS[0].number
 
     def joining(self, now: dt.datetime) -> Iterable[Story]:
         """Tell how everybody came into the corps, the founders first."""
@@ -96,7 +100,6 @@ class Company:
         at = yield now - dt.timedelta(days=401)
         for part in (*COORDINATORS, *LEADERS):
             member = Member(
-                telegram_id=part.telegram_id,
                 name=part.name,
                 team_id=self.team_id(part.team) if part.team else None,
                 status=MemberStatus.ACTIVE,
@@ -108,18 +111,19 @@ class Company:
             )
             self.session.add(member)
             self.session.flush()
+            member_addresses.add(self.session, at, member.id or 0, telegram(part.number))
             audit.record(self.session, at, member.id, "member.founded", f"member:{member.id}")
 
     def _admission(self, part: Part, now: dt.datetime) -> Story:
         """Tell how one person opened the invitation and was admitted; the applicant still waits."""
         waits = part is APPLICANT
         at = yield now - (dt.timedelta(hours=3) if waits else dt.timedelta(days=part.joined))
-        inviter = self.actor(at, COORDINATORS[0].telegram_id)
+        inviter = self.actor(at, COORDINATORS[0].number)
         code = joining.invitation_of(self.session, inviter, at, self.team_id(part.team))
-        joining.apply(self.session, self.actor(at, part.telegram_id), at, code, part.name)
+        joining.apply(self.session, self.actor(at, part.number), at, code, part.name)
         if waits:
             return
         at = yield at.now + dt.timedelta(hours=2)
-        member = self.actor(at, part.telegram_id)
+        member = self.actor(at, part.number)
         decider = self.actor(at, self.manager([part.team]))
         joining.decide(self.session, decider, at, member.id, admit=True)

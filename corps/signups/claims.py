@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.stages import demand_ahead
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members
@@ -14,7 +15,6 @@ from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
 from corps.sql import insert_once
 from models import Activity, Claim, Member, Notice, Slot
-from models.enums import ActivityState, SignUpState
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,9 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     if not (actor.is_leader and actor.team_id is not None):
         raise Refused(Reason.NOT_ALLOWED)
     slot, activity = lock_slot(session, slot_id)
-    if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
-    if activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
-    if activity.starts_at <= at.now:
-        raise Refused(Reason.STARTED, title=activity.title)
+    demand_ahead(activity, at.now, activity.title)
     row = {"slot_id": slot_id, "team_id": actor.team_id, "member_id": actor.id, "at": at.now}
-    if slot.team_id is not None or not slot.open or not insert_once(session, Claim, [row]):
+    if not is_unclaimed(slot) or not insert_once(session, Claim, [row]):
         raise Refused(Reason.ALREADY_CLAIMED, title=activity.title)
     slot.team_id = actor.team_id
     session.add(slot)
@@ -72,11 +67,8 @@ def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     slot, activity = lock_slot(session, slot_id)
     if not (slot.open and actor.leads(slot.team_id)):
         raise Refused(Reason.NOT_ALLOWED)
-    if activity.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
-    if activity.starts_at <= at.now:
-        raise Refused(Reason.STARTED, title=activity.title)
-    if count(session, slot_id, (*HOLDS_PLACE, SignUpState.WAITLISTED)):
+    demand_ahead(activity, at.now, activity.title)
+    if count(session, slot_id, HOLDS_OR_WAITS):
         raise Refused(Reason.HAS_SIGN_UPS)
     for claimed in session.exec(select(Claim).where(Claim.slot_id == slot_id)).all():
         session.delete(claimed)

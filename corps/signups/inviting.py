@@ -6,16 +6,17 @@ from typing import Any
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
-from corps.activities.cards import Card, SlotCard, see
+from corps import audit, member_addresses, notices
+from corps.activities.cards import Card, see
+from corps.activities.places import HOLDS_OR_WAITS, at_that_time, filling_teams, holds_place
 from corps.activities.presence import came_there
-from corps.activities.rules import HOLDS_OR_WAITS
+from corps.activities.stages import demand_ahead
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, Notice, SignUp
-from models.enums import ActivityState, MemberStatus
+from models.enums import MemberStatus
 
 PAGE = 10
 
@@ -83,25 +84,14 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
 def _demand(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[int]]:
     """Return the card and the teams whose members this person may ask. Raises Refused when there is nothing to ask."""
     card = see(session, actor, at, activity_id)
-    if not (actor.is_member and (actor.is_coordinator or (actor.team_id in card.team_ids and actor.is_leader))):
+    if not (actor.is_coordinator or (actor.team_id in card.team_ids and actor.leads(actor.team_id))):
         raise Refused(Reason.NOT_ALLOWED)
-    if card.state is not ActivityState.PUBLISHED:
-        raise Refused(Reason.NOT_PUBLISHED, title=card.title)
-    if card.started:
-        raise Refused(Reason.STARTED, title=card.title)
-    wanted = {team for slot in card.slots if _has_room(slot) for team in _teams_of(slot, card)}
+    demand_ahead(card, at.now, card.title)
+    wanted = {team for slot in card.slots if slot.lacks_people for team in filling_teams(slot, card.team_ids)}
     teams = wanted if actor.is_coordinator else wanted & {actor.team_id or 0}
     if not teams:
         raise Refused(Reason.NO_ROOM, title=card.title)
     return card, sorted(teams)
-
-
-def _has_room(slot: SlotCard) -> bool:
-    return not slot.open and slot.free > 0 and not slot.waiting
-
-
-def _teams_of(slot: SlotCard, card: Card) -> tuple[int, ...]:
-    return (slot.team_id,) if slot.team_id is not None else card.team_ids
 
 
 def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQLModel's select
@@ -113,11 +103,9 @@ def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQ
     )
     busy = (
         col(SignUp.member_id) == col(Member.id),
-        col(SignUp.state).in_(HOLDS_OR_WAITS[:2]),
+        holds_place(),
         col(SignUp.activity_id) == col(Activity.id),
-        col(Activity.state) == ActivityState.PUBLISHED,
-        col(Activity.starts_at) < card.ends_at,
-        col(Activity.ends_at) > card.starts_at,
+        at_that_time(card.starts_at, card.ends_at),
     )
     asked = (
         col(Notice.member_id) == col(Member.id),
@@ -128,8 +116,7 @@ def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQ
     return select(Member.id, Member.name).where(
         Member.status == MemberStatus.ACTIVE,
         col(Member.team_id).in_(teams),
-        col(Member.telegram_id).is_not(None),
-        col(Member.unreachable_since).is_(None),
+        member_addresses.can_be_reached(),
         col(Member.paused_until).is_(None) | ~rests,
         ~exists().where(*here),
         ~exists().where(*busy),

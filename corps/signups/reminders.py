@@ -8,12 +8,13 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import is_paused
 from corps.sql import first_time
 from models import Activity, Member, SignUp
-from models.enums import ActivityState, SignUpState
+from models.enums import SignUpState
 
 
 def owe_reminders(session: Session, at: Moment) -> int:
@@ -23,8 +24,7 @@ def owe_reminders(session: Session, at: Moment) -> int:
         return 0
     upcoming = session.exec(
         select(Activity).where(
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) > at.now,
+            at_stage(Stage.AHEAD, at.now),
             col(Activity.starts_at) <= at.now + leads[0],
         )
     ).all()

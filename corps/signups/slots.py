@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import HOLDS_PLACE, find_activity
+from corps.activities.places import HOLDS_PLACE, at_that_time
+from corps.activities.rules import find_activity
 from corps.refusals import Reason, Refused
 from models import Activity, SignUp, Slot
-from models.enums import ActivityState, SignUpState
+from models.enums import SignUpState
 
 
 def lock_slot(session: Session, slot_id: int) -> tuple[Slot, Activity]:
@@ -59,9 +60,7 @@ def overlapping(
             SignUp.member_id == member_id,
             SignUp.id != but,
             col(SignUp.state).in_(states),
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) < activity.ends_at,
-            col(Activity.ends_at) > activity.starts_at,
+            at_that_time(activity.starts_at, activity.ends_at),
         )
         .limit(1)
     )

@@ -4,15 +4,25 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, and_, func, or_
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.places import (
+    concerned_by_activity,
+    filling_teams,
+    fills,
+    has_room,
+    is_unclaimed,
+    places_left,
+    slots_with_places_left,
+    taken,
+    unclaimed,
+)
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Activity, ActivityTeam, SignUp, Slot
-from models.enums import ActivityState
+from models import Activity, Slot
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,7 @@ def vacancies_ahead(session: Session, at: Moment, ahead: dt.timedelta) -> list[A
     upcoming = session.exec(
         select(Activity)
         .where(
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) > at.now,
+            at_stage(Stage.AHEAD, at.now),
             col(Activity.starts_at) <= at.now + ahead,
         )
         .order_by(col(Activity.starts_at), col(Activity.id))
@@ -63,25 +72,12 @@ def vacancies_ahead(session: Session, at: Moment, ahead: dt.timedelta) -> list[A
 
 def _needs(session: Session, activity_ids: list[int]) -> dict[int, list[Need]]:
     """Return the free places, by activity; an activity that is full is not in it."""
-    named: defaultdict[int, set[int]] = defaultdict(set)
-    for row in session.exec(select(ActivityTeam).where(col(ActivityTeam.activity_id).in_(activity_ids))).all():
-        named[row.activity_id].add(row.team_id)
-    taken = dict(
-        session.exec(
-            select(SignUp.slot_id, func.count())
-            .where(col(SignUp.activity_id).in_(activity_ids), col(SignUp.state).in_(HOLDS_PLACE))
-            .group_by(col(SignUp.slot_id))
-        ).all()
-    )
-    slots = select(Slot).where(col(Slot.activity_id).in_(activity_ids)).order_by(col(Slot.position), col(Slot.id))
+    concerned = concerned_by_activity(session, activity_ids)
     needs: defaultdict[int, list[Need]] = defaultdict(list)
-    for slot in session.exec(slots).all():
-        free = slot.places - taken.get(slot.id or 0, 0)
-        shared = set() if slot.open else named[slot.activity_id]
-        teams = shared if slot.team_id is None else {slot.team_id}
-        if free > 0:
-            need = Need(slot.id or 0, slot.activity_id, slot.category, slot.role, free, frozenset(teams))
-            needs[slot.activity_id].append(need)
+    for slot, free in slots_with_places_left(session, activity_ids):
+        if free:
+            own, teams = slot.activity_id, filling_teams(slot, concerned[slot.activity_id])
+            needs[own].append(Need(slot.id or 0, own, slot.category, slot.role, free, frozenset(teams)))
     return needs
 
 
@@ -101,21 +97,11 @@ def vacancies_of_team(session: Session, actor: Actor, at: Moment, team_id: int) 
     """Return what still lacks people in activities to come: the team's own and shared slots, and open ones."""
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    taken = _taken()
-    named = select(ActivityTeam.activity_id).where(ActivityTeam.team_id == team_id)
-    nobodys = col(Slot.team_id).is_(None)
+    held = taken()
     rows = session.exec(
-        select(Slot, Activity, taken)
+        select(Slot, Activity, held)
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) > at.now,
-            or_(
-                col(Slot.team_id) == team_id,
-                and_(nobodys, or_(col(Slot.open), col(Slot.activity_id).in_(named))),
-            ),
-            taken < col(Slot.places),
-        )
+        .where(at_stage(Stage.AHEAD, at.now), or_(fills(team_id), unclaimed()), has_room())
         .order_by(col(Activity.starts_at), col(Slot.position), col(Slot.id))
     ).all()
     return [
@@ -124,19 +110,8 @@ def vacancies_of_team(session: Session, actor: Actor, at: Moment, team_id: int) 
             title=activity.title,
             starts_at=activity.starts_at,
             role=slot.role,
-            free=slot.places - gone,
-            unclaimed=slot.open and slot.team_id is None,
+            free=places_left(slot.places, gone),
+            unclaimed=is_unclaimed(slot),
         )
         for slot, activity, gone in rows
     ]
-
-
-def _taken() -> ScalarSelect[int]:
-    """Return the number of places gone in the slot of the enclosing statement."""
-    return (
-        select(func.count())
-        .select_from(SignUp)
-        .where(SignUp.slot_id == Slot.id, col(SignUp.state).in_(HOLDS_PLACE))
-        .correlate(Slot)
-        .scalar_subquery()
-    )

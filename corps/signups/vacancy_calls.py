@@ -58,12 +58,12 @@ def _filling(needs: Iterable[Need]) -> set[int]:
 def _to_group(group: groups.Group, stamp: str, opening: ActivityVacancy, until: dt.datetime) -> notices.Owed:
     return notices.Owed(
         kind=Kind.UNFILLED,
-        key=f"{stamp}:g{group.chat_id}",
+        key=f"{stamp}:g{group.address.short}",
         member=None,
         subject={"team": group.team_id},
         activity_id=opening.activity_id,
         expires_at=until,
-        chat_id=group.chat_id,
+        group=group.address,
     )
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.activities.rules import HOLDS_PLACE
+from corps.activities.places import HOLDS_PLACE, places_left
+from corps.activities.stages import closed
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member
@@ -35,10 +36,8 @@ def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
 
 def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> None:
     """Offer each free place to the next on the waitlist. The slot is locked by the caller."""
-    if activity.state is not ActivityState.PUBLISHED or activity.starts_at <= at.now:
-        return
-    free = slot.places - count(session, slot.id or 0, HOLDS_PLACE)
-    if free <= 0:
+    free = places_left(slot.places, count(session, slot.id or 0, HOLDS_PLACE))
+    if not free or closed(activity, at.now) is not None:
         return
     rows = session.exec(
         select(SignUp, Member)

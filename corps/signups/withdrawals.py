@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams
 from corps.activities.presence import has_come
-from corps.activities.rules import HOLDS_PLACE, concerned_teams, eligible
+from corps.activities.rules import concerned_teams
+from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import SOON, Kind
 from corps.people import Actor, leaders_of, lock_member
@@ -45,9 +47,8 @@ def release_future(
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .where(
             SignUp.member_id == member.id,
-            col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED)),
-            Activity.state == ActivityState.PUBLISHED,
-            col(Activity.starts_at) > at.now,
+            col(SignUp.state).in_(HOLDS_OR_WAITS),
+            at_stage(Stage.AHEAD, at.now),
         )
         .order_by(col(SignUp.slot_id))
     ).all()
@@ -55,9 +56,9 @@ def release_future(
     for row in rows:
         slot, activity = lock_slot(session, row.slot_id)
         session.refresh(row)  # an offer may have lapsed while we waited for the slot
-        if row.state not in (*HOLDS_PLACE, SignUpState.WAITLISTED):
+        if row.state not in HOLDS_OR_WAITS:
             continue
-        if moved_to is not None and eligible(moved_to, slot, named_teams(session, slot)):
+        if moved_to is not None and moved_to in filling_teams(slot, concerned_teams(session, slot.activity_id)):
             continue
         was_going = row.state is SignUpState.GOING
         release(session, at, actor_id, row, slot, activity, state)
@@ -69,11 +70,6 @@ def release_future(
 
 LATE = dt.timedelta(hours=24)
 """A withdrawal this close to the start also alerts the leader: there is little time to find somebody else."""
-
-
-def named_teams(session: Session, slot: Slot) -> tuple[int, ...]:
-    """Return the teams whose members may take a place in the slot: its own, or all that are concerned."""
-    return (slot.team_id,) if slot.team_id is not None else tuple(concerned_teams(session, slot.activity_id))
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
         select(SignUp).where(
             SignUp.activity_id == activity_id,
             SignUp.member_id == actor.id,
-            col(SignUp.state).in_((*HOLDS_PLACE, SignUpState.WAITLISTED)),
+            col(SignUp.state).in_(HOLDS_OR_WAITS),
         )
     ).all()
     if not held:
@@ -111,7 +107,7 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     if activity.starts_at <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
     was_going = row.state is SignUpState.GOING
-    if row.state in (*HOLDS_PLACE, SignUpState.WAITLISTED):
+    if row.state in HOLDS_OR_WAITS:
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
     return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
 

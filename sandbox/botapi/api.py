@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.botapi.call_log import CallLog
 from sandbox.botapi.faults import Faults
-from sandbox.botapi.limits import Limits
+from sandbox.botapi.limits import STRICT, Limits
 from sandbox.botapi.params import Params
 from sandbox.botapi.webhook import Courier
 from sandbox.errors import HTTP_NOT_FOUND, Dropped, Refused, bad
@@ -34,13 +34,14 @@ class BotApi:
 
     Args:
         world: What they work on.
-        limits: Whether Telegram's limits on sending are kept from the start.
+        limits: Whether Telegram's limits on sending are kept from the start: true for the strict reading, or which.
         latency: Seconds that every call takes at least.
     """
 
-    def __init__(self, world: World, *, limits: bool = False, latency: float = 0.0) -> None:
+    def __init__(self, world: World, *, limits: bool | str = False, latency: float = 0.0) -> None:
         self.world = world
-        self.limits = Limits(on=limits, clock=time.monotonic)
+        reading = limits if isinstance(limits, str) and limits else STRICT
+        self.limits = Limits(on=bool(limits), clock=time.monotonic, reading=reading)
         self.latency = latency
         self.faults = Faults()
         self.calls = CallLog(world.now)

@@ -1,16 +1,26 @@
-"""Telegram's limits on sending, on request: 30 a second over all, 1 a second a chat, 20 a minute a group."""
+"""Telegram's limits on sending, on request: so many a second over all, one a second a chat, 20 a minute a group.
+
+Telegram states the one over all as "about 30 messages a second", and a maintainer of it says that edits share the
+limits. So there are two readings: the strict one counts messages and edits together and lets 30 of them pass in any
+second; the lenient one counts messages alone, in a bucket that fills steadily.
+"""
 
 import math
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.errors import too_many
+from sandbox.errors import bad, too_many
 
-OVERALL_PER_SECOND = 30.0
+STRICT = "strict"
+LENIENT = "lenient"
+READINGS = (STRICT, LENIENT)
+
+OVERALL_PER_SECOND = 30
 CHAT_BURST = 3.0
 GROUP_PER_MINUTE = 20.0
-# What puts a message into a chat; edits, answers and deletions go by wider limits that Telegram never states.
-COUNTED = frozenset(
+# What puts a message into a chat; answers and deletions go by wider limits that Telegram never states.
+SENDS = frozenset(
     (
         "sendmessage",
         "sendphoto",
@@ -21,6 +31,7 @@ COUNTED = frozenset(
         "forwardmessage",
     )
 )
+EDITS = frozenset(("editmessagetext", "editmessagecaption", "editmessagemedia", "editmessagereplymarkup"))
 
 
 @dataclass(slots=True)
@@ -38,6 +49,28 @@ class Bucket:
         self.at = now
         return max(0.0, (1.0 - self.level) / self.per_second)
 
+    def take(self, _now: float) -> None:
+        """Use a token."""
+        self.level -= 1.0
+
+
+class Window:
+    """So many in any second, wherever the second begins."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._passed: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """Return how many seconds it takes until one more may pass."""
+        while self._passed and self._passed[0] <= now - 1.0:
+            self._passed.popleft()
+        return 0.0 if len(self._passed) < self._most else self._passed[0] + 1.0 - now
+
+    def take(self, now: float) -> None:
+        """Let one pass."""
+        self._passed.append(now)
+
 
 class Limits:
     """Counts messages and refuses those above the limits.
@@ -45,18 +78,37 @@ class Limits:
     Args:
         on: Whether it refuses at all.
         clock: Monotonic seconds; limits hold in real time, whatever the corps' clock says.
+        reading: One of `READINGS`.
 
     Attributes:
         refused: How many calls were refused since the start.
     """
 
-    def __init__(self, *, on: bool, clock: Callable[[], float]) -> None:
+    def __init__(self, *, on: bool, clock: Callable[[], float], reading: str = STRICT) -> None:
         self.on = on
         self.refused = 0
+        self._reading = reading
         self._clock = clock
-        self._overall = self._full(OVERALL_PER_SECOND, OVERALL_PER_SECOND)
+        self._overall = self._new_overall()
         self._chats: dict[str, Bucket] = {}
         self._groups: dict[str, Bucket] = {}
+
+    @property
+    def reading(self) -> str:
+        """The reading that holds."""
+        return self._reading
+
+    def read(self, reading: str) -> None:
+        """Take to another reading.
+
+        Raises:
+            Refused: 400, if there is no such reading.
+        """
+        if reading not in READINGS:
+            raise bad(f"the reading of the limits is one of {', '.join(READINGS)}")
+        if reading != self._reading:
+            self._reading = reading
+            self._overall = self._new_overall()
 
     def check(self, method: str, chat_id: object) -> None:
         """Let a call through and count it; `method` in small letters.
@@ -64,24 +116,37 @@ class Limits:
         Raises:
             Refused: 429, if it is one too many, with the seconds to wait.
         """
-        if not self.on or method not in COUNTED:
+        if not self.on:
             return
-        key, now = str(chat_id), self._clock()
-        buckets = [
-            self._overall,
-            self._chats.get(key) or self._chats.setdefault(key, self._full(CHAT_BURST, 1.0)),
-        ]
+        counters: list[Bucket | Window] = []
+        if method in SENDS:
+            counters = [self._overall, *self._of_chat(str(chat_id))]
+        elif method in EDITS and self._reading == STRICT:
+            counters = [self._overall]
+        now = self._clock()
+        wait = max((counter.wait(now) for counter in counters), default=0.0)
+        if wait > 0:
+            self.refused += 1
+            raise too_many(max(1, math.ceil(wait)))
+        for counter in counters:
+            counter.take(now)
+
+    def page(self) -> dict[str, object]:
+        """Return how it stands, as the page sees it."""
+        return {"on": self.on, "reading": self._reading, "refused": self.refused}
+
+    def _of_chat(self, key: str) -> list[Bucket]:
+        buckets = [self._chats.get(key) or self._chats.setdefault(key, self._full(CHAT_BURST, 1.0))]
         if key.startswith("-"):
             group = self._groups.get(key)
             if group is None:
                 group = self._groups[key] = self._full(GROUP_PER_MINUTE, GROUP_PER_MINUTE / 60)
             buckets.append(group)
-        wait = max(bucket.wait(now) for bucket in buckets)
-        if wait > 0:
-            self.refused += 1
-            raise too_many(max(1, math.ceil(wait)))
-        for bucket in buckets:
-            bucket.level -= 1.0
+        return buckets
+
+    def _new_overall(self) -> Bucket | Window:
+        strict = self._reading == STRICT
+        return Window(OVERALL_PER_SECOND) if strict else self._full(OVERALL_PER_SECOND, OVERALL_PER_SECOND)
 
     def _full(self, size: float, per_second: float) -> Bucket:
         return Bucket(size, per_second, size, self._clock())

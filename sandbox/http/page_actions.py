@@ -97,9 +97,11 @@ class Acts(DeskSide):
         return {}
 
     async def limits(self, body: Json) -> object:
-        """Keep Telegram's limits on sending, or not."""
-        self._api.limits.on = bool(body["on"])
-        return {"on": self._api.limits.on, "refused": self._api.limits.refused}
+        """Keep Telegram's limits on sending, in one `reading` or the other, or not."""
+        limits = self._api.limits
+        limits.read(str(body.get("reading", limits.reading)))
+        limits.on = bool(body["on"])
+        return limits.page()
 
     async def upload(self, request: Request) -> Response:
         """Send a file."""

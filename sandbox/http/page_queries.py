@@ -49,7 +49,7 @@ class Reads(DeskSide):
                 "chats": [chat.page() for chat in self._world.chats.values()],
                 "clock": self._now(),
                 "faults": [fault.page() for fault in self._api.faults.orders],
-                "limits": {"on": self._api.limits.on, "refused": self._api.limits.refused},
+                "limits": self._api.limits.page(),
             }
         )
 

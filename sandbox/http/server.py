@@ -78,7 +78,7 @@ class Sandbox:
         people: Who is there from the start.
         groups: Groups with the bot in them from the start.
         control: The hand on the clock; by default real time that can be leapt.
-        limits: Whether Telegram's limits on sending are kept.
+        limits: Whether Telegram's limits on sending are kept: true for the strict reading, or which one.
         latency: Seconds that every Bot API call takes at least.
         privacy: Telegram's privacy mode in groups.
 
@@ -99,7 +99,7 @@ class Sandbox:
         people: Sequence[Person] = (),
         groups: Sequence[Group] = (),
         control: Control | None = None,
-        limits: bool = False,
+        limits: bool | str = False,
         latency: float = 0.0,
         privacy: bool = True,
     ) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.runtime.database import Database
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.membership import joining
@@ -57,7 +58,7 @@ def desks(corps: Corps, count: int) -> Iterator[list[Database]]:
 def fulfil(database: Database, wish: Wish) -> object:
     """Return what comes of a wish: its result, or the reason why not."""
     try:
-        return database.run_now(lambda s, at: wish.operation(s, recognise(s, at, wish.who), at))
+        return database.run_now(lambda s, at: wish.operation(s, recognise(s, at, telegram(wish.who)), at))
     except Refused as refused:
         return refused.reason
 
@@ -247,7 +248,7 @@ def test_an_admission_stands_however_often_the_person_asks_at_that_moment(corps:
         admit = Wish(leader, lambda s, actor, at, own=own: joining.decide(s, actor, at, own, admit=True).admitted)  # type: ignore[misc]
         ask = Wish(newcomer, lambda s, actor, at: joining.apply(s, actor, at, code, "陈小红").asked)
         assert True in at_once(corps, [ask, ask, admit, ask, ask])
-        assert corps.run(lambda s, at, who=newcomer: recognise(s, at, who)).is_member  # type: ignore[misc]
+        assert corps.run(lambda s, at, who=newcomer: recognise(s, at, telegram(who))).is_member  # type: ignore[misc]
 
 
 @pytest.mark.timeout(60)

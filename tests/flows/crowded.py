@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import SQLModel, col, select
 
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.broadcasts import broadcasts
@@ -20,7 +21,7 @@ from corps.pairings.pairings import PairingPlan
 from corps.signups import claims, signups, withdrawals
 from models import Broadcast, Member, Notice, Pairing, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
-from tests.base import Corps
+from tests.base import Corps, row_at
 
 STRANGER = 900_000_123
 Dump = dict[str, dict[Any, tuple[Any, ...]]]
@@ -124,7 +125,7 @@ class Crowded:
         for send in (True, False):
             preview = corps.do(wang, broadcasts.prepare, Content("开会"), Audience(Scope.ALL))
             if send:
-                corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (wang, 1))
+                corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(wang), "1"))
         del zhou
         self._note_ids()
 
@@ -164,7 +165,7 @@ def _draft(session: Any, actor: Any, at: Any, plan: Any) -> int:  # noqa: ANN401
 
 
 def _row(session: Any, telegram_id: int) -> Member:  # noqa: ANN401 - a session
-    found: Member = session.exec(select(Member).where(Member.telegram_id == telegram_id)).one()
+    found: Member = row_at(session, telegram_id)
     return found
 
 

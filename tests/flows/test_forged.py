@@ -1,4 +1,4 @@
-"""Callback data can be forged: whoever taps what, the database changes only for those who may (DESIGN §4.4).
+"""Callback data can be forged: whoever taps what, the database changes only for those who may (docs/rules.md, rule 4).
 
 Every payload type, with the ids of real rows, of none and of absurd ones, is tapped by every kind of person.
 A type without a line in `RULES` fails the test: say who may change something with it.
@@ -290,7 +290,7 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("attendance", "acknowledgement", "hoursentry"), "member_id")
+        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry"), "member_id")
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):

@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import Session, select
 from telegram import Update
 
+from corps.addresses import telegram
 from corps.moment import Moment
 from models import Notice, TeamGroup
 from models.enums import NoticeState
@@ -39,7 +40,7 @@ async def taps_in(player: Player, chat: Chat, label: str) -> None:
 
 def tied(corps: Corps) -> dict[int, int]:
     """Return the groups that are tied, with their teams."""
-    return corps.run(lambda s, _at: {row.chat_id: row.team_id for row in s.exec(select(TeamGroup)).all()})
+    return corps.run(lambda s, _at: {row.address.number: row.team_id for row in s.exec(select(TeamGroup)).all()})
 
 
 async def test_a_leader_ties_the_group_to_the_own_team_and_a_coordinator_chooses(stage: Stage, corps: Corps) -> None:
@@ -165,7 +166,7 @@ async def test_when_the_bot_is_put_out_those_in_charge_hear_of_it_and_the_member
     assert "已不在「民盟分团群」群里" in other.reads_all()
     assert "已不在「民盟分团群」群里" not in leader.reads_all(), "nobody is told what they did themselves"
     states = corps.run(
-        lambda s, _at: [str(n.state) for n in s.exec(select(Notice).where(Notice.chat_id == group.id)).all()]
+        lambda s, _at: [str(n.state) for n in s.exec(select(Notice).where(Notice.address == telegram(group.id))).all()]
     )
     assert states == ["cancelled"]
 
@@ -205,7 +206,7 @@ async def test_a_message_that_did_not_get_into_the_group_is_sent_again_from_the_
     await wang.taps("确认发送")
 
     def refuse(session: Session, _at: Moment) -> None:
-        row = session.exec(select(Notice).where(Notice.chat_id == group.id)).one()
+        row = session.exec(select(Notice).where(Notice.address == telegram(group.id))).one()
         row.state, row.error = NoticeState.FAILED, "Bad Request: not enough rights to send text messages to the chat"
 
     corps.run(refuse)

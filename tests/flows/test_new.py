@@ -157,3 +157,18 @@ async def test_a_report_with_nobody_present_says_so_to_both(stage: Stage, corps:
     await stage.tick()
     assert "没有标记任何人到场" in wang.reads()
     assert "未确认：1 人" in wang.reads()
+
+
+async def test_a_rough_number_is_asked_about_and_never_filed_as_words(stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    await wang.types(NOTICE.replace("2026-12-05", "2026-11-05"))
+    await wang.types("年中启用系统")
+    await wang.taps("确认发布")
+    await wang.taps("下一步")
+    await wang.types("大概80多人")
+    assert "请写一个具体数，比如 80" in wang.reads()
+    assert "情况" not in wang.reads()
+    await wang.types("-5")
+    assert "不能是负数" in wang.reads()
+    await wang.types("一百二十")
+    assert "受益人次：120" in wang.reads()

@@ -18,6 +18,7 @@ from bot.callbacks.joining import ConsentTap
 from bot.callbacks.pairings import PairNewTap, PairReturnTap
 from bot.callbacks.reports import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
+from corps.addresses import telegram
 from corps.changes.edit_answers import EditField
 from models import Activity, Draft
 from tests.base import Corps
@@ -226,7 +227,7 @@ def press(seam: Seam, who: Who, label: str) -> None:
 
 def open_conversation(world: Crowded, who: Who) -> Draft | None:
     """Return the conversation whose question is open."""
-    statement = select(Draft).where(Draft.telegram_id == who.telegram_id, Draft.active)
+    statement = select(Draft).where(Draft.address == telegram(who.telegram_id), Draft.active)
     return world.corps.run(lambda s, _at: s.exec(statement).first())
 
 

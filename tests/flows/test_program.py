@@ -92,7 +92,7 @@ def test_a_database_with_a_real_corps_is_left_alone(tmp_path: Path) -> None:
     migrations.upgrade(engine)
     with Session(engine) as session:
         now = StoppedClock().now()
-        session.add(Member(telegram_id=77, name="真实成员", status=MemberStatus.ACTIVE, created_at=now))
+        session.add(Member(name="真实成员", status=MemberStatus.ACTIVE, created_at=now))
         session.commit()
     program = Program(tmp_path, DATABASE_URL=f"sqlite:///{path}")
     assert program.url == ""

@@ -98,7 +98,12 @@ async def test_everything_held_is_told_and_sent_as_a_file(stage: Stage, corps: C
     await zhang.taps("导出全部")
     name, text = file_of(zhang)
     assert name == f"tongxin-{corps.member_id(zhang.id)}-20261202.txt"
-    for held in ("姓名：张<明>", f"Telegram 编号：{zhang.id}", "分团：民盟分团", "已报名 | 防诈骗公益讲座 | 志愿者"):
+    for held in (
+        "姓名：张<明>",
+        f"联系方式：Telegram {zhang.id}",
+        "分团：民盟分团",
+        "已报名 | 防诈骗公益讲座 | 志愿者",
+    ):
         assert held in text
     assert "12月2日（周三）10:00 | 新活动 | 已发" in text
 

@@ -104,7 +104,7 @@ def test_a_naive_time_is_refused_in_a_comparison_as_well(engine: Engine) -> None
 def test_a_word_comes_back_as_the_word_and_nothing_else_is_stored(engine: Engine) -> None:
     now = dt.datetime(2026, 12, 2, tzinfo=dt.UTC)
     with Session(engine) as session:
-        session.add(Member(telegram_id=1, name="张明", status=MemberStatus.ACTIVE, created_at=now))
+        session.add(Member(name="张明", status=MemberStatus.ACTIVE, created_at=now))
         session.flush()
         session.expire_all()
         found = session.get_one(Member, 1)

@@ -40,10 +40,10 @@ def go(engine: Engine, revision: str, *, down: bool = False) -> None:
 
 
 def shape(engine: Engine) -> dict[str, list[tuple[str, str, bool]]]:
-    """Return tables and their columns."""
+    """Return tables and their columns, in whichever order they are."""
     found = inspect(engine)
     return {
-        table: [(c["name"], str(c["type"]), bool(c["nullable"])) for c in found.get_columns(table)]
+        table: sorted((c["name"], str(c["type"]), bool(c["nullable"])) for c in found.get_columns(table))
         for table in sorted(found.get_table_names())
         if table != "alembic_version"
     }

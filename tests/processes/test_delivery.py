@@ -38,6 +38,25 @@ async def test_a_thousand_people_at_telegrams_pace_with_no_refusal(tmp_path: Pat
         assert set((await here.arrived()).values()) == {1}
 
 
+async def test_taps_in_a_broadcast_under_limits_that_count_edits_are_answered_and_hardly_anything_is_refused(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, 600, limits=True) as here:
+        here.start()
+        here.owe_all()
+        taps = 0
+        while here.sent() < len(here.people):
+            await here.says(here.people[taps % 50], "/quota")
+            taps += 1
+            await asyncio.sleep(0.5)
+        times = [row.sent_at for row in here.rows() if row.sent_at is not None]
+        took = (max(times) - min(times)).total_seconds()
+        assert took <= 1.08 * (len(here.people) + taps) / PER_SECOND
+        assert (await here.call("state"))["limits"]["refused"] <= (len(here.people) + taps) / 500
+        await asyncio.sleep(1)
+        assert sum((await here.arrived()).values()) == len(here.people) + taps, "every message, and every answer"
+
+
 async def test_killed_three_times_in_a_broadcast_to_a_thousand(tmp_path: Path) -> None:
     """Everybody has it, few have it twice, and its sender reads on the card how many may."""
     async with town(tmp_path, 1001) as here:

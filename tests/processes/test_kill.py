@@ -45,7 +45,9 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 def all_is_well(server: Telegram, database: Path) -> None:
     """Check that everybody has exactly the sign-up asked for, and reads so."""
-    held = Counter(rows(database, "SELECT telegram_id, slot_id FROM signup JOIN member ON member.id = member_id"))
+    held = Counter(
+        rows(database, "SELECT CAST(external AS INTEGER), slot_id FROM signup JOIN address USING (member_id)")
+    )
     wanted = {(ground.FIRST_PERSON + n, n % 5 + 1) for n in range(PEOPLE)}
     assert set(held) == wanted, "none lost, none that nobody asked for"
     assert set(held.values()) == {1}, "none doubled"

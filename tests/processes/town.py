@@ -25,6 +25,7 @@ import migrations
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from corps import notices
+from corps.addresses import telegram
 from corps.moment import Moment, Policy
 from corps.notices import Owed
 from corps.notices.kinds import Kind
@@ -32,7 +33,7 @@ from corps.teams import TeamName, list_teams, settle
 from models import Member, Notice, Pulse
 from models.engine import open_engine
 from models.enums import MemberStatus, NoticeState
-from tests.base import ROSTER
+from tests.base import ROSTER, enter
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "7000000001:" + "A" * 35
@@ -130,16 +131,14 @@ class Town:
         teams = list_teams(session)
         for number, person in enumerate(self.people):
             team = teams[number % len(teams)].id
-            session.add(
-                Member(
-                    telegram_id=person,
-                    name=f"样例{number}",
-                    team_id=team,
-                    status=MemberStatus.ACTIVE,
-                    is_coordinator=number == 0,
-                    created_at=at.now,
-                )
+            member = Member(
+                name=f"样例{number}",
+                team_id=team,
+                status=MemberStatus.ACTIVE,
+                is_coordinator=number == 0,
+                created_at=at.now,
             )
+            enter(session, at, member, telegram(person))
 
     async def close(self) -> None:
         """End everything."""

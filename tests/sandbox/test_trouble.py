@@ -4,9 +4,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sandbox import Sandbox
-from sandbox.botapi.limits import Limits
+from sandbox.botapi.limits import LENIENT, STRICT, Limits
 from sandbox.errors import Refused
 from tests.sandbox.conftest import CHEN, LI, Hand
 
@@ -106,12 +108,34 @@ def test_a_chat_takes_a_short_burst_and_then_one_a_second() -> None:
     assert limits.refused == 6
 
 
-def test_all_chats_together_take_thirty_a_second() -> None:
+@settings(max_examples=50, deadline=None)
+@given(steps=st.lists(st.tuples(st.floats(0, 0.1), st.booleans()), min_size=100, max_size=400))
+def test_any_second_takes_thirty_messages_and_edits_together(steps: list[tuple[float, bool]]) -> None:
+    """Never more, and one is refused only when thirty have passed within the second before it."""
     watch = Watch()
     limits = Limits(on=True, clock=watch)
+    passed: list[float] = []
+    for chat, (pause, edit) in enumerate(steps):
+        watch.seconds += pause
+        before = sum(at > watch.seconds - 1.0 for at in passed)
+        try:
+            limits.check("editmessagetext" if edit else "sendmessage", chat + 1)
+        except Refused:
+            assert before == 30
+        else:
+            assert before < 30
+            passed.append(watch.seconds)
+    assert limits.refused == len(steps) - len(passed)
+
+
+def test_in_the_lenient_reading_a_bucket_takes_thirty_messages_a_second_and_edits_are_free() -> None:
+    watch = Watch()
+    limits = Limits(on=True, clock=watch, reading=LENIENT)
+    for _ in range(100):
+        limits.check("editmessagetext", 1)
     assert sum(allowed(limits, chat, 1) for chat in range(1, 100)) == 30
-    watch.seconds = 1.0
-    assert sum(allowed(limits, chat, 1) for chat in range(101, 200)) == 30
+    watch.seconds = 0.5
+    assert sum(allowed(limits, chat, 1) for chat in range(101, 200)) == 15, "the bucket fills steadily"
 
 
 def test_a_group_takes_twenty_a_minute() -> None:
@@ -130,5 +154,7 @@ async def test_limits_are_switched_on_over_http_and_counted(bot: Hand, desk: Han
     answers = [await send(bot) for _ in range(5)]
     assert [answer["ok"] for answer in answers] == [True, True, True, False, False]
     assert answers[-1]["parameters"] == {"retry_after": 1}
-    assert (await desk("limits", on=False))["refused"] == 2
+    assert await desk("limits", on=False) == {"on": False, "reading": STRICT, "refused": 2}
+    assert (await desk("limits", on=False, reading=LENIENT))["reading"] == LENIENT
+    assert (await desk("limits", on=True, reading="kind"))["error_code"] == 400
     assert (await send(bot))["ok"]

@@ -131,7 +131,7 @@ async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taki
     one, _ = made(corps, turn, polls)
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads and polls.running)
-    one._bench.outgoing._ended.append((1, notices.Sent(7)))
+    one._bench.outgoing._ended.append((1, notices.Sent("7")))
     monkeypatch.setattr(leasing, "record", away)
     stop.set()
     async with asyncio.timeout(5):
@@ -160,7 +160,7 @@ async def test_what_was_sent_while_the_lead_was_lost_is_recorded_before_anything
     take(corps)
     stop = asyncio.Event()
     one, _ = made(corps, Turn(held=True), Polls())
-    one._bench.outgoing._ended.append((rows(corps)[0].id or 0, notices.Sent(7)))
+    one._bench.outgoing._ended.append((rows(corps)[0].id or 0, notices.Sent("7")))
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads)
     assert rows(corps)[0].state is NoticeState.SENT

@@ -3,6 +3,7 @@
 Where words are missing, one rule fills them in, or asks when two days could be meant.
 """
 
+import contextlib
 import datetime
 from collections.abc import Sequence
 
@@ -89,15 +90,13 @@ def _in_a_near_year(claim: DayClaim, today: datetime.date) -> datetime.date:
 
 
 def _in_each_year(claim: DayClaim, today: datetime.date) -> list[datetime.date]:
-    """The day last year, this year and next year; 29 February is in one of them at most."""
+    """The day last year, this year and next year; 29 February or a fifth Sunday may not be in each."""
     days = []
     leap_year = 2000
-    made(leap_year, claim.month or 0, claim.day or 0, claim.words)
+    made(leap_year, claim.month or 0, 1 if claim.nth is not None else claim.day or 0, claim.words)
     for year in (today.year - 1, today.year, today.year + 1):
-        try:
-            days.append(datetime.date(year, claim.month or 0, claim.day or 0))
-        except ValueError:
-            continue
+        with contextlib.suppress(RefusedError):
+            days.append(claim.in_month(year, claim.month or 0))
     if not days:
         raise RefusedError(RefusalCode.IMPOSSIBLE_DATE, claim.words)
     return days

@@ -29,6 +29,7 @@ class RefusalCode(enum.StrEnum):
     NEEDS_YEAR = "needs_year"
     NEEDS_MONTH = "needs_month"
     AMBIGUOUS_DAY = "ambiguous_day"
+    VAGUE_DAY = "vague_day"
     AMBIGUOUS_HALF_DAY = "ambiguous_half_day"
     AMBIGUOUS_MIDNIGHT = "ambiguous_midnight"
     HALF_DAY_CONTRADICTS = "half_day_contradicts"

@@ -6,7 +6,7 @@ import re
 
 from corps.parsing.normalise import numeral
 from corps.parsing.times.answers import RefusalCode, RefusedError
-from corps.parsing.times.scanner import NUM, TO, Tape
+from corps.parsing.times.scanner import DOTTED_START, NUM, TO, Tape
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Clock:
 _AFTER_MINUTES = "(?![0-9零〇一二两三四五六七八九十个小:./分点时月日号年])"  # `9点 12月5日`: 12 is no minute
 _NOT_A_LENGTH = "(?!个?(?:小时|钟头))"  # `2点 半小时` lasts half an hour, `2点半` does not
 _HALF = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
+_DOTTED = re.compile("(?P<hour>[0-9]{1,2})\\.(?P<minute>[0-9]{2})(?![0-9.:])")
 _DIGITAL = re.compile("(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::00)?(?![0-9:])")
 _SPOKEN = re.compile(
     f"(?P<hour>{NUM})(?:点钟?|时)(?:整|(?P<half>半){_NOT_A_LENGTH}|(?P<quarter>[一三13])刻(?!钟)"
@@ -71,8 +72,12 @@ _LASTS = re.compile(
 )
 
 
-def take_clock(tape: Tape) -> Clock | None:
+def take_clock(tape: Tape, *, dotted: bool = False) -> Clock | None:
     """Read a time of day, or nothing.
+
+    Args:
+        tape: Where to read on.
+        dotted: Whether `11.30` must be a time here, as behind `9.30-`; else only where it can be no date.
 
     Raises:
         RefusedError: A half-day word stands alone: 周六上午.
@@ -80,7 +85,8 @@ def take_clock(tape: Tape) -> Clock | None:
     word = tape.take(_HALF)
     half = _WORDS[word[0]] if word else None
     lead = word[0] if word else ""
-    if digital := tape.take(_DIGITAL):
+    dotted = dotted or half is not None or tape.sees(DOTTED_START) is not None
+    if digital := tape.take(_DIGITAL) or (tape.take(_DOTTED) if dotted else None):
         return _clock(digital, lead, half, minute=int(digital["minute"]), spoken=False)
     if spoken := tape.take(_SPOKEN):
         return _clock(spoken, lead, half, minute=_spoken_minute(spoken), spoken=True)
@@ -89,6 +95,11 @@ def take_clock(tape: Tape) -> Clock | None:
     if word:
         raise RefusedError(RefusalCode.NEEDS_TIME, lead)
     return None
+
+
+def names_half_day(words: str) -> bool:
+    """Tell whether words about hours begin with a half-day word: 上午9点."""
+    return _HALF.match(words) is not None
 
 
 def _clock(match: re.Match[str], lead: str, half: HalfDay | None, *, minute: int, spoken: bool) -> Clock:

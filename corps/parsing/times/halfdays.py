@@ -10,15 +10,20 @@ The rules, each with its reason:
 * With no word, 1点–6点 are asked about. 7点 and 8点 too, since talks start at 7 and 8 in the evening, unless
   the end leaves the morning only (8点到17点). 9点–11点 are the morning: the corps starts nothing at 21:00 or
   later. 12点 is noon (midnight is 0点 or 24点), and 13–23 speak for themselves.
+* An end in the 凌晨 of an evening (晚上10点到凌晨1点) is the next day's; so is a bare 2点 behind 次日, which 2 in
+  the afternoon would make sixteen hours of.
 * An end without a word takes over the start's (下午两点到四点), but is asked about when it would then not
   come after the start (上午9点到3点).
 """
+
+import dataclasses
 
 from corps.parsing.times.answers import Assumed, RefusalCode, RefusedError
 from corps.parsing.times.clocks import EARLY, EVENING, MORNING, SMALL_HOURS, Clock, HalfDay
 
 HOUR = 60
 _NOON, _MIDNIGHT, _LAST_MINUTE = 12, 24, 59
+_EVENING = 17 * HOUR
 _FIRST_SURE_DIGITAL = 7
 _FIRST_SURE_SPOKEN = 9
 _LATE_NIGHT = {0, 1, 2, 3, 4, 12}
@@ -60,6 +65,28 @@ def end_minute(end: Clock, start: Clock, begins: int) -> Minutes:
     half_day_left_open = end.half is None and (end.spoken or assumed) and end.hour <= _NOON
     code = RefusalCode.AMBIGUOUS_HALF_DAY if half_day_left_open else RefusalCode.ENDS_BEFORE_START
     raise RefusedError(code, end.words)
+
+
+def past_midnight(start: Clock, end: Clock) -> bool:
+    """Tell whether an end in the small hours belongs to the day after an evening start."""
+    if end.half is not SMALL_HOURS:
+        return False
+    try:
+        return own_minute(start) >= _EVENING
+    except RefusedError:
+        return False
+
+
+def next_day_minute(end: Clock, begins: int) -> int:
+    """Return the end on the day after the start's as minutes since that midnight.
+
+    Behind an evening start (`begins` minutes since its midnight) a bare hour is the morning's.
+
+    Raises:
+        RefusedError: The end is ambiguous or no time of day.
+    """
+    sure = end.half is None and end.hour < _NOON and begins >= _EVENING
+    return own_minute(dataclasses.replace(end, padded=True) if sure else end, ends=True)
 
 
 def own_minute(clock: Clock, *, ends: bool = False) -> int:

@@ -7,7 +7,7 @@ import re
 from corps.parsing.times.answers import Assumed, RefusalCode, RefusedError
 from corps.parsing.times.clocks import Clock, take_clock, take_duration
 from corps.parsing.times.days import DayClaim, take_claims
-from corps.parsing.times.halfdays import end_minute, own_minute, start_minute
+from corps.parsing.times.halfdays import end_minute, next_day_minute, past_midnight, start_minute
 from corps.parsing.times.scanner import TO, Tape
 
 _FROM = re.compile("[从自由]")
@@ -29,6 +29,11 @@ class Hours:
     next_day: bool = False
     end_claims: tuple[DayClaim, ...] = ()
     lasts: datetime.timedelta | None = None
+
+    @property
+    def ends_next_day(self) -> bool:
+        """Whether the words put the end on the next day: 次日, or an evening that lasts until 凌晨."""
+        return self.next_day or (self.end is not None and past_midnight(self.start, self.end))
 
 
 def take_hours(tape: Tape, today: datetime.date) -> Hours | None:
@@ -58,8 +63,9 @@ def take_hours(tape: Tape, today: datetime.date) -> Hours | None:
 def _take_end(tape: Tape, start: Clock, today: datetime.date) -> Hours:
     next_day = bool(tape.take(_NEXT_DAY))
     tape.take(_SAME_DAY)
-    claims = take_claims(tape, today)
-    end = take_clock(tape)
+    dotted = "." in start.words
+    claims = () if dotted else take_claims(tape, today)
+    end = take_clock(tape, dotted=dotted)
     if not end:
         code = RefusalCode.MULTI_DAY if claims and not tape.rest() else RefusalCode.NOT_UNDERSTOOD
         raise RefusedError(code, tape.rest() or tape.text)
@@ -90,7 +96,7 @@ def settle(
         minute, more = end_minute(hours.end, hours.start, begins)
         ends, assumed = _at(day, minute), assumed | more
     elif hours.end:
-        ends = _at(end_day, own_minute(hours.end, ends=True))
+        ends = _at(end_day, next_day_minute(hours.end, begins))
     elif hours.lasts is not None:
         ends = starts + hours.lasts
     if ends and ends <= starts:

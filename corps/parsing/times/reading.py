@@ -99,7 +99,7 @@ def _take_day(tape: Tape, today: datetime.date) -> tuple[DayClaim, ...]:
 
 def _end_day(hours: Hours, day: datetime.date, today: datetime.date) -> datetime.date:
     """The day of the end: the start's, the next one when the text says so, or the date before the end."""
-    expected = day + _ONE_DAY if hours.next_day else day
+    expected = day + _ONE_DAY if hours.ends_next_day else day
     if not hours.end_claims:
         return expected
     end_day, _ = agree_on_day(hours.end_claims, today)
@@ -107,7 +107,7 @@ def _end_day(hours: Hours, day: datetime.date, today: datetime.date) -> datetime
         raise RefusedError(RefusalCode.ENDS_BEFORE_START, hours.words)
     if end_day > day + _ONE_DAY:
         raise RefusedError(RefusalCode.MULTI_DAY, hours.words)
-    if hours.next_day and end_day != expected:
+    if hours.ends_next_day and end_day != expected:
         raise RefusedError(RefusalCode.DATES_CONTRADICT, hours.words)
     return end_day
 

@@ -9,6 +9,12 @@ NUM = "(?:[0-9]{1,2}|[二三四五六七八九]?十[一二三四五六七八九]
 """A whole number below 100, in digits or in Chinese."""
 TO = "(?:-+|直?到|至)"
 """What stands between a start and an end, or between a first and a last day."""
+_DOTTED = "[0-9]{1,2}\\.[0-5][0-9](?![0-9])"
+DOTTED_START = re.compile(
+    rf"{_DOTTED}(?:{TO})(?:次日)?[0-9]{{1,2}}[.:][0-5][0-9](?![0-9])"
+    rf"|(?=(?:1[3-9]|2[0-4])\.|[0-9]{{1,2}}\.(?:00|3[2-9]|[45])){_DOTTED}"
+)
+"""A time of day written with a dot, where it can be no date: `9.30-11.30`, `14.30`, `9.00`."""
 
 _LONGEST = 200  # a time is a line; whatever is longer is a notice pasted into the wrong place
 _NUMERAL = "[0-9零〇一二两三四五六七八九十]"

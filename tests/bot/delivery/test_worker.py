@@ -146,7 +146,7 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
         await stage.tick()
         stage.context.line._held_until = 0.0
         corps.clock.push(in_(0.3))
-    (row,) = [row for row in rows(corps, Kind.ADMITTED) if row.chat_id == poison.id]
+    (row,) = [row for row in rows(corps, Kind.ADMITTED) if corps.to(row) == poison.id]
     assert row.state is NoticeState.FAILED
     assert len(other.from_bot()) == 2 * leasing.MAX_ATTEMPTS
 
@@ -223,7 +223,9 @@ async def test_nobody_is_told_what_they_did_themselves(stage: Stage, corps: Corp
     corps.publish(wang_id)
     await stage.tick()
     assert wang.from_bot() == []
-    assert corps.run(lambda s, _at: s.exec(select(Notice).where(Notice.chat_id == wang_id)).all()) == []
+    assert (
+        corps.run(lambda s, _at: s.exec(select(Notice).where(Notice.member_id == corps.member_id(wang_id))).all()) == []
+    )
 
 
 async def test_what_a_process_took_and_did_not_begin_is_given_back_when_it_ends(stage: Stage, corps: Corps) -> None:

@@ -13,6 +13,7 @@ from bot.routing.turn import Turn
 from bot.telegram import menu
 from bot.texts.voice import Voice
 from bot.views import fallbacks
+from corps.addresses import telegram
 from corps.moment import Zone
 from corps.people import Actor
 from models.enums import MemberStatus
@@ -25,16 +26,16 @@ LEVELS = [(Access.MEMBER, False), (Access.LEADER, True), (Access.COORDINATOR, Fa
 def person(level: Access, *, leads: bool) -> Actor:
     """Return somebody of that level."""
     coordinates = level is Access.COORDINATOR
-    return Actor(1, 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=leads, is_coordinator=coordinates)
+    return Actor(telegram(1), 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=leads, is_coordinator=coordinates)
 
 
-DESIGNED = {
+MEANT_FOR = {
     Access.ANYONE: {"start", "help", "cancel"},
     Access.MEMBER: {"activities", "mine", "settings"},
     Access.LEADER: {"team"},
     Access.COORDINATOR: {"new", "broadcast", "teams", "verify", "pairings", "export", "notices", "audit"},
 }
-"""DESIGN §5, as far as the menu goes: who a command is for. /quota and /settings may be open wider."""
+"""Who a command is for (docs/rules.md, rule 4). /quota and /settings may be open wider."""
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -70,8 +71,8 @@ def test_a_menu_follows_the_role() -> None:
     assert names(None) == names(person(Access.MEMBER, leads=False))
 
 
-def test_commands_need_what_the_design_says() -> None:
-    for needs, names in DESIGNED.items():
+def test_a_command_needs_the_role_that_it_is_meant_for() -> None:
+    for needs, names in MEANT_FOR.items():
         for name in names:
             assert name in ROUTES.commands, f"/{name} is not there"
             assert ROUTES.commands[name].needs <= needs
@@ -82,8 +83,8 @@ def test_commands_need_what_the_design_says() -> None:
 
 def test_every_menu_button_has_a_command_behind_it() -> None:
     zone: Zone = StoppedClock()
-    everything = Actor(1, 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=True, is_coordinator=True)
-    for actor in (everything, Actor(2)):
+    everything = Actor(telegram(1), 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=True, is_coordinator=True)
+    for actor in (everything, Actor(telegram(2))):
         for row in fallbacks.menu(Voice("zh", zone), actor):
             for button in row:
                 name = getattr(button.payload, "name", "")

@@ -70,7 +70,7 @@ async def test_the_figures_are_those_of_the_corps(corps: Corps) -> None:
     people = [corps.member(f"成员{number}") for number in range(4)]
     owe(corps, Kind.QUOTA, *people)
     first, second, _third, *_ = take(corps, limit=3)
-    end(corps, [first], Sent(1))
+    end(corps, [first], Sent("1"))
     end(corps, [second], RetryLater(corps.clock.now() + in_(1), "TimedOut", maybe=True))
     corps.clock.push(in_(0.5))
     case.metrics.call("sendMessage", "ok", 0.03)

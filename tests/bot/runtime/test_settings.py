@@ -7,6 +7,7 @@ import pytest
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.runtime.settings import Settings, SettingsError, load_settings
+from corps.addresses import Address, telegram
 from corps.moment import Quiet
 
 
@@ -53,6 +54,8 @@ def test_a_name_that_resembles_nothing_is_named_without_a_guess(tmp_path: Path) 
         ("TIMEZONE", "Asia/Chongqing2"),
         ("COORDINATOR_IDS", "wang, li"),
         ("COORDINATOR_IDS", "-5"),
+        ("COORDINATOR_IDS", "telegram:wang"),
+        ("COORDINATOR_IDS", "mail:"),
         ("LANGUAGE", "fr"),
         ("PROXY_URL", "10.9.8.7:1080"),
         ("REMINDER_LEADS", "3 days"),
@@ -225,10 +228,10 @@ def test_a_language_of_ours_in_the_environment_is_taken(tmp_path: Path, lonely: 
 def test_values_are_read_as_the_design_writes_them(tmp_path: Path) -> None:
     settings = loaded(
         tmp_path,
-        "COORDINATOR_IDS=1001, 1002，1003\nREMINDER_LEADS=1d, 90m\nQUIET_HOURS=23:00-6:30\n"
+        "COORDINATOR_IDS=1001, telegram:1002，mail:li@corps.cn\nREMINDER_LEADS=1d, 90m\nQUIET_HOURS=23:00-6:30\n"
         "TICK_SECONDS=0.5\nLOG_LEVEL=debug\nBOT_API_URL=http://127.0.0.1:8081/\n",
     )
-    assert settings.coordinator_ids == {1001, 1002, 1003}
+    assert settings.coordinator_ids == {telegram(1001), telegram(1002), Address("mail", "li@corps.cn")}
     assert settings.reminder_leads == (dt.timedelta(days=1), dt.timedelta(minutes=90))
     assert settings.quiet_hours == Quiet(dt.time(23), dt.time(6, 30))
     assert settings.tick_seconds == 0.5

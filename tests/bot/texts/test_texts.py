@@ -14,6 +14,7 @@ from bot import texts
 from bot.access import Access
 from bot.telegram import menu
 from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
+from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_answers import Step
@@ -26,6 +27,7 @@ from corps.changes.edit_answers import EditField
 from corps.delivery import merging
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
+from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
@@ -92,6 +94,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
+    "report.count_{}": lambda: (code.value for code in CountRefusalCode),
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
     "edit.ask_{}": lambda: (field.value for field in EditField),
@@ -119,6 +122,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pause.{}": lambda: ("week", "month"),
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
+    "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
     "audit.{}_{}": _listed("audit."),

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
+from corps import member_addresses
 from corps.activities.listing import PAGE, ActivityList, Choice, Line, browse
 from corps.moment import Moment
 from models import Activity, ActivityTeam, Member, SignUp, Slot
@@ -188,7 +189,8 @@ def test_all_pages_together_are_what_a_plain_reading_gives(
 
 def _people(session: Session, _at: Moment) -> tuple[int, list[int]]:
     rows = session.exec(select(Member).order_by(Member.id)).all()  # type: ignore[arg-type]  # a column
-    return rows[0].telegram_id or 0, [row.id or 0 for row in rows]
+    home = member_addresses.best(session, rows[0].id)
+    return home.address.number if home else 0, [row.id or 0 for row in rows]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from corps import notices
+from corps.addresses import telegram
 from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -15,7 +16,7 @@ from corps.refusals import Reason, Refused
 from models import Notice
 from tests.base import Corps, all_due
 
-CARD = (1, 2)
+CARD = (telegram(1), "2")
 
 
 def prepared(corps: Corps, by: int, text: str = "周六集合", scope: Scope = Scope.ALL) -> broadcasts.Preview:
@@ -26,7 +27,7 @@ def prepared(corps: Corps, by: int, text: str = "周六集合", scope: Scope = S
 def sent(corps: Corps, by: int, text: str = "周六集合") -> int:
     """Confirm a broadcast and return its id."""
     preview = prepared(corps, by, text)
-    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (by, 2))
+    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (telegram(by), "2"))
     return preview.id
 
 
@@ -43,7 +44,7 @@ def keys(corps: Corps, kind: Kind) -> list[str]:
 def deliver(corps: Corps, outcome: notices.Outcome | None = None) -> int:
     """Let everything that is due arrive, or end as told. Returns how many."""
     taken = corps.run(all_due, 1000)
-    corps.run(leasing.record, [(due.id, outcome or Arrived(900 + due.id)) for due in taken])
+    corps.run(leasing.record, [(due.id, outcome or Arrived(str(900 + due.id))) for due in taken])
     return len(taken)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import Update, update
 from sqlmodel import Session, col, select
 
 from corps import teams
+from corps.addresses import telegram
 from corps.broadcasts import audience
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.moment import Moment
@@ -46,7 +47,7 @@ def test_everybody_means_all_who_are_admitted_but_the_sender(corps: Corps, peopl
 
 def test_applicants_and_those_who_left_are_written_to_no_more(corps: Corps, people: dict[str, int]) -> None:
     for name, status in (("张明", MemberStatus.LEFT), ("陈刚", MemberStatus.APPLICANT)):
-        change = update(Member).where(col(Member.telegram_id) == people[name]).values(status=status)
+        change = update(Member).where(col(Member.id) == corps.member_id(people[name])).values(status=status)
         corps.run(carry_out, change)
     assert names(corps, Audience(Scope.ALL)) == {"王统筹", "赵联络"}
 
@@ -58,7 +59,7 @@ def test_leaders_and_teams_can_be_chosen(corps: Corps, people: dict[str, int]) -
 
 def test_a_category_means_the_members_of_the_teams_that_suit_it(corps: Corps, people: dict[str, int]) -> None:
     doctors = corps.member("许医生", "农工党")
-    assert corps.run(lambda s, at: recognise(s, at, doctors)).is_member
+    assert corps.run(lambda s, at: recognise(s, at, telegram(doctors))).is_member
     suiting = corps.run(lambda s, _at: teams.teams_suiting(s, "clinic"))
     assert corps.team("农工党") in suiting
     assert "许医生" in names(corps, Audience(Scope.CATEGORY, category="clinic"))

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from bot.texts.voice import Voice
 from bot.views.broadcast_progress import standing_card
 from corps import notices
-from corps.broadcasts import acknowledgements, broadcasts, live_cards, recipients
+from corps.addresses import telegram
+from corps.broadcasts import acknowledgements, broadcasts, live_cards, person_lists
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content, Part
 from corps.broadcasts.recipients import Why, why
@@ -84,13 +85,13 @@ def test_the_card_counts_every_end_a_message_can_have(corps: Corps, wang: int) -
         corps.member(name)
     broadcast = sent(corps, wang)
     outcomes: list[notices.Outcome] = [
-        Arrived(1),
+        Arrived("1"),
         GiveUp("Forbidden: bot was blocked by the user", unreachable=True),
         GiveUp("Bad Request: chat not found", unreachable=True),
         GiveUp("Bad Request: something else"),
         RetryLater(corps.clock.now() + dt.timedelta(minutes=1), "429"),
     ]
-    taken = sorted(corps.run(all_due, 10), key=lambda due: due.chat_id)
+    taken = sorted(corps.run(all_due, 10), key=lambda due: due.address.number)
     corps.run(leasing.record, [(due.id, outcome) for due, outcome in zip(taken, outcomes, strict=True)])
     found = standing(corps, wang, broadcast)
     total = found.total
@@ -165,10 +166,11 @@ def test_the_lists_behind_the_card_are_paged(corps: Corps, wang: int) -> None:
         corps.member(f"成员{number}")
     broadcast = sent(corps, wang)
     deliver(corps)
-    total, page = corps.do(
-        wang, lambda s, a, _at: recipients.silent_people(s, broadcasts.find(s, a, broadcast), None, 40, 40)
-    )
-    assert (total, len(page)) == (45, 5)
+    page = corps.do(wang, person_lists.silent, broadcast, 1, 40)
+    assert (page.total, page.start, len(page.people)) == (45, 40, 5)
+    assert corps.do(wang, person_lists.silent, broadcast, 9, 40) == page, "lists shrink under old buttons"
+    assert corps.do(wang, person_lists.silent, broadcast, -1, 40).start == 0
+    assert corps.do(wang, person_lists.missed, broadcast, 0, 40).people == ()
     assert standing(corps, wang, broadcast).teams[0].silent == ()
 
 
@@ -190,7 +192,7 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     def due() -> int:
         found = corps.run(live_cards.due)
         for card in found:
-            corps.run(live_cards.shown, card, 2, "x")
+            corps.run(live_cards.shown, card, "2", "x")
         return len(found)
 
     assert due() == 1
@@ -206,7 +208,7 @@ def test_cards_are_shown_anew_at_a_sane_pace(corps: Corps, wang: int) -> None:
     assert due() == 1
     corps.clock.push(dt.timedelta(hours=7))
     assert due() == 0
-    corps.do(wang, broadcasts.put_card, broadcast, (wang, 3))
+    corps.do(wang, broadcasts.put_card, broadcast, (telegram(wang), "3"))
     assert due() == 1
 
 
@@ -217,7 +219,7 @@ def test_what_goes_out_while_a_card_is_on_its_way_is_shown_by_the_next(corps: Co
     corps.clock.push(dt.timedelta(seconds=1))
     deliver(corps)
     corps.clock.push(dt.timedelta(seconds=1))
-    corps.run(live_cards.shown, card, 2, "one in line")
+    corps.run(live_cards.shown, card, "2", "one in line")
     corps.clock.push(dt.timedelta(seconds=1))
     (again,) = corps.run(live_cards.due)
     assert again.standing.total.sent == 1
@@ -243,8 +245,8 @@ def test_one_persons_messages_stand_together_in_line_and_all_of_them_take_their_
         corps.member(f"成员{number}")
     preview = corps.do(wang, broadcasts.prepare, Content("第三段", parts=(Part("一"), Part("二"))), Audience(Scope.ALL))
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
-    line = corps.run(lambda s, _at: list(s.exec(select(Notice.chat_id, Notice.kind).order_by(col(Notice.id))).all()))
-    assert len({chat for chat, _ in line[:3]}) == 1
+    line = corps.run(lambda s, _at: list(s.exec(select(Notice.member_id, Notice.kind).order_by(col(Notice.id))).all()))
+    assert len({member for member, _ in line[:3]}) == 1
     assert [kind for _, kind in line[:3]] == [Kind.BROADCAST_PART, Kind.BROADCAST_PART, Kind.BROADCAST]
     assert standing(corps, wang, preview.id).seconds_left == 4, "a hundred and twenty messages at thirty a second"
 
@@ -256,7 +258,7 @@ def test_whoever_has_the_text_without_a_part_of_it_shows_on_the_card(corps: Corp
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, CARD)
     taken = corps.run(all_due)
     part = next(due.id for due in taken if due.kind is Kind.BROADCAST_PART)
-    ends = {due.id: GiveUp("Bad Request: wrong file") if due.id == part else Arrived(due.id) for due in taken}
+    ends = {due.id: GiveUp("Bad Request: wrong file") if due.id == part else Arrived(str(due.id)) for due in taken}
     corps.run(leasing.record, list(ends.items()))
     found = standing(corps, wang, preview.id)
     assert (found.total.sent, found.incomplete) == (2, 1)

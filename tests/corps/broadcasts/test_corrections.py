@@ -6,8 +6,10 @@ import pytest
 from sqlmodel import select
 
 from corps import notices
+from corps.addresses import telegram
 from corps.broadcasts import broadcasts, corrections
 from corps.broadcasts.audience import Audience, Scope
+from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import Content, Part
 from corps.delivery import leasing
 from corps.delivery.notice_facts import open_all
@@ -16,7 +18,8 @@ from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
 from tests.base import Corps, all_due
-from tests.corps.broadcasts.steps import deliver, refused, sent, standing
+from tests.corps.broadcasts.steps import CARD, deliver, refused, sent, standing
+from tests.corps.forms import open_question
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_a_message_on_its_way_during_a_correction_is_looked_at_after_its_lease(c
     broadcast = sent(corps, wang)
     taken = corps.run(all_due)
     corrected(corps, wang, broadcast, "周六10点")
-    corps.run(leasing.record, [(taken[0].id, Arrived(5))])
+    corps.run(leasing.record, [(taken[0].id, Arrived("5"))])
     assert deliver(corps) == 0
     corps.clock.push(notices.LEASE * 1.2)
     assert [due.kind for due in corps.run(all_due)] == [Kind.CORRECTION]
@@ -68,11 +71,29 @@ def test_a_correction_needs_new_words_of_a_fitting_length(corps: Corps, wang: in
         corps.do(wang, corrections.correct, broadcast)
 
 
+def test_the_new_text_is_asked_for_until_it_fits_and_then_confirmed(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    deliver(corps)
+    assert corps.do(wang, corrections.begin, broadcast).content.html == "周六集合"
+    for wrong in (SentPiece(), SentPiece("长" * 4090), SentPiece("带图", photo_id="p")):
+        asked = open_question(corps, wang)
+        assert asked is not None
+        assert isinstance(corps.do(wang, corrections.take, asked, wrong, "2"), corrections.Asked)
+    asked = open_question(corps, wang)
+    assert asked is not None
+    shown = corps.do(wang, corrections.take, asked, SentPiece("周日集合"), "3")
+    assert isinstance(shown, corrections.Correction)
+    assert shown.arrived == 1
+    assert corps.do(wang, corrections.confirm, broadcast, CARD).corrected
+    assert open_question(corps, wang) is None
+
+
 def in_parts(corps: Corps, by: int, *texts: str) -> int:
     """Send a broadcast of several messages and return its id."""
     content = Content(texts[-1], parts=tuple(Part(text) for text in texts[:-1]))
     preview = corps.do(by, broadcasts.prepare, content, Audience(Scope.ALL))
-    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (1, 2))
+    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (telegram(1), "2"))
     return preview.id
 
 
@@ -90,7 +111,7 @@ def letters(corps: Corps) -> list[tuple[Kind, str, bool]]:
             if letter.facts is not None and letter.facts.copy is not None:
                 copy = letter.facts.copy
                 found.append((letter.due.kind, copy.content.html, copy.edits is not None))
-        ends = [(due.id, Arrived(900 + due.id)) for parcel in parcels for due in parcel]
+        ends = [(due.id, Arrived(str(900 + due.id))) for parcel in parcels for due in parcel]
         corps.run(leasing.record, ends)
     return found
 
@@ -116,7 +137,7 @@ def test_who_has_half_of_it_gets_that_half_corrected_and_the_rest_new(corps: Cor
     corps.member("张明")
     broadcast = in_parts(corps, wang, "一", "二")
     ((first,),) = corps.run(leasing.take_due, 1)
-    corps.run(leasing.record, [(first.id, Arrived(5))])
+    corps.run(leasing.record, [(first.id, Arrived("5"))])
     relaid(corps, wang, broadcast, "壹", "贰")
     assert letters(corps) == [(Kind.CORRECTION, "壹", True), (Kind.BROADCAST, "贰", False)]
 
@@ -131,7 +152,7 @@ def test_a_message_left_over_says_so_and_is_sent_to_nobody_new(corps: Corps, wan
     assert letter.facts is not None
     assert letter.facts.copy is not None
     assert letter.facts.copy.void
-    corps.run(leasing.record, [(letter.due.id, Arrived(5))])
+    corps.run(leasing.record, [(letter.due.id, Arrived("5"))])
     assert letters(corps) == [(Kind.CORRECTION, "全", True)]
     other = in_parts(corps, wang, "一", "二")
     relaid(corps, wang, other, "全")
@@ -157,7 +178,7 @@ def test_stopping_the_rest_leaves_the_correction_of_what_has_arrived(corps: Corp
     broadcast = in_parts(corps, wang, "一", "二")
     for _ in range(2):
         ((due,),) = corps.run(leasing.take_due, 1)
-        corps.run(leasing.record, [(due.id, Arrived(5))])
+        corps.run(leasing.record, [(due.id, Arrived("5"))])
     relaid(corps, wang, broadcast, "壹", "二", "三")
     corps.do(wang, broadcasts.stop, broadcast)
     told = letters(corps)

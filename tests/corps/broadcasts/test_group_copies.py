@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from bot.texts.voice import Voice
 from bot.views.broadcast_progress import standing_card
 from corps import notices
+from corps.addresses import telegram
 from corps.broadcasts import acknowledgements, broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -17,9 +18,9 @@ from corps.notices import GiveUp, Outcome
 from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
 from corps.refusals import Reason
-from models import Member, Notice, TeamGroup
+from models import Notice, TeamGroup
 from models.enums import MemberStatus, NoticeState
-from tests.base import Corps, all_due
+from tests.base import Corps, all_due, row_at
 from tests.corps.broadcasts.steps import deliver, refused, standing
 
 GROUP = -500
@@ -31,14 +32,14 @@ def wang(corps: Corps) -> int:
     wang = corps.coordinator("王统筹")
     corps.member("张明")
     corps.member("李红")
-    corps.do(wang, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, telegram(GROUP), "民盟分团群", corps.team("民盟"))
     return wang
 
 
 def sent_to_groups(corps: Corps, by: int) -> int:
     """Broadcast to all, to the groups of those teams that have one."""
     preview = corps.do(by, broadcasts.prepare, Content("周六集合"), Audience(Scope.ALL, in_groups=True))
-    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (by, 2))
+    corps.do(by, broadcasts.confirm, preview.id, preview.revision, (telegram(by), "2"))
     return preview.id
 
 
@@ -46,7 +47,7 @@ def row_of(corps: Corps, who: int, **values: object) -> None:
     """Change a member's row."""
 
     def change(session: Session, _at: Moment) -> None:
-        member = session.exec(select(Member).where(Member.telegram_id == who)).one()
+        member = row_at(session, who)
         for name, value in values.items():
             setattr(member, name, value)
         session.add(member)
@@ -56,7 +57,7 @@ def row_of(corps: Corps, who: int, **values: object) -> None:
 
 def in_the_group(corps: Corps) -> list[NoticeState]:
     """Return the states of what is owed to the group."""
-    rows = corps.run(lambda s, _at: s.exec(select(Notice.state).where(Notice.chat_id == GROUP)).all())
+    rows = corps.run(lambda s, _at: s.exec(select(Notice.state).where(Notice.address == telegram(GROUP))).all())
     return [NoticeState(row) for row in rows]
 
 
@@ -65,9 +66,9 @@ def opened_and_ended(corps: Corps) -> set[int]:
     got = set()
     for due in corps.run(all_due):
         (letter,) = corps.run(open_all, [(due,)])
-        outcome: Outcome = Arrived(due.id) if letter.facts is not None else notices.Moot("no longer so")
+        outcome: Outcome = Arrived(str(due.id)) if letter.facts is not None else notices.Moot("no longer so")
         corps.run(leasing.record, [(due.id, outcome)])
-        got |= {due.chat_id} if letter.facts is not None else set()
+        got |= {due.address.number} if letter.facts is not None else set()
     return got
 
 
@@ -105,10 +106,10 @@ def test_what_was_taken_back_before_it_reached_the_group_is_nobodys_to_confirm(c
 
 
 def test_a_team_with_two_groups_has_it_as_soon_as_one_of_them_has(corps: Corps, wang: int) -> None:
-    corps.do(wang, group_binding.bind, -501, "民盟二群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, telegram(-501), "民盟二群", corps.team("民盟"))
     broadcast = sent_to_groups(corps, wang)
     first, second = corps.run(all_due)
-    corps.run(leasing.record, [(first.id, Arrived(7)), (second.id, GiveUp("Bad Request: closed"))])
+    corps.run(leasing.record, [(first.id, Arrived("7")), (second.id, GiveUp("Bad Request: closed"))])
     total = standing(corps, wang, broadcast).total
     assert (total.people, total.sent, total.failed) == (2, 2, 0)
 
@@ -139,9 +140,9 @@ def test_what_is_owed_to_a_group_that_is_the_teams_no_more_goes_to_its_members(
     chen = corps.member("陈刚", "民革")
     broadcast = sent_to_groups(corps, wang)
     if end == "unbind":
-        corps.do(wang, group_binding.unbind, GROUP)
+        corps.do(wang, group_binding.unbind, telegram(GROUP))
     else:
-        corps.do(wang, group_binding.bind, GROUP, "民革分团群", corps.team("民革"))
+        corps.do(wang, group_binding.bind, telegram(GROUP), "民革分团群", corps.team("民革"))
     assert in_the_group(corps) == [NoticeState.CANCELLED]
     members = corps.told(Kind.BROADCAST)
     assert len(members) == 3
@@ -153,7 +154,7 @@ def test_what_is_owed_to_a_group_that_is_the_teams_no_more_goes_to_its_members(
 
 def test_tying_a_group_to_the_same_team_again_leaves_what_is_owed_to_it(corps: Corps, wang: int) -> None:
     sent_to_groups(corps, wang)
-    corps.do(wang, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
+    corps.do(wang, group_binding.bind, telegram(GROUP), "民盟分团群", corps.team("民盟"))
     assert in_the_group(corps) == [NoticeState.OWED]
 
 
@@ -162,7 +163,7 @@ def test_a_message_for_a_team_never_reaches_a_group_that_is_anothers_by_then(cor
     other = corps.team("民革")
 
     def tie_anew(session: Session, _at: Moment) -> None:
-        group = session.get(TeamGroup, GROUP)
+        group = session.get(TeamGroup, telegram(GROUP))
         assert group is not None
         group.team_id = other
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from corps.addresses import telegram
 from corps.broadcasts import acknowledgements, broadcasts, team_progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -32,7 +33,7 @@ def test_the_numbers_are_those_of_the_own_team(corps: Corps, wang: int) -> None:
         corps.member(name, "民革")
     broadcast = sent_to(corps, wang, "周六集合", Audience(Scope.ALL))
     ends = {zhang: GiveUp("Forbidden: bot was blocked by the user", unreachable=True)}
-    corps.run(leasing.record, [(due.id, ends.get(due.chat_id, Sent(7))) for due in corps.run(all_due)])
+    corps.run(leasing.record, [(due.id, ends.get(due.address.number, Sent("7"))) for due in corps.run(all_due)])
     corps.do(li, acknowledgements.acknowledge, broadcast)
     (seen,) = corps.do(leader, team_progress.recent)
     tally = seen.tally
@@ -49,7 +50,7 @@ def test_one_that_went_to_another_team_is_not_in_the_list(corps: Corps, wang: in
 
 def test_one_that_went_to_the_teams_group_is(corps: Corps, wang: int) -> None:
     leader, _ = corps.leader("赵联络"), corps.member("张明")
-    corps.do(leader, group_binding.bind, -500, "民盟分团群", corps.team("民盟"))
+    corps.do(leader, group_binding.bind, telegram(-500), "民盟分团群", corps.team("民盟"))
     sent_to(corps, wang, "周六集合", Audience(Scope.ALL, in_groups=True))
     deliver(corps)
     (seen,) = corps.do(leader, team_progress.recent)

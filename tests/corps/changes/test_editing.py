@@ -57,7 +57,7 @@ class Scene:
         """Take what is due a little later, as the timetable does, and say that it arrived."""
         self.corps.clock.push(dt.timedelta(minutes=1))
         due = self.corps.run(all_due)
-        self.corps.run(leasing.record, [(notice.id, notices.Sent(1)) for notice in due])
+        self.corps.run(leasing.record, [(notice.id, notices.Sent("1")) for notice in due])
         return due
 
 
@@ -122,7 +122,7 @@ def test_changes_before_delivery_become_one_message_with_the_first_old_value(cor
     scene.edit(EditField.PLACE, place="童家桥社区")
     scene.edit(EditField.PLACE, place="石井坡社区")
     scene.edit(EditField.TITLE, title="反诈讲座")
-    (word,) = [notice for notice in corps.owed(Kind.CHANGED) if notice.chat_id == scene.zhang]
+    (word,) = [notice for notice in corps.owed(Kind.CHANGED) if corps.to(notice) == scene.zhang]
     said = {delta.field: (delta.old, delta.new) for delta in change_notices.deltas(word.subject)}
     assert said[EditField.PLACE] == ("磁器口街道金蓉社区", "石井坡社区")
     assert said[EditField.TITLE] == ("防诈骗公益讲座", "反诈讲座")
@@ -139,7 +139,7 @@ def test_a_change_after_delivery_is_a_message_of_its_own(corps: Corps, scene: Sc
     scene.edit(EditField.PLACE, place="童家桥社区")
     scene.deliver()
     scene.edit(EditField.PLACE, place="石井坡社区")
-    (word,) = [notice for notice in corps.owed(Kind.CHANGED) if notice.chat_id == scene.zhang]
+    (word,) = [notice for notice in corps.owed(Kind.CHANGED) if corps.to(notice) == scene.zhang]
     (delta,) = change_notices.deltas(word.subject)
     assert delta.old == "童家桥社区"
 
@@ -215,7 +215,7 @@ def test_whoever_is_expected_elsewhere_at_the_new_time_reads_so(corps: Corps, sc
     assert [caution.what for caution in proposal.cautions] == ["义诊"]
     scene.edit(EditField.TIME, **when)
     corps.clock.push(dt.timedelta(minutes=1))
-    words = {due.telegram_id: due for due in corps.run(all_due) if due.kind is Kind.CHANGED}
+    words = {due.address.number: due for due in corps.run(all_due) if due.kind is Kind.CHANGED}
     facts = {who: corps.run(load, due) for who, due in words.items()}
     assert {who: f.clash for who, f in facts.items() if f} == {scene.zhang: "义诊", scene.zhao: ""}
 

@@ -6,13 +6,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.addresses import telegram
 from corps.delivery import leasing
 from corps.delivery.leasing import Parcel
 from corps.moment import Moment
 from corps.notices import Outcome, Owed
 from corps.notices.kinds import Kind
-from models import Member, Notice
-from tests.base import Corps
+from models import Notice
+from tests.base import Corps, row_at
 
 
 def owe(corps: Corps, kind: Kind, *people: int, key: str = "", **more: Any) -> None:  # noqa: ANN401 - fields of Owed
@@ -20,7 +21,7 @@ def owe(corps: Corps, kind: Kind, *people: int, key: str = "", **more: Any) -> N
 
     def work(session: Session, at: Moment) -> None:
         for person in people:
-            member = session.exec(select(Member).where(Member.telegram_id == person)).one()
+            member = row_at(session, person)
             notices.owe(session, at, [Owed(kind, f"{key or kind.value}:{person}", member, **more)])
 
     corps.run(work)
@@ -36,7 +37,7 @@ def rows(corps: Corps, kind: Kind | None = None) -> list[Notice]:
 
 def take(corps: Corps, limit: int = 100, resting: frozenset[int] = frozenset()) -> list[Parcel]:
     """Lease what is due."""
-    return corps.run(leasing.take_due, limit, resting)
+    return corps.run(leasing.take_due, limit, {telegram(number) for number in resting})
 
 
 def end(corps: Corps, parcels: list[Parcel], outcome: Outcome) -> None:

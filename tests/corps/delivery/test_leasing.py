@@ -7,6 +7,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from corps import notices
+from corps.addresses import telegram
 from corps.changes import change_notices
 from corps.delivery import leasing
 from corps.moment import Quiet
@@ -31,7 +32,7 @@ def test_only_as_many_are_leased_as_are_asked_for_and_one_a_chat(corps: Corps) -
     owe(corps, Kind.QUOTA, *people, key="a")
     owe(corps, Kind.QUOTA, *people, key="b")
     parcels = take(corps, limit=4)
-    assert [parcel[0].chat_id for parcel in parcels] == people[:4]
+    assert [parcel[0].address.number for parcel in parcels] == people[:4]
     assert all(len(parcel) == 1 for parcel in parcels)
     assert [row.state for row in rows(corps)].count(NoticeState.LEASED) == 4
 
@@ -39,7 +40,7 @@ def test_only_as_many_are_leased_as_are_asked_for_and_one_a_chat(corps: Corps) -
 def test_a_chat_that_must_rest_is_passed_over(corps: Corps) -> None:
     first, second = corps.member("张明"), corps.member("李红")
     owe(corps, Kind.QUOTA, first, second)
-    assert [parcel[0].chat_id for parcel in take(corps, resting=frozenset({first}))] == [second]
+    assert [parcel[0].address.number for parcel in take(corps, resting=frozenset({first}))] == [second]
 
 
 def test_one_chat_with_a_hundred_notices_does_not_hide_the_others(corps: Corps) -> None:
@@ -47,8 +48,8 @@ def test_one_chat_with_a_hundred_notices_does_not_hide_the_others(corps: Corps) 
     for number in range(100):
         owe(corps, Kind.QUOTA, busy, key=f"a{number}")
     owe(corps, Kind.QUOTA, other, key="b")
-    assert {parcel[0].chat_id for parcel in take(corps, 8)} == {busy}
-    assert {parcel[0].chat_id for parcel in take(corps, 8, frozenset({busy}))} == {other}
+    assert {parcel[0].address.number for parcel in take(corps, 8)} == {busy}
+    assert {parcel[0].address.number for parcel in take(corps, 8, frozenset({busy}))} == {other}
 
 
 def test_what_is_not_due_yet_or_waits_for_its_next_try_is_left(corps: Corps) -> None:
@@ -59,14 +60,14 @@ def test_what_is_not_due_yet_or_waits_for_its_next_try_is_left(corps: Corps) -> 
     corps.clock.push(in_(1))
     assert len(take(corps)) == 1
     corps.clock.push(in_(1))
-    assert [parcel[0].chat_id for parcel in take(corps)] == [waiting]
+    assert [parcel[0].address.number for parcel in take(corps)] == [waiting]
 
 
 def test_a_message_that_arrived_is_sent_with_its_id_and_time(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"))
-    end(corps, take(corps), Sent(77))
+    end(corps, take(corps), Sent("77"))
     (row,) = rows(corps)
-    assert (row.state, row.message_id, row.sent_at, row.attempts) == (NoticeState.SENT, 77, corps.clock.now(), 1)
+    assert (row.state, row.message_id, row.sent_at, row.attempts) == (NoticeState.SENT, "77", corps.clock.now(), 1)
 
 
 def test_the_eighth_blamed_failure_is_the_last_and_keeps_its_reason(corps: Corps) -> None:
@@ -149,19 +150,18 @@ def test_what_expires_between_two_takes_is_not_sent(corps: Corps) -> None:
 
 
 def test_a_group_that_became_a_supergroup_gets_its_messages_under_the_new_id(corps: Corps) -> None:
-    first, second = corps.member("张明"), corps.member("李红")
-    owe(corps, Kind.QUOTA, first, key="a")
-    owe(corps, Kind.QUOTA, first, key="b")
-    owe(corps, Kind.QUOTA, second)
-    end(corps, take(corps, limit=1), Moved(-100123))
-    assert [row.chat_id for row in rows(corps)] == [-100123, -100123, second]
+    both = [notices.Owed(Kind.QUOTA, key, None, group=telegram(-5)) for key in ("a", "b")]
+    corps.run(notices.owe, both)
+    owe(corps, Kind.QUOTA, li := corps.member("李红"))
+    end(corps, take(corps, limit=1), Moved(telegram(-100123)))
+    assert [corps.to(row) for row in rows(corps)] == [-100123, -100123, li]
     assert {row.state for row in rows(corps)} == {NoticeState.OWED}
 
 
 def test_an_end_is_written_once_whoever_comes_second(corps: Corps) -> None:
     owe(corps, Kind.QUOTA, corps.member("张明"))
     parcels = take(corps)
-    end(corps, parcels, Sent(5))
+    end(corps, parcels, Sent("5"))
     end(corps, parcels, GiveUp("too late"))
     assert rows(corps)[0].state is NoticeState.SENT
 
@@ -226,7 +226,7 @@ def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_go_at_once(corps:
     corps.clock.push(in_(-1))
     assert take(corps) == []
     corps.run(leasing.put_back)
-    assert [parcel[0].chat_id for parcel in take(corps)] == [at_once, tried]
+    assert [parcel[0].address.number for parcel in take(corps)] == [at_once, tried]
     assert rows(corps)[-1].due_at == corps.clock.now() + in_(7 / 6)
 
 
@@ -237,4 +237,4 @@ def test_word_of_a_change_does_not_wait_for_a_clock_that_was_put_back(corps: Cor
     owe(corps, Kind.CHANGED, li, due_at=corps.clock.now() + change_notices.HOLDS)
     corps.clock.push(in_(-1))
     corps.run(leasing.put_back)
-    assert [parcel[0].chat_id for parcel in take(corps)] == [zhang, li]
+    assert [parcel[0].address.number for parcel in take(corps)] == [zhang, li]

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from corps.addresses import telegram
 from corps.delivery import notice_facts
 from corps.delivery.merging import ABSORBS, FEW_CARDS, MOST, gather, tellers
 from corps.notices import Due
@@ -15,7 +16,7 @@ from tests.corps.delivery.notices import kinds, owe, rows, take
 
 
 def due(number: int, kind: Kind, activity: int | None = 1) -> Due:
-    return Due(number, kind, 7, 7, 7, activity, None, {}, "zh", 0)
+    return Due(number, kind, telegram(7), 7, activity, None, {}, "zh", 0)
 
 
 def test_a_reminder_says_what_the_card_would_have_said() -> None:

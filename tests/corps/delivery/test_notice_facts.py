@@ -4,6 +4,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from corps.activities import cards
+from corps.addresses import telegram
 from corps.attendance import check_in
 from corps.delivery import notice_facts
 from corps.delivery.notice_facts import Lookups
@@ -38,7 +39,7 @@ def test_each_reads_the_card_that_is_theirs(corps: Corps) -> None:
         def compare(session: Session, at: Moment) -> None:
             lookups = Lookups(session, at)
             for person in people:
-                actor = recognise(session, at, person)
+                actor = recognise(session, at, telegram(person))
                 assert lookups.card(actor, activity) == cards.see(session, actor, at, activity)
 
         corps.run(compare)

@@ -44,7 +44,7 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     corps.run(
         leasing.record,
         [
-            (sent.id, Sent(1)),
+            (sent.id, Sent("1")),
             (failed.id, GiveUp(BLOCKED, unreachable=True)),
             (later.id, RetryLater(corps.clock.now(), "429")),
         ],

@@ -58,7 +58,7 @@ def a_life(corps: Corps) -> dict[str, Any]:
     corps.clock.set_wall("2026-12-05 17:00")
     corps.do(leader, reports.submit, past, reports.Account(80, CountedBy.HEADCOUNT, "很好"))
     corps.do(wang, reports.verify, past)
-    corps.run(lambda s, at: leasing.record(s, at, [(due.id, Sent(7)) for due in all_due(s, at)]))
+    corps.run(lambda s, at: leasing.record(s, at, [(due.id, Sent("7")) for due in all_due(s, at)]))
     corps.run(lambda s, at: conversations.put(s, at, telegram(who), "rename", "name", {"typed": NAME}))
     return {"who": who, "wang": wang, "leader": leader, "past": past, "later": later}
 
@@ -66,7 +66,11 @@ def a_life(corps: Corps) -> dict[str, Any]:
 def test_what_is_held_is_all_there(corps: Corps) -> None:
     life = a_life(corps)
     mine = corps.do(life["who"], personal_data.everything)
-    assert (mine.name, mine.telegram_id, mine.team) == (NAME, life["who"], "民盟分团")
+    assert (mine.name, [held.address for held in mine.addresses], mine.team) == (
+        NAME,
+        [telegram(life["who"])],
+        "民盟分团",
+    )
     assert mine.consent_version == CONSENT_VERSION
     assert mine.consented_at == corps.instant("2026-12-02 10:00")
     assert mine.minutes == 120
@@ -106,7 +110,7 @@ def test_erasing_keeps_attendance_and_hours_under_a_pseudonym(corps: Corps) -> N
     corps.do(life["who"], erasure.erase)
     erased = corps.run(lambda s, _at: s.get(Member, member_id))
     assert erased is not None
-    assert (erased.status, erased.telegram_id, erased.team_id) == (MemberStatus.ERASED, None, None)
+    assert (erased.status, erased.team_id) == (MemberStatus.ERASED, None)
     assert erased.name == f"成员#{member_id} 已删除"
     marks = corps.run(lambda s, _at: s.exec(select(Attendance).where(Attendance.member_id == member_id)).all())
     hours = corps.run(lambda s, _at: s.exec(select(HoursEntry).where(HoursEntry.member_id == member_id)).all())
@@ -122,8 +126,8 @@ def test_what_was_still_owed_to_who_is_erased_is_not_sent(corps: Corps) -> None:
     corps.do(zhang, erasure.erase)
     assert [due for due in corps.run(all_due) if due.member_id == member_id] == []
     kept = corps.run(lambda s, _at: s.exec(select(Notice).where(Notice.member_id == member_id)).all())
-    assert {(notice.state, notice.chat_id, str(notice.subject)) for notice in kept} == {
-        (NoticeState.CANCELLED, 0, "{}")
+    assert {(notice.state, notice.address, str(notice.subject)) for notice in kept} == {
+        (NoticeState.CANCELLED, None, "{}")
     }
 
 
@@ -144,7 +148,7 @@ def test_who_is_erased_is_a_stranger_and_may_begin_anew(corps: Corps) -> None:
     corps.coordinator()
     old = corps.member_id(zhang)
     corps.do(zhang, erasure.erase)
-    assert corps.run(recognise, zhang).member_id is None
+    assert corps.run(recognise, telegram(zhang)).member_id is None
     code = corps.do(leader, joining.invitation_of, corps.team("民盟"))
     corps.do(zhang, joining.apply, code, "张明")
     assert corps.member_id(zhang) != old

@@ -1,16 +1,18 @@
 """The way in: an invitation, consent, a real name, and somebody who decides."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from corps.addresses import telegram
 from corps.membership import joining, leaving
 from corps.membership.joining import CONSENT_VERSION, is_name
+from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.refusals import Reason, Refused
-from models import Audit, Invitation, Member
+from models import Audit, Invitation
 from models.enums import MemberStatus
-from tests.base import Corps
+from tests.base import Corps, row_at
 from tests.corps.membership.test_roles import owed, row
 
 
@@ -129,24 +131,24 @@ def test_who_blocks_the_bot_is_marked_until_they_are_back(corps: Corps) -> None:
     zhang = corps.member("张明")
     corps.do(zhang, joining.note_reach, reachable=False)
     corps.do(zhang, joining.note_reach, reachable=False)
-    assert row(corps, zhang).unreachable_since == corps.clock.now()
+    assert corps.lost(zhang) == corps.clock.now()
     corps.do(zhang, joining.note_reach, reachable=True)
-    assert row(corps, zhang).unreachable_since is None
+    assert corps.lost(zhang) is None
     trace = corps.run(lambda s, _at: s.exec(select(Audit.action)).all())
     assert [action for action in trace if action in {"member.unreachable", "member.back"}] == [
         "member.unreachable",
         "member.back",
     ]
     corps.do(4711, joining.note_reach, reachable=False)
-    assert corps.run(recognise, 4711).member_id is None
+    assert corps.run(recognise, telegram(4711)).member_id is None
 
 
 def test_only_an_earlier_consent_is_asked_again(corps: Corps) -> None:
     zhang = corps.member("张明")
 
     def consented_to(version: str | None) -> None:
-        def write(session: object, _at: object) -> None:
-            member = session.exec(select(Member).where(Member.telegram_id == zhang)).one()  # type: ignore[attr-defined]
+        def write(session: Session, _at: Moment) -> None:
+            member = row_at(session, zhang)
             member.consent_version = version
 
         corps.run(write)
@@ -173,9 +175,9 @@ def test_an_application_that_waited_for_the_admission_does_not_undo_it(corps: Co
     wang, leader = corps.coordinator(), corps.leader("赵联络")
     code = corps.do(wang, joining.invitation_of, corps.team("民盟"))
     corps.do(900, joining.apply, code, "陈小红")
-    chen = corps.run(lambda s, at: recognise(s, at, 900))
+    chen = corps.run(lambda s, at: recognise(s, at, telegram(900)))
     corps.do(leader, joining.decide, chen.id, admit=True)
     with pytest.raises(Refused) as refused:
         corps.run(lambda s, at: joining.apply(s, chen, at, code, "陈小红"))
     assert refused.value.reason is Reason.ALREADY_MEMBER
-    assert corps.run(lambda s, at: recognise(s, at, 900)).is_member
+    assert corps.run(lambda s, at: recognise(s, at, telegram(900))).is_member

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from corps.addresses import telegram
 from corps.delivery.notice_facts import load
 from corps.membership import joining, leaving, roles, transfers
 from corps.notices import reachability
@@ -24,7 +25,7 @@ def told(corps: Corps, kind: Kind) -> set[int]:
     """Return to whom the notices of a kind still say something, now that they are due."""
     corps.clock.push(dt.timedelta(minutes=15))
     due = [one for one in corps.run(all_due) if one.kind is kind]
-    return {one.telegram_id for one in due if corps.run(load, one) is not None}
+    return {one.address.number for one in due if corps.run(load, one) is not None}
 
 
 def demote(corps: Corps, wang: int, leader: int) -> None:
@@ -93,7 +94,7 @@ def test_what_is_decided_already_is_handed_on_to_nobody(corps: Corps) -> None:
 @pytest.mark.parametrize("still", [True, False], ids=["leads", "leads no more"])
 def test_who_cannot_be_reached_is_named_only_to_who_leads_them(corps: Corps, still: bool) -> None:
     wang, zhao, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
-    corps.run(reachability.lost, corps.member_id(zhang))
+    corps.run(reachability.lost, telegram(zhang))
     if not still:
         demote(corps, wang, zhao)
     assert told(corps, Kind.UNREACHABLE) == ({zhao} if still else set())

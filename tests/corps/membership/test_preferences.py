@@ -77,7 +77,7 @@ def test_a_card_already_owed_does_not_break_the_pause(corps: Corps) -> None:
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.publish(wang)
     corps.do(zhang, preferences.set_pause, Pause.OPEN)
-    assert [due for due in corps.run(all_due) if due.telegram_id == zhang] == []
+    assert [due for due in corps.run(all_due) if due.address.number == zhang] == []
     mine = select(Notice.state).where(Notice.member_id == corps.member_id(zhang))
     assert corps.run(lambda s, _at: s.exec(mine).all()) == [NoticeState.CANCELLED]
 

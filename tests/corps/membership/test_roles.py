@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.runtime.database import Database
+from corps.addresses import telegram
 from corps.delivery.notice_facts import load
 from corps.membership import roles
 from corps.membership.joining import appear
@@ -16,7 +17,7 @@ from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.refusals import Reason, Refused
 from models import Audit, Member, Notice
-from tests.base import Corps, all_due
+from tests.base import Corps, all_due, row_at
 from tests.corps.test_races import Wish, desks, fulfil
 
 
@@ -28,7 +29,7 @@ def owed(corps: Corps, who: int, kind: Kind) -> int:
 
 def row(corps: Corps, who: int) -> Member:
     """Return somebody's row."""
-    return corps.run(lambda s, _at: s.exec(select(Member).where(Member.telegram_id == who)).one())
+    return corps.run(lambda s, _at: row_at(s, who))
 
 
 def test_a_coordinator_makes_a_member_a_leader_who_is_told_once(corps: Corps) -> None:
@@ -92,11 +93,11 @@ def test_a_coordinator_of_the_settings_is_back_on_start(corps: Corps) -> None:
     wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
     corps.do(li, roles.set_coordinator, corps.member_id(wang), on=False)
     named = Moment(
-        corps.clock.now(), corps.database.policy.__class__(zone=corps.clock, coordinator_ids=frozenset({wang}))
+        corps.clock.now(), corps.database.policy.__class__(zone=corps.clock, coordinators=frozenset({telegram(wang)}))
     )
 
     def start(session: Session, _at: Moment) -> bool:
-        return appear(session, recognise(session, named, wang), named, "王")
+        return appear(session, recognise(session, named, telegram(wang)), named, "王")
 
     assert corps.run(start)
     assert row(corps, wang).is_coordinator

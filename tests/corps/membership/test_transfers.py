@@ -109,7 +109,7 @@ def test_a_card_already_owed_does_not_follow_who_is_removed(corps: Corps) -> Non
     wang, zhang = corps.coordinator(), corps.member("张明")
     corps.publish(wang)
     corps.do(wang, leaving.remove, corps.member_id(zhang))
-    kinds = [due.kind for due in corps.run(all_due) if due.telegram_id == zhang]
+    kinds = [due.kind for due in corps.run(all_due) if due.address.number == zhang]
     assert kinds == [Kind.DISMISSED]
 
 

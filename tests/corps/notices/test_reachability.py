@@ -1,12 +1,12 @@
 """Somebody who blocked the bot: marked, left alone, their leader told once; back on /start with what still matters."""
 
 from corps import notices
+from corps.addresses import telegram
 from corps.delivery import leasing, status
 from corps.membership import joining
 from corps.notices import GiveUp, Moot, reachability
 from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
-from models import Member
 from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.delivery.notices import end, owe, rows, take
@@ -23,9 +23,9 @@ def lose(corps: Corps, *people: int) -> None:
 def test_the_leader_is_told_once_and_not_at_once(corps: Corps) -> None:
     leader, zhang = corps.leader("赵联络"), corps.member("张明")
     lose(corps, zhang)
-    corps.run(reachability.lost, corps.member_id(zhang))
+    corps.run(reachability.lost, telegram(zhang))
     (word,) = rows(corps, Kind.UNREACHABLE)
-    assert word.chat_id == leader
+    assert corps.to(word) == leader
     assert word.due_at == corps.clock.now() + reachability.GATHER
 
 
@@ -37,8 +37,8 @@ def test_a_broadcast_that_finds_many_gone_makes_one_message_for_the_leader(corps
         corps.clock.push(reachability.GATHER / 5)
     corps.clock.push(reachability.GATHER / 5)
     words = [parcel for parcel in take(corps) if parcel[0].kind is Kind.UNREACHABLE]
-    assert [(parcel[0].chat_id, len(parcel)) for parcel in words] == [(leader, 4)]
-    end(corps, words, Arrived(1))
+    assert [(parcel[0].address.number, len(parcel)) for parcel in words] == [(leader, 4)]
+    end(corps, words, Arrived("1"))
     lose(corps, corps.member("后来的"))
     assert max(word.due_at for word in rows(corps, Kind.UNREACHABLE)) == corps.clock.now() + reachability.GATHER
 
@@ -46,7 +46,7 @@ def test_a_broadcast_that_finds_many_gone_makes_one_message_for_the_leader(corps
 def test_the_coordinators_are_told_when_it_is_the_only_leader(corps: Corps) -> None:
     wang, leader = corps.coordinator(), corps.leader("赵联络")
     lose(corps, leader)
-    assert [word.chat_id for word in rows(corps, Kind.UNREACHABLE)] == [wang]
+    assert [corps.to(word) for word in rows(corps, Kind.UNREACHABLE)] == [wang]
 
 
 def test_nobody_is_told_about_an_applicant_who_went_away(corps: Corps) -> None:
@@ -74,9 +74,7 @@ def test_on_start_they_are_unmarked_and_owed_what_is_still_of_use(corps: Corps) 
     owe(corps, Kind.REMINDER, zhang, expires_at=corps.clock.now())
     take(corps)
     corps.do(zhang, joining.note_reach, reachable=True)
-    member = corps.run(lambda s, _at: s.get(Member, corps_id)) if (corps_id := corps.member_id(zhang)) else None
-    assert member is not None
-    assert member.unreachable_since is None
+    assert not corps.lost(zhang)
     assert {row.kind: row.state for row in rows(corps)} == {
         "quota": NoticeState.OWED,
         "card": NoticeState.OWED,
@@ -110,13 +108,13 @@ def test_a_block_that_telegram_tells_of_counts_like_one_a_message_ran_into(corps
     leader, zhang = corps.leader("赵联络"), corps.member("张明")
     corps.do(zhang, joining.note_reach, reachable=False)
     lose(corps, zhang)
-    assert [word.chat_id for word in rows(corps, Kind.UNREACHABLE)] == [leader]
+    assert [corps.to(word) for word in rows(corps, Kind.UNREACHABLE)] == [leader]
 
 
 def test_a_retry_to_somebody_out_of_reach_is_a_probe_and_no_news_to_the_leader(corps: Corps) -> None:
     wang, _leader, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
     activity = corps.publish(wang)
-    card = next(row for row in rows(corps, Kind.CARD) if row.chat_id == zhang)
+    card = next(row for row in rows(corps, Kind.CARD) if corps.to(row) == zhang)
     end(corps, [parcel for parcel in take(corps) if parcel[0].id == card.id], BLOCKED)
     corps.do(wang, status.retry, card.id or 0)
     corps.clock.push(notices.LEASE)
@@ -128,9 +126,7 @@ def test_a_retry_to_somebody_out_of_reach_is_a_probe_and_no_news_to_the_leader(c
     corps.do(wang, status.retry, card.id or 0)
     owe(corps, Kind.REMINDER, zhang, activity_id=activity)
     parcels = [parcel for parcel in take(corps) if parcel[0].id == card.id]
-    assert {row.kind: row.state for row in rows(corps) if row.chat_id == zhang}["reminder"] is NoticeState.CANCELLED
-    end(corps, parcels, Arrived(5))
-    member = corps.run(lambda s, _at: s.get(Member, corps.member_id(zhang)))
-    assert member is not None
-    assert member.unreachable_since is None
-    assert {row.kind: row.state for row in rows(corps) if row.chat_id == zhang}["reminder"] is NoticeState.OWED
+    assert {row.kind: row.state for row in rows(corps) if corps.to(row) == zhang}["reminder"] is NoticeState.CANCELLED
+    end(corps, parcels, Arrived("5"))
+    assert not corps.lost(zhang)
+    assert {row.kind: row.state for row in rows(corps) if corps.to(row) == zhang}["reminder"] is NoticeState.OWED

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from sqlmodel import select
 
 from corps.delivery.notice_facts import load
 from corps.notices.kinds import Kind
@@ -11,6 +12,7 @@ from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairings import PairingPlan
 from corps.quotas import tally
 from corps.refusals import Reason, Refused
+from models import Pairing
 from models.enums import PairingState
 from tests.base import Corps, all_due
 
@@ -111,7 +113,7 @@ def test_who_registered_it_is_told_and_the_third_coordinator_no_longer_asked(cor
     done = corps.do(wang, pairings.register, plan(corps))
     corps.do(li, pairings.confirm, done.id)
     owed = corps.run(all_due)
-    assert [(due.kind, due.telegram_id) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
+    assert [(due.kind, due.address.number) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
     facts = corps.run(load, owed[0])
     assert facts is not None
     assert facts.pairing is not None
@@ -124,3 +126,21 @@ def test_the_list_shows_what_waits_first(corps: Corps) -> None:
     corps.do(wang, pairings.register, plan(corps, "2026-06-01", "乙村"))
     found = corps.do(wang, pairing_cards.list_year)
     assert [line.partner for line in found.lines] == ["乙村", "甲村"]
+
+
+@pytest.mark.parametrize("state", list(PairingState))
+@pytest.mark.parametrize("ended", [None, dt.date(2026, 12, 31), dt.date(2027, 1, 1)])
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_database_counts_exactly_the_pairings_that_count(
+    corps: Corps, state: PairingState, ended: dt.date | None, year: int
+) -> None:
+    wang = corps.member_id(corps.coordinator())
+    row = Pairing(
+        team_id=corps.team("民盟"), partner="青山村", since=dt.date(2026, 3, 1), year=2026, state=state,
+        registered_by=wang, registered_at=corps.clock.now(), ended_on=ended,
+    )  # fmt: skip
+    corps.run(lambda s, _at: s.add(row))
+    found = corps.run(lambda s, _at: s.exec(select(Pairing).where(pairings.counted(year))).all())
+    assert len(found) == (year == 2026 and corps.run(lambda s, _at: pairings.counts(s.exec(select(Pairing)).one())))
+    waits = corps.run(lambda s, _at: s.exec(select(Pairing).where(pairings.is_waiting())).all())
+    assert bool(waits) is (state is PairingState.REGISTERED)

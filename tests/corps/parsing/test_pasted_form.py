@@ -174,3 +174,17 @@ def test_no_line_is_ever_lost(typed: str) -> None:
     for line in typed.splitlines():
         behind_any_label = re.split("[:：∶﹕】」〕\\]]", line)[-1].strip()
         assert behind_any_label in kept
+
+
+def test_a_space_does_for_the_colon_behind_a_label() -> None:
+    form = read_form("地点 磁器口\n时间\u300012月5日 14:00-16:00\n岗位 志愿者 5\n备注：带水\n注意 带伞\n地点 别处")
+    assert form.values == {
+        FormField.PLACE: "磁器口",
+        FormField.TIME: "12月5日 14:00-16:00",
+        FormField.SLOTS: "志愿者 5",
+        FormField.NOTES: "带水\n注意 带伞\n地点 别处",
+    }
+
+
+def test_a_word_that_only_begins_like_a_label_is_none() -> None:
+    assert read_form("时间银行 推广\nname tags\n活动室").values == {}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from corps.parsing.report_line import read_account
+from corps.parsing.counts import CountRefusal, CountRefusalCode
+from corps.parsing.report_line import Account, read_account
 
 
 @pytest.mark.parametrize(
@@ -11,17 +12,45 @@ from corps.parsing.report_line import read_account
         ("80", {"beneficiaries": 80}),
         ("８０", {"beneficiaries": 80}),
         ("80人次", {"beneficiaries": 80}),
+        ("80 人次", {"beneficiaries": 80}),
+        ("1,200人", {"beneficiaries": 1200}),
+        ("一百二十", {"beneficiaries": 120}),
         ("受益人次80", {"beneficiaries": 80}),
+        ("来了80人", {"beneficiaries": 80}),
         ("80 清点", {"beneficiaries": 80, "counted_by": "headcount"}),
+        ("1，200 人次，现场清点", {"beneficiaries": 1200, "counted_by": "headcount"}),
         ("80人次，签到", {"beneficiaries": 80, "counted_by": "signatures"}),
         ("估算", {"counted_by": "estimate"}),
         ("来了80人，讲了两小时", {"words": "来了80人，讲了两小时"}),
-        ("9999999", {"words": "9999999"}),
+        ("讲了两小时", {"words": "讲了两小时"}),
     ],
 )
 def test_a_line_is_read_as_what_it_is(text: str, said: dict[str, object]) -> None:
-    assert read_account(text, {}) == said
+    assert read_account(text, {}) == Account(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "code"),
+    [
+        ("80多", {}, CountRefusalCode.VAGUE),
+        ("大概80多人", {}, CountRefusalCode.VAGUE),
+        ("约80人次，现场清点", {"counted_by": "headcount"}, CountRefusalCode.VAGUE),
+        ("80 多人 签到", {"counted_by": "signatures"}, CountRefusalCode.VAGUE),
+        ("几十人", {}, CountRefusalCode.VAGUE),
+        ("-5", {}, CountRefusalCode.NEGATIVE),
+        ("一百二", {}, CountRefusalCode.UNCLEAR),
+        ("80.5", {}, CountRefusalCode.FRACTION),
+        ("9999999", {}, CountRefusalCode.TOO_MANY),
+    ],
+)
+def test_a_number_that_cannot_be_taken_is_asked_about_and_never_filed_as_words(
+    text: str, said: dict[str, object], code: CountRefusalCode
+) -> None:
+    account = read_account(text, {"words": "第一句"})
+    assert account.said == said
+    assert isinstance(account.unclear, CountRefusal)
+    assert account.unclear.code is code
 
 
 def test_words_go_on_from_the_words_before() -> None:
-    assert read_account("第二句", {"words": "第一句"}) == {"words": "第一句\n第二句"}
+    assert read_account("第二句", {"words": "第一句"}) == Account({"words": "第一句\n第二句"})

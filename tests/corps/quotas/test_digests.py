@@ -17,9 +17,9 @@ from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.quotas import digests
 from corps.signups import signups, vacancy_calls
-from models import Member, Notice, Slot
+from models import Notice, Slot
 from models.enums import CountedBy
-from tests.base import Corps, all_due
+from tests.base import Corps, all_due, row_at
 
 MONDAY = "0 9 * * mon"
 ACCOUNT = Account(80, CountedBy.HEADCOUNT)
@@ -42,7 +42,7 @@ def changed(corps: Corps, who: int, **values: object) -> None:
     """Change a member's row."""
 
     def change(session: Session, _at: Moment) -> None:
-        member = session.exec(select(Member).where(Member.telegram_id == who)).one()
+        member = row_at(session, who)
         for name, value in values.items():
             setattr(member, name, value)
         session.add(member)

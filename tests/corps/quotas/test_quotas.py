@@ -21,8 +21,7 @@ from corps.moment import Moment
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.quotas import quota_lines, tally
-from corps.quotas.quota_lines import Stage
-from corps.quotas.tally import Quota, QuotaLine
+from corps.quotas.tally import Quota, QuotaLine, TallyStage
 from corps.refusals import Reason, Refused
 from corps.signups import claims
 from corps.teams import CategoryPlan, settle
@@ -68,7 +67,7 @@ def test_each_team_has_its_participation_while_the_corps_counts_once(corps: Corp
     wang, li = corps.coordinator(), corps.coordinator("李统筹")
     held(corps, corps.publish(wang, corps.plan(slots=fair(corps), teams=())), wang, li)
     clinic = corps.do(wang, quota_lines.contents, 2026, "clinic")
-    assert clinic.number(Stage.VERIFIED) == 1
+    assert clinic.number(TallyStage.VERIFIED) == 1
     assert clinic.shares == (("民盟", 1), ("农工党", 1), ("九三", 1))
 
 
@@ -219,7 +218,9 @@ def test_the_tally_equals_a_naive_recount(corps: Corps, drawn: list[tuple[int, A
             for word in words.values():
                 assert getattr(line(quota, code), word) == naive[year, code, word]
             detail = corps.do(wang, quota_lines.contents, year, code)
-            assert [detail.number(stage) for stage in Stage] == [naive[year, code, stage.value] for stage in Stage]
+            assert [detail.number(stage) for stage in TallyStage] == [
+                naive[year, code, stage.value] for stage in TallyStage
+            ]
 
 
 def test_a_line_without_a_target_of_its_year_uses_the_standing_one(corps: Corps) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 
 from corps import sample
+from corps.addresses import telegram
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import recognise
@@ -19,7 +20,7 @@ from corps.sample.story import Story, live
 from corps.teams import CategoryPlan, Roster, TeamPlan
 from models import Activity, Attendance, Audit, HoursEntry, Member, Notice, Pairing, Report, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, MemberStatus, NoticeState, ReportState, SignUpState
-from tests.base import ROSTER, Corps
+from tests.base import ROSTER, Corps, enter
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def test_the_trace_is_in_the_order_of_time_and_ends_before_now(lived_in: Corps) 
 
 def test_each_has_a_handful_of_messages_waiting_and_the_past_is_past(lived_in: Corps) -> None:
     owed = rows(lived_in, Notice, Notice.state == NoticeState.OWED)
-    handfuls = Counter(notice.chat_id for notice in owed)
+    handfuls = Counter(lived_in.to(notice) for notice in owed)
     assert max(handfuls.values()) <= 4
     assert len(handfuls) >= 15
     kinds = {Kind(notice.kind) for notice in owed}
@@ -161,15 +162,15 @@ def test_the_cast_says_who_is_what(lived_in: Corps) -> None:
     assert notes["罗晓燕"] == ("新来的 · 等待通过", True)
     assert notes["唐小雨"] == ("新来的", False)
     newcomer = next(player for player in cast.players if player.name == "唐小雨")
-    assert lived_in.run(lambda s, at: recognise(s, at, newcomer.telegram_id)).member_id is None
+    assert lived_in.run(lambda s, at: recognise(s, at, telegram(newcomer.number))).member_id is None
     assert cast.circle.members[0] == 2001
 
 
 def test_a_newcomer_who_has_joined_is_in_the_cast_once(lived_in: Corps) -> None:
     lived_in.run(
-        lambda s, at: s.add(Member(telegram_id=5001, name="唐小雨", status=MemberStatus.ACTIVE, created_at=at.now))
+        lambda s, at: enter(s, at, Member(name="唐小雨", status=MemberStatus.ACTIVE, created_at=at.now), telegram(5001))
     )
-    assert [p.telegram_id for p in lived_in.run(sample.cast).players].count(5001) == 1
+    assert [p.number for p in lived_in.run(sample.cast).players].count(5001) == 1
 
 
 def test_a_roster_of_two_other_teams_and_one_category_will_do(corps: Corps) -> None:

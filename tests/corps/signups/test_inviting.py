@@ -3,15 +3,15 @@
 import datetime as dt
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session
 
 from corps.activities.planning import SlotPlan
 from corps.delivery.notice_facts import load
+from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import inviting, signups
-from models import Member
-from tests.base import Corps, all_due
+from tests.base import Corps, all_due, row_at
 
 
 class Scene:
@@ -70,8 +70,8 @@ def test_only_those_who_are_free_and_hold_nothing_are_proposed(corps: Corps, sce
 def test_who_has_paused_is_left_in_peace(corps: Corps, scene: Scene) -> None:
     resting = corps.member("休息")
 
-    def pause(session: object, _at: object) -> None:
-        row = session.exec(select(Member).where(Member.telegram_id == resting)).one()  # type: ignore[attr-defined]
+    def pause(session: Session, _at: Moment) -> None:
+        row = row_at(session, resting)
         row.paused_until = corps.clock.now() + dt.timedelta(days=7)
 
     corps.run(pause)
@@ -83,7 +83,7 @@ def test_each_is_asked_once_whoever_asks(corps: Corps, scene: Scene) -> None:
     assert corps.do(scene.zhao, inviting.invite, scene.activity, corps.member_id(zhang)) == "张明"
     assert scene.refusal(scene.wang, zhang) is Reason.ALREADY_DECIDED
     (word,) = corps.owed(Kind.INVITE)
-    assert (word.chat_id, word.subject) == (zhang, {"member": corps.member_id(scene.zhao)})
+    assert (corps.to(word), word.subject) == (zhang, {"member": corps.member_id(scene.zhao)})
     assert "张明" not in scene.names()
     assert corps.do(scene.zhao, inviting.candidates, scene.activity).asked == 1
 

@@ -168,7 +168,7 @@ def test_a_late_withdrawal_also_alerts_the_teams_leaders(corps: Corps, wang: int
     assert corps.do(zhang, withdrawals.withdraw, activity).late
     (alert,) = corps.owed(Kind.LATE_WITHDRAWAL)
     about = {"member": corps.member_id(zhang), "role": "志愿者", "team": corps.team("民盟")}
-    assert (alert.chat_id, alert.subject) == (zhao, about)
+    assert (corps.to(alert), alert.subject) == (zhao, about)
     assert alert.priority == 0
 
 

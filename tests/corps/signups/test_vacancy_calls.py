@@ -2,6 +2,7 @@
 
 from corps import groups
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.delivery import notice_facts
 from corps.membership import group_binding
 from corps.notices.kinds import Kind
@@ -21,8 +22,8 @@ def called(corps: Corps) -> set[int]:
 def tied(corps: Corps, *, cards: bool) -> int:
     """Tie a group to a team that has an activity with free places; return the team's leader."""
     wang, leader = corps.coordinator(), corps.leader("赵联络")
-    corps.do(leader, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
-    corps.do(leader, groups.set_cards, GROUP, on=cards)
+    corps.do(leader, group_binding.bind, telegram(GROUP), "民盟分团群", corps.team("民盟"))
+    corps.do(leader, groups.set_cards, telegram(GROUP), on=cards)
     corps.publish(wang, corps.plan(starts="2026-12-12 14:00", ends="2026-12-12 16:00"))
     return leader
 
@@ -34,8 +35,8 @@ def test_a_group_that_wants_no_cards_gets_no_calls_either(corps: Corps) -> None:
 
 def test_a_place_open_to_claim_is_a_matter_of_leaders_not_of_groups(corps: Corps) -> None:
     wang, leader = corps.coordinator(), corps.leader("赵联络")
-    corps.do(leader, group_binding.bind, GROUP, "民盟分团群", corps.team("民盟"))
-    corps.do(leader, groups.set_cards, GROUP, on=True)
+    corps.do(leader, group_binding.bind, telegram(GROUP), "民盟分团群", corps.team("民盟"))
+    corps.do(leader, groups.set_cards, telegram(GROUP), on=True)
     plan = corps.plan(
         starts="2026-12-12 14:00",
         ends="2026-12-12 16:00",
@@ -59,5 +60,5 @@ def test_the_call_is_moot_once_the_own_teams_places_are_taken(corps: Corps) -> N
 def test_when_the_group_is_lost_its_leader_is_called_instead(corps: Corps) -> None:
     leader = tied(corps, cards=True)
     assert called(corps) == {GROUP}
-    corps.run(group_binding.lose, GROUP)
+    corps.run(group_binding.lose, telegram(GROUP))
     assert corps.told(Kind.UNFILLED) == {leader}

@@ -73,13 +73,13 @@ def test_coordinators_are_told_once_and_again_when_it_is_over(corps: Corps) -> N
     corps.clock.push(QUARTER * 2)
     assert tell(corps) == (["owe_reminders"], [])
     assert tell(corps) == ([], [])
-    assert [row.chat_id for row in rows(corps, Kind.ALARM)] == people
+    assert [corps.to(row) for row in rows(corps, Kind.ALARM)] == people
     assert corps.run(alarms.alarmed) == ["owe_reminders"]
     take(corps)
     corps.run(alarms.beat, [Beat("owe_reminders")])
     assert tell(corps) == ([], ["owe_reminders"])
     assert tell(corps) == ([], [])
-    assert [row.chat_id for row in rows(corps, Kind.ALARM_OVER)] == people
+    assert [corps.to(row) for row in rows(corps, Kind.ALARM_OVER)] == people
     assert corps.run(alarms.alarmed) == []
 
 

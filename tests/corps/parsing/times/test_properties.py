@@ -5,7 +5,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.parsing.times import Refusal, Span, read_date, read_span, read_time_range, write_span
+from corps.parsing.times import Half, Refusal, Span, read_date, read_on, read_span, read_time_range, write_span
 
 NOW = datetime.datetime.fromisoformat("2026-11-25T10:00")
 STARTS = st.datetimes(min_value=NOW - datetime.timedelta(days=1800), max_value=NOW + datetime.timedelta(days=700)).map(
@@ -27,6 +27,12 @@ DAYS = (
     "31号",
     "2月30日",
     "末",
+    "三天后",
+    "两周前",
+    "12月第二个周六",
+    "下个月最后一个周日",
+    "10月初",
+    "12.05",
 )
 TIMES = (
     "上午",
@@ -45,6 +51,8 @@ TIMES = (
     "25点",
     "2小时",
     "两个半小时",
+    "9.30-11.30",
+    "凌晨1点",
 )
 MARKS = (
     "-",
@@ -117,3 +125,46 @@ def test_what_is_understood_reads_back_from_its_echo(typed: str) -> None:
 @given(typed=st.lists(PIECES, max_size=8).map(" ".join))
 def test_full_width_and_half_width_agree(typed: str) -> None:
     assert read_span(typed.translate(WIDE), NOW) == read_span(typed, NOW)
+
+
+@given(answers=st.lists(TYPED, min_size=1, max_size=4))
+def test_half_answers_in_any_order_break_nothing_and_survive_being_stored(answers: list[str]) -> None:
+    known = Half()
+    for typed in answers:
+        read = read_on(typed, known, NOW)
+        if isinstance(read, Span):
+            assert read.ends is None or datetime.timedelta() < read.ends - read.starts <= datetime.timedelta(hours=24)
+            return
+        known = Half.of(read.as_data())
+        assert known == read
+
+
+@given(typed=TYPED)
+def test_what_reads_at_once_reads_the_same_whatever_was_said_before(typed: str) -> None:
+    span = read_span(typed, NOW)
+    if isinstance(span, Span):
+        before = Half(datetime.date(2026, 12, 19), "", "上午")
+        assert read_on(typed, before, NOW) == span
+
+
+@given(day=st.dates(NOW.date(), datetime.date(2027, 12, 31)), hours=st.sampled_from(["上午9点到11点", "14:00-16:00"]))
+def test_the_day_and_the_hours_may_come_one_after_the_other(day: datetime.date, hours: str) -> None:
+    whole = read_span(f"{day} {hours}", NOW)
+    for first, second in ((str(day), hours), (hours, str(day))):
+        half = read_on(first, Half(), NOW)
+        assert isinstance(half, Half)
+        assert read_on(second, half, NOW) == whole
+
+
+@given(days=st.integers(0, 60))
+def test_days_from_now_are_counted_on_the_calendar(days: int) -> None:
+    assert read_date(f"{days}天后", NOW) == NOW.date() + datetime.timedelta(days=days)
+
+
+@given(month=st.dates(datetime.date(2025, 1, 1), datetime.date(2028, 1, 1)), nth=st.integers(1, 5))
+def test_the_nth_weekday_is_in_its_week_of_the_month_or_no_day(month: datetime.date, nth: int) -> None:
+    read = read_date(f"{month.year}年{month.month}月第{nth}个周三", NOW)
+    if isinstance(read, Refusal):
+        assert nth == 5
+    else:
+        assert (read.weekday(), (read.day - 1) // 7 + 1, read.month) == (2, nth, month.month)

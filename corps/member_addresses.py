@@ -1,0 +1,153 @@
+"""A member's addresses: which there are, and which of them is written to.
+
+The rule is one order: those that can be reached come first, the preferred one before the others, the older before
+the younger. The first of a member's addresses is written to; when even it can't be reached, the person can't.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, update
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from corps.addresses import Address
+from corps.moment import Moment
+from corps.sql import flushed_connection, rows
+from models import Member, MemberAddress
+
+WHY_MAX = 100
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """An address of a member, and how it stands."""
+
+    id: int
+    member_id: int
+    address: Address
+    since: dt.datetime
+    unreachable_since: dt.datetime | None
+    why: str
+    preferred: bool
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it can be written to, as far as is known."""
+        return self.unreachable_since is None
+
+
+def in_order(known: Iterable[KnownAddress]) -> list[KnownAddress]:
+    """Return a member's addresses, the one to write to first."""
+    return sorted(known, key=lambda one: (not one.reachable, not one.preferred, one.since, one.id))
+
+
+ORDER = (
+    col(MemberAddress.unreachable_since).is_not(None),
+    col(MemberAddress.preferred).desc(),
+    col(MemberAddress.since),
+    col(MemberAddress.id),
+)
+"""The same order in SQL."""
+
+_SHOWN = ("id", "member_id", "channel", "external", "since", "unreachable_since", "why", "preferred")
+_OF_MEMBERS = columns(*(getattr(MemberAddress, name) for name in _SHOWN)).where(
+    col(MemberAddress.member_id).in_(bindparam("members", expanding=True))
+)
+
+
+def known(session: Session, member_ids: Collection[int]) -> dict[int, list[KnownAddress]]:
+    """Return the addresses of these members, each one's in order. Whoever has none is left out."""
+    found: dict[int, list[KnownAddress]] = {}
+    for one in rows(flushed_connection(session), _OF_MEMBERS, members=sorted(member_ids)) if member_ids else ():
+        address = Address(one.channel, one.external)
+        stands = (one.since, one.unreachable_since, one.why, one.preferred)
+        found.setdefault(one.member_id, []).append(KnownAddress(one.id, one.member_id, address, *stands))
+    return {member_id: in_order(theirs) for member_id, theirs in found.items()}
+
+
+def best(session: Session, member_id: int | None) -> KnownAddress | None:
+    """Return the address to write to a member at, None for somebody who has none."""
+    theirs = known(session, [member_id]).get(member_id, []) if member_id is not None else []
+    return theirs[0] if theirs else None
+
+
+def lost_since(session: Session, member_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Return who of these members can't be reached at any address, and since when."""
+    return {
+        member_id: max(one.unreachable_since for one in theirs if one.unreachable_since is not None)
+        for member_id, theirs in known(session, member_ids).items()
+        if not theirs[0].reachable
+    }
+
+
+def has_address() -> ColumnElement[bool]:
+    """Return the condition on `Member`: they have an address, whether it can be reached or not."""
+    return exists().where(col(MemberAddress.member_id) == col(Member.id))
+
+
+def can_be_reached() -> ColumnElement[bool]:
+    """Return the condition on `Member`: some address of theirs can be reached."""
+    return exists().where(
+        col(MemberAddress.member_id) == col(Member.id), col(MemberAddress.unreachable_since).is_(None)
+    )
+
+
+def is_lost() -> ColumnElement[bool]:
+    """Return the condition on `Member`: they have addresses, and none can be reached (`lost_since` in SQL)."""
+    return and_(has_address(), ~can_be_reached())
+
+
+def members_at(session: Session, addresses: Collection[Address]) -> set[int]:
+    """Return whose addresses these are."""
+    by_channel: dict[str, list[str]] = {}
+    for address in addresses:
+        by_channel.setdefault(address.channel, []).append(address.id)
+    found: set[int] = set()
+    for channel, ids in by_channel.items():
+        there = select(MemberAddress.member_id).where(MemberAddress.channel == channel)
+        found |= set(session.exec(there.where(col(MemberAddress.external).in_(ids))).all())
+    return found
+
+
+def find(session: Session, address: Address) -> MemberAddress | None:
+    """Return the row of an address, locked, if it is somebody's."""
+    statement = select(MemberAddress).where(
+        MemberAddress.channel == address.channel, MemberAddress.external == address.id
+    )
+    return session.exec(statement.with_for_update(key_share=True)).first()
+
+
+def add(session: Session, at: Moment, member_id: int, address: Address) -> None:
+    """Give a member an address; their first is the preferred one. The database refuses one that is somebody's."""
+    first = not known(session, [member_id])
+    session.add(
+        MemberAddress(member_id=member_id, channel=address.channel, external=address.id, since=at.now, preferred=first)
+    )
+    session.flush()
+
+
+def prefer(session: Session, member_id: int, address: Address) -> None:
+    """Make one of a member's addresses the preferred one. Nothing happens for one that is not theirs."""
+    chosen = find(session, address)
+    if chosen is None or chosen.member_id != member_id:
+        return
+    session.connection().execute(
+        update(MemberAddress)
+        .where(col(MemberAddress.member_id) == member_id)
+        .values(preferred=col(MemberAddress.id) == chosen.id)
+    )
+    session.expire(chosen)
+
+
+def forget(session: Session, member_id: int) -> list[Address]:
+    """Remove a member's addresses. Returns which they were."""
+    theirs = known(session, [member_id]).get(member_id, [])
+    session.connection().execute(delete(MemberAddress).where(col(MemberAddress.member_id) == member_id))
+    return [one.address for one in theirs]
+
+
+def count_lost(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """Count the members that match `conditions` and can't be reached."""
+    return session.exec(select(func.count()).select_from(Member).where(is_lost(), *conditions)).one()
