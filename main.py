@@ -83,6 +83,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         coordinators=settings.coordinator_ids,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
+    database.keep_days = settings.backup_keep_days
     with one_at_a_time(engine):
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)

@@ -16,6 +16,9 @@ from pathlib import Path
 from sqlalchemy import URL
 
 FOLDER = "backups"
+KEEP_DAYS = 14
+"""How long copies are kept unless a setting says otherwise."""
+
 TAILS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file, by the file's name and these."""
 
@@ -130,6 +133,13 @@ def copies(database: Path) -> dict[Path, dt.datetime]:
     found = list((database.parent / FOLDER).glob(f"{database.stem}-*{database.suffix}"))
     found += database.parent.glob(f"{database.stem}.before-*{database.suffix}")
     return {path: _made(path) for path in found}
+
+
+def last_copy_goes(database: Path, keep_days: int) -> dt.date | None:
+    """Return the day by which the last copy of today will have been deleted; None if there is none."""
+    made = copies(database).values()
+    # Copies go with the first nightly backup after their days are over.
+    return (max(made) + dt.timedelta(days=keep_days + 1)).date() if made else None
 
 
 def _made(path: Path) -> dt.datetime:
