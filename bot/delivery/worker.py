@@ -25,6 +25,7 @@ from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
 from corps.moment import Moment
+from corps.system import clock_faults
 
 log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class DeliveryWorker:
             self._stopping = False
             await self._give_back()
             again = await self._desk.run(leasing.reclaim)
-            await self._desk.run(leasing.put_back)
+            await self._desk.run(_put_back)
         if again:
             log.warning("delivery.possibly_doubled", notices=again)
 
@@ -100,7 +101,7 @@ class DeliveryWorker:
         self._last = now
         if last - now > PUT_BACK:
             log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
-            await self._desk.run(leasing.put_back)
+            await self._desk.run(_put_back)
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
@@ -202,6 +203,11 @@ def _record_and_take(
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
     return leasing.take_due(session, at, room, resting) if room > 0 else []
+
+
+def _put_back(session: Session, at: Moment) -> None:
+    leasing.put_back(session, at)
+    clock_faults.put_back(session, at)
 
 
 def _record_and_release(
