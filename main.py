@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Engine
-from telegram.error import InvalidToken
 
 import handlers
 import migrations
@@ -184,8 +183,6 @@ def main() -> int:
         return act(settings, sys.argv[1:])
     except (SettingsError, StartError, TakenError, BackupError) as error:
         print(f"✗ {error}", file=sys.stderr)
-    except InvalidToken:
-        print("✗ BOT_TOKEN 或 BOT_API_URL 不对，对方不认 (token not accepted at BOT_API_URL)", file=sys.stderr)
     return 2
 
 

@@ -23,14 +23,16 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlmodel import Session, col, select
-from telegram import Bot
 
+import handlers
 import migrations
 from benchmarks import ground
 from benchmarks.telegram import TOKEN
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from bot.runtime.settings import Settings
 from bot.runtime.teams_file import read_roster
+from bot.telegram.application import build_application
 from corps import sample
 from corps.activities import listing
 from corps.activities.listing import ActivityList, Choice
@@ -111,7 +113,9 @@ async def measure_ticks(folder: Path) -> None:
     file, sizes = folder / "ticks.db", (10_000, 100_000, 1_000_000)
     ground.build(file, 2500, 50)
     database = database_on(file)
-    context, deliveries, sweeps = JobContext(Bot(TOKEN), database), [], []
+    settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")  # with nothing due nothing is sent
+    app = build_application(settings, database, handlers.routes())
+    context, deliveries, sweeps = JobContext(database, app.channel, app.sender), [], []
     watch = Watchdog(context, SWEEPS)
     for before, size in zip((0, *sizes), sizes, strict=False):
         add_notices(file, before, size)

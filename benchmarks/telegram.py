@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from benchmarks.ground import ROOT, Tap, address, keyboard
+from sandbox.http.gate import KEY_HEADER, read_key
 
 TOKEN = "7000000001:" + "B" * 35
 LOGS = ROOT / "data" / "benchmarks"
@@ -137,7 +138,9 @@ def telegram(people: int) -> Iterator[Telegram]:
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--token", TOKEN, "--people", str(people)]
     with running(command, stdout=subprocess.PIPE) as sandbox, httpx.Client(timeout=60) as client:
         assert sandbox.stdout is not None
-        yield Telegram(sandbox.stdout.readline().decode().strip(), 0.0, client, sandbox)
+        url = sandbox.stdout.readline().decode().strip()
+        client.headers[KEY_HEADER] = read_key(client.get(url).text)
+        yield Telegram(url, 0.0, client, sandbox)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from bot.callbacks.broadcast import (
     ScheduleTap,
     SendTap,
 )
-from bot.routing.message_input import read_typed
+from bot.routing.message_input import read_piece
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
@@ -35,15 +35,11 @@ from corps.conversations import Conversation
 routes = Routes()
 log = structlog.get_logger()
 
-"""The chat and the message of the sender's card."""
-
 
 @routes.command("broadcast", Access.COORDINATOR)
 async def broadcast(turn: Turn) -> None:
     """Take the text that came along, or ask for it."""
-    sent = SentPiece()
-    if turn.query is None and turn.message is not None:
-        sent = read_typed(turn.message, command=True)
+    sent = SentPiece() if turn.tapped else read_piece(turn.incoming)
     if sent == SentPiece():
         begun = await turn.run(compose_form.begin, turn.key)
         await turn.send(views.ask_text(turn.voice, begun))
@@ -66,7 +62,7 @@ async def show_stand(turn: Turn, stand: Stand) -> None:
 
 async def show_preview(turn: Turn, preview: Preview) -> None:
     """Send the message as it will look, and under it to how many it goes and 确认发送."""
-    if turn.query is not None:
+    if turn.tapped:
         await turn.show(Screen(turn.voice("broadcast.look_below")))
     for screen in views.as_it_will_look(turn.voice, preview.content):
         await turn.send(screen)
@@ -81,7 +77,7 @@ async def show_question(turn: Turn, _conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
-    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
+    sent = read_piece(turn.incoming)
     await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key))
 
 
@@ -105,11 +101,11 @@ async def make_schedule(turn: Turn, span: ScheduleSpan, most: int = TEXT_MAX) ->
     if not schedule.days:
         await turn.toast(turn.voice("schedule.empty"), alert=True)
         return None
-    return schedule_texts(turn.voice, schedule, turn.bot.username, most), await _picture(turn, schedule)
+    return schedule_texts(turn.voice, schedule, turn.link_to, most), await _picture(turn, schedule)
 
 
 async def _picture(turn: Turn, schedule: Schedule) -> str:
-    """Hand the picture of a schedule to Telegram and return its file id; empty when there is none."""
+    """Hand the picture of a schedule to the channel and return its file id; empty when there is none."""
     try:
         png = await asyncio.to_thread(schedule_picture, turn.voice, schedule)
     except Exception as error:
@@ -119,7 +115,7 @@ async def _picture(turn: Turn, schedule: Schedule) -> str:
     if png is None:
         return ""
     sent = await turn.send(Screen(turn.voice("schedule.picture"), photo=png))
-    return sent.photo[-1].file_id if sent.photo else ""
+    return sent.photo_id
 
 
 @routes.tap(RewriteTap, Access.COORDINATOR)
@@ -151,7 +147,7 @@ async def on_send(turn: Turn, tap: SendTap) -> None:
 
 def card_of(turn: Turn) -> MessageAt:
     """Return where the message under the finger is."""
-    return turn.chat, str(turn.message.message_id) if turn.message else ""
+    return turn.chat, turn.message_id
 
 
 @routes.tap(LaterTap, Access.COORDINATOR)
@@ -181,4 +177,4 @@ async def take_hour(turn: Turn, conversation: Conversation) -> None:
     stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat, ""))
     sent = await turn.send(hour_screen(turn.voice, stand))
     if stand.done:
-        await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, str(sent.message_id)))
+        await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, sent.id))

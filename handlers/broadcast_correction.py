@@ -2,14 +2,13 @@
 
 from bot.access import Access
 from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap, CorrectTap
-from bot.routing.message_input import read_typed
+from bot.routing.message_input import read_piece
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
 from bot.views.broadcast_progress import standing_card
 from corps.broadcasts import corrections
-from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import LONGEST, Content
 from corps.broadcasts.correction_layout import MARK_ROOM
 from corps.broadcasts.corrections import KIND, Correction
@@ -39,7 +38,7 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.COORDINATOR, show_question)
 async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
-    sent = read_typed(turn.message) if turn.message is not None else SentPiece()
+    sent = read_piece(turn.incoming)
     found = await turn.run(corrections.take, conversation, sent, turn.key)
     if isinstance(found, Correction):
         await _show(turn, found)

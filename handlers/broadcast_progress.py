@@ -36,7 +36,7 @@ async def on_open(turn: Turn, tap: OpenTap) -> None:
     shown = await turn.run(live_cards.see, tap.broadcast)
     await turn.toast()
     sent = await turn.send(views.card_screen(turn.voice, shown))
-    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat, str(sent.message_id)))
+    await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat, sent.id))
 
 
 @routes.tap(FormersTap, Access.COORDINATOR)

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import write_workbook
@@ -11,9 +9,7 @@ from bot.routing.message_input import read_year
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import ledger as views
-from corps.moment import Moment
-from corps.people import Actor
-from corps.quotas.tally import years_with_data
+from bot.views.screen import Screen
 from corps.records import ledger
 
 routes = Routes()
@@ -22,17 +18,12 @@ routes = Routes()
 @routes.command("export", Access.COORDINATOR)
 async def export(turn: Turn) -> None:
     """Send the ledger of the year typed after the command; ask for the year when there are several."""
-    years = await turn.run(_years)
+    years = await turn.run(ledger.years)
     typed = read_year(turn.text)
     if typed is None and len(years) > 1:
         await turn.send(views.years_screen(turn.voice, years))
         return
     await _send(turn, typed or years[0])
-
-
-def _years(session: Session, _actor: Actor, at: Moment) -> list[int]:
-    today = at.today().year
-    return sorted((year for year in {*years_with_data(session), today} if year <= today), reverse=True)
 
 
 @routes.tap(LedgerTap, Access.COORDINATOR)
@@ -46,4 +37,4 @@ async def _send(turn: Turn, year: int) -> None:
     await turn.toast(turn.voice("ledger.making"))
     content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
     caption = turn.voice("ledger.caption", year=year, n=len(found.rows), pairings=len(found.pairings))
-    await turn.send_file(views.file_name(turn.voice, found), content, caption)
+    await turn.send(Screen(caption, document=content, filename=views.file_name(turn.voice, found)))

@@ -27,8 +27,7 @@ async def on_year(turn: Turn, tap: QuotaYearTap) -> None:
 
 def _screen(turn: Turn, result: Quota) -> Screen:
     """Leaders and coordinators may look into a line, in their own chat."""
-    private = turn.chat == turn.address
-    return quota_screen(turn.voice, result, detail=private and level(turn.actor) >= Access.LEADER)
+    return quota_screen(turn.voice, result, detail=not turn.in_group and level(turn.actor) >= Access.LEADER)
 
 
 @routes.tap(QuotaLineTap, Access.LEADER)

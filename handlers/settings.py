@@ -15,7 +15,6 @@ from bot.callbacks.settings import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.telegram.menu import offer_menu
 from bot.views import fallbacks
 from bot.views import settings as views
 from bot.views.screen import Screen
@@ -68,7 +67,7 @@ async def on_language(turn: Turn, tap: LanguageTap) -> None:
     actor, chosen = await turn.run(settings_form.set_language, tap.language)
     turn.known_as(actor)
     await turn.show(views.settings_screen(turn.voice, actor, chosen))
-    await offer_menu(turn.bot, actor, turn.commands)
+    await turn.offer_menu(actor)
 
 
 @routes.tap(RemindersTap, Access.MEMBER)
@@ -126,7 +125,7 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
     """Leave the corps."""
     actor, released = await turn.run(settings_form.leave)
     await turn.show(views.left_screen(turn.voice, released))
-    await offer_menu(turn.bot, actor, turn.commands)
+    await turn.offer_menu(actor)
 
 
 @routes.tap(EraseTap, Access.ANYONE)
@@ -134,4 +133,4 @@ async def on_erase(turn: Turn, _tap: EraseTap) -> None:
     """Erase what is held: confirmed twice."""
     stranger = await turn.run(settings_form.erase)
     await turn.show(views.erased_screen(turn.voice, turn.database.last_copy_goes()))
-    await offer_menu(turn.bot, stranger, turn.commands)
+    await turn.offer_menu(stranger)

@@ -1,13 +1,11 @@
 """/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
 
-from telegram.constants import ChatMemberStatus
-
 from bot.access import Access
 from bot.callbacks.common import CancelTap, MenuTap, NothingTap
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
+from bot.routing.incoming import Event
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.telegram.menu import offer_menu
 from bot.views import fallbacks
 from bot.views import joining as views
 from bot.views.screen import Screen
@@ -25,7 +23,7 @@ async def start(turn: Turn) -> None:
     await turn.send(views.welcome(turn.voice, welcome.actor))
     if welcome.ask_consent:
         await turn.send(views.consent_again(turn.voice))
-    await offer_menu(turn.bot, welcome.actor, turn.commands)
+    await turn.offer_menu(welcome.actor)
 
 
 @routes.tap(ConsentAgainTap, Access.MEMBER)
@@ -35,12 +33,10 @@ async def on_consent_again(turn: Turn, _tap: ConsentAgainTap) -> None:
     await turn.show(Screen(turn.voice("consent.thanks")), turn.voice("toast.done"))
 
 
-@routes.event("presence")
+@routes.event(Event.PRESENCE)
 async def on_presence(turn: Turn) -> None:
     """Take note of somebody who blocks the bot, or is back."""
-    change = turn.update.my_chat_member
-    reachable = change is not None and change.new_chat_member.status == ChatMemberStatus.MEMBER
-    await turn.run(joining.note_reach, reachable=reachable)
+    await turn.run(joining.note_reach, reachable=turn.incoming.present)
 
 
 @routes.link("join")
@@ -75,7 +71,7 @@ async def on_admit(turn: Turn, tap: AdmitTap) -> None:
     """通过 / 拒绝."""
     decided = await turn.run(joining.decide, tap.applicant, admit=tap.admit)
     await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
-    await offer_menu(turn.bot, decided.person, turn.commands)
+    await turn.offer_menu(decided.person)
 
 
 @routes.command("cancel", Access.ANYONE)
@@ -97,7 +93,7 @@ async def help_(turn: Turn) -> None:
     """Say what can be done here, by role."""
     await turn.pass_gate()
     if turn.in_group:
-        await turn.send(fallbacks.for_group(turn.room_voice, turn.room_voice("help.group"), turn.bot.username))
+        await turn.send(fallbacks.for_group(turn.room_voice, turn.room_voice("help.group"), turn.link_to()))
         return
     await turn.send(fallbacks.help_screen(turn.voice, turn.actor))
 

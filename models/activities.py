@@ -114,7 +114,10 @@ class SignUp(SQLModel, table=True):
 
 
 class Attendance(SQLModel, table=True):
-    """Whether a person came, who said so and when. No row means unknown."""
+    """Whether a person came, who said so and when. No row means unknown.
+
+    `since` and `until` bound the part of the activity for which the person was there; None: all of it.
+    """
 
     __table_args__ = (UniqueConstraint("activity_id", "member_id"),)
 
@@ -127,6 +130,8 @@ class Attendance(SQLModel, table=True):
     source: Source = Field(sa_type=enum_column(Source))
     marked_by: int = Field(foreign_key="member.id")
     marked_at: dt.datetime = Field(sa_type=Instant)
+    since: dt.datetime | None = Field(default=None, sa_type=Instant)
+    until: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class HoursEntry(SQLModel, table=True):

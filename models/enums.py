@@ -14,11 +14,15 @@ class MemberStatus(StrEnum):
 
 
 class Venue(StrEnum):
-    """进社区、进农村、进企业: the kind of place a service goes to."""
+    """The kind of place a service goes to. 进社区、进农村、进企业 are the first three; the others are none of these."""
 
     COMMUNITY = "community"
     VILLAGE = "village"
     ENTERPRISE = "enterprise"
+    SCHOOL = "school"
+    HOSPITAL = "hospital"
+    SQUARE = "square"
+    ONLINE = "online"
 
 
 class ActivityState(StrEnum):
@@ -92,6 +96,18 @@ class NoticeState(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class Failure(StrEnum):
+    """Why a try to deliver did not succeed, as the channel that tried it understands the answer it got."""
+
+    BLOCKED = "blocked"
+    NEVER_STARTED = "never_started"
+    DEACTIVATED = "deactivated"
+    NO_RIGHTS = "no_rights"
+    TOO_MANY = "too_many"
+    NETWORK = "network"
+    OTHER = "other"
 
 
 class BroadcastState(StrEnum):

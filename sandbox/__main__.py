@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import secrets
 import signal
 import sys
 
@@ -10,12 +11,14 @@ from sandbox import demo
 from sandbox.botapi.limits import READINGS, STRICT
 from sandbox.http.server import Sandbox
 
+_BOT = 1_000_000_001
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local Bot API server.")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=21001, help="0 picks a free one")
-    parser.add_argument("--token", default="1000000001:SANDBOX", help="the token that is let in")
+    parser.add_argument("--token", default="", help="the token that is let in; a new one each time if none is given")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every call takes at least")
     parser.add_argument(
         "--limits",
@@ -34,7 +37,8 @@ def build(options: argparse.Namespace) -> Sandbox:
     """Return the sandbox that the options ask for."""
     people = demo.PEOPLE if options.demo else demo.crowd(options.people)
     groups = demo.GROUPS if options.demo else ()
-    sandbox = Sandbox(token=options.token, people=people, groups=groups, limits=options.limits, latency=options.latency)
+    token = options.token or f"{_BOT}:{secrets.token_hex(16)}"
+    sandbox = Sandbox(token=token, people=people, groups=groups, limits=options.limits, latency=options.latency)
     if options.demo:
         demo.play(sandbox)
     else:
@@ -53,6 +57,8 @@ async def _main() -> None:
     ready.cancel()
     if sandbox.url:
         sys.stdout.write(f"{sandbox.url}\n")
+        if not options.token:
+            sys.stdout.write(f"BOT_TOKEN={sandbox.token}\n")
         sys.stdout.flush()
     await serving
 

@@ -7,6 +7,7 @@ HTTP_UNAUTHORIZED = 401
 HTTP_FORBIDDEN = 403
 HTTP_NOT_FOUND = 404
 HTTP_CONFLICT = 409
+HTTP_TOO_LARGE = 413
 HTTP_TOO_MANY = 429
 
 
@@ -46,6 +47,11 @@ def forbidden(reason: str) -> Refused:
 def conflict(reason: str) -> Refused:
     """Return the refusal of a second way of getting updates (409)."""
     return Refused(HTTP_CONFLICT, f"Conflict: {reason}")
+
+
+def too_large() -> Refused:
+    """Return the refusal of a request with more bytes than are taken (413)."""
+    return Refused(HTTP_TOO_LARGE, "Request Entity Too Large")
 
 
 def too_many(retry_after: int) -> Refused:

@@ -5,14 +5,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import structlog
-from telegram import Bot
 
+from bot.delivery.sender import Sender
 from bot.delivery.worker import DeliveryWorker
+from bot.routing.channel import Channel
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
-from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter
 from corps.attendance import report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
@@ -27,18 +26,17 @@ log = structlog.get_logger()
 class JobContext:
     """What jobs work with."""
 
-    bot: Bot
     database: Database
+    channel: Channel
+    sender: Sender
     digest_cron: str = "0 9 * * mon"
-    pace: RateLimiter = field(default_factory=RateLimiter)
-    line: CircuitBreaker = field(default_factory=CircuitBreaker)
     alarm_after: dt.timedelta = dt.timedelta(minutes=15)
     keep_days: int = 14
     outgoing: DeliveryWorker = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up the line of owed messages."""
-        self.outgoing = DeliveryWorker(self.bot, self.database, self.pace, self.line)
+        self.outgoing = DeliveryWorker(self.sender, self.database)
 
 
 async def lapse_offers(context: JobContext) -> None:

@@ -3,15 +3,11 @@
 import hashlib
 
 import structlog
-from markupsafe import Markup
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.telegram.calls import seconds_of
-from bot.telegram.messages import edit_screen, send_screen
+from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
 from bot.views.broadcast_progress import standing_card
-from bot.views.screen import Screen
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
 from corps.broadcasts.live_cards import LiveCard
@@ -25,20 +21,20 @@ async def refresh_cards(context: JobContext) -> None:
     for card in await context.database.run(live_cards.due):
         try:
             await _refresh(context, card)
-        except (Forbidden, BadRequest) as error:
-            log.info("card.lost", broadcast=card.broadcast_id, error=type(error).__name__)
+        except RejectedError as error:
+            log.info("card.lost", broadcast=card.broadcast_id, error=str(error))
             await context.database.run(live_cards.lost, card.broadcast_id)
-        except TelegramError as error:
-            log.info("card.later", broadcast=card.broadcast_id, error=type(error).__name__)
+        except ChannelError as error:
+            log.info("card.later", broadcast=card.broadcast_id, error=str(error))
 
 
 async def _refresh(context: JobContext, card: LiveCard) -> None:
     screen = standing_card(Voice(card.language, context.database.clock), card.standing)
     digest = hashlib.sha256(repr(screen).encode()).hexdigest()[:40]
-    message_id = card.message_id
+    chat, message_id = card.address, card.message_id
     if message_id is None:
-        message_id = str((await send_screen(context.bot, card.address.number, screen)).message_id)
-    elif digest != card.digest and not await edit_screen(context.bot, card.address.number, int(message_id), screen):
+        message_id = (await context.channel.send(chat, screen)).id
+    elif digest != card.digest and not await context.channel.edit(MessageRef(chat, message_id), screen):
         await context.database.run(live_cards.lost, card.broadcast_id)
         return
     await context.database.run(live_cards.shown, card, message_id, digest)
@@ -47,18 +43,18 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
 async def refresh_group_counts(context: JobContext) -> None:
     """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
     for copy in await context.database.run(group_copies.due):
-        if copy.address.number in context.pace.resting():
+        if copy.address in context.sender.resting():
             continue
         try:
             await _recount(context, copy)
-        except RetryAfter as error:
-            context.pace.pause(copy.address.number, seconds_of(error))
+        except BusyError as error:
+            context.sender.pause(copy.address, error.seconds)
             continue
-        except (Forbidden, BadRequest) as error:
+        except RejectedError as error:
             # The message or the group is gone, or shows it already: looked at again when the count changes.
-            log.info("count.not_shown", notice=copy.notice_id, error=type(error).__name__)
-        except TelegramError as error:
-            log.info("count.later", notice=copy.notice_id, error=type(error).__name__)
+            log.info("count.not_shown", notice=copy.notice_id, error=str(error))
+        except ChannelError as error:
+            log.info("count.later", notice=copy.notice_id, error=str(error))
             continue
         await context.database.run(group_copies.shown, copy.notice_id, copy.count)
 
@@ -66,6 +62,5 @@ async def refresh_group_counts(context: JobContext) -> None:
 async def _recount(context: JobContext, copy: GroupCopy) -> None:
     voice = Voice(context.database.policy.language, context.database.clock)
     rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
-    keyboard = Screen(Markup(), rows).keyboard()
-    context.pace.begin(copy.address.number)  # a group's twenty a minute are for edits as well
-    await context.bot.edit_message_reply_markup(copy.address.number, int(copy.message_id), reply_markup=keyboard)
+    context.sender.begin(copy.address)  # a group's twenty a minute are for edits as well
+    await context.channel.rebutton(MessageRef(copy.address, copy.message_id), rows)

@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
 
 from bot.routing.routes import Routes
 from bot.routing.user_queues import UserQueues
@@ -21,6 +19,7 @@ from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.inbox import Inbox
 from bot.telegram.menu import offer_default_menu
 from bot.telegram.polling import Poller
+from bot.telegram.updates import reader
 from bot.telegram.webhook import WebhookReceiver, announce
 from models.lock import Lead
 from scheduler.jobs import JobContext
@@ -28,9 +27,6 @@ from scheduler.leader import Leader
 from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
-
-LONGEST_WAIT = 30.0
-"""Seconds between two greetings while Telegram is away."""
 
 
 class Service:
@@ -60,22 +56,19 @@ class Service:
         """Run until `stop` is set, then finish what is under way.
 
         Raises:
-            InvalidToken: Telegram does not know the token.
-            SettingsError: A port is taken.
+            SettingsError: Telegram does not know the token, or a port is taken.
         """
         beside = [self._show_health()] if self._settings.health_port else []
         await _beside(self._work(stop), *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
         application = build_application(self._settings, self._desk, self._routes, outbound=self._gauges)
-        if not await _unless(stop, greet(application, self._settings)):
+        if not await _unless(stop, application.greet()):
             return
         self._greeted = True
-        await application.start()
         try:
             await self._serve(application, stop)
         finally:
-            await application.stop()
             await application.shutdown()
 
     async def _serve(self, application: App, stop: asyncio.Event) -> None:
@@ -84,8 +77,8 @@ class Service:
         if hooked:
             beside.append(self._take_hooks(application))
         else:
-            self._poller = Poller(application.bot, application.process_update, self._desk)
-        self._bench = self._build_bench(application.bot)
+            self._poller = Poller(application.bot, application.handle, self._desk)
+        self._bench = self._build_bench(application)
         timetable = build_scheduler(self._bench, self._settings.tick_seconds)
         self._duty = Leader(self._lead, self._bench, timetable, self._poller)
         log.info("started", bot=application.bot.username, way="webhook" if hooked else "polling")
@@ -93,13 +86,12 @@ class Service:
             self._begun_hook(self._bench)
         await _beside(self._duty.run(stop), *beside)
 
-    def _build_bench(self, bot: Bot) -> JobContext:
+    def _build_bench(self, app: App) -> JobContext:
         return JobContext(
-            bot,
             self._desk,
+            app.channel,
+            app.sender,
             self._settings.quota_digest_cron,
-            self._gauges.pace,
-            self._gauges.line,
             dt.timedelta(minutes=self._settings.alarm_minutes),
             self._settings.backup_keep_days,
         )
@@ -107,11 +99,12 @@ class Service:
     async def _take_hooks(self, application: App) -> None:
         """Open our door to Telegram, and tell it where the door is."""
         host, _, port = self._settings.webhook_listen.rpartition(":")
-        queues = UserQueues(application.bot, application.process_update)
+        queues = UserQueues(reader(application.bot), application.handle)
         hook = WebhookReceiver(queues, self._settings.webhook_secret, urlsplit(self._settings.webhook_url).path)
+        told = announce(application.bot, self._settings.webhook_url, self._settings.webhook_secret)
         door = _open(host, int(port), "WEBHOOK_LISTEN")
         try:
-            await _beside(HttpServer(hook.app).run(door), self._announce(application.bot), self._empty_inbox(queues))
+            await _beside(HttpServer(hook.app).run(door), told, self._empty_inbox(queues))
         finally:
             await queues.settle(5)
 
@@ -120,17 +113,6 @@ class Service:
         if self._duty is not None:
             await self._duty.begun.wait()
         await Inbox(self._desk).empty(queues)
-
-    async def _announce(self, bot: Bot) -> None:
-        """Tell Telegram where to bring updates, for as long as it takes to be there."""
-        wait = 1.0
-        while True:
-            try:
-                return await announce(bot, self._settings.webhook_url, self._settings.webhook_secret)
-            except TelegramError as error:
-                log.warning("webhook.not_set", error=type(error).__name__, seconds=wait)
-                await asyncio.sleep(wait)
-                wait = min(LONGEST_WAIT, wait * 2)
 
     async def _show_health(self) -> None:
         """Serve the health pages from the first moment on: a start that waits for Telegram is to be seen."""
@@ -156,20 +138,6 @@ def _open(host: str, port: int, setting: str) -> Any:  # noqa: ANN401 - a socket
         return bind(host, port)
     except OSError as error:
         raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
-
-
-async def greet(application: App, settings: Settings) -> None:
-    """Say hello to Telegram, for as long as it takes to be there. Raises InvalidToken for a wrong token."""
-    wait = 1.0
-    while True:
-        try:
-            return await application.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            log.warning("start.waiting_for_telegram", at=settings.bot_api_url, error=type(error).__name__, seconds=wait)
-            await asyncio.sleep(wait)
-            wait = min(LONGEST_WAIT, wait * 2)
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:

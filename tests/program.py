@@ -5,7 +5,10 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
+
+from sandbox.http.gate import read_key
 
 ROOT = Path(__file__).parent.parent
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
@@ -49,6 +52,11 @@ class Program:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 return found[0]
         return ""
+
+    def key(self) -> str:
+        """Return the key that the page carries, for what the page does."""
+        with urllib.request.urlopen(self.url) as page:  # noqa: S310 - loopback
+            return read_key(page.read().decode())
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Stop it as an operator does, if it still runs. Returns its exit status."""

@@ -1,14 +1,15 @@
 """The bot before the sandbox without HTTP between them: thousands of updates in a test, and every call checked."""
 
 import json
+from io import BytesIO
 from typing import Any
 
-from telegram import Update
 from telegram.request import BaseRequest, RequestData
 
 import handlers
 from bot.runtime.settings import Settings
 from bot.telegram.application import App, build_application
+from bot.telegram.updates import read_update
 from sandbox import Person, Sandbox
 from sandbox.botapi.params import Params, Upload
 from sandbox.errors import Refused
@@ -40,7 +41,7 @@ class Direct(BaseRequest):
         assert method == "POST"
         values = dict(request_data.parameters) if request_data else {}
         parts = request_data.multipart_data if request_data else {}
-        files = {name: Upload(str(part[0]), str(part[2]), bytes(part[1])) for name, part in parts.items()}  # type: ignore[arg-type]
+        files = {name: Upload(str(part[0]), str(part[2]), BytesIO(bytes(part[1]))) for name, part in parts.items()}  # type: ignore[arg-type]
         try:
             answer = {"ok": True, "result": await self._sandbox.api.call(url.rpartition("/")[2], Params(values, files))}
             status = 200
@@ -61,11 +62,9 @@ class Seam:
     async def open(self) -> None:
         """Start."""
         await self.app.initialize()
-        await self.app.start()
 
     async def close(self) -> None:
         """Stop."""
-        await self.app.stop()
         await self.app.shutdown()
 
     async def enter(self, telegram_id: int, name: str = "某人") -> int:
@@ -82,6 +81,7 @@ class Seam:
         calls._calls.clear()
         while world.updates.pending:
             raw = world.updates.pending.popleft().wire()
-            update = Update.de_json(json.loads(json.dumps(raw)), self.app.bot)
-            await self.app.process_update(update)
+            incoming = read_update(json.loads(json.dumps(raw)), self.app.bot.username)
+            if incoming is not None:
+                await self.app.handle(incoming)
         return [call.page() for call in calls.since()]

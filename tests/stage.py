@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import handlers
+from bot.runtime.database import Database
 from bot.runtime.settings import Settings
 from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.polling import Poller
@@ -29,6 +30,13 @@ class NoPace(RateLimiter):
 
     def __init__(self) -> None:
         super().__init__(room=1_000_000, per_chat=0, per_group=0)
+
+
+def unplugged(database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - the fields of a context
+    """Return what jobs work with where nobody greets Telegram: for jobs that send nothing."""
+    settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
+    app = build_application(settings, database, handlers.routes())
+    return JobContext(database, app.channel, app.sender, **more)
 
 
 class StageHand:
@@ -82,16 +90,14 @@ class Stage:
         self.outbound = Outbound(pace=NoPace())
         self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
         await self.app.initialize()
-        await self.app.start()
-        self.context = JobContext(self.app.bot, self.corps.database, pace=self.outbound.pace, line=self.outbound.line)
-        self.poller = Poller(self.app.bot, self.app.process_update, self.corps.database)
+        self.context = JobContext(self.corps.database, self.app.channel, self.app.sender)
+        self.poller = Poller(self.app.bot, self.app.handle, self.corps.database)
         self._polling = asyncio.create_task(self.poller.run())
 
     async def stop_bot(self) -> None:
         """Stop the bot in good order; the sandbox stays."""
         await self.poller.stop()
         await self._polling
-        await self.app.stop()
         await self.app.shutdown()
 
     async def close(self) -> None:

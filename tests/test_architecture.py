@@ -99,6 +99,30 @@ def test_handlers_hold_no_sql_and_no_sentence() -> None:
                 assert not any("\u4e00" <= char <= "\u9fff" for char in node.value), f"{path}:{node.lineno} speaks"
 
 
+def test_handlers_decide_nothing_with_a_session() -> None:
+    """A handler parses, runs one operation of the corps and shows a view: another channel needs no line of it."""
+    for room, path in modules():
+        if room != "handlers":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert "sqlmodel" not in imported(path), path
+        names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert not names & {"session", "Session"}, path
+        taken = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in ("corps", "corps.conversations")
+            for alias in node.names
+        }
+        assert "conversations" not in taken, f"{path} keeps a conversation itself"
+        assert not taken & {"put", "drop", "set_aside", "find", "find_open", "find_answered"}, path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("turn.run", "turn.database.run"):
+                operation = node.args[0]
+                assert isinstance(operation, ast.Attribute), f"{path}:{node.lineno} runs something of its own"
+
+
 def test_a_file_can_be_read_in_one_sitting() -> None:
     lengths = sorted((len(path.read_text(encoding="utf-8").splitlines()), str(path)) for _, path in modules())
     assert lengths[-1][0] <= FAR_TOO_LONG, lengths[-3:]

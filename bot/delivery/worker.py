@@ -1,4 +1,4 @@
-"""The line of owed messages: takes a few at a time, keeps Telegram's pace, records how they ended.
+"""The line of owed messages: takes a few at a time, keeps the channel's pace, records how they ended.
 
 It rolls: while some are on their way the next are taken and begun, so that a slow answer holds up nobody else.
 What was begun and not recorded is what a crash may repeat; that is never more than `IN_FLIGHT` messages.
@@ -12,15 +12,11 @@ from collections.abc import Collection, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
-from telegram import Bot
 
+from bot.delivery.sender import Deliver, Sender
 from bot.runtime.database import Database, passes_by_itself
-from bot.telegram.call_middleware import owed
-from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.rate_limiter import RateLimiter, Slot
-from bot.telegram.sender import deliver
 from corps import notices
-from corps.addresses import Address, telegram
+from corps.addresses import Address
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
@@ -51,11 +47,9 @@ Ends = list[tuple[int, notices.Outcome]]
 class DeliveryWorker:
     """Delivers what is owed. One for the whole process; `run` is called at every tick."""
 
-    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
-        self._bot = bot
+    def __init__(self, sender: Sender, database: Database) -> None:
+        self._sender = sender
         self._desk = database
-        self._pace = pace
-        self._line = line
         self._waiting: deque[Letter] = deque()
         self._flying: dict[asyncio.Task[None], Letter] = {}
         self._ended: Ends = []
@@ -105,7 +99,7 @@ class DeliveryWorker:
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
-        if self._line.wait() > 0:
+        if self._sender.wait() > 0:
             await self._give_back()
         elif not self._waiting:
             alone = not self._flying
@@ -113,20 +107,19 @@ class DeliveryWorker:
             if not self._waiting and alone and not self._ended:
                 return False
         if self._waiting:
-            slot = await self._pace.turn()
-            self._start(self._waiting.popleft(), slot)
+            deliver = await self._sender.turn()
+            self._start(self._waiting.popleft(), deliver)
         elif self._flying:
             await asyncio.wait(self._flying, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        return self._line.wait() == 0 or bool(self._flying or self._ended)
+        return self._sender.wait() == 0 or bool(self._flying or self._ended)
 
     async def _turn_over(self) -> None:
         """Record what has ended and take the next few, with what they say. While the line is down, one alone."""
         room = min(AT_A_TIME, IN_FLIGHT - len(self._flying))
-        if self._line.down:
+        if self._sender.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
-        resting = {telegram(chat) for chat in self._pace.resting()}
-        resting |= {letter.due.address for letter in self._flying.values()}
+        resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
         parcels = await self._desk.run(_record_and_take, ended, room, resting)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
@@ -154,21 +147,18 @@ class DeliveryWorker:
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 
-    def _start(self, letter: Letter, slot: Slot) -> None:
-        self._pace.begin(letter.due.address.number)
-        task = asyncio.create_task(self._send(letter, slot))
+    def _start(self, letter: Letter, deliver: Deliver) -> None:
+        self._sender.begin(letter.due.address)
+        task = asyncio.create_task(self._send(letter, deliver))
         self._flying[task] = letter
         task.add_done_callback(self._flying.pop)
 
-    async def _send(self, letter: Letter, slot: Slot) -> None:
-        owed.set(slot)
+    async def _send(self, letter: Letter, deliver: Deliver) -> None:
         try:
-            outcome = await deliver(self._bot, self._desk, self._pace, self._line, letter)
+            outcome = await deliver(letter)
         except Exception as error:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
-        finally:
-            self._pace.end(slot)
         self._ended += [(notice, outcome) for notice in letter.ids]
 
     async def _give_back(self) -> None:

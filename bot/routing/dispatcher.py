@@ -1,20 +1,21 @@
-"""Takes an update to its handler, and answers when there is none, when it may not, or when it fails."""
+"""Takes what came in to its handler, and answers when there is none, when it may not, or when it fails."""
 
 import re
 
 import structlog
 from sqlmodel import Session
-from telegram import Bot, Update
 
 from bot.access import Access, Denied
 from bot.callbacks import PayloadError, parse
 from bot.routing import errors
+from bot.routing.channel import Channel
+from bot.routing.incoming import Event, Incoming
 from bot.routing.routes import ConversationRoute, Route, Routes
 from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
-from bot.telegram.call_middleware import answering
 from bot.views import fallbacks
+from bot.views.screen import Screen
 from corps import conversations
 from corps.addresses import Address
 from corps.membership import joining
@@ -24,30 +25,27 @@ from corps.refusals import Refused
 
 log = structlog.get_logger()
 
-_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 _LINK = re.compile(r"(?P<prefix>[a-z]+)-(?P<rest>[A-Za-z0-9_-]+)")
 
 
 class Dispatcher:
-    """One for the whole bot: `handle` takes any update and never raises."""
+    """One for a channel: `handle` takes anything that comes in and never raises."""
 
-    def __init__(self, bot: Bot, database: Database, routes: Routes, metrics: Metrics | None = None) -> None:
+    def __init__(self, channel: Channel, database: Database, routes: Routes, metrics: Metrics | None = None) -> None:
         self._metrics = metrics or Metrics()
-        self._bot = bot
+        self._channel = channel
         self._desk = database
         self._routes = routes
 
-    async def handle(self, update: Update) -> None:
-        """Handle one update: find its handler, run it, answer whatever comes of it."""
-        turn = Turn(update, self._bot, self._desk, Access.ANYONE, commands=self._routes.commands)
-        answering.set(True)
+    async def handle(self, incoming: Incoming) -> None:
+        """Handle one thing: find its handler, run it, answer whatever comes of it."""
+        begun = self._metrics.now()
+        turn = Turn(incoming, self._channel, self._desk, Access.ANYONE, commands=self._routes.commands)
         try:
             await self._go(turn)
         except Denied as denied:
             turn.known_as(denied.actor)
-            tapped = turn.query is not None
-            no = fallbacks.denied(turn.voice, denied, self._bot.username, in_group=turn.in_group, tapped=tapped)
-            await errors.guarded(turn, no)
+            await errors.guarded(turn, self._denied(turn, denied))
         except Refused as refused:
             await errors.guarded(turn, fallbacks.refused(turn.voice, refused))
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
@@ -55,36 +53,34 @@ class Dispatcher:
             await errors.report(turn, error)
         finally:
             await errors.close_tap(turn)
+            self._metrics.update(incoming.kind, self._metrics.now() - begun)
+
+    def _denied(self, turn: Turn, denied: Denied) -> Screen:
+        way_out = turn.link_to() if turn.in_group else ""
+        return fallbacks.denied(turn.voice, denied, way_out, tapped=turn.tapped)
 
     async def _go(self, turn: Turn) -> None:
-        if turn.update.callback_query is not None:
+        if turn.tapped:
             await self._tap(turn)
-        elif turn.update.message is not None and turn.update.message.migrate_to_chat_id is not None:
-            await self._event(turn, "group_moved")
-        elif turn.update.message is not None:
+        elif turn.incoming.event is not None:
+            await self._event(turn, turn.incoming.event)
+        else:
             await self._message(turn)
-        elif turn.update.my_chat_member is not None:
-            await self._event(turn, "presence" if self._private(turn) else "bot_moved")
 
-    async def _event(self, turn: Turn, name: str) -> None:
+    async def _event(self, turn: Turn, event: Event) -> None:
         """Something happened that is not said: somebody blocked the bot, it came into a group, the group moved."""
-        if (step := self._routes.events.get(name)) is not None:
+        if (step := self._routes.events.get(event)) is not None:
             await step(turn)
 
-    def _private(self, turn: Turn) -> bool:
-        chat = turn.update.effective_chat
-        return chat is not None and chat.type == "private"
-
     async def _tap(self, turn: Turn) -> None:
-        data = turn.query.data if turn.query else None
         try:
-            payload = parse(data or "")
+            payload = parse(turn.incoming.payload)
         except PayloadError:
             await turn.pass_gate()
             await turn.toast(turn.voice("door.old_button"), alert=True)
             return
         route = self._routes.taps[type(payload)]
-        if not self._private(turn) and not route.in_groups:
+        if turn.in_group and not route.in_groups:
             await turn.pass_gate()
             await turn.toast(turn.voice("door.only_private"), alert=True)
             return
@@ -92,13 +88,9 @@ class Dispatcher:
         await route.handler(turn, payload)
 
     async def _message(self, turn: Turn) -> None:
-        message = turn.update.message
-        text = (message.text or message.caption or "") if message else ""
-        found = _COMMAND.fullmatch(text.strip())
-        if found is not None and (found["bot"] or "").lower() in ("", (self._bot.username or "").lower()):
-            await self._command(turn, found["name"].lower(), (found["rest"] or "").strip())
-        elif self._private(turn):
-            turn.text = text.strip()
+        if turn.incoming.command:
+            await self._command(turn, turn.incoming.command, turn.incoming.argument)
+        elif not turn.in_group:
             await self._conversation(turn)
 
     async def _command(self, turn: Turn, name: str, rest: str) -> None:
@@ -106,10 +98,10 @@ class Dispatcher:
         link = _LINK.fullmatch(rest) if name == "start" else None
         if link is not None and link["prefix"] in self._routes.links:
             route, rest = self._routes.links[link["prefix"]], link["rest"]
-        if not self._private(turn) and (route is None or not route.in_groups):
+        if turn.in_group and (route is None or not route.in_groups):
             await self._in_group(turn, route)
             return
-        turn.leaves_conversation = name != "cancel" and self._private(turn)
+        turn.leaves_conversation = name != "cancel" and not turn.in_group
         if name == "start":
             await self._desk.run(_is_back, turn.address)
         if route is None:
@@ -124,7 +116,7 @@ class Dispatcher:
         if route is None:
             return
         await turn.pass_gate()
-        await turn.send(fallbacks.only_private(turn.voice, self._bot.username))
+        await turn.send(fallbacks.only_private(turn.voice, turn.link_to()))
 
     async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""

@@ -1,19 +1,10 @@
-"""What somebody sent: a text with its formatting, one photo or one file, as we send it on; a year."""
+"""What somebody sent: a text with its formatting, one photo or one file, as we send it on; a command; a year."""
 
-import html
 import re
+from dataclasses import dataclass
 
-from telegram import Message, MessageEntity
-
+from bot.routing.incoming import FileKind, Incoming
 from corps.broadcasts.compose_form import SentPiece
-
-_COMMAND = re.compile(r"\s*/\w+(?:@\w+)?\s*")
-_KEPT = {
-    *(MessageEntity.BOLD, MessageEntity.ITALIC, MessageEntity.UNDERLINE, MessageEntity.STRIKETHROUGH),
-    *(MessageEntity.SPOILER, MessageEntity.CODE, MessageEntity.PRE, MessageEntity.TEXT_LINK),
-    *(MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE),
-}
-"""The formatting that is kept. Custom emoji a bot may not send, and a link to a person is of no use to others."""
 
 
 def read_year(text: str) -> int | None:
@@ -22,45 +13,32 @@ def read_year(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def read_typed(message: Message, *, command: bool = False) -> SentPiece:
-    """Return what was sent; with `command`, without the command in front."""
-    text = message.text or message.caption or ""
-    entities = message.entities if message.text else message.caption_entities
-    cut = 0
-    if command and (found := _COMMAND.match(text)):
-        cut = found.end()
-    lead = len(text[cut:]) - len(text[cut:].lstrip())
-    start = _units(text[: cut + lead])
-    body = text[cut + lead :].rstrip()
-    shown = _dressed(message, body, start, entities)
+def read_piece(incoming: Incoming) -> SentPiece:
+    """Return what was sent, without the command in front."""
+    photo, document = incoming.file(FileKind.PHOTO), incoming.file(FileKind.DOCUMENT)
     return SentPiece(
-        html=shown,
-        photo_id=message.photo[-1].file_id if message.photo else "",
-        document_id=message.document.file_id if message.document and not message.animation else "",
-        album=message.media_group_id or "",
+        html=incoming.html,
+        photo_id=photo.id if photo else "",
+        document_id=document.id if document else "",
+        album=incoming.album,
     )
 
 
-def _units(text: str) -> int:
-    """Return the length in UTF-16 units, as Telegram counts."""
-    return len(text.encode("utf-16-le")) // 2
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that was typed: its name in lower case, the bot it names (lower case, empty for none), the rest."""
+
+    name: str
+    bot: str
+    argument: str
 
 
-def _dressed(message: Message, body: str, start: int, entities: tuple[MessageEntity, ...]) -> str:
-    """Return the text as HTML, with the formatting that is kept, moved by what was cut off in front."""
-    size = _units(body)
-    moved = []
-    for entity in entities:
-        begin, end = max(0, entity.offset - start), min(size, entity.offset + entity.length - start)
-        if entity.type in _KEPT and begin < end:
-            moved.append(
-                MessageEntity(
-                    entity.type,
-                    begin,
-                    end - begin,
-                    url=html.escape(entity.url) if entity.url else None,
-                    language=html.escape(entity.language) if entity.language else None,
-                )
-            )
-    plain = Message(message.message_id, message.date, message.chat, text=body, entities=moved)
-    return plain.text_html if body else ""
+_COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+
+
+def read_command(text: str) -> Command | None:
+    """Return the command that a text is; None when it is none."""
+    found = _COMMAND.fullmatch(text.strip()) if text.lstrip().startswith("/") else None
+    if found is None:
+        return None
+    return Command(found["name"].lower(), (found["bot"] or "").lower(), (found["rest"] or "").strip())

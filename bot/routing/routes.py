@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from bot.access import Access
 from bot.callbacks import Payload
+from bot.routing.incoming import Event
 from bot.routing.turn import Turn
 from corps.conversations import Conversation
 
@@ -46,7 +47,7 @@ class Routes:
         self.links: dict[str, Route] = {}
         self.taps: dict[type[Payload], Route] = {}
         self.conversations: dict[str, ConversationRoute] = {}
-        self.events: dict[str, Step] = {}
+        self.events: dict[Event, Step] = {}
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
         """Register the handler of `/name`."""
@@ -84,12 +85,12 @@ class Routes:
 
         return register
 
-    def event(self, name: str) -> Callable[[StepT], StepT]:
-        """Register what follows on something that happened to the bot: `presence`, `bot_moved`, `group_moved`."""
+    def event(self, event: Event) -> Callable[[StepT], StepT]:
+        """Register what follows on something that happened and was not said."""
 
         def register(handler: StepT) -> StepT:
             step: Step = handler
-            _put(self.events, name, step)
+            _put(self.events, event, step)
             return handler
 
         return register

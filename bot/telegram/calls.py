@@ -21,6 +21,9 @@ async def call(bot: Bot, method: str, parameters: dict[str, Any], read_timeout: 
     return await bot.do_api_request(method, parameters, read_timeout=read_timeout)
 
 
+TOKEN_REFUSED = "BOT_TOKEN 或 BOT_API_URL 不对，对方不认 (token not accepted at BOT_API_URL)"  # noqa: S105 - a sentence
+"""What an operator reads whose token is wrong."""
+
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 

@@ -72,6 +72,6 @@ class Inbox:
     async def empty(self, queues: UserQueues) -> None:
         """Handle what polling left, for a process that is brought its updates by a webhook."""
         for raw in await self.left():
-            queues.admit(raw)
+            queues.admit(raw["update_id"], raw)
         await queues.settle(LEFT_OVER)
         await self.turn_over([], queues.unfinished)

@@ -1,11 +1,63 @@
-"""Changing a message that has arrived: its text or its caption, whichever it has."""
+"""Screens over the wire: sent as new messages, or put into one that has arrived. One wire form each."""
 
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
+from typing import Any
+
+from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest
 
-from bot.views.screen import Screen
+from bot.telegram.calls import call
+from bot.views.screen import Button, Row, Screen
 
-_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_SAME = "not modified"
+
+Json = dict[str, Any]
+
+
+def wire_keyboard(rows: tuple[Row, ...]) -> Json | None:
+    """Return the buttons as they go over the wire, None without any."""
+    return {"inline_keyboard": [[_wire(button) for button in row] for row in rows]} if rows else None
+
+
+def _wire(button: Button) -> Json:
+    style = {"style": button.style} if button.style else {}
+    if button.url:
+        return {"text": button.label, "url": button.url, **style}
+    if button.copy:
+        return {"text": button.label, "copy_text": {"text": button.copy}, **style}
+    assert button.payload is not None, button.label  # noqa: S101 - a view's slip, found by its test
+    return {"text": button.label, "callback_data": button.payload.pack(), **style}
+
+
+def _with_buttons(parameters: Json, rows: tuple[Row, ...]) -> Json:
+    keyboard = wire_keyboard(rows)
+    return {**parameters, "reply_markup": keyboard} if keyboard else parameters
+
+
+def _text(screen: Screen) -> Json:
+    return {"text": str(screen.text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def _caption(screen: Screen) -> Json:
+    return {"caption": str(screen.text), "parse_mode": "HTML"}
+
+
+def _upload(content: bytes | str, filename: str) -> InputFile | str:
+    """Return a file's content to be uploaded; a file id stays as it is."""
+    return content if isinstance(content, str) else InputFile(content, filename=filename or None)
+
+
+async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Json:
+    """Send a screen to a chat and return the message as JSON. Raises what the Bot API raises."""
+    to = {"chat_id": chat_id}
+    if screen.photo:
+        method, what = "sendPhoto", {**to, "photo": _upload(screen.photo, ""), **_caption(screen)}
+    elif screen.document:
+        method, what = "sendDocument", {**to, "document": _upload(screen.document, screen.filename), **_caption(screen)}
+    else:
+        method, what = "sendMessage", {**to, **_text(screen)}
+    sent: Json = await call(bot, method, _with_buttons(what, screen.rows))
+    return sent
 
 
 async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, new_photo: bool = False) -> bool:
@@ -13,27 +65,31 @@ async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *
 
     A message keeps its picture or file, unless it is told that the photo is another one.
     """
-    text, keyboard = str(screen.text), screen.keyboard()
+    there = {"chat_id": chat_id, "message_id": message_id}
+    if new_photo:
+        media = InputMediaPhoto(screen.photo, caption=str(screen.text), parse_mode="HTML")
+        method, what = "editMessageMedia", {**there, "media": media}
+    elif screen.photo or screen.document:
+        method, what = "editMessageCaption", {**there, **_caption(screen)}
+    else:
+        method, what = "editMessageText", {**there, **_text(screen)}
+    return await _edit(bot, method, _with_buttons(what, screen.rows))
+
+
+async def edit_buttons(bot: Bot, chat_id: int, message_id: int, rows: tuple[Row, ...]) -> bool:
+    """Change only the buttons of a message. Returns and raises as `edit_screen`."""
+    there = {"chat_id": chat_id, "message_id": message_id}
+    return await _edit(bot, "editMessageReplyMarkup", _with_buttons(there, rows))
+
+
+async def _edit(bot: Bot, method: str, what: Json) -> bool:
     try:
-        if new_photo:
-            photo = InputMediaPhoto(screen.photo, caption=text, parse_mode="HTML")
-            await bot.edit_message_media(photo, chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
-        elif screen.photo or screen.document:
-            await bot.edit_message_caption(chat_id, message_id, caption=text, parse_mode="HTML", reply_markup=keyboard)
-        else:
-            await bot.edit_message_text(
-                text,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode="HTML",
-                reply_markup=keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
+        await call(bot, method, what)
     except BadRequest as error:
         said = error.message.lower()
-        if "not modified" in said:
+        if _SAME in said:
             return True
-        if any(words in said for words in _LOST):
+        if any(words in said for words in _GONE):
             return False
         raise
     return True
@@ -43,38 +99,4 @@ async def edit_or_send(bot: Bot, chat_id: int, message_id: int, screen: Screen, 
     """Put a screen into a message, or send it anew when that one is gone. Returns the message's id."""
     if await edit_screen(bot, chat_id, message_id, screen, new_photo=new_photo):
         return message_id
-    return (await send_screen(bot, chat_id, screen)).message_id
-
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-def _edited(message: Message, screen: Screen) -> dict[str, object]:
-    keyboard = screen.wire_keyboard()
-    return {
-        "chat_id": message.chat_id,
-        "message_id": message.message_id,
-        "text": str(screen.text),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-        **({"reply_markup": keyboard} if keyboard else {}),
-    }
-
-
-async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Message:
-    """Send a screen to a chat and return the message. Raises what the Bot API raises."""
-    text, keyboard = str(screen.text), screen.keyboard()
-    if screen.photo:
-        return await bot.send_photo(chat_id, screen.photo, caption=text, parse_mode="HTML", reply_markup=keyboard)
-    if screen.document:
-        return await bot.send_document(
-            chat_id,
-            screen.document,
-            caption=text,
-            parse_mode="HTML",
-            reply_markup=keyboard,
-            filename=screen.filename or None,
-        )
-    return await bot.send_message(
-        chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=NO_PREVIEW
-    )
+    return int((await send_screen(bot, chat_id, screen))["message_id"])

@@ -21,9 +21,11 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.routing.user_queues import Handle, UserQueues
 from bot.runtime.database import Database
-from bot.telegram.calls import call, seconds_of
+from bot.runtime.settings import SettingsError
+from bot.telegram.calls import TOKEN_REFUSED, call, seconds_of
 from bot.telegram.inbox import Inbox
 from bot.telegram.raw_updates import fault, number_of
+from bot.telegram.updates import reader
 
 log = structlog.get_logger()
 
@@ -58,7 +60,7 @@ class Poller:
 
     def __init__(self, bot: Bot, handle: Handle, database: Database) -> None:
         self._bot = bot
-        self._lanes = UserQueues(bot, handle)
+        self._lanes = UserQueues(reader(bot), handle)
         self._inbox = Inbox(database)
         self._rush: list[dict[str, Any]] = []
         self._repoll = REPOLL
@@ -76,7 +78,7 @@ class Poller:
         return min(held_back, default=self._next)
 
     async def run(self) -> None:
-        """Poll until `stop`. Waits out a Telegram that is away; raises InvalidToken when the token is wrong."""
+        """Poll until `stop`. Waits out a Telegram that is away; raises SettingsError when the token is wrong."""
         failures = 0
         self._stopping.clear()
         self._answered_at = asyncio.get_running_loop().time()
@@ -87,7 +89,7 @@ class Poller:
                 await self._poll_once()
                 failures = 0
             except InvalidToken:
-                raise
+                raise SettingsError(TOKEN_REFUSED) from None
             except TelegramError as error:
                 failures += 1
                 await self._wait_out(error, failures)
@@ -167,7 +169,7 @@ class Poller:
     def _admit(self, raw: dict[str, Any]) -> None:
         self._taken.add(raw["update_id"])
         self._moved = True
-        self._lanes.admit(raw).add_done_callback(lambda _: self._moves_on())
+        self._lanes.admit(raw["update_id"], raw).add_done_callback(lambda _: self._moves_on())
 
     def _moves_on(self) -> None:
         self._moved = True

@@ -7,108 +7,179 @@ tried again; a `TimedOut` may follow a message that did arrive, so a retry can r
 import datetime as dt
 import random
 from dataclasses import replace
+from functools import partial
 
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.delivery.sender import Deliver
 from bot.runtime.database import Database
+from bot.telegram.call_middleware import owed
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
 from bot.telegram.messages import edit_or_send, send_screen
-from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.transport import CutError
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
+from bot.views.screen import Screen
 from corps import groups, notices
-from corps.addresses import telegram
+from corps.addresses import Address, telegram
+from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
+from models.enums import Failure
 
 _FIRST_RETRY = 5
 _LONGEST_RETRY = 900
 
-_GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
-"""What Telegram says in a `BadRequest` about a person who can't be written to."""
+_SAYS = (
+    ("blocked", Failure.BLOCKED),
+    ("deactivated", Failure.DEACTIVATED),
+    ("initiate conversation", Failure.NEVER_STARTED),
+    ("chat not found", Failure.NEVER_STARTED),
+    ("peer_id_invalid", Failure.NEVER_STARTED),
+    ("not enough rights", Failure.NO_RIGHTS),
+    ("chat_write_forbidden", Failure.NO_RIGHTS),
+)
+"""What Telegram says when it refuses, and what it means (https://core.telegram.org/bots/api#making-requests)."""
+
+_GONE = (Failure.BLOCKED, Failure.DEACTIVATED, Failure.NEVER_STARTED)
+"""The meanings of a `BadRequest` about a person who can't be written to."""
 
 
-async def deliver(
-    bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker, letter: Letter
-) -> notices.Outcome:
-    """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
-    due, facts = letter.due, letter.facts
-    if facts is None:
-        return notices.Moot("no longer so")
-    screen = notice_screen(Voice(due.language, database.clock), due, facts, letter.more)
-    try:
-        if facts.copy is not None and facts.copy.edits is not None:
-            edits, new_photo = int(facts.copy.edits), facts.copy.new_photo
-            message_id = await edit_or_send(bot, due.address.number, edits, screen, new_photo=new_photo)
-        else:
-            message_id = (await send_screen(bot, due.address.number, screen)).message_id
-    except TelegramError as error:
-        _tell(pace, line, due, error)
-        outcome = _ended(database.clock.now(), due, error)
-        await _mind_group(database, due, outcome)
-        return await _blameless(bot, line, outcome, error)
-    line.succeeded()
-    return notices.Sent(str(message_id))
+class TelegramSender:
+    """Delivers owed messages at Telegram's pace, and holds back while the line is cut."""
 
+    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
+        self._bot = bot
+        self._desk = database
+        self._pace = pace
+        self._line = line
 
-async def _mind_group(database: Database, due: notices.Due, outcome: notices.Outcome) -> None:
-    """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
-    if isinstance(outcome, notices.Moved):
-        await database.run(groups.moved, due.address, outcome.address)
-    elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.member_id is None:
-        await database.run(group_binding.lose, due.address)
+    @property
+    def down(self) -> bool:
+        """Whether the last messages all failed: one is tried at a time."""
+        return self._line.down
 
+    def wait(self) -> float:
+        """Return for how many seconds nothing may go out."""
+        return self._line.wait()
 
-async def _blameless(bot: Bot, line: CircuitBreaker, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
-    """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+    async def turn(self) -> Deliver:
+        """Wait for the next moment to send at, and return what sends one message then."""
+        return partial(self._take_turn, await self._pace.turn())
 
-    One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
-    """
-    if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
-        blame = not line.down or (line.suspicious and await _answers(bot))
-        return replace(outcome, blame=blame)
-    return outcome
+    async def _take_turn(self, slot: Slot, letter: Letter) -> notices.Outcome:
+        """Deliver one message, in the room that it was given, and let go of that."""
+        owed.set(slot)
+        try:
+            return await self.deliver(letter)
+        finally:
+            self._pace.end(slot)
 
+    def resting(self) -> frozenset[Address]:
+        """Return the chats that may not be written to at this moment."""
+        return frozenset(telegram(chat) for chat in self._pace.resting())
 
-async def _answers(bot: Bot) -> bool:
-    """Ask Telegram for something that has nothing to do with any message."""
-    try:
-        await bot.get_me()
-    except TelegramError as error:
-        return isinstance(error, RetryAfter)
-    return True
+    def begin(self, chat: Address) -> None:
+        """Something that nobody waits for goes out to this chat now."""
+        self._pace.begin(chat.number)
 
+    def pause(self, chat: Address, seconds: float) -> None:
+        """Leave one chat alone for a while: Telegram said so."""
+        self._pace.pause(chat.number, seconds)
 
-def _tell(pace: RateLimiter, line: CircuitBreaker, due: notices.Due, error: TelegramError) -> None:
-    """Let the pace and the line know what Telegram said."""
-    match error:
-        case RetryAfter():
-            pace.refused(due.address.number, seconds_of(error) + 0.5)
-            line.refused(due.address.number, seconds_of(error) + 0.5)
-        case BadRequest() | Forbidden() | ChatMigrated():
-            line.succeeded()
-        case NetworkError():
-            line.failed(due.address.number)
+    async def deliver(self, letter: Letter) -> notices.Outcome:
+        """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
+        due, facts = letter.due, letter.facts
+        if facts is None:
+            return notices.Moot("no longer so")
+        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
+        try:
+            message_id = await self._put(due.address.number, screen, facts.copy)
+        except TelegramError as error:
+            self._tell(due, error)
+            outcome = _ended(self._desk.clock.now(), due, error)
+            await self._mind_group(due, outcome)
+            return await self._blameless(outcome, error)
+        self._line.succeeded()
+        return notices.Sent(str(message_id))
+
+    async def _put(self, chat_id: int, screen: Screen, copy: Copy | None) -> int:
+        """Send a screen, or put it into the message that it corrects. Returns the message's id."""
+        if copy is not None and copy.edits is not None:
+            return await edit_or_send(self._bot, chat_id, int(copy.edits), screen, new_photo=copy.new_photo)
+        return int((await send_screen(self._bot, chat_id, screen))["message_id"])
+
+    async def _mind_group(self, due: notices.Due, outcome: notices.Outcome) -> None:
+        """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
+        if isinstance(outcome, notices.Moved):
+            await self._desk.run(groups.moved, due.address, outcome.address)
+        elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.member_id is None:
+            await self._desk.run(group_binding.lose, due.address)
+
+    async def _blameless(self, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
+        """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+
+        One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
+        """
+        if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
+            blame = not self._line.down or (self._line.suspicious and await self._answers())
+            return replace(outcome, blame=blame)
+        return outcome
+
+    async def _answers(self) -> bool:
+        """Ask Telegram for something that has nothing to do with any message."""
+        try:
+            await self._bot.get_me()
+        except TelegramError as error:
+            return isinstance(error, RetryAfter)
+        return True
+
+    def _tell(self, due: notices.Due, error: TelegramError) -> None:
+        """Let the pace and the line know what Telegram said."""
+        match error:
+            case RetryAfter():
+                self._pace.refused(due.address.number, seconds_of(error) + 0.5)
+                self._line.refused(due.address.number, seconds_of(error) + 0.5)
+            case BadRequest() | Forbidden() | ChatMigrated():
+                self._line.succeeded()
+            case NetworkError():
+                self._line.failed(due.address.number)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
+    failure = meaning(error)
     match error:
         case RetryAfter():
-            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
+            again = now + dt.timedelta(seconds=seconds_of(error) + 0.5)
+            return notices.RetryLater(again, "429", blame=False, failure=failure)
         case ChatMigrated():
             return notices.Moved(telegram(error.new_chat_id))
         case Forbidden():
-            return notices.GiveUp(error.message, unreachable=True)
+            return notices.GiveUp(error.message, unreachable=True, failure=failure)
         case BadRequest():
-            return notices.GiveUp(error.message, unreachable=any(word in error.message.lower() for word in _GONE))
+            return notices.GiveUp(error.message, unreachable=failure in _GONE, failure=failure)
         case NetworkError():
-            unanswered = isinstance(error, TimedOut | CutError)
-            return notices.RetryLater(now + _backoff(due.attempts + 1), type(error).__name__, maybe=unanswered)
+            again, unanswered = now + _backoff(due.attempts + 1), isinstance(error, TimedOut | CutError)
+            return notices.RetryLater(again, type(error).__name__, maybe=unanswered, failure=failure)
         case _:
-            return notices.GiveUp(error.message)
+            return notices.GiveUp(error.message, failure=failure)
+
+
+def meaning(error: TelegramError) -> Failure:
+    """Return what an error means for the message that met it: decided here, and asked nowhere else."""
+    said = error.message.lower()
+    match error:
+        case RetryAfter():
+            return Failure.TOO_MANY
+        case BadRequest() | Forbidden():
+            return next((failure for words, failure in _SAYS if words in said), Failure.OTHER)
+        case NetworkError():
+            return Failure.NETWORK
+        case _:
+            return Failure.OTHER
 
 
 def _backoff(attempts: int) -> dt.timedelta:

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.routing.user_queues import UserQueues
 from bot.telegram.polling import KINDS
@@ -29,6 +30,9 @@ AT_ONCE = 100
 
 PATIENCE = 55.0
 """Seconds until we say that it takes long: Telegram gives up after about a minute, and brings it again."""
+
+LONGEST_WAIT = 30.0
+"""Seconds between two tries to tell Telegram where the door is."""
 
 _HEADER = "x-telegram-bot-api-secret-token"
 
@@ -58,7 +62,7 @@ class WebhookReceiver:
             return PlainTextResponse("passed over\n")
         if self._lanes.under_way >= AT_ONCE and not self._lanes.knows(raw["update_id"]):
             return PlainTextResponse("busy\n", status_code=503, headers={"retry-after": "1"})
-        task = self._lanes.admit(raw)
+        task = self._lanes.admit(raw["update_id"], raw)
         done, _ = await asyncio.wait([task], timeout=PATIENCE)
         if not done:
             return PlainTextResponse("still at it\n", status_code=503, headers={"retry-after": "5"})
@@ -80,5 +84,14 @@ async def _read(request: Request) -> dict[str, Any] | None:
 
 
 async def announce(bot: Bot, url: str, secret: str) -> None:
-    """Tell Telegram where our door is. Raises what the Bot API raises."""
-    await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, max_connections=AT_ONCE)
+    """Tell Telegram where our door is, for as long as it takes to be there."""
+    wait = 1.0
+    while True:
+        try:
+            await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, max_connections=AT_ONCE)
+        except TelegramError as error:
+            log.warning("webhook.not_set", error=type(error).__name__, seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+        else:
+            return

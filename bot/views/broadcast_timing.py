@@ -5,11 +5,12 @@ from markupsafe import Markup
 from bot.callbacks.broadcast import ComposeTap, DropTap, HourTap, LaterTap, RefreshTap, RewriteTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import audience_words, excerpt
+from bot.views.new_activity import known_half
 from bot.views.screen import DANGER, Button, Screen, lines, rows_of
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_options import Step
 from corps.broadcasts.timing_form import Stand
-from corps.parsing.times import Refusal, RefusalCode
+from corps.parsing.times import Half, RefusalCode
 
 
 def hour_screen(voice: Voice, stand: Stand) -> Screen:
@@ -21,12 +22,14 @@ def hour_screen(voice: Voice, stand: Stand) -> Screen:
         Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in stand.hours
     ]
     back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT, "go_on")
-    said = [] if stand.unclear is None else [_unclear(voice, stand.unclear), ""]
+    said = [] if stand.unclear is None else [known_half(voice, stand.unclear), _unclear(voice, stand.unclear), ""]
     rows = (*rows_of(buttons, 2), (Button(voice("button.back"), back),))
     return Screen(lines(*said, voice("broadcast.ask_hour")), rows)
 
 
-def _unclear(voice: Voice, refusal: Refusal) -> Markup:
+def _unclear(voice: Voice, refusal: Half) -> Markup:
+    if refusal.code is RefusalCode.NEEDS_TIME and refusal.day:
+        return voice("broadcast.hour_needs_time")
     if refusal.code is RefusalCode.NOT_UNDERSTOOD:
         return voice("broadcast.hour_unclear", what=refusal.what)
     return voice(f"posting.time_{refusal.code.value}", what=refusal.what)

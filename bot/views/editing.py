@@ -17,10 +17,11 @@ from bot.callbacks.editing import (
 )
 from bot.texts.voice import Voice
 from bot.views.changes import change_line
-from bot.views.new_activity import COMMON_HOURS, month_rows, preview_or_card, problem_line
+from bot.views.new_activity import COMMON_HOURS, known_half, month_rows, preview_or_card, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
+from corps.activities.entry_answers import known_time
 from corps.changes.edit_answers import EditField
 from corps.changes.edit_form import Stand
 from corps.changes.editing import Changed, Proposal
@@ -81,8 +82,9 @@ def screen(voice: Voice, stand: Stand) -> Screen:
 def question(voice: Voice, stand: Stand) -> Screen:
     """Return the question for the new value, with the present one, and buttons wherever the choice is finite."""
     said = problem_line(voice, stand.problem) if stand.problem is not None else None
+    half = known_half(voice, known_time(stand.problem.kept)) if stand.problem is not None else None
     ask = voice(f"edit.ask_{stand.field.value}", role=stand.slot.role if stand.slot else "")
-    text = lines(voice("edit.heading", title=stand.card.title), _present(voice, stand), "", said, ask)
+    text = lines(voice("edit.heading", title=stand.card.title), _present(voice, stand), "", half, said, ask)
     return Screen(text, (*_answers(voice, stand), (_to_menu(voice, stand.card.id),)))
 
 
@@ -114,7 +116,7 @@ def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
             day = voice.zone.wall(card.starts_at).date()
             return (*time_rows(voice, day.year, day.month, stand.today), *_hours())
         case EditField.VENUE:
-            return (tuple(Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue),)
+            return rows_of([Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue], 4)
         case EditField.NOTES if card.notes:
             return ((Button(voice("edit.clear_notes"), EditValueTap(field, "-")),),)
         case EditField.TEAM:

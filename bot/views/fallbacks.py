@@ -32,16 +32,19 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def denied(voice: Voice, door: Denied, username: str | None, *, in_group: bool = False, tapped: bool = False) -> Screen:
-    """Return what somebody reads who may not do this: an alert on a tap, else with what they may do instead."""
+def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = False) -> Screen:
+    """Return what somebody reads who may not do this: an alert on a tap, else with what they may do instead.
+
+    `private`: in a group, the link to the private chat.
+    """
     actor = door.actor
     if not actor.is_member:
         screen = outside(voice, actor)
     else:
         needs = voice(f"door.needs_{door.needs.name.lower()}")
-        alone = in_group or tapped
+        alone = bool(private) or tapped
         screen = Screen(needs if alone else lines(needs, voice("door.instead")), menu(voice, actor))
-    return for_group(voice, screen.text, username) if in_group else screen
+    return for_group(voice, screen.text, private) if private else screen
 
 
 def outside(voice: Voice, actor: Actor) -> Screen:
@@ -75,14 +78,14 @@ def nothing_asked(voice: Voice, actor: Actor) -> Screen:
     return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
 
 
-def only_private(voice: Voice, username: str | None) -> Screen:
+def only_private(voice: Voice, private: str) -> Screen:
     """Return the way from a group to the private chat."""
-    return for_group(voice, voice("door.only_private"), username)
+    return for_group(voice, voice("door.only_private"), private)
 
 
-def for_group(voice: Voice, text: Markup, username: str | None) -> Screen:
+def for_group(voice: Voice, text: Markup, private: str) -> Screen:
     """Return a text for a group, where the menu's buttons do nothing: under it, the way to the private chat."""
-    return Screen(text, ((Button(voice("door.open_private"), url=f"https://t.me/{username}"),),))
+    return Screen(text, ((Button(voice("door.open_private"), url=private),),))
 
 
 def help_screen(voice: Voice, actor: Actor) -> Screen:

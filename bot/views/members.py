@@ -2,12 +2,13 @@
 
 from markupsafe import Markup
 
-from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, Role, RoleTap, TeamTap
+from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
+from corps.membership.roles import Role
 from corps.membership.team_cards import NO_TEAM, MemberCard
 from corps.membership.transfers import Transferred
 from corps.notices import Due

@@ -15,8 +15,9 @@ from bot.views.cards import activity_card
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Problem, Step
+from corps.activities.entry_answers import Problem, Step, fits_time, known_time
 from corps.activities.entry_form import Stand
+from corps.parsing.times import Half
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
 
@@ -35,14 +36,23 @@ def screen(voice: Voice, stand: Stand) -> Screen:
 def question(voice: Voice, stand: Stand, step: Step) -> Screen:
     """Return the open question, what was understood so far above it, and buttons wherever the choice is finite."""
     said = [problem_line(voice, problem) for problem in stand.problems]
-    day = stand.data.get("day")
-    ask = (
-        voice("posting.ask_hours", day=voice.day(dt.date.fromisoformat(day), year=True))
-        if (step is Step.TIME and day)
-        else voice(f"posting.ask_{step.value}")
-    )
-    text = lines(*understood(voice, stand), *([""] if stand.data else []), *said, ask)
+    text = lines(*understood(voice, stand), *([""] if stand.data else []), *said, _ask(voice, stand.data, step))
     return Screen(text, (*_choices(voice, stand, step), (Button(voice("button.cancel"), CancelTap()),)))
+
+
+def _ask(voice: Voice, data: dict[str, Any], step: Step) -> Markup:
+    half = known_time(data)
+    if step is Step.TIME and half.day:
+        return voice("posting.ask_hours", day=voice.day(half.day, year=True) + half.hours)
+    if step is Step.TIME and half.hours:
+        return voice("posting.ask_day", hours=half.hours)
+    return voice(f"posting.ask_{step.value}")
+
+
+def known_half(voice: Voice, half: Half) -> Markup | None:
+    """Return what is known of a time that was half told; None when that is nothing."""
+    day = voice.day(half.day, year=True) if half.day else half.day_words
+    return None if half.is_empty else voice("posting.time_part", value=f"{day}{half.hours}")
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:
@@ -58,6 +68,8 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
     if "starts" in data:
         said.append(voice("posting.time", value=_time(voice, data)))
         said += [voice(f"posting.assumed_{assumed}") for assumed in data.get("assumed", ())]
+    elif known := known_half(voice, known_time(data)):
+        said.append(known)
     if "place" in data:
         said.append(voice("posting.place", value=data["place"]))
     if "venue" in data:
@@ -92,12 +104,13 @@ def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
         case Step.TIME if stand.month or "day" not in stand.data:
             return month_rows(voice, *(stand.month or (stand.today.year, stand.today.month)), stand.today)
         case Step.TIME:
-            hours = [Button(h.replace("-", "–"), ChooseTap(step.value, h.replace(":", "."))) for h in COMMON_HOURS]
+            fitting = [h for h in COMMON_HOURS if fits_time(stand.data, h)]
+            hours = [Button(h.replace("-", "–"), ChooseTap(step.value, h.replace(":", "."))) for h in fitting]
             return rows_of(hours, 2)
         case Step.END:
             return rows_of([Button(voice(f"posting.length_{n}"), ChooseTap(step.value, n)) for n in COMMON_LENGTHS], 2)
         case Step.VENUE:
-            return (tuple(Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue),)
+            return rows_of([Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue], 4)
         case Step.SLOTS:
             return rows_of([Button(s, ChooseTap(step.value, s)) for s in COMMON_SLOTS], 1)
         case Step.TEAMS:

@@ -5,7 +5,7 @@ from bot.callbacks.signup import CardTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
-from bot.views.screen import SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
+from bot.views.screen import SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
 from corps.attendance.check_in import Arrival
 from corps.signups.inviting import Candidates
@@ -13,20 +13,15 @@ from corps.signups.inviting import Candidates
 ROLE_SHOWN = 16
 
 
-def deep_link(username: str | None, payload: str) -> str:
-    """Return the link that opens our chat with that start payload."""
-    return f"https://t.me/{username}?start={payload}"
-
-
-def qr_screen(voice: Voice, card: Card, username: str | None) -> Screen:
+def qr_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
     """Return the on-site code as a picture, with its link as text for those who cannot scan."""
-    link = deep_link(username, f"in-{card.check_in_code}")
+    link = link_to("in", card.check_in_code)
     return Screen(voice("onsite.qr", title=card.title, link=link), photo=qr_png(link))
 
 
-def share_screen(voice: Voice, card: Card, username: str | None) -> Screen:
+def share_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
     """Return the activity's link, as text to pass on and as a button that copies it."""
-    link = deep_link(username, f"act-{card.id}")
+    link = link_to("act", str(card.id))
     text = voice("onsite.share", title=card.title, when=voice.span(card.starts_at, card.ends_at), link=link)
     return Screen(text, ((Button(voice("button.copy"), copy=link),),))
 

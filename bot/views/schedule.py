@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.documents.picture import SheetLine, SheetSection, sheet_png
 from bot.texts.voice import Voice
-from bot.views.screen import TEXT_MAX
+from bot.views.screen import TEXT_MAX, LinkTo
 from corps.activities.schedules import Schedule, ScheduleItem
 from corps.broadcasts.content import length_of
 
@@ -41,24 +41,24 @@ def _places(voice: Voice, item: ScheduleItem) -> Markup:
     return voice(f"schedule.{places}", n=item.free)
 
 
-def schedule_texts(voice: Voice, schedule: Schedule, username: str, most: int = TEXT_MAX) -> list[str]:
+def schedule_texts(voice: Voice, schedule: Schedule, link_to: LinkTo, most: int = TEXT_MAX) -> list[str]:
     """Return the schedule in as few messages as a limit of `most` characters allows; an item is never cut in two."""
     first, last = voice.day(schedule.first), voice.day(schedule.last)
     blocks = [voice(f"schedule.title_{schedule.span.value}", first=first, last=last)]
     for day, items in schedule.days:
         head = voice("schedule.day", day=voice.day(day))
         for number, item in enumerate(items):
-            block = _item(voice, item, username)
+            block = _item(voice, item, link_to)
             blocks.append(Markup("\n") + head + Markup("\n") + block if number == 0 else block)
     blocks.append(Markup("\n") + voice("schedule.foot"))
     return [str(text) for text in _packed(blocks, most)]
 
 
-def _item(voice: Voice, item: ScheduleItem, username: str) -> Markup:
+def _item(voice: Voice, item: ScheduleItem, link_to: LinkTo) -> Markup:
     return voice(
         "schedule.item",
         hours=_hours(voice, item),
-        link=f"https://t.me/{username}?start=act-{item.id}",
+        link=link_to("act", str(item.id)),
         title=item.title,
         place=item.place,
         teams="、".join(item.teams) or voice("card.open_teams"),

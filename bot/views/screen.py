@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
 
 TEXT_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage: characters after entities are parsed, in UTF-16 units."""
+
+LinkTo = Callable[[str, str], str]
+"""Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
 
 PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 
@@ -26,33 +28,13 @@ class Button:
     copy: str = ""
     style: str = ""
 
-    def wire(self) -> dict[str, object]:
-        """Return what goes over the wire."""
-        style: dict[str, object] = {"style": self.style} if self.style else {}
-        if self.url:
-            return {"text": self.label, "url": self.url, **style}
-        if self.copy:
-            return {"text": self.label, "copy_text": {"text": self.copy}, **style}
-        assert self.payload is not None, self.label  # noqa: S101 - a view's slip, found by its test
-        return {"text": self.label, "callback_data": self.payload.pack(), **style}
-
-    def inline(self) -> InlineKeyboardButton:
-        """Return the library's object."""
-        extra = {"style": self.style} if self.style else None
-        if self.url:
-            return InlineKeyboardButton(self.label, url=self.url, api_kwargs=extra)
-        if self.copy:
-            return InlineKeyboardButton(self.label, copy_text=CopyTextButton(self.copy), api_kwargs=extra)
-        assert self.payload is not None, self.label  # noqa: S101 - a view's slip, found by its test
-        return InlineKeyboardButton(self.label, callback_data=self.payload.pack(), api_kwargs=extra)
-
 
 Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A text in Telegram's HTML, with rows of buttons below it.
+    """A text in HTML (bold, italic, links and the like), with rows of buttons below it.
 
     `photo` is a PNG or a file id shown above it; `document` a file's content, then with its `filename`, or a file id.
     """
@@ -62,14 +44,6 @@ class Screen:
     photo: bytes | str = field(default="", repr=False)
     document: bytes | str = field(default="", repr=False)
     filename: str = ""
-
-    def wire_keyboard(self) -> dict[str, object] | None:
-        """Return the keyboard as it goes over the wire, None without buttons."""
-        return {"inline_keyboard": [[button.wire() for button in row] for row in self.rows]} if self.rows else None
-
-    def keyboard(self) -> InlineKeyboardMarkup | None:
-        """Return the library's keyboard, None without buttons."""
-        return InlineKeyboardMarkup([[b.inline() for b in row] for row in self.rows]) if self.rows else None
 
 
 def rows_of(buttons: list[Button], width: int) -> tuple[Row, ...]:

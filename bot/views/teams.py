@@ -7,7 +7,7 @@ from bot.callbacks.payload import Payload
 from bot.callbacks.signup import CardTap
 from bot.callbacks.teams import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
 from corps.membership.joining import Applicant
 from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
 from corps.signups.vacancies import SlotVacancy
@@ -36,7 +36,7 @@ def _team_label(voice: Voice, team: TeamLine) -> str:
 
 
 def team_screen(
-    voice: Voice, card: TeamCard, username: str, openings: int | None = None, *, broadcasts: bool = False
+    voice: Voice, card: TeamCard, link_to: LinkTo, openings: int | None = None, *, broadcasts: bool = False
 ) -> Screen:
     """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
 
@@ -45,7 +45,7 @@ def team_screen(
     if card.id == NO_TEAM:
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
-    link = f"https://t.me/{username}?start=join-{card.code}" if card.code else ""
+    link = link_to("join", card.code) if card.code else ""
     leaders = "、".join(card.leaders) or voice("team.no_leader")
     text = lines(
         voice("team.title", name=card.name),

@@ -4,8 +4,10 @@ What has been said so far is plain data (it lives in a `draft` row), keyed by st
 or says why it cannot; `next_step` says what is still to be asked.
 """
 
+import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,10 +16,11 @@ from sqlmodel import Session
 
 from corps.activities.planning import Plan, SlotPlan
 from corps.moment import Moment
-from corps.parsing.choices import match_choice
+from corps.parsing.choices import match_choice, read_list
+from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
-from corps.parsing.slot_list import SlotRefusal, read_names, read_slots
-from corps.parsing.times import Assumed, Refusal, RefusalCode, read_date, read_span, read_time_range
+from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
+from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
 from corps.teams import list_categories, list_teams
 from models.enums import Venue
 
@@ -32,14 +35,28 @@ MOST_SLOTS = 20
 OPEN = ("待认领", "公开认领", "开放认领", "open")
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
 
+END_PROBLEMS = (
+    RefusalCode.AMBIGUOUS_HALF_DAY,
+    RefusalCode.ENDS_BEFORE_START,
+    RefusalCode.IMPOSSIBLE_HOUR,
+    RefusalCode.TOO_LONG,
+)
+"""What can be wrong with an end, each with its sentence (`posting.end_<code>`)."""
+SLOT_MENDS = ("how_many", "vague", "out_of_range", "note")
+"""What is wrong with one slot of a list: its answer mends the list."""
 TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
 """What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
 
 VENUES: Mapping[str, tuple[str, ...]] = {
-    Venue.COMMUNITY: ("社区", "进社区", "街道", "小区", "学校", "community"),
+    Venue.COMMUNITY: ("社区", "进社区", "街道", "小区", "居委会", "community"),
     Venue.VILLAGE: ("农村", "进农村", "村", "乡村", "乡镇", "village"),
     Venue.ENTERPRISE: ("企业", "进企业", "公司", "园区", "工厂", "enterprise"),
+    Venue.SCHOOL: ("学校", "进学校", "校园", "小学", "中学", "大学", "高校", "幼儿园", "school"),
+    Venue.HOSPITAL: ("医院", "进医院", "卫生院", "诊所", "卫生服务中心", "hospital"),
+    Venue.SQUARE: ("广场", "公园", "步行街", "square"),
+    Venue.ONLINE: ("线上", "网上", "直播", "腾讯会议", "online"),
 }
+"""The kinds of place with the words for them. What names none of them, or two, is asked about."""
 
 
 class Step(StrEnum):
@@ -59,11 +76,15 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why an answer was not taken: a code with a sentence (`posting.<step>_<code>`), and the piece concerned."""
+    """Why an answer was not taken: a code with a sentence (`posting.<step>_<code>`), and the piece concerned.
+
+    `kept` is what the answer settled all the same: the next one need not say it again.
+    """
 
     step: Step
     code: str
     what: str = ""
+    kept: Data = dataclasses.field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -107,13 +128,16 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
         taken = answer(data, _FIELDS[field], value, wall, choices)
         if isinstance(taken, Problem):
             problems.append(taken)
+            data = data | taken.kept
         else:
             data = taken
+    unplaced = notice.unplaced
     if not notice.values and text.strip():
-        taken = answer(data, Step.TITLE, text.strip().splitlines()[0], wall, choices)
-        data = data if isinstance(taken, Problem) else taken
-    elif notice.unplaced:
-        problems.append(Problem(Step.NOTES, "unplaced", "；".join(notice.unplaced)[:200]))
+        first, *unplaced_lines = filter(None, map(str.strip, text.splitlines()))
+        taken = answer(data, Step.TITLE, first, wall, choices)
+        data, unplaced = data if isinstance(taken, Problem) else taken, tuple(unplaced_lines)
+    if unplaced:
+        problems.append(Problem(Step.NOTES, "unplaced", "；".join(unplaced)[:200]))
     problems += [Problem(_FIELDS[field], "twice", value[:60]) for field, value in notice.duplicates]
     return data, problems
 
@@ -133,7 +157,7 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
         case Step.TIME:
             return _time(data, text, wall)
         case Step.END:
-            return _end(data, text)
+            return _end(data, text, wall)
         case Step.VENUE:
             venue = match_choice(text, VENUES)
             return {**data, "venue": str(venue)} if venue else Problem(step, "unknown", text[:40])
@@ -154,44 +178,98 @@ def _plain(data: Data, step: Step, text: str, most: int) -> Data | Problem:
 def _category(data: Data, text: str, choices: Choices) -> Data | Problem:
     code = match_choice(text, choices.categories)
     if code is None:
-        several = [match_choice(name, choices.categories) for name in read_names(text)]
-        return Problem(Step.CATEGORY, "several" if len(several) > 1 and all(several) else "unknown", text[:40])
+        listed = read_list(text, choices.categories)
+        several = len(listed.found) > 1 and not listed.unread
+        return Problem(Step.CATEGORY, "several" if several else "unknown", text[:40])
     if code in choices.pairing:
         return Problem(Step.CATEGORY, "pairing", text[:40])
     return {**data, "category": code}
 
 
 def _time(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
-    day = dt.date.fromisoformat(data["day"]) if "day" in data and "starts" not in data else None
-    read = read_time_range(text, day) if day else read_span(text, wall)
-    if isinstance(read, Refusal) and day is not None:
-        whole = read_span(text, wall)
-        read = read if isinstance(whole, Refusal) else whole
-    if isinstance(read, Refusal):
-        if read.code is RefusalCode.NEEDS_TIME and not isinstance(only := read_date(text, wall), Refusal):
-            return {**_without_time(data), "day": only.isoformat()}
-        return Problem(Step.TIME, read.code.value, read.what)
-    kept = {**_without_time(data), "starts": read.starts.isoformat()}
+    """Take in a time, or half of one: what the words leave open is asked for, and only that."""
+    read = read_on(text, known_time(data), wall)
+    kept = _without_time(data)
+    if isinstance(read, Half):
+        kept |= {"day": read.day.isoformat()} if read.day else {}
+        kept |= {"half": read.as_data()} if read.hours or read.day_words else {}
+        known = {RefusalCode.NEEDS_TIME: read.day, RefusalCode.NEEDS_DATE: read.hours}
+        return kept if known.get(read.code) else Problem(Step.TIME, read.code.value, read.what, kept)
+    kept |= {"starts": read.starts.isoformat()}
     if assumed := sorted(a.value for a in read.understood if a in TOLD):
         kept["assumed"] = assumed
     return {**kept, "ends": read.ends.isoformat()} if read.ends else kept
 
 
+def fits_time(data: Data, hours: str) -> bool:
+    """Tell whether hours such as `14:00-16:00` go with what has been said of the time: not with 上午."""
+    said = data.get("half", {})
+    if said.get("code") != RefusalCode.NEEDS_TIME or "day" not in data:
+        return True
+    return isinstance(read_time_range(said["hours"] + hours, dt.date.fromisoformat(data["day"])), Span)
+
+
+def known_time(data: Data) -> Half:
+    """Return what has been said of a time that is not complete."""
+    if "starts" in data:
+        return Half()
+    if "half" in data:
+        return Half.of(data["half"])
+    return Half(dt.date.fromisoformat(data["day"])) if "day" in data else Half()
+
+
 def _without_time(data: Data) -> Data:
-    return {key: value for key, value in data.items() if key not in ("day", "starts", "ends", "assumed")}
+    return {key: value for key, value in data.items() if key not in ("day", "half", "starts", "ends", "assumed")}
 
 
-def _end(data: Data, text: str) -> Data | Problem:
+def _end(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
+    """Take in until when: a time, or how long; 下午 settles the half of the day of an end that was asked about."""
     starts = dt.datetime.fromisoformat(data["starts"])
-    read: object = None
+    done = {key: value for key, value in data.items() if key != "half"}
+    refused: Refusal | None = None
     for form in (f"{starts:%H:%M}-{text}", f"{starts:%H:%M} {text}"):
         read = read_time_range(form, starts.date())
-        if not isinstance(read, Refusal) and read.ends is not None:
-            return {**data, "ends": read.ends.isoformat()}
-    return Problem(Step.END, "not_understood", text[:40])
+        if isinstance(read, Span) and read.ends is not None:
+            return {**done, "ends": read.ends.isoformat()}
+        refused = refused or (read if isinstance(read, Refusal) else None)
+    known = Half.of(data["half"]) if "half" in data else Half()
+    again = read_on(text, known, wall) if not known.is_empty else None
+    if isinstance(again, Span) and again.starts == starts and again.ends is not None:
+        return {**done, "ends": again.ends.isoformat()}
+    if refused is None or refused.code not in END_PROBLEMS:
+        return Problem(Step.END, "not_understood", text[:40])
+    half = Half(starts.date(), "", f"{starts:%H:%M}-{text}", refused.code, refused.what)
+    return Problem(Step.END, refused.code.value, refused.what, {"half": half.as_data()})
 
 
 def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
+    """Take in who is needed; an answer about one slot of a list that was refused mends that list."""
+    nearer: tuple[str, Problem] | None = None
+    for mended in _mended_list(data, text):
+        taken = _slot_list(data, mended, choices)
+        if not isinstance(taken, Problem):
+            return taken
+        if nearer is None and taken.what != data["slots_what"] and taken.what not in text:
+            nearer = mended, taken
+    alone = _slot_list(data, text, choices)
+    if not isinstance(alone, Problem):
+        return alone
+    said, problem = nearer or (text, alone)
+    kept = nearer is not None or ("slots_said" not in data and problem.code in SLOT_MENDS)
+    return dataclasses.replace(problem, kept={"slots_said": said, "slots_what": problem.what} if kept else {})
+
+
+def _mended_list(data: Data, text: str) -> Iterator[str]:
+    said, what = data.get("slots_said", ""), data.get("slots_what", "")
+    if not said or what not in said or not plain(text):
+        return
+    role = re.match(r"[^\W\d]+?(?=\s*(?:约|大约|大概|至少|最多|若干|几|\d|$))", what)
+    if text.strip()[0].isnumeric() and role:
+        yield said.replace(what, f"{role[0]} {text}", 1)
+    yield said.replace(what, text, 1)
+
+
+def _slot_list(data: Data, text: str, choices: Choices) -> Data | Problem:
     read = read_slots(text)
     if isinstance(read, SlotRefusal):
         return Problem(Step.SLOTS, read.code.value, read.what)
@@ -199,40 +277,45 @@ def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
         return Problem(Step.SLOTS, "many", str(MOST_SLOTS))
     slots = []
     for line in read:
-        if len(line.role) > ROLE_MAX:
-            return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
-        slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
-        for note in line.notes:
-            if any(word in note for word in OPEN):
-                slot["open"] = True
-            elif (category := match_choice(note, choices.categories)) is not None:
-                slot["category"] = category
-            elif (team := match_choice(note, choices.teams)) is not None:
-                slot["team"] = int(team)
-            else:
-                return Problem(Step.SLOTS, "note", note[:40])
-        if slot["category"] in choices.pairing:
-            return Problem(Step.CATEGORY, "pairing", line.role[:40])
+        slot = _slot(line, choices)
+        if isinstance(slot, Problem):
+            return slot
         slots.append(slot)
-    return {**data, "slots": slots}
+    return {**{key: value for key, value in data.items() if key not in ("slots_said", "slots_what")}, "slots": slots}
+
+
+def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
+    if len(line.role) > ROLE_MAX:
+        return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
+    slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
+    for note in line.notes:
+        teams = read_list(note, choices.teams)
+        if any(word in note for word in OPEN):
+            slot["open"] = True
+        elif (category := match_choice(note, choices.categories)) is not None:
+            slot["category"] = category
+        elif len(teams.found) == 1 and not teams.unread:
+            slot["team"] = int(teams.found[0])
+        else:
+            return Problem(Step.SLOTS, "note", note[:40])
+    if slot["category"] in choices.pairing:
+        return Problem(Step.CATEGORY, "pairing", line.role[:40])
+    return slot
 
 
 def _teams(data: Data, text: str, choices: Choices) -> Data | Problem:
-    names = read_names(text)
-    if any(name in EVERYBODY for name in names):
+    """Take in the teams; those that were read stay ticked while the others are asked about."""
+    listed = read_list(text, {**choices.teams, "open": OPEN, "all": EVERYBODY})
+    teams = [int(key) for key in listed.found if key in choices.teams]
+    if listed.unread:
+        ticked = sorted({*data.get("ticked", ()), *teams})
+        return Problem(Step.TEAMS, "unknown", "、".join(listed.unread)[:80], {"ticked": ticked} if ticked else {})
+    if "all" in listed.found:
         return {**data, "teams": [int(key) for key in choices.teams], "open": False}
-    is_open, teams = False, []
-    for name in names:
-        if name.lower() in OPEN:
-            is_open = True
-            continue
-        team = match_choice(name, choices.teams)
-        if team is None:
-            return Problem(Step.TEAMS, "unknown", name[:40])
-        teams.append(int(team))
-    if not teams and not is_open:
+    teams = [*data.get("ticked", ()), *teams]
+    if not teams and "open" not in listed.found:
         return Problem(Step.TEAMS, "empty")
-    return {**data, "teams": list(dict.fromkeys(teams)), "open": is_open}
+    return {**data, "teams": list(dict.fromkeys(teams)), "open": "open" in listed.found}
 
 
 def next_step(data: Data, wall: dt.datetime) -> Step | None:

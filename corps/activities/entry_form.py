@@ -77,7 +77,7 @@ def take(
     choices = entry_answers.read_choices(session)
     taken = entry_answers.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
     if isinstance(taken, Problem):
-        return _next(session, actor, at, conversation.data, (taken,), key)
+        return _next(session, actor, at, conversation.data | taken.kept, (taken,), key)
     return _next(session, actor, at, taken, (), key)
 
 

@@ -1,5 +1,6 @@
 """Reporting an activity (反馈) and verifying it (核实): two different people, and only then it counts."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +11,15 @@ from corps.activities import served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.attendance import hours
+from corps.attendance.hours import Overlap
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import insert_once
-from models import Activity, Attendance, HoursEntry, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Member, Notice, Report, ReportPhoto
 from models.enums import ActivityState, CountedBy, ReportState
 
 
@@ -145,28 +148,14 @@ def _enterers(session: Session, activity: Activity) -> set[int]:
 
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
+    hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
     if actor.id in _enterers(session, activity):
         raise Refused(Reason.SAME_PERSON)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
-    minutes = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
-    present = select(Attendance).where(Attendance.activity_id == activity_id, came_there())
-    for row in session.exec(present).all():
-        session.add(
-            HoursEntry(
-                member_id=row.member_id,
-                activity_id=activity_id,
-                slot_id=row.slot_id,
-                minutes=minutes,
-                source=row.source,
-                entered_by=row.marked_by,
-                confirmed_by=actor.id,
-                at=at.now,
-                reason=activity.back_entry_reason,
-            )
-        )
+    hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
     _tell_reporter(session, at, report, Kind.VERIFIED)
 
@@ -195,7 +184,7 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 class ReportCard:
     """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
 
-    `twins` are titles of activities that may be the same one, entered twice.
+    `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
     Who has entered hours of a back-entry may return its report, and not verify it.
     """
@@ -216,6 +205,7 @@ class ReportCard:
     served: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -252,14 +242,24 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         served=tuple(code for code in planned if code in served),
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
+        overlaps=tuple(hours.overlaps(session, activity_id)),
     )
 
 
-def waiting(session: Session, actor: Actor, _at: Moment) -> list[Activity]:
-    """Return the activities whose report waits for 核实, oldest first. Coordinators only."""
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the list of reports that wait for 核实."""
+
+    activity_id: int
+    title: str
+    starts_at: dt.datetime
+
+
+def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:
+    """Return the reports that wait for 核实, the oldest activity first. Coordinators only."""
     demand_coordinator(actor)
     statement = select(Activity).where(Activity.state == ActivityState.REPORTED).order_by(col(Activity.starts_at))
-    return list(session.exec(statement).all())
+    return [Waiting(row.id or 0, row.title, row.starts_at) for row in session.exec(statement).all()]
 
 
 def demand_decidable(session: Session, actor: Actor, activity_id: int) -> str:

@@ -1,6 +1,7 @@
 """A broadcast that is sent later: the hour as it is typed, or one of the usual ones; it starts by itself."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 
 from sqlmodel import Session, col, select
@@ -9,7 +10,7 @@ from corps import audit
 from corps.addresses import MessageAt
 from corps.broadcasts.broadcasts import Preview, find, preview, start
 from corps.moment import Moment
-from corps.parsing.times import Refusal, RefusalCode, read_span
+from corps.parsing.times import Half, RefusalCode, read_on
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from models import Broadcast, Member
@@ -19,14 +20,17 @@ _EVENING, _MORNING = dt.time(19), dt.time(8)
 _NOTICE = dt.timedelta(minutes=30)
 
 
-def read_hour(text: str, at: Moment) -> dt.datetime | Refusal:
-    """Return the instant that a text such as `明早8点` names, or why it was not taken."""
-    span = read_span(text, at.wall())
-    if isinstance(span, Refusal):
-        return span
-    if span.ends is not None:
-        return Refusal(RefusalCode.NOT_UNDERSTOOD, text[:40])
-    return at.policy.zone.instant(span.starts)
+def read_hour(text: str, at: Moment, known: Half) -> dt.datetime | Half:
+    """Return the instant that a text such as `明早8点` names, together with what was `known` of it before.
+
+    Or what is known of it now, with why that is not enough.
+    """
+    read = read_on(text, known, at.wall())
+    if isinstance(read, Half):
+        return read
+    if read.ends is not None:
+        return dataclasses.replace(known, code=RefusalCode.NOT_UNDERSTOOD, what=text[:40])
+    return at.policy.zone.instant(read.starts)
 
 
 def usual_hours(at: Moment) -> list[dt.datetime]:

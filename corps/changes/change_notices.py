@@ -153,7 +153,7 @@ def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, 
         # It has been tried and may have been read: what it said is not taken back in silence.
         changes = together([notice.subject, {"changes": {delta.key: delta.data()}}])["changes"]
     if not changes:
-        notice.state, notice.error = NoticeState.CANCELLED, "changed back before it was told"
+        notice.state, notice.error, notice.failure = NoticeState.CANCELLED, "changed back before it was told", None
         return
     notice.subject = {"changes": changes}
     notice.expires_at = max(activity.ends_at, due + dt.timedelta(days=1))

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from corps.activities import entry_answers
 from corps.activities.entry_answers import ROLE_MAX, Choices, Data, Problem, Step
-from corps.parsing.normalise import numeral, plain
+from corps.parsing.counts import read_count
+from corps.parsing.normalise import plain
 from corps.parsing.slot_list import MOST_PLACES
-from corps.parsing.times import Refusal, RefusalCode, Span, read_date, read_span, read_time_range
+from corps.parsing.times import Half, RefusalCode, read_on
 
 NOTHING = ("无", "没有", "清空", "删除", "none", "-")
 
@@ -59,12 +60,14 @@ class ActivityHours:
     ends: dt.datetime
 
 
-def read(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices) -> Data | Problem:
-    """Take in an answer as typed. `wall` is the naive local time now."""
+def read(
+    field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices, known: Data | None = None
+) -> Data | Problem:
+    """Take in an answer as typed. `wall` is the naive local time now; `known` what was kept of the last answer."""
     text = text.strip()
     match field:
         case EditField.TIME:
-            return _time(text, wall, hours)
+            return _time(text, wall, hours, Half.of(known["half"]) if known and "half" in known else Half())
         case EditField.PLACES:
             return _places(text)
         case EditField.ROLE:
@@ -81,19 +84,17 @@ def read(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, c
             return entry_answers.answer({}, _STEPS[field], text, wall, choices)
 
 
-def _time(text: str, wall: dt.datetime, hours: ActivityHours) -> Data | Problem:
+def _time(text: str, wall: dt.datetime, hours: ActivityHours, known: Half) -> Data | Problem:
     """Read a time; a date alone keeps the hours, hours alone keep the date, a start alone keeps the length."""
-    span = read_span(text, wall)
-    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_TIME:
-        day = read_date(text, wall)
-        if isinstance(day, dt.date):
-            shift = day - hours.starts.date()
-            return _when(hours.starts + shift, hours.ends + shift)
-    if isinstance(span, Refusal) and span.code is RefusalCode.NEEDS_DATE:
-        span = read_time_range(text, hours.starts.date())
-    if not isinstance(span, Span):
-        return Problem(Step.TIME, span.code.value, span.what)
-    return _when(span.starts, span.ends or span.starts + (hours.ends - hours.starts))
+    read = read_on(text, known, wall)
+    if isinstance(read, Half) and read.code is RefusalCode.NEEDS_DATE and read.hours and not read.day_words:
+        read = read_on(text, Half(hours.starts.date()), wall)
+    if isinstance(read, Half) and read.code is RefusalCode.NEEDS_TIME and read.day and not read.hours:
+        shift = read.day - hours.starts.date()
+        return _when(hours.starts + shift, hours.ends + shift)
+    if isinstance(read, Half):
+        return Problem(Step.TIME, read.code.value, read.what, {} if read.is_empty else {"half": read.as_data()})
+    return _when(read.starts, read.ends or read.starts + (hours.ends - hours.starts))
 
 
 def _when(starts: dt.datetime, ends: dt.datetime) -> Data:
@@ -101,8 +102,8 @@ def _when(starts: dt.datetime, ends: dt.datetime) -> Data:
 
 
 def _places(text: str) -> Data | Problem:
-    number = numeral(plain(text).removesuffix("人").removesuffix("名").removesuffix("个").strip())
-    if number is None or not 1 <= number <= MOST_PLACES:
+    number = read_count(text, MOST_PLACES)
+    if not isinstance(number, int) or number < 1:
         return Problem(Step.SLOTS, "number", text[:40])
     return {"places": number}
 

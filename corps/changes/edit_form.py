@@ -87,7 +87,8 @@ def ask_slot(session: Session, actor: Actor, at: Moment, slot_id: int, field: Ed
 def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
     """Return the open question again."""
     data = conversation.data
-    return _ask(session, actor, at, data["activity"], EditField(conversation.step), data["slot"], None)
+    kept = {"half": data["half"]} if "half" in data else None
+    return _ask(session, actor, at, data["activity"], EditField(conversation.step), data["slot"], None, kept)
 
 
 def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
@@ -95,9 +96,9 @@ def take(session: Session, actor: Actor, at: Moment, conversation: Conversation,
     field, activity_id, slot_id = EditField(conversation.step), conversation.data["activity"], conversation.data["slot"]
     activity = editing.open_for_editing(session, actor, at, activity_id)
     hours = ActivityHours(at.wall(activity.starts_at), at.wall(activity.ends_at))
-    value = read(field, text, at.wall(), hours, entry_answers.read_choices(session))
+    value = read(field, text, at.wall(), hours, entry_answers.read_choices(session), conversation.data)
     if isinstance(value, Problem):
-        return replace(_ask(session, actor, at, activity_id, field, slot_id, key), problem=value)
+        return replace(_ask(session, actor, at, activity_id, field, slot_id, key, value.kept), problem=value)
     return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), key)
 
 
@@ -117,7 +118,7 @@ def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: 
     conversation = _open(session, actor, EditField.TIME)
     if conversation is None or not sane_month(year, month):
         return None
-    stand = _ask(session, actor, at, conversation.data["activity"], EditField.TIME, 0, None)
+    stand = ask_again(session, actor, at, conversation)
     return replace(stand, month=(year, month))
 
 
@@ -141,11 +142,18 @@ def _open(session: Session, actor: Actor, field: EditField) -> Conversation | No
 
 
 def _ask(
-    session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, slot_id: int, key: str | None
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    activity_id: int,
+    field: EditField,
+    slot_id: int,
+    key: str | None,
+    kept: dict[str, Any] | None = None,
 ) -> Stand:
-    """Open the question, so that what is typed next answers it."""
+    """Open the question, so that what is typed next answers it, with what is `kept` of an answer not taken."""
     card = open_menu(session, actor, at, activity_id)
-    data: dict[str, Any] = {"activity": activity_id, "slot": slot_id}
+    data: dict[str, Any] = {"activity": activity_id, "slot": slot_id, **(kept or {})}
     conversations.put(session, at, actor.address, KIND, field.value, data, key)
     return Stand(at.today(), card, field, _slot_of(card, slot_id), tuple(list_teams(session)))
 

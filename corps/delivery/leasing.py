@@ -222,16 +222,21 @@ def _fit(at: Moment, notice: Notice, member: Member | None, home: KnownAddress |
     if notice.expires_at <= at.now:
         notice.state = NoticeState.EXPIRED
     elif notice.kind not in _KNOWN:
-        notice.state, notice.error = NoticeState.FAILED, "of a kind that this version does not know"
+        _unsent(notice, NoticeState.FAILED, "of a kind that this version does not know")
     elif notice.member_id is None and notice.address is None:
-        notice.state, notice.error = NoticeState.CANCELLED, "the group is gone"
+        _unsent(notice, NoticeState.CANCELLED, "the group is gone")
     elif notice.member_id is not None and (member is None or home is None or member.status is MemberStatus.ERASED):
-        notice.state, notice.error = NoticeState.CANCELLED, "the person has left"
+        _unsent(notice, NoticeState.CANCELLED, "the person has left")
     elif home is not None and not home.reachable and reachability.PROBE not in notice.subject:
-        notice.state, notice.error = NoticeState.CANCELLED, reachability.UNREACHABLE
+        _unsent(notice, NoticeState.CANCELLED, reachability.UNREACHABLE)
     elif member is not None and spared(at, member, Kind(notice.kind)):
-        notice.state, notice.error = NoticeState.CANCELLED, "the person has paused"
+        _unsent(notice, NoticeState.CANCELLED, "the person has paused")
     return notice.state is NoticeState.OWED
+
+
+def _unsent(notice: Notice, state: NoticeState, reason: str) -> None:
+    """End a notice for a reason of our own, whatever an earlier try met."""
+    notice.state, notice.error, notice.failure = state, reason[:300], None
 
 
 def record(session: Session, at: Moment, outcomes: Sequence[tuple[int, Outcome]]) -> None:
@@ -247,21 +252,21 @@ def _end(session: Session, at: Moment, notice: Notice, outcome: Outcome) -> None
     match outcome:
         case Sent(message_id):
             notice.state, notice.sent_at, notice.message_id = NoticeState.SENT, at.now, message_id
-            notice.attempts, notice.error = notice.attempts + 1, ""
+            notice.attempts, notice.error, notice.failure = notice.attempts + 1, "", None
             if reachability.PROBE in notice.subject:
                 reachability.back(session, at, notice.address)
         case RetryLater():
             _retry(notice, outcome)
         case Moot(reason):
-            notice.state, notice.error = NoticeState.CANCELLED, reason[:300]
+            _unsent(notice, NoticeState.CANCELLED, reason)
         case Moved(address):
             _move(session, notice.address, address)
             notice.state, notice.address = NoticeState.OWED, address
-        case GiveUp(reason, unreachable):
-            notice.state, notice.error = NoticeState.FAILED, reason[:300]
+        case GiveUp(reason, unreachable, failure):
+            notice.state, notice.error, notice.failure = NoticeState.FAILED, reason[:300], failure
             notice.attempts += 1
             if unreachable:
-                reachability.lost(session, at, notice.address, reason)
+                reachability.lost(session, at, notice.address, failure.value)
                 _try_elsewhere(session, notice)
 
 
@@ -273,7 +278,7 @@ def _try_elsewhere(session: Session, notice: Notice) -> None:
 
 
 def _retry(notice: Notice, later: RetryLater) -> None:
-    notice.error = later.reason[:300]
+    notice.error, notice.failure = later.reason[:300], later.failure
     notice.maybe_twice = notice.maybe_twice or later.maybe
     notice.attempts += later.blame
     if notice.attempts >= MAX_ATTEMPTS:

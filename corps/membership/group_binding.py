@@ -15,6 +15,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, coordinators, leaders_of
 from corps.refusals import Reason, Refused
+from corps.teams import TeamName, list_teams
 from models import Activity, Broadcast, Notice, Team, TeamGroup
 from models.enums import ActivityState, BroadcastState, NoticeState
 
@@ -45,7 +46,7 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
         .with_for_update()
     ).all()
     for notice in waiting:
-        notice.state, notice.error = NoticeState.CANCELLED, reason
+        notice.state, notice.error, notice.failure = NoticeState.CANCELLED, reason, None
         session.add(notice)
     session.flush()
     for notice in waiting:
@@ -103,6 +104,13 @@ def _tell(session: Session, at: Moment, group: groups.Group, by: Address | None)
             if member.id not in knows
         ],
     )
+
+
+def bind_or_ask(session: Session, actor: Actor, at: Moment, address: Address, title: str) -> Group | list[TeamName]:
+    """/bind: tie a group to the leader's own team. A coordinator is asked for the team: returns those there are."""
+    if actor.is_coordinator:
+        return list_teams(session)
+    return bind(session, actor, at, address, title, actor.team_id or 0)
 
 
 def bind(session: Session, actor: Actor, at: Moment, address: Address, title: str, team_id: int) -> Group:

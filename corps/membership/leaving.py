@@ -5,7 +5,6 @@ from sqlmodel import Session, col
 from corps import audit, notices
 from corps.membership import join_requests
 from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
-from corps.membership.team_cards import MemberCard
 from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -28,13 +27,6 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
     subject = {"from": left, "released": released}
     notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
     return Transferred(person(session, at, member.id or 0), left, released)
-
-
-def demand_removable(card: MemberCard) -> MemberCard:
-    """Return the card if its reader may remove the member. Raises Refused otherwise."""
-    if not card.may.remove:
-        raise Refused(Reason.NOT_ALLOWED)
-    return card
 
 
 def depart(

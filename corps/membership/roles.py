@@ -1,6 +1,7 @@
 """Roles (联络员, 统筹): who gives them, and that one coordinator always stays."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
@@ -12,6 +13,13 @@ from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
 from models import Member
 from models.enums import MemberStatus
+
+
+class Role(StrEnum):
+    """A role that a coordinator gives and takes."""
+
+    LEADER = "l"
+    COORDINATOR = "c"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from corps.moment import Moment
 from corps.notices.kinds import URGENT, Kind, trait
 from corps.sql import insert_once
 from models import Member, Notice
-from models.enums import MemberStatus, NoticeState
+from models.enums import Failure, MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
 """How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
@@ -132,14 +132,16 @@ class RetryLater:
     reason: str
     blame: bool = True
     maybe: bool = False
+    failure: Failure = Failure.OTHER
 
 
 @dataclass(frozen=True)
 class GiveUp:
-    """It will never arrive; `unreachable` when the person blocked the bot or never started it."""
+    """It will never arrive; `unreachable` when the person blocked the bot or never started it, or the group is gone."""
 
     reason: str
     unreachable: bool = False
+    failure: Failure = Failure.OTHER
 
 
 @dataclass(frozen=True)
@@ -164,5 +166,5 @@ def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noq
     session.connection().execute(
         update(Notice)
         .where(col(Notice.state) == NoticeState.OWED, *conditions)
-        .values(state=NoticeState.CANCELLED, error=reason)
+        .values(state=NoticeState.CANCELLED, error=reason, failure=None)
     )

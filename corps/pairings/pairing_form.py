@@ -6,7 +6,7 @@ Every step returns a `Stand`. What has been said is plain data, keyed by step; i
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,7 @@ from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import NAME_MAX, PairingPlan
 from corps.parsing.choices import match_choice
 from corps.parsing.normalise import plain
-from corps.parsing.times import Refusal, read_date
+from corps.parsing.times import Half, read_day_on
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
@@ -46,12 +46,14 @@ class Step(StrEnum):
 class Problem:
     """Why an answer was not taken: a code with a sentence, and the piece concerned.
 
-    `of_time`: the code is one of `corps.parsing.times`, and its sentence the one that `/new` says.
+    `of_time`: the code is one of `corps.parsing.times`, and its sentence the one that `/new` says. `kept` is what
+    the answer settled all the same.
     """
 
     code: str
     what: str = ""
     of_time: bool = False
+    kept: Data = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def take(session: Session, actor: Actor, at: Moment, conversation: Conversation,
     teams = {str(team.id): (team.name, team.short_name) for team in list_teams(session)}
     taken = answer(conversation.data, step, text, at.wall(), teams)
     if isinstance(taken, Problem):
-        return _next(session, actor, at, conversation.data, key, taken)
+        return _next(session, actor, at, conversation.data | taken.kept, key, taken)
     return _next(session, actor, at, taken, key)
 
 
@@ -210,12 +212,14 @@ def answer(
 
 
 def _since(data: Data, said: str, wall: dt.datetime) -> Data | Problem:
-    day = read_date(said, wall)
-    if isinstance(day, Refusal):
-        return Problem(day.code.value, day.what, of_time=True)
-    if day > wall.date():
+    """Take in since when: a tie may have begun 10月初, which is shown as the day it is taken for."""
+    known = Half.of(data["half"]) if "half" in data else Half()
+    read = read_day_on(said, known, wall)
+    if isinstance(read, Half):
+        return Problem(read.code.value, read.what, of_time=True, kept={"half": read.as_data()})
+    if read > wall.date():
         return Problem("since_future", said[:NAME_MAX])
-    return {**data, "since": day.isoformat()}
+    return {**{key: value for key, value in data.items() if key != "half"}, "since": read.isoformat()}
 
 
 def to_plan(data: Data) -> PairingPlan | None:

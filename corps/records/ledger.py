@@ -140,6 +140,12 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Total]
     return {name: total(group) for name, group in groups.items()}
 
 
+def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
+    """Return the years there can be a ledger of, newest first: this one, even with nothing in it yet."""
+    today = at.today().year
+    return sorted((year for year in {*tally.years_with_data(session), today} if year <= today), reverse=True)
+
+
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
     """Return the ledger of a year, for coordinators. That it was taken out is written down."""
     demand_coordinator(actor)

@@ -81,6 +81,14 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
     return member.name
 
 
+def invite_and_list(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, page: int
+) -> tuple[str, Candidates]:
+    """Ask one person, and return the name and the page of those who can still be asked: the next in turn moves up."""
+    name = invite(session, actor, at, activity_id, member_id)
+    return name, candidates(session, actor, at, activity_id, page)
+
+
 def _demand(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, list[int]]:
     """Return the card and the teams whose members this person may ask. Raises Refused when there is nothing to ask."""
     card = see(session, actor, at, activity_id)

@@ -7,8 +7,8 @@ from typing import Any
 from sandbox.botapi.api import BotApi, method
 from sandbox.botapi.messages import caption_content, edit, keyboard, own_message, post
 from sandbox.botapi.params import Params
-from sandbox.errors import Refused, bad
-from sandbox.world.files import Media, is_picture, picture_size
+from sandbox.errors import bad, too_large
+from sandbox.world.files import Media, head_of, is_picture, picture_size
 from sandbox.world.messages import Content, Message
 
 MAX_UPLOAD = 50 * 1024 * 1024
@@ -17,7 +17,6 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 _MAX_PHOTO_SIDES = 10_000
 _MAX_PHOTO_RATIO = 20
 _ALBUM = range(2, 11)
-_TOO_LARGE = 413
 _ATTACH = "attach://"
 _albums = count(13_000_000_000_000_000)
 
@@ -84,13 +83,14 @@ def _media(api: BotApi, files: Mapping[str, Any], kind: str, given: str, *, part
     upload = files.get(given.removeprefix(_ATTACH) if given.startswith(_ATTACH) else part)
     if upload is None:
         return _known(api, kind, given)
-    if not upload.content:
+    size = upload.size
+    if not size:
         raise bad("file must be non-empty")
-    if len(upload.content) > MAX_UPLOAD:
-        raise Refused(_TOO_LARGE, "Request Entity Too Large")
+    if size > MAX_UPLOAD:
+        raise too_large()
     if kind == "photo":
-        _check_photo(upload.content)
-    return Media(kind, api.world.files.keep(kind, upload.name, upload.mime, upload.content))
+        _check_photo(size, head_of(upload.file))
+    return Media(kind, api.world.files.keep(kind, upload.name, upload.mime, upload.file))
 
 
 def _known(api: BotApi, kind: str, file_id: str) -> Media:
@@ -106,12 +106,12 @@ def _known(api: BotApi, kind: str, file_id: str) -> Media:
     return Media(kind, stored)
 
 
-def _check_photo(content: bytes) -> None:
-    if len(content) > MAX_PHOTO:
+def _check_photo(size: int, head: bytes) -> None:
+    if size > MAX_PHOTO:
         raise bad("file is too big for a photo; the maximum size is 10485760 bytes")
-    if not is_picture(content):
+    if not is_picture(head):
         raise bad("IMAGE_PROCESS_FAILED")
-    width, height = picture_size(content)
+    width, height = picture_size(head)
     long, short = max(width, height), max(1, min(width, height))
     if width + height > _MAX_PHOTO_SIDES or long / short > _MAX_PHOTO_RATIO:
         raise bad("PHOTO_INVALID_DIMENSIONS")
@@ -123,7 +123,7 @@ def get_file(api: BotApi, params: Params) -> dict[str, Any]:
     stored = api.world.files.by_id.get(params.text("file_id"))
     if stored is None:
         raise bad("invalid file_id")
-    if len(stored.content) > MAX_DOWNLOAD:
+    if stored.size > MAX_DOWNLOAD:
         raise bad("file is too big")
     return stored.wire()
 

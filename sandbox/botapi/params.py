@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from io import SEEK_END
+from typing import Any, BinaryIO
 
 from sandbox.errors import bad
 
@@ -13,11 +14,16 @@ _STRUCTURED = ("[", "{")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a call."""
+    """A file that came with a call, open for reading until the call ends."""
 
     name: str
     mime: str
-    content: bytes
+    file: BinaryIO
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.file.seek(0, SEEK_END)
 
 
 @dataclass(slots=True)

@@ -5,17 +5,23 @@ import json
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.responses import FileResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.botapi.api import BotApi
 from sandbox.botapi.params import Params, Upload
-from sandbox.errors import HTTP_NOT_FOUND, HTTP_UNAUTHORIZED, Dropped, Refused, bad
+from sandbox.errors import HTTP_NOT_FOUND, HTTP_UNAUTHORIZED, Dropped, Refused, bad, too_large
 
 # Set by `sandbox.http.http_server` for each request: the connection, so that a fault can cut it.
 TRANSPORT = "sandbox.transport"
-MAX_BODY = 50 * 1024 * 1024
+MAX_BODY = 51 * 1024 * 1024
+"""Bytes of a request with a file: the largest that Telegram takes, and the words around it."""
+
+MAX_WORDS = 8 * 1024 * 1024
+"""Bytes of a request with none."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _JSON_HEADERS = (b"content-type", b"application/json")
 
@@ -53,11 +59,13 @@ class BotApiEndpoint:
         await send({"type": "http.response.body", "body": content})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> object:
-        params = await _params(scope, receive, send)
         token, _, method = scope["path"].removeprefix(self.PREFIX).partition("/")
         if token != self._token:
             raise Refused(HTTP_UNAUTHORIZED, "Unauthorized")
-        return await self._api.call(method, params)
+        if _is_multipart(scope):
+            async with Request(scope, bounded(receive, MAX_BODY), send).form() as form:
+                return await self._api.call(method, _from_form(scope, form))
+        return await self._api.call(method, await _params(scope, bounded(receive, MAX_WORDS)))
 
 
 class FileEndpoint:
@@ -72,17 +80,17 @@ class FileEndpoint:
         self._api = api
         self._token = token
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         place = scope["path_params"]
         file = self._api.world.files.by_path.get(place["path"])
         good = place["token"] == self._token
         status = HTTP_UNAUTHORIZED if not good else 200 if file else HTTP_NOT_FOUND
         if file and good:
-            content, mime = file.content, b"application/octet-stream"
-        else:
-            reason = "Not Found: file not found" if good else "Unauthorized"
-            content, mime = _encode(Refused(status, reason).wire()).encode(), b"application/json"
+            await FileResponse(file.place, media_type="application/octet-stream")(scope, receive, send)
+            return
+        reason = "Not Found: file not found" if good else "Unauthorized"
+        content, mime = _encode(Refused(status, reason).wire()).encode(), b"application/json"
         headers = [(b"content-type", mime), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
@@ -102,19 +110,44 @@ async def cut(scope: Scope, receive: Receive) -> None:
         pass  # the server takes an application that returns before that for a broken one
 
 
-async def _params(scope: Scope, receive: Receive, send: Send) -> Params:
-    values: dict[str, Any] = _form(scope["query_string"]) if scope["query_string"] else {}
+def bounded(receive: Receive, most: int) -> Receive:
+    """Return a `receive` that refuses a body of more than so many bytes while it comes in."""
+    came = 0
+
+    async def counting() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise too_large()
+        return message
+
+    return counting
+
+
+def _kind(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+
+
+def _is_multipart(scope: Scope) -> bool:
+    return scope["method"] == "POST" and _kind(scope).startswith(b"multipart/form-data")
+
+
+async def _params(scope: Scope, receive: Receive) -> Params:
+    values = _query(scope)
     if scope["method"] != "POST":
         return Params(values)
-    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    if kind.startswith(b"multipart/form-data"):
-        return await _multipart(values, Request(scope, receive, send))
+    kind = _kind(scope)
     body = await _body(receive)
     if kind.startswith(b"application/json"):
         values.update(_json(body))
     elif body:
         values.update(_form(body))
     return Params(values)
+
+
+def _query(scope: Scope) -> dict[str, Any]:
+    return _form(scope["query_string"]) if scope["query_string"] else {}
 
 
 def _form(raw: bytes) -> dict[str, Any]:
@@ -134,7 +167,7 @@ def _word(raw: bytes) -> str:
 def _json(body: bytes) -> dict[str, Any]:
     try:
         values = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad("can't parse JSON object") from None
     if not isinstance(values, dict):
         raise bad("can't parse request parameters: expected an Object")
@@ -152,13 +185,12 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(pieces)
 
 
-async def _multipart(values: dict[str, Any], request: Request) -> Params:
-    files: dict[str, Upload] = {}
-    async with request.form(max_part_size=MAX_BODY) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                mime = value.content_type or "application/octet-stream"
-                files[name] = Upload(value.filename or name, mime, await value.read())
-            else:
-                values[name] = value
+def _from_form(scope: Scope, form: FormData) -> Params:
+    """Read a form with files; what is large of them lies on disk."""
+    values, files = _query(scope), {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = Upload(value.filename or name, value.content_type or "application/octet-stream", value.file)
+        else:
+            values[name] = value
     return Params(values, files)

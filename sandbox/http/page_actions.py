@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.errors import bad
-from sandbox.http.botapi_endpoint import MAX_BODY
-from sandbox.http.page_queries import DeskSide
+from sandbox.http.botapi_endpoint import MAX_BODY, bounded
+from sandbox.http.page_queries import DeskSide, read_object
 
 Json = dict[str, Any]
 _LONGEST_LEAP = 400 * 86_400
@@ -105,20 +105,20 @@ class Acts(DeskSide):
 
     async def upload(self, request: Request) -> Response:
         """Send a file."""
-        async with request.form(max_part_size=MAX_BODY) as form:
+        async with Request(request.scope, bounded(request.receive, MAX_BODY)).form() as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise bad("there is no file in the form")
-            content = (file.filename or "file", file.content_type or "", await file.read())
+            content = (file.filename or "file", file.content_type or "", file.file)
             who, where = int(str(form["person_id"])), int(str(form["chat_id"]))
             kind, caption = str(form.get("kind", "document")), str(form.get("caption", ""))
-        message = self._world.send_file(who, where, kind, content, caption)
+            message = self._world.send_file(who, where, kind, content, caption)
         return JSONResponse(self._world.page(message))
 
     async def faults(self, request: Request) -> Response:
         """List, order or call off trouble."""
         if request.method == "POST":
-            return JSONResponse(self._api.faults.order(await request.json()).page())
+            return JSONResponse(self._api.faults.order(await read_object(request)).page())
         if request.method == "DELETE":
             self._api.faults.clear()
         return JSONResponse([fault.page() for fault in self._api.faults.orders])

@@ -1,6 +1,5 @@
 """The person's side over HTTP, under `/sandbox/`: which address leads to what."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,13 +8,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.botapi.api import BotApi
-from sandbox.errors import Refused, bad, forbidden
+from sandbox.errors import Refused, bad
 from sandbox.http.page_actions import Acts
-from sandbox.http.page_queries import Reads
+from sandbox.http.page_queries import Reads, read_object
 from sandbox.world.people import Control
 
 Json = dict[str, Any]
-_ELSEWHERE = ("cross-site", "same-site")
 
 
 def routes(api: BotApi, control: Control) -> list[Route]:
@@ -60,12 +58,10 @@ def routes(api: BotApi, control: Control) -> list[Route]:
 def _asked(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            if request.method != "GET" and request.headers.get("sec-fetch-site") in _ELSEWHERE:
-                raise forbidden("another site's page may not act here")
             return await act(request)
         except Refused as refusal:
             return _refusal(refusal)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             return _refusal(bad(f"missing or malformed: {error}"))
 
     return endpoint
@@ -73,8 +69,7 @@ def _asked(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request],
 
 def _told(act: Callable[[Json], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
     async def from_body(request: Request) -> Response:
-        body = json.loads(await request.body() or b"{}")
-        return JSONResponse(await act(body))
+        return JSONResponse(await act(await read_object(request)))
 
     return _asked(from_body)
 

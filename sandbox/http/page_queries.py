@@ -2,16 +2,34 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from sandbox.botapi.api import BotApi
 from sandbox.errors import HTTP_NOT_FOUND, Refused, bad
+from sandbox.http.botapi_endpoint import MAX_WORDS, bounded
 from sandbox.world.messages import Chat
 from sandbox.world.people import Control
 
 _SHOWN_MESSAGES = 200
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that a request brings; an empty one if it brings nothing.
+
+    Raises:
+        Refused: 400, if it is none; 413, if it is too large.
+    """
+    body = await Request(request.scope, bounded(request.receive, MAX_WORDS)).body()
+    try:
+        found = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise bad("can't parse JSON object") from None
+    if not isinstance(found, dict):
+        raise bad("a JSON object is expected")
+    return found
 
 
 class DeskSide:
@@ -93,4 +111,4 @@ class Reads(DeskSide):
         picture = stored.mime in ("image/png", "image/jpeg", "image/webp", "image/gif")
         headers = {"x-content-type-options": "nosniff"} | ({} if picture else {"content-disposition": "attachment"})
         mime = stored.mime if picture else "application/octet-stream"
-        return Response(stored.content, media_type=mime, headers=headers)
+        return FileResponse(stored.place, media_type=mime, headers=headers)

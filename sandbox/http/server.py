@@ -7,15 +7,17 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from sandbox.botapi import chats, media, messages, profile, updates
 from sandbox.botapi.api import METHODS, BotApi
+from sandbox.errors import Refused
 from sandbox.http import http_server, page_api
 from sandbox.http.botapi_endpoint import BotApiEndpoint, FileEndpoint
+from sandbox.http.gate import KEY_MARK, Gate, turn_away
 from sandbox.world.messages import Robot
 from sandbox.world.people import Control, DeskClock, Group, Person
 from sandbox.world.world import World
@@ -53,15 +55,23 @@ class FrontDoor(Starlette):
 
     Args:
         bot_api: Answers everything below `/bot`.
+        gate: Looks at every request first.
         routes: All else.
     """
 
-    def __init__(self, bot_api: BotApiEndpoint, routes: list[BaseRoute]) -> None:
+    def __init__(self, bot_api: BotApiEndpoint, gate: Gate, routes: list[BaseRoute]) -> None:
         super().__init__(routes=routes)
         self._bot_api = bot_api
+        self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "http":
+            try:
+                self._gate.check(scope)
+            except Refused as refusal:
+                await turn_away(refusal, receive, send)
+                return
         if scope["type"] == "http" and scope["path"].startswith(BotApiEndpoint.PREFIX):
             await self._bot_api(scope, receive, send)
         else:
@@ -85,6 +95,7 @@ class Sandbox:
     Attributes:
         app: The ASGI application.
         api: The Bot API without HTTP, with its `faults`, `limits`, `calls` and `courier`.
+        key: What a request to the page's side, `/sandbox/`, has to show: another one at each start.
         world: Chats and messages, and what people do: `say`, `start`, `tap`…
         ready: Set once `serve` listens.
         url: The address, once `serve` listens, such as `http://127.0.0.1:21001`.
@@ -109,7 +120,9 @@ class Sandbox:
         robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
         self.world = World(robot, self.control.now, people, groups, privacy=privacy)
         self.api = BotApi(self.world, limits=limits, latency=latency)
-        self.app = FrontDoor(BotApiEndpoint(self.api, token), routes=self._routes())
+        gate = Gate()
+        self.key = gate.key
+        self.app = FrontDoor(BotApiEndpoint(self.api, token), gate, routes=self._routes())
         self.ready = asyncio.Event()
         self.url = ""
         self._server: http_server.QuietServer | None = None
@@ -118,7 +131,7 @@ class Sandbox:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
             *page_api.routes(self.api, self.control),
-            Route("/", _page),
+            Route("/", self._page),
             Mount("/page", PageFiles(directory=PAGE, check_dir=False)),
         ]
 
@@ -143,6 +156,13 @@ class Sandbox:
             self.stop()
             self.ready.clear()
 
+    async def _page(self, _request: Request) -> Response:
+        index = PAGE / "index.html"
+        if not index.is_file():
+            return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
+        carried = index.read_text(encoding="utf-8").replace(KEY_MARK, self.key)
+        return HTMLResponse(carried, headers=_PAGE_HEADERS)
+
     def stop(self) -> None:
         """End `serve`, and with it open polls, event streams and the webhook."""
         self.api.courier.end()
@@ -150,13 +170,6 @@ class Sandbox:
         self.world.events.close()
         if self._server:
             self._server.should_exit = True
-
-
-async def _page(_request: Request) -> Response:
-    index = PAGE / "index.html"
-    if not index.is_file():
-        return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
-    return FileResponse(index, headers=_PAGE_HEADERS)
 
 
 __all__ = ["METHODS", "Sandbox"]

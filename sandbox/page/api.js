@@ -1,13 +1,20 @@
 // The way to the sandbox's server: its JSON calls and its stream of events. Same origin only.
 import { t } from "./words.js";
 
-async function call(path, options) {
+const KEY = document.querySelector('meta[name="sandbox-key"]').content;
+
+/** The address of something on the server's side that no header can be given for, such as a picture. */
+export const withKey = (path) => `${path}?key=${encodeURIComponent(KEY)}`;
+
+async function call(path, options = {}) {
   let response;
   try {
-    response = await fetch(`/sandbox${path}`, options);
+    response = await fetch(`/sandbox${path}`, { ...options, headers: { ...options.headers, "X-Sandbox-Key": KEY } });
   } catch {
     throw new Error(t("noServer"));
   }
+  // The server has begun anew since this page was opened: it has another key now.
+  if (response.status === 403) location.reload();
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.error ?? body.detail ?? body.description ?? `HTTP ${response.status}`);
   return body;
@@ -42,7 +49,7 @@ export const api = {
 export function listen({ onEvent, onUp, onDown }) {
   let again = false;
   const connect = () => {
-    const source = new EventSource("/sandbox/events");
+    const source = new EventSource(withKey("/sandbox/events"));
     source.onopen = () => {
       onUp(again);
       again = true;
@@ -51,7 +58,7 @@ export function listen({ onEvent, onUp, onDown }) {
     source.onerror = () => {
       onDown();
       // The browser reconnects by itself, except after an answer that was no event stream.
-      if (source.readyState === EventSource.CLOSED) setTimeout(connect, 1500);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => api.state().catch(() => {}).then(connect), 1500);
     };
   };
   connect();

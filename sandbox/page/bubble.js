@@ -1,4 +1,5 @@
 // One message as a bubble: quote, picture or file, text, time, and the buttons beneath.
+import { withKey } from "./api.js";
 import { h, icon } from "./dom.js";
 import { deepLink, linkify } from "./links.js";
 import { avatar } from "./people.js";
@@ -60,13 +61,13 @@ function media(message) {
   if (!item) return null;
   if (item.kind === "document") {
     return h(
-      "a", { class: "file", href: item.url, download: item.name, target: "_blank" },
+      "a", { class: "file", href: withKey(item.url), download: item.name, target: "_blank" },
       h("span", { class: "file-icon" }, icon("file")),
       h("span", { class: "file-text" }, h("strong", {}, item.name), h("small", {}, bytes(item.size))),
     );
   }
-  const picture = h("img", { class: item.kind, src: item.url, alt: item.name || t(item.kind === "photo" ? "photo" : "stickerName") });
-  return item.kind === "photo" ? h("a", { href: item.url, target: "_blank", class: "picture" }, picture) : picture;
+  const picture = h("img", { class: item.kind, src: withKey(item.url), alt: item.name || t(item.kind === "photo" ? "photo" : "stickerName") });
+  return item.kind === "photo" ? h("a", { href: withKey(item.url), target: "_blank", class: "picture" }, picture) : picture;
 }
 
 function keyboard(message, view) {

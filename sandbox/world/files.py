@@ -1,10 +1,21 @@
-"""Files that were sent, both ways. Held in memory for as long as the sandbox runs."""
+"""Files that were sent, both ways. On disk while the sandbox runs; when it is too much in all, the oldest go."""
 
+import shutil
 import struct
+import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
+
+ROOM = 1024 * 1024 * 1024
+"""Bytes of all files together."""
+
+_HEAD = 256 * 1024
+"""Bytes in which a picture says how large it is."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
@@ -14,22 +25,29 @@ _UNKNOWN_SIZE = (800, 600)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One file."""
+    """One file, at `place` on disk. `picture`: width and height in pixels, if it is one."""
 
     id: str
     unique_id: str
     kind: str
     name: str
     mime: str
-    content: bytes
+    size: int
+    picture: tuple[int, int]
     path: str
+    place: Path
+
+    @property
+    def content(self) -> bytes:
+        """Read what is in it."""
+        return self.place.read_bytes()
 
     def wire(self) -> dict[str, Any]:
         """Return the Bot API's `File`."""
         return {
             "file_id": self.id,
             "file_unique_id": self.unique_id,
-            "file_size": len(self.content),
+            "file_size": self.size,
             "file_path": self.path,
         }
 
@@ -48,11 +66,11 @@ class Media:
         body: dict[str, Any] = {
             "file_id": file.id,
             "file_unique_id": file.unique_id,
-            "file_size": len(file.content),
+            "file_size": file.size,
         }
         if self.kind == "document":
             return {"document": {**body, "file_name": file.name, "mime_type": file.mime}}
-        width, height = picture_size(file.content)
+        width, height = file.picture
         body |= {"width": width, "height": height}
         if self.kind == "photo":
             return {"photo": [body]}
@@ -61,37 +79,68 @@ class Media:
 
     def page(self) -> dict[str, Any]:
         """Return the media as the page sees it."""
-        size = len(self.file.content)
         return {
             "kind": self.kind,
             "url": f"/sandbox/files/{self.file.id}",
             "name": self.file.name,
-            "size": size,
+            "size": self.file.size,
         }
 
 
 @dataclass(slots=True)
 class FileStore:
-    """All files of one sandbox."""
+    """All files of one sandbox. The folder that holds them goes with it."""
 
-    by_id: dict[str, Stored] = field(default_factory=dict)
+    by_id: OrderedDict[str, Stored] = field(default_factory=OrderedDict)
     by_path: dict[str, Stored] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def keep(self, kind: str, name: str, mime: str, content: bytes) -> Stored:
+    def keep(self, kind: str, name: str, mime: str, content: bytes | BinaryIO) -> Stored:
         """Store a file and return it with its new id."""
         number = next(self._numbers)
         suffix = name.rpartition(".")[2].lower() if "." in name else "bin"
         ending = suffix if suffix.isalnum() and suffix.isascii() else "bin"
         path = f"{kind}s/file_{number}.{ending}"
-        stored = Stored(f"SBX{kind[0]}{number:08d}", f"SBXU{number:08d}", kind, name, mime, content, path)
+        source = BytesIO(content) if isinstance(content, bytes) else content
+        place = self._place(number)
+        source.seek(0)
+        with place.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        size, picture = place.stat().st_size, picture_size(head_of(source))
+        stored = Stored(f"SBX{kind[0]}{number:08d}", f"SBXU{number:08d}", kind, name, mime, size, picture, path, place)
         self.by_id[stored.id] = self.by_path[path] = stored
+        self._make_room()
         return stored
+
+    def _place(self, number: int) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="sandbox-files-")
+        return Path(self._folder.name) / str(number)
+
+    def _make_room(self) -> None:
+        """Forget the oldest files while there are too many bytes: they can be fetched no more."""
+        held = sum(stored.size for stored in self.by_id.values())
+        while held > ROOM and len(self.by_id) > 1:
+            _, oldest = self.by_id.popitem(last=False)
+            self._forget(oldest)
+            held -= oldest.size
+
+    def _forget(self, stored: Stored) -> None:
+        self.by_path.pop(stored.path, None)
+        stored.place.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Forget all files."""
+        for stored in self.by_id.values():
+            self._forget(stored)
         self.by_id.clear()
-        self.by_path.clear()
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """Return the beginning of a file: enough to know a picture and its size."""
+    file.seek(0)
+    return file.read(_HEAD)
 
 
 def is_picture(content: bytes) -> bool:

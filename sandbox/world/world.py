@@ -1,6 +1,7 @@
 """What people do in the sandbox: start, say, tap, block, send files, join groups."""
 
 import re
+from typing import BinaryIO
 
 from sandbox.errors import bad
 from sandbox.formats import entities, utf16
@@ -74,7 +75,7 @@ class World(Groups):
         return query.id
 
     def send_file(
-        self, person_id: int, chat_id: int, kind: str, file: tuple[str, str, bytes], caption: str = ""
+        self, person_id: int, chat_id: int, kind: str, file: tuple[str, str, bytes | BinaryIO], caption: str = ""
     ) -> Message:
         """Send a photo, document or sticker; `file` is its name, type and content.
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sqlmodel import Session, select
-from telegram import Update
 
+from bot.telegram.updates import read_update
 from corps.addresses import telegram
 from corps.moment import Moment
 from models import Notice, TeamGroup
@@ -144,7 +144,9 @@ async def test_the_tie_follows_when_the_group_becomes_a_supergroup(stage: Stage,
         },
     }
     for _ in range(2):
-        await stage.app.process_update(Update.de_json(wire, stage.app.bot))
+        incoming = read_update(wire)
+        assert incoming is not None
+        await stage.app.handle(incoming)
     assert tied(corps) == {-1009000000777: corps.team("民盟")}
 
 

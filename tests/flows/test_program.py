@@ -17,6 +17,7 @@ import migrations
 from models import Member, Milestone
 from models.engine import open_engine
 from models.enums import MemberStatus
+from sandbox.http.gate import KEY_HEADER
 from tests.base import StoppedClock
 from tests.program import Program
 
@@ -41,7 +42,8 @@ def running(folder: Path, **settings: str | None) -> Iterator[Program]:
 def ask(program: Program, path: str, **body: object) -> Any:  # noqa: ANN401 - whatever JSON says
     """Call the page's side of the sandbox; with a body, act."""
     data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(f"{program.url}/sandbox/{path}", data) as answer:  # noqa: S310 - loopback
+    asked = urllib.request.Request(f"{program.url}/sandbox/{path}", data, {KEY_HEADER: program.key()})  # noqa: S310
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 - loopback
         return json.load(answer)
 
 
@@ -69,7 +71,7 @@ def test_one_command_starts_the_bot_with_a_lived_in_corps_and_starts_it_again(tm
 def test_a_person_with_the_page_open_does_not_keep_it_from_stopping(folder: Path) -> None:
     for how in (signal.SIGTERM, signal.SIGINT):
         program = Program(folder)
-        page = urllib.request.urlopen(f"{program.url}/sandbox/events")  # noqa: S310 - loopback
+        page = urllib.request.urlopen(f"{program.url}/sandbox/events?key={program.key()}")  # noqa: S310 - loopback
         begun = time.monotonic()
         assert program.stop(how) == 0
         assert time.monotonic() - begun < 5, "two seconds on a machine at rest"

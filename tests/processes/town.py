@@ -33,6 +33,7 @@ from corps.teams import TeamName, list_teams, settle
 from models import Member, Notice, Pulse
 from models.engine import open_engine
 from models.enums import MemberStatus, NoticeState
+from sandbox.http.gate import KEY_HEADER, read_key
 from tests.base import ROSTER, enter
 
 ROOT = Path(__file__).parent.parent.parent
@@ -119,6 +120,8 @@ class Town:
         )
         assert self.server.stdout is not None
         self.api = self.server.stdout.readline().decode().strip()
+        async with httpx.AsyncClient() as client:
+            self._key = read_key((await client.get(self.api)).text)
         self.gate = Gate(int(self.api.rpartition(":")[2]))
         await self.gate.open()
         self.engine = open_engine(self.url)
@@ -237,9 +240,13 @@ class Town:
         """Return what has a heartbeat."""
         return self.database.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
 
+    def _page(self) -> httpx.AsyncClient:
+        """Return a client of the sandbox's own side, with the key that its page carries."""
+        return httpx.AsyncClient(base_url=self.api, timeout=30, headers={KEY_HEADER: self._key})
+
     async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
         """Ask the sandbox's own side."""
-        async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
+        async with self._page() as client:
             answer = await client.request(method or ("GET" if body is None else "POST"), f"/sandbox/{path}", json=body)
             answer.raise_for_status()
             return answer.json()
@@ -283,7 +290,7 @@ class Town:
     async def arrived(self) -> dict[int, int]:
         """Return how many messages of the bot each person has."""
         found = {}
-        async with httpx.AsyncClient(base_url=self.api, timeout=30) as client:
+        async with self._page() as client:
             for person in self.people:
                 messages = (await client.get(f"/sandbox/chats/{person}/messages")).json()
                 found[person] = sum(message["from"]["is_bot"] for message in messages)

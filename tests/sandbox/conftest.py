@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox import Group, Person, Sandbox
+from sandbox.http.gate import KEY_HEADER
 
 TOKEN = "1000000001:TEST"
 CHEN, LI, ZHAO = 101, 102, 103
@@ -81,6 +82,7 @@ async def bot(sandbox: Sandbox, session: aiohttp.ClientSession) -> Hand:
 @pytest.fixture
 async def desk(sandbox: Sandbox, session: aiohttp.ClientSession) -> Hand:
     """The person's side."""
+    session.headers[KEY_HEADER] = sandbox.key
     return Hand(session, f"{sandbox.url}/sandbox")
 
 

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from sandbox import Sandbox
+from sandbox.http.gate import read_key
 from tests.sandbox.conftest import CHEN, PEOPLE, TOKEN, Hand, running, until
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +102,7 @@ async def test_a_taken_port_is_an_error_at_once(sandbox: Sandbox) -> None:
 async def test_a_stop_ends_open_polls_and_streams_promptly(session: aiohttp.ClientSession) -> None:
     async with running(Sandbox(token=TOKEN, people=PEOPLE)) as sandbox:
         poll = asyncio.create_task(Hand(session, f"{sandbox.url}/bot{TOKEN}")("getUpdates", timeout=50))
-        stream = await session.get(f"{sandbox.url}/sandbox/events")
+        stream = await session.get(f"{sandbox.url}/sandbox/events", params={"key": sandbox.key})
         await until(sandbox.api.calls.since)
     assert (await poll)["result"] == []
     assert await stream.content.read() == b":\n\n"
@@ -123,9 +124,13 @@ def test_it_runs_by_itself_with_something_to_look_at_and_ends_on_sigterm() -> No
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--demo"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        with urlopen(f"{url}/sandbox/chats/101/messages", timeout=5) as response:  # noqa: S310 - loopback
+        url, token = process.stdout.readline().strip(), process.stdout.readline().strip()
+        with urlopen(url, timeout=5) as page:  # noqa: S310 - loopback
+            key = read_key(page.read().decode())
+        with urlopen(f"{url}/sandbox/chats/101/messages?key={key}", timeout=5) as response:  # noqa: S310 - loopback
             messages = json.load(response)
+        with urlopen(f"{url}/bot{token.removeprefix('BOT_TOKEN=')}/getMe", timeout=5) as response:  # noqa: S310
+            assert json.load(response)["ok"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
     assert any(message["keyboard"] for message in messages)

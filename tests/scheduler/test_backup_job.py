@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import pytest
-from telegram import Bot
 
 from bot.runtime.backup import BackupError
 from corps.notices.kinds import Kind
 from corps.system import alarms
 from scheduler import jobs
-from scheduler.jobs import JobContext
 from scheduler.watchdog import BACKUP_PATIENCE
 from tests.base import Corps
 from tests.conftest import SERVER
 from tests.corps.delivery.notices import rows
+from tests.stage import unplugged
 
 pytestmark = pytest.mark.skipif(bool(SERVER), reason="PostgreSQL has tools of its own")
 
@@ -24,7 +23,7 @@ def backups(corps: Corps) -> list[str]:
 
 
 async def test_each_night_one_backup_and_the_old_ones_go(corps: Corps) -> None:
-    context = JobContext(Bot("1:a"), corps.database, keep_days=2)
+    context = unplugged(corps.database, keep_days=2)
     await jobs.back_up(context)
     assert backups(corps) == []
     for day in ("03", "04", "05", "06"):
@@ -38,7 +37,7 @@ async def test_when_no_backup_can_be_made_the_coordinators_hear_of_it(
     corps: Corps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corps.coordinator()
-    context = JobContext(Bot("1:a"), corps.database)
+    context = unplugged(corps.database)
     await jobs.back_up(context)
 
     def full(*_: object) -> Path:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import OperationalError
-from telegram import Bot
 
 from bot.delivery import worker
 from bot.telegram.polling import Poller
@@ -17,11 +16,11 @@ from corps.delivery import leasing
 from corps.notices.kinds import Kind
 from models.enums import NoticeState
 from scheduler import leader
-from scheduler.jobs import JobContext
 from scheduler.leader import Leader
 from scheduler.timetable import build_scheduler
 from tests.base import Corps
 from tests.corps.delivery.notices import owe, rows, take
+from tests.stage import unplugged
 
 
 @dataclass
@@ -72,7 +71,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Leader, AsyncIOScheduler]:
-    context = JobContext(Bot("1:a"), corps.database)
+    context = unplugged(corps.database)
     timetable = build_scheduler(context, 3600)
     poller: Poller = polls  # type: ignore[assignment]
     return Leader(turn, context, timetable, poller), timetable
@@ -173,7 +172,7 @@ async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
 ) -> None:
     """What the old line had taken is given back, and not sent by both."""
     monkeypatch.setattr(worker, "LAST_WORDS", 0.05)
-    line, gate, reached = JobContext(Bot("1:a"), corps.database).outgoing, asyncio.Event(), asyncio.Event()
+    line, gate, reached = unplugged(corps.database).outgoing, asyncio.Event(), asyncio.Event()
 
     async def slow(_parcels: object) -> list[object]:
         reached.set()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pytest
 from sqlmodel import select
-from telegram import Bot
 
 from corps.notices.kinds import Kind
 from models import Pulse
@@ -15,6 +14,7 @@ from scheduler.jobs import JobContext
 from scheduler.watchdog import GRACE, WRITE_EVERY, Watchdog
 from tests.base import Corps
 from tests.corps.delivery.notices import rows
+from tests.stage import unplugged
 
 QUARTER = dt.timedelta(minutes=15)
 
@@ -30,7 +30,7 @@ class Day:
 
     def __post_init__(self) -> None:
         """Set up the watch over both."""
-        context = JobContext(Bot("1:a"), self.corps.database, alarm_after=QUARTER)
+        context = unplugged(self.corps.database, alarm_after=QUARTER)
         self.watch = Watchdog(context, (self.owe_something, self.owe_more), lambda: self.seconds)
 
     async def owe_something(self, _bench: JobContext) -> None:

@@ -93,6 +93,41 @@ def read_on(text: str, known: Half, today: datetime.datetime) -> Span | Half:
     return _merged(said, known, own, today)
 
 
+def read_day_on(text: str, known: Half, today: datetime.datetime) -> datetime.date | Half:
+    """Read a day alone, of something that has lasted since then, together with what was said before.
+
+    A part of a month is its first day (`10月初`, `去年3月中旬`, `8月`), its end the last (`10月底`). A day without a
+    year that is past in this year is this year's, since it can't be one to come.
+    """
+    for words in _definite(text.strip()):
+        read = read_on(words, known, today)
+        if isinstance(read, Half) and read.code is RefusalCode.NEEDS_YEAR:
+            this_year = read_on(f"今年{words}", Half(), today)
+            past = isinstance(this_year, Half) and this_year.day is not None and this_year.day <= today.date()
+            read = this_year if past else read
+        if not (isinstance(read, Half) and read.code is RefusalCode.IMPOSSIBLE_DATE):
+            break
+    if isinstance(read, Half) and read.code is RefusalCode.NEEDS_TIME and read.day and not read.hours:
+        return read.day
+    if isinstance(read, Half) and not read.hours:
+        return read
+    return dataclasses.replace(known, code=RefusalCode.NOT_UNDERSTOOD, what=text[:40])
+
+
+_FIRST_DAYS = {"初": "1日", "上旬": "1日", "中": "11日", "中旬": "11日", "下旬": "21日", "": "1日"}
+_PART_OF_MONTH = re.compile("(?P<month>.*月)份?的?(?P<part>初|上旬|中旬|下旬|中|底|末)?")
+
+
+def _definite(words: str) -> tuple[str, ...]:
+    """Return the days that a part of a month may be taken for, the likeliest first; other words as they are."""
+    match = _PART_OF_MONTH.fullmatch(words)
+    if match is None:
+        return (words,)
+    if match["part"] in ("底", "末"):
+        return tuple(f"{match['month']}{day}日" for day in (31, 30, 29, 28))
+    return (match["month"] + _FIRST_DAYS[match["part"] or ""],)
+
+
 def _heard(said: str, refusal: Refusal, today: datetime.date) -> Half:
     """Return what was said by itself of a day and of hours. With words left over only a day in front of them is."""
     nothing = Half(code=refusal.code, what=refusal.what)

@@ -8,7 +8,7 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.telegram.circuit_breaker import CircuitBreaker
-from bot.telegram.sender import deliver
+from bot.telegram.sender import TelegramSender
 from bot.texts.voice import Voice
 from bot.views.notice_status import troubles_screen
 from corps import notices
@@ -36,7 +36,7 @@ class Unwilling:
     def __init__(self, error: TelegramError) -> None:
         self._error = error
 
-    async def send_message(self, *_args: object, **_kwargs: object) -> None:
+    async def do_api_request(self, *_args: object, **_kwargs: object) -> None:
         raise self._error
 
 
@@ -57,7 +57,8 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(1), "2"))
     (due,) = corps.run(all_due)
     [letter] = corps.run(open_all, [(due,)])
-    outcome = await deliver(cast("Bot", Unwilling(error)), corps.database, NoPace(), CircuitBreaker(), letter)
+    sender = TelegramSender(cast("Bot", Unwilling(error)), corps.database, NoPace(), CircuitBreaker())
+    outcome = await sender.deliver(letter)
     corps.run(leasing.record, [(due.id, outcome)])
     return outcome
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.routing.incoming import Incoming
+from bot.runtime.settings import SettingsError
 from bot.telegram import polling
 from bot.telegram.inbox import Inbox
 from bot.telegram.polling import AT_ONCE, WINDOW, Poller
 from bot.telegram.transport import AiohttpRequest
+from corps.addresses import telegram
 from corps.system import inbox
 from sandbox import Person, Sandbox
 from tests.base import Corps
@@ -32,17 +34,17 @@ class Handler:
         self.begun: list[int] = []
         self.done: list[int] = []
         self.most = 0
-        self.hold: Callable[[Update], bool] = lambda _: False
-        self.fail: Callable[[Update], bool] = lambda _: False
+        self.hold: Callable[[Incoming], bool] = lambda _: False
+        self.fail: Callable[[Incoming], bool] = lambda _: False
         self._gate = asyncio.Event()
 
-    async def __call__(self, update: Update) -> None:
-        self.begun.append(update.update_id)
+    async def __call__(self, incoming: Incoming) -> None:
+        self.begun.append(int(incoming.key))
         self.most = max(self.most, len(self.begun) - len(self.done))
-        if self.hold(update):
+        if self.hold(incoming):
             await self._gate.wait()
-        self.done.append(update.update_id)
-        if self.fail(update):
+        self.done.append(int(incoming.key))
+        if self.fail(incoming):
             raise RuntimeError("as the test wants it")
 
     def let_go(self) -> None:
@@ -159,7 +161,7 @@ async def test_what_is_handled_is_acknowledged(line: Line) -> None:
 
 
 async def test_the_offset_does_not_pass_an_update_that_is_still_being_handled(line: Line) -> None:
-    line.handler.hold = lambda update: update.effective_user is not None and update.effective_user.id == ZHANG
+    line.handler.hold = lambda incoming: incoming.address == telegram(ZHANG)
     line.say(ZHANG, "慢")
     line.say(CHEN, "快", "也快")
     await line.until(lambda: len(line.handler.done) == 2)
@@ -185,7 +187,7 @@ async def test_after_a_crash_what_was_under_way_is_delivered_again(line: Line) -
 
 
 async def test_one_persons_updates_are_handled_in_order(line: Line) -> None:
-    line.handler.hold = lambda update: update.message is not None and update.message.text == "一"
+    line.handler.hold = lambda incoming: incoming.text == "一"
     line.say(ZHANG, "一", "二", "三")
     line.say(CHEN, "甲")
     await line.until(lambda: len(line.handler.done) == 1)
@@ -210,7 +212,7 @@ async def test_many_people_are_served_at_once_but_not_without_bound(line: Line) 
 
 async def test_in_a_rush_those_behind_do_not_wait_for_the_slowest_of_a_hundred(line: Line) -> None:
     first = 1000
-    line.handler.hold = lambda update: update.effective_user is not None and update.effective_user.id == first
+    line.handler.hold = lambda incoming: incoming.address == telegram(first)
     line.crowd(WINDOW + 50)
     await line.until(lambda: len(line.handler.done) == WINDOW + 49)
     await line.until(lambda: not line.pending)
@@ -370,7 +372,7 @@ async def test_a_wrong_token_ends_the_polling(line: Line, corps: Corps) -> None:
     wrong = ExtBot("7000000001:" + "B" * 35, base_url=f"{line.sandbox.url}/bot", get_updates_request=AiohttpRequest())
     for request in wrong._request:
         await request.initialize()
-    with pytest.raises(InvalidToken):
+    with pytest.raises(SettingsError, match="token not accepted"):
         await Poller(wrong, line.handler, corps.database).run()
     for request in wrong._request:
         await request.shutdown()

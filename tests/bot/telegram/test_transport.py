@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 import handlers
 from bot.runtime.logs import where
-from bot.runtime.settings import Settings
+from bot.runtime.settings import Settings, SettingsError
 from bot.telegram.application import App, build_application
 from bot.telegram.transport import AiohttpRequest
 from sandbox import Person, Sandbox
@@ -179,7 +179,7 @@ async def test_silence_is_a_timeout(corps: Corps, sandbox: Sandbox) -> None:
 async def test_a_wrong_token_is_told_apart_and_not_logged(corps: Corps, sandbox: Sandbox) -> None:
     wrong = "7000000001:" + "W" * 35
     app = build_application(Settings(bot_token=wrong, bot_api_url=sandbox.url), corps.database, handlers.routes())
-    with pytest.raises(InvalidToken) as caught:
+    with pytest.raises(SettingsError) as caught:
         await app.initialize()
     assert wrong not in where(caught.value), "the library's message has it; what we log of an error has not"
     for request in app.bot._request:

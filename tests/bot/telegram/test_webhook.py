@@ -10,12 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram import Bot, Update
 
+from bot.routing.incoming import Incoming
 from bot.routing.user_queues import UserQueues
 from bot.runtime.http_server import HttpServer, bind
 from bot.telegram import webhook
 from bot.telegram.inbox import Inbox
+from bot.telegram.updates import read_update
 from bot.telegram.webhook import BODY_MAX, WebhookReceiver, announce
 from corps.system import inbox
 from tests.base import Corps
@@ -34,9 +35,9 @@ class Door:
     hold: asyncio.Event = field(default_factory=asyncio.Event)
     fails: bool = False
 
-    async def handle(self, update: Update) -> None:
+    async def handle(self, incoming: Incoming) -> None:
         await self.hold.wait()
-        self.taken.append(update.update_id)
+        self.taken.append(int(incoming.key))
         if self.fails:
             raise ZeroDivisionError
 
@@ -51,7 +52,7 @@ async def door() -> AsyncIterator[Door]:
     """An open door."""
     made = Door()
     made.hold.set()
-    hook = WebhookReceiver(UserQueues(Bot("1:a"), made.handle), SECRET, "/tongxin")
+    hook = WebhookReceiver(UserQueues(read_update, made.handle), SECRET, "/tongxin")
     sock = bind("127.0.0.1", 0)
     made.url = f"http://127.0.0.1:{sock.getsockname()[1]}/tongxin"
     serving = asyncio.create_task(HttpServer(hook.app).run(sock))
@@ -151,7 +152,7 @@ async def test_the_bot_lives_by_its_webhook(stage: Stage, corps: Corps) -> None:
     """Everything as in polling: the sandbox's courier brings what people do."""
     await stage.poller.stop()
     await stage._polling
-    hook = WebhookReceiver(UserQueues(stage.app.bot, stage.app.process_update), SECRET, "/in")
+    hook = WebhookReceiver(UserQueues(read_update, stage.app.handle), SECRET, "/in")
     sock = bind("127.0.0.1", 0)
     serving = asyncio.create_task(HttpServer(hook.app).run(sock))
     await announce(stage.app.bot, f"http://127.0.0.1:{sock.getsockname()[1]}/in", SECRET)
@@ -174,7 +175,7 @@ async def test_what_polling_left_behind_is_handled_when_a_webhook_takes_over(cor
     door = Door()
     door.hold.set()
     corps.database.run_now(inbox.turn_over, [update(11), update(12, person=8)], ())
-    await Inbox(corps.database).empty(UserQueues(Bot("1:a"), door.handle))
+    await Inbox(corps.database).empty(UserQueues(read_update, door.handle))
     assert sorted(door.taken) == [11, 12]
     assert corps.database.run_now(inbox.left) == []
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot import texts
 from bot.access import Access
 from bot.telegram import menu
-from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
+from bot.views import cards, fallbacks, ledger, new_activity, notices, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -31,7 +31,7 @@ from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
-from models.enums import AttendanceState, CountedBy, PairingState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, PairingState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -51,6 +51,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"category_{code}" for code in ("several", "unknown", "pairing", "twice"))
     yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
     yield from (f"time_{code.value}" for code in RefusalCode)
+    yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
     yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
 
@@ -131,7 +132,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
     "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
-    "outbox.why_{}": lambda: (name for _, name in notice_status.WHY),
+    "outbox.why_{}": lambda: (failure.value for failure in Failure),
     "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
     "pairing.ask_why_{}": lambda: ("return", "end"),
     "pairing.done_{}": lambda: ("return", "end"),

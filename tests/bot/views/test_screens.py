@@ -1,26 +1,11 @@
 """What is shown keeps to Telegram's limits and to what was typed."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
 from bot.callbacks.common import MenuTap
-from bot.views.screen import Button, Screen, lines, page_of, rows_of
-
-
-def test_a_button_does_one_thing() -> None:
-    assert Button("看", MenuTap("mine")).inline().callback_data == "m:mine"
-    assert Button("去", url="https://t.me/x").inline().url == "https://t.me/x"
-    copied = Button("抄", copy="join-abc").inline().copy_text
-    assert copied is not None
-    assert copied.text == "join-abc"
-    with pytest.raises(AssertionError, match="无用"):
-        Button("无用").inline()
-
-
-def test_a_screen_without_buttons_has_no_keyboard() -> None:
-    assert Screen(Markup("x")).keyboard() is None
+from bot.views.screen import Button, lines, page_of, rows_of
 
 
 def test_lines_leave_out_what_is_not_there_and_escape_what_was_typed() -> None:

@@ -121,3 +121,97 @@ def test_what_is_under_way_is_no_back_entry_and_is_not_asked_why() -> None:
     data, _ = entry_answers.absorb({}, NOTICE, NOW, CHOICES)
     assert entry_answers.next_step(data, dt.datetime.fromisoformat("2026-12-05 15:00")) is None
     assert entry_answers.next_step(data, dt.datetime.fromisoformat("2026-12-05 16:00")) is Step.REASON
+
+
+def talk(step: Step, *answers: str, data: dict[str, object] | None = None) -> dict[str, object]:
+    """Answer one question in several messages, the last of which is enough; return what is known then."""
+    known = dict(data or {})
+    for text in answers[:-1]:
+        taken = entry_answers.answer(known, step, text, NOW, CHOICES)
+        known = known | taken.kept if isinstance(taken, Problem) else taken
+    done = entry_answers.answer(known, step, answers[-1], NOW, CHOICES)
+    assert isinstance(done, dict), done
+    return done
+
+
+@pytest.mark.parametrize(
+    "answers", [("下周六上午", "9点半到12点"), ("9点半到12点", "下周六"), ("下周六", "上午", "9点半到12点")]
+)
+def test_half_a_time_is_kept_for_the_next_answer(answers: tuple[str, ...]) -> None:
+    time = talk(Step.TIME, *answers)
+    assert (time["starts"], time["ends"]) == ("2026-12-12T09:30:00", "2026-12-12T12:00:00")
+    assert not {"day", "half"} & set(time)
+
+
+def test_the_buttons_for_the_hours_go_with_what_was_said_of_the_day() -> None:
+    morning = entry_answers.answer({}, Step.TIME, "下周六上午", NOW, CHOICES)
+    assert isinstance(morning, dict)
+    assert entry_answers.fits_time(morning, "09:00-11:00")
+    assert not entry_answers.fits_time(morning, "14:00-16:00")
+    assert entry_answers.fits_time({"day": "2026-12-12"}, "14:00-16:00")
+
+
+def test_half_an_end_is_kept_and_may_be_on_the_next_day() -> None:
+    starts = {"starts": "2026-12-05T14:00:00"}
+    asked = entry_answers.answer(dict(starts), Step.END, "4点", NOW, CHOICES)
+    assert asked == Problem(Step.END, "ambiguous_half_day", "4点")
+    assert talk(Step.END, "4点", "下午", data=dict(starts))["ends"] == "2026-12-05T16:00:00"
+    late = talk(Step.END, "凌晨1点", data={"starts": "2026-12-05T22:00:00"})
+    assert late["ends"] == "2026-12-06T01:00:00"
+
+
+def test_two_teams_in_one_breath_are_two_and_an_unknown_one_is_named() -> None:
+    assert talk(Step.TEAMS, "民盟和农工") == {"teams": [2, 5], "open": False}
+    asked = entry_answers.answer({}, Step.TEAMS, "民盟与火星", NOW, CHOICES)
+    assert isinstance(asked, Problem)
+    assert (asked.code, asked.what, asked.kept) == ("unknown", "火星", {"ticked": [2]})
+    assert talk(Step.TEAMS, "民盟与火星", "农工党")["teams"] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("answers", "places"),
+    [
+        (("主讲人 1，志愿者", "5"), {"主讲人": 1, "志愿者": 5}),
+        (("主讲人，志愿者", "1", "5个"), {"主讲人": 1, "志愿者": 5}),
+        (("主讲人 1，志愿者 约5", "很多", "志愿者 5"), {"主讲人": 1, "志愿者": 5}),
+        (("主讲人 1，志愿者", "主讲人 2，志愿者 6"), {"主讲人": 2, "志愿者": 6}),
+    ],
+)
+def test_an_answer_about_one_slot_mends_the_list(answers: tuple[str, ...], places: dict[str, int]) -> None:
+    slots = talk(Step.SLOTS, *answers)["slots"]
+    assert isinstance(slots, list)
+    assert {slot["role"]: slot["places"] for slot in slots} == places
+
+
+def test_a_slot_of_two_teams_is_asked_about() -> None:
+    asked = entry_answers.answer({}, Step.SLOTS, "医生 2（民盟和农工）", NOW, CHOICES)
+    assert asked == Problem(Step.SLOTS, "note", "民盟和农工")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("社区", "community"),
+        ("街道", "community"),
+        ("村", "village"),
+        ("企业", "enterprise"),
+        ("学校", "school"),
+        ("第一小学", "school"),
+        ("医院", "hospital"),
+        ("广场", "square"),
+        ("线上", "online"),
+    ],
+)
+def test_a_kind_of_place_is_its_own(typed: str, kind: str) -> None:
+    assert entry_answers.answer({}, Step.VENUE, typed, NOW, CHOICES) == {"venue": kind}
+
+
+@pytest.mark.parametrize("typed", ["养老院", "社区和学校", "磁器口"])
+def test_a_place_of_no_known_kind_is_asked_about(typed: str) -> None:
+    assert entry_answers.answer({}, Step.VENUE, typed, NOW, CHOICES) == Problem(Step.VENUE, "unknown", typed)
+
+
+def test_the_lines_below_a_title_are_named_when_they_fit_nowhere() -> None:
+    data, problems = entry_answers.absorb({}, "重阳慰问\n地点磁器口", NOW, CHOICES)
+    assert data == {"title": "重阳慰问"}
+    assert problems == [Problem(Step.NOTES, "unplaced", "地点磁器口")]

@@ -145,3 +145,9 @@ def test_a_past_time_is_asked_why_it_is_entered_now(corps: Corps, wang: int) -> 
     done, card = corps.do(wang, entry_form.publish, stand.card.id)
     assert done.back_entry
     assert card.state is ActivityState.PUBLISHED
+
+
+def test_half_an_answer_stays_known_from_one_message_to_the_next(corps: Corps, wang: int) -> None:
+    asked = tell(corps, wang, "急救讲座", "公益讲座", "下周六上午")
+    assert (asked.step, asked.problems) == (Step.TIME, ())
+    assert say(corps, wang, entry_form.take, "9点半到12点").step is Step.PLACE

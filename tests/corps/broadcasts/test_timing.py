@@ -8,7 +8,7 @@ from corps.broadcasts import broadcasts, compose_form, timing
 from corps.broadcasts.timing import read_hour, usual_hours
 from corps.moment import Moment, Quiet
 from corps.notices.kinds import Kind
-from corps.parsing.times import Refusal
+from corps.parsing.times import Half
 from corps.refusals import Reason
 from models.enums import BroadcastState
 from tests.base import Corps
@@ -68,9 +68,9 @@ def test_taking_a_scheduled_broadcast_back_to_change_it_stops_its_clock(corps: C
 
 def test_hours_are_read_as_typed_and_the_usual_ones_are_decent_and_to_come(corps: Corps) -> None:
     at = Moment(corps.clock.now(), corps.database.policy)
-    assert read_hour("明早8点", at) == corps.instant("2026-12-03 08:00")
-    assert isinstance(read_hour("明天上午8点到9点", at), Refusal)
-    assert isinstance(read_hour("马上", at), Refusal)
+    assert read_hour("明早8点", at, Half()) == corps.instant("2026-12-03 08:00")
+    assert isinstance(read_hour("明天上午8点到9点", at, Half()), Half)
+    assert isinstance(read_hour("马上", at, Half()), Half)
     assert usual_hours(at)[0] == corps.instant("2026-12-02 19:00")
     quiet = Quiet(dt.time(18), dt.time(7))
     late = Moment(corps.instant("2026-12-02 18:50"), type(at.policy)(zone=corps.clock, quiet=quiet))

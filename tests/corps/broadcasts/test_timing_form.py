@@ -80,3 +80,12 @@ def test_what_is_no_longer_composed_or_was_changed_gets_no_hour(corps: Corps, wa
     corps.do(wang, compose_form.cancel, preview.id)
     with refused(Reason.PREVIEW_OLD):
         corps.do(wang, timing_form.choose, preview.id, preview.revision, hour, CARD)
+
+
+def test_half_an_hour_is_kept_for_the_next_answer(corps: Corps, wang: int, preview: Preview) -> None:
+    corps.do(wang, timing_form.ask, preview.id)
+    asked = say(corps, wang, "下周六上午")
+    assert asked.unclear is not None
+    assert asked.unclear.day == dt.date(2026, 12, 12)
+    done = say(corps, wang, "9点")
+    assert done.preview.scheduled_for == corps.instant("2026-12-12 09:00")

@@ -140,3 +140,24 @@ def test_a_slot_that_somebody_took_meanwhile_is_refused_and_nothing_is_confirmed
     corps.do(corps.member("张明"), signups.sign_up, slot)
     with refused(Reason.HAS_SIGN_UPS):
         corps.do(wang, edit_form.confirm, lecture, shown.mark)
+
+
+def test_half_a_new_time_is_kept_and_moves_to_no_other_day(corps: Corps, wang: int, lecture: int) -> None:
+    corps.do(wang, edit_form.ask, lecture, EditField.TIME, "1")
+    asked = say(corps, wang, edit_form.take, "下周六上午")
+    assert asked.problem == Problem(Step.TIME, "needs_time", "上午")
+    shown = say(corps, wang, edit_form.take, "9点半到12点")
+    assert shown.proposal is not None
+    assert shown.proposal.delta.new == [
+        corps.instant("2026-12-12 09:30").isoformat(), corps.instant("2026-12-12 12:00").isoformat()
+    ]  # fmt: skip
+
+
+def test_an_hour_asked_about_stays_on_the_activitys_day(corps: Corps, wang: int, lecture: int) -> None:
+    corps.do(wang, edit_form.ask, lecture, EditField.TIME, "1")
+    assert say(corps, wang, edit_form.take, "3点").problem == Problem(Step.TIME, "ambiguous_half_day", "3点")
+    shown = say(corps, wang, edit_form.take, "下午")
+    assert shown.proposal is not None
+    assert shown.proposal.delta.new == [
+        corps.instant("2026-12-05 15:00").isoformat(), corps.instant("2026-12-05 17:00").isoformat()
+    ]  # fmt: skip

@@ -143,3 +143,31 @@ def test_a_confirmed_pairing_ends_with_a_reason(corps: Corps, wang: int, zhao: i
     done = corps.do(wang, pairing_form.take_why, asked, "项目结束")
     assert done.card is not None
     assert (done.card.state, done.card.end_reason) == (PairingState.ENDED, "项目结束")
+
+
+@pytest.mark.parametrize(
+    ("answers", "since"),
+    [
+        (("10月初",), "2026-10-01"),
+        (("2026年8月",), "2026-08-01"),
+        (("去年3月中旬",), "2025-03-11"),
+        (("2026年2月底",), "2026-02-28"),
+        (("3月2日",), "2026-03-02"),
+        (("3月初",), "2026-03-01"),
+        (("月底", "2025年11月底"), "2025-11-30"),
+        (("两周前",), "2026-11-18"),
+    ],
+)
+def test_since_when_is_read_as_people_say_it(corps: Corps, wang: int, answers: tuple[str, ...], since: str) -> None:
+    stand = tell(corps, wang, *ANSWERS[:3], *answers)
+    assert (stand.problem, stand.data["since"]) == (None, since)
+
+
+def test_an_hour_is_no_part_of_since_when(corps: Corps, wang: int) -> None:
+    stand = tell(corps, wang, *ANSWERS[:3], "2026年3月2日上午")
+    assert stand.problem is not None
+    assert stand.problem.code == "not_understood"
+
+
+def test_a_pairing_of_two_teams_is_asked_about(corps: Corps, wang: int) -> None:
+    assert tell(corps, wang, "民盟和农工").problem == Problem("team_unknown", "民盟和农工")

@@ -1,0 +1,34 @@
+"""What delivers owed messages in one channel, at the speed that the channel allows."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Protocol
+
+from corps import notices
+from corps.addresses import Address
+from corps.delivery.notice_facts import Letter
+
+Deliver = Callable[[Letter], Awaitable[notices.Outcome]]
+"""Sends one message to its chat. Never raises what the channel says: that is an outcome."""
+
+
+class Sender(Protocol):
+    """The way out by one channel."""
+
+    @property
+    def down(self) -> bool:
+        """Whether the last messages all failed: one is tried at a time."""
+
+    def wait(self) -> float:
+        """Return for how many seconds nothing may go out."""
+
+    async def turn(self) -> Deliver:
+        """Wait for the next moment to send at, and return what sends one message then."""
+
+    def resting(self) -> Collection[Address]:
+        """Return the chats that may not be written to at this moment."""
+
+    def begin(self, chat: Address) -> None:
+        """Something that nobody waits for goes out to this chat now."""
+
+    def pause(self, chat: Address, seconds: float) -> None:
+        """Leave one chat alone for a while: the channel said so."""

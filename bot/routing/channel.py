@@ -1,0 +1,69 @@
+"""What a channel can do for whoever answers: send, change, and say shortly. Each channel has an adapter of its own."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.routing.incoming import Incoming
+from bot.views.screen import Row, Screen
+from corps.addresses import Address
+from corps.people import Actor
+
+
+class ChannelError(Exception):
+    """The channel did not take it: it is away, or did not say why. Its text is the name of the trouble."""
+
+
+class RejectedError(ChannelError):
+    """It will never take it: the message or the chat is gone, or something in it is not allowed."""
+
+
+class UnreachableError(RejectedError):
+    """Nothing can be written to that chat: the person has blocked the bot, or it was put out of the group."""
+
+
+class BusyError(ChannelError):
+    """It takes it later: in so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("busy")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message of the bot: its chat, and what the channel calls it there. `photo_id` stands for the photo it shows."""
+
+    chat: Address
+    id: str
+    photo_id: str = ""
+
+
+class Channel(Protocol):
+    """One channel. Whatever it does not take is a ChannelError."""
+
+    name: str
+
+    def link_to(self, kind: str = "", code: str = "") -> str:
+        """Return the link that opens the bot there.
+
+        `kind`: at an invitation (`join`), an activity (`act`), a check-in (`in`); without one, just the private chat.
+        """
+
+    async def send(self, chat: Address, screen: Screen) -> MessageRef:
+        """Send a screen as a new message."""
+
+    async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
+        """Put a screen into a message. Returns False when that one is gone, or can't be changed.
+
+        A message keeps its picture or file, unless it is told that the photo is another one.
+        """
+
+    async def rebutton(self, message: MessageRef, rows: tuple[Row, ...]) -> None:
+        """Change only the buttons of a message, whatever it shows."""
+
+    async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
+        """Answer a tap with a short line; with `alert` the person has to close it."""
+
+    async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
+        """Offer the commands of a person's role, of those that are `known`. Never raises."""
