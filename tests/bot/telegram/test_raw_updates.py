@@ -54,6 +54,8 @@ async def test_what_has_no_number_is_no_update(door: Door, body: str) -> None:
 class Server:
     """Answers getUpdates as Telegram would, with bodies that Telegram would not send."""
 
+    username = "tongxin_bot"
+
     def __init__(self, *updates: str) -> None:
         self.updates = updates
         self.offsets: list[int] = []
