@@ -1,6 +1,6 @@
 """What a clock that was ahead, by minutes or by years, has written down, and must not keep from happening since.
 
-Messages that are owed: `corps.delivery.leasing.put_back`.
+Messages that are owed: `corps.delivery.leasing.put_back`, which has this done as well.
 """
 
 import datetime as dt

@@ -10,7 +10,7 @@ from corps.notices import LEASE
 from corps.notices.kinds import Kind
 from corps.quotas import digests
 from corps.sql import first_time
-from corps.system import alarms, backups, clock_faults
+from corps.system import alarms, backups
 from corps.system.alarms import Beat, Watched
 from models.enums import NoticeState
 from tests.base import Corps
@@ -29,7 +29,6 @@ def put_right(corps: Corps, wrong: dt.timedelta) -> None:
     """Set the clock right, as the bot does when it notices, or when it starts."""
     corps.clock.push(-wrong)
     corps.run(leasing.put_back)
-    corps.run(clock_faults.put_back)
 
 
 @pytest.mark.parametrize("wrong", WRONG)
