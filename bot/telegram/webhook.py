@@ -49,7 +49,7 @@ class WebhookReceiver:
         """Handle one update, then say 200."""
         shown = request.headers.get(_HEADER, "").encode()
         if not hmac.compare_digest(shown, self._secret):
-            return PlainTextResponse("not from Telegram\n", status_code=403)
+            return PlainTextResponse("not from Telegram\n", status_code=403, headers={"connection": "close"})
         try:
             raw = await _read(request)
         except ClientDisconnect:
