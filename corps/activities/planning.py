@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
-from corps.activities import served_categories
+from corps.activities import cards, served_categories
 from corps.activities.places import unclaimed
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
@@ -126,6 +127,19 @@ def audience(session: Session, activity_id: int) -> list[Member]:
         leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
         people += session.exec(leaders).all()
     return list({member.id: member for member in people}.values())
+
+
+FEW_CARDS = 3
+"""Up to so many new activities come as cards, to sign up under; after a night full of them there is a list."""
+
+declare(
+    Kind.CARD,
+    cards.shown(cards.is_ahead),
+    priority=6,
+    keeps=7 * DAY,
+    optional=True,
+    listing=Listing(Kind.CARD, above=FEW_CARDS),
+)
 
 
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:

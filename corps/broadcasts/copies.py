@@ -9,12 +9,11 @@ from corps.broadcasts.acknowledgements import has_acknowledged
 from corps.broadcasts.broadcasts import content_of
 from corps.broadcasts.content import Content
 from corps.notices import Due
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from models import Broadcast, Notice
 from models.enums import BroadcastState, NoticeState
-
-KINDS = (Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,17 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
         new_photo=bool(due.subject.get("new_photo")),
         count=0 if due.member_id is not None else group_copies.count(session, row.id or 0, actor.team_id or 0),
     )
+
+
+def _facts(question: Question) -> Parts | None:
+    copy = load(question.session, question.actor, question.due)
+    return None if copy is None else (copy,)
+
+
+declare(Kind.BROADCAST, _facts, priority=7)
+declare(Kind.BROADCAST_PART, _facts, priority=7)
+declare(Kind.CORRECTION, _facts, priority=6)
+declare(Kind.NUDGE, _facts, priority=7, keeps=DAY)
 
 
 def _arrived(session: Session, key: str) -> Notice | None:

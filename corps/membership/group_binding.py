@@ -12,12 +12,15 @@ from corps.addresses import Address
 from corps.broadcasts import broadcasts
 from corps.groups import Group
 from corps.moment import Moment
+from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, coordinators, leaders_of
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
 from models import Activity, Broadcast, Notice, Team, TeamGroup
 from models.enums import ActivityState, BroadcastState, NoticeState
+
+declare(Kind.GROUP_LOST)
 
 
 def lose(session: Session, at: Moment, address: Address, by: Address | None = None) -> bool:
