@@ -75,7 +75,7 @@ async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
 @routes.tap(PublishTap, Access.COORDINATOR)
 async def on_publish(turn: Turn, tap: PublishTap) -> None:
     """确认发布: public from now on; a back-entry goes straight to its report."""
-    done, card = await turn.run(entry_form.publish, tap.activity)
+    done, card = await turn.run(entry_form.publish, tap.activity, tap.shown)
     if done.back_entry:
         await turn.show(activity_card(turn.voice, card, turn.voice("posting.entered")), turn.voice("toast.done"))
         await begin_report(turn, tap.activity)
