@@ -1,6 +1,7 @@
 """Several notices to one person in one message: a line each, the way to each one's card, and no word lost."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from markupsafe import Markup
 
@@ -73,24 +74,46 @@ def _where(voice: Voice, facts: Facts) -> Markup:
 
 
 def _entry(voice: Voice, due: Due, facts: Facts) -> Markup:
-    card = facts.the(Card)
-    where = _where(voice, facts)
-    match due.kind:
-        case Kind.REMINDER:
-            roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
-            return lines(where, voice("notice.list_role", role=roles))
-        case Kind.CANCELLED:
-            return lines(voice("notice.list_called_off"), where, card.cancel_reason or None)
-        case Kind.CHANGED:
-            clash = voice("notice.clash", title=clashing.title) if (clashing := facts.find(Clash)) else None
-            return lines(where, *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
-        case Kind.UNFILLED:
-            return lines(where, call(voice, card, facts.actor.team_id, in_group=due.member_id is None))
-        case Kind.LATE_WITHDRAWAL:
-            name, role = facts.the(Names).person, due.subject.get("role", "")
-            return lines(where, voice("notice.late_withdrawal", name=name, role=role))
-        case _:
-            return where
+    return _ENTRIES.get(due.kind, _plainly)(voice, due, facts)
+
+
+def _plainly(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return _where(voice, facts)
+
+
+def _reminder(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    mine = (slot.role for slot in facts.the(Card).slots if slot.mine is SignUpState.GOING)
+    return lines(_where(voice, facts), voice("notice.list_role", role=voice("list.comma").join(mine)))
+
+
+def _cancelled(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return lines(voice("notice.list_called_off"), _where(voice, facts), facts.the(Card).cancel_reason or None)
+
+
+def _changed(voice: Voice, due: Due, facts: Facts) -> Markup:
+    clashing = facts.find(Clash)
+    clash = voice("notice.clash", title=clashing.title) if clashing else None
+    return lines(_where(voice, facts), *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
+
+
+def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
+    needs = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+    return lines(_where(voice, facts), needs)
+
+
+def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+    name, role = facts.the(Names).person, due.subject.get("role", "")
+    return lines(_where(voice, facts), voice("notice.late_withdrawal", name=name, role=role))
+
+
+_ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
+    Kind.REMINDER: _reminder,
+    Kind.CANCELLED: _cancelled,
+    Kind.CHANGED: _changed,
+    Kind.UNFILLED: _unfilled,
+    Kind.LATE_WITHDRAWAL: _late_withdrawal,
+}
+"""What a list says of an activity beside its name, time and place."""
 
 
 def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:

@@ -133,7 +133,7 @@ def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
 
 
-_ALARMS = ("outbox", "backup", "digest", "reminder")
+_ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
 def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:

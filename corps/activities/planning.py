@@ -15,7 +15,7 @@ from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
-from models import Activity, ActivityTeam, Member, Slot
+from models import Activity, ActivityTeam, Member, Notice, Slot
 from models.enums import ActivityState, MemberStatus, Venue
 
 
@@ -132,6 +132,13 @@ def audience(session: Session, activity_id: int) -> list[Member]:
 FEW_CARDS = 3
 """Up to so many new activities come as cards, to sign up under; after a night full of them there is a list."""
 
+
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    activity = session.get(Activity, notice.activity_id)
+    if activity is not None and activity.state is ActivityState.PUBLISHED:
+        owe_cards(session, at, activity, active_members(session, [team_id]))
+
+
 declare(
     Kind.CARD,
     cards.shown(cards.is_ahead),
@@ -139,6 +146,7 @@ declare(
     keeps=7 * DAY,
     optional=True,
     listing=Listing(Kind.CARD, above=FEW_CARDS),
+    to_members=_to_members,
 )
 
 

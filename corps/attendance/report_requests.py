@@ -64,7 +64,9 @@ def _asked_long_ago(session: Session, at: Moment, activity: Activity, stamp: str
     """Tell whether the first request, or the return of the report to be corrected, is some days back."""
     asked = session.get(Milestone, stamp)
     returned = session.exec(select(Report.decided_at).where(Report.activity_id == activity.id)).first()
-    since = max(filter(None, (asked.at if asked else None, returned)), default=at.now)
+    # What a clock that was ahead has written down did not happen then.
+    known = [moment for moment in (asked.at if asked else None, returned) if moment and moment <= at.now]
+    since = max(known, default=at.now)
     return since + REPORT_AGAIN <= at.now
 
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from corps.broadcasts import group_copies
+from corps.broadcasts import broadcasts, group_copies
 from corps.broadcasts.acknowledgements import has_acknowledged
 from corps.broadcasts.broadcasts import content_of
 from corps.broadcasts.content import Content
+from corps.moment import Moment
 from corps.notices import Due
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor
+from corps.people import Actor, active_members
 from models import Broadcast, Notice
 from models.enums import BroadcastState, NoticeState
 
@@ -74,7 +75,19 @@ def _facts(question: Question) -> Parts | None:
     return None if copy is None else (copy,)
 
 
-declare(Kind.BROADCAST, _facts, priority=7)
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Let each member of a team get what its group did not; the sender has it."""
+    row = session.get(Broadcast, notice.broadcast_id)
+    if row is None or row.state is not BroadcastState.SENDING:
+        return
+    rest = [team for team in row.audience.get("grouped", ()) if team != team_id]
+    row.audience = {**row.audience, "grouped": rest}
+    session.add(row)
+    people = [member for member in active_members(session, [team_id]) if member.id != row.sender_id]
+    broadcasts.owe_people(session, at, row, people)
+
+
+declare(Kind.BROADCAST, _facts, priority=7, to_members=_to_members)
 declare(Kind.BROADCAST_PART, _facts, priority=7)
 declare(Kind.CORRECTION, _facts, priority=6)
 declare(Kind.NUDGE, _facts, priority=7, keeps=DAY)

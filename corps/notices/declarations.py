@@ -15,7 +15,7 @@ from corps.moment import Moment
 from corps.notices.due import Due
 from corps.notices.kinds import URGENT, Kind
 from corps.people import Actor
-from models import Member, Team
+from models import Member, Notice, Team
 
 T = TypeVar("T")
 DAY = dt.timedelta(days=1)
@@ -57,6 +57,9 @@ class Question:
 
 Parts = tuple[object, ...]
 """What a notice says, in frozen results of the subjects concerned; the view asks for each by its class."""
+
+ToMembers = Callable[[Session, Moment, Notice, int], None]
+"""Owes to the members of a team what its group did not get: it is the team's group no more."""
 
 FactsOf = Callable[[Question], Parts | None]
 """Looks up what a notice says. None, or a refusal, when it no longer makes sense: then it is not sent."""
@@ -104,7 +107,8 @@ class Declaration:
     Lower `priority` goes first; `keeps` is how long it stays of use. An `optional` one is spared those who have paused:
     what is on, reminders, digests. What changes for them, and answers to what they did, reach them all the same.
     It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
-    one subject of several that are told at once.
+    one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
+    is no more; None: nobody.
     """
 
     kind: Kind
@@ -115,6 +119,7 @@ class Declaration:
     absorbs: frozenset[Kind] = frozenset()
     listing: Listing | None = None
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None
+    to_members: ToMembers | None = None
 
 
 DECLARED: dict[Kind, Declaration] = {}
@@ -130,9 +135,12 @@ def declare(
     absorbs: Collection[Kind] = (),
     listing: Listing | None = None,
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None,
+    to_members: ToMembers | None = None,
 ) -> None:
     """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
-    DECLARED[kind] = Declaration(kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together)
+    DECLARED[kind] = Declaration(
+        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members
+    )
 
 
 def declared(kind: Kind) -> Declaration:

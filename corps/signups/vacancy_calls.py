@@ -16,7 +16,7 @@ from corps.people import coordinators, is_paused, leaders_of
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import teams_suiting
-from models import Activity, Member
+from models import Activity, Member, Notice
 from models.enums import MemberStatus
 
 CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
@@ -37,7 +37,24 @@ def _is_asked(due: notices.Due, slot: SlotCard) -> bool:
     return not slot.open if slot.team_id is None else slot.team_id == due.subject["team"]
 
 
-declare(Kind.UNFILLED, cards.shown(_still_lacks), optional=True, absorbs=(Kind.CARD,), listing=Listing(Kind.UNFILLED))
+def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to the team's leaders the call that its group did not get."""
+    key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
+    owed = [
+        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, activity_id=activity_id, expires_at=until)
+        for leader in leaders_of(session, team_id)
+    ]
+    notices.owe(session, at, owed)
+
+
+declare(
+    Kind.UNFILLED,
+    cards.shown(_still_lacks),
+    optional=True,
+    absorbs=(Kind.CARD,),
+    listing=Listing(Kind.UNFILLED),
+    to_members=_to_leaders,
+)
 
 
 def owe_calls(session: Session, at: Moment) -> int:

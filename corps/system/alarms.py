@@ -26,6 +26,7 @@ class Watched(StrEnum):
 
     OUTBOX = "outbox"
     BACKUP = "backup"
+    DOOR = "door"
 
 
 def _for_coordinators(question: Question) -> Parts | None:
@@ -80,9 +81,11 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     """
     found = [stuck] if (stuck := _stuck(session, at, patience)) else []
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
+    # A door has no regular beat: it is told only while it is full.
+    beating = [pulse for pulse in pulses if pulse.error or pulse.name != Watched.DOOR]
     found += [
         Late(pulse.name, since, pulse.error)
-        for pulse in pulses
+        for pulse in beating
         if at.now - (since := pulse.ok_at or pulse.began_at) > jobs[pulse.name]
     ]
     return found
