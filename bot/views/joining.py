@@ -5,7 +5,8 @@ from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.membership.join_form import CONSENT, Stand
-from corps.membership.joining import Applicant, Applied, Decided, Invited, Request
+from corps.membership.join_requests import Applicant
+from corps.membership.joining import Applied, Decided, Invited, Request
 from corps.people import Actor
 
 

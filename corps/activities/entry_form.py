@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from corps import audit, conversations
+from corps import conversations
 from corps.activities import cards, cautions, entry_answers, planning
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
@@ -116,16 +116,6 @@ def finish_teams(session: Session, actor: Actor, at: Moment) -> Stand | None:
         return _current(session, actor, at)
     data: dict[str, Any] = {**conversation.data, "teams": conversation.data["ticked"], "open": False}
     return _next(session, actor, at, data)
-
-
-def publish(
-    session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = ""
-) -> tuple[planning.Published, Card]:
-    """确认发布: make the draft public as it was `shown` above the button, and return its card."""
-    as_it_is = cards.see(session, actor, at, activity_id)
-    audit.demand_as_shown(session, shown, as_it_is.plan, f"activity:{activity_id}")
-    done = planning.publish(session, actor, at, activity_id)
-    return done, cards.see(session, actor, at, activity_id)
 
 
 def _open(session: Session, actor: Actor, step: str) -> Conversation | None:

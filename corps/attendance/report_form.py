@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import audit, conversations
-from corps.activities import cards
+from corps.activities import cards, planning
 from corps.activities.cards import Card
+from corps.activities.planning import Published
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
@@ -56,6 +57,24 @@ class Stand:
     present: int
     unclear: CountRefusal | None = None
     shown: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+
+    done: Published
+    card: Card
+    roll: RollCall | None
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> PublishedEntry:
+    """确认发布: make a draft public as it was `shown` above the button; a back-entry goes straight to its report."""
+    as_it_is = cards.see(session, actor, at, activity_id)
+    audit.demand_as_shown(session, shown, as_it_is.plan, f"activity:{activity_id}")
+    done = planning.publish(session, actor, at, activity_id)
+    roll = begin(session, actor, at, activity_id) if done.back_entry else None
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
