@@ -29,7 +29,7 @@ from corps.teams import Roster, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
 from scheduler.service import Service
-from scheduler.timetable import hurry
+from scheduler.timetable import hurry, look
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -92,7 +92,13 @@ async def run_sandboxed(
     inside = settings.model_copy(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
-    service = Service(inside, database, handlers.routes(), lead, lambda context: control.take(partial(hurry, context)))
+    service = Service(
+        inside,
+        database,
+        handlers.routes(),
+        lead,
+        lambda context: control.take(partial(hurry, context), partial(look, context)),
+    )
     try:
         await service.run(stop)
     finally:
