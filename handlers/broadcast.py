@@ -35,8 +35,6 @@ from corps.conversations import Conversation
 routes = Routes()
 log = structlog.get_logger()
 
-"""The chat and the message of the sender's card."""
-
 
 @routes.command("broadcast", Access.COORDINATOR)
 async def broadcast(turn: Turn) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import write_workbook
@@ -12,9 +10,6 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import ledger as views
 from bot.views.screen import Screen
-from corps.moment import Moment
-from corps.people import Actor
-from corps.quotas.tally import years_with_data
 from corps.records import ledger
 
 routes = Routes()
@@ -23,17 +18,12 @@ routes = Routes()
 @routes.command("export", Access.COORDINATOR)
 async def export(turn: Turn) -> None:
     """Send the ledger of the year typed after the command; ask for the year when there are several."""
-    years = await turn.run(_years)
+    years = await turn.run(ledger.years)
     typed = read_year(turn.text)
     if typed is None and len(years) > 1:
         await turn.send(views.years_screen(turn.voice, years))
         return
     await _send(turn, typed or years[0])
-
-
-def _years(session: Session, _actor: Actor, at: Moment) -> list[int]:
-    today = at.today().year
-    return sorted((year for year in {*years_with_data(session), today} if year <= today), reverse=True)
 
 
 @routes.tap(LedgerTap, Access.COORDINATOR)

@@ -1,7 +1,5 @@
 """Team groups: /bind and /unbind in the group, and what the channel tells about the bot's place in it."""
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.groups import BindTap, GroupCardsTap
 from bot.routing.incoming import Event
@@ -10,12 +8,8 @@ from bot.routing.turn import Turn
 from bot.texts.voice import Voice
 from bot.views import groups as views
 from corps import groups
-from corps.addresses import Address
 from corps.groups import Group
 from corps.membership import group_binding
-from corps.moment import Moment
-from corps.people import Actor
-from corps.teams import TeamName, list_teams
 
 routes = Routes()
 
@@ -25,7 +19,7 @@ async def bind(turn: Turn) -> None:
     """Tie the group to the leader's team; ask a coordinator which team."""
     if not await _usable(turn):
         return
-    found = await turn.run(_bind, turn.chat, turn.incoming.title)
+    found = await turn.run(group_binding.bind_or_ask, turn.chat, turn.incoming.title)
     screen = views.bound(turn.room_voice, found) if isinstance(found, Group) else views.ask_team(turn.room_voice, found)
     await turn.send(screen)
 
@@ -36,22 +30,16 @@ async def _usable(turn: Turn) -> bool:
     if turn.in_group and not hidden:
         return True
     turn.needs = Access.ANYONE
-    await turn.run(lambda _session, _actor, _at: None)
+    await turn.pass_gate()
     await turn.send(views.plain(turn.room_voice, "hidden_admin" if hidden else "only_in_group"))
     return False
-
-
-def _bind(session: Session, actor: Actor, at: Moment, address: Address, title: str) -> Group | list[TeamName]:
-    if actor.is_coordinator:
-        return list_teams(session)
-    return group_binding.bind(session, actor, at, address, title, actor.team_id or 0)
 
 
 @routes.tap(BindTap, Access.LEADER, in_groups=True)
 async def on_bind(turn: Turn, tap: BindTap) -> None:
     """The team a coordinator has chosen."""
     if not turn.in_group:
-        await turn.run(lambda _session, _actor, _at: None)
+        await turn.pass_gate()
         await turn.toast(turn.voice("groups.only_in_group"), alert=True)
         return
     group = await turn.run(group_binding.bind, turn.chat, turn.incoming.title, tap.team)

@@ -1,16 +1,11 @@
 """/notices: how the messages stand, what did not arrive, and 重试."""
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, UnreachableTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import notice_status as views
 from corps.delivery import status
-from corps.delivery.status import Troubles
-from corps.moment import Moment
-from corps.people import Actor
 
 routes = Routes()
 
@@ -39,13 +34,8 @@ async def on_troubles(turn: Turn, tap: TroubleTap) -> None:
 @routes.tap(RetryTap, Access.COORDINATOR)
 async def on_retry(turn: Turn, tap: RetryTap) -> None:
     """重试."""
-    found = await turn.run(_retry, tap.notice, tap.page)
+    found = await turn.run(status.retry_and_list, tap.notice, tap.page, views.A_PAGE)
     await turn.show(views.troubles_screen(turn.voice, found), turn.voice("outbox.retried"))
-
-
-def _retry(session: Session, actor: Actor, at: Moment, notice_id: int, page: int) -> Troubles:
-    status.retry(session, actor, at, notice_id)
-    return status.troubles(session, actor, at, page, views.A_PAGE)
 
 
 @routes.tap(UnreachableTap, Access.COORDINATOR)

@@ -1,7 +1,5 @@
 """/teams and /team: the teams, their invitations and requests, their members, and what a team still lacks."""
 
-from sqlmodel import Session
-
 from bot.access import Access
 from bot.callbacks.teams import (
     DecideTap,
@@ -11,7 +9,6 @@ from bot.callbacks.teams import (
     OpeningsTap,
     RemoveTap,
     RequestsTap,
-    Role,
     RoleTap,
     TeamsTap,
     TeamTap,
@@ -22,14 +19,8 @@ from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
 from bot.views.screen import Screen
-from corps.broadcasts import team_progress
-from corps.membership import joining, leaving, roles, team_cards, transfers
-from corps.membership.joining import Applicant, Decided
-from corps.membership.roles import RoleSet
-from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
-from corps.membership.transfers import Transferred
-from corps.moment import Moment
-from corps.people import Actor
+from corps.membership import leaving, team_cards, team_pages, transfers
+from corps.membership.team_pages import TeamPage
 from corps.signups import vacancies
 
 routes = Routes()
@@ -38,32 +29,12 @@ routes = Routes()
 @routes.command("team", Access.LEADER)
 async def team(turn: Turn) -> None:
     """Show the leader's own team; a coordinator who leads none is shown the way to /teams."""
-    found = await turn.run(_own_team)
-    await turn.send(views.no_team(turn.voice) if found is None else _screen(turn, *found))
+    found = await turn.run(team_pages.see_own)
+    await turn.send(views.no_team(turn.voice) if found is None else _screen(turn, found))
 
 
-Seen = tuple[TeamCard, int, bool]
-"""A team's card, how many places it lacks, and whether there are broadcasts for its leader to look at."""
-
-
-def _own_team(session: Session, actor: Actor, at: Moment) -> Seen | None:
-    return _team(session, actor, at, actor.team_id, 0) if actor.is_leader and actor.team_id else None
-
-
-def _team(session: Session, actor: Actor, at: Moment, team_id: int, page: int) -> Seen:
-    card = team_cards.see_team(session, actor, at, team_id, page)
-    lacking = 0 if team_id == NO_TEAM else len(vacancies.vacancies_of_team(session, actor, at, team_id))
-    return card, lacking, team_id == actor.team_id and team_progress.any_recent(session, actor, at)
-
-
-def _screen(turn: Turn, card: TeamCard, lacking: int, broadcasts: bool) -> Screen:
-    return views.team_screen(turn.voice, card, turn.link_to, lacking, broadcasts=broadcasts)
-
-
-async def show_team(turn: Turn, team_id: int, page: int = 0, toast: str = "") -> None:
-    """Show a team's card under the finger; `toast` is the key of what has just been done."""
-    seen = await turn.run(_team, team_id, page)
-    await turn.show(_screen(turn, *seen), turn.voice(toast) if toast else "")
+def _screen(turn: Turn, page: TeamPage) -> Screen:
+    return views.team_screen(turn.voice, page.card, turn.link_to, page.lacking, broadcasts=page.broadcasts)
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -90,7 +61,8 @@ async def on_teams(turn: Turn, _tap: TeamsTap) -> None:
 @routes.tap(TeamTap, Access.LEADER)
 async def on_team(turn: Turn, tap: TeamTap) -> None:
     """Show a team's card."""
-    await show_team(turn, tap.team, tap.page)
+    found = await turn.run(team_pages.see, tap.team, tap.page)
+    await turn.show(_screen(turn, found))
 
 
 @routes.tap(InvitationTap, Access.LEADER)
@@ -100,8 +72,8 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
         card = await turn.run(team_cards.see_team, tap.team)
         await turn.show(views.confirm_invitation(turn.voice, card, renew=tap.renew))
         return
-    await turn.run(joining.revoke_invitation, tap.team, renew=tap.renew)
-    await show_team(turn, tap.team, toast="toast.link_renewed" if tap.renew else "toast.link_revoked")
+    found = await turn.run(team_pages.revoke_invitation, tap.team, renew=tap.renew)
+    await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
 @routes.tap(RequestsTap, Access.LEADER)
@@ -114,15 +86,10 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(_decide, tap)
+    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, admit=tap.admit)
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)
-
-
-def _decide(session: Session, actor: Actor, at: Moment, tap: DecideTap) -> tuple[Decided, list[Applicant]]:
-    decided = joining.decide(session, actor, at, tap.applicant, admit=tap.admit)
-    return decided, team_cards.applicants(session, actor, at, tap.team)
 
 
 @routes.tap(MemberTap, Access.LEADER)
@@ -135,7 +102,7 @@ async def on_member(turn: Turn, tap: MemberTap) -> None:
 @routes.tap(RoleTap, Access.COORDINATOR)
 async def on_role(turn: Turn, tap: RoleTap) -> None:
     """设为联络员, 设为统筹, or no longer."""
-    done, card = await turn.run(_set_role, tap)
+    done, card = await turn.run(team_pages.set_role, tap.member, tap.role, on=tap.on)
     if card is None:
         await turn.show(views.no_team(turn.voice), turn.voice("toast.done"))
     else:
@@ -143,14 +110,6 @@ async def on_role(turn: Turn, tap: RoleTap) -> None:
         toast = turn.voice("toast.done" if done.changed else "toast.same_already")
         await turn.show(member_views.member_screen(turn.voice, card, said), toast)
     await turn.offer_menu(done.person)
-
-
-def _set_role(session: Session, actor: Actor, at: Moment, tap: RoleTap) -> tuple[RoleSet, MemberCard | None]:
-    operation = roles.set_leader if tap.role is Role.LEADER else roles.set_coordinator
-    done = operation(session, actor, at, tap.member, on=tap.on)
-    itself = done.person.member_id == actor.member_id
-    now = done.person if itself else actor
-    return done, team_cards.see_member(session, now, at, tap.member) if now.is_coordinator else None
 
 
 @routes.tap(MoveTap, Access.LEADER)
@@ -170,14 +129,10 @@ async def on_move(turn: Turn, tap: MoveTap) -> None:
 async def on_remove(turn: Turn, tap: RemoveTap) -> None:
     """Remove a member, once that is confirmed."""
     if not tap.sure:
-        card = await turn.run(_removable, tap.member)
+        card = await turn.run(team_pages.see_removable, tap.member)
         await turn.show(member_views.remove_screen(turn.voice, card))
         return
-    removed: Transferred = await turn.run(leaving.remove, tap.member)
+    removed = await turn.run(leaving.remove, tap.member)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
     await turn.offer_menu(removed.person)
-
-
-def _removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
-    return leaving.demand_removable(team_cards.see_member(session, actor, at, member_id))

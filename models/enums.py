@@ -98,6 +98,18 @@ class NoticeState(StrEnum):
     FAILED = "failed"
 
 
+class Failure(StrEnum):
+    """Why a try to deliver did not succeed, as the channel that tried it understands the answer it got."""
+
+    BLOCKED = "blocked"
+    NEVER_STARTED = "never_started"
+    DEACTIVATED = "deactivated"
+    NO_RIGHTS = "no_rights"
+    TOO_MANY = "too_many"
+    NETWORK = "network"
+    OTHER = "other"
+
+
 class BroadcastState(StrEnum):
     """The life of a broadcast. Whether all of it is out, its notices tell.
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
 from models.columns import Instant, enum_column
-from models.enums import BroadcastState, NoticeState
+from models.enums import BroadcastState, Failure, NoticeState
 
 
 class KeptUpdate(SQLModel, table=True):
@@ -24,7 +24,8 @@ class Notice(SQLModel, table=True):
 
     `address` is the group's; a member's is chosen when the message goes out, and kept with it, as `message_id` is.
     `retry_at` holds a notice back after a failed try; `maybe_twice` tells that a try may have arrived though
-    its end was never known, so that the next one may have repeated it.
+    its end was never known, so that the next one may have repeated it. `failure` says why the last try failed, for
+    all who ask; `error` keeps what was said, for who looks into the database, or why we ended it unsent.
     """
 
     __table_args__ = (
@@ -50,6 +51,7 @@ class Notice(SQLModel, table=True):
     state: NoticeState = Field(default=NoticeState.OWED, sa_type=enum_column(NoticeState))
     attempts: int = 0
     error: str = Field(default="", max_length=300)
+    failure: Failure | None = Field(default=None, sa_type=enum_column(Failure))
     lease_until: dt.datetime | None = Field(default=None, sa_type=Instant)
     retry_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     maybe_twice: bool = False

@@ -1,4 +1,4 @@
-"""The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
+"""What runs when, in one list. APScheduler only ticks; rows and their keys decide what is due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ PATIENCE = 20.0
 LOOK_AGAIN = 0.1
 
 BACKUP_LOOK = 60
-"""Seconds between two looks whether the nightly backup is due."""
+"""Seconds between two checks whether the nightly backup is due."""
 
 
 def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOScheduler:
@@ -49,7 +49,7 @@ async def sweep(context: JobContext) -> None:
 
 
 async def hurry(context: JobContext) -> None:
-    """Sweep now instead of at the next tick, and deliver all that is due: time has leapt (sandbox only).
+    """Sweep now and deliver all that is due, without waiting for the tick: the clock was moved (sandbox only).
 
     Whoever has just been written to rests for a second, so it looks again until all is out, for `PATIENCE` at most.
     """

@@ -57,6 +57,25 @@ def test_corps_and_models_know_no_telegram_no_clock_and_no_event_loop() -> None:
     assert not {path: found for path, found in wrong.items() if found}
 
 
+def test_only_the_adapter_of_telegram_knows_telegram_and_only_main_knows_the_adapter() -> None:
+    adapter = ROOT / "bot" / "telegram"
+    others = [path for _, path in modules() if adapter not in path.parents]
+    knowing = {str(path) for path in [*others, ROOT / "main.py"] if "telegram" in imported(path)}
+    assert not knowing
+    composing = {path for path in others if "bot.telegram" in path.read_text(encoding="utf-8")}
+    assert not composing
+
+
+def test_no_address_of_telegram_is_written_outside_its_adapter() -> None:
+    adapter = ROOT / "bot" / "telegram"
+    said = {
+        str(path)
+        for room, path in modules()
+        if room != "sandbox" and adapter not in path.parents and "t.me/" in path.read_text(encoding="utf-8")
+    }
+    assert not said
+
+
 def test_the_time_is_read_in_one_place() -> None:
     allowed = {ROOT / "bot" / "runtime" / "clock.py"}
     for room, path in modules():
@@ -97,6 +116,30 @@ def test_handlers_hold_no_sql_and_no_sentence() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
                 assert not any("\u4e00" <= char <= "\u9fff" for char in node.value), f"{path}:{node.lineno} speaks"
+
+
+def test_handlers_decide_nothing_with_a_session() -> None:
+    """A handler parses, runs one operation of the corps and shows a view: another channel needs no line of it."""
+    for room, path in modules():
+        if room != "handlers":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert "sqlmodel" not in imported(path), path
+        names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert not names & {"session", "Session"}, path
+        taken = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module in ("corps", "corps.conversations")
+            for alias in node.names
+        }
+        assert "conversations" not in taken, f"{path} keeps a conversation itself"
+        assert not taken & {"put", "drop", "set_aside", "find", "find_open", "find_answered"}, path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("turn.run", "turn.database.run"):
+                operation = node.args[0]
+                assert isinstance(operation, ast.Attribute), f"{path}:{node.lineno} runs something of its own"
 
 
 def test_a_file_can_be_read_in_one_sitting() -> None:

@@ -1,16 +1,9 @@
 """Payloads of teams and their members."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.callbacks.payload import Payload
-
-
-class Role(StrEnum):
-    """A role that a coordinator gives and takes."""
-
-    LEADER = "l"
-    COORDINATOR = "c"
+from corps.membership.roles import Role
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,24 @@ from corps.addresses import Address, telegram
 from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
+from models.enums import Failure
 
 _FIRST_RETRY = 5
 _LONGEST_RETRY = 900
 
-_GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
-"""What Telegram says in a `BadRequest` about a person who can't be written to."""
+_SAYS = (
+    ("blocked", Failure.BLOCKED),
+    ("deactivated", Failure.DEACTIVATED),
+    ("initiate conversation", Failure.NEVER_STARTED),
+    ("chat not found", Failure.NEVER_STARTED),
+    ("peer_id_invalid", Failure.NEVER_STARTED),
+    ("not enough rights", Failure.NO_RIGHTS),
+    ("chat_write_forbidden", Failure.NO_RIGHTS),
+)
+"""What Telegram says when it refuses, and what it means (https://core.telegram.org/bots/api#making-requests)."""
+
+_GONE = (Failure.BLOCKED, Failure.DEACTIVATED, Failure.NEVER_STARTED)
+"""The meanings of a `BadRequest` about a person who can't be written to."""
 
 
 class TelegramSender:
@@ -85,7 +97,7 @@ class TelegramSender:
             return notices.Moot("no longer so")
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
         try:
-            message_id = await self._put(due.address.number, screen, facts.copy)
+            message_id = await self._put(due.address.number, screen, facts.find(Copy))
         except TelegramError as error:
             self._tell(due, error)
             outcome = _ended(self._desk.clock.now(), due, error)
@@ -138,20 +150,36 @@ class TelegramSender:
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:
+    failure = meaning(error)
     match error:
         case RetryAfter():
-            return notices.RetryLater(now + dt.timedelta(seconds=seconds_of(error) + 0.5), "429", blame=False)
+            again = now + dt.timedelta(seconds=seconds_of(error) + 0.5)
+            return notices.RetryLater(again, "429", blame=False, failure=failure)
         case ChatMigrated():
             return notices.Moved(telegram(error.new_chat_id))
         case Forbidden():
-            return notices.GiveUp(error.message, unreachable=True)
+            return notices.GiveUp(error.message, unreachable=True, failure=failure)
         case BadRequest():
-            return notices.GiveUp(error.message, unreachable=any(word in error.message.lower() for word in _GONE))
+            return notices.GiveUp(error.message, unreachable=failure in _GONE, failure=failure)
         case NetworkError():
-            unanswered = isinstance(error, TimedOut | CutError)
-            return notices.RetryLater(now + _backoff(due.attempts + 1), type(error).__name__, maybe=unanswered)
+            again, unanswered = now + _backoff(due.attempts + 1), isinstance(error, TimedOut | CutError)
+            return notices.RetryLater(again, type(error).__name__, maybe=unanswered, failure=failure)
         case _:
-            return notices.GiveUp(error.message)
+            return notices.GiveUp(error.message, failure=failure)
+
+
+def meaning(error: TelegramError) -> Failure:
+    """Return what an error means for the message that met it: decided here, and asked nowhere else."""
+    said = error.message.lower()
+    match error:
+        case RetryAfter():
+            return Failure.TOO_MANY
+        case BadRequest() | Forbidden():
+            return next((failure for words, failure in _SAYS if words in said), Failure.OTHER)
+        case NetworkError():
+            return Failure.NETWORK
+        case _:
+            return Failure.OTHER
 
 
 def _backoff(attempts: int) -> dt.timedelta:

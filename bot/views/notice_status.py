@@ -9,24 +9,11 @@ from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, Unreach
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.delivery.status import FailedNotice, Lost, QueueStatus, Troubles
-from models.enums import NoticeState
+from models.enums import Failure, NoticeState
 
 A_PAGE = 5
 PEOPLE_A_PAGE = 40
 NAME_ON_BUTTON = 12
-
-WHY = (
-    ("blocked", "blocked"),
-    ("deactivated", "deactivated"),
-    ("chat not found", "never_started"),
-    ("initiate conversation", "never_started"),
-    ("not enough rights", "no_rights"),
-    ("chat_write_forbidden", "no_rights"),
-    ("429", "too_many"),
-    ("timed", "network"),
-    ("network", "network"),
-)
-"""What Telegram's answer contains → the sentence for it (https://core.telegram.org/bots/api#making-requests)."""
 
 
 def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
@@ -83,9 +70,9 @@ def _trouble(voice: Voice, number: int, trouble: FailedNotice) -> Markup:
 
 def _why(voice: Voice, trouble: FailedNotice) -> Markup:
     """Say in words why it did not arrive; an answer that we do not know is shown as it is."""
-    said = trouble.error.lower()
-    reason = next((voice(f"outbox.why_{name}") for piece, name in WHY if piece in said), None)
-    if reason is None:
+    if trouble.failure not in (None, Failure.OTHER):
+        reason = voice(f"outbox.why_{trouble.failure}")
+    else:
         reason = voice("outbox.why_other", error=trouble.error) if trouble.error else voice("outbox.why_unknown")
     if trouble.state is NoticeState.FAILED:
         return voice("outbox.why_failed", reason=reason)

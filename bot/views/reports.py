@@ -1,8 +1,5 @@
 """Reporting: the list of who was there, the questions, the summary; and the report as its verifier reads it."""
 
-import datetime as dt
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
 from bot.callbacks.reports import (
@@ -23,9 +20,9 @@ from bot.views.cards import head
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import came
-from corps.attendance.reports import ReportCard
-from corps.attendance.roll_call import Person
-from corps.parsing.counts import CountRefusal
+from corps.attendance.report_form import Return, Stand, Step
+from corps.attendance.reports import ReportCard, Waiting
+from corps.attendance.roll_call import Person, RollCall
 from models.enums import AttendanceState, CountedBy, ReportState
 
 ROLL_PAGE = 8
@@ -40,20 +37,9 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True)
-class ReportDraft:
-    """What has been said so far. `step` is the open question: roll, number, how or ready."""
-
-    step: str
-    beneficiaries: int | None
-    counted_by: CountedBy | None
-    words: str
-    photos: int
-    present: int
-
-
-def roll_screen(voice: Voice, card: Card, people: list[Person], number: int = 0) -> Screen:
+def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     """Return the list of who is or was there, a button a person. After the end it leads on to the report."""
+    card, people = seen.card, seen.people
     page = page_of(len(people), number, ROLL_PAGE)
     shown = people[page.start : page.stop]
     buttons = [Button(_person(person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
@@ -78,33 +64,36 @@ def _person(person: Person) -> str:
     return f"{MARKS[person.state]} {person.name}{role}"
 
 
-def question_screen(voice: Voice, card: Card, draft: ReportDraft) -> Screen:
+def taken(voice: Voice, stand: Stand | None) -> Screen:
+    """Return the next question; or, after what was no answer, what would be one."""
+    return Screen(voice("report.only_words")) if stand is None else question_screen(voice, stand)
+
+
+def question_screen(voice: Voice, stand: Stand) -> Screen:
     """Return the open question with what has been said so far; 提交 once nothing is missing."""
+    unclear, card = stand.unclear, stand.card
     so_far = [
-        voice("report.number", n=draft.beneficiaries) if draft.beneficiaries is not None else None,
-        voice("report.how", how=voice(f"counted.{draft.counted_by.value}")) if draft.counted_by else None,
-        voice("report.words", words=draft.words) if draft.words else None,
-        voice("report.photos", n=draft.photos) if draft.photos else None,
+        voice("report.number", n=stand.beneficiaries) if stand.beneficiaries is not None else None,
+        voice("report.how", how=voice(f"counted.{stand.counted_by.value}")) if stand.counted_by else None,
+        voice("report.words", words=stand.words) if stand.words else None,
+        voice("report.photos", n=stand.photos) if stand.photos else None,
     ]
-    kept = voice("report.words_kept") if draft.words and draft.step == "number" else None
-    nobody = voice("report.nobody_marked") if draft.step == "ready" and not draft.present else None
-    ask = voice(f"report.ask_{draft.step}")
-    text = lines(voice("report.heading", title=card.title), *so_far, kept, nobody, "", ask)
+    text = lines(
+        *([voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near), ""] if unclear else []),
+        voice("report.heading", title=card.title),
+        *so_far,
+        voice("report.words_kept") if stand.words and stand.step is Step.NUMBER else None,
+        voice("report.nobody_marked") if stand.step is Step.READY and not stand.present else None,
+        "",
+        voice(f"report.ask_{stand.step.value}"),
+    )
     rows: list[Row] = []
-    if draft.step == "how":
+    if stand.step is Step.HOW:
         rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))
-    if draft.step == "ready":
+    if stand.step is Step.READY:
         rows.append((Button(voice("button.submit"), SubmitTap(card.id), style=SUCCESS),))
     rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
     return Screen(text, tuple(rows))
-
-
-def asked_again(voice: Voice, question: Screen, unclear: CountRefusal | None) -> Screen:
-    """Return the open question below why the number was not taken, if one was not."""
-    if unclear is None:
-        return question
-    why = voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near)
-    return Screen(lines(why, "", question.text), question.rows)
 
 
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
@@ -140,19 +129,15 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One line of the list of reports that wait for 核实."""
-
-    activity: int
-    title: str
-    starts_at: dt.datetime
+def return_screen(voice: Voice, asked: Return) -> Screen:
+    """Return the question why a report goes back, or that it has gone."""
+    return Screen(voice("review.returned" if asked.done else "review.ask_reason", title=asked.title))
 
 
 def waiting_screen(voice: Voice, waiting: list[Waiting]) -> Screen:
     """Return the reports that wait, a button each, oldest first."""
     if not waiting:
         return Screen(voice("review.none"))
-    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity)),)
+    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity_id)),)
             for w in waiting[:WAITING_SHOWN]]  # fmt: skip
     return Screen(voice("review.waiting", n=len(waiting)), tuple(rows))

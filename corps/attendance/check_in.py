@@ -68,6 +68,14 @@ def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
     return Arrival(see(session, actor, at, activity_id), checked_in=True)
 
 
+def see_code(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    """Return the card with the code to show on site, for those who manage the activity."""
+    card = see(session, actor, at, activity_id)
+    if not card.check_in_code:
+        raise Refused(Reason.NOT_ALLOWED)
+    return card
+
+
 def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     """Take a free place on site and check in at once. Returns the activity's id; Refused when there is none."""
     request = read_request(session, actor.id, slot_id)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE
 from corps.activities.presence import came, check_in_opens, doors_open
 from corps.activities.rules import concerned_teams, find_activity, may_manage
@@ -113,6 +115,20 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
     return people + [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]
 
 
+@dataclass(frozen=True)
+class RollCall:
+    """The list of who was there, with the activity's card."""
+
+    card: Card
+    people: tuple[Person, ...]
+
+
+def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """Return the list as it is now, with the card."""
+    people = roll(session, actor, at, activity_id)
+    return RollCall(cards.see(session, actor, at, activity_id), tuple(people))
+
+
 def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bool) -> Person:
     return Person(
         member_id=member.id or 0,
@@ -140,6 +156,33 @@ def mark(
         slot_id, team_id = _place(session, activity_id, member_id)
         row = _row(session, activity_id, member_id)
         _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source)
+
+
+AFTER = {
+    AttendanceState.UNKNOWN: AttendanceState.PRESENT,
+    AttendanceState.PRESENT: AttendanceState.ABSENT,
+    AttendanceState.ABSENT: AttendanceState.EXCUSED,
+    AttendanceState.EXCUSED: AttendanceState.PRESENT,
+}
+"""The mark that follows when a name in the list is tapped; nobody goes back to unknown."""
+
+
+def move_mark_on(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int) -> RollCall:
+    """Give somebody in the list the next mark."""
+    listed = roll(session, actor, at, activity_id)
+    person = next((person for person in listed if person.member_id == member_id), None)
+    if person is None:
+        raise Refused(Reason.GONE)
+    mark(session, actor, at, activity_id, [member_id], AFTER[person.state])
+    return see(session, actor, at, activity_id)
+
+
+def mark_all_present(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """全部到场: everybody who signed up and of whom nothing has been said; who was not signed up is marked alone."""
+    listed = roll(session, actor, at, activity_id)
+    unknown = [p.member_id for p in listed if p.signed_up and p.state is AttendanceState.UNKNOWN]
+    mark(session, actor, at, activity_id, unknown, AttendanceState.PRESENT)
+    return see(session, actor, at, activity_id)
 
 
 def _place(session: Session, activity_id: int, member_id: int) -> tuple[int, int | None]:

@@ -13,7 +13,7 @@ from corps.broadcasts import audience as audiences
 from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
 from corps.broadcasts.audience import Audience, Described
-from corps.broadcasts.recipients import UNREACHABLE, Missed, count_missed, missed, silent_names, why
+from corps.broadcasts.recipients import UNREACHABLE, Missed, Why, count_missed, missed, silent_names, why
 from corps.moment import Moment
 from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
@@ -147,20 +147,20 @@ def _team_names(session: Session) -> dict[int, str]:
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:
     """Count by team how the notices ended and how many have confirmed."""
-    columns: Any = (Member.team_id, Notice.state, Notice.error, *_COUNTS)
+    columns: Any = (Member.team_id, Notice.state, Notice.failure, Notice.error, *_COUNTS)
     statement = (
         select(*columns)
         .join(Member, col(Member.id) == col(Notice.member_id))
         .join(Acknowledgement, _ack_of(row), isouter=True)
         .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
-        .group_by(col(Member.team_id), col(Notice.state), col(Notice.error))
+        .group_by(col(Member.team_id), col(Notice.state), col(Notice.failure), col(Notice.error))
     )
     if team_id is not None:
         statement = statement.where(Member.team_id == team_id)
     by_team: defaultdict[int | None, Tally] = defaultdict(Tally)
     rows: Any = session.exec(statement).all()
-    for team, state, error, *counts in rows:
-        _count(by_team[team], state, error, *counts)
+    for team, state, failure, error, *counts in rows:
+        _count(by_team[team], state, why(state, failure, error), *counts)
     _count_grouped(session, row, team_id, by_team)
     return dict(by_team)
 
@@ -169,7 +169,7 @@ def _ack_of(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
     return and_(col(Acknowledgement.member_id) == col(Member.id), col(Acknowledgement.broadcast_id) == row.id)
 
 
-def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledged: int, silent: int) -> None:
+def _count(tally: Tally, state: NoticeState, reason: Why, count: int, acknowledged: int, silent: int) -> None:
     tally.people += count
     tally.acknowledged += acknowledged
     match state:
@@ -178,9 +178,9 @@ def _count(tally: Tally, state: NoticeState, error: str, count: int, acknowledge
         case NoticeState.SENT:
             tally.sent += count
             tally.silent += silent
-        case NoticeState.CANCELLED if why(state, error) not in UNREACHABLE:
+        case NoticeState.CANCELLED if reason not in UNREACHABLE:
             tally.stopped += count
-        case _ if why(state, error) in UNREACHABLE:
+        case _ if reason in UNREACHABLE:
             tally.unreachable += count
         case _:
             tally.failed += count
@@ -201,7 +201,7 @@ def _count_grouped(
         .group_by(col(Member.team_id))
     ).all()
     for team, *counts in rows:
-        _count(by_team[team], ends[team], "", *counts)
+        _count(by_team[team], ends[team], why(ends[team], None, ""), *counts)
 
 
 def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | None:

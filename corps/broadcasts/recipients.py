@@ -13,7 +13,7 @@ from corps.broadcasts.acknowledgements import silent
 from corps.notices import reachability
 from corps.notices.kinds import Kind
 from models import Broadcast, Member, Notice, Team
-from models.enums import NoticeState
+from models.enums import Failure, NoticeState
 
 _TEXT, _PART = Kind.BROADCAST.value, Kind.BROADCAST_PART.value
 
@@ -63,21 +63,17 @@ class Why(StrEnum):
     OTHER = "other"
 
 
-_WORDS = {
-    "blocked": Why.BLOCKED,
-    "deactivated": Why.DEACTIVATED,
-    "initiate conversation": Why.NEVER_STARTED,
-    "chat not found": Why.NEVER_STARTED,
-    reachability.UNREACHABLE: Why.KNOWN_LOST,
-}
-
-
-def why(state: NoticeState, error: str) -> Why:
-    """Return why a notice did not arrive, from how it ended and what Telegram said."""
+def why(state: NoticeState, failure: Failure | None, error: str) -> Why:
+    """Return why a notice did not arrive: it ran out of time, it was not tried, or how the try ended."""
     if state is NoticeState.EXPIRED:
         return Why.EXPIRED
-    return next((reason for words, reason in _WORDS.items() if words in error.lower()), Why.OTHER)
+    if error == reachability.UNREACHABLE:
+        return Why.KNOWN_LOST
+    return Why(failure) if failure in _TOLD else Why.OTHER
 
+
+_TOLD = (Failure.BLOCKED, Failure.NEVER_STARTED, Failure.DEACTIVATED)
+"""The failures that are told apart here: what is to be done about each is another thing."""
 
 UNREACHABLE = (Why.BLOCKED, Why.NEVER_STARTED, Why.DEACTIVATED, Why.KNOWN_LOST)
 
@@ -150,8 +146,9 @@ def count_missed(session: Session, row: Broadcast, team_id: int | None = None) -
 
 def missed(session: Session, row: Broadcast, team_id: int | None, limit: int, start: int = 0) -> list[Missed]:
     """Return those who did not get it, by team, with why."""
+    columns: Any = (Member.name, Team.short_name, Notice.state, Notice.failure, Notice.error)
     rows: Any = session.exec(
-        select(Member.name, Team.short_name, Notice.state, Notice.error)
+        select(*columns)
         .select_from(Notice)
         .join(Member, col(Member.id) == col(Notice.member_id))
         .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
@@ -163,4 +160,4 @@ def missed(session: Session, row: Broadcast, team_id: int | None, limit: int, st
         .offset(start)
         .limit(limit)
     ).all()
-    return [Missed(name, team or "", why(state, error)) for name, team, state, error in rows]
+    return [Missed(name, team or "", why(*ended)) for name, team, *ended in rows]

@@ -12,12 +12,13 @@ from corps.addresses import Address
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
 from corps.notices import due_of, reachability
-from corps.notices.kinds import URGENT, Kind, trait
+from corps.notices.declarations import declared
+from corps.notices.kinds import URGENT, Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import page_start
 from models import Activity, Member, Notice, Team, TeamGroup
-from models.enums import MemberStatus, NoticeState
+from models.enums import Failure, MemberStatus, NoticeState
 
 BACK = dt.timedelta(days=14)
 """How far back failed and expired notices are listed."""
@@ -65,8 +66,9 @@ def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
 
 @dataclass(frozen=True)
 class FailedNotice:
-    """A notice that failed or expired. `title` names its activity, if it is about one; `error` is what was said.
+    """A notice that failed or expired. `title` names its activity, if it is about one.
 
+    `error` is what was said at the last try, `failure` what that means; None when it was never tried.
     `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
     """
 
@@ -77,6 +79,7 @@ class FailedNotice:
     title: str
     due_at: dt.datetime
     state: NoticeState
+    failure: Failure | None
     error: str
 
 
@@ -118,8 +121,15 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
         title=title or "",
         due_at=notice.due_at,
         state=notice.state,
+        failure=notice.failure,
         error=notice.error,
     )
+
+
+def retry_and_list(session: Session, actor: Actor, at: Moment, notice_id: int, page: int, size: int) -> Troubles:
+    """重试, and return the page of what failed or expired as it is afterwards."""
+    retry(session, actor, at, notice_id)
+    return troubles(session, actor, at, page, size)
 
 
 def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
@@ -140,7 +150,7 @@ def retry(session: Session, actor: Actor, at: Moment, notice_id: int) -> None:
     if until <= due or not _of_use(session, at, notice, member, home.address):
         raise Refused(Reason.NOT_OF_USE)
     before = {"state": notice.state.value, "error": notice.error}
-    notice.state, notice.error, notice.attempts = NoticeState.OWED, "", 0
+    notice.state, notice.error, notice.failure, notice.attempts = NoticeState.OWED, "", None, 0
     notice.due_at, notice.expires_at, notice.lease_until, notice.retry_at = due, until, None, None
     if not home.reachable:
         notice.subject = {**notice.subject, reachability.PROBE: True}
@@ -176,7 +186,7 @@ def _addressee(session: Session, notice: Notice) -> tuple[Member | None, _Home, 
 def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
     """Return until when an expired notice is of use again: never past the start of an activity that is ahead."""
     activity = session.get(Activity, notice.activity_id) if notice.activity_id else None
-    until = due + trait(Kind(notice.kind)).keeps
+    until = due + declared(Kind(notice.kind)).keeps
     return min(until, activity.starts_at) if activity is not None and activity.starts_at > due else until
 
 

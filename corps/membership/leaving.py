@@ -5,15 +5,22 @@ from sqlmodel import Session, col
 from corps import audit, notices
 from corps.membership import join_requests
 from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
-from corps.membership.team_cards import MemberCard
 from corps.membership.transfers import Transferred
 from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import Member, Notice
 from models.enums import MemberStatus, SignUpState
+
+
+def _still_out(question: Question) -> Parts | None:
+    return None if question.actor.is_member else (names(question),)
+
+
+declare(Kind.DISMISSED, _still_out)
 
 
 def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transferred:
@@ -28,13 +35,6 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
     subject = {"from": left, "released": released}
     notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
     return Transferred(person(session, at, member.id or 0), left, released)
-
-
-def demand_removable(card: MemberCard) -> MemberCard:
-    """Return the card if its reader may remove the member. Raises Refused otherwise."""
-    if not card.may.remove:
-        raise Refused(Reason.NOT_ALLOWED)
-    return card
 
 
 def depart(

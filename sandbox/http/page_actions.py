@@ -22,7 +22,7 @@ class Acts(DeskSide):
     """Everything that changes something."""
 
     async def new_person(self, body: Json) -> object:
-        """Let a new person in."""
+        """Add a person."""
         person = self._world.new_person(str(body.get("name", "")), str(body.get("language", "zh-hans")))
         return next(entry for entry in self._world.people_page() if entry["id"] == person.id)
 
@@ -33,7 +33,7 @@ class Acts(DeskSide):
         return self._world.page(message)
 
     async def edit(self, body: Json) -> object:
-        """Edit an own text."""
+        """Edit one's own message."""
         where = body["person_id"], body["chat_id"], body["message_id"]
         return self._world.page(self._world.revise(*where, str(body["text"])))
 
@@ -65,7 +65,7 @@ class Acts(DeskSide):
         return self._world.new_group(str(body["title"]), list(body["person_ids"]), supergroup=kind).page()
 
     async def group_member(self, body: Json) -> object:
-        """Let a person into a group or out of it."""
+        """Add a person to a group, or remove one."""
         act = self._world.join if body["present"] else self._world.leave
         act(body["person_id"], body["chat_id"])
         return self._chat(body["chat_id"]).page()
@@ -81,7 +81,7 @@ class Acts(DeskSide):
         return self._world.upgrade(body["person_id"], body["chat_id"]).page()
 
     async def clock(self, body: Json) -> object:
-        """Move the clock on, for all to see; by no time at all, what is due is handled all the same."""
+        """Move the clock forward, visibly; if by nothing, what is due now is still handled."""
         moving = asyncio.ensure_future(self._move(body))
         while not moving.done():
             await asyncio.wait([moving], timeout=_SHOWN_EVERY)
@@ -101,7 +101,7 @@ class Acts(DeskSide):
         raise bad("the clock moves forward by advance_seconds, to monday, or to next")
 
     async def reset(self, _body: Json) -> object:
-        """Begin anew."""
+        """Start again from the beginning."""
         self._world.reset()
         self._api.faults.clear()
         await self._control.reset()
@@ -128,7 +128,7 @@ class Acts(DeskSide):
         return JSONResponse(self._world.page(message))
 
     async def faults(self, request: Request) -> Response:
-        """List, order or call off trouble."""
+        """List, add or remove faults."""
         if request.method == "POST":
             return JSONResponse(self._api.faults.order(await read_object(request)).page())
         if request.method == "DELETE":

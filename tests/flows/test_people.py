@@ -11,12 +11,12 @@ from bot.callbacks.teams import (
     OpeningsTap,
     RemoveTap,
     RequestsTap,
-    Role,
     RoleTap,
     TeamsTap,
     TeamTap,
 )
 from corps.membership import joining, leaving, roles
+from corps.membership.roles import Role
 from models.enums import MemberStatus
 from tests.base import Corps
 from tests.corps.membership.test_roles import row

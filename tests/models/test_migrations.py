@@ -108,6 +108,44 @@ def test_a_corps_from_before_keeps_its_rows_and_their_ids_are_not_used_again(emp
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1, "heeded again afterwards"
 
 
+def test_what_telegram_said_of_old_notices_is_read_into_words(empty: Engine) -> None:
+    said = [
+        ("failed", "Forbidden: bot was blocked by the user", "blocked"),
+        ("failed", "Forbidden: user is deactivated", "deactivated"),
+        ("failed", "Bad Request: chat not found", "never_started"),
+        ("failed", "Forbidden: bot can't initiate conversation with a user", "never_started"),
+        ("failed", "Bad Request: CHAT_WRITE_FORBIDDEN", "no_rights"),
+        ("failed", "Bad Request: wrong file", "other"),
+        ("expired", "429", "too_many"),
+        ("owed", "TimedOut", "network"),
+        ("expired", "", None),
+        ("sent", "", None),
+        ("cancelled", "unreachable", None),
+        ("owed", "unreachable", None),
+        ("cancelled", "the claim was given back", None),
+    ]
+    row = (
+        "INSERT INTO notice (id, key, kind, address, subject, priority, due_at, expires_at, state, attempts, error,"
+        " maybe_twice, created_at) VALUES (:id, :id, 'card', 'telegram:7', '{}', 5, '2026-12-01', '2026-12-05',"
+        " :state, 1, :error, false, '2026-12-01')"
+    )
+    go(empty, BEFORE_FAILURES)
+    with empty.begin() as connection:
+        connection.execute(text(row), [{"id": n, "state": s, "error": e} for n, (s, e, _) in enumerate(said, start=1)])
+    go(empty, "0008")
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT error, failure FROM notice ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [(error, failure) for _, error, failure in said], "and the texts stay"
+    go(empty, BEFORE_FAILURES, down=True)
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT error FROM notice ORDER BY id")).scalars().all() == [
+            e for _, e, _ in said
+        ]
+
+
+BEFORE_FAILURES = str(script().get_revision("0008").down_revision)
+
+
 def test_there_is_one_line_of_migrations_and_files_are_named_after_their_revision() -> None:
     assert script().get_heads() == [migrations.newest()]
     assert len(script().get_bases()) == 1

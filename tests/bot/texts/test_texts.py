@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot import texts
 from bot.access import Access
 from bot.telegram import menu
-from bot.views import cards, fallbacks, ledger, new_activity, notice_status, notices, personal_data
+from bot.views import cards, fallbacks, ledger, new_activity, notices, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -24,14 +24,14 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
-from corps.delivery import merging
+from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
-from models.enums import AttendanceState, CountedBy, PairingState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, PairingState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -113,7 +113,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
     "notice.list_{}": lambda: (
-        kind.value for family in merging.FAMILIES for kind in family if kind is not Kind.UNREACHABLE
+        kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,
@@ -132,7 +132,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
     "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
-    "outbox.why_{}": lambda: (name for _, name in notice_status.WHY),
+    "outbox.why_{}": lambda: (failure.value for failure in Failure),
     "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
     "pairing.ask_why_{}": lambda: ("return", "end"),
     "pairing.done_{}": lambda: ("return", "end"),

@@ -20,7 +20,7 @@ from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
-from models.enums import NoticeState
+from models.enums import Failure, NoticeState
 from tests.base import Corps, all_due
 from tests.corps.broadcasts.steps import CARD, deliver, keys, prepared, refused, sent, standing
 
@@ -86,8 +86,8 @@ def test_the_card_counts_every_end_a_message_can_have(corps: Corps, wang: int) -
     broadcast = sent(corps, wang)
     outcomes: list[notices.Outcome] = [
         Arrived("1"),
-        GiveUp("Forbidden: bot was blocked by the user", unreachable=True),
-        GiveUp("Bad Request: chat not found", unreachable=True),
+        GiveUp("Forbidden: bot was blocked by the user", unreachable=True, failure=Failure.BLOCKED),
+        GiveUp("Bad Request: chat not found", unreachable=True, failure=Failure.NEVER_STARTED),
         GiveUp("Bad Request: something else"),
         RetryLater(corps.clock.now() + dt.timedelta(minutes=1), "429"),
     ]
@@ -113,7 +113,7 @@ def test_a_message_that_expired_is_told_apart(corps: Corps, wang: int) -> None:
     found = standing(corps, wang, broadcast)
     assert found.total.failed == 1
     assert found.missed[0].why is Why.EXPIRED
-    assert why(NoticeState.FAILED, "Forbidden: user is deactivated") is Why.DEACTIVATED
+    assert why(NoticeState.FAILED, Failure.DEACTIVATED, "") is Why.DEACTIVATED
 
 
 def test_pressing_received_counts_once_and_only_for_those_who_got_it(corps: Corps, wang: int) -> None:

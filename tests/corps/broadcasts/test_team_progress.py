@@ -10,6 +10,7 @@ from corps.delivery import leasing
 from corps.membership import group_binding
 from corps.notices import GiveUp, Sent
 from corps.refusals import Reason
+from models.enums import Failure
 from tests.base import Corps, all_due
 from tests.corps.broadcasts.steps import CARD, deliver, refused
 
@@ -32,7 +33,7 @@ def test_the_numbers_are_those_of_the_own_team(corps: Corps, wang: int) -> None:
     for name in ("甲", "乙"):
         corps.member(name, "民革")
     broadcast = sent_to(corps, wang, "周六集合", Audience(Scope.ALL))
-    ends = {zhang: GiveUp("Forbidden: bot was blocked by the user", unreachable=True)}
+    ends = {zhang: GiveUp("Forbidden: bot was blocked by the user", unreachable=True, failure=Failure.BLOCKED)}
     corps.run(leasing.record, [(due.id, ends.get(due.address.number, Sent("7"))) for due in corps.run(all_due)])
     corps.do(li, acknowledgements.acknowledge, broadcast)
     (seen,) = corps.do(leader, team_progress.recent)

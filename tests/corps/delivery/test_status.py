@@ -14,7 +14,7 @@ from corps.notices import GiveUp, RetryLater, Sent
 from corps.notices.kinds import URGENT, Kind
 from corps.refusals import Reason, Refused
 from models import Audit, Notice
-from models.enums import NoticeState
+from models.enums import Failure, NoticeState
 from tests.base import Corps, all_due
 
 BLOCKED = "Forbidden: bot was blocked by the user"
@@ -26,7 +26,7 @@ def failed_card(corps: Corps) -> tuple[int, int]:
     corps.member("张明")
     corps.publish(wang)
     [due] = corps.run(all_due)
-    corps.run(leasing.record, [(due.id, GiveUp(BLOCKED, unreachable=True))])
+    corps.run(leasing.record, [(due.id, GiveUp(BLOCKED, unreachable=True, failure=Failure.BLOCKED))])
     return wang, due.id
 
 
@@ -45,7 +45,7 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
         leasing.record,
         [
             (sent.id, Sent("1")),
-            (failed.id, GiveUp(BLOCKED, unreachable=True)),
+            (failed.id, GiveUp(BLOCKED, unreachable=True, failure=Failure.BLOCKED)),
             (later.id, RetryLater(corps.clock.now(), "429")),
         ],
     )

@@ -7,11 +7,11 @@ from corps.membership import joining
 from corps.notices import GiveUp, Moot, reachability
 from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
-from models.enums import NoticeState
+from models.enums import Failure, NoticeState
 from tests.base import Corps
 from tests.corps.delivery.notices import end, owe, rows, take
 
-BLOCKED = GiveUp("Forbidden: bot was blocked by the user", unreachable=True)
+BLOCKED = GiveUp("Forbidden: bot was blocked by the user", unreachable=True, failure=Failure.BLOCKED)
 
 
 def lose(corps: Corps, *people: int) -> None:

@@ -1,0 +1,74 @@
+"""The buttons of an activity's card: each does one thing and returns the card as it is afterwards.
+
+`group` is the chat that the card stands in, for a card that everybody there reads; without it the card is the
+person's own.
+"""
+
+from sqlmodel import Session
+
+from corps.activities import cards
+from corps.activities.cards import Card
+from corps.addresses import Address
+from corps.attendance import check_in as checking_in
+from corps.moment import Moment
+from corps.people import Actor
+from corps.signups import claims, signups, waitlist, withdrawals
+from corps.signups.claims import Claimed
+from corps.signups.signups import SignedUp
+from corps.signups.slots import activity_of_slot
+from corps.signups.withdrawals import Withdrawn
+
+
+def see(session: Session, actor: Actor, at: Moment, activity_id: int, group: Address | None = None) -> Card:
+    """Return the card, as it is read where it stands."""
+    if group is not None:
+        return cards.see_for_group(session, actor, at, activity_id, group)
+    return cards.see(session, actor, at, activity_id)
+
+
+def see_by_slot(session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None) -> Card:
+    """Return the card of the activity that a slot belongs to."""
+    return see(session, actor, at, activity_of_slot(session, slot_id), group)
+
+
+def sign_up(
+    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None, *, wait: bool
+) -> tuple[SignedUp, Card]:
+    """报名, or 候补 with `wait`."""
+    done = signups.sign_up(session, actor, at, slot_id, wait=wait)
+    return done, see(session, actor, at, done.activity_id, group)
+
+
+def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Withdrawn, Card]:
+    """我来不了."""
+    done = withdrawals.withdraw(session, actor, at, activity_id)
+    return done, see(session, actor, at, activity_id)
+
+
+def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
+    """递补: take an offered place."""
+    return see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
+
+
+def claim(
+    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None
+) -> tuple[Claimed, Card]:
+    """认领: take an open slot for the team."""
+    done = claims.claim(session, actor, at, slot_id)
+    return done, see(session, actor, at, done.activity_id, group)
+
+
+def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
+    """放弃认领: give a claimed slot back."""
+    return see(session, actor, at, claims.release(session, actor, at, slot_id))
+
+
+def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    """签到 on the card."""
+    checking_in.check_in(session, actor, at, activity_id)
+    return see(session, actor, at, activity_id)
+
+
+def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
+    """现在报名并签到."""
+    return see(session, actor, at, checking_in.walk_in(session, actor, at, slot_id))

@@ -1,0 +1,217 @@
+"""The conversations of 反馈 and 退回: who was there, how many were served, how counted, a few words, photos; why back.
+
+Answers are welcome in any order. Every step returns the roll or a `Stand` with the open question.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session
+
+from corps import conversations
+from corps.activities import cards, planning
+from corps.activities.cards import Card
+from corps.activities.planning import Published
+from corps.attendance import reports, roll_call
+from corps.attendance.reports import ReportCard
+from corps.attendance.roll_call import RollCall
+from corps.conversations import Conversation
+from corps.moment import Moment
+from corps.parsing.counts import CountRefusal
+from corps.parsing.report_line import Account, read_account
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models.enums import CountedBy
+
+KIND = "report"
+RETURN = "return"
+
+Data = dict[str, Any]
+
+
+class Step(StrEnum):
+    """What is asked, in this order; with `READY` nothing is missing."""
+
+    ROLL = "roll"
+    NUMBER = "number"
+    HOW = "how"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a report stands: the open question, and what has been said so far.
+
+    `present` is how many are marked as present; `unclear` why the number that was typed was not taken.
+    """
+
+    card: Card
+    step: Step
+    beneficiaries: int | None
+    counted_by: CountedBy | None
+    words: str
+    photos: int
+    present: int
+    unclear: CountRefusal | None = None
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+
+    done: Published
+    card: Card
+    roll: RollCall | None
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> PublishedEntry:
+    """确认发布: make a draft public; a back-entry goes straight to its report."""
+    done = planning.publish(session, actor, at, activity_id)
+    roll = begin(session, actor, at, activity_id) if done.back_entry else None
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
+
+
+def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """反馈: begin, go on, or correct what was returned; the first question is who was there."""
+    reports.demand_reportable(session, actor, at, activity_id)
+    data = _said(session, actor, activity_id) or reports.former(session, activity_id)
+    conversations.put(session, at, actor.address, KIND, Step.ROLL.value, {**data, "activity": activity_id})
+    return roll_call.see(session, actor, at, activity_id)
+
+
+def ask(session: Session, actor: Actor, at: Moment, activity_id: int, key: str) -> Stand:
+    """下一步: who was there is marked; ask for what is missing."""
+    return _next(session, actor, at, activity_id, {}, key)
+
+
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation, key: str) -> Stand:
+    """Return the open question again."""
+    return ask(session, actor, at, conversation.data["activity"], key)
+
+
+def choose_way(session: Session, actor: Actor, at: Moment, activity_id: int, way: CountedBy, key: str) -> Stand:
+    """Take how 受益人次 was counted, by its button."""
+    return _next(session, actor, at, activity_id, {"counted_by": way.value}, key)
+
+
+def take(
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    conversation: Conversation,
+    text: str,
+    photo: tuple[str, str] | None,
+    key: str,
+) -> Stand | None:
+    """Take a number, a way of counting, words or a photo, in whatever order they come. None: it was none of them.
+
+    `photo` is the file's id and its unique id.
+    """
+    account = read_account(text, conversation.data) if text else Account({})
+    if not account.said and account.unclear is None and photo is None:
+        return None
+    said = account.said
+    if photo is not None:
+        had = conversation.data.get("photos", [])
+        said = {**said, "photos": had if list(photo) in had else [*had, list(photo)]}
+    return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
+
+
+def submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> reports.Submitted:
+    """提交: hand it in; another coordinator is asked to verify."""
+    data = _said(session, actor, activity_id)
+    reports.demand_reportable(session, actor, at, activity_id)
+    if next_step(data) is not Step.READY:
+        raise Refused(Reason.INCOMPLETE)
+    account = reports.Account(
+        beneficiaries=data["beneficiaries"],
+        counted_by=CountedBy(data["counted_by"]),
+        words=data.get("words", ""),
+        photos=tuple((file, unique) for file, unique in data.get("photos", [])),
+    )
+    conversations.drop(session, actor.address, KIND)
+    return reports.submit(session, actor, at, activity_id, account)
+
+
+def next_step(data: Data) -> Step:
+    """Return what is still to be asked once it is marked who was there."""
+    if "beneficiaries" not in data:
+        return Step.NUMBER
+    return Step.HOW if "counted_by" not in data else Step.READY
+
+
+def _said(session: Session, actor: Actor, activity_id: int) -> Data:
+    """Return what has been said of that activity, empty if nothing."""
+    found = conversations.find(session, actor.address, KIND)
+    return dict(found.data) if found and found.data.get("activity") == activity_id else {}
+
+
+def _next(
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    activity_id: int,
+    said: Data,
+    key: str,
+    unclear: CountRefusal | None = None,
+) -> Stand:
+    """Take in what was said, and open the next question."""
+    reports.demand_reportable(session, actor, at, activity_id)
+    data = {**_said(session, actor, activity_id), "activity": activity_id, **said}
+    step = next_step(data)
+    conversations.put(session, at, actor.address, KIND, step.value, data, key)
+    return Stand(
+        card=cards.see(session, actor, at, activity_id),
+        step=step,
+        beneficiaries=data.get("beneficiaries"),
+        counted_by=CountedBy(data["counted_by"]) if "counted_by" in data else None,
+        words=data.get("words", ""),
+        photos=len(data.get("photos", [])),
+        present=roll_call.turnout(session, activity_id).present,
+        unclear=unclear,
+    )
+
+
+def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
+    """Return a report with the activity's card. Raises Refused while there is none."""
+    report = reports.read(session, actor, at, activity_id)
+    if report is None:
+        raise Refused(Reason.NOT_REPORTED)
+    return cards.see(session, actor, at, activity_id), report
+
+
+def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
+    """核实: it counts."""
+    reports.verify(session, actor, at, activity_id)
+    return review(session, actor, at, activity_id)
+
+
+@dataclass(frozen=True)
+class Return:
+    """Where 退回 stands: the reason is asked, or the report has gone back (`done`)."""
+
+    title: str
+    done: bool = False
+
+
+def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> Return:
+    """退回: ask for the reason."""
+    title = reports.demand_decidable(session, actor, activity_id)
+    conversations.put(session, at, actor.address, RETURN, "reason", {"activity": activity_id, "title": title})
+    return Return(title)
+
+
+def ask_reason_again(_session: Session, _actor: Actor, _at: Moment, conversation: Conversation) -> Return:
+    """Return the question for the reason again."""
+    return Return(conversation.data["title"])
+
+
+def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Return:
+    """Return the report with that reason; what has no letter in it is none, and the question stays."""
+    if not re.search(r"\w", reason):
+        return ask_reason_again(session, actor, at, conversation)
+    conversations.drop(session, actor.address, RETURN)
+    reports.send_back(session, actor, at, conversation.data["activity"], reason)
+    return Return(conversation.data["title"], done=True)

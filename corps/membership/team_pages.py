@@ -1,0 +1,69 @@
+"""The pages of /team and /teams: what is done on them, each with the page as it is afterwards."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from corps.broadcasts import team_progress
+from corps.membership import joining, roles, team_cards
+from corps.membership.join_requests import Applicant
+from corps.membership.joining import Decided
+from corps.membership.roles import Role, RoleSet
+from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.signups import vacancies
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """A team's card, how many places it lacks, and whether there are broadcasts for its leader to look at."""
+
+    card: TeamCard
+    lacking: int
+    broadcasts: bool
+
+
+def see(session: Session, actor: Actor, at: Moment, team_id: int, page: int = 0) -> TeamPage:
+    """Return a team's page, for its leaders and the coordinators."""
+    card = team_cards.see_team(session, actor, at, team_id, page)
+    lacking = 0 if team_id == NO_TEAM else len(vacancies.vacancies_of_team(session, actor, at, team_id))
+    return TeamPage(card, lacking, team_id == actor.team_id and team_progress.any_recent(session, actor, at))
+
+
+def see_own(session: Session, actor: Actor, at: Moment) -> TeamPage | None:
+    """Return the page of the leader's own team; None for who leads none."""
+    return see(session, actor, at, actor.team_id) if actor.is_leader and actor.team_id else None
+
+
+def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, *, renew: bool) -> TeamPage:
+    """End the team's invitation, and make another one if `renew`."""
+    joining.revoke_invitation(session, actor, at, team_id, renew=renew)
+    return see(session, actor, at, team_id)
+
+
+def decide(
+    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, *, admit: bool
+) -> tuple[Decided, list[Applicant]]:
+    """通过 / 拒绝, with those who still ask to join the team."""
+    decided = joining.decide(session, actor, at, applicant_id, admit=admit)
+    return decided, team_cards.applicants(session, actor, at, team_id)
+
+
+def set_role(
+    session: Session, actor: Actor, at: Moment, member_id: int, role: Role, *, on: bool
+) -> tuple[RoleSet, MemberCard | None]:
+    """Give a role or take it, with the member's card; None for who may no longer see it: it was one's own role."""
+    operation = roles.set_leader if role is Role.LEADER else roles.set_coordinator
+    done = operation(session, actor, at, member_id, on=on)
+    now = done.person if done.person.member_id == actor.member_id else actor
+    return done, team_cards.see_member(session, now, at, member_id) if now.is_coordinator else None
+
+
+def see_removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
+    """Return the card of a member whom its reader may remove. Raises Refused otherwise."""
+    card = team_cards.see_member(session, actor, at, member_id)
+    if not card.may.remove:
+        raise Refused(Reason.NOT_ALLOWED)
+    return card

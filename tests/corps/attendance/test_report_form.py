@@ -1,0 +1,181 @@
+"""反馈 and 退回 as conversations, whichever channel asks: who was there, how many, how counted; why back."""
+
+import pytest
+
+from corps.activities import planning
+from corps.attendance import report_form, reports, roll_call
+from corps.attendance.report_form import Stand, Step
+from corps.conversations import Conversation
+from corps.refusals import Reason
+from corps.signups import signups
+from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
+from tests.base import Corps
+from tests.corps.broadcasts.steps import refused
+from tests.corps.forms import leave, open_question
+
+
+@pytest.fixture
+def wang(corps: Corps) -> int:
+    """A coordinator."""
+    return corps.coordinator("王统筹")
+
+
+@pytest.fixture
+def zhao(corps: Corps) -> int:
+    """The leader of 民盟."""
+    return corps.leader("赵联络")
+
+
+@pytest.fixture
+def lecture(corps: Corps, wang: int) -> int:
+    """A lecture that is over, for which 张明 had signed up."""
+    activity = corps.publish(wang)
+    corps.do(corps.member("张明"), signups.sign_up, corps.slot(activity, "志愿者"))
+    corps.clock.set_wall("2026-12-05 16:05")
+    return activity
+
+
+def asked(corps: Corps, who: int) -> Conversation:
+    """Return the open question."""
+    found = open_question(corps, who)
+    assert found is not None, "nothing is asked"
+    return found
+
+
+def say(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Stand | None:
+    """Type something, or send a photo."""
+    return corps.do(who, report_form.take, asked(corps, who), text, photo, "5")
+
+
+def step(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Step:
+    """Type something that is an answer, and return what is asked next."""
+    stand = say(corps, who, text, photo)
+    assert stand is not None
+    return stand.step
+
+
+def test_the_roll_the_number_the_way_and_it_is_handed_in(corps: Corps, wang: int, zhao: int, lecture: int) -> None:
+    assert [person.name for person in corps.do(zhao, report_form.begin, lecture).people] == ["张明"]
+    assert corps.do(zhao, report_form.ask, lecture, "2").step is Step.NUMBER
+    assert step(corps, zhao, "80") is Step.HOW
+    assert corps.do(zhao, report_form.choose_way, lecture, CountedBy.HEADCOUNT, "3").step is Step.READY
+    assert corps.do(zhao, report_form.submit, lecture).asked == 1
+    assert open_question(corps, zhao) is None
+    assert [line.activity_id for line in corps.do(wang, reports.waiting)] == [lecture]
+    assert corps.do(wang, report_form.verify, lecture)[1].state is ReportState.VERIFIED
+
+
+def test_a_back_entry_goes_straight_to_its_report_and_what_is_to_come_does_not(
+    corps: Corps, wang: int, zhao: int
+) -> None:
+    late = corps.plan(starts="2026-11-05 14:00", ends="2026-11-05 16:00", back_entry_reason="补录")
+    entry = corps.do(wang, report_form.publish, corps.do(wang, planning.draft, late))
+    assert entry.done.back_entry
+    assert entry.roll is not None
+    assert [person.name for person in entry.roll.people] == ["赵联络"]
+    assert asked(corps, wang).step == Step.ROLL.value
+    leave(corps, wang)
+    entry = corps.do(wang, report_form.publish, corps.do(wang, planning.draft, corps.plan()))
+    assert (entry.roll, entry.card.state) == (None, ActivityState.PUBLISHED)
+    assert open_question(corps, wang) is None
+
+
+def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    assert step(corps, zhao, "讲了两小时，反响很好") is Step.NUMBER
+    assert step(corps, zhao, "", ("file", "unique")) is Step.NUMBER
+    stand = say(corps, zhao, "清点 80")
+    assert stand is not None
+    assert (stand.step, stand.beneficiaries, stand.counted_by) == (Step.READY, 80, CountedBy.HEADCOUNT)
+    assert (stand.words, stand.photos) == ("讲了两小时，反响很好", 1)
+
+
+def test_a_photo_that_comes_twice_counts_once(corps: Corps, zhao: int, lecture: int) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    for photo in (("file", "unique"), ("file", "unique"), ("other", "second")):
+        stand = say(corps, zhao, "", photo)
+    assert stand is not None
+    assert stand.photos == 2
+
+
+def test_a_number_that_cannot_be_taken_is_named_and_asked_again(corps: Corps, zhao: int, lecture: int) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    stand = say(corps, zhao, "-5")
+    assert stand is not None
+    assert stand.unclear is not None
+    assert (stand.step, stand.beneficiaries) == (Step.NUMBER, None)
+
+
+def test_what_is_no_answer_changes_nothing(corps: Corps, zhao: int, lecture: int) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    before = asked(corps, zhao)
+    assert say(corps, zhao, "") is None
+    assert say(corps, zhao, "，。") is None
+    assert asked(corps, zhao) == before
+
+
+def test_what_was_said_is_kept_for_going_on_and_not_for_another_activity(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    say(corps, zhao, "80")
+    leave(corps, zhao)
+    corps.do(zhao, report_form.begin, lecture)
+    assert corps.do(zhao, report_form.ask_again, asked(corps, zhao), "6").beneficiaries == 80
+    plan = corps.plan(starts="2026-12-05 10:00", ends="2026-12-05 11:00", back_entry_reason="补录")
+    other = corps.publish(wang, plan)
+    corps.do(zhao, report_form.begin, other)
+    assert corps.do(zhao, report_form.ask, other, "7").beneficiaries is None
+
+
+def test_an_incomplete_report_is_not_handed_in(corps: Corps, zhao: int, lecture: int) -> None:
+    with refused(Reason.INCOMPLETE):
+        corps.do(zhao, report_form.submit, lecture)
+    corps.do(zhao, report_form.begin, lecture)
+    say(corps, zhao, "80")
+    with refused(Reason.INCOMPLETE):
+        corps.do(zhao, report_form.submit, lecture)
+
+
+def test_a_tapped_name_moves_on_from_mark_to_mark_and_never_back_to_unknown(
+    corps: Corps, zhao: int, lecture: int
+) -> None:
+    zhang = corps.do(zhao, roll_call.see, lecture).people[0].member_id
+    marks = [corps.do(zhao, roll_call.move_mark_on, lecture, zhang).people[0].state for _ in range(4)]
+    assert marks == [AttendanceState.PRESENT, AttendanceState.ABSENT, AttendanceState.EXCUSED, AttendanceState.PRESENT]
+    with refused(Reason.GONE):
+        corps.do(zhao, roll_call.move_mark_on, lecture, 999)
+
+
+def test_all_present_are_those_who_signed_up_and_of_whom_nothing_was_said(corps: Corps, wang: int, zhao: int) -> None:
+    plan = corps.plan(starts="2026-11-05 14:00", ends="2026-11-05 16:00", back_entry_reason="补录")
+    corps.member("旁人")
+    entered = corps.publish(wang, plan)
+    people = corps.do(zhao, roll_call.mark_all_present, entered).people
+    assert {person.state for person in people} == {AttendanceState.UNKNOWN}, "nobody signed up for a back-entry"
+
+
+def test_all_present_leaves_a_mark_that_was_made(corps: Corps, zhao: int, lecture: int) -> None:
+    zhang = corps.do(zhao, roll_call.see, lecture).people[0].member_id
+    corps.do(zhao, roll_call.mark, lecture, [zhang], AttendanceState.EXCUSED)
+    people = corps.do(zhao, roll_call.mark_all_present, lecture).people
+    assert [person.state for person in people] == [AttendanceState.EXCUSED]
+
+
+def test_a_report_goes_back_with_a_reason_and_begins_with_what_it_said(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    with refused(Reason.NOT_REPORTED):
+        corps.do(wang, report_form.review, lecture)
+    corps.do(zhao, report_form.begin, lecture)
+    say(corps, zhao, "600 估算")
+    corps.do(zhao, report_form.submit, lecture)
+    corps.do(wang, report_form.ask_reason, lecture)
+    assert not corps.do(wang, report_form.take_reason, asked(corps, wang), "？").done, "without a letter it is none"
+    assert not corps.do(wang, report_form.ask_reason_again, asked(corps, wang)).done
+    assert corps.do(wang, report_form.take_reason, asked(corps, wang), "多了一个零？").done
+    assert open_question(corps, wang) is None
+    assert corps.do(wang, report_form.review, lecture)[1].return_reason == "多了一个零？"
+    corps.do(zhao, report_form.begin, lecture)
+    stand = corps.do(zhao, report_form.ask, lecture, "8")
+    assert (stand.step, stand.beneficiaries) == (Step.READY, 600)

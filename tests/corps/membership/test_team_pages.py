@@ -1,0 +1,56 @@
+"""The pages of /team and /teams: what is done on them, and the page as it is afterwards."""
+
+from corps.membership import joining, team_pages
+from corps.membership.roles import Role
+from corps.refusals import Reason
+from tests.base import Corps
+from tests.corps.broadcasts.steps import refused
+
+
+def test_a_leader_sees_the_own_team_and_who_leads_none_sees_none(corps: Corps) -> None:
+    zhao, wang = corps.leader("赵联络"), corps.coordinator()
+    page = corps.do(zhao, team_pages.see_own)
+    assert page is not None
+    assert (page.card.name, page.lacking, page.broadcasts) == ("民盟分团", 0, False)
+    assert corps.do(wang, team_pages.see_own) is None
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(zhao, team_pages.see, corps.team("九三"))
+
+
+def test_the_page_of_those_without_a_team_lacks_nothing(corps: Corps) -> None:
+    assert corps.do(corps.coordinator(), team_pages.see, 0).lacking == 0
+
+
+def test_a_renewed_invitation_stands_on_the_page_and_a_revoked_one_does_not(corps: Corps) -> None:
+    zhao, team = corps.leader("赵联络"), corps.team("民盟")
+    old = corps.do(zhao, team_pages.see, team).card.code
+    new = corps.do(zhao, team_pages.revoke_invitation, team, renew=True).card.code
+    assert new not in ("", old)
+    assert corps.do(zhao, team_pages.revoke_invitation, team, renew=False).card.code == ""
+
+
+def test_who_is_admitted_is_off_the_list_of_requests(corps: Corps) -> None:
+    zhao, team = corps.leader("赵联络"), corps.team("民盟")
+    code = corps.do(zhao, joining.invitation_of, team)
+    for number, name in ((900, "陈小红"), (901, "陈小明")):
+        corps.do(number, joining.apply, code, name)
+    decided, asking = corps.do(zhao, team_pages.decide, team, corps.member_id(900), admit=True)
+    assert decided.admitted
+    assert [person.name for person in asking] == ["陈小明"]
+
+
+def test_a_coordinator_who_gives_up_the_own_role_sees_the_card_no_more(corps: Corps) -> None:
+    wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
+    zhang = corps.member("张明")
+    done, card = corps.do(wang, team_pages.set_role, corps.member_id(zhang), Role.LEADER, on=True)
+    assert (done.changed, card is not None and card.is_leader) == (True, True)
+    assert corps.do(wang, team_pages.set_role, corps.member_id(li), Role.COORDINATOR, on=False)[1] is not None
+    corps.do(wang, team_pages.set_role, corps.member_id(li), Role.COORDINATOR, on=True)
+    assert corps.do(wang, team_pages.set_role, corps.member_id(wang), Role.COORDINATOR, on=False)[1] is None
+
+
+def test_only_whom_one_may_remove_is_asked_about(corps: Corps) -> None:
+    zhao = corps.leader("赵联络")
+    assert corps.do(zhao, team_pages.see_removable, corps.member_id(corps.member("张明"))).name == "张明"
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(zhao, team_pages.see_removable, corps.member_id(zhao))
