@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
-from bot.callbacks.joining import AdmitTap
 from bot.texts.voice import Voice
-from bot.views import fallbacks, members
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
@@ -13,9 +12,10 @@ from bot.views.digests import call, corps_digest, team_digest
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
+from bot.views.screen import Screen, lines
 from corps.activities.cards import Card
 from corps.attendance.reports import ReportCard
+from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
 from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
@@ -29,10 +29,10 @@ from corps.quotas.digests import CorpsDigest, TeamDigest
 from models.enums import PairingState
 
 
-def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
-    """Return the screen of a notice; `more` are others that it lists with its own."""
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
+    """Return the screen of a notice; `more` are others that it lists with its own, as far as a message holds them."""
     if more and declared(due.kind).listing is not None:
-        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more))
+        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more), limits)
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -45,12 +45,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    applicant = facts.the(Applicant)
-    row = (
-        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True), style=SUCCESS),
-        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False), style=DANGER),
-    )
-    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+    return joining.request(voice, facts.the(Applicant))
 
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -140,7 +135,7 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.unreachable", n=1, names=facts.the(Names).person))
 
 
-_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {Kind.UNREACHABLE: unreachable_list}
+_LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {Kind.UNREACHABLE: unreachable_list}
 """How several of a kind are said at once, where that is no list of activities."""
 
 View = Callable[[Voice, Due, Facts], Screen]
