@@ -21,8 +21,9 @@ from corps.moment import Moment
 from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
 from corps.notices.kinds import PRIORITIES, URGENT, Kind
 from corps.system import clock_faults
-from models import Member, Notice
+from models import Member, Notice, Pulse
 from models.enums import MemberStatus, NoticeState
+from models.lock import LEAD
 
 DAY = dt.timedelta(days=1)
 """How far ahead something must have been owed for its hour to be no hour of today's."""
@@ -102,6 +103,22 @@ def _meant(at: Moment, due: dt.datetime, owed: dt.datetime) -> dt.datetime:
         return at.now
     wrong = owed - at.now
     return due - wrong if wrong > DAY else due
+
+
+class DeposedError(Exception):
+    """Another process leads now: nothing may be taken any more."""
+
+
+def demand_lead(session: Session, number: dt.datetime | None) -> None:
+    """Make sure, until the transaction ends, that the lead of that number is the present one; None: there is but one.
+
+    Raises DeposedError.
+    """
+    if number is None:
+        return
+    present = session.exec(select(Pulse.began_at).where(Pulse.name == LEAD).with_for_update(read=True)).one_or_none()
+    if present != number:
+        raise DeposedError
 
 
 def take_due(
