@@ -19,7 +19,8 @@ from corps.delivery.merging import gather
 from corps.member_addresses import KnownAddress
 from corps.moment import Moment
 from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
-from corps.notices.kinds import PRIORITIES, URGENT, Kind
+from corps.notices.declarations import priorities
+from corps.notices.kinds import URGENT, Kind
 from corps.system import clock_faults
 from models import Member, Notice, Pulse
 from models.enums import MemberStatus, NoticeState
@@ -203,7 +204,7 @@ def _in_line(
 ) -> list[Recipient]:
     """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
     line: dict[Recipient, None] = {}
-    for priority in (URGENT,) if at.is_quiet() else PRIORITIES:
+    for priority in (URGENT,) if at.is_quiet() else priorities():
         left = limit - len(line)
         if left <= 0:
             break

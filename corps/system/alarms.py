@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import PER_SECOND, URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
@@ -26,6 +27,14 @@ class Watched(StrEnum):
     OUTBOX = "outbox"
     BACKUP = "backup"
     DOOR = "door"
+
+
+def _for_coordinators(question: Question) -> Parts | None:
+    return () if question.actor.is_coordinator else None
+
+
+declare(Kind.ALARM, _for_coordinators, priority=1, keeps=DAY)
+declare(Kind.ALARM_OVER, _for_coordinators, priority=1, keeps=DAY)
 
 
 @dataclass(frozen=True)
