@@ -78,10 +78,13 @@ def bound(engine: Engine, patience: float = ANSWER_SECONDS) -> None:
     """Give every connection of an engine its bounds. `patience`: seconds, for the answer to a statement."""
     lines = _LINES[engine] = _Lines()
 
+    tcp = _TCP | {"connect_timeout": min(CONNECT_SECONDS, max(2, int(patience)))}
+
     def connect(
         _dialect: object, _record: object, words: tuple[str, ...], options: dict[str, Any]
     ) -> BoundedConnection:
-        tcp = _TCP | {"connect_timeout": min(CONNECT_SECONDS, max(2, int(patience)))}
+        if lines.ended:
+            raise psycopg.OperationalError("the process ends")
         connection = BoundedConnection.connect(*words, **(tcp | options))
         connection.patience = patience
         lines.open.add(connection)
