@@ -18,6 +18,7 @@ P = ParamSpec("P")
 
 SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.lapse_offers,
+    jobs.forget_repeats,
     jobs.owe_reminders,
     jobs.owe_report_requests,
     jobs.owe_calls,
