@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
-from models.columns import Instant, enum_column
+from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import BroadcastState, Failure, NoticeState
 
 
@@ -67,6 +67,8 @@ class Broadcast(SQLModel, table=True):
     `revision` grows with every change of the text. `card_*` is the sender's live card: an address without a
     message asks for a new card to be sent.
     """
+
+    __table_args__ = KEPT_IDS
 
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
