@@ -59,6 +59,8 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
+    SECOND_CONFIRMS = "second_confirms"
+    NOT_VERIFIED = "not_verified"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

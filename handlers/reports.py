@@ -9,6 +9,8 @@ from bot.callbacks.reports import (
     FixTap,
     ListedReviewTap,
     MarkTap,
+    ReopenDecideTap,
+    ReopenTap,
     ReportTap,
     ReturnTap,
     ReviewTap,
@@ -22,7 +24,7 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
 from bot.views.screen import Screen
-from corps.attendance import report_form, reports, roll_call
+from corps.attendance import reopening, report_form, reports, roll_call
 from corps.attendance.report_form import KIND, RETURN
 from corps.conversations import Conversation
 
@@ -130,7 +132,7 @@ async def on_review(turn: Turn, tap: ReviewTap) -> None:
     await turn.show(views.report_card(turn.voice, card, report))
 
 
-@routes.redraw(VerifyTap, ReturnTap)
+@routes.redraw(VerifyTap, ReturnTap, ReopenTap, ReopenDecideTap)
 async def redraw_report(turn: Turn, tap: VerifyTap) -> None:
     """Show the report as it is now."""
     card, report = await turn.run(report_form.review, tap.activity)
@@ -179,3 +181,33 @@ async def take_reason(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and return the report with it."""
     asked = await turn.run(report_form.take_reason, conversation, turn.text)
     await turn.send(views.return_screen(turn.voice, asked))
+
+
+@routes.tap(ReopenTap, Access.COORDINATOR)
+async def on_reopen(turn: Turn, tap: ReopenTap) -> None:
+    """撤回核实: ask for the reason."""
+    asked = await turn.run(reopening.ask_reason, tap.activity)
+    await turn.toast()
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+async def show_reopen_question(turn: Turn, conversation: Conversation) -> None:
+    """Ask for the reason again."""
+    asked = await turn.run(reopening.ask_reason_again, conversation)
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+@routes.conversation(reopening.KIND, Access.COORDINATOR, show_reopen_question)
+async def take_reopen_reason(turn: Turn, conversation: Conversation) -> None:
+    """Take the reason, and ask the other coordinators."""
+    asked = await turn.run(reopening.take_reason, conversation, turn.text)
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+@routes.tap(ReopenDecideTap, Access.COORDINATOR)
+async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
+    """确认, 不同意."""
+    await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
+    card, report = await turn.run(report_form.review, tap.activity)
+    heading = turn.voice("reopen.done" if tap.agrees else "reopen.declined")
+    await turn.show(views.report_card(turn.voice, card, report, heading), turn.voice("toast.done"))

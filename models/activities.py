@@ -150,7 +150,8 @@ class HoursEntry(SQLModel, table=True):
 class Report(SQLModel, table=True):
     """What a leader says about an activity that was held (活动反馈). `round` grows when it comes back.
 
-    `served` are the categories it says were served, written as `Activity.serves` is.
+    `served` are the categories it says were served, written as `Activity.serves` is. `reopen_by` is the coordinator who
+    wants its verification taken back (撤回核实), until a second one decides.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -166,6 +167,8 @@ class Report(SQLModel, table=True):
     decided_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     return_reason: str = Field(default="", max_length=500)
     round: int = 1
+    reopen_by: int | None = None
+    reopen_reason: str = Field(default="", max_length=500)
 
 
 class ReportPhoto(SQLModel, table=True):

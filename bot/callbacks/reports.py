@@ -109,6 +109,22 @@ class VerifyTap(Payload, tag="vy"):
 
 
 @dataclass(frozen=True)
+class ReopenTap(Payload, tag="vo"):
+    """撤回核实: ask for the reason."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ReopenDecideTap(Payload, tag="vd"):
+    """确认 or 不同意 that the verification is taken back."""
+
+    activity: int
+    agrees: bool
+    shown: str = ""
+
+
+@dataclass(frozen=True)
 class ReturnTap(Payload, tag="vn"):
     """退回: it goes back with a reason."""
 

@@ -89,7 +89,7 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
-    if card.may_manage and card.state is ActivityState.REPORTED:
+    if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
     return rows + _tools(voice, card)
 

@@ -9,6 +9,8 @@ from bot.callbacks.reports import (
     DropPhotoTap,
     FixTap,
     MarkTap,
+    ReopenDecideTap,
+    ReopenTap,
     ReportTap,
     ReturnTap,
     ReviewTap,
@@ -23,6 +25,7 @@ from bot.views.cards import head
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import came
+from corps.attendance.reopening import Asking
 from corps.attendance.report_form import Return, Stand, Step
 from corps.attendance.reports import ReportCard, Waiting
 from corps.attendance.roll_call import Person, RollCall
@@ -31,6 +34,7 @@ from models.enums import AttendanceState, CountedBy, ReportState
 ROLL_PAGE = 8
 WAITING_SHOWN = 20
 OVERLAPS_SHOWN = 10
+MIN_HISTORY = 2
 
 MARKS = {
     AttendanceState.UNKNOWN: "❔",
@@ -165,6 +169,10 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         ),
         *(voice("caution.twice", what=title) for title in report.twins),
         voice("review.yours") if report.may_return and not report.may_decide else None,
+        voice("reopen.pending", name=report.reopening.name, reason=report.reopening.reason)
+        if report.reopening
+        else None,
+        *_history(voice, report),
     ]
     rows: list[Row] = []
     if report.may_return:
@@ -176,7 +184,36 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id, report.sign), style=DANGER)))
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    rows += _reopening(voice, report)
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
+
+
+def _history(voice: Voice, report: ReportCard) -> list[Markup]:
+    """Return who handed it in, returned, verified and took it back, and why, once more than one thing was done."""
+    if len(report.history) < MIN_HISTORY:
+        return []
+    said = [
+        voice(f"history.{event.what}", when=voice.moment(event.at), who=event.who, reason=event.reason)
+        for event in report.history
+    ]
+    return [voice("history.heading"), *said]
+
+
+def _reopening(voice: Voice, report: ReportCard) -> list[Row]:
+    """Return 撤回核实, or what the second coordinator says to it."""
+    number, asked = report.activity_id, report.reopening
+    if asked is None:
+        return [(Button(voice("button.reopen"), ReopenTap(number)),)] if report.may_reopen else []
+    if not asked.may_confirm:
+        return [(Button(voice("button.reopen_drop"), ReopenDecideTap(number, agrees=False, shown=asked.sign)),)]
+    yes = Button(voice("button.reopen_yes"), ReopenDecideTap(number, agrees=True, shown=asked.sign), style=DANGER)
+    return [(yes, Button(voice("button.reopen_no"), ReopenDecideTap(number, agrees=False, shown=asked.sign)))]
+
+
+def reopen_screen(voice: Voice, asking: Asking) -> Screen:
+    """Return the question why a verification is to be taken back, or that others are asked."""
+    key = {None: "reopen.ask_reason", 0: "reopen.asked_alone"}.get(asking.asked, "reopen.asked")
+    return Screen(voice(key, title=asking.title))
 
 
 def return_screen(voice: Voice, asked: Return) -> Screen:

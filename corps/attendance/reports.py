@@ -20,7 +20,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import insert_once
-from models import Activity, Attendance, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Audit, Member, Notice, Report, ReportPhoto
 from models.enums import ActivityState, CountedBy, ReportState
 
 
@@ -170,7 +170,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     session.add_all([report, activity])
     hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
-    _tell_reporter(session, at, report, Kind.VERIFIED)
+    tell_reporter(session, at, report, Kind.VERIFIED)
 
 
 def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
@@ -182,15 +182,45 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
-    _tell_reporter(session, at, report, Kind.RETURNED)
+    tell_reporter(session, at, report, Kind.RETURNED)
 
 
-def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
+def tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
+    """Tell whoever handed a report in what became of it."""
     reporter = session.get(Member, report.reporter_id)
     if reporter is None:
         return
     key = f"{kind.value}:{report.id}:{report.round}"
     notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=reporter, activity_id=report.activity_id)])
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """Somebody wants the verification taken back: who, why, and whether this reader is the second one to say so."""
+
+    name: str
+    reason: str
+    may_confirm: bool
+    sign: str
+
+
+def reopen_sign(report: Report) -> str:
+    """Return the sign of what a second coordinator confirms."""
+    return audit.fingerprint(report.round, report.reopen_by, report.reopen_reason)
+
+
+@dataclass(frozen=True)
+class ReportEvent:
+    """One thing that was done with a report: `what` is the audit's word after `report.`."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    reason: str
+
+
+HISTORY_MAX = 12
+"""How many of the newest things that were done with a report are shown."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +249,9 @@ class ReportCard:
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    may_reopen: bool = False
+    reopening: Reopening | None = None
+    history: tuple[ReportEvent, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -262,6 +295,32 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
+        may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
+        reopening=_reopening(session, actor, report),
+        history=_history(session, activity_id),
+    )
+
+
+def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
+    if report.reopen_by is None:
+        return None
+    asker = session.get(Member, report.reopen_by)
+    confirms = actor.is_coordinator and actor.id != report.reopen_by
+    return Reopening(asker.name if asker else "", report.reopen_reason, confirms, reopen_sign(report))
+
+
+def _history(session: Session, activity_id: int) -> tuple[ReportEvent, ...]:
+    """Return what was done with the report, oldest first."""
+    rows = session.exec(
+        select(Audit, Member.name)
+        .join(Member, col(Member.id) == col(Audit.actor_id))
+        .where(Audit.subject == f"activity:{activity_id}", col(Audit.action).startswith("report."))
+        .order_by(col(Audit.id).desc())
+        .limit(HISTORY_MAX)
+    ).all()
+    return tuple(
+        ReportEvent(row.at, who, row.action.removeprefix("report."), (row.after or {}).get("reason", ""))
+        for row, who in reversed(rows)
     )
 
 
@@ -274,7 +333,7 @@ class Waiting:
     starts_at: dt.datetime
 
 
-def _facts(question: Question) -> Parts | None:
+def report_of(question: Question) -> Parts | None:
     """Return the card and the report; to be decided only by one who still may."""
     report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
     if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
@@ -282,9 +341,9 @@ def _facts(question: Question) -> Parts | None:
     return cards.card_of(question), report
 
 
-declare(Kind.VERIFY_REQUEST, _facts, priority=4, keeps=14 * DAY)
-declare(Kind.RETURNED, _facts)
-declare(Kind.VERIFIED, _facts, listing=Listing(Kind.VERIFIED))
+declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY)
+declare(Kind.RETURNED, report_of)
+declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:

@@ -5,8 +5,8 @@ from sqlmodel import select
 from corps.activities.planning import SlotPlan
 from corps.attendance import roll_call
 from corps.signups import signups
-from models import Report, ReportPhoto
-from models.enums import AttendanceState, CountedBy
+from models import Activity, HoursEntry, Report, ReportPhoto
+from models.enums import ActivityState, AttendanceState, CountedBy
 from tests.base import Corps
 from tests.stage import Player, Stage
 
@@ -86,3 +86,71 @@ async def test_the_reporter_says_which_planned_categories_were_served(stage: Sta
     await li.types("/quota")
     assert "健康义诊 1/10" in li.reads()
     assert "公益讲座 0/10" in li.reads()
+
+
+async def held(stage: Stage, corps: Corps, verifier: Player, leader: Player, *people: int) -> int:
+    """Let a lecture be held with these people, reported and verified by buttons. Returns its id."""
+    activity = corps.publish(verifier.id)
+    for person in people:
+        corps.do(person, signups.sign_up, corps.slot(activity, "志愿者"))
+    await stage.at("2026-12-05 16:05")
+    corps.do(leader.id, roll_call.mark, activity, [corps.member_id(p) for p in people], AttendanceState.PRESENT)
+    await answered(stage, leader)
+    await leader.taps("提交")
+    await stage.tick()
+    await verifier.taps("核实")
+    return activity
+
+
+def minutes(corps: Corps) -> int:
+    """Return all minutes there are."""
+    return corps.run(lambda s, _at: sum(s.exec(select(HoursEntry.minutes)).all()))
+
+
+async def test_a_verification_is_taken_back_by_two_and_verified_anew(stage: Stage, corps: Corps) -> None:
+    wang, li = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.coordinator("李统筹"))
+    leader, zhang = await stage.enter(corps.leader("赵联络")), corps.member("张明")
+    activity = await held(stage, corps, wang, leader, zhang)
+    assert minutes(corps) == 120
+    await wang.taps("撤回核实")
+    await wang.types("人次填错了")
+    await stage.tick()
+    await wang.types("/quota")
+    assert "公益讲座 1/10" in wang.reads()
+    assert "人次填错了" in li.reads()
+    old = str(li.find("确认")[1]["data"])
+    await wang.forges(old)
+    assert "另一位统筹" in wang.toasts()[-1]
+    await li.taps("确认")
+    await stage.tick()
+    assert minutes(corps) == 0
+    await li.types("/quota")
+    assert "公益讲座 0/10" in li.reads()
+    await leader.taps("反馈")
+    await leader.taps("下一步")
+    assert "人次填错了" in leader.reads()
+    await leader.types("90")
+    await leader.taps("提交")
+    await stage.tick()
+    await wang.taps("核实")
+    assert minutes(corps) == 120
+    for said in ("王统筹 核实", "王统筹 申请撤回核实：人次填错了", "李统筹 确认撤回核实：人次填错了"):
+        assert said in wang.reads()
+    await wang.types("/quota")
+    assert "公益讲座 1/10" in wang.reads()
+    await li.forges(old)
+    assert corps.run(lambda s, _at: s.get_one(Activity, activity).state) is ActivityState.VERIFIED
+
+
+async def test_whoever_disagrees_leaves_it_verified_and_it_can_be_asked_again(stage: Stage, corps: Corps) -> None:
+    wang, li = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.coordinator("李统筹"))
+    leader, zhang = await stage.enter(corps.leader("赵联络")), corps.member("张明")
+    await held(stage, corps, wang, leader, zhang)
+    for _ in range(2):
+        await wang.taps("撤回核实")
+        await wang.types("不对")
+        await stage.tick()
+        await li.taps("不同意")
+        await stage.tick()
+        assert "不同意" in wang.reads()
+    assert minutes(corps) == 120
