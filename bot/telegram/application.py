@@ -96,7 +96,7 @@ class App:
             try:
                 return await self.initialize()
             except TelegramError as error:
-                name, at = type(error).__name__, self._settings.bot_api_url
+                name, at = type(error).__name__, self._settings.bot_api_shown
                 log.warning("start.waiting_for_telegram", at=at, error=name, seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, wait * 2)
