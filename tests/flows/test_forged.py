@@ -218,11 +218,12 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap), of_activity),
-    reports.VerifyTap: coordinators,
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
-            *(reports.RollDoneTap, reports.RollPageTap),
+            *(reports.RollDoneTap, reports.RollPageTap, reports.ReopenTap),
+            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap),
         ),
         nobody,
     ),
@@ -266,6 +267,8 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "shown": ["", "00000000"],
+        "photo": ["", "00000000"],
     }
     return values[name]
 
