@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import KEPT_IDS, Instant, enum_column
@@ -22,6 +22,7 @@ class Activity(SQLModel, table=True):
     """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
 
     `serves` are the categories it counts for (see `corps.activities.served_categories`); None: the slots are asked.
+    `guests` are the names of those who came and are no members: counted, and kept nowhere else.
     """
 
     __table_args__ = (
@@ -49,6 +50,7 @@ class Activity(SQLModel, table=True):
     check_in_code: str = Field(max_length=40, unique=True)
     revision: int = 0
     serves: str | None = Field(default=None, max_length=500)
+    guests: list[str] | None = Field(default=None, sa_type=JSON)
 
 
 class ActivityTeam(SQLModel, table=True):

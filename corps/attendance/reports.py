@@ -249,6 +249,7 @@ class ReportCard:
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    guests: int = 0
     may_reopen: bool = False
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
@@ -295,6 +296,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
+        guests=len(find_activity(session, activity_id).guests or ()),
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, activity_id),

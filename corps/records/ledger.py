@@ -193,7 +193,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         title=activity.title,
         place=activity.place,
         venue=activity.venue,
-        people=sums.present.get(own, 0),
+        people=sums.present.get(own, 0) + len(activity.guests or ()),
         minutes=sums.minutes.get(own, 0),
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,

@@ -137,14 +137,16 @@ def test_an_incomplete_report_is_not_handed_in(corps: Corps, zhao: int, lecture:
         corps.do(zhao, report_form.submit, lecture)
 
 
-def test_a_tapped_name_moves_on_from_mark_to_mark_and_never_back_to_unknown(
+def test_a_button_says_which_mark_it_gives_so_that_two_taps_give_one_and_an_old_one_gives_none(
     corps: Corps, zhao: int, lecture: int
 ) -> None:
     zhang = corps.do(zhao, roll_call.see, lecture).people[0].member_id
-    marks = [corps.do(zhao, roll_call.move_mark_on, lecture, zhang).people[0].state for _ in range(4)]
-    assert marks == [AttendanceState.PRESENT, AttendanceState.ABSENT, AttendanceState.EXCUSED, AttendanceState.PRESENT]
+    present, unknown = AttendanceState.PRESENT, AttendanceState.UNKNOWN
+    said = (present, present, unknown, AttendanceState.ABSENT)
+    marks = [corps.do(zhao, roll_call.mark_as, lecture, zhang, state).people[0].state for state in said]
+    assert marks == [present, present, present, AttendanceState.ABSENT]
     with refused(Reason.GONE):
-        corps.do(zhao, roll_call.move_mark_on, lecture, 999)
+        corps.do(zhao, roll_call.mark_as, lecture, 999, present)
 
 
 def test_all_present_are_those_who_signed_up_and_of_whom_nothing_was_said(corps: Corps, wang: int, zhao: int) -> None:
