@@ -124,7 +124,7 @@ class Pulse(SQLModel, table=True):
 
 
 class Handled(SQLModel, table=True):
-    """A tap that has done what it does (see `corps.repeats`): `key` is the channel, who sent it, and its key there."""
+    """A tap that has done what it does (see `corps.repeats`): `key` is a hash of who sent it, and its key there."""
 
     key: str = Field(primary_key=True, max_length=260)
     at: dt.datetime = Field(sa_type=Instant, index=True)

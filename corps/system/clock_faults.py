@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from corps.moment import Moment
-from models import Broadcast, Milestone, Pulse
+from models import Broadcast, Handled, Milestone, Pulse
 from models.lock import LEAD
 
 AHEAD = dt.timedelta(minutes=1)
@@ -31,5 +31,6 @@ def put_back(session: Session, at: Moment) -> None:
         wrong = (col(column) > future, col(Pulse.name) != LEAD)
         connection.execute(update(Pulse).where(*wrong).values({col(column): at.now}))
     connection.execute(delete(Milestone).where(col(Milestone.at) > future, col(Milestone.key).not_like(f"{_KEPT}%")))
+    connection.execute(update(Handled).where(col(Handled.at) > future).values(at=at.now))
     for shown in (Broadcast.nudged_at, Broadcast.card_shown_at):
         connection.execute(update(Broadcast).where(col(shown) > future).values({col(shown): None}))
