@@ -10,7 +10,7 @@ from bot.runtime.database import Database
 from bot.runtime.settings import SettingsError
 from corps import sample
 from corps.sample import Cast
-from corps.teams import Roster
+from corps.system.roster import Roster
 
 MORNING = dt.time(9)
 """When the sandbox opens if it is started in the quiet hours: at night nothing would be seen to arrive."""

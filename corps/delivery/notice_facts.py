@@ -204,7 +204,7 @@ def _person_still_so(session: Session, due: Due, actor: Actor) -> bool:
             return applicant is not None and actor.manages(applicant.team_id)
         case Kind.LATE_WITHDRAWAL:
             return actor.manages(subject.get("team"))
-        case Kind.ALARM | Kind.ALARM_OVER:
+        case Kind.ALARM | Kind.ALARM_OVER | Kind.ROSTER:
             return actor.is_coordinator
         case _:
             return True

@@ -15,7 +15,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, coordinators, leaders_of
 from corps.refusals import Reason, Refused
-from corps.teams import TeamName, list_teams
+from corps.teams import TeamName, demand_teams_in_use, list_teams
 from models import Activity, Broadcast, Notice, Team, TeamGroup
 from models.enums import ActivityState, BroadcastState, NoticeState
 
@@ -120,6 +120,7 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
     """
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [team_id])
     team = session.get(Team, team_id)
     if team is None:
         raise Refused(Reason.GONE)

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
+    ROSTER = "roster"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ TRAITS: dict[Kind, Trait] = {
     Kind.INVITE: Trait(optional=True),
     Kind.UNFILLED: Trait(optional=True),
     Kind.NUDGE: Trait(7, _DAY),
+    Kind.ROSTER: Trait(4, 14 * _DAY),
 }
 
 PRIORITIES = tuple(sorted({URGENT, Trait().priority, *(known.priority for known in TRAITS.values())}))
