@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,16 @@ from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
+from bot.runtime.starting import StartError, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_roster
+from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
 from corps.sample import Cast
 from corps.system.roster import Roster, Settled, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
+from scheduler.jobs import JobContext
 from scheduler.service import Service
 from scheduler.timetable import hurry
 
@@ -53,6 +57,24 @@ USAGE = """用法 / usage:
   main.py restore <备份文件>   恢复备份（先停机器人）/ put a backup back (stop the bot first)"""
 
 
+def open_up(settings: Settings, roster: Roster) -> tuple[Database, Lead]:
+    """Open the database, bring it up to date, and return what works on it, and the right to lead."""
+    look_before(settings.database)
+    end_restore(settings)
+    engine = open_engine(settings.database)
+    lead: Lead | None = None
+    try:
+        demand_readable(engine)
+        (demand_sample if settings.sandboxed else refuse_sample)(engine)
+        lead = lead_of(engine)
+        return open_desk(settings, engine, roster), lead
+    except BaseException:
+        if lead is not None:
+            lead.let_go()
+        engine.dispose()
+        raise
+
+
 def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
     """Bring the database up to date and return the database that works on it."""
     clock = Clock(settings.timezone)
@@ -64,6 +86,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         coordinators=settings.coordinator_ids,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
+    database.keep_days = settings.backup_keep_days
     with one_at_a_time(engine):
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)
@@ -82,6 +105,15 @@ def note_roster(settled: Settled) -> None:
         log.warning(
             "roster.codeless", teams=list(settled.codeless), add='code = "…" (without it, a new name is a new team)'
         )
+
+
+def compose(
+    settings: Settings, database: Database, lead: Lead, begun: Callable[[JobContext], None] | None = None
+) -> Service:
+    """Return the service with its channels: Telegram, so far."""
+    outbound = Outbound()
+    telegram = build_application(settings, database, handlers.routes(), outbound=outbound)
+    return Service(settings, database, [telegram], lead, outbound.metrics, begun)
 
 
 async def run_sandboxed(
@@ -106,7 +138,7 @@ async def run_sandboxed(
     inside = settings.model_copy(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
-    service = Service(inside, database, handlers.routes(), lead, lambda context: control.take(partial(hurry, context)))
+    service = compose(inside, database, lead, lambda context: control.take(partial(hurry, context)))
     try:
         await service.run(stop)
     finally:
@@ -137,17 +169,16 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     roster = read_roster(settings.teams_file)
-    end_restore(settings)
-    engine = open_engine(settings.database)
-    (demand_sample if settings.sandboxed else refuse_sample)(engine)
-    lead = lead_of(engine)
-    database = open_desk(settings, engine, roster)
+    opened = await once_there(partial(open_up, settings, roster), stop, settings.database)
+    if opened is None:
+        return
+    database, lead = opened
     spare_the_collector()
     try:
         if settings.sandboxed:
             await run_sandboxed(settings, database, lead, roster, stop)
         else:
-            await Service(settings, database, handlers.routes(), lead).run(stop)
+            await compose(settings, database, lead).run(stop)
     finally:
         database.close()
 
@@ -176,7 +207,7 @@ def main() -> int:
         settings = load_settings()
         set_up_logs(settings.log_level)
         return act(settings, sys.argv[1:])
-    except (SettingsError, TakenError, BackupError) as error:
+    except (SettingsError, StartError, TakenError, BackupError) as error:
         print(f"✗ {error}", file=sys.stderr)
     return 2
 

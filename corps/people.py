@@ -1,4 +1,4 @@
-"""Who somebody is, and who leads whom."""
+"""Who a person is, and who leads whom."""
 
 from dataclasses import dataclass
 

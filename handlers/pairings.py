@@ -105,7 +105,7 @@ async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.toast(turn.voice("door.old_button"), alert=True)
+        await turn.refuse_old_button()
         return
     await turn.show(views.question(turn.voice, stand))
 

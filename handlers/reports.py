@@ -26,12 +26,6 @@ from corps.conversations import Conversation
 routes = Routes()
 
 
-async def begin_report(turn: Turn, activity_id: int) -> None:
-    """Open the report with its first question, as a message of its own."""
-    seen = await turn.run(report_form.begin, activity_id)
-    await turn.send(views.roll_screen(turn.voice, seen))
-
-
 @routes.tap(ReportTap, Access.LEADER)
 async def on_report(turn: Turn, tap: ReportTap) -> None:
     """反馈: begin, or go on."""

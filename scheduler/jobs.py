@@ -2,16 +2,18 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
+from bot.delivery.delivery import Delivery
 from bot.delivery.sender import Sender
-from bot.delivery.worker import DeliveryWorker
-from bot.routing.channel import Channel
+from bot.routing.channel import Channel, RejectedError
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
+from corps.addresses import Address
 from corps.attendance import report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
@@ -24,19 +26,25 @@ log = structlog.get_logger()
 
 @dataclass
 class JobContext:
-    """What jobs work with."""
+    """What jobs work with: the channels by name, what answers in each and what delivers."""
 
     database: Database
-    channel: Channel
-    sender: Sender
+    channels: Mapping[str, Channel]
+    senders: Mapping[str, Sender]
     digest_cron: str = "0 9 * * mon"
     alarm_after: dt.timedelta = dt.timedelta(minutes=15)
     keep_days: int = 14
-    outgoing: DeliveryWorker = field(init=False)
+    outgoing: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up the worker that delivers owed messages."""
-        self.outgoing = DeliveryWorker(self.sender, self.database)
+        """Set up what delivers owed messages."""
+        self.outgoing = Delivery(self.senders, self.database)
+
+    def channel_of(self, address: Address) -> Channel:
+        """Return the channel of an address. Raises RejectedError for one that this installation no longer has."""
+        if address.channel not in self.channels:
+            raise RejectedError("NoSuchChannel")
+        return self.channels[address.channel]
 
 
 async def lapse_offers(context: JobContext) -> None:

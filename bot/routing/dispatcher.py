@@ -77,7 +77,7 @@ class Dispatcher:
             payload = parse(turn.incoming.payload)
         except PayloadError:
             await turn.pass_gate()
-            await turn.toast(turn.voice("door.old_button"), alert=True)
+            await turn.refuse_old_button()
             return
         route = self._routes.taps[type(payload)]
         if turn.in_group and not route.in_groups:

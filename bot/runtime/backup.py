@@ -1,4 +1,4 @@
-"""Backups of an SQLite database: taken in one step while the bot runs, proven by opening them, kept some days.
+"""Backups of an SQLite database: made in one step while the bot runs, checked by opening them, kept some days.
 
 Beside each lies its digest, so that one that was changed or cut short later is known for it (`bot.runtime.restore`).
 PostgreSQL has its own tools (docs/operations.md).
@@ -16,6 +16,9 @@ from pathlib import Path
 from sqlalchemy import URL
 
 FOLDER = "backups"
+KEEP_DAYS = 14
+"""How long copies are kept unless a setting says otherwise."""
+
 TAILS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file, by the file's name and these."""
 
@@ -35,7 +38,7 @@ def database_file(url: URL) -> Path | None:
 
 
 def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
-    """Back an SQLite file up next to it and forget backups that are too old.
+    """Back up an SQLite file next to it, and delete backups that are too old.
 
     Args:
         database: The file; it may be in use.
@@ -43,18 +46,18 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
         keep_days: Backups older than that are deleted, but never the newest one.
 
     Returns:
-        The backup, readable by its owner only, opened and found whole.
+        The backup, readable by its owner only; it was opened and is complete.
 
     Raises:
-        BackupError: It could not be written, or is not whole; what was written is gone again.
+        BackupError: It could not be written or is not complete; what was written is deleted again.
     """
     if not database.is_file():
         raise BackupError(f"还没有数据库 (there is no database yet): {database}")
     folder = database.parent / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{database.stem}-{wall:%Y%m%d-%H%M%S}{database.suffix}"
     part = target.with_suffix(".part")
     try:
+        folder.mkdir(mode=0o700, exist_ok=True)
         copy(database, part)
         _seal(part, target)
         part.rename(target)
@@ -83,13 +86,13 @@ def _seal(part: Path, target: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy in one step, and hold the copy against the very state it was taken from. Raises sqlite3.Error."""
+    """Copy in one step, and compare the copy with the state that was copied. Raises sqlite3.Error."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
     with opened(source) as old, opened(target) as new:
         old.execute("BEGIN")
         before = counts(old)
-        # With small steps a steady writer makes it begin again and again (https://sqlite.org/backup.html).
+        # In small steps it would start again with each write of others (https://sqlite.org/backup.html).
         old.backup(new, pages=-1)
         old.execute("COMMIT")
         new.execute("PRAGMA journal_mode=DELETE")
@@ -109,9 +112,9 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def prove(connection: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless the database is whole."""
-    (said,) = connection.execute("PRAGMA integrity_check").fetchone()
+def prove(connection: sqlite3.Connection, *, quick: bool = False) -> None:
+    """Raise sqlite3.DatabaseError unless the database is whole; `quick` leaves out whether indexes fit their tables."""
+    (said,) = connection.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(1)").fetchone()
     if said != "ok":
         raise sqlite3.DatabaseError(f"integrity check: {said}")
 
@@ -130,6 +133,13 @@ def copies(database: Path) -> dict[Path, dt.datetime]:
     found = list((database.parent / FOLDER).glob(f"{database.stem}-*{database.suffix}"))
     found += database.parent.glob(f"{database.stem}.before-*{database.suffix}")
     return {path: _made(path) for path in found}
+
+
+def last_copy_goes(database: Path, keep_days: int) -> dt.date | None:
+    """Return the day by which the last copy of today will have been deleted; None if there is none."""
+    made = copies(database).values()
+    # Copies go with the first nightly backup after their days are over.
+    return (max(made) + dt.timedelta(days=keep_days + 1)).date() if made else None
 
 
 def _made(path: Path) -> dt.datetime:

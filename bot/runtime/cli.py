@@ -1,7 +1,8 @@
-"""What the command line does besides running the bot: a backup now, and putting a backup back."""
+"""The commands besides running the bot: make a backup now, and restore one."""
 
 import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -23,11 +24,21 @@ from models.lock import FileLock
 
 def back_up(settings: Settings) -> str:
     """Make a backup now, while the bot may be running. Returns what to tell the operator; raises BackupError."""
-    return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days))
+    with _in_words():
+        return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days))
+
+
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what the system refuses as a BackupError."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"没有做成 (not done): {error}") from error
 
 
 def put_back(settings: Settings, backup: Path) -> str:
-    """Put a backup in the place of the database. Returns what to tell the operator; raises BackupError."""
+    """Replace the database by a backup. Returns what to tell the operator; raises BackupError."""
     file = _file(settings)
     again = 0
 
@@ -35,7 +46,8 @@ def put_back(settings: Settings, backup: Path) -> str:
         nonlocal again
         again = _make_fit(settings, file, fresh)
 
-    done = restore(backup, file, _wall(settings), make_fit)
+    with _in_words():
+        done = restore(backup, file, _wall(settings), make_fit)
     said = [f"已恢复 (restored): {backup}"]
     if not done.sealed:
         said.append(

@@ -5,7 +5,7 @@ time gets its zone from `localize`, always.
 """
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytz
 
@@ -19,7 +19,7 @@ class Clock:
         self.zone_info = ZoneInfo(timezone)
 
     def now(self) -> dt.datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the time now, aware, in UTC."""
         return dt.datetime.now(dt.UTC) + self._ahead
 
     def wall(self, instant: dt.datetime) -> dt.datetime:
@@ -46,5 +46,5 @@ class Clock:
 
 
 def known_timezone(name: str) -> bool:
-    """Tell whether `name` is a zone we can compute in."""
-    return name in pytz.all_timezones_set
+    """Tell whether `name` is a zone we can compute in, with either library."""
+    return name in pytz.all_timezones_set and name in available_timezones()

@@ -1,6 +1,6 @@
-"""Crontab lines: read as cron means them, and asked when they last fired.
+"""Crontab lines: read as cron reads them; and when a line was due last.
 
-APScheduler's own scheduler never fires what it slept through, so it is not asked to: each tick asks here.
+APScheduler never makes up for what was due while the program did not run, so each tick asks here instead.
 """
 
 import datetime as dt
@@ -11,22 +11,27 @@ from apscheduler.triggers.cron import CronTrigger
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _FIELDS = 5
+_LEAP_DAY = dt.datetime(2028, 2, 28, tzinfo=dt.UTC)
+"""From here on every day comes that ever does."""
+
 _PIECE = re.compile(r"(?P<first>\*|[0-7]|[a-z]{3})(?:-(?P<last>[0-7]|[a-z]{3}))?(?:/(?P<step>[1-9]))?")
 
 
 def read_crontab(text: str) -> str:
     """Return a crontab line with its weekdays by name: APScheduler counts them from Monday, cron from Sunday.
 
-    Raises ValueError with a sentence for whoever wrote it.
+    Raises ValueError with a sentence for the person who wrote it.
     """
     fields = text.lower().split()
     if len(fields) != _FIELDS:
         raise ValueError("write a crontab line with five fields, such as 0 9 * * mon")
     line = " ".join([*fields[:4], _weekdays(fields[4])])
     try:
-        CronTrigger.from_crontab(line, timezone=dt.UTC)
+        trigger = CronTrigger.from_crontab(line, timezone=dt.UTC)
     except ValueError as error:
         raise ValueError(f"write a crontab line such as 0 9 * * mon ({error})") from error
+    if trigger.get_next_fire_time(None, _LEAP_DAY) is None:
+        raise ValueError("write a day that comes, such as 0 9 * * mon")
     return line
 
 

@@ -1,4 +1,4 @@
-"""How the bot is, for a monitor on the same machine: /healthz, /readyz, /metrics. Nothing personal in any.
+"""The state of the bot for a monitor on the same machine: /healthz, /readyz, /metrics. Nothing personal.
 
 /healthz answers as long as the process and its loop live. /readyz says 503 with the reasons while the database or
 Telegram can't be reached, or something that must happen regularly does not.
@@ -22,7 +22,7 @@ from corps.system import alarms
 from models.enums import NoticeState
 
 DATABASE_PATIENCE = 3.0
-"""Seconds a look into the database may take."""
+"""Seconds that a query for these pages may take."""
 
 POLL_FRESH = 90.0
 """Seconds since Telegram last answered a poll; a poll lasts up to 50."""
@@ -37,6 +37,7 @@ class Vitals:
     poll_age: Callable[[], float | None]
     leads: Callable[[], bool]
     flying: Callable[[], int]
+    door_full: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,19 @@ class Health:
         self.app = Starlette(routes=[Route(path, page) for path, page in pages.items()])
 
     async def healthz(self, _request: Request) -> Response:
-        """Answer: that is the news."""
+        """Answer; that there is an answer says that the process lives."""
         return PlainTextResponse("ok\n")
 
     async def readyz(self, _request: Request) -> Response:
-        """Say whether all is well, with one line for each thing that is not."""
+        """Say whether everything works, with one line for each thing that does not."""
         look = await self._look()
         trouble = self._vitals.database.trouble
         wrong = [] if look and not trouble else [f"database: {trouble or 'no answer'}"]
         age = self._vitals.poll_age()
         if age is not None and age > POLL_FRESH:
             wrong.append(f"telegram: no answer for {age:.0f} s")
+        if self._vitals.door_full():
+            wrong.append("door: full, connections are turned away")
         wrong += [f"late: {name}" for name in (look.alarmed if look else ())]
         role = "leader" if self._vitals.leads() else "standby"
         return JSONResponse({"ready": not wrong, "role": role, "wrong": wrong}, status_code=503 if wrong else 200)

@@ -1,12 +1,16 @@
-"""uvicorn as a part of the program: no signal handlers, no access log, a bound on what it takes."""
+"""uvicorn as a part of the program: no signal handlers, no access log, a limit on what it accepts."""
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
+
+from bot.runtime.door import Door
+from bot.runtime.settings import SettingsError
 
 KEEP_ALIVE = 75
 """Seconds an idle connection of Telegram or of a proxy stays open."""
@@ -33,12 +37,22 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-class HttpServer:
-    """Serves one ASGI application."""
+def open_door(host: str, port: int, setting: str) -> socket.socket:
+    """Return a listening socket. Raises SettingsError, naming the setting, when the port can't be had."""
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
 
-    def __init__(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+
+class HttpServer:
+    """Serves one ASGI application, within the bounds of its `door`."""
+
+    def __init__(self, app: Any, door: Door | None = None) -> None:  # noqa: ANN401 - an ASGI application
+        self.door = Door() if door is None else door
         config = uvicorn.Config(
             app,
+            http=cast("Any", self.door.protocol),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -48,10 +62,12 @@ class HttpServer:
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=5,
         )
+        # It has a warning for each request that is none: strangers would fill the disk with them.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._server = _Server(config)
 
     async def run(self, sock: socket.socket) -> None:
-        """Serve until cancelled; requests under way are finished first."""
+        """Serve until cancelled; running requests are finished first."""
         task = asyncio.create_task(self._server.serve(sockets=[sock]))
         try:
             await asyncio.shield(task)

@@ -97,7 +97,7 @@ class TelegramSender:
             return notices.Moot("no longer so")
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
         try:
-            message_id = await self._put(due.address.number, screen, facts.copy)
+            message_id = await self._put(due.address.number, screen, facts.find(Copy))
         except TelegramError as error:
             self._tell(due, error)
             outcome = _ended(self._desk.clock.now(), due, error)

@@ -8,7 +8,7 @@ from bot.callbacks.signup import CardTap
 from bot.callbacks.teams import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
-from corps.membership.joining import Applicant
+from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
 from corps.signups.vacancies import SlotVacancy
 

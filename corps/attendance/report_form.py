@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import conversations
-from corps.activities import cards
+from corps.activities import cards, planning
 from corps.activities.cards import Card
+from corps.activities.planning import Published
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
@@ -54,6 +55,22 @@ class Stand:
     photos: int
     present: int
     unclear: CountRefusal | None = None
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+
+    done: Published
+    card: Card
+    roll: RollCall | None
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> PublishedEntry:
+    """确认发布: make a draft public; a back-entry goes straight to its report."""
+    done = planning.publish(session, actor, at, activity_id)
+    roll = begin(session, actor, at, activity_id) if done.back_entry else None
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:

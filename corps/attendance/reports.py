@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.activities import served_categories
+from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
@@ -15,6 +15,7 @@ from corps.attendance import hours
 from corps.attendance.hours import Overlap
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
@@ -253,6 +254,19 @@ class Waiting:
     activity_id: int
     title: str
     starts_at: dt.datetime
+
+
+def _facts(question: Question) -> Parts | None:
+    """Return the card and the report; to be decided only by one who still may."""
+    report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
+    if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
+        return None
+    return cards.card_of(question), report
+
+
+declare(Kind.VERIFY_REQUEST, _facts, priority=4, keeps=14 * DAY)
+declare(Kind.RETURNED, _facts)
+declare(Kind.VERIFIED, _facts, listing=Listing(Kind.VERIFIED))
 
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:

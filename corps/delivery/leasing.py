@@ -1,6 +1,6 @@
-"""Delivering what is owed: take the next few (a lease, committed before the network), record how they ended.
+"""Delivering what is owed: take the next few (a lease, committed before sending), record how they ended.
 
-At least once, and we say so: what was leased when a process died is taken again, and counted as `maybe_twice`.
+A message goes out at least once: what was leased when a process died is taken again, and counted as `maybe_twice`.
 Only few are leased at a time, so that something urgent overtakes a long queue and that count stays small.
 """
 
@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, update
+from sqlalchemy import String, and_, bindparam, func, or_, type_coerce, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -19,12 +19,14 @@ from corps.delivery.merging import gather
 from corps.member_addresses import KnownAddress
 from corps.moment import Moment
 from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
-from corps.notices.kinds import PRIORITIES, URGENT, Kind
+from corps.notices.declarations import priorities
+from corps.notices.kinds import URGENT, Kind
+from corps.system import clock_faults
 from models import Member, Notice
 from models.enums import MemberStatus, NoticeState
 
 DAY = dt.timedelta(days=1)
-"""How far a clock may have been put back for `put_back` to mind."""
+"""How far ahead something must have been owed for its hour to be no hour of today's."""
 
 MAX_ATTEMPTS = 8
 
@@ -42,7 +44,7 @@ Parcel = tuple[Due, ...]
 
 
 def expire(session: Session, at: Moment) -> None:
-    """End what is past its use, visibly."""
+    """End what is of no more use; coordinators can see it."""
     session.connection().execute(
         update(Notice)
         .where(col(Notice.state) == NoticeState.OWED, col(Notice.expires_at) <= at.now)
@@ -56,12 +58,14 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
     Args:
         session: The caller's.
         at: The present.
-        mine: What is on its way in this very process; only leases that have run out are taken back then.
+        mine: What is on its way in this very process; only leases that have run out are taken back then, and those
+            that a wrong clock has made too long.
             None: no other process can be sending (we have just begun to lead), so every lease is an orphan.
     """
     orphan = col(Notice.state) == NoticeState.LEASED
     if mine is not None:
-        orphan = and_(orphan, col(Notice.lease_until) <= at.now, col(Notice.id).not_in(mine))
+        over = or_(col(Notice.lease_until) <= at.now, col(Notice.lease_until) > at.now + LEASE)
+        orphan = and_(orphan, over, col(Notice.id).not_in(mine))
     again = session.connection().execute(
         update(Notice).where(orphan).values(state=NoticeState.OWED, lease_until=None, maybe_twice=True)
     )
@@ -69,31 +73,44 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
 
 
 def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
-    """Give back what was leased and not yet begun, when the process ends in good order."""
+    """Give back what was leased and not begun, when the process ends normally."""
     mine = and_(col(Notice.state) == NoticeState.LEASED, col(Notice.id).in_(ids))
     session.connection().execute(update(Notice).where(mine).values(state=NoticeState.OWED, lease_until=None))
 
 
 def put_back(session: Session, at: Moment) -> None:
-    """Make due now what was owed to go out at once by a clock that has been put back since.
+    """Make due now what was owed to go out at once by a clock that has been put back since, by however much.
 
-    Else all of it would wait until the clock is there again. What was meant for a later time keeps it; the little
-    while that word of a change waits for the next one is no such time.
+    Else all of it would wait until the clock is there again. What was meant for a later time keeps it, as long before
+    the clock's error as after; the little while that word of a change waits for the next one is no such time.
     """
+    # One that is on its way may come back, and is then due at the hour that is written.
     ahead = select(Notice.id, Notice.due_at, Notice.created_at).where(
-        Notice.state == NoticeState.OWED, col(Notice.due_at) > at.now, col(Notice.due_at) <= at.now + DAY
+        col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)), col(Notice.due_at) > at.now
     )
     # Compared here: the two databases have no way in common to add minutes to a time.
-    at_once = [{"row": row, "now": at.now} for row, due, owed in session.exec(ahead) if due <= owed + HOLDS]
-    if at_once:
-        meant = update(Notice).where(col(Notice.id) == bindparam("row")).values(due_at=bindparam("now"))
-        session.connection().execute(meant, at_once)
+    meant = [{"row": row, "due": _meant(at, due, owed)} for row, due, owed in session.exec(ahead)]
+    if meant:
+        anew = update(Notice).where(col(Notice.id) == bindparam("row")).values(due_at=bindparam("due"))
+        session.connection().execute(anew, meant)
     tried = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.retry_at) > at.now)
     session.connection().execute(update(Notice).where(tried).values(retry_at=None))
+    clock_faults.put_back(session, at)
+
+
+def _meant(at: Moment, due: dt.datetime, owed: dt.datetime) -> dt.datetime:
+    if due <= owed + HOLDS:
+        return at.now
+    wrong = owed - at.now
+    return due - wrong if wrong > DAY else due
 
 
 def take_due(
-    session: Session, at: Moment, limit: int = AT_A_TIME, resting: Collection[Address] = frozenset()
+    session: Session,
+    at: Moment,
+    limit: int = AT_A_TIME,
+    resting: Collection[Address] = frozenset(),
+    others: Collection[str] = frozenset(),
 ) -> list[Parcel]:
     """Lease the next messages, most urgent first, one a person or group. Commit before sending any of them.
 
@@ -102,10 +119,11 @@ def take_due(
         at: The present; in quiet hours only what is urgent is taken.
         limit: The most messages to take.
         resting: Where nothing may be written to at this moment.
+        others: Channels that somebody else delivers in: who is written to there is left out.
     """
     resting_people = member_addresses.members_at(session, resting)
     for _ in range(_ROUNDS):
-        line = _in_line(session, at, limit, resting_people, resting)
+        line = _in_line(session, at, limit, resting_people, resting, others)
         parcels = _lease(session, at, line) if line else []
         if parcels or not line:
             return parcels
@@ -148,25 +166,42 @@ def _of(people: Collection[int], groups: Collection[Address], *, but: bool = Fal
     return or_(member.in_(people), and_(member.is_(None), group.in_(groups)))
 
 
+def _in_channels_but(others: Collection[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
+    """Return the condition that a notice is for nobody who is written to in these channels, and for no group there."""
+    home = member_addresses.home_channel(Notice.member_id)
+    group = type_coerce(col(Notice.address), String)
+    elsewhere = or_(*(group.startswith(f"{channel}:", autoescape=True) for channel in others))
+    return or_(
+        and_(col(Notice.member_id).is_not(None), func.coalesce(home, "").not_in(others)),
+        and_(col(Notice.member_id).is_(None), ~elsewhere),
+    )
+
+
 def _in_line(
-    session: Session, at: Moment, limit: int, people: Collection[int], groups: Collection[Address]
+    session: Session,
+    at: Moment,
+    limit: int,
+    people: Collection[int],
+    groups: Collection[Address],
+    others: Collection[str],
 ) -> list[Recipient]:
     """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
     line: dict[Recipient, None] = {}
-    for priority in (URGENT,) if at.is_quiet() else PRIORITIES:
+    for priority in (URGENT,) if at.is_quiet() else priorities():
         left = limit - len(line)
         if left <= 0:
             break
         told = {member_id for member_id, _ in line if member_id is not None}
         there = {group for _, group in line if group is not None}
         recipient: Any = (Notice.member_id, Notice.address)
-        others = (
+        here = [_in_channels_but(others)] if others else []
+        found = (
             select(*recipient)
-            .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True))
+            .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True), *here)
             .order_by(col(Notice.due_at), col(Notice.id))
             .limit(left * 3)
         )
-        line |= dict.fromkeys(list(dict.fromkeys(_recipient(*row) for row in session.exec(others).all()))[:left])
+        line |= dict.fromkeys(list(dict.fromkeys(_recipient(*row) for row in session.exec(found).all()))[:left])
     return list(line)
 
 
@@ -225,7 +260,7 @@ def _fit(at: Moment, notice: Notice, member: Member | None, home: KnownAddress |
 
 
 def _unsent(notice: Notice, state: NoticeState, reason: str) -> None:
-    """End a notice for a reason of our own, whatever an earlier try met."""
+    """End a notice for a reason of our own, whatever the result of an earlier try was."""
     notice.state, notice.error, notice.failure = state, reason[:300], None
 
 

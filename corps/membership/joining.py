@@ -10,6 +10,7 @@ from corps import audit, member_addresses, notices
 from corps.membership import join_requests
 from corps.moment import Moment
 from corps.notices import reachability
+from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person, recognise
 from corps.refusals import Reason, Refused
@@ -131,6 +132,10 @@ def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool, w
         reachability.lost(session, at, actor.address, why)
 
 
+declare(Kind.ADMITTED)
+declare(Kind.DECLINED)
+
+
 def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
     """Tell whether the person has agreed to an earlier version of what is kept, and is to be asked again."""
     member = session.get(Member, actor.member_id) if actor.is_member else None
@@ -207,25 +212,6 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit:
     audit.record(session, at, actor.id, "member.decide", f"member:{member.id}", None, {"status": member.status.value})
     session.flush()
     return Decided(person(session, at, member.id or 0), member.name, member.team_id, admit)
-
-
-@dataclass(frozen=True)
-class Applicant:
-    """Somebody who asks to join."""
-
-    id: int
-    name: str
-    team: str
-
-
-def find_applicant(session: Session, member_id: int) -> Applicant | None:
-    """Return the applicant, or None once it is decided."""
-    row = session.exec(
-        select(Member, Team).join(Team, col(Team.id) == col(Member.team_id)).where(Member.id == member_id)
-    ).first()
-    if row is None or row[0].status is not MemberStatus.APPLICANT:
-        return None
-    return Applicant(member_id, row[0].name, row[1].name)
 
 
 def demand_outsider(actor: Actor) -> None:

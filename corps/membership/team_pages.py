@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from corps.broadcasts import team_progress
 from corps.membership import joining, roles, team_cards
-from corps.membership.joining import Applicant, Decided
+from corps.membership.join_requests import Applicant
+from corps.membership.joining import Decided
 from corps.membership.roles import Role, RoleSet
 from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
 from corps.moment import Moment

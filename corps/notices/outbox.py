@@ -1,4 +1,4 @@
-"""Messages that are owed: rows with a unique key, leased before the network is touched, each with an end.
+"""Messages that are owed: rows with a unique key, leased before they are sent, each with a recorded end.
 
 Owing happens in the transaction of the change that causes it. `corps.delivery.leasing` takes what is due (a lease,
 committed before anything is sent) and writes down how it ended.
@@ -14,13 +14,15 @@ from sqlmodel import Session, col
 
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.notices.kinds import URGENT, Kind, trait
+from corps.notices.declarations import declared
+from corps.notices.due import Due
+from corps.notices.kinds import URGENT, Kind
 from corps.sql import insert_once
 from models import Member, Notice
 from models.enums import Failure, MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
-"""How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
+"""How long a lease lasts. After it the notice is taken again: it goes out at least once and is never lost."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def _left_out(at: Moment, member: Member, kind: Kind) -> bool:
 def spared(at: Moment, member: Member, kind: Kind) -> bool:
     """Tell whether the person has paused and the kind is one that a pause holds off."""
     paused = member.paused_until is not None and member.paused_until > at.now
-    return paused and trait(kind).optional
+    return paused and declared(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
@@ -72,30 +74,15 @@ def _row(at: Moment, notice: Owed) -> dict[str, Any]:
         "activity_id": notice.activity_id,
         "broadcast_id": notice.broadcast_id,
         "subject": notice.subject,
-        "priority": URGENT if notice.urgent else trait(notice.kind).priority,
+        "priority": URGENT if notice.urgent else declared(notice.kind).priority,
         "due_at": due,
-        "expires_at": notice.expires_at or due + trait(notice.kind).keeps,
+        "expires_at": notice.expires_at or due + declared(notice.kind).keeps,
         "state": NoticeState.OWED,
         "attempts": 0,
         "error": "",
         "maybe_twice": False,
         "created_at": at.now,
     }
-
-
-@dataclass(frozen=True)
-class Due:
-    """A notice taken for delivery, with whom it is for."""
-
-    id: int
-    kind: Kind
-    address: Address
-    member_id: int | None
-    activity_id: int | None
-    broadcast_id: int | None
-    subject: dict[str, Any]
-    language: str
-    attempts: int
 
 
 def due_of(at: Moment, notice: Notice, member: Member | None, address: Address) -> Due:
@@ -159,6 +146,23 @@ class Moved:
 
 
 Outcome = Sent | RetryLater | GiveUp | Moot | Moved
+
+
+def reopen(session: Session, at: Moment, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - as `cancel_owed`
+    """Owe again what was cancelled for that reason and matches `conditions`, if it is still of use.
+
+    Whether something was owed once is known from its row: it comes back with what it was for.
+    """
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.state) == NoticeState.CANCELLED,
+            col(Notice.error) == reason,
+            col(Notice.expires_at) > at.now,
+            *conditions,
+        )
+        .values(state=NoticeState.OWED, error="")
+    )
 
 
 def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions

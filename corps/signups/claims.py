@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import cards
 from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
 from corps.activities.stages import demand_ahead
 from corps.moment import Moment
+from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members
 from corps.refusals import Reason, Refused
@@ -16,6 +18,8 @@ from corps.signups.slots import count, lock_slot
 from corps.sql import insert_once
 from corps.teams import demand_teams_in_use
 from models import Activity, Claim, Member, Notice, Slot
+
+declare(Kind.CLAIMED, cards.shown(cards.is_live))
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Claimed:
 
 
 def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
-    """Take an open slot for the leader's team. One team a slot: the second gets a clear no."""
+    """Take an open slot for the leader's team. One team for each slot: the second one is refused."""
     if not (actor.is_leader and actor.team_id is not None):
         raise Refused(Reason.NOT_ALLOWED)
     demand_teams_in_use(session, [actor.team_id])
@@ -49,7 +53,7 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
 def _tell_planner(
     session: Session, actor: Actor, at: Moment, activity: Activity, slot: Slot, *, released: bool
 ) -> None:
-    """Tell whoever planned the activity that a slot has found its team, or lost it."""
+    """Tell the person who planned the activity that a team has taken a slot, or given it back."""
     planner = session.get(Member, activity.created_by)
     if planner is None or planner.id == actor.id:
         return

@@ -1,6 +1,6 @@
 """Rounds of the timetable: reminders before an activity, the request for its report after the end.
 
-Each round of each activity happens once (`Milestone`), whatever restarts; whom it reaches is decided then.
+Each round of each activity happens once (`Milestone`), also after a restart; who gets it is decided at that time.
 """
 
 import datetime as dt
@@ -8,13 +8,34 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import is_paused, refuses_lead
 from corps.sql import first_time
 from models import Activity, Member, SignUp
 from models.enums import SignUpState
+
+
+def _still_going(question: Question, card: Card) -> bool:
+    """Tell whether the person is going, at the time that was to be recalled."""
+    row, subject = question.session.get(SignUp, question.due.subject["sign_up"]), question.due.subject
+    moved = int(card.starts_at.timestamp()) != subject["starts"]
+    return card.stage is Stage.AHEAD and not moved and row is not None and row.state is SignUpState.GOING
+
+
+declare(
+    Kind.REMINDER,
+    cards.shown(_still_going),
+    priority=2,
+    keeps=DAY,
+    optional=True,
+    absorbs=(Kind.REMINDER, Kind.UNFILLED, Kind.CARD),
+    listing=Listing(Kind.REMINDER),
+)
 
 
 def owe_reminders(session: Session, at: Moment) -> int:
@@ -32,7 +53,7 @@ def owe_reminders(session: Session, at: Moment) -> int:
 
 
 def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.timedelta]) -> int:
-    """Owe the latest round that is due; an earlier one that was slept through is of no more use."""
+    """Owe the latest round that is due; an earlier one that was missed is of no more use."""
     due = [lead for lead in leads if activity.starts_at - lead <= at.now]
     lead = due[-1]
     later = [other for other in leads if other < lead]
@@ -64,6 +85,11 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
             if _wants(at, member, minutes)
         ],
     )
+
+
+def keys_for(activity: Activity) -> str:
+    """Return the pattern of the keys under which reminders of the activity at its present time are owed."""
+    return f"remind:%:{int(activity.starts_at.timestamp())}:%"
 
 
 def skip_due(session: Session, at: Moment, activity: Activity) -> None:

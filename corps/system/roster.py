@@ -16,11 +16,19 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import coordinators
 from corps.sql import first_time
 from models import Category, Member, Target, Team
 from models.enums import MemberStatus
+
+
+def _for_coordinators(question: Question) -> Parts | None:
+    return () if question.actor.is_coordinator else None
+
+
+declare(Kind.ROSTER, _for_coordinators, priority=4, keeps=14 * DAY)
 
 AT_THE_END = 10_000
 """What is retired stands behind what is in use."""
