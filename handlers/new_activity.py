@@ -75,7 +75,7 @@ async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
 @routes.tap(PublishTap, Access.COORDINATOR)
 async def on_publish(turn: Turn, tap: PublishTap) -> None:
     """确认发布: public from now on; a back-entry goes straight to its report."""
-    entry = await turn.run(report_form.publish, tap.activity)
+    entry = await turn.run(report_form.publish, tap.activity, tap.shown)
     await turn.show(views.published(turn.voice, entry), views.published_toast(turn.voice, entry))
     if entry.roll is not None:
         await turn.send(roll_screen(turn.voice, entry.roll))

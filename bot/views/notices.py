@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
-from bot.callbacks.joining import AdmitTap
 from bot.texts.voice import Voice
-from bot.views import fallbacks, members
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
@@ -13,7 +12,7 @@ from bot.views.digests import call, corps_digest, team_digest
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
+from bot.views.screen import Screen, lines
 from corps.activities.cards import Card
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.copies import Copy
@@ -45,12 +44,7 @@ def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    applicant = facts.the(Applicant)
-    row = (
-        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True), style=SUCCESS),
-        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False), style=DANGER),
-    )
-    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+    return joining.request(voice, facts.the(Applicant))
 
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:

@@ -112,8 +112,16 @@ def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Mark
     """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
     rows: list[Row] = [
         (
-            Button(voice("requests.admit", name=person.name), DecideTap(team, person.id, admit=True), style=SUCCESS),
-            Button(voice("requests.decline", name=person.name), DecideTap(team, person.id, admit=False), style=DANGER),
+            Button(
+                voice("requests.admit", name=person.name),
+                DecideTap(team, person.id, admit=True, shown=person.sign),
+                style=SUCCESS,
+            ),
+            Button(
+                voice("requests.decline", name=person.name),
+                DecideTap(team, person.id, admit=False, shown=person.sign),
+                style=DANGER,
+            ),
         )
         for person in asking[:REQUESTS_SHOWN]
     ]

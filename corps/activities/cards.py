@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
-from corps import groups
+from corps import audit, groups
 from corps.activities import card_queries, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
@@ -92,6 +92,17 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+
+    @property
+    def terms(self) -> str:
+        """The sign of what, when and where: the card's buttons carry it."""
+        return rules.terms(self)
+
+    @property
+    def plan(self) -> str:
+        """The sign of all that is planned, as a coordinator reads it before it is public."""
+        slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
+        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots)
 
     @property
     def may_share(self) -> bool:

@@ -133,7 +133,9 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:
-        raise Refused(Reason.ALREADY_DECIDED, name=activity.title)
+        raise Refused(
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+        )
     if report.reporter_id == actor.id:
         raise Refused(Reason.SAME_PERSON)
     return report, activity
@@ -207,6 +209,12 @@ class ReportCard:
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+
+    @property
+    def sign(self) -> str:
+        """The sign of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
+        numbers = (self.round, self.beneficiaries, self.counted_by.value, self.present)
+        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served)
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import notices
+from corps import audit, notices
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -23,6 +23,11 @@ class Applicant:
     id: int
     name: str
     team: str
+
+    @property
+    def sign(self) -> str:
+        """The sign of who asks to join what: 通过 is for that."""
+        return audit.fingerprint(self.name, self.team)
 
 
 def find_applicant(session: Session, member_id: int) -> Applicant | None:

@@ -1,5 +1,6 @@
 """The way into the corps: invitation → consent → real name → a leader's 通过."""
 
+import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
 from corps.membership import join_requests
+from corps.membership.join_requests import Applicant, find_applicant
 from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
@@ -197,13 +199,16 @@ class Decided:
     admitted: bool
 
 
-def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit: bool) -> Decided:
-    """Admit or decline an applicant. Raises Refused when somebody else has decided already."""
+def decide(session: Session, actor: Actor, at: Moment, member_id: int, shown: str = "", *, admit: bool) -> Decided:
+    """Admit or decline an applicant as `shown`. Raises Refused, with who it was, when it is decided already."""
     member = lock_member(session, member_id)
     if not actor.manages(member.team_id):
         raise Refused(Reason.NOT_ALLOWED)
     if member.status is not MemberStatus.APPLICANT:
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name, **audit.last_change(session, f"member:{member.id}"))
+    applicant = find_applicant(session, member_id)
+    if applicant is not None:
+        audit.demand_as_shown(session, shown, applicant.sign, f"member:{member.id}")
     member.status = MemberStatus.ACTIVE if admit else MemberStatus.DECLINED
     session.add(member)
     kind = Kind.ADMITTED if admit else Kind.DECLINED
@@ -212,6 +217,26 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit:
     audit.record(session, at, actor.id, "member.decide", f"member:{member.id}", None, {"status": member.status.value})
     session.flush()
     return Decided(person(session, at, member.id or 0), member.name, member.team_id, admit)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to join as it is now: `open`, or decided `by` somebody."""
+
+    name: str
+    open: Applicant | None = None
+    by: str = ""
+    when: dt.datetime | None = None
+
+
+def see_request(session: Session, actor: Actor, _at: Moment, member_id: int) -> Request:
+    """Return what has become of a request to join, for who decides on it. Raises Refused for others."""
+    member = session.get(Member, member_id)
+    if member is None:
+        raise Refused(Reason.GONE)
+    if not actor.manages(member.team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    return Request(member.name, find_applicant(session, member_id), **audit.last_change(session, f"member:{member_id}"))
 
 
 def demand_outsider(actor: Actor) -> None:

@@ -44,10 +44,10 @@ def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, 
 
 
 def decide(
-    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, *, admit: bool
+    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, shown: str = "", *, admit: bool
 ) -> tuple[Decided, list[Applicant]]:
     """通过 / 拒绝, with those who still ask to join the team."""
-    decided = joining.decide(session, actor, at, applicant_id, admit=admit)
+    decided = joining.decide(session, actor, at, applicant_id, shown, admit=admit)
     return decided, team_cards.applicants(session, actor, at, team_id)
 
 

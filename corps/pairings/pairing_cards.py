@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from corps import audit
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -37,6 +38,11 @@ class PairingCard:
     may_decide: bool
     may_end: bool
     may_correct: bool
+
+    @property
+    def sign(self) -> str:
+        """The sign of what 确认 confirms."""
+        return audit.fingerprint(self.round, self.state.value, self.team_id, self.partner, self.place, self.since)
 
 
 def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> PairingCard:
