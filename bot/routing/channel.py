@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.routing.incoming import Incoming
 from bot.views.screen import Row, Screen
 from corps.addresses import Address
+from corps.broadcasts.content import TextLimits
 from corps.people import Actor
 
 
@@ -43,6 +44,7 @@ class Channel(Protocol):
     """One channel. Whatever it does not take is a ChannelError."""
 
     name: str
+    limits: TextLimits
 
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the bot there.

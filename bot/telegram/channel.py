@@ -9,6 +9,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError, UnreachableError
 from bot.routing.incoming import Incoming
 from bot.telegram.calls import call, seconds_of
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.telegram.menu import offer_menu
 from bot.telegram.messages import edit_buttons, edit_screen, send_screen
 from bot.views.screen import Row, Screen
@@ -23,6 +24,7 @@ class TelegramChannel:
     """Telegram, for whoever answers. `bot` makes the calls."""
 
     name = TELEGRAM
+    limits = TEXT_LIMITS
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

@@ -8,28 +8,29 @@ audience since then has not got it.
 
 from dataclasses import replace
 
-from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, length_of
+from corps.broadcasts.content import Content, Part, TextLimits
 
 MARK_ROOM = 16
 """Characters kept free for the mark that says it was corrected."""
 
 
-def most(content: Content) -> int:
+def most(content: Content, limits: TextLimits) -> int:
     """Return how long the text of the message with 收到 may be."""
-    return (LONGEST_UNDER_MEDIA if content.photo_id or content.document_id else LONGEST) - MARK_ROOM
+    return (limits.under_media if content.photo_id or content.document_id else limits.text) - MARK_ROOM
 
 
-def lay(old: Content, texts: list[str], photo_id: str | None) -> Content:
+def lay(old: Content, texts: list[str], photo_id: str | None, limits: TextLimits) -> Content:
     """Return the content that says `texts` (one or more, in order) in the messages of `old`.
 
     Args:
         old: What the messages say now.
         texts: What they are to say, each short enough for a message of text.
         photo_id: The picture from now on; empty: the old one counts no more, None: it stays as it is.
+        limits: How much text a message holds.
     """
     before = [number for number, part in enumerate(old.parts) if _is_text(part) and not part.late]
     late = [number for number, part in enumerate(old.parts) if _is_text(part) and part.late]
-    if length_of(texts[0]) > most(old):
+    if limits.length(texts[0]) > most(old, limits):
         texts = ["", *texts]  # it does not fit under the picture: it follows below
     texts = [""] * (len(before) + 1 - len(texts)) + texts
     new = {number: Part(text) for number, text in zip(before, texts, strict=False)}
