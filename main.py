@@ -97,8 +97,6 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
 
 def note_roster(settled: Settled) -> None:
     """Log what the roster file changed, and what is to be added to it."""
-    if settled.first:
-        log.info("roster.entered", changed=len(settled.changed))
     for one in () if settled.first else settled.changed:
         log.info("roster.changed", what=one.change.value, name=one.name, before=one.before, after=one.after)
     if settled.codeless:
