@@ -14,7 +14,7 @@ from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, person, recognise
+from corps.people import Actor, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
 from models import Invitation, Member, Team
 from models.enums import MemberStatus
@@ -151,10 +151,10 @@ def consent_again(session: Session, actor: Actor, at: Moment) -> None:
 
 @dataclass(frozen=True)
 class Applied:
-    """A request that has reached the team's leaders (or the coordinators while it has none)."""
+    """A request that lies with who answers for the team. `asked` is None for somebody who needed none."""
 
     team: str
-    asked: int
+    asked: Office | None
 
 
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
@@ -170,7 +170,7 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     session.flush()
     audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
     if member.status is MemberStatus.ACTIVE:
-        return Applied(invited.team, 0)
+        return Applied(invited.team, None)
     return Applied(invited.team, join_requests.ask(session, at, member))
 
 
