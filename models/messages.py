@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
-from models.columns import Instant, enum_column
+from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import BroadcastState, Failure, NoticeState
 
 
@@ -68,6 +68,8 @@ class Broadcast(SQLModel, table=True):
     message asks for a new card to be sent.
     """
 
+    __table_args__ = KEPT_IDS
+
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
     html: str = Field(default="", sa_type=Text)
@@ -122,7 +124,7 @@ class Pulse(SQLModel, table=True):
 
 
 class Handled(SQLModel, table=True):
-    """A tap that has done what it does (see `corps.repeats`): `key` is the channel, who sent it, and its key there."""
+    """A tap that has done what it does (see `corps.repeats`): `key` is a hash of who sent it, and its key there."""
 
     key: str = Field(primary_key=True, max_length=260)
     at: dt.datetime = Field(sa_type=Instant, index=True)

@@ -23,6 +23,10 @@ class UnreachableError(RejectedError):
     """Nothing can be written to that chat: the person has blocked the bot, or it was put out of the group."""
 
 
+class SpentError(ChannelError):
+    """Nothing is sent: the person is not in the corps, and has been answered often enough for a while."""
+
+
 class BusyError(ChannelError):
     """It takes it later: in so many `seconds`."""
 

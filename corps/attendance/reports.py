@@ -85,8 +85,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    photos = [{"report_id": report.id, "file_id": file, "unique_id": unique} for file, unique in account.photos]
-    insert_once(session, ReportPhoto, photos)
+    _keep_photos(session, report.id or 0, account.photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -106,6 +105,17 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
+
+
+def _keep_photos(session: Session, report_id: int, photos: tuple[tuple[str, str], ...]) -> None:
+    """Make the report's photos these: what was taken out of a returned report is gone."""
+    kept = {unique for _, unique in photos}
+    for row in session.exec(select(ReportPhoto).where(ReportPhoto.report_id == report_id)).all():
+        if row.unique_id not in kept:
+            session.delete(row)
+    session.flush()
+    added = [{"report_id": report_id, "file_id": file, "unique_id": unique} for file, unique in photos]
+    insert_once(session, ReportPhoto, added)
 
 
 def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
@@ -294,5 +304,23 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    said = {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
-    return said if report.served is None else {**said, "served": served_categories.read(report.served)}
+    photos = session.exec(
+        select(ReportPhoto).where(ReportPhoto.report_id == report.id).order_by(col(ReportPhoto.id))
+    ).all()
+    said = {
+        "beneficiaries": report.beneficiaries,
+        "counted_by": report.counted_by.value,
+        "words": report.words,
+        "photos": [[photo.file_id, photo.unique_id] for photo in photos],
+    }
+    # What was only read off the marks is read off them again: they may be what was wrong.
+    said_so = report.served is not None and report.served != served_categories.write(
+        served_categories.by_deeds(session, activity_id)
+    )
+    return {**said, "served": served_categories.read(report.served or "")} if said_so else said
+
+
+def returned_for(session: Session, activity_id: int) -> str:
+    """Return why the activity's report has come back; empty when it has not."""
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    return report.return_reason if report is not None and report.state is ReportState.RETURNED else ""
