@@ -14,7 +14,7 @@ from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Office, coordinators, who_answers
 from corps.sql import first_time
-from models import Activity, Member, Milestone, Notice, Report
+from models import Activity, Member, Milestone, Report
 
 REPORT_WINDOW = dt.timedelta(days=30)
 """How far back an activity without a report is still asked for one."""

@@ -50,8 +50,9 @@ def _facts(question: Question) -> Parts | None:
 
 
 def _deciders(session: Session, notice: Notice) -> Office:
-    applicant = session.get(Member, notice.subject["applicant"])
-    return who_answers(session, applicant.team_id if applicant is not None else None, but=(notice.subject["applicant"],))
+    own = notice.subject["applicant"]
+    applicant = session.get(Member, own)
+    return who_answers(session, applicant.team_id if applicant is not None else None, but=(own,))
 
 
 declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY, office=_deciders)

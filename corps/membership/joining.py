@@ -151,10 +151,11 @@ def consent_again(session: Session, actor: Actor, at: Moment) -> None:
 
 @dataclass(frozen=True)
 class Applied:
-    """A request that lies with who answers for the team. `asked` is None for somebody who needed none."""
+    """A request that lies with who answers for the team. `asked`: how many that is; 0 for who needed nobody."""
 
     team: str
-    asked: Office | None
+    asked: int
+    office: Office | None = None
 
 
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
@@ -170,8 +171,9 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     session.flush()
     audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
     if member.status is MemberStatus.ACTIVE:
-        return Applied(invited.team, None)
-    return Applied(invited.team, join_requests.ask(session, at, member))
+        return Applied(invited.team, 0)
+    office = join_requests.ask(session, at, member)
+    return Applied(invited.team, len(office.people), office)
 
 
 def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:

@@ -22,7 +22,7 @@ _REQUESTS = (Kind.JOIN_REQUEST, Kind.REPORT_REQUEST)
 
 
 def hand_on(session: Session, at: Moment, notice: Notice) -> int:
-    """Owe a notice to those who answer for it now and do not have it. Returns to how many; none if it is for a person."""
+    """Owe a notice to those who answer for it now and do not have it. Returns to how many."""
     office = declared(Kind(notice.kind)).office
     if office is None or notice.member_id is None:
         return 0
@@ -44,7 +44,7 @@ def hand_on(session: Session, at: Moment, notice: Notice) -> int:
 
 
 def hand_on_of(session: Session, at: Moment, member_id: int) -> int:
-    """Hand on what a member is owed as holder of an office, and the requests they have not answered. Returns how many."""
+    """Hand on what a member is owed as holder of an office, and the requests not answered yet. Returns how many."""
     kinds = [known.kind.value for known in DECLARED.values() if known.office is not None]
     kept = or_(
         col(Notice.state).in_(_NOT_OUT),

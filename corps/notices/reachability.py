@@ -11,10 +11,12 @@ from corps.moment import Moment
 from corps.notices import offices, outbox
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.notices.offices import UNREACHABLE
 from corps.people import Office, who_answers
 from models import Member, MemberAddress, Notice
 from models.enums import MemberStatus, NoticeState
+
+UNREACHABLE = offices.UNREACHABLE
+"""Why a notice was cancelled or failed: the person can't be reached. Such notices are owed again on return."""
 
 PROBE = "probe"
 """In a notice's subject: it is to be tried although the address is marked. That it arrives takes the mark away."""
