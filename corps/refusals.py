@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
+    TEAM_RETIRED = "team_retired"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
