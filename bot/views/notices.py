@@ -121,12 +121,30 @@ def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
+def _group_moved(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    told = due.subject
+    values = {"title": told["title"], "team": told["team_name"], "to": told["to"], "by": told["mover"]}
+    return Screen(voice("notice.group_moved", **values))
+
+
 def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     """What does not happen as it should, in the words of who uses it."""
     name = due.subject["what"]
     what = next((word for word in _ALARMS if word in name), "other")
     since, seen = (voice.moment(dt.datetime.fromtimestamp(due.subject[key], dt.UTC)) for key in ("since", "seen"))
     return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
+
+
+def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    """What the roster file has changed, and which teams it should give a code."""
+    said = [
+        voice(f"roster.{change}", name=name, before=before, after=after, year=year)
+        for change, name, before, after, year, _ in due.subject["changed"]
+    ]
+    left = [voice("roster.people_left", name=row[1], people=row[5]) for row in due.subject["changed"] if row[5]]
+    codeless = voice("list.comma").join(due.subject["codeless"])
+    hint = voice("roster.codeless", teams=codeless) if codeless else None
+    return Screen(lines(voice("notice.roster") if said else None, *said, *left, hint))
 
 
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")
@@ -165,6 +183,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.UNREACHABLE: _unreachable,
     Kind.ALARM: _alarm,
     Kind.ALARM_OVER: _alarm,
+    Kind.ROSTER: _roster,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
@@ -179,5 +198,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
     Kind.GROUP_LOST: _group_lost,
+    Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }

@@ -38,12 +38,14 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     NUDGE = "nudge"
     GROUP_LOST = "group_lost"
+    GROUP_MOVED = "group_moved"
     UNREACHABLE = "unreachable"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
     MOVED = "moved"
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
+    ROSTER = "roster"
 
 
 URGENT = 0

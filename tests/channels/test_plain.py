@@ -13,7 +13,7 @@ from bot.routing.incoming import File, FileKind
 from bot.runtime.database import Database
 from corps.addresses import Address
 from corps.moment import Policy
-from corps.teams import settle
+from corps.system.roster import settle
 from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
@@ -37,7 +37,7 @@ class Town:
         clock = StoppedClock()
         named = frozenset(Address(PLAIN, own) for own in ("wang", "li"))
         self.corps = Corps(Database(engine, clock, Policy(zone=clock, coordinators=named)), clock)
-        self.corps.database.run_now(lambda session, _at: settle(session, ROSTER))
+        self.corps.database.run_now(lambda session, at: settle(session, ROSTER, at))
         self.adapter = PlainAdapter(self.corps.database)
         self.context = JobContext(self.corps.database, {PLAIN: self.adapter.channel}, {PLAIN: self.adapter.sender})
 
