@@ -58,6 +58,8 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
+    NOT_A_PICTURE = "not_a_picture"
+    FILE_TOO_LARGE = "file_too_large"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -122,3 +122,24 @@ class BroadcastState(StrEnum):
     STOPPED = "stopped"
     CANCELLED = "cancelled"
     MISSED = "missed"
+
+
+class AttachmentKind(StrEnum):
+    """As what a file is shown."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
+class PhotoState(StrEnum):
+    """Where the file of a report's photo is.
+
+    `WAITING`: still to be fetched from its channel. `KEPT`: in our own files. `GONE`: the channel gives it no more.
+    `UNFIT`: too large, or no picture or PDF. `ERASED`: with the person who sent it.
+    """
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    GONE = "gone"
+    UNFIT = "unfit"
+    ERASED = "erased"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.telegram.polling import Poller
 from models.lock import Lead
-from scheduler.jobs import JobContext
+from scheduler.jobs import JobContext, miss_photos
 
 log = structlog.get_logger()
 
@@ -75,6 +75,7 @@ class Leader:
     async def _step_up(self) -> None:
         try:
             await self._bench.outgoing.begin()
+            await miss_photos(self._bench)
         except DBAPIError as error:
             log.error("lead.not_taken", error=type(error).__name__)  # the next look tries again
             return

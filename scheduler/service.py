@@ -91,6 +91,7 @@ class Service:
             self._desk,
             app.channel,
             app.sender,
+            app.files,
             self._settings.quota_digest_cron,
             dt.timedelta(minutes=self._settings.alarm_minutes),
             self._settings.backup_keep_days,

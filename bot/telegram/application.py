@@ -10,9 +10,11 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
 from bot.routing.dispatcher import Dispatcher
+from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.routing.routes import Routes
 from bot.runtime.database import Database
+from bot.runtime.files import FileStore
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings, SettingsError
 from bot.telegram.call_middleware import CallMiddleware, answering
@@ -40,12 +42,16 @@ class Outbound:
 
 @dataclass(frozen=True)
 class App:
-    """Telegram's side, wired. `bot` makes the calls, `channel` answers, `sender` delivers what is owed."""
+    """Telegram's side, wired. `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
+
+    `files` are the installation's.
+    """
 
     bot: ExtBot[Any]
     channel: TelegramChannel
     sender: TelegramSender
     dispatcher: Dispatcher
+    files: Files
 
     async def initialize(self) -> None:
         """Open the connections and greet Telegram. Raises SettingsError for a wrong token, TelegramError otherwise."""
@@ -93,6 +99,8 @@ def build_application(
         get_updates_request=AiohttpRequest(settings.proxy_url),
         rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
     )
-    channel = TelegramChannel(bot)
-    sender = TelegramSender(bot, database, outbound.pace, outbound.line)
-    return App(bot, channel, sender, Dispatcher(channel, database, routes, outbound.metrics))
+    files = Files(FileStore(settings.files), {})
+    channel = TelegramChannel(bot, files)
+    files.channels[channel.name] = channel
+    sender = TelegramSender(bot, database, files, outbound.pace, outbound.line)
+    return App(bot, channel, sender, Dispatcher(channel, database, routes, outbound.metrics), files)

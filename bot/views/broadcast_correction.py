@@ -37,7 +37,7 @@ def corrected_messages(voice: Voice, correction: Correction) -> list[Screen]:
 
 
 def _part(content: Content, number: int) -> Content:
-    return Content(content.parts[number].html, content.parts[number].photo_id)
+    return Content(content.parts[number].html, content.parts[number].photo)
 
 
 def correction_screen(voice: Voice, correction: Correction) -> Screen:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
+from corps.attachments import Attachment
 
 TEXT_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage: characters after entities are parsed, in UTF-16 units."""
@@ -36,13 +37,14 @@ Row = tuple[Button, ...]
 class Screen:
     """A text in HTML (bold, italic, links and the like), with rows of buttons below it.
 
-    `photo` is a PNG or a file id shown above it; `document` a file's content, then with its `filename`, or a file id.
+    `photo` is a PNG or somebody's photo, shown above it; `document` a file's content, then with its `filename`, or
+    somebody's file.
     """
 
     text: Markup
     rows: tuple[Row, ...] = ()
-    photo: bytes | str = field(default="", repr=False)
-    document: bytes | str = field(default="", repr=False)
+    photo: bytes | Attachment | None = field(default=None, repr=False)
+    document: bytes | Attachment | None = field(default=None, repr=False)
     filename: str = ""
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from corps import conversations
 from corps.activities import cards
 from corps.activities.cards import Card
+from corps.attachments import Attachment, demand_fit
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
@@ -85,20 +86,22 @@ def take(
     at: Moment,
     conversation: Conversation,
     text: str,
-    photo: tuple[str, str] | None,
+    file: Attachment | None,
     key: str,
 ) -> Stand | None:
     """Take a number, a way of counting, words or a photo, in whatever order they come. None: it was none of them.
 
-    `photo` is the file's id and its unique id.
+    A photo may come as a file. Raises Refused for another kind of file, and one that is too large.
     """
     account = read_account(text, conversation.data) if text else Account({})
-    if not account.said and account.unclear is None and photo is None:
+    if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
-    if photo is not None:
+    if file is not None:
+        demand_fit(file)
         had = conversation.data.get("photos", [])
-        said = {**said, "photos": had if list(photo) in had else [*had, list(photo)]}
+        known = any(one["unique"] == file.unique for one in had)
+        said = {**said, "photos": had if known else [*had, file.stored()]}
     return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
 
 
@@ -112,7 +115,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> repo
         beneficiaries=data["beneficiaries"],
         counted_by=CountedBy(data["counted_by"]),
         words=data.get("words", ""),
-        photos=tuple((file, unique) for file, unique in data.get("photos", [])),
+        photos=tuple(map(Attachment.read, data.get("photos", []))),
     )
     conversations.drop(session, actor.address, KIND)
     return reports.submit(session, actor, at, activity_id, account)

@@ -11,21 +11,22 @@ from corps.activities import served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
-from corps.attendance import hours
+from corps.attachments import Attachment
+from corps.attendance import hours, photos
 from corps.attendance.hours import Overlap
+from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.sql import insert_once
-from models import Activity, Attendance, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
 
 
 @dataclass(frozen=True)
 class Account:
-    """What a reporter says. `photos` are pairs of Telegram's file id and unique id.
+    """What a reporter says.
 
     `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
     """
@@ -33,7 +34,7 @@ class Account:
     beneficiaries: int
     counted_by: CountedBy
     words: str = ""
-    photos: tuple[tuple[str, str], ...] = ()
+    photos: tuple[Attachment, ...] = ()
     served: frozenset[str] | None = None
 
 
@@ -84,8 +85,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    photos = [{"report_id": report.id, "file_id": file, "unique_id": unique} for file, unique in account.photos]
-    insert_once(session, ReportPhoto, photos)
+    photos.attach(session, report.id or 0, actor.id, account.photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -182,7 +182,7 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
+    """A report as its verifier reads it. `served` and `unserved` are codes of planned categories.
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
@@ -195,7 +195,7 @@ class ReportCard:
     beneficiaries: int
     counted_by: CountedBy
     words: str
-    photos: tuple[str, ...]
+    photos: tuple[PhotoLine, ...]
     present: int
     unknown: int
     return_reason: str
@@ -222,7 +222,6 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
-    photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -232,7 +231,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
         words=report.words,
-        photos=tuple(photos),
+        photos=photos.of_report(session, report.id),
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
