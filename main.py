@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +24,14 @@ from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_c
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.teams_file import read_roster
+from bot.telegram.application import Outbound, build_application
+from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
 from corps.sample import Cast
 from corps.teams import Roster, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
+from scheduler.jobs import JobContext
 from scheduler.service import Service
 from scheduler.timetable import hurry
 
@@ -66,8 +70,18 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
     with one_at_a_time(engine):
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)
+        database.run_now(keep_refusals)
         database.run_now(lambda session, _at: settle(session, roster))
     return database
+
+
+def compose(
+    settings: Settings, database: Database, lead: Lead, begun: Callable[[JobContext], None] | None = None
+) -> Service:
+    """Return the service with its channels: Telegram, so far."""
+    outbound = Outbound()
+    telegram = build_application(settings, database, handlers.routes(), outbound=outbound)
+    return Service(settings, database, [telegram], lead, outbound.metrics, telegram.files, begun)
 
 
 async def run_sandboxed(
@@ -92,7 +106,7 @@ async def run_sandboxed(
     inside = settings.model_copy(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
-    service = Service(inside, database, handlers.routes(), lead, lambda context: control.take(partial(hurry, context)))
+    service = compose(inside, database, lead, lambda context: control.take(partial(hurry, context)))
     try:
         await service.run(stop)
     finally:
@@ -133,7 +147,7 @@ async def run(settings: Settings) -> None:
         if settings.sandboxed:
             await run_sandboxed(settings, database, lead, roster, stop)
         else:
-            await Service(settings, database, handlers.routes(), lead).run(stop)
+            await compose(settings, database, lead).run(stop)
     finally:
         database.close()
 

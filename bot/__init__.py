@@ -1,1 +1,1 @@
-"""The Telegram toolbox: settings, clock, desk, gate, payloads, views, texts. Knows no handler."""
+"""The conversation: what is said, to which handler it goes, and the channels. Knows no handler."""

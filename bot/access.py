@@ -24,7 +24,7 @@ class Access(IntEnum):
 
 
 class Denied(Exception):  # noqa: N818 - it is an answer, not an error
-    """The person may not do this. `actor` is who it was, `needs` what it would take."""
+    """The person may not do this. `actor` is the person, `needs` the role it takes."""
 
     def __init__(self, actor: Actor, needs: Access) -> None:
         super().__init__(needs.name)
@@ -33,7 +33,7 @@ class Denied(Exception):  # noqa: N818 - it is an answer, not an error
 
 
 def level(actor: Actor) -> Access:
-    """Return the most that a person is."""
+    """Return the highest role that a person has."""
     if not actor.is_member:
         return Access.ANYONE
     if actor.is_coordinator:
@@ -42,7 +42,7 @@ def level(actor: Actor) -> Access:
 
 
 def admit(session: Session, at: Moment, address: Address, needs: Access) -> Actor:
-    """Return the person if they may pass. Raises Denied."""
+    """Return the person at an address if they may do what `needs` says. Raises Denied."""
     actor = recognise(session, at, address)
     if level(actor) < needs:
         raise Denied(actor, needs)

@@ -1,4 +1,4 @@
-"""The trace every change leaves (docs/rules.md, rule 11)."""
+"""The audit row that every change leaves (docs/rules.md, rule 11)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def record(
     Args:
         session: The caller's.
         at: When it happened.
-        actor_id: The member who did it; None when time itself did.
+        actor_id: The member who did it; None when no person did, but time.
         action: What was done, as `noun.verb`.
         subject: On what, as `table:id`.
         before: The fields that changed, as they were.

@@ -1,4 +1,4 @@
-"""Conversations in the database: where a person stands, so that a restart goes on there (docs/rules.md, rule 6)."""
+"""Conversations in the database: so that they go on after a restart where the person was (docs/rules.md, rule 6)."""
 
 from dataclasses import dataclass
 from typing import Any

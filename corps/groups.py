@@ -27,7 +27,7 @@ class Group:
 
 
 def find(session: Session, address: Address) -> Group | None:
-    """Return the group's tie, if it has one."""
+    """Return the group and its team, if it is tied to one."""
     found = _groups(session, TeamGroup.address == address)
     return found[0] if found else None
 

@@ -7,8 +7,9 @@ the younger. The first of a member's addresses is written to; when even it can't
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, delete, exists, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -97,6 +98,17 @@ def can_be_reached() -> ColumnElement[bool]:
 def is_lost() -> ColumnElement[bool]:
     """Return the condition on `Member`: they have addresses, and none can be reached (`lost_since` in SQL)."""
     return and_(has_address(), ~can_be_reached())
+
+
+def home_channel(member_id: Any) -> ScalarSelect[str]:  # noqa: ANN401 - a column of another table
+    """Return the channel in which a member is written to, as SQL: the channel of `best`."""
+    return (
+        columns(col(MemberAddress.channel))
+        .where(col(MemberAddress.member_id) == member_id)
+        .order_by(*ORDER)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def members_at(session: Session, addresses: Collection[Address]) -> set[int]:

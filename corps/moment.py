@@ -1,6 +1,6 @@
 """When an operation happens, and the corps' habits that depend on it: zone, quiet hours, reminder leads.
 
-The corps reads no clock and no settings: whoever runs an operation hands it a `Moment`.
+The corps reads no clock and no settings: an operation is given a `Moment`.
 """
 
 import datetime as dt
@@ -22,7 +22,7 @@ class Zone(Protocol):
 
 @dataclass(frozen=True)
 class Quiet:
-    """The hours in which nobody is disturbed, in the corps' zone; `starts` after `ends` spans midnight."""
+    """The hours in which nobody is disturbed, in the corps' zone; with `starts` after `ends` they include midnight."""
 
     starts: dt.time
     ends: dt.time

@@ -1,4 +1,4 @@
-"""Who somebody is, and who leads whom."""
+"""Who a person is, and who leads whom."""
 
 from dataclasses import dataclass
 
@@ -131,6 +131,11 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
 def is_paused(member: Member, at: Moment) -> bool:
     """Tell whether the person has asked for quiet until some later time."""
     return member.paused_until is not None and member.paused_until > at.now
+
+
+def refuses_lead(member: Member, minutes: int) -> bool:
+    """Tell whether the person does not want the reminder that many minutes before an activity."""
+    return minutes in (member.lead_minutes or ())
 
 
 def demand_leader_or_coordinator(actor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Statements that are built once and run past the ORM, and rows that are inserted once.
+"""Statements that are built once and run without the ORM, and rows that are inserted only once.
 
 What every tap reads is read this way: building a statement and loading rows as objects takes several times as long
 as running it (benchmarks/README.md). Inserting a row unless its natural key is there already makes every tap and
@@ -63,5 +63,5 @@ def first_time(session: Session, at: Moment, key: str) -> bool:
 
 
 def page_start(total: int, number: int, size: int) -> int:
-    """Return where page `number` begins (both from 0), pulled into range: lists shrink under old buttons."""
+    """Return where page `number` begins (both from 0); the last page if there are fewer, as when a list got shorter."""
     return min(max(0, number), max(0, total - 1) // size) * size

@@ -43,7 +43,10 @@ class Target(SQLModel, table=True):
 
 
 class Member(SQLModel, table=True):
-    """A person known to the corps. After erasing, the addresses are gone and `name` is a pseudonym."""
+    """A person known to the corps. After erasing, the addresses are gone and `name` is a pseudonym.
+
+    `lead_minutes` are the reminders, by minutes before an activity, that the person has refused.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=60)

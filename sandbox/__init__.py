@@ -1,4 +1,4 @@
-"""A Bot API server on your desk, with a page to chat on. Imports nothing of the project."""
+"""A local Bot API server with a web page to chat on. Imports nothing of the project."""
 
 from sandbox.http.server import Sandbox
 from sandbox.world.people import Control, DeskClock, Group, Person

@@ -1,4 +1,4 @@
-"""Something to look at without a bot: a few people and canned messages. Sample data, all of it."""
+"""Made-up people and messages, to look at the page without a bot."""
 
 from sandbox.formats.html import parse
 from sandbox.http.server import Sandbox

@@ -1,4 +1,4 @@
-"""How Telegram says no."""
+"""Telegram's refusals."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What runs when, and the small jobs that do it."""
+"""The timetable, its small jobs, and the process that runs them."""

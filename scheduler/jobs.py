@@ -1,18 +1,20 @@
-"""Small jobs, each one step of time: lapse, remind, ask, deliver."""
+"""Small jobs that time causes: offers lapse, reminders and requests are owed, messages are delivered."""
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
+from bot.delivery.delivery import Delivery
 from bot.delivery.sender import Sender
-from bot.delivery.worker import DeliveryWorker
-from bot.routing.channel import Channel
+from bot.routing.channel import Channel, RejectedError
 from bot.routing.files import Files
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
+from corps.addresses import Address
 from corps.attendance import photos, report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
@@ -25,20 +27,26 @@ log = structlog.get_logger()
 
 @dataclass
 class JobContext:
-    """What jobs work with."""
+    """What jobs work with: the channels by name, what answers in each and what delivers."""
 
     database: Database
-    channel: Channel
-    sender: Sender
+    channels: Mapping[str, Channel]
+    senders: Mapping[str, Sender]
     files: Files
     digest_cron: str = "0 9 * * mon"
     alarm_after: dt.timedelta = dt.timedelta(minutes=15)
     keep_days: int = 14
-    outgoing: DeliveryWorker = field(init=False)
+    outgoing: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up the line of owed messages."""
-        self.outgoing = DeliveryWorker(self.sender, self.database)
+        """Set up what delivers owed messages."""
+        self.outgoing = Delivery(self.senders, self.database)
+
+    def channel_of(self, address: Address) -> Channel:
+        """Return the channel of an address. Raises RejectedError for one that this installation no longer has."""
+        if address.channel not in self.channels:
+            raise RejectedError("NoSuchChannel")
+        return self.channels[address.channel]
 
 
 async def lapse_offers(context: JobContext) -> None:
@@ -62,7 +70,7 @@ async def owe_calls(context: JobContext) -> None:
 
 
 async def owe_digests(context: JobContext) -> None:
-    """Owe the weekly digests when their crontab line has fired, even if nobody was awake to see it."""
+    """Owe the weekly digests once their hour has passed, even if the program did not run at that hour."""
     clock = context.database.clock
     fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
     await context.database.run(digests.owe_digests, fired)
@@ -100,7 +108,7 @@ async def miss_photos(context: JobContext) -> None:
 
 
 async def back_up(context: JobContext) -> None:
-    """Back up the SQLite file if last night's backup is not there yet. PostgreSQL has tools of its own."""
+    """Back up the SQLite file if last night's backup is still missing. PostgreSQL has its own tools for that."""
     await context.database.finish_forgetting()
     file = database_file(context.database.engine.url)
     if file is None or not await context.database.run(backups.due):

@@ -1,19 +1,21 @@
-"""Leading: of all processes on one database one ticks and delivers, and another takes over when it dies."""
+"""Which process leads: of all on one database one ticks and delivers; when it dies, another takes over."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
-from bot.telegram.polling import Poller
 from models.lock import Lead
+from scheduler.adapter import Intake
 from scheduler.jobs import JobContext, miss_photos
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks at the lock: how soon a dead leader is replaced."""
+"""Seconds between two checks of the lock: how soon a dead leader is replaced."""
 
 
 class Leader:
@@ -21,9 +23,9 @@ class Leader:
 
     Args:
         lead: The right to lead.
-        bench: What the jobs work with.
+        context: What the jobs work with.
         scheduler: The timetable, not yet started.
-        poller: Takes updates in, which only one process may do by polling; None with a webhook, where all do.
+        intakes: Take in what comes where only one process may; none for channels in which all do.
     """
 
     def __init__(
@@ -31,18 +33,18 @@ class Leader:
         lead: Lead,
         context: JobContext,
         scheduler: AsyncIOScheduler,
-        poller: Poller | None = None,
+        intakes: Sequence[Intake] = (),
     ) -> None:
         self._lead = lead
         self._bench = context
         self._scheduler = scheduler
-        self._poller = poller
-        self._polling: asyncio.Task[None] | None = None
+        self._intakes = intakes
+        self._taking_in: list[asyncio.Task[None]] = []
         self.leads = False
         self.begun = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Keep watching the lock until `stop`; then finish and let go. Raises what taking in raises."""
+        """Watch the lock until `stop`; then finish and release it. Raises what the poller raises."""
         self._scheduler.start(paused=True)
         try:
             while not stop.is_set():
@@ -62,27 +64,25 @@ class Leader:
             await self._step_down()
 
     async def _rest(self, stop: asyncio.Event) -> None:
-        """Wait for the next look, for `stop`, or for the end of taking in, which is an error."""
+        """Wait for the next check, for `stop`, or for the end of the poller, which is an error."""
         stopping = asyncio.create_task(stop.wait())
-        awaited: set[asyncio.Task[object]] = {stopping}
-        if self._polling is not None:
-            awaited.add(self._polling)
+        awaited: set[asyncio.Task[Any]] = {stopping, *self._taking_in}
         await asyncio.wait(awaited, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if self._polling is not None and self._polling.done():
-            await self._polling
+        for task in self._taking_in:
+            if task.done():
+                await task
 
     async def _step_up(self) -> None:
         try:
             await self._bench.outgoing.begin()
             await miss_photos(self._bench)
         except DBAPIError as error:
-            log.error("lead.not_taken", error=type(error).__name__)  # the next look tries again
+            log.error("lead.not_taken", error=type(error).__name__)  # the next check tries again
             return
         self.leads = True
         self.begun.set()
-        if self._poller is not None:
-            self._polling = asyncio.create_task(self._poller.run())
+        self._taking_in = [asyncio.create_task(intake.run()) for intake in self._intakes]
         self._scheduler.resume()
         log.info("lead.taken")
 
@@ -94,7 +94,7 @@ class Leader:
         await asyncio.gather(self._take_in_no_more(), self._bench.outgoing.stop())
 
     async def _take_in_no_more(self) -> None:
-        if self._poller is not None and self._polling is not None:
-            await self._poller.stop()
-            await asyncio.wait([self._polling])
-            self._polling = None
+        if self._taking_in:
+            await asyncio.gather(*(intake.stop() for intake in self._intakes))
+            await asyncio.wait(self._taking_in)
+            self._taking_in = []

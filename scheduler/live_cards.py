@@ -1,4 +1,4 @@
-"""The senders' live cards, and the counts in groups, are kept true while a broadcast goes out and is confirmed."""
+"""Keeps the senders' live cards and the counts in groups up to date while a broadcast is sent and confirmed."""
 
 import hashlib
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 async def refresh_cards(context: JobContext) -> None:
-    """Show each live card anew that has changed and has rested long enough."""
+    """Update each live card that has changed and was not edited very recently."""
     for card in await context.database.run(live_cards.due):
         try:
             await _refresh(context, card)
@@ -31,24 +31,26 @@ async def refresh_cards(context: JobContext) -> None:
 async def _refresh(context: JobContext, card: LiveCard) -> None:
     screen = standing_card(Voice(card.language, context.database.clock), card.standing)
     digest = hashlib.sha256(repr(screen).encode()).hexdigest()[:40]
-    chat, message_id = card.address, card.message_id
+    channel, chat, message_id = context.channel_of(card.address), card.address, card.message_id
     if message_id is None:
-        message_id = (await context.channel.send(chat, screen)).id
-    elif digest != card.digest and not await context.channel.edit(MessageRef(chat, message_id), screen):
+        message_id = (await channel.send(chat, screen)).id
+    elif digest != card.digest and not await channel.edit(MessageRef(chat, message_id), screen):
         await context.database.run(live_cards.lost, card.broadcast_id)
         return
     await context.database.run(live_cards.shown, card, message_id, digest)
 
 
 async def refresh_group_counts(context: JobContext) -> None:
-    """Show in the groups how many have confirmed. A group that was written to just now waits for the next look."""
+    """Show in the groups how many have confirmed. A group that was written to just now waits for the next round."""
     for copy in await context.database.run(group_copies.due):
-        if copy.address in context.sender.resting():
+        sender = context.senders.get(copy.address.channel)
+        if sender is None or copy.address in sender.resting():
             continue
+        sender.begin(copy.address)  # a group's twenty a minute are for edits as well
         try:
             await _recount(context, copy)
         except BusyError as error:
-            context.sender.pause(copy.address, error.seconds)
+            sender.pause(copy.address, error.seconds)
             continue
         except RejectedError as error:
             # The message or the group is gone, or shows it already: looked at again when the count changes.
@@ -62,5 +64,4 @@ async def refresh_group_counts(context: JobContext) -> None:
 async def _recount(context: JobContext, copy: GroupCopy) -> None:
     voice = Voice(context.database.policy.language, context.database.clock)
     rows = copy_rows(voice, copy.broadcast_id, acknowledged=False, for_leader=True, count=copy.count)
-    context.sender.begin(copy.address)  # a group's twenty a minute are for edits as well
-    await context.channel.rebutton(MessageRef(copy.address, copy.message_id), rows)
+    await context.channel_of(copy.address).rebutton(MessageRef(copy.address, copy.message_id), rows)

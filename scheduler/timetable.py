@@ -1,4 +1,4 @@
-"""The one list of what runs when. APScheduler only ticks; rows and their keys decide what is due."""
+"""What runs when, in one list. APScheduler only ticks; rows and their keys decide what is due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ PHOTO_LOOK = 5
 """Seconds between two looks whether a photo is to be fetched."""
 
 BACKUP_LOOK = 60
-"""Seconds between two looks whether the nightly backup is due."""
+"""Seconds between two checks whether the nightly backup is due."""
 
 
 def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOScheduler:
@@ -50,7 +50,7 @@ _UNDER_WAY: set["asyncio.Task[None]"] = set()
 
 
 async def hurry(context: JobContext) -> None:
-    """Sweep now instead of at the next tick, and begin to deliver: time has leapt (sandbox only)."""
+    """Sweep now and begin to deliver, without waiting for the tick: the clock was moved (sandbox only)."""
     await sweep(context)
     delivering = asyncio.create_task(jobs.deliver_due(context))
     _UNDER_WAY.add(delivering)

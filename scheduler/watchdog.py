@@ -1,4 +1,4 @@
-"""Runs the sweeps and keeps an eye on them: a heartbeat for each, and an alarm when one stops or the queue stands."""
+"""Runs the sweeps and watches them: a heartbeat for each, and an alarm when one stops or the queue does not move."""
 
 import asyncio
 import datetime as dt
@@ -14,13 +14,13 @@ from scheduler.jobs import JobContext
 log = structlog.get_logger()
 
 JOB_PATIENCE = 120.0
-"""Seconds a sweep may take; a hung one must not keep the others from running, nor hide."""
+"""Seconds a sweep may take: one that hangs must not stop the others, and must be noticed."""
 
 WRITE_EVERY = 60.0
-"""Seconds between two writings of heartbeats that say the same."""
+"""Seconds between two writings of a heartbeat that has not changed."""
 
 GRACE = 90.0
-"""Seconds a trouble must last while we are awake: after a sleep everything is late for a moment."""
+"""Seconds a trouble must last while the program runs: after a sleep of the machine everything is late for a moment."""
 
 BACKUP_PATIENCE = dt.timedelta(hours=25)
 
@@ -40,7 +40,7 @@ class Watchdog:
         self._lasting: dict[str, float] = {}
 
     async def tick(self) -> None:
-        """Sweep, write the heartbeats down, and tell of what is late."""
+        """Sweep, store the heartbeats, and report what is late."""
         beats = await self.sweep()
         try:
             await self._write(beats)
@@ -62,7 +62,7 @@ class Watchdog:
         return Beat(job.__name__)
 
     async def _write(self, beats: Sequence[Beat]) -> None:
-        """Write a heartbeat when it says something new, else once a minute: a tick must not cost a write."""
+        """Write a heartbeat when it has changed, else once a minute: a tick must not cost a write."""
         now = self._clock()
         fresh = [beat for beat in beats if self._is_news(beat, now)]
         if fresh:
@@ -74,7 +74,7 @@ class Watchdog:
         return now - at >= WRITE_EVERY or error != beat.error
 
     async def _look(self) -> None:
-        """Find what is late, and tell the coordinators of what stays so for a while."""
+        """Find what is late, and tell the coordinators if it stays late for a while."""
         after = self._bench.alarm_after + dt.timedelta(seconds=WRITE_EVERY)
         jobs = {job.__name__: after for job in self._sweeps} | {Watched.BACKUP.value: BACKUP_PATIENCE}
         found = await self._bench.database.run(alarms.troubles, jobs, self._bench.alarm_after)
@@ -83,7 +83,7 @@ class Watchdog:
             log.warning("alarm", begun=begun, over=over)
 
     def _stay(self, found: Sequence[Late]) -> list[Late]:
-        """Return the troubles that have lasted; what is gone in between begins anew."""
+        """Return the troubles that have lasted; one that was gone in between starts again."""
         now = self._clock()
         self._lasting = {trouble.name: self._lasting.get(trouble.name, now) for trouble in found}
         return [trouble for trouble in found if now - self._lasting[trouble.name] >= GRACE]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from sqlalchemy import Engine, text
 
 import migrations
@@ -23,6 +23,11 @@ os.environ["PTB_TIMEDELTA"] = "1"
 # A shared machine stalls now and then; how long an example takes says nothing about the rule it tests.
 settings.register_profile("corps", deadline=None)
 settings.load_profile("corps")
+
+# A mutation run fails most examples on purpose: it need not find the smallest one, and the same ones do each time.
+settings.register_profile(
+    "mutants", deadline=None, derandomize=True, max_examples=25, phases=(Phase.explicit, Phase.generate)
+)
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 """A PostgreSQL server to test on (a URL with a database to connect to); empty: SQLite files."""

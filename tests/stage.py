@@ -38,11 +38,16 @@ class NoPace(RateLimiter):
         super().__init__(room=1_000_000, per_chat=0, per_group=0)
 
 
+def context_of(app: App, database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - the fields of a context
+    """Return what jobs work with where Telegram is the only channel."""
+    return JobContext(database, {app.channel.name: app.channel}, {app.channel.name: app.sender}, app.files, **more)
+
+
 def unplugged(database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - the fields of a context
     """Return what jobs work with where nobody greets Telegram: for jobs that send nothing."""
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
     app = build_application(settings, database, handlers.routes())
-    return JobContext(database, app.channel, app.sender, app.files, **more)
+    return context_of(app, database, **more)
 
 
 def no_files() -> Files:
@@ -102,7 +107,7 @@ class Stage:
         self.outbound = Outbound(pace=NoPace())
         self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
         await self.app.initialize()
-        self.context = JobContext(self.corps.database, self.app.channel, self.app.sender, self.app.files)
+        self.context = context_of(self.app, self.corps.database)
         self.poller = Poller(self.app.bot, self.app.handle, self.corps.database)
         self._polling = asyncio.create_task(self.poller.run())
 

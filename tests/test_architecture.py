@@ -57,6 +57,25 @@ def test_corps_and_models_know_no_telegram_no_clock_and_no_event_loop() -> None:
     assert not {path: found for path, found in wrong.items() if found}
 
 
+def test_only_the_adapter_of_telegram_knows_telegram_and_only_main_knows_the_adapter() -> None:
+    adapter = ROOT / "bot" / "telegram"
+    others = [path for _, path in modules() if adapter not in path.parents]
+    knowing = {str(path) for path in [*others, ROOT / "main.py"] if "telegram" in imported(path)}
+    assert not knowing
+    composing = {path for path in others if "bot.telegram" in path.read_text(encoding="utf-8")}
+    assert not composing
+
+
+def test_no_address_of_telegram_is_written_outside_its_adapter() -> None:
+    adapter = ROOT / "bot" / "telegram"
+    said = {
+        str(path)
+        for room, path in modules()
+        if room != "sandbox" and adapter not in path.parents and "t.me/" in path.read_text(encoding="utf-8")
+    }
+    assert not said
+
+
 def test_the_time_is_read_in_one_place() -> None:
     allowed = {ROOT / "bot" / "runtime" / "clock.py"}
     for room, path in modules():

@@ -34,9 +34,6 @@ LAST_ANSWERS = 3.0
 LAST_WORDS = 6.0
 """Seconds that the end waits for answers under way, and in all, should the database be away."""
 
-PUT_BACK = dt.timedelta(minutes=1)
-"""From how much on a clock that goes backwards is minded; less passes by itself."""
-
 DATABASE_PAUSE = dt.timedelta(seconds=5)
 """How long a message waits whose facts could not be read because the database was away."""
 
@@ -44,9 +41,11 @@ Ends = list[tuple[int, notices.Outcome]]
 
 
 class DeliveryWorker:
-    """Delivers what is owed. One for the whole process; `run` is called at every tick."""
+    """Delivers what is owed to those who are written to in one channel. `others` have workers of their own."""
 
-    def __init__(self, sender: Sender, database: Database) -> None:
+    def __init__(self, channel: str, sender: Sender, database: Database, others: Collection[str] = ()) -> None:
+        self._channel = channel
+        self._others = frozenset(others)
         self._sender = sender
         self._desk = database
         self._waiting: deque[Letter] = deque()
@@ -54,47 +53,28 @@ class DeliveryWorker:
         self._ended: Ends = []
         self._running = asyncio.Lock()
         self._stopping = False
-        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     @property
     def flying(self) -> int:
         """How many messages are on their way."""
         return len(self._flying)
 
-    def _mine(self) -> set[int]:
+    def mine(self) -> set[int]:
         """Return the notices that this process has taken and not recorded yet."""
         held = [*self._waiting, *self._flying.values()]
         return {notice for letter in held for notice in letter.ids} | {notice for notice, _ in self._ended}
 
     async def begin(self) -> None:
-        """Take back what a process that died has left unrecorded. Only for who alone delivers from now on.
-
-        Raises DBAPIError while the database can't be used.
-        """
-        async with self._running:  # a `run` that `stop` gave up on must be over: what it holds is given back first
+        """Give back what a `run` still holds that `stop` gave up on; from now on `run` delivers."""
+        async with self._running:
             self._stopping = False
             await self._give_back()
-            again = await self._desk.run(leasing.reclaim)
-            await self._desk.run(leasing.put_back)
-        if again:
-            log.warning("delivery.possibly_doubled", notices=again)
 
     async def run(self) -> None:
         """Deliver what is due until nothing more is, or the line has to rest (the next tick looks again)."""
         async with self._running:
-            await self._desk.run(leasing.reclaim, self._mine())
-            await self._desk.run(leasing.expire)
-            await self._mind_the_clock()
             while not self._stopping and await self._step():
                 pass
-
-    async def _mind_the_clock(self) -> None:
-        """See whether the machine's clock was put back, and do not let what is owed wait for it."""
-        now, last = self._desk.clock.now(), self._last
-        self._last = now
-        if last - now > PUT_BACK:
-            log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
-            await self._desk.run(leasing.put_back)
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
@@ -119,12 +99,14 @@ class DeliveryWorker:
             room = 0 if self._flying else 1
         ended = list(self._ended)
         resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
-        parcels = await self._desk.run(_record_and_take, ended, room, resting)
+        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._others)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
             self._ended += [(notice, notices.Moot("no longer so")) for notice in letter.moot]
-            if letter.facts is not None:
+            if letter.facts is not None and letter.due.address.channel == self._channel:
                 self._waiting.append(letter)
+            elif letter.facts is not None:  # a channel that this installation no longer has
+                self._ended += [(notice, notices.GiveUp("no such channel", unreachable=True)) for notice in letter.ids]
 
     async def _open(self, parcels: list[Parcel]) -> list[Letter]:
         """Look up what the parcels say: all at once, or, when one of them fails, each for itself."""
@@ -178,7 +160,7 @@ class DeliveryWorker:
             async with asyncio.timeout(LAST_WORDS):
                 await self._end()
         except (TimeoutError, DBAPIError) as error:
-            log.error("delivery.not_recorded", error=type(error).__name__, notices=len(self._mine()))
+            log.error("delivery.not_recorded", error=type(error).__name__, notices=len(self.mine()))
 
     async def _end(self) -> None:
         async with self._running:
@@ -188,10 +170,15 @@ class DeliveryWorker:
 
 
 def _record_and_take(
-    session: Session, at: Moment, ended: Sequence[tuple[int, notices.Outcome]], room: int, resting: Collection[Address]
+    session: Session,
+    at: Moment,
+    ended: Sequence[tuple[int, notices.Outcome]],
+    room: int,
+    resting: Collection[Address],
+    others: Collection[str],
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
-    return leasing.take_due(session, at, room, resting) if room > 0 else []
+    return leasing.take_due(session, at, room, resting, others) if room > 0 else []
 
 
 def _record_and_release(

@@ -1,4 +1,4 @@
-"""Pictures for the chat: a schedule set as a sheet, drawn as SVG and rendered to PNG.
+"""Pictures for the chat: a schedule as a page, drawn as SVG and turned into PNG.
 
 The font is Noto Sans CJK (OFL), from a package: Chinese names need glyphs that GB2312 fonts lack. It has no emoji
 and no check marks, so nothing here uses any.
@@ -22,7 +22,7 @@ _TEXT_UNITS = 47
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One line: what stands at its left (a time), what it says, and a quieter line below."""
+    """One line: the text at its left (a time), what it says, and a smaller line below."""
 
     left: str
     text: str

@@ -1,4 +1,4 @@
-"""Writes spreadsheets: what people typed stays text, whatever it begins with."""
+"""Writes spreadsheets. Typed text stays text, even if it begins with `=` or `+`."""
 
 import datetime as dt
 import io
@@ -28,7 +28,7 @@ class Sheet:
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as an .xlsx file. Text is written as text: never a formula, never a link."""
-    import xlsxwriter  # most days nobody exports anything
+    import xlsxwriter  # loaded late: on most days nobody exports anything
 
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -1,4 +1,4 @@
-"""Backups of an SQLite database: taken in one step while the bot runs, proven by opening them, kept some days.
+"""Backups of an SQLite database: made in one step while the bot runs, checked by opening them, kept some days.
 
 Beside each lies its digest, so that one that was changed or cut short later is known for it (`bot.runtime.restore`).
 PostgreSQL has its own tools (docs/operations.md).
@@ -38,7 +38,7 @@ def database_file(url: URL) -> Path | None:
 
 
 def make_backup(database: Path, wall: dt.datetime, keep_days: int, files: FileStore | None = None) -> Path:
-    """Back an SQLite file up next to it and forget backups that are too old.
+    """Back up an SQLite file next to it, and delete backups that are too old.
 
     Args:
         database: The file; it may be in use.
@@ -47,10 +47,10 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int, files: FileSt
         files: What people sent: what is not in `backups/files` yet goes there, and stays as long as a backup does.
 
     Returns:
-        The backup, readable by its owner only, opened and found whole.
+        The backup, readable by its owner only; it was opened and is complete.
 
     Raises:
-        BackupError: It could not be written, or is not whole; what was written is gone again.
+        BackupError: It could not be written or is not complete; what was written is deleted again.
     """
     if not database.is_file():
         raise BackupError(f"还没有数据库 (there is no database yet): {database}")
@@ -100,13 +100,13 @@ def _seal(part: Path, target: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy in one step, and hold the copy against the very state it was taken from. Raises sqlite3.Error."""
+    """Copy in one step, and compare the copy with the state that was copied. Raises sqlite3.Error."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
     with opened(source) as old, opened(target) as new:
         old.execute("BEGIN")
         before = counts(old)
-        # With small steps a steady writer makes it begin again and again (https://sqlite.org/backup.html).
+        # In small steps it would start again with each write of others (https://sqlite.org/backup.html).
         old.backup(new, pages=-1)
         old.execute("COMMIT")
         new.execute("PRAGMA journal_mode=DELETE")
@@ -127,7 +127,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def prove(connection: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless the database is whole."""
+    """Raise sqlite3.DatabaseError unless the database is complete."""
     (said,) = connection.execute("PRAGMA integrity_check").fetchone()
     if said != "ok":
         raise sqlite3.DatabaseError(f"integrity check: {said}")

@@ -1,4 +1,4 @@
-"""What the command line does besides running the bot: a backup now, and putting a backup back."""
+"""The commands besides running the bot: make a backup now, and restore one."""
 
 import contextlib
 import datetime as dt
@@ -28,7 +28,7 @@ def back_up(settings: Settings) -> str:
 
 
 def put_back(settings: Settings, backup: Path) -> str:
-    """Put a backup in the place of the database. Returns what to tell the operator; raises BackupError."""
+    """Replace the database by a backup. Returns what to tell the operator; raises BackupError."""
     file = _file(settings)
     again = 0
 

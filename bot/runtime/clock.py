@@ -19,7 +19,7 @@ class Clock:
         self.zone_info = ZoneInfo(timezone)
 
     def now(self) -> dt.datetime:
-        """Return the present instant, aware, in UTC."""
+        """Return the time now, aware, in UTC."""
         return dt.datetime.now(dt.UTC) + self._ahead
 
     def wall(self, instant: dt.datetime) -> dt.datetime:
@@ -46,5 +46,5 @@ class Clock:
 
 
 def known_timezone(name: str) -> bool:
-    """Tell whether `name` is a zone we can compute in."""
+    """Return whether `name` is a time zone that we know."""
     return name in pytz.all_timezones_set

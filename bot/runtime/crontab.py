@@ -1,6 +1,6 @@
-"""Crontab lines: read as cron means them, and asked when they last fired.
+"""Crontab lines: read as cron reads them; and when a line was due last.
 
-APScheduler's own scheduler never fires what it slept through, so it is not asked to: each tick asks here.
+APScheduler never makes up for what was due while the program did not run, so each tick asks here instead.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ _PIECE = re.compile(r"(?P<first>\*|[0-7]|[a-z]{3})(?:-(?P<last>[0-7]|[a-z]{3}))?
 def read_crontab(text: str) -> str:
     """Return a crontab line with its weekdays by name: APScheduler counts them from Monday, cron from Sunday.
 
-    Raises ValueError with a sentence for whoever wrote it.
+    Raises ValueError with a sentence for the person who wrote it.
     """
     fields = text.lower().split()
     if len(fields) != _FIELDS:

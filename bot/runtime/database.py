@@ -1,7 +1,7 @@
 """One operation, one transaction, off the event loop.
 
-SQLite has one writer, so its operations wait in line for one thread instead of for each other's locks;
-PostgreSQL gets several threads and sorts it out by row. While the database can't be used (locked by a backup,
+SQLite allows one writer, so its operations wait for one thread instead of for each other's locks;
+PostgreSQL gets several threads and locks rows. While the database can't be used (locked by a backup,
 the disk full, the server away) an operation waits and tries again: it has done nothing, and nothing is lost.
 """
 
@@ -33,7 +33,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _IN_HAND = 3
-"""Operations handed to each thread: one to do, the others so that it need not wait for the next."""
+"""Operations given to each thread: one that it does, the others so that it never waits for the next."""
 
 _TRIES = 4
 _RETRYABLE = {"40001", "40P01"}
@@ -49,10 +49,10 @@ LONGEST_WAIT = 5.0
 """Seconds between two tries."""
 
 _PASSING = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database file")
-"""What SQLite says about trouble that passes by itself (https://sqlite.org/rescode.html)."""
+"""SQLite's messages for trouble that ends by itself (https://sqlite.org/rescode.html)."""
 
 _AWAY = ("08", "53", "57")
-"""PostgreSQL's classes of trouble that passes: connection, out of resources, operator's intervention
+"""PostgreSQL's error classes for trouble that ends by itself: connection, out of resources, operator's intervention
 (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
@@ -108,11 +108,11 @@ class Database:
     async def run_first(
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Do the same ahead of what is waiting for its turn: for a short write that much else waits for."""
+        """Do the same before all that waits: for a short write that much else depends on."""
         return await self._persist(partial(self.run_now, operation, *args, **kwargs), contextlib.nullcontext())
 
     async def _persist(self, work: Callable[[], T], queue: AbstractAsyncContextManager[None]) -> T:
-        """Do the work when its turn has come; wait and try again while the database can't be used."""
+        """Do the work in its turn; wait and try again while the database can't be used."""
         loop, waits = asyncio.get_running_loop(), _Waits(self)
         try:
             while True:
@@ -142,13 +142,13 @@ class Database:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Wait for the operation under way and let go of the database."""
+        """Wait for the running operation and close the database."""
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 
 
 class _Waits:
-    """One operation's waits for a database that can't be used. The desk is in trouble while any operation waits."""
+    """One operation's waits for a database that can't be used. `trouble` is set while any operation waits."""
 
     def __init__(self, database: Database) -> None:
         self._desk = database

@@ -1,4 +1,4 @@
-"""How the bot is, for a monitor on the same machine: /healthz, /readyz, /metrics. Nothing personal in any.
+"""The state of the bot for a monitor on the same machine: /healthz, /readyz, /metrics. Nothing personal.
 
 /healthz answers as long as the process and its loop live. /readyz says 503 with the reasons while the database or
 Telegram can't be reached, or something that must happen regularly does not.
@@ -22,7 +22,7 @@ from corps.system import alarms
 from models.enums import NoticeState
 
 DATABASE_PATIENCE = 3.0
-"""Seconds a look into the database may take."""
+"""Seconds that a query for these pages may take."""
 
 POLL_FRESH = 90.0
 """Seconds since Telegram last answered a poll; a poll lasts up to 50."""
@@ -65,11 +65,11 @@ class Health:
         self.app = Starlette(routes=[Route(path, page) for path, page in pages.items()])
 
     async def healthz(self, _request: Request) -> Response:
-        """Answer: that is the news."""
+        """Answer; that there is an answer says that the process lives."""
         return PlainTextResponse("ok\n")
 
     async def readyz(self, _request: Request) -> Response:
-        """Say whether all is well, with one line for each thing that is not."""
+        """Say whether everything works, with one line for each thing that does not."""
         look = await self._look()
         trouble = self._vitals.database.trouble
         wrong = [] if look and not trouble else [f"database: {trouble or 'no answer'}"]

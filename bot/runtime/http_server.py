@@ -1,4 +1,4 @@
-"""uvicorn as a part of the program: no signal handlers, no access log, a bound on what it takes."""
+"""uvicorn as a part of the program: no signal handlers, no access log, a limit on what it accepts."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+
+from bot.runtime.settings import SettingsError
 
 KEEP_ALIVE = 75
 """Seconds an idle connection of Telegram or of a proxy stays open."""
@@ -33,6 +35,14 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
+def open_door(host: str, port: int, setting: str) -> socket.socket:
+    """Return a listening socket. Raises SettingsError, naming the setting, when the port can't be had."""
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
+
+
 class HttpServer:
     """Serves one ASGI application."""
 
@@ -51,7 +61,7 @@ class HttpServer:
         self._server = _Server(config)
 
     async def run(self, sock: socket.socket) -> None:
-        """Serve until cancelled; requests under way are finished first."""
+        """Serve until cancelled; running requests are finished first."""
         task = asyncio.create_task(self._server.serve(sockets=[sock]))
         try:
             await asyncio.shield(task)

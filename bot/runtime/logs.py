@@ -41,7 +41,7 @@ def _take_in_the_libraries() -> None:
     # These two write every URL at INFO, the token included.
     for name in ("httpx", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns at every tick that finds the line of messages still busy: that is how it is meant to be.
+    # It warns at every tick while messages are still being delivered, which is normal.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
@@ -77,7 +77,7 @@ def _sentence(record: logging.LogRecord) -> str:
 
 
 class _Steady:
-    """A stream that swallows its own trouble: a disk too full for the log must not stop what is logged about."""
+    """A stream that ignores its own errors: when the disk is too full for the log, the program still goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

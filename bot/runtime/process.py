@@ -1,4 +1,4 @@
-"""How the process makes itself comfortable on its machine. Each of these only costs or saves time."""
+"""Settings of the process on its machine. They change its speed, and nothing else."""
 
 import asyncio
 import contextlib
@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 def spare_the_collector() -> None:
-    """Keep Python's garbage collector from looking through all modules again and again: they stay anyway."""
+    """Keep Python's garbage collector from checking all modules again and again: they stay in memory anyway."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return the faster event loop where there is one (not on Windows)."""
+    """Return the faster event loop, uvloop, where it exists (not on Windows)."""
     try:
         import uvloop
     except ImportError:
@@ -29,7 +29,7 @@ def stay_on_one_core() -> None:
     Does nothing but on Linux, and nothing where the machine does not allow it.
 
     Python runs one thread at a time. The event loop and the database's thread take turns several times a tap; on two
-    cores each turn brings the other's data over, which made a tap cost 3.5 ms of processor instead of 2.0.
+    cores each turn moves data from one core to the other, which made a tap cost 3.5 ms of processor instead of 2.0.
     """
     if not hasattr(os, "sched_setaffinity"):
         return

@@ -1,4 +1,4 @@
-"""The hand on the sandbox's clock, and on its sample corps. The sandbox itself is not known here."""
+"""Moves the clock and resets the sample corps when the sandbox asks. It does not know the sandbox itself."""
 
 import asyncio
 import datetime as dt

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
@@ -13,17 +14,25 @@ from bot.routing.dispatcher import Dispatcher
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.routing.routes import Routes
+from bot.routing.user_queues import UserQueues
 from bot.runtime.database import Database
 from bot.runtime.files import FileStore
+from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings, SettingsError
+from bot.runtime.tasks import with_beside
 from bot.telegram.call_middleware import CallMiddleware, answering
 from bot.telegram.calls import TOKEN_REFUSED
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.inbox import Inbox
+from bot.telegram.menu import offer_default_menu
+from bot.telegram.polling import Poller
 from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.sender import TelegramSender
 from bot.telegram.transport import AiohttpRequest
+from bot.telegram.updates import reader
+from bot.telegram.webhook import WebhookReceiver, announce
 
 log = structlog.get_logger()
 
@@ -40,21 +49,52 @@ class Outbound:
     metrics: Metrics = field(default_factory=Metrics)
 
 
-@dataclass(frozen=True)
 class App:
-    """Telegram's side, wired. `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
+    """Telegram, wired: `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
 
-    `files` are the installation's.
+    `intake` polls, in the process that leads; it is None where Telegram brings what comes to our door. `files` are
+    those of all channels.
     """
 
-    bot: ExtBot[Any]
-    channel: TelegramChannel
-    sender: TelegramSender
-    dispatcher: Dispatcher
-    files: Files
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        routes: Routes,
+        files: Files,
+        request: BaseRequest | None,
+        outbound: Outbound,
+    ) -> None:
+        self._settings = settings
+        self._desk = database
+        self._commands = routes.commands
+        self.bot: ExtBot[Any] = ExtBot(
+            settings.bot_token,
+            base_url=f"{settings.bot_api_url}/bot",
+            base_file_url=f"{settings.bot_api_url}/file/bot",
+            request=request or AiohttpRequest(settings.proxy_url),
+            get_updates_request=AiohttpRequest(settings.proxy_url),
+            rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
+        )
+        self.files = files
+        self.channel = TelegramChannel(self.bot, files)
+        files.channels[self.channel.name] = self.channel
+        self.sender = TelegramSender(self.bot, database, files, outbound.pace, outbound.line)
+        self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics)
+        self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the log says when it has started."""
+        return {"bot": self.bot.username, "way": "polling" if self.intake is not None else "webhook"}
+
+    @property
+    def age(self) -> float | None:
+        """For how many seconds Telegram has not answered a poll; None where it brings what comes to our door."""
+        return self.intake.age if self.intake is not None else None
 
     async def initialize(self) -> None:
-        """Open the connections and greet Telegram. Raises SettingsError for a wrong token, TelegramError otherwise."""
+        """Open the connections and say hello. Raises SettingsError for a wrong token, TelegramError otherwise."""
         try:
             await self.bot.initialize()
         except InvalidToken:
@@ -67,7 +107,7 @@ class App:
             try:
                 return await self.initialize()
             except TelegramError as error:
-                name, at = type(error).__name__, self.bot.base_url.rpartition("/bot")[0]
+                name, at = type(error).__name__, self._settings.bot_api_url
                 log.warning("start.waiting_for_telegram", at=at, error=name, seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, wait * 2)
@@ -79,7 +119,33 @@ class App:
     async def handle(self, incoming: Incoming) -> None:
         """Handle one thing that came in. Never raises."""
         answering.set(True)
-        await self.dispatcher.handle(incoming)
+        await self._dispatcher.handle(incoming)
+
+    async def beside(self, leads: asyncio.Event) -> None:
+        """Offer everybody's menu and, by webhook, take in what Telegram brings."""
+        menu = offer_default_menu(self.bot, self._settings.language, self._commands)
+        if self.intake is None:
+            await with_beside(self._take_hooks(leads), menu)
+        else:
+            await menu
+
+    async def _take_hooks(self, leads: asyncio.Event) -> None:
+        """Open our door to Telegram, and tell it where the door is."""
+        settings = self._settings
+        host, _, port = settings.webhook_listen.rpartition(":")
+        queues = UserQueues(reader(self.bot), self.handle)
+        hook = WebhookReceiver(queues, settings.webhook_secret, urlsplit(settings.webhook_url).path)
+        told = announce(self.bot, settings.webhook_url, settings.webhook_secret)
+        door = open_door(host, int(port), "WEBHOOK_LISTEN")
+        try:
+            await with_beside(HttpServer(hook.app).run(door), told, self._empty_inbox(queues, leads))
+        finally:
+            await queues.settle(5)
+
+    async def _empty_inbox(self, queues: UserQueues, leads: asyncio.Event) -> None:
+        """Handle what polling left behind, in one process: the one that leads."""
+        await leads.wait()
+        await Inbox(self._desk).empty(queues)
 
 
 def build_application(
@@ -88,19 +154,8 @@ def build_application(
     routes: Routes,
     request: BaseRequest | None = None,
     outbound: Outbound | None = None,
+    files: Files | None = None,
 ) -> App:
     """Return Telegram's side, wired and not yet started. Tests hand in a `request` of their own."""
-    outbound = outbound or Outbound()
-    bot = ExtBot(
-        settings.bot_token,
-        base_url=f"{settings.bot_api_url}/bot",
-        base_file_url=f"{settings.bot_api_url}/file/bot",
-        request=request or AiohttpRequest(settings.proxy_url),
-        get_updates_request=AiohttpRequest(settings.proxy_url),
-        rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
-    )
-    files = Files(FileStore(settings.files), {})
-    channel = TelegramChannel(bot, files)
-    files.channels[channel.name] = channel
-    sender = TelegramSender(bot, database, files, outbound.pace, outbound.line)
-    return App(bot, channel, sender, Dispatcher(channel, database, routes, outbound.metrics), files)
+    files = files or Files(FileStore(settings.files), {})
+    return App(settings, database, routes, files, request, outbound or Outbound())

@@ -18,6 +18,9 @@ from corps.addresses import TELEGRAM, Address
 from corps.attachments import Attachment
 from corps.people import Actor
 
+LONGEST_DOWNLOAD = 120.0
+"""Seconds that a file may take."""
+
 TOAST_MAX = 200
 """https://core.telegram.org/bots/api#answercallbackquery"""
 
@@ -68,7 +71,7 @@ class TelegramChannel:
                 file = await self._bot.get_file(attachment.id)
                 if (file.file_size or 0) > most:
                     raise TooLargeError("too large")
-                return bytes(await file.download_as_bytearray())
+                return bytes(await file.download_as_bytearray(read_timeout=LONGEST_DOWNLOAD))
         except RejectedError as error:
             said = str(error.__cause__).lower()
             raise (TooLargeError("too large") if "too big" in said else RejectedError(said)) from error

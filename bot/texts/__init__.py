@@ -1,7 +1,7 @@
 """Every sentence, in Chinese (default) and English: gettext catalogs, one file a conversation.
 
 A message's id is a key such as `signup.done`; values are put in with `{name}` and are escaped for
-Telegram's HTML unless they are Markup already. The tests hold the two languages against each other: the same keys,
+Telegram's HTML unless they are Markup already. The tests compare the two languages: the same keys,
 the same placeholders, and every key that the code names.
 """
 
@@ -33,7 +33,7 @@ def catalog(language: str) -> dict[str, tuple[str, ...]]:
 
 
 def knows(language: str, key: str) -> bool:
-    """Tell whether there is a sentence for a key."""
+    """Return whether there is a sentence for a key."""
     return key in catalog(language)
 
 

@@ -1,4 +1,4 @@
-"""The voice a person is spoken to with: language, and times as that person reads them."""
+"""Speaks to one person: in the person's language, with dates and times as the person reads them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Voice:
         return texts.say(self.language, key, **values)
 
     def knows(self, key: str) -> bool:
-        """Tell whether there is a sentence for a key."""
+        """Return whether there is a sentence for a key."""
         return texts.knows(self.language, key)
 
     def day(self, day: dt.date, *, year: bool = False) -> str:
@@ -60,5 +60,5 @@ class Voice:
         return f"{self.moment(starts, year=year)}–{end}"
 
     def hours(self, minutes: int) -> str:
-        """Return a length in hours, to a tenth: `2.5`."""
+        """Return a duration in hours, to a tenth: `2.5`."""
         return f"{minutes / 60:.1f}".removesuffix(".0")

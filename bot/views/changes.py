@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.texts.voice import Voice
+from bot.views.screen import lines
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
 from models.enums import Venue
@@ -22,7 +23,8 @@ def change_line(voice: Voice, delta: Delta) -> Markup:
             return voice("change.remove", role=delta.role)
         case _:
             old, new = (_spoken(voice, delta.field, value) for value in (delta.old, delta.new))
-            return voice(f"change.{delta.field.value}", role=delta.role, old=old, new=new)
+            line = voice(f"change.{delta.field.value}", role=delta.role, old=old, new=new)
+            return lines(line, voice("change.check_in_gone")) if delta.check_in_gone else line
 
 
 def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa: ANN401 - as the field has it

@@ -33,7 +33,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
         "consent": held.consent_version or nothing,
         "consented": _moment(voice, held.consented_at),
         "reminders": voice("export.yes") if held.reminders else voice("export.no"),
-        "leads": _leads(voice, held.lead_minutes),
+        "leads": voice("list.comma").join(map(str, held.refused_leads)) or nothing,
         "paused": voice("pause.open")
         if held.paused_until == UNTIL_FURTHER_NOTICE
         else _moment(voice, held.paused_until),
@@ -53,12 +53,6 @@ def addresses_line(voice: Voice, held: PersonalData) -> str:
 def channel_name(voice: Voice, channel: str) -> str:
     """Return what people call a channel."""
     return str(voice(f"channel.{channel}")) if voice.knows(f"channel.{channel}") else channel
-
-
-def _leads(voice: Voice, minutes: tuple[int, ...] | None) -> str:
-    if minutes is None:
-        return voice("export.all")
-    return voice("list.comma").join(str(lead) for lead in minutes) or voice("export.none")
 
 
 def _moment(voice: Voice, instant: dt.datetime | None) -> str:

@@ -6,12 +6,17 @@ from typing import Protocol
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from corps import audit
+from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from models import Attendance
-from models.enums import ActivityState, AttendanceState
+from models import Activity, Attendance, Audit
+from models.enums import ActivityState, AttendanceState, Source
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
 """How long before the start a person may check in."""
+
+SET_ASIDE = "attendance.set_aside"
+"""The audit's word for a mark of a date that is no more."""
 
 CAME = (AttendanceState.PRESENT,)
 """The marks that mean that the person came."""
@@ -75,3 +80,63 @@ def demand_check_in_open(activity: Visited, now: dt.datetime, title: str) -> Non
     reason = check_in_refusal(activity, now)
     if reason is not None:
         raise Refused(reason, title=title, opens=check_in_opens(activity))
+
+
+def set_marks_aside(
+    session: Session, at: Moment, actor_id: int, activity: Activity, former_start: dt.datetime
+) -> set[int]:
+    """Take back the marks of a date that is no more, traced. Returns the members whose mark meant that they came.
+
+    A mark is a fact of its date: somebody who checked in on Saturday has not come to what is now next Saturday's.
+    The caller has set the new time, at which nobody can be there yet.
+    """
+    marks = session.exec(select(Attendance).where(Attendance.activity_id == activity.id).with_for_update()).all()
+    gone = {mark.member_id for mark in marks if came(mark.state)}
+    for mark in marks:
+        kept = {
+            "state": mark.state.value,
+            "slot": mark.slot_id,
+            "team": mark.team_id,
+            "source": mark.source.value,
+            "by": mark.marked_by,
+            "marked_at": mark.marked_at.isoformat(),
+            "starts": former_start.isoformat(),
+        }
+        audit.record(session, at, actor_id, SET_ASIDE, f"activity:{activity.id}/member:{mark.member_id}", kept)
+        session.delete(mark)
+    session.flush()
+    return gone
+
+
+def bring_marks_back(session: Session, at: Moment, actor_id: int, activity: Activity) -> set[int]:
+    """Put back the marks that were made for the start that the activity has again. Returns who has come, as before."""
+    prefix = f"activity:{activity.id}/member:"
+    traces = session.exec(
+        select(Audit)
+        .where(Audit.action == SET_ASIDE, col(Audit.subject).startswith(prefix, autoescape=True))
+        .order_by(col(Audit.id))
+    ).all()
+    marked = set(session.exec(select(Attendance.member_id).where(Attendance.activity_id == activity.id)).all())
+    kept = {int(trace.subject.removeprefix(prefix)): trace.before or {} for trace in traces}
+    back = set()
+    for member_id, mark in kept.items():
+        if member_id in marked or mark["starts"] != activity.starts_at.isoformat():
+            continue
+        state = AttendanceState(mark["state"])
+        session.add(
+            Attendance(
+                activity_id=activity.id or 0,
+                member_id=member_id,
+                slot_id=mark["slot"],
+                team_id=mark["team"],
+                state=state,
+                source=Source(mark["source"]),
+                marked_by=mark["by"],
+                marked_at=dt.datetime.fromisoformat(mark["marked_at"]),
+            )
+        )
+        subject = f"{prefix}{member_id}"
+        audit.record(session, at, actor_id, "attendance.mark", subject, {"state": "unknown"}, {"state": state.value})
+        back |= {member_id} if came(state) else set()
+    session.flush()
+    return back

@@ -1,6 +1,6 @@
 """May this person take a place (报名)? One rule, asked by sign-up, cards, lists, calls, invitations and on site.
 
-`ruling` says it of a request at hand, `joinable` asks the database for the same. Who decides under a lock, reads the
+`ruling` decides one request, `joinable` is the same rule as SQL. Who decides under a lock, reads the
 request anew there (`corps.signups.signup_queries`); a card or a list shows what would become of it now.
 """
 

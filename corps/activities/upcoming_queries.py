@@ -1,4 +1,4 @@
-"""What lies ahead, as one person sees it: first what is open to me, then the rest, each by time.
+"""Coming activities as one person sees them: first what is open to that person, then the rest, each by time.
 
 Open to me is what I may join at once (a place for my team's people that is free, nobody waiting for it, and I am not
 expected elsewhere) or, for a leader, what has a slot to claim. The database walks what is ahead by time and stops when

@@ -1,1 +1,1 @@
-"""On the day and after: check-in, the roll, the report and its verification."""
+"""On the day and after it: check-in, the list of who came, the report and its verification."""

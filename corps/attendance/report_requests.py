@@ -1,4 +1,4 @@
-"""Asking the one who answers for an activity for its report, once it is over."""
+"""Asks the person responsible for an activity for its report, once it is over."""
 
 import datetime as dt
 

@@ -1,8 +1,8 @@
 """Telling people what changed: one message a person, however many changes come in a row before it goes out."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
@@ -30,6 +30,7 @@ class Delta:
     """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
 
     A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
+    `check_in_gone`: who reads it had checked in for the date that is no more.
     """
 
     field: EditField
@@ -37,6 +38,7 @@ class Delta:
     new: Any
     slot_id: int = 0
     role: str = ""
+    check_in_gone: bool = False
 
     @property
     def key(self) -> str:
@@ -51,6 +53,7 @@ class Delta:
             "new": self.new,
             "slot_id": self.slot_id,
             "role": self.role,
+            "check_in_gone": self.check_in_gone,
         }
 
 
@@ -67,7 +70,8 @@ def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
     first = rest.pop(delta.key, None)
     old = first["old"] if first else delta.old
     if old != delta.new:
-        rest[delta.key] = {**delta.data(), "old": old}
+        gone = delta.check_in_gone or bool(first and first.get("check_in_gone"))
+        rest[delta.key] = {**delta.data(), "old": old, "check_in_gone": gone}
     return rest
 
 
@@ -99,8 +103,18 @@ def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | No
     return affected.each_once(held, affected.leaders(session, teams), but=but)
 
 
-def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> None:
-    """Owe each of them word of the change, or add it to the word they are still owed."""
+def owe_changed(
+    session: Session,
+    at: Moment,
+    activity: Activity,
+    people: Sequence[Member],
+    delta: Delta,
+    unmarked: Collection[int] = (),
+) -> None:
+    """Owe each of them word of the change, or add it to the word they are still owed.
+
+    `unmarked` are the members whose check-in the change has taken back: their word says so.
+    """
     undelivered = _undelivered(session, activity.id or 0)
     offers = [row for row in undelivered if row.kind == Kind.OFFER.value]
     shown = {row.member_id for row in offers if still_told(session, at, row.subject)}  # what is moot shows nothing
@@ -109,10 +123,11 @@ def owe_changed(session: Session, at: Moment, activity: Activity, people: Sequen
     due = at.now + SETTLES if urgent else at.after_quiet_hours(at.now + SETTLES)
     fresh = []
     for member in people:
+        theirs = replace(delta, check_in_gone=member.id in unmarked)
         if member.id in waiting:
-            _extend(waiting[member.id], activity, delta, due, urgent=urgent)
+            _extend(waiting[member.id], activity, theirs, due, urgent=urgent)
         elif member.id not in shown:
-            fresh.append(_notice(activity, member, delta, due, urgent=urgent))
+            fresh.append(_notice(activity, member, theirs, due, urgent=urgent))
     notices.owe(session, at, fresh)
     session.flush()
 

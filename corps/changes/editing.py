@@ -10,7 +10,7 @@ from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
 from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.planning import audience, owe_cards
-from corps.activities.presence import came_there
+from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import EDITABLE
 from corps.changes import change_notices
@@ -26,6 +26,9 @@ from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
 from models import Activity, ActivityTeam, Attendance, Notice, SignUp, Slot, Team
 from models.enums import ActivityState, NoticeState, SignUpState, Venue
+
+MOVED = "the time was changed"
+"""Why a reminder or a request for a report was cancelled; it is owed again when the activity is put back."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,11 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     people = [] if draft else change_notices.audience(session, activity, delta, slot, actor.id)
     activity.revision += 1
     session.add(activity)
-    delta = _apply(session, actor, at, edit, delta, activity, slots)
+    delta, unmarked = _apply(session, actor, at, edit, delta, activity, slots)
     subject = f"activity:{activity.id}"
     audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
     if people and not (over and activity.ends_at <= at.now):
-        change_notices.owe_changed(session, at, activity, people, delta)
+        change_notices.owe_changed(session, at, activity, people, delta, unmarked)
     else:
         people = []
     change_notices.let_go(session, at, edit.activity_id)
@@ -183,12 +186,16 @@ def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_a
 
 def _apply(
     session: Session, actor: Actor, at: Moment, edit: Edit, delta: Delta, activity: Activity, slots: list[Slot]
-) -> Delta:
-    """Write the change and what hangs on it. Returns it with the id of the slot it made, if it made one."""
+) -> tuple[Delta, set[int]]:
+    """Write the change and what hangs on it.
+
+    Returns it, with the id of the slot if it made one, and the members whose check-in is no more.
+    """
     live = activity.state is ActivityState.PUBLISHED
+    unmarked: set[int] = set()
     match delta.field:
         case EditField.TIME:
-            _move(session, at, activity, slots, delta)
+            unmarked = _move(session, actor, at, activity, slots, delta)
         case EditField.TEAM:
             _add_teams(session, actor, at, edit, activity, slots)
         case EditField.VENUE:
@@ -200,11 +207,15 @@ def _apply(
             if delta.field is EditField.ADD and live and activity.starts_at > at.now:
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
-    return delta
+    return delta, unmarked
 
 
-def _move(session: Session, at: Moment, activity: Activity, slots: list[Slot], delta: Delta) -> None:
-    """Set the time, and re-aim what hangs on it: reminders, offers, and the use-by of what is still owed."""
+def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots: list[Slot], delta: Delta) -> set[int]:
+    """Set the time, and re-aim what hangs on it: reminders, offers, marks, and the use-by of what is still owed.
+
+    What was owed and marked for a time is there again when the activity is put back to that time. Returns the members
+    who had checked in for the time that is no more.
+    """
     before = activity.starts_at
     activity.starts_at, activity.ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
     local = at.wall(activity.starts_at)
@@ -213,10 +224,16 @@ def _move(session: Session, at: Moment, activity: Activity, slots: list[Slot], d
         activity.back_entry_reason = ""
     session.flush()
     if activity.state is not ActivityState.PUBLISHED:
-        return
+        return set()
+    unmarked: set[int] = set()
+    if not doors_open(activity, at.now):
+        unmarked = set_marks_aside(session, at, actor.id, activity, before)
+    bring_marks_back(session, at, actor.id, activity)
     ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
     stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value)
-    notices.cancel_owed(session, "the time was changed", ours, col(Notice.kind).in_(stale))
+    notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
+    for stamp in (reminders.keys_for(activity), f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"):
+        notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
     until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
     session.connection().execute(until_start.values(expires_at=activity.starts_at))
     if activity.starts_at > at.now:
@@ -224,6 +241,7 @@ def _move(session: Session, at: Moment, activity: Activity, slots: list[Slot], d
         _reaim_offers(session, at, activity)
         for slot in slots:
             promote(session, at, slot, activity)
+    return unmarked
 
 
 def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:

@@ -1,6 +1,6 @@
-"""Delivering what is owed: take the next few (a lease, committed before the network), record how they ended.
+"""Delivering what is owed: take the next few (a lease, committed before sending), record how they ended.
 
-At least once, and we say so: what was leased when a process died is taken again, and counted as `maybe_twice`.
+A message goes out at least once: what was leased when a process died is taken again, and counted as `maybe_twice`.
 Only few are leased at a time, so that something urgent overtakes a long queue and that count stays small.
 """
 
@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, update
+from sqlalchemy import String, and_, bindparam, func, or_, type_coerce, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -42,7 +42,7 @@ Parcel = tuple[Due, ...]
 
 
 def expire(session: Session, at: Moment) -> None:
-    """End what is past its use, visibly."""
+    """End what is of no more use; coordinators can see it."""
     session.connection().execute(
         update(Notice)
         .where(col(Notice.state) == NoticeState.OWED, col(Notice.expires_at) <= at.now)
@@ -69,7 +69,7 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
 
 
 def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
-    """Give back what was leased and not yet begun, when the process ends in good order."""
+    """Give back what was leased and not begun, when the process ends normally."""
     mine = and_(col(Notice.state) == NoticeState.LEASED, col(Notice.id).in_(ids))
     session.connection().execute(update(Notice).where(mine).values(state=NoticeState.OWED, lease_until=None))
 
@@ -93,7 +93,11 @@ def put_back(session: Session, at: Moment) -> None:
 
 
 def take_due(
-    session: Session, at: Moment, limit: int = AT_A_TIME, resting: Collection[Address] = frozenset()
+    session: Session,
+    at: Moment,
+    limit: int = AT_A_TIME,
+    resting: Collection[Address] = frozenset(),
+    others: Collection[str] = frozenset(),
 ) -> list[Parcel]:
     """Lease the next messages, most urgent first, one a person or group. Commit before sending any of them.
 
@@ -102,10 +106,11 @@ def take_due(
         at: The present; in quiet hours only what is urgent is taken.
         limit: The most messages to take.
         resting: Where nothing may be written to at this moment.
+        others: Channels that somebody else delivers in: who is written to there is left out.
     """
     resting_people = member_addresses.members_at(session, resting)
     for _ in range(_ROUNDS):
-        line = _in_line(session, at, limit, resting_people, resting)
+        line = _in_line(session, at, limit, resting_people, resting, others)
         parcels = _lease(session, at, line) if line else []
         if parcels or not line:
             return parcels
@@ -148,8 +153,24 @@ def _of(people: Collection[int], groups: Collection[Address], *, but: bool = Fal
     return or_(member.in_(people), and_(member.is_(None), group.in_(groups)))
 
 
+def _in_channels_but(others: Collection[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
+    """Return the condition that a notice is for nobody who is written to in these channels, and for no group there."""
+    home = member_addresses.home_channel(Notice.member_id)
+    group = type_coerce(col(Notice.address), String)
+    elsewhere = or_(*(group.startswith(f"{channel}:", autoescape=True) for channel in others))
+    return or_(
+        and_(col(Notice.member_id).is_not(None), func.coalesce(home, "").not_in(others)),
+        and_(col(Notice.member_id).is_(None), ~elsewhere),
+    )
+
+
 def _in_line(
-    session: Session, at: Moment, limit: int, people: Collection[int], groups: Collection[Address]
+    session: Session,
+    at: Moment,
+    limit: int,
+    people: Collection[int],
+    groups: Collection[Address],
+    others: Collection[str],
 ) -> list[Recipient]:
     """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
     line: dict[Recipient, None] = {}
@@ -160,13 +181,14 @@ def _in_line(
         told = {member_id for member_id, _ in line if member_id is not None}
         there = {group for _, group in line if group is not None}
         recipient: Any = (Notice.member_id, Notice.address)
-        others = (
+        here = [_in_channels_but(others)] if others else []
+        found = (
             select(*recipient)
-            .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True))
+            .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True), *here)
             .order_by(col(Notice.due_at), col(Notice.id))
             .limit(left * 3)
         )
-        line |= dict.fromkeys(list(dict.fromkeys(_recipient(*row) for row in session.exec(others).all()))[:left])
+        line |= dict.fromkeys(list(dict.fromkeys(_recipient(*row) for row in session.exec(found).all()))[:left])
     return list(line)
 
 
@@ -225,7 +247,7 @@ def _fit(at: Moment, notice: Notice, member: Member | None, home: KnownAddress |
 
 
 def _unsent(notice: Notice, state: NoticeState, reason: str) -> None:
-    """End a notice for a reason of our own, whatever an earlier try met."""
+    """End a notice for a reason of our own, whatever the result of an earlier try was."""
     notice.state, notice.error, notice.failure = state, reason[:300], None
 
 

@@ -1,4 +1,4 @@
-"""One person, one event, one message: what is due to one chat at the same time, said in as few messages as fit."""
+"""One person, one event, one message: what is due to one chat at once becomes as few messages as possible."""
 
 from collections.abc import Sequence
 

@@ -4,14 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.membership.joining import is_name
 from corps.moment import Moment
 from corps.parsing.normalise import plain
-from corps.people import Actor, lock_member
+from corps.people import Actor, lock_member, refuses_lead
 from corps.refusals import Reason, Refused
+from corps.sql import first_time
 from models import Member
 
 
@@ -59,7 +60,7 @@ def read(session: Session, actor: Actor, at: Moment) -> Preferences:
     """Return the person's choices. Raises Refused for a stranger."""
     member = lock_member(session, actor.id)
     until = member.paused_until if member.paused_until and member.paused_until > at.now else None
-    leads = tuple(LeadChoice(minutes, _wanted(member, minutes)) for minutes in _minutes(at))
+    leads = tuple(LeadChoice(minutes, not refuses_lead(member, minutes)) for minutes in _minutes(at))
     return Preferences(member.reminders, leads, until, until == UNTIL_FURTHER_NOTICE)
 
 
@@ -68,8 +69,23 @@ def _minutes(at: Moment) -> list[int]:
     return [int(lead.total_seconds() // 60) for lead in sorted(at.policy.leads, reverse=True)]
 
 
-def _wanted(member: Member, minutes: int) -> bool:
-    return member.lead_minutes is None or minutes in member.lead_minutes
+def keep_refusals(session: Session, at: Moment) -> None:
+    """Once on each database: what was stored as the leads a person wants becomes those that the person refused.
+
+    Where a stored lead is not the corps' any more, the leads have changed since: what was refused then is not known,
+    and is none of today's.
+    """
+    if not first_time(session, at, "leads:refused"):
+        return
+    offered = set(_minutes(at))
+    for member in session.exec(select(Member).where(col(Member.lead_minutes).is_not(None))).all():
+        wanted = member.lead_minutes
+        if wanted is not None:
+            refused = offered - set(wanted) if offered >= set(wanted) else set[int]()
+            member.reminders = member.reminders and bool(wanted)
+            member.lead_minutes = sorted(refused, reverse=True) if refused and wanted else None
+            session.add(member)
+    session.flush()
 
 
 def set_language(session: Session, actor: Actor, at: Moment, language: Language) -> None:
@@ -90,15 +106,23 @@ def set_reminders(session: Session, actor: Actor, at: Moment, *, on: bool) -> No
 
 
 def set_lead(session: Session, actor: Actor, at: Moment, minutes: int, *, on: bool) -> None:
-    """Want or not want one of the corps' reminders. Raises Refused for a lead the corps does not have."""
+    """Want or not want one of the corps' reminders. Raises Refused for a lead the corps does not have.
+
+    What is kept is what was refused: other leads, whenever the corps gets them, are wanted. Whoever refuses the last
+    one has switched reminders off; wanting one of them again switches on that one alone.
+    """
     member = _member(session, actor)
     offered = _minutes(at)
     if minutes not in offered:
         raise Refused(Reason.GONE)
-    wanted = [lead for lead in offered if (on if lead == minutes else _wanted(member, lead))]
-    chosen = None if wanted == offered else wanted
-    _note(session, at, actor, "leads", member.lead_minutes, chosen)
-    member.lead_minutes = chosen
+    before = member.lead_minutes or []
+    refused = set(offered) if on and not member.reminders else set(before)
+    refused = refused - {minutes} if on else refused | {minutes}
+    any_left = not refused.issuperset(offered)
+    kept, reminded = sorted(refused, reverse=True) if any_left else [], any_left and (on or member.reminders)
+    _note(session, at, actor, "refused_leads", before, kept)
+    _note(session, at, actor, "reminders", member.reminders, reminded)
+    member.lead_minutes, member.reminders = kept or None, reminded
     session.add(member)
 
 

@@ -1,4 +1,4 @@
-"""Messages that are owed (the transactional outbox): kinds, owing, who can be reached."""
+"""Messages that are owed (a transactional outbox): their kinds, how to owe one, who can be reached."""
 
 from corps.notices.outbox import (
     LEASE,
@@ -13,6 +13,7 @@ from corps.notices.outbox import (
     cancel_owed,
     due_of,
     owe,
+    reopen,
     spared,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "cancel_owed",
     "due_of",
     "owe",
+    "reopen",
     "spared",
 ]

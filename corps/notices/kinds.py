@@ -59,7 +59,7 @@ class Trait:
 
 _DAY = dt.timedelta(days=1)
 URGENT = 0
-"""The priority that quiet hours do not hold: cancellations and changes within the next twelve hours."""
+"""The priority that goes out even in quiet hours: cancellations and changes within the next twelve hours."""
 
 SOON = dt.timedelta(hours=12)
 """What concerns something within this time is told even in quiet hours: otherwise people would go, or not."""

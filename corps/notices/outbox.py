@@ -1,4 +1,4 @@
-"""Messages that are owed: rows with a unique key, leased before the network is touched, each with an end.
+"""Messages that are owed: rows with a unique key, leased before they are sent, each with a recorded end.
 
 Owing happens in the transaction of the change that causes it. `corps.delivery.leasing` takes what is due (a lease,
 committed before anything is sent) and writes down how it ended.
@@ -20,7 +20,7 @@ from models import Member, Notice
 from models.enums import Failure, MemberStatus, NoticeState
 
 LEASE = dt.timedelta(minutes=2)
-"""How long a taken notice is ours. One that outlives it is taken again: at least once, never lost."""
+"""How long a lease lasts. After it the notice is taken again: it goes out at least once and is never lost."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,23 @@ class Moved:
 
 
 Outcome = Sent | RetryLater | GiveUp | Moot | Moved
+
+
+def reopen(session: Session, at: Moment, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - as `cancel_owed`
+    """Owe again what was cancelled for that reason and matches `conditions`, if it is still of use.
+
+    Whether something was owed once is known from its row: it comes back with what it was for.
+    """
+    session.connection().execute(
+        update(Notice)
+        .where(
+            col(Notice.state) == NoticeState.CANCELLED,
+            col(Notice.error) == reason,
+            col(Notice.expires_at) > at.now,
+            *conditions,
+        )
+        .values(state=NoticeState.OWED, error="")
+    )
 
 
 def cancel_owed(session: Session, reason: str, *conditions: Any) -> None:  # noqa: ANN401 - SQLAlchemy's column expressions

@@ -1,4 +1,4 @@
-"""Whether somebody can be reached: who blocked the bot is left alone, the leader is told once, until they return."""
+"""Whether a person can be reached. Who blocked the bot gets nothing until they return; the leader is told once."""
 
 import datetime as dt
 

@@ -1,1 +1,1 @@
-"""Typed Chinese → values: times, choices, pasted forms, slot lists. No database."""
+"""Turns typed Chinese into values: times, choices, pasted forms, lists of slots. No database."""

@@ -1,7 +1,7 @@
 """How typed Chinese is made comparable before any grammar looks at it.
 
 Coordinators type on phones: full-width digits, three kinds of dashes, invisible joiners left over from a
-pasted notice. Whatever reads typed text in `corps` starts here, so that two spellings never differ.
+pasted notice. Every reader of typed text in `corps` starts here, so that two spellings of one thing are equal.
 """
 
 import re

@@ -2,8 +2,8 @@
 
 Only what stands under a known label is taken; whatever else is handed back as unplaced, for the bot to show.
 
-* A label may wear a bullet, a number, an emoji, 【】 or spaces between its characters (`时　间：`).
-* A space does for the colon behind a Chinese label (`地点 磁器口`), for a field not given yet and outside notes.
+* A label may have a bullet, a number, an emoji, 【】 or spaces between its characters (`时　间：`).
+* A space can stand for the colon behind a Chinese label (`地点 磁器口`), for a field not given yet and outside notes.
 * A line without a label continues the field above it. A blank line ends a field that has a value, except
   notes, which have paragraphs: a closing appeal must not become part of the team list.
 * A line with an unknown label (`联系人：…`) is unplaced, and so is what continues it. Inside notes it belongs
@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 
 class FormField(enum.StrEnum):
-    """What a notice can say."""
+    """The fields of a pasted notice."""
 
     ACTIVITY = "activity"
     CATEGORY = "category"
@@ -87,7 +87,7 @@ def read_form(text: str) -> PastedForm:
 
 
 class _Sorter:
-    """Places one line after the other, knowing the field above."""
+    """Puts one line after the other into its field, knowing the field above."""
 
     def __init__(self) -> None:
         self.values: dict[FormField, str] = {}

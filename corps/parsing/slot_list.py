@@ -12,7 +12,7 @@ import re
 from corps.parsing.normalise import numeral, plain, split_outside_brackets, with_plain_dashes
 
 MOST_PLACES = 500
-"""More people than this in one slot is a slip of the finger."""
+"""More people than this in one slot is a typing mistake."""
 
 
 class SlotRefusalCode(enum.StrEnum):

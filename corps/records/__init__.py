@@ -1,1 +1,1 @@
-"""What the office and a person take away: ledger, /mine, audit log, personal data."""
+"""What the office and a person can take with them: ledger, /mine, audit log, personal data."""

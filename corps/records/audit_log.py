@@ -1,4 +1,4 @@
-"""Reading the trace that every change leaves (`corps.audit`): newest first, of all, a person, or an activity."""
+"""Reads the audit rows (`corps.audit`), newest first: all of them, those of a person, or of an activity."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from corps.sql import page_start
 from models import Activity, Audit, Broadcast, Member, Notice, Pairing, SignUp, Slot, Team
 
 FOUND_MAX = 8
-"""How many people and activities of a name are offered to choose from."""
+"""How many people and activities with a name are offered to choose from."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class AuditPage:
 
 @dataclass(frozen=True)
 class About:
-    """Whose changes are asked for: a person's or an activity's, or (both None) everybody's."""
+    """Which changes are asked for: of a person, of an activity, or (both None) all."""
 
     member_id: int | None = None
     activity_id: int | None = None
@@ -122,7 +122,7 @@ def _named(session: Session, field: str, value: Any) -> Any:  # noqa: ANN401 - w
 
 
 def _name(session: Session, part: str) -> str:
-    """Return what people call `table:id`; the part itself when it names nothing we know."""
+    """Return the name that people use for `table:id`; the text itself if it is nothing we know."""
     table, _, number = part.partition(":")
     find = _NAMES.get(table)
     if find is None or not number.isdecimal():

@@ -63,7 +63,7 @@ class PairingRow:
 
 @dataclass(frozen=True)
 class Total:
-    """What a group of rows comes to."""
+    """The sums of a group of rows."""
 
     activities: int
     people: int
@@ -88,17 +88,17 @@ class Ledger:
 
     @property
     def total(self) -> Total:
-        """What all rows come to."""
+        """The sums of all rows."""
         return total(self.rows)
 
     @property
     def by_month(self) -> dict[int, Total]:
-        """What each month comes to."""
+        """The sums of each month."""
         return _grouped(self.rows, lambda row: row.day.month)
 
     @property
     def by_joint(self) -> dict[bool, Total]:
-        """What joint (True) and regular (False) activities come to."""
+        """The sums of joint (True) and of regular (False) activities."""
         return _grouped(self.rows, lambda row: row.joint)
 
     @property
@@ -122,7 +122,7 @@ Key = TypeVar("Key")
 
 
 def total(rows: Iterable[Row]) -> Total:
-    """Return what rows come to."""
+    """Return the sums of rows."""
     kept = list(rows)
     return Total(
         activities=len(kept),
@@ -147,7 +147,7 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
 
 
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
-    """Return the ledger of a year, for coordinators. That it was taken out is written down."""
+    """Return the ledger of a year, for coordinators. The export leaves an audit row."""
     demand_coordinator(actor)
     audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
     return Ledger(
@@ -206,7 +206,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
 
 @dataclass(frozen=True)
 class _Sums:
-    """What the rows of a year need beside the activity itself, by activity; `names` is by member."""
+    """What the rows of a year need besides the activity itself, by activity; `names` is by member."""
 
     present: dict[int, int]
     minutes: dict[int, int]
@@ -252,7 +252,7 @@ def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName,
 
 
 def _pairings(session: Session, year: int) -> list[PairingRow]:
-    """Return the pairings of the year that were ever confirmed; those that ended too early do not count."""
+    """Return the pairings of the year that were confirmed at some time; those that ended too early do not count."""
     registrar, confirmer = aliased(Member), aliased(Member)
     rows = session.exec(
         select(Pairing, Team.short_name, registrar.name, confirmer.name)

@@ -1,4 +1,4 @@
-"""What one person holds and has done: places to come, this year's past ones, and the service hours."""
+"""What one person has and has done: places in what is ahead, this year's past activities, service hours."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PAGE = 7
 
 @dataclass(frozen=True)
 class Holding:
-    """A place, an offer or a turn on a waitlist. `queue` is the place in line, from 1; 0 for the others."""
+    """A place, an offer, or a position on a waitlist. `queue` is that position, from 1; 0 for the other two."""
 
     activity_id: int
     title: str
@@ -46,7 +46,7 @@ class Past:
 
 @dataclass(frozen=True)
 class ServiceHours:
-    """Service time in minutes, from the ledger: ever, this year, and this year by category."""
+    """Service time in minutes, from the hours ledger: in total, this year, and this year by category."""
 
     total: int
     year: int
@@ -69,7 +69,7 @@ class Mine:
 
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
-    """Return what the person holds, or took part in this year, with the service hours."""
+    """Return the person's places, or this year's past activities, with the service hours."""
     holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at)
     total = len(pasts) if past else len(holdings)
     pages = max(1, -(-total // PAGE))
@@ -117,7 +117,7 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
 
 
 def _queues(session: Session, member_id: int) -> dict[int, int]:
-    """Return the person's place in line on each waitlist, by slot."""
+    """Return the person's position on each waitlist, by slot."""
     own, other = aliased(SignUp), aliased(SignUp)
     earlier = or_(
         col(other.queued_at) < col(own.queued_at),
@@ -137,7 +137,7 @@ def _queues(session: Session, member_id: int) -> dict[int, int]:
 
 
 def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
-    """Return this year's activities in which the person was expected, or was seen, newest first."""
+    """Return this year's activities for which the person was signed up or was seen, newest first."""
     going = and_(
         col(SignUp.activity_id) == col(Activity.id),
         col(SignUp.member_id) == actor.id,
@@ -179,7 +179,7 @@ def _minutes(session: Session, member_id: int) -> dict[int, int]:
 
 
 def hours(session: Session, member_id: int, at: Moment) -> ServiceHours:
-    """Return a person's service time from the ledger: ever, this year, and this year by category."""
+    """Return a person's service time from the hours ledger: in total, this year, and this year by category."""
     rows = session.exec(
         select(Activity.year, Category, func.sum(col(HoursEntry.minutes)))
         .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))

@@ -1,4 +1,4 @@
-"""What is held about a person, all of it, for the person alone (志愿服务条例 21: to nobody else without consent)."""
+"""Everything stored about a person, for that person alone (志愿服务条例 21: for nobody else without consent)."""
 
 import datetime as dt
 import json
@@ -36,7 +36,7 @@ from models import (
 
 @dataclass(frozen=True)
 class DataEntry:
-    """Something that happened: when, a word of ours for it, and what it is about."""
+    """Something that happened: when, our word for it, and what it is about."""
 
     at: dt.datetime
     word: str
@@ -55,7 +55,7 @@ class HeldAddress:
 
 @dataclass(frozen=True)
 class PersonalData:
-    """Everything held about one person. `chapters` are in the order in which one wants to read them."""
+    """Everything stored about one person. `chapters` are in a good order for reading."""
 
     member_id: int
     addresses: tuple[HeldAddress, ...]
@@ -68,7 +68,7 @@ class PersonalData:
     consented_at: dt.datetime | None
     since: dt.datetime
     reminders: bool
-    lead_minutes: tuple[int, ...] | None
+    refused_leads: tuple[int, ...]
     paused_until: dt.datetime | None
     unreachable_since: dt.datetime | None
     minutes: int
@@ -76,7 +76,7 @@ class PersonalData:
 
 
 def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
-    """Return everything held about the person. Raises Refused for a stranger, about whom nothing is."""
+    """Return everything stored about the person. Raises Refused for a stranger, about whom nothing is stored."""
     member = session.get(Member, actor.id)
     if member is None:
         raise Refused(Reason.NOT_MEMBER)
@@ -95,7 +95,7 @@ def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
         consented_at=member.consented_at,
         since=member.created_at,
         reminders=member.reminders,
-        lead_minutes=None if member.lead_minutes is None else tuple(member.lead_minutes),
+        refused_leads=tuple(member.lead_minutes or ()),
         paused_until=member.paused_until,
         unreachable_since=member_addresses.lost_since(session, [actor.id]).get(actor.id),
         minutes=int(total or 0),
@@ -123,7 +123,7 @@ Asked = Iterator[tuple[str, Select[*tuple[Any, ...]]]]
 
 
 def _served(member: int) -> Asked:
-    """Ask for what the person signed up for, came to, and was credited with."""
+    """Read the person's sign-ups, attendance and hours."""
     yield (
         "sign_ups",
         select(col(SignUp.created_at), col(SignUp.state), col(Activity.title), col(Slot.role))
@@ -152,7 +152,7 @@ def _served(member: int) -> Asked:
 
 
 def _made(member: int) -> Asked:
-    """Ask for what carries the person's name as its maker."""
+    """Read what the person has made: activities, reports and the like."""
     made: dict[str, Select[*tuple[Any, ...]]] = {
         "activity": select(col(Activity.created_at), col(Activity.title)).where(col(Activity.created_by) == member),
         "claim": select(col(Claim.at), col(Slot.role))
@@ -176,7 +176,7 @@ def _made(member: int) -> Asked:
 
 
 def _said(member: int, addresses: list[Address]) -> Asked:
-    """Ask for the messages sent to the person, what they acknowledged, what is half filled in, and the trace."""
+    """Read the messages sent to the person, what they acknowledged, what is half filled in, and the audit rows."""
     yield (
         "acknowledged",
         select(col(Acknowledgement.at), literal("acknowledged"), col(Broadcast.html))

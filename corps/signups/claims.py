@@ -27,7 +27,7 @@ class Claimed:
 
 
 def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
-    """Take an open slot for the leader's team. One team a slot: the second gets a clear no."""
+    """Take an open slot for the leader's team. One team for each slot: the second one is refused."""
     if not (actor.is_leader and actor.team_id is not None):
         raise Refused(Reason.NOT_ALLOWED)
     slot, activity = lock_slot(session, slot_id)
@@ -47,7 +47,7 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
 def _tell_planner(
     session: Session, actor: Actor, at: Moment, activity: Activity, slot: Slot, *, released: bool
 ) -> None:
-    """Tell whoever planned the activity that a slot has found its team, or lost it."""
+    """Tell the person who planned the activity that a team has taken a slot, or given it back."""
     planner = session.get(Member, activity.created_by)
     if planner is None or planner.id == actor.id:
         return

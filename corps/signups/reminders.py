@@ -1,6 +1,6 @@
 """Rounds of the timetable: reminders before an activity, the request for its report after the end.
 
-Each round of each activity happens once (`Milestone`), whatever restarts; whom it reaches is decided then.
+Each round of each activity happens once (`Milestone`), also after a restart; who gets it is decided at that time.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from corps import notices
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import is_paused
+from corps.people import is_paused, refuses_lead
 from corps.sql import first_time
 from models import Activity, Member, SignUp
 from models.enums import SignUpState
@@ -32,7 +32,7 @@ def owe_reminders(session: Session, at: Moment) -> int:
 
 
 def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.timedelta]) -> int:
-    """Owe the latest round that is due; an earlier one that was slept through is of no more use."""
+    """Owe the latest round that is due; an earlier one that was missed is of no more use."""
     due = [lead for lead in leads if activity.starts_at - lead <= at.now]
     lead = due[-1]
     later = [other for other in leads if other < lead]
@@ -66,6 +66,11 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
     )
 
 
+def keys_for(activity: Activity) -> str:
+    """Return the pattern of the keys under which reminders of the activity at its present time are owed."""
+    return f"remind:%:{int(activity.starts_at.timestamp())}:%"
+
+
 def skip_due(session: Session, at: Moment, activity: Activity) -> None:
     """Note the rounds that are due already as done: people have just been told of the activity's time."""
     stamp = int(activity.starts_at.timestamp())
@@ -76,6 +81,4 @@ def skip_due(session: Session, at: Moment, activity: Activity) -> None:
 
 def _wants(at: Moment, member: Member, minutes: int) -> bool:
     """Tell whether the person wants the reminder of that lead now: own choice of leads, own pause."""
-    if is_paused(member, at):
-        return False
-    return member.lead_minutes is None or minutes in member.lead_minutes
+    return not is_paused(member, at) and not refuses_lead(member, minutes)

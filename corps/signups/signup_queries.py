@@ -1,4 +1,4 @@
-"""What the rule needs to know about one request for one place, read under the locks that make it stay so.
+"""Reads what the rule needs to know about one request for one place, under locks, so that it stays true.
 
 The member is locked first, then the slot (docs/rules.md, rule 5). What is counted is read by statements of their own
 after the lock: PostgreSQL answers a statement that had to wait for a lock with counts from before the wait.
@@ -101,7 +101,7 @@ _UPDATE = update(SignUp).where(col(SignUp.id) == bindparam("row"))
 
 
 def grant(session: Session, at: Moment, request: SignUpRequest, state: SignUpState) -> None:
-    """Write down what became of a request: one row a person and slot, whatever its history."""
+    """Store the result of a request: one row for each person and slot, whatever happened before."""
     now = at.now
     fields = {
         "state": state,

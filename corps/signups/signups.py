@@ -39,7 +39,7 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
 
 
 def enter(session: Session, actor: Actor, at: Moment, request: SignUpRequest, state: SignUpState, action: str) -> None:
-    """Write down what the rule has said. Who goes gives back what else they hold in the activity: one place a person.
+    """Store the rule's decision. Who goes gives back what else they hold in the activity: one place a person.
 
     `action` is what the audit calls it.
     """

@@ -1,4 +1,4 @@
-"""Places still free in what is ahead, and the call for them to those who can fill them."""
+"""Calls for free places of coming activities, to those who can fill them."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -16,10 +16,10 @@ from models import Activity, Member
 from models.enums import MemberStatus
 
 CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
-"""How long before an activity its free places are called out."""
+"""How long before an activity a call for its free places goes out."""
 
 TOO_LATE = dt.timedelta(hours=3)
-"""Closer to the start than this nobody is found any more: a call would only worry."""
+"""Closer to the start than this a call finds nobody any more."""
 
 
 def owe_calls(session: Session, at: Moment) -> int:

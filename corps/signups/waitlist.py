@@ -1,4 +1,4 @@
-"""The waitlist (候补): a freed place is offered (递补) to the next in line, and held until a deadline."""
+"""The waitlist (候补): a freed place is offered (递补) to the next person, and kept for them until a deadline."""
 
 import datetime as dt
 from collections.abc import Mapping

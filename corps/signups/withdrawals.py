@@ -1,4 +1,4 @@
-"""Giving up places because a person goes: moved to another team, removed, gone, erased. The places pass on."""
+"""Giving places back: by the person (我来不了), or because the person leaves. The waitlist moves up."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What keeps the installation running: heartbeats and alarms, when a backup is due, the inbox of updates."""
+"""What keeps the installation running: heartbeats and alarms, due backups, the inbox of updates."""

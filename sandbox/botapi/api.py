@@ -35,7 +35,7 @@ class BotApi:
     Args:
         world: What they work on.
         limits: Whether Telegram's limits on sending are kept from the start: true for the strict reading, or which.
-        latency: Seconds that every call takes at least.
+        latency: The least time that a call takes, in seconds.
     """
 
     def __init__(self, world: World, *, limits: bool | str = False, latency: float = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""What the bot called, for tests and curious people."""
+"""A record of the bot's calls, for tests and for the page."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Trouble on order: refusals, cut connections and slowness, for tests and for trying things out."""
+"""Faults that a test or a person asks for: refusals, cut connections, slow answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """One order of trouble.
+    """One fault that was asked for.
 
     Attributes:
-        id: To tell it from others.
-        method: Which method it befalls; `*` is any.
-        chat_id: Which chat it befalls; None is any.
-        status: The refusal, before any effect; None lets the call through.
+        id: Its number.
+        method: The method that it concerns; `*` means every method.
+        chat_id: The chat that it concerns; None means every chat.
+        status: The refusal's status, before the call does anything; None lets the call through.
         retry_after: Whole seconds, with 429.
         description: Telegram's sentence, if not the usual one.
-        times: How many calls are left for it; -1 is for ever.
+        times: How many more calls it concerns; -1 means all.
         drop: Cut the connection `before` or `after` the call took effect.
-        latency: Seconds that the call waits first.
+        latency: How long the call waits first, in seconds.
     """
 
     id: int
@@ -63,17 +63,17 @@ class Fault:
 
 
 class Faults:
-    """All trouble on order; the oldest that fits is taken first."""
+    """All faults that were asked for; the oldest one that fits is used first."""
 
     def __init__(self) -> None:
         self.orders: list[Fault] = []
         self._ids = count(1)
 
     def order(self, wanted: Mapping[str, Any]) -> Fault:
-        """Order trouble, by the fields of `Fault`.
+        """Ask for a fault, by the fields of `Fault`.
 
         Raises:
-            Refused: 400, if a field is unknown or senseless.
+            Refused: 400, if a field is unknown or its value makes no sense.
         """
         known = {name for name in Fault.__slots__ if name != "id"}
         if unknown := set(wanted) - known:
@@ -89,7 +89,7 @@ class Faults:
         return fault
 
     def take(self, method: str, chat_id: object) -> Fault | None:
-        """Return the trouble that befalls this call, and count it; `method` in small letters."""
+        """Return the fault for this call, and count the call; `method` is in lower case."""
         for fault in self.orders:
             if fault.method != "*" and fault.method.lower() != method:
                 continue
@@ -103,5 +103,5 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Call all trouble off."""
+        """Remove all faults."""
         self.orders.clear()

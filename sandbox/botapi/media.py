@@ -63,7 +63,7 @@ def send_album(api: BotApi, params: Params) -> list[dict[str, Any]]:
 
 @method("editMessageMedia")
 def edit_media(api: BotApi, params: Params) -> dict[str, Any]:
-    """Put another picture or file, with its caption, into an own message."""
+    """Replace the picture or file, and its caption, in one of the bot's own messages."""
     message = own_message(api.world, params)
     item = params.mapping("media")
     if not item:
@@ -119,7 +119,7 @@ def _check_photo(size: int, head: bytes) -> None:
 
 @method("getFile")
 def get_file(api: BotApi, params: Params) -> dict[str, Any]:
-    """Tell where a file can be fetched."""
+    """Return the path under which a file can be fetched."""
     stored = api.world.files.by_id.get(params.text("file_id"))
     if stored is None:
         raise bad("invalid file_id")
@@ -130,7 +130,7 @@ def get_file(api: BotApi, params: Params) -> dict[str, Any]:
 
 @method("forwardMessage")
 def forward(api: BotApi, params: Params) -> dict[str, Any]:
-    """Send somebody's message on, with its origin."""
+    """Forward a message; it shows who wrote it first."""
     source = _source(api, params, "forward")
     chat = api.world.chat_for_bot(params.values.get("chat_id"))
     origin = source.origin or {

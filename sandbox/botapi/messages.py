@@ -1,4 +1,4 @@
-"""Methods by which the bot speaks: texts, edits, deletions, answers to taps."""
+"""Methods for messages: send, edit, delete, answer a tap."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def send_message(api: BotApi, params: Params) -> dict[str, Any]:
 
 @method("editMessageText")
 def edit_text(api: BotApi, params: Params) -> dict[str, Any]:
-    """Put another text into an own message."""
+    """Replace the text of one of the bot's own messages."""
     message = own_message(api.world, params)
     if message.content.media or not message.content.text:
         raise bad("there is no text in the message to edit")
@@ -36,7 +36,7 @@ def edit_text(api: BotApi, params: Params) -> dict[str, Any]:
 
 @method("editMessageCaption")
 def edit_caption(api: BotApi, params: Params) -> dict[str, Any]:
-    """Put another caption under an own photo or document."""
+    """Replace the caption of one of the bot's own photos or documents."""
     message = own_message(api.world, params)
     if not message.content.media:
         raise bad("there is no caption in the message to edit")
@@ -45,14 +45,14 @@ def edit_caption(api: BotApi, params: Params) -> dict[str, Any]:
 
 @method("editMessageReplyMarkup")
 def edit_keyboard(api: BotApi, params: Params) -> dict[str, Any]:
-    """Put other buttons under an own message."""
+    """Replace the buttons of one of the bot's own messages."""
     message = own_message(api.world, params)
     return edit(api, message, message.content, keyboard(params))
 
 
 @method("deleteMessage")
 def delete_message(api: BotApi, params: Params) -> bool:
-    """Delete a message: any of a private chat, own ones in a group, none older than 48 hours."""
+    """Delete a message: any in a private chat, only its own in a group, none older than 48 hours."""
     chat = api.world.chat_for_bot(params.values.get("chat_id"))
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
@@ -66,7 +66,7 @@ def delete_message(api: BotApi, params: Params) -> bool:
 
 @method("answerCallbackQuery")
 def answer(api: BotApi, params: Params) -> bool:
-    """Answer a tap: end its spinner, perhaps with a toast."""
+    """Answer a tap: the waiting sign ends, and a short line may be shown."""
     text = params.text("text")
     if utf16.length(text) > MAX_ANSWER:
         raise bad("MESSAGE_TOO_LONG")

@@ -1,4 +1,4 @@
-"""Methods by which the bot presents itself: command menus, name, descriptions, menu button."""
+"""Methods for what people see of the bot: command menus, name, descriptions, menu button."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def get_commands(api: BotApi, params: Params) -> list[Command]:
 
 @method("deleteMyCommands")
 def delete_commands(api: BotApi, params: Params) -> bool:
-    """Take the menu of one scope and language away."""
+    """Delete the menu of one scope and language."""
     api.world.commands.drop(_key(params))
     api.world.events.publish({"type": "commands"})
     return True

@@ -1,4 +1,4 @@
-"""Methods by which the bot hears: polling, the webhook, and who it is."""
+"""Methods to get updates: polling and the webhook; also who the bot is."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def get_me(api: BotApi, _params: Params) -> dict[str, Any]:
 
 @method("getUpdates")
 async def get_updates(api: BotApi, params: Params) -> list[dict[str, Any]]:
-    """Hand out updates, and wait for them."""
+    """Return updates; wait for them if there are none."""
     _ask_for(api, params)
     limit = min(max(params.integer("limit", MAX_BATCH), 1), MAX_BATCH)
     seconds = min(max(params.integer("timeout"), 0), MAX_POLL_SECONDS)
@@ -26,7 +26,7 @@ async def get_updates(api: BotApi, params: Params) -> list[dict[str, Any]]:
 
 @method("setWebhook")
 def set_webhook(api: BotApi, params: Params) -> bool:
-    """Have updates brought to a URL on this machine; an empty one goes back to polling."""
+    """Send updates to a URL on this machine from now on; an empty one returns to polling."""
     if not params.text("url"):
         _poll_again(api, params)
         return True
@@ -40,14 +40,14 @@ def set_webhook(api: BotApi, params: Params) -> bool:
 
 @method("deleteWebhook")
 def delete_webhook(api: BotApi, params: Params) -> bool:
-    """Go back to polling."""
+    """Return to polling."""
     _poll_again(api, params)
     return True
 
 
 @method("getWebhookInfo")
 def get_webhook_info(api: BotApi, _params: Params) -> dict[str, Any]:
-    """Tell how the webhook is doing."""
+    """Return the state of the webhook."""
     info = api.courier.info()
     if api.world.updates.allowed:
         info["allowed_updates"] = sorted(api.world.updates.allowed)
@@ -57,7 +57,7 @@ def get_webhook_info(api: BotApi, _params: Params) -> dict[str, Any]:
 @method("logOut")
 @method("close")
 def close(_api: BotApi, _params: Params) -> bool:
-    """Accept a goodbye; a sandbox has no other server to hand the bot to."""
+    """Do nothing: `close` prepares a move to another server, and the sandbox has none."""
     return True
 
 
@@ -68,7 +68,7 @@ def _poll_again(api: BotApi, params: Params) -> None:
 
 
 def _ask_for(api: BotApi, params: Params) -> None:
-    """Keep the kinds asked for; Telegram keeps the former ones if the parameter is missing."""
+    """Store which kinds of update are wanted; as at Telegram, a missing parameter changes nothing."""
     kinds = params.array("allowed_updates")
     if kinds is not None:
         api.world.updates.allowed = frozenset(map(str, kinds))

@@ -1,4 +1,4 @@
-"""Updates brought to the bot's door: the other way to get them."""
+"""Sends updates to the bot's webhook: the other way to get them."""
 
 import asyncio
 import ipaddress
@@ -28,7 +28,7 @@ _SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where updates are brought."""
+    """Where updates are sent."""
 
     url: str
     secret: str
@@ -62,7 +62,7 @@ def loopback(host: str) -> bool:
 
 
 class Courier:
-    """Brings updates by POST: one chat's in order, different chats' at once, again until they are taken.
+    """Sends updates by POST: of one chat in order, of different chats at once, and again until they are accepted.
 
     Args:
         updates: The queue.
@@ -82,7 +82,7 @@ class Courier:
         self._last_error: tuple[int, str] | None = None
 
     def start(self, hook: Hook) -> None:
-        """Begin to bring updates to `hook`, in place of any other."""
+        """Begin to send updates to `hook`, and to no other."""
         self.end()
         self._hook, self._last_error = hook, None
         self._updates.webhook = True
@@ -91,7 +91,7 @@ class Courier:
         self._round = asyncio.create_task(self._deliver_all(hook), name="sandbox webhook")
 
     def end(self) -> None:
-        """Bring nothing more; what is pending stays for polling."""
+        """Send nothing more; pending updates wait for polling."""
         if self._round:
             self._round.cancel()
         self._hook = self._round = self._updates.on_new = None
@@ -154,7 +154,7 @@ class Courier:
         return False
 
     async def _obey(self, body: bytes) -> None:
-        """Make the call that the bot put into its answer, if it put one."""
+        """Make the call that the bot's answer contains, if it contains one."""
         with suppress(ValueError, Refused, Dropped):
             values = json.loads(body) if body.startswith(b"{") else {}
             if name := values.pop("method", None):

@@ -1,4 +1,4 @@
-"""What Telegram makes of a text besides parsing it: trimmed, entities checked, links and commands found."""
+"""What Telegram does with a text after parsing: trim it, check its entities, find links and commands."""
 
 import re
 from typing import Any
@@ -47,7 +47,7 @@ def read(
         The trimmed text and its entities, sorted.
 
     Raises:
-        Refused: 400, if the markup or an entity does not hold.
+        Refused: 400, if the markup or an entity is not valid.
     """
     text = text.translate(_CONTROL) if _HAS_CONTROL.search(text) else text
     entities: list[Entity] = []

@@ -1,4 +1,4 @@
-"""Which keyboards Telegram takes."""
+"""Which keyboards Telegram accepts."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which links Telegram lets through."""
+"""Which links Telegram accepts."""
 
 import re
 

@@ -31,7 +31,7 @@ class BotApiEndpoint:
 
     Args:
         api: The methods.
-        token: The one token that is let in.
+        token: The only token that is accepted.
     """
 
     PREFIX = "/bot"
@@ -73,7 +73,7 @@ class FileEndpoint:
 
     Args:
         api: Where the files are.
-        token: The one token that is let in.
+        token: The only token that is accepted.
     """
 
     def __init__(self, api: BotApi, token: str) -> None:

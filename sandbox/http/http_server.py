@@ -1,4 +1,4 @@
-"""uvicorn, tamed: loopback only, no signal handlers of its own, connections that a fault can cut."""
+"""uvicorn for the sandbox: loopback only, no signal handlers of its own, connections that a fault can cut."""
 
 import asyncio
 import contextlib

@@ -19,7 +19,7 @@ class Acts(DeskSide):
     """Everything that changes something."""
 
     async def new_person(self, body: Json) -> object:
-        """Let a new person in."""
+        """Add a person."""
         person = self._world.new_person(str(body.get("name", "")), str(body.get("language", "zh-hans")))
         return next(entry for entry in self._world.people_page() if entry["id"] == person.id)
 
@@ -30,7 +30,7 @@ class Acts(DeskSide):
         return self._world.page(message)
 
     async def edit(self, body: Json) -> object:
-        """Edit an own text."""
+        """Edit one's own message."""
         where = body["person_id"], body["chat_id"], body["message_id"]
         return self._world.page(self._world.revise(*where, str(body["text"])))
 
@@ -62,7 +62,7 @@ class Acts(DeskSide):
         return self._world.new_group(str(body["title"]), list(body["person_ids"]), supergroup=kind).page()
 
     async def group_member(self, body: Json) -> object:
-        """Let a person into a group or out of it."""
+        """Add a person to a group, or remove one."""
         act = self._world.join if body["present"] else self._world.leave
         act(body["person_id"], body["chat_id"])
         return self._chat(body["chat_id"]).page()
@@ -78,7 +78,7 @@ class Acts(DeskSide):
         return self._world.upgrade(body["person_id"], body["chat_id"]).page()
 
     async def clock(self, body: Json) -> object:
-        """Move the clock on; by no time at all, what is due is handled all the same."""
+        """Move the clock forward; if by nothing, what is due now is still handled."""
         if body.get("to") == "monday":
             await self._control.advance_to_monday()
         elif (seconds := float(body.get("advance_seconds", -1))) >= 0:
@@ -89,7 +89,7 @@ class Acts(DeskSide):
         return {"now": self._now()}
 
     async def reset(self, _body: Json) -> object:
-        """Begin anew."""
+        """Start again from the beginning."""
         self._world.reset()
         self._api.faults.clear()
         await self._control.reset()
@@ -116,7 +116,7 @@ class Acts(DeskSide):
         return JSONResponse(self._world.page(message))
 
     async def faults(self, request: Request) -> Response:
-        """List, order or call off trouble."""
+        """List, add or remove faults."""
         if request.method == "POST":
             return JSONResponse(self._api.faults.order(await read_object(request)).page())
         if request.method == "DELETE":

@@ -21,7 +21,7 @@ def routes(api: BotApi, control: Control) -> list[Route]:
 
     Args:
         api: The bot's side, world included.
-        control: The hand on the clock.
+        control: Tells and moves the time.
     """
     reads, acts = Reads(api, control), Acts(api, control)
     gets: dict[str, Callable[[Request], Awaitable[Response]]] = {

@@ -33,11 +33,11 @@ async def read_object(request: Request) -> dict[str, Any]:
 
 
 class DeskSide:
-    """What both halves of the desk hold.
+    """What both halves of the page's API share.
 
     Args:
         api: The bot's side, world included.
-        control: The hand on the clock.
+        control: Tells and moves the time.
     """
 
     def __init__(self, api: BotApi, control: Control) -> None:
@@ -103,7 +103,7 @@ class Reads(DeskSide):
         return JSONResponse([call.page() for call in self._api.calls.since(since, method)])
 
     async def file(self, request: Request) -> Response:
-        """Return a file; pictures to look at, all else to save."""
+        """Return a file: pictures are shown, anything else is downloaded."""
         stored = self._world.files.by_id.get(request.path_params["file_id"])
         if stored is None:
             raise Refused(HTTP_NOT_FOUND, "Not Found: file not found")

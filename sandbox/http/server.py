@@ -82,14 +82,14 @@ class Sandbox:
     """A local Telegram: a Bot API server and a page to chat on, over real HTTP, on this machine only.
 
     Args:
-        token: The one token that the Bot API lets in.
+        token: The only token that the Bot API accepts.
         username: The bot's, without the @.
         bot_name: The bot's first name.
         people: Who is there from the start.
         groups: Groups with the bot in them from the start.
-        control: The hand on the clock; by default real time that can be leapt.
+        control: Tells and moves the time; by default real time that can be moved forward.
         limits: Whether Telegram's limits on sending are kept: true for the strict reading, or which one.
-        latency: Seconds that every Bot API call takes at least.
+        latency: The least time that a Bot API call takes, in seconds.
         privacy: Telegram's privacy mode in groups.
 
     Attributes:
@@ -149,7 +149,7 @@ class Sandbox:
         sock = http_server.bind(host, port)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
         self._server = http_server.server(self.app)
-        self.ready.set()  # the socket listens already: who connects now waits a moment, and is served
+        self.ready.set()  # the socket listens already: a connection that comes now waits a moment and is served
         try:
             await http_server.run(self._server, sock)
         finally:

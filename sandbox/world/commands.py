@@ -21,7 +21,7 @@ def key_of(scope: dict[str, Any] | None, language: str) -> Key:
     """Return the place of a menu.
 
     Raises:
-        Refused: 400, if the scope or language is none.
+        Refused: 400, if there is no such scope or language.
     """
     if language and not _LANGUAGE.fullmatch(language):
         raise bad("invalid language code specified")
@@ -61,11 +61,11 @@ class CommandBook:
         return self._menus.get(key, [])
 
     def drop(self, key: Key) -> None:
-        """Take a menu away."""
+        """Delete a menu."""
         self._menus.pop(key, None)
 
     def shown(self, chat_id: int, person_id: int, language: str, *, admin: bool = False) -> list[Command]:
-        """Return what a person sees in a chat: the narrowest scope wins, and in it the own language."""
+        """Return what a person sees in a chat: the narrowest scope, and in it the person's own language."""
         language = language.partition("-")[0]
         for kind, chat, person in _narrowest_first(chat_id, person_id, admin=admin):
             for spoken in (language, ""):

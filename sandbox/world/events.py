@@ -1,4 +1,4 @@
-"""What the page hears as it happens."""
+"""Tells the page what happens, at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ class Events:
         return bool(self._queues)
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Hand an event to all who listen; one who is too far behind is cut off, and will reload."""
+        """Give an event to all listeners; one that is too far behind is cut off, and its page loads again."""
         for queue in tuple(self._queues):
             if queue.qsize() >= _MOST_WAITING:
                 self._queues.discard(queue)
@@ -29,7 +29,7 @@ class Events:
                 queue.put_nowait(event)
 
     async def listen(self, silence: float = 15.0) -> AsyncIterator[dict[str, Any] | None]:
-        """Yield events from now on; None after `silence` seconds without one, so that dead ends show."""
+        """Yield events from now on; None after `silence` seconds without one, so that a dead connection is noticed."""
         queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         with self._joined(queue):
             yield None

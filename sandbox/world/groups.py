@@ -12,7 +12,7 @@ _NEW_GROUP, _NEW_SUPERGROUP = -900_000_001, -1_009_000_000_001
 
 
 class Groups(Presence):
-    """What people, and the bot by itself, do about who is in a group."""
+    """How people and the bot enter and leave groups."""
 
     def new_group(self, title: str, person_ids: list[int], *, supergroup: bool = True) -> Chat:
         """Open a group whose creator, the first person, adds the bot."""
@@ -29,11 +29,11 @@ class Groups(Presence):
         self._move_bot(person_id, chat_id, into=True)
 
     def expel_bot(self, person_id: int, chat_id: int) -> None:
-        """Take the bot out of a group; nothing happens if it is not in."""
+        """Remove the bot from a group; nothing happens if it is not in."""
         self._move_bot(person_id, chat_id, into=False)
 
     def join(self, person_id: int, chat_id: int) -> None:
-        """Let a person into a group."""
+        """Add a person to a group."""
         person, chat = self._person(person_id), self._group(chat_id)
         if person.id not in chat.people:
             chat.people.append(person.id)
@@ -42,7 +42,7 @@ class Groups(Presence):
             self._people_changed()
 
     def leave(self, person_id: int, chat_id: int) -> None:
-        """Let a person out of a group."""
+        """Remove a person from a group."""
         person, chat = self._person(person_id), self._group(chat_id)
         if person.id in chat.people:
             chat.people.remove(person.id)
@@ -51,7 +51,7 @@ class Groups(Presence):
             self._people_changed()
 
     def upgrade(self, person_id: int, chat_id: int) -> Chat:
-        """Make a basic group a supergroup, as Telegram does by itself: a new id, and a word of it in both chats."""
+        """Make a basic group a supergroup, as Telegram does: a new id, and a message about it in both chats."""
         person, old = self._person(person_id), self._group(chat_id)
         if old.kind != "group" or old.moved_to is not None:
             raise bad("only a basic group becomes a supergroup")
@@ -69,12 +69,12 @@ class Groups(Presence):
             self._bot_moved(person, chat, into=into)
 
     def robot_leaves(self, chat: Chat) -> None:
-        """Take the bot out of a group by its own will."""
+        """Let the bot leave a group by itself."""
         self._bot_moved(self.robot, chat, into=False)
 
     def _bot_moved(self, mover: Person | Robot, chat: Chat, *, into: bool) -> None:
         out = "left" if mover == self.robot else "kicked"
-        chat.bot_in = into  # once out, it hears of its going by this update alone
+        chat.bot_in = into  # once out, only this update tells it that it has left
         self._membership(mover, chat, ("left", "member") if into else ("member", out))
         service = "new_chat_members" if into else "left_chat_member"
         wire: Any = [self.robot.wire()] if into else self.robot.wire()

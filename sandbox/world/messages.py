@@ -82,12 +82,12 @@ class Message:
 
     Attributes:
         id: Unique within the chat only, as on Telegram.
-        chat: Where it stands.
+        chat: The chat that it is in.
         sender: A person or the bot.
         date: Unix seconds.
         content: Text or caption, entities, media, service fields.
         keyboard: Inline keyboard, as Telegram stores it.
-        reply_keyboard: Keyboard in place of the letters, which Telegram shows but does not return.
+        reply_keyboard: Keyboard shown in place of the letters; Telegram does not return it.
         reply_to: The message it answers.
         edited: Unix seconds of the last edit, or None.
         album: Id shared by the messages of one media group.

@@ -1,4 +1,4 @@
-"""Who plays in the sandbox, and the hand that moves the clock."""
+"""The people and groups of the sandbox, and what moves its clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,10 +62,10 @@ class Group:
 
 
 class Control(Protocol):
-    """What the sandbox is handed to tell and move the time."""
+    """How the sandbox tells and moves the time; given to it from outside."""
 
     def now(self) -> datetime:
-        """Return the present, aware, in the zone that the page should show."""
+        """Return the time now, aware, in the zone that the page should show."""
         ...
 
     async def advance(self, by: timedelta) -> None:
@@ -82,28 +82,28 @@ class Control(Protocol):
 
 
 class DeskClock:
-    """The control of a sandbox that stands alone: real time, plus what was leapt over."""
+    """The control of a sandbox without a bot: real time, plus the time that was skipped."""
 
     def __init__(self) -> None:
         self._leapt = timedelta()
 
     def now(self) -> datetime:
-        """Return real time plus the leaps, in China's zone."""
+        """Return real time plus what was skipped, in China's zone."""
         return datetime.now(ZONE) + self._leapt
 
     async def advance(self, by: timedelta) -> None:
-        """Leap forward by `by`."""
+        """Skip forward by `by`."""
         self._leapt += by
 
     async def advance_to_monday(self) -> None:
-        """Leap to the next Monday 09:00; from a Monday before nine, to the same day."""
+        """Skip to the next Monday 09:00; on a Monday before nine, to the same day."""
         now = self.now()
         nine = now.replace(hour=_MONDAY_HOUR, minute=0, second=0, microsecond=0)
         monday = nine + timedelta(days=-now.weekday() % 7)
         self._leapt += (monday if monday > now else monday + timedelta(days=7)) - now
 
     async def reset(self) -> None:
-        """Come back to real time."""
+        """Return to real time."""
         self._leapt = timedelta()
 
 

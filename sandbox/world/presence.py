@@ -1,4 +1,4 @@
-"""What every act of a person rests on: being there, being heard, and the bot being told."""
+"""What each action of a person needs: the person is there, may write, and the bot is told."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@([A-Za-z0-9_]+))?")
 
 
 class Presence(State):
-    """The state, and the ways in which what happens in it reaches the bot and the page."""
+    """The state, and how the bot and the page hear of its changes."""
 
     def _utter(self, sender: Person | Robot, chat: Chat, content: Content, reply_to: int | None = None) -> Message:
         answered = chat.messages.get(reply_to) if reply_to else None
@@ -34,7 +34,7 @@ class Presence(State):
         return command is not None and command[1] in (None, self.robot.username)
 
     def _membership(self, person: Person | Robot, chat: Chat, change: tuple[str, str]) -> None:
-        """Tell the bot of its own new status, brought about by `person`."""
+        """Tell the bot its own new status, which `person` has caused."""
         self._told("my_chat_member", chat, person, self.robot.wire(), change)
 
     def _told(

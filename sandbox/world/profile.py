@@ -1,4 +1,4 @@
-"""What the bot says of itself, by language."""
+"""The bot's name and descriptions, by language."""
 
 from sandbox.errors import bad
 from sandbox.formats import utf16
@@ -7,7 +7,7 @@ LIMITS = {"name": 64, "description": 512, "short_description": 120}
 
 
 class Profile:
-    """Name, description and short description; an empty language is everybody else's.
+    """Name, description and short description; an empty language is for everybody else.
 
     Args:
         name: The name that BotFather was given.
@@ -19,7 +19,7 @@ class Profile:
         self.menu_buttons: dict[int, dict[str, object]] = {}
 
     def put(self, field: str, language: str, text: str) -> None:
-        """Set one text; empty takes it away.
+        """Set one text; an empty one deletes it.
 
         Raises:
             Refused: 400, if it is too long.
@@ -32,6 +32,6 @@ class Profile:
             self._texts.pop((field, language), None)
 
     def get(self, field: str, language: str) -> str:
-        """Return one text in this language, else everybody's."""
+        """Return one text in this language, else the one for everybody."""
         found = self._texts.get((field, language)) or self._texts.get((field, ""), "")
         return found or (self._given if field == "name" else "")

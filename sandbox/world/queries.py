@@ -6,14 +6,14 @@ from itertools import count
 
 from sandbox.errors import bad
 
-# Telegram keeps no promise about it; taps older than a quarter of an hour were never seen to be answerable.
+# Telegram does not document it; a tap older than a quarter of an hour was never seen to be answered.
 LIFE_SECONDS = 15 * 60
 _FIRST_ID = 7_100_000_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One tap: who, and when by the machine's own clock (leaps of the corps' clock don't age it)."""
+    """One tap: who, and when by the machine's own clock (moving the corps' clock does not make it older)."""
 
     id: str
     person_id: int
@@ -34,7 +34,7 @@ class Queries:
         return query
 
     def answer(self, query_id: str) -> Query:
-        """Take the tap out.
+        """Remove the tap.
 
         Raises:
             Refused: 400, if there is none, it was answered before, or it is too old.

@@ -1,4 +1,4 @@
-"""What is so in the sandbox: people, chats, messages, and who may write where. No HTTP here."""
+"""The state of the sandbox: people, chats, messages, and who may write where. No HTTP here."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -67,9 +67,9 @@ class State:
             self.add_group(group)
 
     def reset(self) -> None:
-        """Go back to the start: no messages, the first people, nothing pending. The bot's settings stay.
+        """Return to the beginning: no messages, the first people, nothing pending. The bot's settings stay.
 
-        The page is told by the caller, once everything outside is reset too.
+        The caller tells the page, once everything outside is reset too.
         """
         self.updates.clear()
         self.queries.clear()
@@ -82,11 +82,11 @@ class State:
         self._wipe()
 
     def already_started(self, person_ids: Iterable[int]) -> None:
-        """Take these people as having pressed START in the past; the bot is told nothing."""
+        """Treat these people as if they had pressed START in the past; the bot is told nothing."""
         self.started.update(person_id for person_id in person_ids if person_id in self.people)
 
     def add_person(self, person: Person) -> None:
-        """Let a person in; the private chat is there at once, though not started."""
+        """Add a person; the private chat exists at once, but is not started."""
         self.people[person.id] = person
         wire: dict[str, Any] = {"id": person.id, "first_name": person.first_name, "type": "private"}
         if person.last_name:
@@ -104,7 +104,7 @@ class State:
         return chat
 
     def timestamp(self) -> int:
-        """Return the present in whole Unix seconds."""
+        """Return the time now in whole Unix seconds."""
         return int(self.now().timestamp())
 
     def chat_for_bot(self, chat_id: object) -> Chat:
@@ -151,7 +151,7 @@ class State:
         album: str | None = None,
         origin: dict[str, Any] | None = None,
     ) -> Message:
-        """Put a message into a chat and tell the page. All checks are the caller's."""
+        """Put a message into a chat and tell the page. The caller has checked everything."""
         message = Message(
             self._next_id(chat),
             chat,
@@ -183,7 +183,7 @@ class State:
         return message.page(self.now().tzinfo or UTC)
 
     def erase(self, message: Message) -> None:
-        """Take a message out of its chat and tell the page."""
+        """Delete a message from its chat and tell the page."""
         del message.chat.messages[message.id]
         self.events.publish({"type": "delete", "chat_id": message.chat.id, "id": message.id})
 

@@ -21,7 +21,7 @@ _WEBHOOK_ON = "can't use getUpdates method while webhook is active; use deleteWe
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update; `key` tells whose order it belongs to (the chat's id)."""
+    """One update; updates with the same `key` (the chat's id) keep their order."""
 
     id: int
     kind: str
@@ -111,12 +111,12 @@ class Updates:
             _wake(self._poll)
 
     def clear(self) -> None:
-        """Forget all pending updates; ids go on rising, as a bot's memory of its offset must stay true."""
+        """Forget all pending updates; ids go on rising, because the bot remembers its offset."""
         self.pending.clear()
 
 
 def _rising() -> int:
-    """Return an id above those of an earlier start: a bot remembers what it has handled longer than we live."""
+    """Return an id above those of an earlier start: the bot may still remember those."""
     return int(time.time() * IDS_A_SECOND)
 
 

@@ -17,10 +17,10 @@ _FIRST_NEW_PERSON = 900_000_001
 
 
 class World(Groups):
-    """The state, and what people do to it. Each act queues the updates that Telegram would queue."""
+    """The state, and what people do to it. Each action queues the updates that Telegram would queue."""
 
     def new_person(self, name: str, language: str = "zh-hans") -> Person:
-        """Let a new person in, who has not pressed START."""
+        """Add a person, who has not pressed START."""
         person_id = max(_FIRST_NEW_PERSON - 1, *self.people, 0) + 1
         person = Person(person_id, name.strip() or f"新朋友 {person_id}", language_code=language)
         self.add_person(person)
@@ -93,7 +93,7 @@ class World(Groups):
         return self._utter(person, chat, Content(text, found, media))
 
     def revise(self, person_id: int, chat_id: int, message_id: int, text: str) -> Message:
-        """Edit an own text.
+        """Edit a text of the person's own.
 
         Raises:
             Refused: 400, if it is not the person's own text message.

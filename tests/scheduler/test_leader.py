@@ -10,7 +10,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import OperationalError
 
 from bot.delivery import worker
-from bot.telegram.polling import Poller
 from corps import notices
 from corps.delivery import leasing
 from corps.notices.kinds import Kind
@@ -73,8 +72,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(corps: Corps, turn: Turn, polls: Polls) -> tuple[Leader, AsyncIOScheduler]:
     context = unplugged(corps.database)
     timetable = build_scheduler(context, 3600)
-    poller: Poller = polls  # type: ignore[assignment]
-    return Leader(turn, context, timetable, poller), timetable
+    return Leader(turn, context, timetable, [polls]), timetable
 
 
 async def test_it_stands_by_until_the_lead_is_its_own_and_steps_down_when_it_is_lost(corps: Corps) -> None:
@@ -130,7 +128,7 @@ async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taki
     one, _ = made(corps, turn, polls)
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads and polls.running)
-    one._bench.outgoing._ended.append((1, notices.Sent("7")))
+    one._bench.outgoing.workers["telegram"]._ended.append((1, notices.Sent("7")))
     monkeypatch.setattr(leasing, "record", away)
     stop.set()
     async with asyncio.timeout(5):
@@ -159,7 +157,7 @@ async def test_what_was_sent_while_the_lead_was_lost_is_recorded_before_anything
     take(corps)
     stop = asyncio.Event()
     one, _ = made(corps, Turn(held=True), Polls())
-    one._bench.outgoing._ended.append((rows(corps)[0].id or 0, notices.Sent("7")))
+    one._bench.outgoing.workers["telegram"]._ended.append((rows(corps)[0].id or 0, notices.Sent("7")))
     running = asyncio.create_task(one.run(stop))
     await until(lambda: one.leads)
     assert rows(corps)[0].state is NoticeState.SENT
@@ -179,7 +177,7 @@ async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
         await gate.wait()
         return []
 
-    monkeypatch.setattr(line, "_open", slow)
+    monkeypatch.setattr(line.workers["telegram"], "_open", slow)
     owe(corps, Kind.ADMITTED, corps.member("张明"))
     old = asyncio.create_task(line.run())
     await reached.wait()

@@ -37,7 +37,7 @@ decided, and why:
 * **A dot between hour and minute** (9.30) is read behind a date or a half-day word: alone, 9.30 is a day.
 * **明天 is the next calendar day**, also at one in the morning; the echo shows the date.
 * **Past times are taken**, since a back-entry is one, but not over five years back or two years ahead: that
-  is a slip of the finger in the year.
+  is a typing mistake in the year.
 * **Half days**: see `corps.parsing.times.halfdays`. **Half an answer** is kept: `corps.parsing.times.halves`.
 * **One activity, one day**: 12月5日-6日 is refused. An evening that ends after midnight says 次日, 凌晨 or
   the date, and nothing lasts more than 24 hours.

@@ -15,7 +15,7 @@ NEAR_YEARLESS = datetime.timedelta(days=60)
 NEAR_MONTHLESS = datetime.timedelta(days=14)
 """A past day of the month is taken for next month's when that is this near and the past one is not."""
 FARTHEST_AHEAD = datetime.timedelta(days=2 * 366)
-"""Nobody plans further; a later year is a slip of the finger."""
+"""Nobody plans further; a later year is a typing mistake."""
 FARTHEST_BACK = datetime.timedelta(days=5 * 366)
 """Nobody enters older activities after the fact."""
 _WEEKDAY_KINDS = {Kind.WEEKDAY, Kind.WEEK_AND_WEEKDAY}

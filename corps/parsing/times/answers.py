@@ -1,4 +1,4 @@
-"""What reading a typed time comes to: a span, or a refusal that says which piece was the trouble."""
+"""The result of reading a typed time: a span, or a refusal that says which piece was not understood."""
 
 import dataclasses
 import datetime
@@ -68,7 +68,7 @@ class Refusal:
 
 
 class RefusedError(Exception):
-    """Carries a refusal from the depth of the grammar to its edge; it never leaves `corps.parsing.times`."""
+    """Carries a refusal from inside the grammar to its callers; it never leaves `corps.parsing.times`."""
 
     def __init__(self, code: RefusalCode, what: str) -> None:
         super().__init__(code)

@@ -73,7 +73,7 @@ class Tape:
         return self.text[self.at :].strip()
 
     def must_be_read(self) -> None:
-        """Refuse leftovers: what a grammar does not know may change the meaning of what it does know.
+        """Refuse a rest: words that the grammar does not know may change the meaning of those that it knows.
 
         Raises:
             RefusedError: Something is left.

@@ -1,12 +1,14 @@
 """People choose how they are spoken to; a pause spares them what is optional, and nothing else."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from corps.membership import preferences
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
+from corps.moment import Moment
 from corps.notices import Owed, owe
 from corps.notices.kinds import TRAITS, Kind
 from corps.refusals import Reason, Refused
@@ -47,7 +49,7 @@ def test_a_lead_not_wanted_sends_no_reminder_and_the_others_do(corps: Corps) -> 
 def test_wanting_every_lead_again_follows_the_corps_from_then_on(corps: Corps) -> None:
     zhang = corps.member("张明")
     corps.do(zhang, preferences.set_lead, 120, on=False)
-    assert row(corps, zhang).lead_minutes == [4320, 1440]
+    assert row(corps, zhang).lead_minutes == [120]
     corps.do(zhang, preferences.set_lead, 120, on=True)
     assert row(corps, zhang).lead_minutes is None
 
@@ -119,3 +121,67 @@ def test_what_is_no_name_is_refused(corps: Corps, typed: str) -> None:
         corps.do(zhang, preferences.rename, typed)
     assert no.value.reason is Reason.NOT_A_NAME
     assert row(corps, zhang).name == "张明"
+
+
+def with_leads(corps: Corps, *hours: int) -> Moment:
+    """Return the moment in a corps whose settings ask for other reminders."""
+    policy = dataclasses.replace(corps.database.policy, leads=tuple(dt.timedelta(hours=hour) for hour in hours))
+    return Moment(corps.clock.now(), policy)
+
+
+def leads_of(corps: Corps, who: int, at: Moment) -> dict[int, bool]:
+    """Return the reminders a person is shown as on or off, by minutes."""
+    chosen = corps.do(who, lambda session, actor, _at: preferences.read(session, actor, at))
+    assert chosen.reminders
+    return {lead.minutes: lead.on for lead in chosen.leads}
+
+
+def test_other_leads_in_the_settings_reach_whoever_had_switched_one_of_the_old_ones_off(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    corps.do(zhang, preferences.set_lead, 1440, on=False)
+    assert leads_of(corps, zhang, with_leads(corps, 48, 3)) == {2880: True, 180: True}
+    assert leads_of(corps, zhang, with_leads(corps, 48, 24)) == {2880: True, 1440: False}
+
+
+def test_a_reminder_goes_out_by_the_new_leads_to_whoever_refused_an_old_one(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    corps.do(zhang, signups.sign_up, slots(corps, corps.publish(wang))[1])
+    corps.do(zhang, preferences.set_lead, 1440, on=False)
+    corps.clock.set_wall("2026-12-03 15:00")
+    corps.run(lambda session, _at: reminders.owe_reminders(session, with_leads(corps, 48, 3)))
+    assert owed(corps, zhang, Kind.REMINDER) == 1
+
+
+def test_whoever_refuses_the_last_reminder_has_switched_them_off_and_may_want_one_again(corps: Corps) -> None:
+    zhang = corps.member("张明")
+    for minutes in (4320, 1440, 120):
+        corps.do(zhang, preferences.set_lead, minutes, on=False)
+    assert (row(corps, zhang).reminders, row(corps, zhang).lead_minutes) == (False, None)
+    corps.do(zhang, preferences.set_lead, 120, on=True)
+    assert (row(corps, zhang).reminders, row(corps, zhang).lead_minutes) == (True, [4320, 1440])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refused", "on"),
+    [
+        ([4320, 1440], [120], True),
+        ([], None, False),
+        ([2880], None, True),
+        (None, None, True),
+    ],
+)
+def test_what_was_stored_as_wanted_becomes_what_was_refused_once(
+    corps: Corps, wanted: list[int] | None, refused: list[int] | None, *, on: bool
+) -> None:
+    zhang = corps.member("张明")
+
+    def store(session: Session, _at: Moment) -> None:
+        member = session.exec(select(Member).where(Member.name == "张明")).one()
+        member.lead_minutes = wanted
+        session.add(member)
+
+    corps.run(store)
+    corps.run(preferences.keep_refusals)
+    assert (row(corps, zhang).lead_minutes, row(corps, zhang).reminders) == (refused, on)
+    corps.run(preferences.keep_refusals)
+    assert row(corps, zhang).lead_minutes == refused
