@@ -23,6 +23,7 @@ from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
+from bot.runtime.starting import StartError, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
@@ -56,6 +57,24 @@ USAGE = """用法 / usage:
   main.py restore <备份文件>   恢复备份（先停机器人）/ put a backup back (stop the bot first)"""
 
 
+def open_up(settings: Settings, roster: Roster) -> tuple[Database, Lead]:
+    """Open the database, bring it up to date, and return what works on it, and the right to lead."""
+    look_before(settings.database)
+    end_restore(settings)
+    engine = open_engine(settings.database)
+    lead: Lead | None = None
+    try:
+        demand_readable(engine)
+        (demand_sample if settings.sandboxed else refuse_sample)(engine)
+        lead = lead_of(engine)
+        return open_desk(settings, engine, roster), lead
+    except BaseException:
+        if lead is not None:
+            lead.let_go()
+        engine.dispose()
+        raise
+
+
 def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
     """Bring the database up to date and return the database that works on it."""
     clock = Clock(settings.timezone)
@@ -67,6 +86,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         coordinators=settings.coordinator_ids,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
+    database.keep_days = settings.backup_keep_days
     with one_at_a_time(engine):
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)
@@ -137,11 +157,10 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     roster = read_roster(settings.teams_file)
-    end_restore(settings)
-    engine = open_engine(settings.database)
-    (demand_sample if settings.sandboxed else refuse_sample)(engine)
-    lead = lead_of(engine)
-    database = open_desk(settings, engine, roster)
+    opened = await once_there(partial(open_up, settings, roster), stop, settings.database)
+    if opened is None:
+        return
+    database, lead = opened
     spare_the_collector()
     try:
         if settings.sandboxed:
@@ -176,7 +195,7 @@ def main() -> int:
         settings = load_settings()
         set_up_logs(settings.log_level)
         return act(settings, sys.argv[1:])
-    except (SettingsError, TakenError, BackupError) as error:
+    except (SettingsError, StartError, TakenError, BackupError) as error:
         print(f"✗ {error}", file=sys.stderr)
     return 2
 

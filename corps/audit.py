@@ -1,15 +1,25 @@
 """The audit row that every change leaves (docs/rules.md, rule 11)."""
 
+import zlib
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session
+from sqlalchemy import bindparam, insert
+from sqlalchemy import select as columns
+from sqlmodel import Session, col
 
 from corps.moment import Moment
-from corps.sql import flushed_connection
-from models import Audit
+from corps.refusals import Reason, Refused
+from corps.sql import flushed_connection, row
+from models import Audit, Member
 
 _ADD = insert(Audit)
+_LAST = (
+    columns(col(Audit.at), col(Member.name))
+    .join(Member, col(Member.id) == col(Audit.actor_id))
+    .where(col(Audit.subject) == bindparam("subject"))
+    .order_by(col(Audit.id).desc())
+    .limit(1)
+)
 
 
 def record(
@@ -34,3 +44,23 @@ def record(
     """
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
     flushed_connection(session).execute(_ADD, added)
+
+
+def last_change(session: Session, subject: str) -> dict[str, Any]:
+    """Return who changed something last and when, as facts of a refusal (`by`, `when`); none if nobody did."""
+    found = row(flushed_connection(session), _LAST, subject=subject)
+    return {"by": found.name, "when": found.at} if found is not None else {}
+
+
+def fingerprint(*facts: object) -> str:
+    """Return a short sign of what is shown above a button, which changes when one of the facts does."""
+    return f"{zlib.crc32(repr(facts).encode()):08x}"
+
+
+def demand_as_shown(session: Session, shown: str, stands: str, subject: str) -> None:
+    """Raise Refused unless what stood above the button (`shown`) is what `stands` now: a confirmation confirms that.
+
+    The refusal says who changed the subject last. An old button that says nothing of what it stood under is let pass.
+    """
+    if shown and shown != stands:
+        raise Refused(Reason.MOVED_ON, **last_change(session, subject))

@@ -8,6 +8,7 @@ class Reason(StrEnum):
 
     NOT_ALLOWED = "not_allowed"
     GONE = "gone"
+    MOVED_ON = "moved_on"
     NOT_MEMBER = "not_member"
     NOT_PUBLISHED = "not_published"
     CANCELLED = "cancelled"

@@ -74,7 +74,7 @@ def routes() -> Routes:
         route = every.commands.get(name)
         if route is None:
             await turn.pass_gate()
-            await turn.toast(turn.voice("door.old_button"), alert=True)
+            await turn.refuse_old_button()
             return
         turn.needs, turn.leaves_conversation = route.needs, True
         await route.handler(turn)

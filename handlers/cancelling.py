@@ -35,5 +35,5 @@ async def take_reason(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(CallOffConfirmTap, Access.COORDINATOR)
 async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
     """确认取消: it does not take place; those affected are told."""
-    stand = await turn.run(cancel_form.confirm, tap.activity, turn.key, plainly=tap.plainly)
+    stand = await turn.run(cancel_form.confirm, tap.activity, turn.key, tap.shown, plainly=tap.plainly)
     await turn.show(views.screen(turn.voice, stand), turn.voice("toast.done") if stand.done else "")

@@ -5,11 +5,11 @@ from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTa
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
-from bot.views.cards import activity_card
+from bot.views.reports import roll_screen
 from corps.activities import entry_form
 from corps.activities.entry_form import KIND, Stand
+from corps.attendance import report_form
 from corps.conversations import Conversation
-from handlers.reports import begin_report
 
 routes = Routes()
 
@@ -49,7 +49,7 @@ async def on_choose(turn: Turn, tap: ChooseTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.toast(turn.voice("door.old_button"), alert=True)
+        await turn.refuse_old_button()
         return
     await turn.show(views.screen(turn.voice, stand))
 
@@ -75,13 +75,7 @@ async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
 @routes.tap(PublishTap, Access.COORDINATOR)
 async def on_publish(turn: Turn, tap: PublishTap) -> None:
     """确认发布: public from now on; a back-entry goes straight to its report."""
-    done, card = await turn.run(entry_form.publish, tap.activity)
-    if done.back_entry:
-        await turn.show(activity_card(turn.voice, card, turn.voice("posting.entered")), turn.voice("toast.done"))
-        await begin_report(turn, tap.activity)
-        return
-    if done.under_way:
-        await turn.show(activity_card(turn.voice, card, turn.voice("posting.under_way")), turn.voice("toast.done"))
-        return
-    toast = turn.voice("toast.published", n=done.told)
-    await turn.show(activity_card(turn.voice, card, turn.voice("posting.published", n=done.told)), toast)
+    entry = await turn.run(report_form.publish, tap.activity, tap.shown)
+    await turn.show(views.published(turn.voice, entry), views.published_toast(turn.voice, entry))
+    if entry.roll is not None:
+        await turn.send(roll_screen(turn.voice, entry.roll))

@@ -105,7 +105,7 @@ async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.toast(turn.voice("door.old_button"), alert=True)
+        await turn.refuse_old_button()
         return
     await turn.show(views.question(turn.voice, stand))
 
@@ -121,14 +121,20 @@ async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
 @routes.tap(PairConfirmTap, Access.COORDINATOR)
 async def on_confirm(turn: Turn, tap: PairConfirmTap) -> None:
     """确认: it counts."""
-    card = await turn.run(pairing_form.confirm, tap.pairing)
+    card = await turn.run(pairing_form.confirm, tap.pairing, tap.shown)
     await turn.show(views.pairing_card(turn.voice, card), turn.voice("pairing.confirmed"))
+
+
+@routes.redraw("pairing")
+async def redraw_pairing(turn: Turn, tap: PairingTap) -> None:
+    """Show the pairing as it is now."""
+    await turn.show(views.pairing_card(turn.voice, await turn.run(pairing_cards.see, tap.pairing)))
 
 
 @routes.tap(PairReturnTap, Access.COORDINATOR)
 async def on_return(turn: Turn, tap: PairReturnTap) -> None:
     """退回: ask for the reason."""
-    await _ask_why(turn, "return", tap.pairing)
+    await _ask_why(turn, "return", tap.pairing, tap.shown)
 
 
 @routes.tap(PairEndTap, Access.COORDINATOR)
@@ -137,8 +143,8 @@ async def on_end(turn: Turn, tap: PairEndTap) -> None:
     await _ask_why(turn, "end", tap.pairing)
 
 
-async def _ask_why(turn: Turn, what: str, pairing_id: int) -> None:
-    asked = await turn.run(pairing_form.ask_why, what, pairing_id)
+async def _ask_why(turn: Turn, what: str, pairing_id: int, shown: str = "") -> None:
+    asked = await turn.run(pairing_form.ask_why, what, pairing_id, shown)
     await turn.toast()
     await turn.send(views.why(turn.voice, asked))
 

@@ -25,12 +25,6 @@ from corps.conversations import Conversation
 routes = Routes()
 
 
-async def begin_report(turn: Turn, activity_id: int) -> None:
-    """Open the report with its first question, as a message of its own."""
-    seen = await turn.run(report_form.begin, activity_id)
-    await turn.send(views.roll_screen(turn.voice, seen))
-
-
 @routes.tap(ReportTap, Access.LEADER)
 async def on_report(turn: Turn, tap: ReportTap) -> None:
     """反馈: begin, or go on."""
@@ -91,7 +85,7 @@ async def take_report(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(SubmitTap, Access.LEADER)
 async def on_submit(turn: Turn, tap: SubmitTap) -> None:
     """提交: hand it in; another coordinator is asked to verify."""
-    done = await turn.run(report_form.submit, tap.activity)
+    done = await turn.run(report_form.submit, tap.activity, tap.shown)
     key = "report.submitted" if done.asked else "report.submitted_alone"
     await turn.show(Screen(turn.voice(key)), turn.voice("toast.done"))
 
@@ -110,6 +104,20 @@ async def on_review(turn: Turn, tap: ReviewTap) -> None:
     await turn.show(views.report_card(turn.voice, card, report))
 
 
+@routes.redraw(VerifyTap, ReturnTap)
+async def redraw_report(turn: Turn, tap: VerifyTap) -> None:
+    """Show the report as it is now."""
+    card, report = await turn.run(report_form.review, tap.activity)
+    await turn.show(views.report_card(turn.voice, card, report))
+
+
+@routes.redraw(SubmitTap)
+async def redraw_question(turn: Turn, tap: SubmitTap) -> None:
+    """Show what is handed in as it is now; the activity's card when there is nothing to hand in any more."""
+    stand = await turn.run(report_form.ask, tap.activity, turn.key)
+    await turn.show(views.question_screen(turn.voice, stand))
+
+
 @routes.tap(ListedReviewTap, Access.LEADER)
 async def on_listed_review(turn: Turn, tap: ListedReviewTap) -> None:
     """Read one of several reports; the list stays for the others."""
@@ -121,7 +129,7 @@ async def on_listed_review(turn: Turn, tap: ListedReviewTap) -> None:
 @routes.tap(VerifyTap, Access.COORDINATOR)
 async def on_verify(turn: Turn, tap: VerifyTap) -> None:
     """核实: it counts."""
-    card, report = await turn.run(report_form.verify, tap.activity)
+    card, report = await turn.run(report_form.verify, tap.activity, tap.shown)
     screen = views.report_card(turn.voice, card, report, turn.voice("review.verified"))
     await turn.show(screen, turn.voice("toast.verified"))
 
@@ -129,7 +137,7 @@ async def on_verify(turn: Turn, tap: VerifyTap) -> None:
 @routes.tap(ReturnTap, Access.COORDINATOR)
 async def on_return(turn: Turn, tap: ReturnTap) -> None:
     """退回: ask for the reason."""
-    asked = await turn.run(report_form.ask_reason, tap.activity)
+    asked = await turn.run(report_form.ask_reason, tap.activity, tap.shown)
     await turn.toast()
     await turn.send(views.return_screen(turn.voice, asked))
 

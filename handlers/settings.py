@@ -132,5 +132,5 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
 async def on_erase(turn: Turn, _tap: EraseTap) -> None:
     """Erase what is held: confirmed twice."""
     stranger = await turn.run(settings_form.erase)
-    await turn.show(views.erased_screen(turn.voice))
+    await turn.show(views.erased_screen(turn.voice, turn.database.last_copy_goes()))
     await turn.offer_menu(stranger)

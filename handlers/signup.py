@@ -12,13 +12,11 @@ from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, Liste
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.cards import activity_card
-from bot.views.fallbacks import refused
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import card_actions
-from corps.refusals import Refused
 from models.enums import SignUpState
 
 routes = Routes()
@@ -64,21 +62,17 @@ async def on_listed(turn: Turn, tap: ListedTap) -> None:
 @routes.tap(SignUpTap, Access.MEMBER, in_groups=True)
 async def on_sign_up(turn: Turn, tap: SignUpTap) -> None:
     """报名."""
-    await _take(turn, tap.slot, wait=False)
+    await _take(turn, tap, wait=False)
 
 
 @routes.tap(WaitTap, Access.MEMBER, in_groups=True)
 async def on_wait(turn: Turn, tap: WaitTap) -> None:
     """候补."""
-    await _take(turn, tap.slot, wait=True)
+    await _take(turn, tap, wait=True)
 
 
-async def _take(turn: Turn, slot_id: int, *, wait: bool) -> None:
-    try:
-        done, card = await turn.run(card_actions.sign_up, slot_id, _group(turn), wait=wait)
-    except Refused as no:
-        await _refuse(turn, no, await turn.run(card_actions.see_by_slot, slot_id, _group(turn)))
-        return
+async def _take(turn: Turn, tap: SignUpTap | WaitTap, *, wait: bool) -> None:
+    done, card = await turn.run(card_actions.sign_up, tap.slot, _group(turn), tap.shown, wait=wait)
     going = done.state is SignUpState.GOING
     toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
     await _show(turn, card, toast)
@@ -89,20 +83,28 @@ async def _show(turn: Turn, card: Card, toast: str = "") -> None:
     await turn.show(activity_card(turn.room_voice, card) if turn.in_group else card_screen(turn, card), toast)
 
 
-async def _refuse(turn: Turn, no: Refused, card: Card) -> None:
-    """Say why not, and make the card true again: it was an old one, or somebody was faster."""
-    await turn.toast(refused(turn.voice, no).text, alert=True)
-    await _show(turn, card)
+@routes.redraw("activity")
+async def redraw_card(turn: Turn, tap: CardTap) -> None:
+    """Show the card of the payload's activity as it is now, under the finger."""
+    await _show(turn, await turn.run(card_actions.see, tap.activity, _group(turn)))
+
+
+@routes.redraw("slot")
+async def redraw_card_of_slot(turn: Turn, tap: SignUpTap) -> None:
+    """Show the card of the payload's slot as it is now."""
+    await _show(turn, await turn.run(card_actions.see_by_slot, tap.slot, _group(turn)))
+
+
+@routes.redraw("sign_up")
+async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
+    """Show the card of the payload's sign-up as it is now."""
+    await _show(turn, await turn.run(card_actions.see_by_sign_up, tap.sign_up))
 
 
 @routes.tap(WithdrawTap, Access.MEMBER)
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
     """我来不了."""
-    try:
-        done, card = await turn.run(card_actions.withdraw, tap.activity)
-    except Refused as no:
-        await _refuse(turn, no, await turn.run(cards.see, tap.activity))
-        return
+    done, card = await turn.run(card_actions.withdraw, tap.activity)
     key = "toast.withdrawn_late" if done.late else "toast.left_queue" if done.queued else "toast.withdrawn"
     await turn.show(card_screen(turn, card), turn.voice(key))
 
@@ -110,29 +112,21 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
 @routes.tap(AcceptTap, Access.MEMBER)
 async def on_accept(turn: Turn, tap: AcceptTap) -> None:
     """递补: take an offered place."""
-    card = await turn.run(card_actions.accept, tap.sign_up)
+    card = await turn.run(card_actions.accept, tap.sign_up, tap.shown)
     await turn.show(card_screen(turn, card), turn.voice("toast.signed_up"))
 
 
 @routes.tap(ClaimTap, Access.LEADER, in_groups=True)
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
-    try:
-        done, card = await turn.run(card_actions.claim, tap.slot, _group(turn))
-    except Refused as no:
-        await _refuse(turn, no, await turn.run(card_actions.see_by_slot, tap.slot, _group(turn)))
-        return
+    done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
     await _show(turn, card, turn.voice("toast.claimed", role=done.role, n=done.told))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)
 async def on_release(turn: Turn, tap: ReleaseTap) -> None:
     """放弃认领: give a claimed slot back."""
-    try:
-        card = await turn.run(card_actions.release, tap.slot)
-    except Refused as no:
-        await _refuse(turn, no, await turn.run(card_actions.see_by_slot, tap.slot, _group(turn)))
-        return
+    card = await turn.run(card_actions.release, tap.slot)
     await turn.show(card_screen(turn, card), turn.voice("toast.released"))
 
 

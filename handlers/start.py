@@ -69,9 +69,16 @@ async def take_answer(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(AdmitTap, Access.LEADER)
 async def on_admit(turn: Turn, tap: AdmitTap) -> None:
     """通过 / 拒绝."""
-    decided = await turn.run(joining.decide, tap.applicant, admit=tap.admit)
+    decided = await turn.run(joining.decide, tap.applicant, tap.shown, admit=tap.admit)
     await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)
+
+
+@routes.redraw("applicant")
+async def redraw_request(turn: Turn, tap: AdmitTap) -> None:
+    """Show what has become of the request: a card with dead buttons is not left behind."""
+    seen = await turn.run(joining.see_request, tap.applicant)
+    await turn.show(views.request_again(turn.voice, seen))
 
 
 @routes.command("cancel", Access.ANYONE)

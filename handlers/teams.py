@@ -86,10 +86,24 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, admit=tap.admit)
+    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit)
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)
+
+
+@routes.redraw(DecideTap)
+async def redraw_requests(turn: Turn, tap: DecideTap) -> None:
+    """Show who asks to join as it is now."""
+    asking = await turn.run(team_cards.applicants, tap.team)
+    await turn.show(views.requests_screen(turn.voice, tap.team, asking))
+
+
+@routes.redraw("member")
+async def redraw_member(turn: Turn, tap: MemberTap) -> None:
+    """Show the member as they are now."""
+    card = await turn.run(team_cards.see_member, tap.member)
+    await turn.show(member_views.member_screen(turn.voice, card))
 
 
 @routes.tap(MemberTap, Access.LEADER)

@@ -1,19 +1,24 @@
 """The running bot: takes in what comes, leads if no other process does, shows its health, and ends in good order."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.routing.files import Files
 from bot.runtime.database import Database
+from bot.runtime.door import is_any_full
 from bot.runtime.health import Health, Vitals
 from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings
 from bot.runtime.tasks import unless, with_beside
+from corps.system import alarms
+from corps.system.alarms import Beat, Watched
 from models.lock import Lead
 from scheduler.adapter import Adapter
 from scheduler.jobs import JobContext
@@ -21,6 +26,9 @@ from scheduler.leader import Leader
 from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
+
+DOOR_LOOK = 15.0
+"""Seconds between two looks whether a door is full."""
 
 
 class Service:
@@ -58,7 +66,7 @@ class Service:
             SettingsError: A channel does not know the token, or a port is taken.
         """
         beside = [self._show_health()] if self._settings.health_port else []
-        await with_beside(self._work(stop), *beside)
+        await with_beside(self._work(stop), self._watch_doors(), *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
         if not await unless(stop, self._greet()):
@@ -99,8 +107,18 @@ class Service:
     async def _show_health(self) -> None:
         """Serve the health pages from the beginning, so that a start that waits for a channel can be seen."""
         port = self._settings.health_port
-        vitals = Vitals(self._desk, self._metrics, self._poll_age, self._leads, self._flying)
+        vitals = Vitals(self._desk, self._metrics, self._poll_age, self._leads, self._flying, is_any_full)
         await HttpServer(Health(vitals).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
+
+    async def _watch_doors(self) -> None:
+        """Write down when a door is full, and when it no longer is: the coordinators are told of what is late."""
+        written: bool | None = None
+        while True:
+            if (full := is_any_full()) or full != written:
+                with contextlib.suppress(DBAPIError):
+                    await self._desk.run(alarms.beat, [Beat(Watched.DOOR, "full" if full else "")])
+                    written = full
+            await asyncio.sleep(DOOR_LOOK)
 
     def _poll_age(self) -> float | None:
         """Return for how many seconds a channel has not answered; None if another process asks it."""

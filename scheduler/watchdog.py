@@ -23,6 +23,7 @@ GRACE = 90.0
 """Seconds a trouble must last while the program runs: after a sleep of the machine everything is late for a moment."""
 
 BACKUP_PATIENCE = dt.timedelta(hours=25)
+DOOR_PATIENCE = dt.timedelta(seconds=30)
 
 Sweep = Callable[[JobContext], Awaitable[None]]
 
@@ -76,7 +77,8 @@ class Watchdog:
     async def _look(self) -> None:
         """Find what is late, and tell the coordinators if it stays late for a while."""
         after = self._bench.alarm_after + dt.timedelta(seconds=WRITE_EVERY)
-        jobs = {job.__name__: after for job in self._sweeps} | {Watched.BACKUP.value: BACKUP_PATIENCE}
+        jobs = {job.__name__: after for job in self._sweeps}
+        jobs |= {Watched.BACKUP.value: BACKUP_PATIENCE, Watched.DOOR.value: DOOR_PATIENCE}
         found = await self._bench.database.run(alarms.troubles, jobs, self._bench.alarm_after)
         begun, over = await self._bench.database.run(alarms.tell, self._stay(found))
         if begun or over:

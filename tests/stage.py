@@ -179,7 +179,7 @@ class Player:
 
     async def taps(self, label: str) -> None:
         """Tap the newest button whose label contains `label`, and wait until it is handled."""
-        message, button = self._find(label)
+        message, button = self.find(label)
         self.stage.sandbox.world.tap(self.id, self.id, message["id"], button["data"])
         await self.stage.settled()
 
@@ -217,7 +217,8 @@ class Player:
         """Return the short lines that answered this person's taps, oldest first."""
         return [toast["text"] for toast in self.stage.toasts if toast["person_id"] == self.id]
 
-    def _find(self, label: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def find(self, label: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the newest button whose label contains `label`, after its message."""
         for message in reversed(self.messages()):
             for row in message["keyboard"]:
                 for button in row:

@@ -18,3 +18,4 @@ class CallOffConfirmTap(Payload, tag="xy"):
 
     activity: int
     plainly: bool
+    shown: str = ""

@@ -18,6 +18,7 @@ class AdmitTap(Payload, tag="ad"):
 
     applicant: int
     admit: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True)

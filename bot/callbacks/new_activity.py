@@ -51,3 +51,4 @@ class PublishTap(Payload, tag="pp"):
     """确认发布: make a draft public."""
 
     activity: int
+    shown: str = ""

@@ -66,6 +66,7 @@ class PairConfirmTap(Payload, tag="ky"):
     """确认: it counts."""
 
     pairing: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class PairReturnTap(Payload, tag="kr"):
     """退回: it goes back with a reason."""
 
     pairing: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)

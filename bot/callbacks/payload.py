@@ -22,7 +22,11 @@ class PayloadError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Payload:
-    """Base of all payloads. A subclass gives its `tag` and its fields: int, bool, str or a StrEnum."""
+    """Base of all payloads. A subclass gives its `tag` and its fields: int, bool, str or a StrEnum.
+
+    A field called `shown` says what stood above the button (see `corps.audit.fingerprint`); it has a default, as has
+    every field that came later, so that the buttons in old chats are still read.
+    """
 
     TAG: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type["Payload"]]] = {}
@@ -36,7 +40,9 @@ class Payload:
 
     def pack(self) -> str:
         """Return the callback data. Raises ValueError beyond Telegram's 64 bytes."""
-        values = (getattr(self, field.name) for field in dataclasses.fields(self))
+        values = [getattr(self, field.name) for field in dataclasses.fields(self)]
+        while len(values) > _required(self.TAG) and values[-1] == dataclasses.fields(self)[len(values) - 1].default:
+            values.pop()
         data = ":".join([self.TAG, *(_write(value) for value in values)])
         if len(data.encode()) > MAX_BYTES:
             raise ValueError(f"callback data over {MAX_BYTES} bytes: {data}")
@@ -45,9 +51,9 @@ class Payload:
     @classmethod
     def _read(cls, values: list[str]) -> Self:
         types = _types(cls.TAG)
-        if len(values) != len(types):
+        if not _required(cls.TAG) <= len(values) <= len(types):
             raise PayloadError(f"{cls.TAG} takes {len(types)} fields")
-        return cls(*(_convert(value, kind) for value, kind in zip(values, types, strict=True)))
+        return cls(*(_convert(value, kind) for value, kind in zip(values, types, strict=False)))
 
 
 @functools.cache
@@ -55,6 +61,12 @@ def _types(tag: str) -> tuple[Any, ...]:
     kind = Payload.kinds[tag]
     hints = get_type_hints(kind)
     return tuple(hints[field.name] for field in dataclasses.fields(kind))
+
+
+@functools.cache
+def _required(tag: str) -> int:
+    """Return how many fields a payload must carry: a field with a default came later, and old buttons have none."""
+    return sum(field.default is dataclasses.MISSING for field in dataclasses.fields(Payload.kinds[tag]))
 
 
 def _write(value: object) -> str:

@@ -57,6 +57,7 @@ class SubmitTap(Payload, tag="rs"):
     """提交: hand the report in."""
 
     activity: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class VerifyTap(Payload, tag="vy"):
     """核实: it counts."""
 
     activity: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,4 @@ class ReturnTap(Payload, tag="vn"):
     """退回: it goes back with a reason."""
 
     activity: int
+    shown: str = ""

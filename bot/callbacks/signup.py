@@ -24,6 +24,7 @@ class SignUpTap(Payload, tag="s"):
     """报名: take a place in a slot."""
 
     slot: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class WaitTap(Payload, tag="w"):
     """候补: join a slot's waitlist."""
 
     slot: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class AcceptTap(Payload, tag="ac"):
     """递补: take an offered place."""
 
     sign_up: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class ClaimTap(Payload, tag="cl"):
     """认领: take an open slot for one's team."""
 
     slot: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class DecideTap(Payload, tag="gd"):
     team: int
     applicant: int
     admit: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True)

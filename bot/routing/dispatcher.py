@@ -1,14 +1,15 @@
 """Takes what came in to its handler, and answers when there is none, when it may not, or when it fails."""
 
+import contextlib
 import re
 
 import structlog
 from sqlmodel import Session
 
 from bot.access import Access, Denied
-from bot.callbacks import PayloadError, parse
+from bot.callbacks import Payload, PayloadError, parse
 from bot.routing import errors
-from bot.routing.channel import Channel
+from bot.routing.channel import Channel, ChannelError
 from bot.routing.incoming import Event, Incoming
 from bot.routing.routes import ConversationRoute, Route, Routes
 from bot.routing.turn import Turn
@@ -77,7 +78,7 @@ class Dispatcher:
             payload = parse(turn.incoming.payload)
         except PayloadError:
             await turn.pass_gate()
-            await turn.toast(turn.voice("door.old_button"), alert=True)
+            await turn.refuse_old_button()
             return
         route = self._routes.taps[type(payload)]
         if turn.in_group and not route.in_groups:
@@ -85,7 +86,24 @@ class Dispatcher:
             await turn.toast(turn.voice("door.only_private"), alert=True)
             return
         turn.needs = route.needs
-        await route.handler(turn, payload)
+        try:
+            await route.handler(turn, payload)
+        except Refused as no:
+            await errors.guarded(turn, fallbacks.refused(turn.voice, no))
+            await self._redraw(turn, payload)
+        except Denied as denied:
+            turn.known_as(denied.actor)
+            await errors.guarded(turn, self._denied(turn, denied))
+            await self._redraw(turn, payload)
+
+    async def _redraw(self, turn: Turn, payload: Payload) -> None:
+        """Show what stands now in the place of the card whose button was refused: a dead button is not left behind."""
+        redraw = self._routes.redraw_of(payload)
+        if redraw is None or turn.below:
+            return
+        turn.needs = Access.MEMBER
+        with contextlib.suppress(Refused, Denied, ChannelError):  # not for these eyes, or gone: the sentence was all
+            await redraw(turn, payload)
 
     async def _message(self, turn: Turn) -> None:
         if turn.incoming.command:

@@ -3,6 +3,7 @@
 Every handler file makes a `Routes` and fills it; `handlers.routes()` merges them, and refuses a clash.
 """
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -48,6 +49,7 @@ class Routes:
         self.taps: dict[type[Payload], Route] = {}
         self.conversations: dict[str, ConversationRoute] = {}
         self.events: dict[Event, Step] = {}
+        self.redraws: dict[str | type[Payload], Tap] = {}
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
         """Register the handler of `/name`."""
@@ -75,6 +77,25 @@ class Routes:
             return handler
 
         return register
+
+    def redraw(self, *of: str | type[Payload]) -> Callable[[TapT], TapT]:
+        """Register what shows a thing as it is now, after a button that stands under it was refused.
+
+        `of` are kinds of payloads, or names of payloads' fields that hold the thing's id; the handler gets the payload.
+        """
+
+        def register(handler: TapT) -> TapT:
+            shows: Tap = handler
+            for one in of:
+                _put(self.redraws, one, shows)
+            return handler
+
+        return register
+
+    def redraw_of(self, payload: Payload) -> Tap | None:
+        """Return what redraws the screen that a payload's button stands on, if anything does."""
+        keys = (type(payload), *(field.name for field in dataclasses.fields(payload)))
+        return next((self.redraws[key] for key in keys if key in self.redraws), None)
 
     def conversation(self, kind: str, needs: Access, show: Answer) -> Callable[[AnswerT], AnswerT]:
         """Register what takes in the answers of a conversation, and what asks its open question again."""
@@ -107,6 +128,8 @@ class Routes:
             _put(self.conversations, kind_of, route)
         for event, step in other.events.items():
             _put(self.events, event, step)
+        for of, redraw in other.redraws.items():
+            _put(self.redraws, of, redraw)
 
 
 K = TypeVar("K")

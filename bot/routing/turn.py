@@ -160,6 +160,10 @@ class Turn:
         """Take over who the gate turned away, so that the answer is in their language."""
         self._actor = actor
 
+    async def refuse_old_button(self) -> None:
+        """Say that the button leads nowhere any more."""
+        await self.toast(self.voice("door.old_button"), alert=True)
+
     async def show(self, screen: Screen, toast: Markup | str = "") -> None:
         """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time.
 

@@ -19,6 +19,9 @@ from bot.runtime.files import FileStore
 
 FOLDER = "backups"
 FILES = "files"
+KEEP_DAYS = 14
+"""How long copies are kept unless a setting says otherwise."""
+
 TAILS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file, by the file's name and these."""
 
@@ -55,10 +58,10 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int, files: FileSt
     if not database.is_file():
         raise BackupError(f"还没有数据库 (there is no database yet): {database}")
     folder = database.parent / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{database.stem}-{wall:%Y%m%d-%H%M%S}{database.suffix}"
     part = target.with_suffix(".part")
     try:
+        folder.mkdir(mode=0o700, exist_ok=True)
         copy(database, part)
         _seal(part, target)
         if files is not None:
@@ -126,9 +129,9 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def prove(connection: sqlite3.Connection) -> None:
-    """Raise sqlite3.DatabaseError unless the database is complete."""
-    (said,) = connection.execute("PRAGMA integrity_check").fetchone()
+def prove(connection: sqlite3.Connection, *, quick: bool = False) -> None:
+    """Raise sqlite3.DatabaseError unless the database is whole; `quick` leaves out whether indexes fit their tables."""
+    (said,) = connection.execute(f"PRAGMA {'quick' if quick else 'integrity'}_check(1)").fetchone()
     if said != "ok":
         raise sqlite3.DatabaseError(f"integrity check: {said}")
 
@@ -147,6 +150,13 @@ def copies(database: Path) -> dict[Path, dt.datetime]:
     found = list((database.parent / FOLDER).glob(f"{database.stem}-*{database.suffix}"))
     found += database.parent.glob(f"{database.stem}.before-*{database.suffix}")
     return {path: _made(path) for path in found}
+
+
+def last_copy_goes(database: Path, keep_days: int) -> dt.date | None:
+    """Return the day by which the last copy of today will have been deleted; None if there is none."""
+    made = copies(database).values()
+    # Copies go with the first nightly backup after their days are over.
+    return (max(made) + dt.timedelta(days=keep_days + 1)).date() if made else None
 
 
 def _made(path: Path) -> dt.datetime:

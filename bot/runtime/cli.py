@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -24,7 +25,17 @@ from models.lock import FileLock
 
 def back_up(settings: Settings) -> str:
     """Make a backup now, while the bot may be running. Returns what to tell the operator; raises BackupError."""
-    return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days, FileStore(settings.files)))
+    with _in_words():
+        return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days, FileStore(settings.files)))
+
+
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what the system refuses as a BackupError."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"没有做成 (not done): {error}") from error
 
 
 def put_back(settings: Settings, backup: Path) -> str:
@@ -36,7 +47,8 @@ def put_back(settings: Settings, backup: Path) -> str:
         nonlocal again
         again = _make_fit(settings, file, fresh)
 
-    done = restore(backup, file, _wall(settings), make_fit)
+    with _in_words():
+        done = restore(backup, file, _wall(settings), make_fit)
     said = [f"已恢复 (restored): {backup}"]
     if not done.sealed:
         said.append(

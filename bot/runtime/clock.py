@@ -5,7 +5,7 @@ time gets its zone from `localize`, always.
 """
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytz
 
@@ -46,5 +46,5 @@ class Clock:
 
 
 def known_timezone(name: str) -> bool:
-    """Return whether `name` is a time zone that we know."""
-    return name in pytz.all_timezones_set
+    """Tell whether `name` is a zone we can compute in, with either library."""
+    return name in pytz.all_timezones_set and name in available_timezones()

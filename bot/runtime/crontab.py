@@ -11,6 +11,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _FIELDS = 5
+_LEAP_DAY = dt.datetime(2028, 2, 28, tzinfo=dt.UTC)
+"""From here on every day comes that ever does."""
+
 _PIECE = re.compile(r"(?P<first>\*|[0-7]|[a-z]{3})(?:-(?P<last>[0-7]|[a-z]{3}))?(?:/(?P<step>[1-9]))?")
 
 
@@ -24,9 +27,11 @@ def read_crontab(text: str) -> str:
         raise ValueError("write a crontab line with five fields, such as 0 9 * * mon")
     line = " ".join([*fields[:4], _weekdays(fields[4])])
     try:
-        CronTrigger.from_crontab(line, timezone=dt.UTC)
+        trigger = CronTrigger.from_crontab(line, timezone=dt.UTC)
     except ValueError as error:
         raise ValueError(f"write a crontab line such as 0 9 * * mon ({error})") from error
+    if trigger.get_next_fire_time(None, _LEAP_DAY) is None:
+        raise ValueError("write a day that comes, such as 0 9 * * mon")
     return line
 
 

@@ -7,6 +7,7 @@ the disk full, the server away) an operation waits and tries again: it has done 
 
 import asyncio
 import contextlib
+import datetime as dt
 import random
 import sqlite3
 import time
@@ -21,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
+from bot.runtime.backup import KEEP_DAYS, database_file, last_copy_goes
 from bot.runtime.clock import Clock
 from bot.runtime.erased_list import ErasedList, erased_list_of
 from bot.runtime.forgetting import Forgetting
@@ -85,6 +87,7 @@ class Database:
             erased = erased_list_of(engine.url)
         self.engine = engine
         self.forgetting = Forgetting(engine, erased)
+        self.keep_days = KEEP_DAYS
         self.clock = clock
         self.policy = policy
         self.patience = PATIENCE
@@ -99,6 +102,16 @@ class Database:
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
         return await self._persist(partial(self.run_now, operation, *args, **kwargs), self._queue)
+
+    def last_copy_goes(self) -> dt.date | None:
+        """Return by which day no backup holds any more what the database holds no more; None if none holds it now.
+
+        Of PostgreSQL's backups nothing is known: the day is `dt.date.max`.
+        """
+        file = database_file(self.engine.url)
+        if file is None:
+            return dt.date.max if self.engine.dialect.name != "sqlite" else None
+        return last_copy_goes(file, self.keep_days)
 
     async def finish_forgetting(self) -> None:
         """Do what erasing somebody still owes to the files, if it could not be done at once."""

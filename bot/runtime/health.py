@@ -37,6 +37,7 @@ class Vitals:
     poll_age: Callable[[], float | None]
     leads: Callable[[], bool]
     flying: Callable[[], int]
+    door_full: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Health:
         age = self._vitals.poll_age()
         if age is not None and age > POLL_FRESH:
             wrong.append(f"telegram: no answer for {age:.0f} s")
+        if self._vitals.door_full():
+            wrong.append("door: full, connections are turned away")
         wrong += [f"late: {name}" for name in (look.alarmed if look else ())]
         role = "leader" if self._vitals.leads() else "standby"
         return JSONResponse({"ready": not wrong, "role": role, "wrong": wrong}, status_code=503 if wrong else 200)

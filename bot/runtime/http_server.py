@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 
+from bot.runtime.door import Door
 from bot.runtime.settings import SettingsError
 
 KEEP_ALIVE = 75
@@ -44,11 +46,13 @@ def open_door(host: str, port: int, setting: str) -> socket.socket:
 
 
 class HttpServer:
-    """Serves one ASGI application."""
+    """Serves one ASGI application, within the bounds of its `door`."""
 
-    def __init__(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+    def __init__(self, app: Any, door: Door | None = None) -> None:  # noqa: ANN401 - an ASGI application
+        self.door = Door() if door is None else door
         config = uvicorn.Config(
             app,
+            http=cast("Any", self.door.protocol),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -58,6 +62,8 @@ class HttpServer:
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=5,
         )
+        # It has a warning for each request that is none: strangers would fill the disk with them.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._server = _Server(config)
 
     async def run(self, sock: socket.socket) -> None:

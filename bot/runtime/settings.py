@@ -7,14 +7,22 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+from yarl import URL
 
 from bot.runtime.clock import known_timezone
 from bot.runtime.crontab import read_crontab
+from bot.runtime.logs import clean
 from corps.addresses import Address
 from corps.moment import Quiet
+
+LONGEST_SHOWN = 200
+"""Letters of a wrong value that are repeated at most."""
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -75,13 +83,65 @@ def _timezone(value: str) -> str:
     return value
 
 
-def _url(value: str) -> str:
-    if value and not re.match(r"(https?|socks5h?)://[^\s/]+", value):
-        raise ValueError("write an address such as http://127.0.0.1:8081 or socks5://127.0.0.1:1080")
+def _address(value: str, schemes: tuple[str, ...], example: str) -> str:
+    """Return an address without its last slash. Its mistake is told without it: it may hold a password."""
+    try:
+        parts = urlsplit(value)
+        right = bool(parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0))
+        right = right and URL(value).host is not None
+    except ValueError:
+        right = False
+    if not right or re.search(r"[\s\x00-\x1f\x7f{}<>\\^`|\"]", value):
+        raise ValueError(f"write an address such as {example}")
     return value.rstrip("/")
 
 
+def _url(value: str) -> str:
+    return value and _address(value, ("http", "https"), "http://127.0.0.1:8081")
+
+
+def _proxy(value: str) -> str:
+    if not value:
+        return value
+    example = "http://127.0.0.1:8080 or socks5://127.0.0.1:1080"
+    address = _address(value, ("http", "https", "socks5", "socks5h"), example)
+    if urlsplit(address).port is None and address.startswith("socks"):
+        raise ValueError(f"write an address with its port, such as {example}")
+    return address
+
+
+_DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}
+
+
+def _database(value: str) -> str:
+    """Read the database's address. Its mistake is told without it: it may hold a password."""
+    example = "write sqlite:///data/tongxin.db or postgresql://user:password@host/name"
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(example) from None
+    if url.drivername not in _DRIVERS or not url.database or "\0" in value:
+        raise ValueError(example)
+    if url.get_backend_name() == "sqlite" and (url.database == ":memory:" or url.host or url.query):
+        raise ValueError(f"a file is needed that stays: {example}")
+    if url.port is not None and not 0 < url.port <= MAX_PORT:
+        raise ValueError(f"the port is at most {MAX_PORT}: {example}")
+    return value
+
+
+def _listen(value: str) -> str:
+    found = re.fullmatch(r"[^\s:]+:([0-9]{1,5})", value)
+    if found is None or not 0 < int(found[1]) <= MAX_PORT:
+        raise ValueError(f"write an address and a port up to {MAX_PORT}, such as 127.0.0.1:8443")
+    return value
+
+
+MAX_PORT = 65_535
+
 Url = Annotated[str, BeforeValidator(_url)]
+
+_SECRET = {"BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "PROXY_URL", "BOT_API_URL", "WEBHOOK_URL"}
+"""What is not repeated when it is wrong: it is a secret, or may hold one."""
 
 
 class Settings(BaseModel):
@@ -89,13 +149,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
-    bot_token: str = Field(default="", pattern=r"^$|^\d+:[\w-]+$", repr=False)
-    bot_api_url: Url = "https://api.telegram.org"
-    database_url: str = ""
+    bot_token: str = Field(default="", pattern=r"^$|^[0-9]+:[A-Za-z0-9_-]+$", repr=False)
+    bot_api_url: Url = Field(default="https://api.telegram.org", repr=False)
+    database_url: Annotated[str, BeforeValidator(_database)] = Field(default="", repr=False)
     timezone: Annotated[str, BeforeValidator(_timezone)] = "Asia/Shanghai"
     coordinator_ids: Annotated[frozenset[Address], BeforeValidator(_addresses)] = frozenset()
     language: Literal["zh", "en"] = "zh"
-    proxy_url: Url = ""
+    proxy_url: Annotated[str, BeforeValidator(_proxy)] = Field(default="", repr=False)
     reminder_leads: Annotated[tuple[dt.timedelta, ...], BeforeValidator(_leads)] = (
         dt.timedelta(days=3),
         dt.timedelta(hours=24),
@@ -106,12 +166,12 @@ class Settings(BaseModel):
     tick_seconds: float = Field(default=2, ge=0.05, le=3600)
     teams_file: Path = Path("teams.toml")
     files_dir: Path = Path("data/files")
-    sandbox_port: int = Field(default=8765, ge=0, le=65535)
+    sandbox_port: int = Field(default=8765, ge=0, le=MAX_PORT)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    webhook_url: Url = ""
+    webhook_url: Url = Field(default="", repr=False)
     webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
-    webhook_listen: str = Field(default="127.0.0.1:8443", pattern=r"^[^\s:]+:\d{1,5}$")
-    health_port: int = Field(default=0, ge=0, le=65535)
+    webhook_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8443"
+    health_port: int = Field(default=0, ge=0, le=MAX_PORT)
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
     one_core: bool = True
@@ -142,12 +202,13 @@ class Settings(BaseModel):
 def load_settings(env_file: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
     """Read `.env`, then the environment, which wins. Raises SettingsError with a sentence for the operator."""
     environ = os.environ if environ is None else environ
-    written = dotenv_values(env_file) if env_file.exists() else {}
+    written = _read(env_file)
     for name in written:
         if name.lower() not in Settings.model_fields:
             near = difflib.get_close_matches(name.upper(), [field.upper() for field in Settings.model_fields], 1)
             hint = f"；是不是 {near[0]}？ Did you mean {near[0]}?" if near else ""
-            raise SettingsError(f"{env_file} 里的 {name} 不是可用的设置 (unknown setting {name}){hint}")
+            shown = shortened(name)
+            raise SettingsError(f"{env_file} 里的 {shown} 不是可用的设置 (unknown setting {shown}){hint}")
     values: dict[str, Any] = {name.lower(): value for name, value in written.items() if value is not None}
     values |= {field: environ[field.upper()] for field in Settings.model_fields if _ours(field, environ)}
     keeps_empty = {"quiet_hours", "reminder_leads"}
@@ -160,6 +221,29 @@ def load_settings(env_file: Path = Path(".env"), environ: Mapping[str, str] | No
         raise SettingsError(_sentence(error, values)) from error
 
 
+def _read(env_file: Path) -> dict[str, str | None]:
+    """Read the file, if there is one; editors on Windows put a mark before the first line."""
+    if env_file.is_dir():
+        raise SettingsError(f"{env_file} 不是文件 (not a file)")
+    try:
+        return dict(dotenv_values(env_file, encoding="utf-8-sig")) if env_file.exists() else {}
+    except (OSError, ValueError) as error:
+        why = "不是 UTF-8 文本 (not UTF-8 text)" if isinstance(error, ValueError) else strerror(error)
+        raise SettingsError(f"读不了 {env_file} (cannot be read): {why}") from None
+
+
+def strerror(error: OSError) -> str:
+    """Return what the system says, without the path, which the sentence names already."""
+    return error.strerror or type(error).__name__
+
+
+def shortened(text: str) -> str:
+    """Return what was written, as one short line without anything that looks like a token or a phone number."""
+    line = " ".join(clean(text).split())
+    printable = "".join(letter if letter.isprintable() else "?" for letter in line)
+    return printable if len(printable) <= LONGEST_SHOWN else f"{printable[:LONGEST_SHOWN]}…"
+
+
 def _ours(field: str, environ: Mapping[str, str]) -> bool:
     """Tell whether the environment sets a field. Desktops set LANGUAGE to a list of locales: that is not ours."""
     value = environ.get(field.upper())
@@ -169,7 +253,6 @@ def _ours(field: str, environ: Mapping[str, str]) -> bool:
 def _sentence(error: ValidationError, values: Mapping[str, Any]) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]).upper() if first["loc"] else "WEBHOOK_SECRET"
-    message = first["msg"].removeprefix("Value error, ")
-    secret = name in {"BOT_TOKEN", "WEBHOOK_SECRET"}
-    given = "" if secret or name.lower() not in values else f" “{values[name.lower()]}”"
+    message = shortened(first["msg"].removeprefix("Value error, "))
+    given = "" if name in _SECRET or name.lower() not in values else f" “{shortened(str(values[name.lower()]))}”"
     return f"设置 {name}{given} 看不懂 (malformed setting {name}): {message}"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.runtime.settings import SettingsError
+from bot.runtime.settings import SettingsError, shortened, strerror
 from corps.teams import CategoryPlan, Roster, TeamPlan
 
 
@@ -41,22 +41,28 @@ class _File(BaseModel):
 
 def read_roster(path: Path) -> Roster:
     """Return what the roster file says. Raises SettingsError naming TEAMS_FILE and the place of the mistake."""
+    shown = shortened(str(path))
     try:
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"TEAMS_FILE: {shown} 不是文件 (not a file)")
         parsed = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise SettingsError(f"TEAMS_FILE: 找不到文件 {path} (no such file)") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"TEAMS_FILE: {path} 不是正确的 TOML (not valid TOML): {error}") from error
+        raise SettingsError(f"TEAMS_FILE: 找不到文件 {shown} (no such file)") from None
+    except OSError as error:
+        raise SettingsError(f"TEAMS_FILE: 读不了 {shown} (cannot be read): {strerror(error)}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"TEAMS_FILE: {path} 的 {where} 有误 (is wrong): {first['msg']}") from error
+        raise SettingsError(f"TEAMS_FILE: {shown} 的 {where} 有误 (is wrong): {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        said = shortened(str(error))
+        raise SettingsError(f"TEAMS_FILE: {shown} 不是正确的 TOML (not valid TOML): {said}") from error
     for kind, names in (
         ("name", [team.name for team in parsed.team]),
         ("short_name", [team.short_name or team.name for team in parsed.team]),
         ("code", [category.code for category in parsed.category]),
     ):
-        _demand_unique(path, kind, names)
+        _demand_unique(shown, kind, names)
     codes = {category.code for category in parsed.category}
     for team in parsed.team:
         unknown = set(team.suits) - codes
@@ -65,7 +71,7 @@ def read_roster(path: Path) -> Roster:
                 f"TEAMS_FILE: {team.name} 的 suits 里没有这个类别 (unknown category): {sorted(unknown)}"
             )
     if sum(category.counts == "pairing" for category in parsed.category) > 1:
-        raise SettingsError(f"TEAMS_FILE: {path} 里只能有一个类别按结对计数 (only one category may count pairings)")
+        raise SettingsError(f"TEAMS_FILE: {shown} 里只能有一个类别按结对计数 (only one category may count pairings)")
     return Roster(
         teams=tuple(TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits)) for t in parsed.team),
         categories=tuple(
@@ -75,7 +81,7 @@ def read_roster(path: Path) -> Roster:
     )
 
 
-def _demand_unique(path: Path, kind: str, names: list[str]) -> None:
+def _demand_unique(shown: str, kind: str, names: list[str]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise SettingsError(f"TEAMS_FILE: {path} 里的 {kind} “{twice}” 出现了两次 (is given twice)")
+        raise SettingsError(f"TEAMS_FILE: {shown} 里的 {kind} “{twice}” 出现了两次 (is given twice)")

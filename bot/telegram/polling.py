@@ -17,13 +17,14 @@ from typing import Any, TypeVar
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.routing.user_queues import Handle, UserQueues
 from bot.runtime.database import Database
 from bot.runtime.settings import SettingsError
 from bot.telegram.calls import TOKEN_REFUSED, call, seconds_of
 from bot.telegram.inbox import Inbox
+from bot.telegram.raw_updates import fault, number_of
 from bot.telegram.updates import reader
 
 log = structlog.get_logger()
@@ -119,10 +120,12 @@ class Poller:
         await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
         wait = 0 if self._lanes.under_way else LONG_POLL
         batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
-        updates = [raw for raw in batch if isinstance(raw, dict) and isinstance(raw.get("update_id"), int)]
+        updates = [raw for raw in batch if number_of(raw) is not None]
         for raw in updates:
             self._take(raw)
         self._rush = updates if len(batch) >= WINDOW else []
+        if batch and not updates:
+            raise NetworkError("updates without a number")  # asked for again, ever more rarely
         await self._until_worth_asking()
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
@@ -155,7 +158,12 @@ class Poller:
         """
         update_id = raw["update_id"]
         self._next = update_id + 1
-        if update_id not in self._taken:
+        if update_id in self._taken:
+            return
+        if wrong := fault(raw):
+            log.warning("update.passed_over", update=update_id, why=wrong)
+            self._taken.add(update_id)
+        else:
             self._admit(raw)
 
     def _admit(self, raw: dict[str, Any]) -> None:

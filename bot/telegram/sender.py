@@ -101,7 +101,7 @@ class TelegramSender:
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
         try:
             brought = await self._files.brought(screen, TELEGRAM)
-            message_id = await self._put(due.address.number, brought, facts.copy)
+            message_id = await self._put(due.address.number, brought, facts.find(Copy))
         except ChannelError as error:
             return _without_file(self._desk.clock.now(), due, error)
         except TelegramError as error:

@@ -1,11 +1,14 @@
 """Telegram over aiohttp: the library's default transport is several times slower under load (docs/decisions)."""
 
 import json
+from typing import Any
 
 import aiohttp
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.telegram.raw_updates import parse
 
 
 class UnreachedError(NetworkError):
@@ -50,6 +53,14 @@ class AiohttpRequest(BaseRequest):
             else:
                 connector = aiohttp.TCPConnector(limit=CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector)
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:  # noqa: ANN401 - JSON
+        """Read an answer, also one with something in it that can't be read. Raises TelegramError if it is no JSON."""
+        try:
+            return parse(payload)
+        except (ValueError, RecursionError) as error:
+            raise TelegramError("Invalid server response") from error
 
     async def shutdown(self) -> None:
         """Close the connection pool."""

@@ -15,22 +15,27 @@ def screen(voice: Voice, stand: Stand) -> Screen:
     if stand.done is not None:
         return called_off(voice, stand.done, stand.card)
     assert stand.outlook is not None  # noqa: S101 - what is not done has an outlook
-    return ask_reason(voice, stand.outlook, stand.reason)
+    return ask_reason(voice, stand.outlook, stand.terms, stand.reason)
 
 
-def ask_reason(voice: Voice, outlook: Outlook, reason: str = "") -> Screen:
+def ask_reason(voice: Voice, outlook: Outlook, terms: str, reason: str = "") -> Screen:
     """Return what cancelling does, and 确认取消: with the reason, or plainly. A draft needs none."""
     activity = outlook.activity_id
+    plainly = CallOffConfirmTap(activity, plainly=True, shown=terms)
     if outlook.draft:
         text = voice("call_off.draft", title=outlook.title)
-        row = (Button(voice("button.delete_draft"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+        row = (Button(voice("button.delete_draft"), plainly, style=DANGER),)
         return Screen(text, (row, (to_card(voice, activity),)))
     what = voice("call_off.what", title=outlook.title, n=outlook.told)
     if reason:
-        row = (Button(voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False), style=DANGER),)
+        row = (
+            Button(
+                voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False, shown=terms), style=DANGER
+            ),
+        )
         again = (Button(voice("call_off.other_reason"), CallOffTap(activity)),)
         return Screen(lines(what, voice("call_off.reason", reason=reason)), (row, again, (to_card(voice, activity),)))
-    row = (Button(voice("button.call_off_plainly"), CallOffConfirmTap(activity, plainly=True), style=DANGER),)
+    row = (Button(voice("button.call_off_plainly"), plainly, style=DANGER),)
     return Screen(lines(what, "", voice("call_off.ask")), (row, (to_card(voice, activity),)))
 
 

@@ -80,7 +80,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
 
 
 def _buttons(voice: Voice, card: Card) -> list[Row]:
-    rows = [row for slot in sorted(card.slots, key=_only_waits) for row in _slot_buttons(voice, slot)]
+    rows = [row for slot in sorted(card.slots, key=_only_waits) for row in _slot_buttons(voice, slot, card.terms)]
     if card.may_check_in:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
@@ -98,7 +98,7 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     """Return what those who run the activity may do with it."""
     rows: list[Row] = []
     if card.state is ActivityState.DRAFT and card.may_edit:
-        rows.append((Button(voice("button.publish"), PublishTap(card.id), style=SUCCESS),))
+        rows.append((Button(voice("button.publish"), PublishTap(card.id, card.plan), style=SUCCESS),))
     if card.may_roll:
         rows.append(
             (Button(voice("button.roll"), RollTap(card.id)),)
@@ -122,21 +122,21 @@ def _only_waits(slot: SlotCard) -> bool:
     return slot.may_join and not (slot.free and not slot.waiting)
 
 
-def _slot_buttons(voice: Voice, slot: SlotCard) -> list[Row]:
+def _slot_buttons(voice: Voice, slot: SlotCard, terms: str) -> list[Row]:
     role = slot.role[:ROLE_ON_BUTTON]
     if slot.mine is SignUpState.OFFERED and slot.my_sign_up is not None:
-        return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up), style=SUCCESS),)]
+        return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up, terms), style=SUCCESS),)]
     if slot.may_claim:
-        return [(Button(voice("button.claim", role=role), ClaimTap(slot.id), style=PRIMARY),)]
+        return [(Button(voice("button.claim", role=role), ClaimTap(slot.id, terms), style=PRIMARY),)]
     if slot.may_release:
         giving_back = (Button(voice("button.release", role=role), ReleaseTap(slot.id)),)
-        return [*_join(voice, slot, role), giving_back]
-    return _join(voice, slot, role)
+        return [*_join(voice, slot, role, terms), giving_back]
+    return _join(voice, slot, role, terms)
 
 
-def _join(voice: Voice, slot: SlotCard, role: str) -> list[Row]:
+def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
     if not slot.may_join:
         return []
     if slot.free and not slot.waiting:
-        return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id), style=PRIMARY),)]
-    return [(Button(voice("button.wait", role=role), WaitTap(slot.id)),)]
+        return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id, terms), style=PRIMARY),)]
+    return [(Button(voice("button.wait", role=role), WaitTap(slot.id, terms)),)]

@@ -63,7 +63,8 @@ def outside(voice: Voice, actor: Actor) -> Screen:
 def refused(voice: Voice, no: Refused) -> Screen:
     """Return the sentence for what the corps said no to."""
     facts = {name: voice.moment(value) if isinstance(value, dt.datetime) else value for name, value in no.facts.items()}
-    return Screen(voice(f"refused.{no.reason.value}", **facts))
+    said = voice(f"refused.{no.reason.value}", **facts)
+    return Screen(lines(said, voice("refusal.by", by=facts["by"], when=facts["when"]) if "by" in facts else None))
 
 
 def unknown_command(voice: Voice, actor: Actor) -> Screen:

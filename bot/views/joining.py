@@ -1,11 +1,12 @@
 """The way in: welcome, consent, the real name, and what leaders read."""
 
-from bot.callbacks.joining import ConsentAgainTap, ConsentTap
+from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
-from bot.views.screen import SUCCESS, Button, Screen
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.membership.join_form import CONSENT, Stand
-from corps.membership.joining import Applied, Decided, Invited
+from corps.membership.join_requests import Applicant
+from corps.membership.joining import Applied, Decided, Invited, Request
 from corps.people import Actor
 
 
@@ -64,3 +65,20 @@ def decided(voice: Voice, done: Decided) -> Screen:
 def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
     """Return that the conversation is left."""
     return Screen(voice("cancel.done" if dropped else "cancel.nothing"), fallbacks.menu(voice, actor))
+
+
+def request(voice: Voice, applicant: Applicant) -> Screen:
+    """Return somebody's request to join, with 通过 / 拒绝."""
+    row = (
+        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True, shown=applicant.sign), style=SUCCESS),
+        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False, shown=applicant.sign), style=DANGER),
+    )
+    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+
+
+def request_again(voice: Voice, seen: Request) -> Screen:
+    """Return a request as it is now: open, or decided, by whom and when."""
+    if seen.open is not None:
+        return request(voice, seen.open)
+    by = voice("refusal.by", by=seen.by, when=voice.moment(seen.when)) if seen.when is not None else None
+    return Screen(lines(voice("refused.already_decided", name=seen.name), by))

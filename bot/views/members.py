@@ -12,6 +12,7 @@ from corps.membership.roles import Role
 from corps.membership.team_cards import NO_TEAM, MemberCard
 from corps.membership.transfers import Transferred
 from corps.notices import Due
+from corps.notices.declarations import Names
 from corps.teams import TeamName
 
 
@@ -104,15 +105,17 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return to a leader that somebody has come from another team."""
-    text = voice("notice.moved_in", name=facts.person, team=facts.team)
-    return Screen(text, ((Button(facts.person, MemberTap(due.subject["member"])),),))
+    names = facts.the(Names)
+    text = voice("notice.moved_in", name=names.person, team=names.team)
+    return Screen(text, ((Button(names.person, MemberTap(due.subject["member"])),),))
 
 
 def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that the person is no longer in the corps, and the way back."""
     released = due.subject["released"]
+    team = facts.the(Names).team
     text = lines(
-        voice("notice.dismissed", team=facts.team) if facts.team else voice("notice.dismissed_corps"),
+        voice("notice.dismissed", team=team) if team else voice("notice.dismissed_corps"),
         voice("notice.places_ended", n=released) if released else None,
         voice("notice.way_back"),
     )

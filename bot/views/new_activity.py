@@ -17,6 +17,7 @@ from corps.activities.cards import Card
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import Problem, Step, fits_time, known_time
 from corps.activities.entry_form import Stand
+from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
@@ -185,6 +186,22 @@ def preview_or_card(voice: Voice, card: Card, cautions: tuple[Caution, ...], bac
     if card.state is ActivityState.DRAFT:
         return preview(voice, card, cautions, back=back)
     return activity_card(voice, card, back=back)
+
+
+def published(voice: Voice, entry: PublishedEntry) -> Screen:
+    """Return the card of what is public now, below what that means."""
+    if entry.done.back_entry:
+        return activity_card(voice, entry.card, voice("posting.entered"))
+    if entry.done.under_way:
+        return activity_card(voice, entry.card, voice("posting.under_way"))
+    return activity_card(voice, entry.card, voice("posting.published", n=entry.done.told))
+
+
+def published_toast(voice: Voice, entry: PublishedEntry) -> Markup:
+    """Return the short note that goes with it."""
+    if entry.done.back_entry or entry.done.under_way:
+        return voice("toast.done")
+    return voice("toast.published", n=entry.done.told)
 
 
 def resume(voice: Voice, stand: Stand) -> Screen:

@@ -1,6 +1,7 @@
 """Several notices to one person in one message: a line each, the way to each one's card, and no word lost."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from markupsafe import Markup
 
@@ -10,10 +11,12 @@ from bot.texts.voice import Voice
 from bot.views.changes import change_line
 from bot.views.digests import call
 from bot.views.screen import TEXT_MAX, Button, Row, Screen, lines
+from corps.activities.cards import Card
 from corps.broadcasts.content import length_of
-from corps.changes.change_notices import deltas
+from corps.changes.change_notices import Clash, deltas
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due
+from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from models.enums import SignUpState
 
@@ -30,7 +33,7 @@ _ROOM = TEXT_MAX - 96
 
 def unreachable_list(voice: Voice, said: Said) -> Screen:
     """Return the names of those who cannot be reached."""
-    names = sorted({facts.person for _, facts in said})
+    names = sorted({facts.the(Names).person for _, facts in said})
     shown = voice("list.comma").join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown = voice("notice.unreachable_more", names=shown, n=len(names))
@@ -54,50 +57,70 @@ def activity_list(voice: Voice, said: Said) -> Screen:
 
 
 def _start(one: tuple[Due, Facts]) -> dt.datetime:
-    assert one[1].card is not None  # noqa: S101 - kinds that list up carry an activity
-    return one[1].card.starts_at
+    return one[1].the(Card).starts_at
 
 
 def _heading(voice: Voice, said: Said) -> Markup:
-    kinds = {due.kind for due, _ in said}
-    kind = next(iter(kinds)) if len(kinds) == 1 else Kind.CHANGED
+    kinds, listing = {due.kind for due, _ in said}, declared(said[0][0].kind).listing
+    mixed = listing.family if listing is not None else said[0][0].kind
+    kind = next(iter(kinds)) if len(kinds) == 1 else mixed
     return voice(f"notice.list_{kind.value}", n=len(said))
 
 
 def _where(voice: Voice, facts: Facts) -> Markup:
     """Return an activity in short: its name, its time, its place."""
-    card = facts.card
-    assert card is not None  # noqa: S101 - kinds that list up carry an activity
+    card = facts.the(Card)
     return voice("notice.list_line", title=card.title, when=voice.span(card.starts_at, card.ends_at), place=card.place)
 
 
 def _entry(voice: Voice, due: Due, facts: Facts) -> Markup:
-    card = facts.card
-    assert card is not None  # noqa: S101 - kinds that list up carry an activity
-    where = _where(voice, facts)
-    match due.kind:
-        case Kind.REMINDER:
-            roles = voice("list.comma").join(slot.role for slot in card.slots if slot.mine is SignUpState.GOING)
-            return lines(where, voice("notice.list_role", role=roles))
-        case Kind.CANCELLED:
-            return lines(voice("notice.list_called_off"), where, card.cancel_reason or None)
-        case Kind.CHANGED:
-            clash = voice("notice.clash", title=facts.clash) if facts.clash else None
-            return lines(where, *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
-        case Kind.UNFILLED:
-            return lines(where, call(voice, card, facts.actor.team_id, in_group=due.member_id is None))
-        case Kind.LATE_WITHDRAWAL:
-            return lines(where, voice("notice.late_withdrawal", name=facts.person, role=due.subject.get("role", "")))
-        case _:
-            return where
+    return _ENTRIES.get(due.kind, _plainly)(voice, due, facts)
+
+
+def _plainly(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return _where(voice, facts)
+
+
+def _reminder(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    mine = (slot.role for slot in facts.the(Card).slots if slot.mine is SignUpState.GOING)
+    return lines(_where(voice, facts), voice("notice.list_role", role=voice("list.comma").join(mine)))
+
+
+def _cancelled(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return lines(voice("notice.list_called_off"), _where(voice, facts), facts.the(Card).cancel_reason or None)
+
+
+def _changed(voice: Voice, due: Due, facts: Facts) -> Markup:
+    clashing = facts.find(Clash)
+    clash = voice("notice.clash", title=clashing.title) if clashing else None
+    return lines(_where(voice, facts), *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
+
+
+def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
+    needs = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+    return lines(_where(voice, facts), needs)
+
+
+def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+    name, role = facts.the(Names).person, due.subject.get("role", "")
+    return lines(_where(voice, facts), voice("notice.late_withdrawal", name=name, role=role))
+
+
+_ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
+    Kind.REMINDER: _reminder,
+    Kind.CANCELLED: _cancelled,
+    Kind.CHANGED: _changed,
+    Kind.UNFILLED: _unfilled,
+    Kind.LATE_WITHDRAWAL: _late_withdrawal,
+}
+"""What a list says of an activity beside its name, time and place."""
 
 
 def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:
     """Return one button for each activity: to its card, or straight to the report it is asked for."""
     rows: dict[int, Row] = {}
     for due, facts in said:
-        assert facts.card is not None  # noqa: S101 - kinds that list up carry an activity
-        card = facts.card
+        card = facts.the(Card)
         if due.kind is Kind.REPORT_REQUEST:
             label = voice("notice.list_report", title=card.title).unescape()
             rows[card.id] = (Button(label[:LABEL], ReportTap(card.id)),)

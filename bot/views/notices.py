@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
-from bot.callbacks.joining import AdmitTap
 from bot.texts.voice import Voice
-from bot.views import fallbacks, members
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
@@ -13,38 +12,39 @@ from bot.views.digests import call, corps_digest, team_digest
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
-from corps.changes.change_notices import deltas
+from bot.views.screen import Screen, lines
+from corps.activities.cards import Card
+from corps.attendance.reports import ReportCard
+from corps.broadcasts.copies import Copy
+from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
-from corps.delivery.merging import FAMILIES
 from corps.delivery.notice_facts import Facts
+from corps.membership.join_requests import Applicant
 from corps.notices import Due
+from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
+from corps.pairings.pairing_cards import PairingCard
+from corps.quotas.digests import CorpsDigest, TeamDigest
 from models.enums import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
     """Return the screen of a notice; `more` are others that it lists with its own."""
-    if more and due.kind in _LISTS:
-        return _LISTS[due.kind](voice, ((due, facts), *more))
+    if more and declared(due.kind).listing is not None:
+        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more))
     return _VIEWS[due.kind](voice, due, facts)
 
 
 def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
     """An activity's card under a line that says why it comes."""
-    assert facts.card is not None  # noqa: S101 - kinds of this view carry an activity
     plain = {key: str(value) for key, value in due.subject.items()}
-    return activity_card(voice, facts.card, voice(f"notice.{due.kind.value}", name=facts.person, **plain))
+    return activity_card(
+        voice, facts.the(Card), voice(f"notice.{due.kind.value}", name=facts.the(Names).person, **plain)
+    )
 
 
 def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    assert facts.applicant is not None  # noqa: S101 - loaded for this kind
-    applicant = facts.applicant
-    row = (
-        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True), style=SUCCESS),
-        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False), style=DANGER),
-    )
-    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+    return joining.request(voice, facts.the(Applicant))
 
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -57,72 +57,62 @@ def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
-    assert facts.card is not None  # noqa: S101 - loaded for these kinds
-    assert facts.report is not None  # noqa: S101 - loaded for these kinds
-    return report_card(voice, facts.card, facts.report, voice(f"notice.{due.kind.value}"))
+    return report_card(voice, facts.the(Card), facts.the(ReportCard), voice(f"notice.{due.kind.value}"))
 
 
 def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
     """What changed, old → new; and that it now clashes with something else, if it does."""
-    assert facts.card is not None  # noqa: S101 - loaded for this kind
     changes = deltas(due.subject)
     said = [change_line(voice, delta) for delta in changes]
     moved = any(delta.field is EditField.TIME for delta in changes)
-    clash = voice("notice.clash", title=facts.clash) if facts.clash and moved else None
-    return activity_card(voice, facts.card, lines(voice("notice.changed"), *said, clash, ""))
+    clashing = facts.find(Clash)
+    clash = voice("notice.clash", title=clashing.title) if clashing and moved else None
+    return activity_card(voice, facts.the(Card), lines(voice("notice.changed"), *said, clash, ""))
 
 
 def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
-    assert facts.card is not None  # noqa: S101 - loaded for this kind
     key = "notice.released" if due.subject.get("released") else "notice.claimed"
-    heading = voice(key, team=facts.team, role=due.subject.get("role", ""))
-    return activity_card(voice, facts.card, heading)
+    heading = voice(key, team=facts.the(Names).team, role=due.subject.get("role", ""))
+    return activity_card(voice, facts.the(Card), heading)
 
 
 def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    assert facts.corps_digest is not None  # noqa: S101 - loaded for this kind
-    return corps_digest(voice, facts.corps_digest)
+    return corps_digest(voice, facts.the(CorpsDigest))
 
 
 def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
-    assert facts.team_digest is not None  # noqa: S101 - loaded for this kind
-    return team_digest(voice, facts.team_digest, in_group=due.member_id is None)
+    return team_digest(voice, facts.the(TeamDigest), in_group=due.member_id is None)
 
 
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
     """The card of what is near; a leader reads in the same message what is still needed."""
-    assert facts.card is not None  # noqa: S101 - the kind carries an activity
-    leads = facts.actor.is_leader and any(slot.free for slot in facts.card.slots)
-    needs = call(voice, facts.card, facts.actor.team_id) if leads else None
-    return activity_card(voice, facts.card, lines(voice("notice.reminder"), needs))
+    leads = facts.actor.is_leader and any(slot.free for slot in facts.the(Card).slots)
+    needs = call(voice, facts.the(Card), facts.actor.team_id) if leads else None
+    return activity_card(voice, facts.the(Card), lines(voice("notice.reminder"), needs))
 
 
 def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card under a line that names what is still needed of this reader's team, or of all."""
-    assert facts.card is not None  # noqa: S101 - the kind carries an activity
-    heading = call(voice, facts.card, facts.actor.team_id, in_group=due.member_id is None)
-    return activity_card(voice, facts.card, heading)
+    heading = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+    return activity_card(voice, facts.the(Card), heading)
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card of what is over, asked for once, and a last time."""
-    assert facts.card is not None  # noqa: S101 - the kind carries an activity
     key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
-    return activity_card(voice, facts.card, voice(key))
+    return activity_card(voice, facts.the(Card), voice(key))
 
 
 def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     """A pairing to be confirmed, or what became of one that the reader registered."""
-    assert facts.pairing is not None  # noqa: S101 - loaded for these kinds
-    returned = facts.pairing.state is PairingState.RETURNED
+    returned = facts.the(PairingCard).state is PairingState.RETURNED
     decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
     key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
-    return pairing_card(voice, facts.pairing, voice(key))
+    return pairing_card(voice, facts.the(PairingCard), voice(key))
 
 
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
-    assert facts.copy is not None  # noqa: S101 - loaded for these kinds
-    return broadcast_copy(voice, due.kind, facts.copy)
+    return broadcast_copy(voice, due.kind, facts.the(Copy))
 
 
 def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
@@ -137,17 +127,15 @@ def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
 
 
-_ALARMS = ("outbox", "backup", "digest", "reminder")
+_ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
 def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    return Screen(voice("notice.unreachable", n=1, names=facts.person))
+    return Screen(voice("notice.unreachable", n=1, names=facts.the(Names).person))
 
 
-_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {
-    **{kind: activity_list for family in FAMILIES for kind in family},
-    Kind.UNREACHABLE: unreachable_list,
-}
+_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {Kind.UNREACHABLE: unreachable_list}
+"""How several of a kind are said at once, where that is no list of activities."""
 
 View = Callable[[Voice, Due, Facts], Screen]
 _VIEWS: dict[Kind, View] = {

@@ -91,8 +91,8 @@ def _card_rows(voice: Voice, card: PairingCard) -> list[Row]:
     if card.may_decide:
         rows.append(
             (
-                Button(voice("button.pair_confirm"), PairConfirmTap(card.id), style=SUCCESS),
-                Button(voice("button.return"), PairReturnTap(card.id), style=DANGER),
+                Button(voice("button.pair_confirm"), PairConfirmTap(card.id, card.sign), style=SUCCESS),
+                Button(voice("button.return"), PairReturnTap(card.id, card.sign), style=DANGER),
             )
         )
     if card.may_correct:

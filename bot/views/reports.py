@@ -93,7 +93,7 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
     if stand.step is Step.HOW:
         rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))
     if stand.step is Step.READY:
-        rows.append((Button(voice("button.submit"), SubmitTap(card.id), style=SUCCESS),))
+        rows.append((Button(voice("button.submit"), SubmitTap(card.id, stand.shown), style=SUCCESS),))
     rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
     return Screen(text, tuple(rows))
 
@@ -132,8 +132,12 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
     ]
     rows: list[Row] = []
     if report.may_return:
-        verify = (Button(voice("button.verify"), VerifyTap(card.id), style=SUCCESS),) if report.may_decide else ()
-        rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id), style=DANGER)))
+        verify = (
+            (Button(voice("button.verify"), VerifyTap(card.id, report.sign), style=SUCCESS),)
+            if report.may_decide
+            else ()
+        )
+        rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id, report.sign), style=DANGER)))
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))

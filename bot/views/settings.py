@@ -169,6 +169,15 @@ def erase_screen(voice: Voice, *, sure: bool) -> Screen:
     return Screen(voice("erase.asks"), ((go_on,), back(voice, PaneTap(Pane.DATA))))
 
 
-def erased_screen(voice: Voice) -> Screen:
-    """Return that nothing is held any more under the person's name."""
-    return Screen(voice("erase.done"))
+def erased_screen(voice: Voice, copies_until: dt.date | None) -> Screen:
+    """Return that nothing is held any more under the person's name, but in copies that will be gone by a day.
+
+    `dt.date.max` stands for a day that only the technicians know, None for no copies.
+    """
+    if copies_until is None:
+        return Screen(voice("erase.done"))
+    known = copies_until != dt.date.max
+    copies = (
+        voice("erase.copies", day=voice.date(copies_until, year=True)) if known else voice("erase.copies_elsewhere")
+    )
+    return Screen(lines(voice("erase.done"), copies))

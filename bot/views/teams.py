@@ -8,7 +8,7 @@ from bot.callbacks.signup import CardTap
 from bot.callbacks.teams import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
-from corps.membership.joining import Applicant
+from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
 from corps.signups.vacancies import SlotVacancy
 
@@ -111,8 +111,16 @@ def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Mark
     """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
     rows: list[Row] = [
         (
-            Button(voice("requests.admit", name=person.name), DecideTap(team, person.id, admit=True), style=SUCCESS),
-            Button(voice("requests.decline", name=person.name), DecideTap(team, person.id, admit=False), style=DANGER),
+            Button(
+                voice("requests.admit", name=person.name),
+                DecideTap(team, person.id, admit=True, shown=person.sign),
+                style=SUCCESS,
+            ),
+            Button(
+                voice("requests.decline", name=person.name),
+                DecideTap(team, person.id, admit=False, shown=person.sign),
+                style=DANGER,
+            ),
         )
         for person in asking[:REQUESTS_SHOWN]
     ]

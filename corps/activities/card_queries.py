@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from corps.activities.places import HOLDS_OR_WAITS
 from corps.people import Actor
@@ -93,3 +93,10 @@ def report_state(link: Connection, activity_id: int) -> ReportState | None:
     """Return where an activity's report stands, None while there is none."""
     found = row(link, _REPORT, activity=activity_id)
     return found.state if found else None
+
+
+def involved(session: Session, activity_id: int) -> frozenset[int]:
+    """Return the members with a sign-up or an attendance in the activity."""
+    held = select(col(SignUp.member_id)).where(col(SignUp.activity_id) == activity_id)
+    came = select(col(Attendance.member_id)).where(col(Attendance.activity_id) == activity_id)
+    return frozenset(session.scalars(held).all()) | frozenset(session.scalars(came).all())

@@ -1,13 +1,14 @@
 """An activity as one person sees it, and as a team's group sees it: what is needed, who is coming, what may be done."""
 
 import datetime as dt
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
-from corps import groups
+from corps import audit, groups
 from corps.activities import card_queries, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
@@ -16,6 +17,7 @@ from corps.activities.sign_up_rule import SignUpRequest, ruling
 from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.notices.declarations import FactsOf, Parts, Question, names
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
@@ -90,6 +92,17 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+
+    @property
+    def terms(self) -> str:
+        """The sign of what, when and where: the card's buttons carry it."""
+        return rules.terms(self)
+
+    @property
+    def plan(self) -> str:
+        """The sign of all that is planned, as a coordinator reads it before it is public."""
+        slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
+        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots)
 
     @property
     def may_share(self) -> bool:
@@ -248,3 +261,37 @@ def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int,
     """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
     group = groups.find(session, address)
     return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)
+
+
+def card_of(question: Question) -> Card:
+    """Return the card that a notice shows, as its reader sees it now.
+
+    What a card shows depends on the person's team and roles, and on what they hold in the activity: those of one team
+    and role who hold nothing there see the same card.
+    """
+    activity_id, actor, session = question.due.activity_id or 0, question.actor, question.session
+    involved = question.lookups.once(("involved", activity_id), lambda: card_queries.involved(session, activity_id))
+    who: Hashable = (actor.team_id, actor.is_leader, actor.is_coordinator, actor.status)
+    if actor.member_id in involved:
+        who = actor.member_id
+    return question.lookups.once(("card", activity_id, who), lambda: see(session, actor, question.at, activity_id))
+
+
+def shown(still_so: Callable[[Question, Card], bool]) -> FactsOf:
+    """Return the facts of a notice that shows an activity's card, and names, as long as it is `still_so`."""
+
+    def facts(question: Question) -> Parts | None:
+        card = card_of(question)
+        return (card, names(question)) if still_so(question, card) else None
+
+    return facts
+
+
+def is_ahead(_question: Question, card: Card) -> bool:
+    """Tell whether the activity is public and has not begun."""
+    return card.stage is Stage.AHEAD
+
+
+def is_live(_question: Question, card: Card) -> bool:
+    """Tell whether the activity is public, and neither reported nor called off."""
+    return card.state is ActivityState.PUBLISHED

@@ -118,12 +118,6 @@ def finish_teams(session: Session, actor: Actor, at: Moment) -> Stand | None:
     return _next(session, actor, at, data)
 
 
-def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[planning.Published, Card]:
-    """确认发布: make the draft public, and return its card."""
-    done = planning.publish(session, actor, at, activity_id)
-    return done, cards.see(session, actor, at, activity_id)
-
-
 def _open(session: Session, actor: Actor, step: str) -> Conversation | None:
     """Return the conversation if this very question is open."""
     found = conversations.find_open(session, actor.address)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
-from corps.activities import served_categories
+from corps.activities import cards, served_categories
 from corps.activities.places import unclaimed
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
-from models import Activity, ActivityTeam, Member, Slot
+from models import Activity, ActivityTeam, Member, Notice, Slot
 from models.enums import ActivityState, MemberStatus, Venue
 
 
@@ -126,6 +127,27 @@ def audience(session: Session, activity_id: int) -> list[Member]:
         leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
         people += session.exec(leaders).all()
     return list({member.id: member for member in people}.values())
+
+
+FEW_CARDS = 3
+"""Up to so many new activities come as cards, to sign up under; after a night full of them there is a list."""
+
+
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    activity = session.get(Activity, notice.activity_id)
+    if activity is not None and activity.state is ActivityState.PUBLISHED:
+        owe_cards(session, at, activity, active_members(session, [team_id]))
+
+
+declare(
+    Kind.CARD,
+    cards.shown(cards.is_ahead),
+    priority=6,
+    keeps=7 * DAY,
+    optional=True,
+    listing=Listing(Kind.CARD, above=FEW_CARDS),
+    to_members=_to_members,
+)
 
 
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:

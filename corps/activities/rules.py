@@ -1,12 +1,14 @@
 """The rules about who may do what with an activity, and at which stage."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from corps import audit
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, rows, some
@@ -41,6 +43,37 @@ def concerns_others(team: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as abov
     named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) != team)
     filling = some(col(Slot.activity_id) == col(Activity.id), col(Slot.team_id) != team)
     return or_(named.correlate(Activity), filling.correlate(Activity))
+
+
+class Dated(Protocol):
+    """An activity, or its card: what somebody agrees to who takes a place in it."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When it ends."""
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+
+
+def terms(activity: Dated) -> str:
+    """Return the sign of what, when and where: a button that was shown under others asks again."""
+    hours = (int(activity.starts_at.timestamp()), int(activity.ends_at.timestamp()))
+    return audit.fingerprint(activity.title, *hours, activity.place)
+
+
+def demand_terms(session: Session, activity_id: int, shown: str) -> None:
+    """Raise Refused unless the activity is still what, when and where it was above the button."""
+    audit.demand_as_shown(session, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
 
 
 def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> Activity:

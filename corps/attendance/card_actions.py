@@ -6,7 +6,7 @@ person's own.
 
 from sqlmodel import Session
 
-from corps.activities import cards
+from corps.activities import cards, rules
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import check_in as checking_in
@@ -15,7 +15,7 @@ from corps.people import Actor
 from corps.signups import claims, signups, waitlist, withdrawals
 from corps.signups.claims import Claimed
 from corps.signups.signups import SignedUp
-from corps.signups.slots import activity_of_slot
+from corps.signups.slots import activity_of_sign_up, activity_of_slot
 from corps.signups.withdrawals import Withdrawn
 
 
@@ -32,9 +32,17 @@ def see_by_slot(session: Session, actor: Actor, at: Moment, slot_id: int, group:
 
 
 def sign_up(
-    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None, *, wait: bool
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    slot_id: int,
+    group: Address | None = None,
+    shown: str = "",
+    *,
+    wait: bool,
 ) -> tuple[SignedUp, Card]:
-    """报名, or 候补 with `wait`."""
+    """报名, or 候补 with `wait`, to what was `shown` above the button."""
+    rules.demand_terms(session, activity_of_slot(session, slot_id), shown)
     done = signups.sign_up(session, actor, at, slot_id, wait=wait)
     return done, see(session, actor, at, done.activity_id, group)
 
@@ -45,15 +53,22 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tu
     return done, see(session, actor, at, activity_id)
 
 
-def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
-    """递补: take an offered place."""
+def see_by_sign_up(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
+    """Return the card of the activity that a sign-up is for."""
+    return see(session, actor, at, activity_of_sign_up(session, sign_up_id))
+
+
+def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int, shown: str = "") -> Card:
+    """递补: take an offered place in what was `shown` above the button."""
+    rules.demand_terms(session, activity_of_sign_up(session, sign_up_id), shown)
     return see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
 
 
 def claim(
-    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None
+    session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None, shown: str = ""
 ) -> tuple[Claimed, Card]:
-    """认领: take an open slot for the team."""
+    """认领: take an open slot for the team, in what was `shown` above the button."""
+    rules.demand_terms(session, activity_of_slot(session, slot_id), shown)
     done = claims.claim(session, actor, at, slot_id)
     return done, see(session, actor, at, done.activity_id, group)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from corps import conversations
-from corps.activities import cards
+from corps import audit, conversations
+from corps.activities import cards, planning
 from corps.activities.cards import Card
+from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import ReportCard
@@ -44,7 +45,8 @@ class Step(StrEnum):
 class Stand:
     """Where a report stands: the open question, and what has been said so far.
 
-    `present` is how many are marked as present; `unclear` why the number that was typed was not taken.
+    `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
+    typed was not taken.
     """
 
     card: Card
@@ -55,6 +57,25 @@ class Stand:
     photos: int
     present: int
     unclear: CountRefusal | None = None
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedEntry:
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+
+    done: Published
+    card: Card
+    roll: RollCall | None
+
+
+def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> PublishedEntry:
+    """确认发布: make a draft public as it was `shown` above the button; a back-entry goes straight to its report."""
+    as_it_is = cards.see(session, actor, at, activity_id)
+    audit.demand_as_shown(session, shown, as_it_is.plan, f"activity:{activity_id}")
+    done = planning.publish(session, actor, at, activity_id)
+    roll = begin(session, actor, at, activity_id) if done.back_entry else None
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
@@ -105,10 +126,11 @@ def take(
     return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
 
 
-def submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> reports.Submitted:
-    """提交: hand it in; another coordinator is asked to verify."""
+def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> reports.Submitted:
+    """提交: hand in what was `shown`; another coordinator is asked to verify."""
     data = _said(session, actor, activity_id)
     reports.demand_reportable(session, actor, at, activity_id)
+    audit.demand_as_shown(session, shown, _sign(session, activity_id, data), f"activity:{activity_id}")
     if next_step(data) is not Step.READY:
         raise Refused(Reason.INCOMPLETE)
     account = reports.Account(
@@ -119,6 +141,12 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int) -> repo
     )
     conversations.drop(session, actor.address, KIND)
     return reports.submit(session, actor, at, activity_id, account)
+
+
+def _sign(session: Session, activity_id: int, data: Data) -> str:
+    """Return the sign of what is handed in: what was said, and who is marked as present."""
+    said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos", "served"))
+    return audit.fingerprint(said, roll_call.turnout(session, activity_id).present)
 
 
 def next_step(data: Data) -> Step:
@@ -157,6 +185,7 @@ def _next(
         photos=len(data.get("photos", [])),
         present=roll_call.turnout(session, activity_id).present,
         unclear=unclear,
+        shown=_sign(session, activity_id, data),
     )
 
 
@@ -168,8 +197,9 @@ def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tupl
     return cards.see(session, actor, at, activity_id), report
 
 
-def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
-    """核实: it counts."""
+def verify(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> tuple[Card, ReportCard]:
+    """核实 of what was `shown`: it counts."""
+    demand_report_as_shown(session, actor, at, activity_id, shown)
     reports.verify(session, actor, at, activity_id)
     return review(session, actor, at, activity_id)
 
@@ -182,8 +212,16 @@ class Return:
     done: bool = False
 
 
-def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> Return:
-    """退回: ask for the reason."""
+def demand_report_as_shown(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> None:
+    """Raise Refused unless the report says what it said above the button."""
+    report = reports.read(session, actor, at, activity_id)
+    if report is not None:
+        audit.demand_as_shown(session, shown, report.sign, f"activity:{activity_id}")
+
+
+def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> Return:
+    """退回 of what was `shown`: ask for the reason."""
+    demand_report_as_shown(session, actor, at, activity_id, shown)
     title = reports.demand_decidable(session, actor, activity_id)
     conversations.put(session, at, actor.address, RETURN, "reason", {"activity": activity_id, "title": title})
     return Return(title)

@@ -5,9 +5,12 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import coordinators, leaders_of
 from corps.sql import first_time
@@ -18,6 +21,19 @@ REPORT_WINDOW = dt.timedelta(days=30)
 
 REPORT_AGAIN = dt.timedelta(days=3)
 """How long after the first request the last one follows, to the coordinators as well."""
+
+
+def _still_missing(_question: Question, card: Card) -> bool:
+    return card.may_report
+
+
+declare(
+    Kind.REPORT_REQUEST,
+    cards.shown(_still_missing),
+    priority=4,
+    keeps=14 * DAY,
+    listing=Listing(Kind.REPORT_REQUEST),
+)
 
 
 def owe_report_requests(session: Session, at: Moment) -> int:
@@ -48,7 +64,9 @@ def _asked_long_ago(session: Session, at: Moment, activity: Activity, stamp: str
     """Tell whether the first request, or the return of the report to be corrected, is some days back."""
     asked = session.get(Milestone, stamp)
     returned = session.exec(select(Report.decided_at).where(Report.activity_id == activity.id)).first()
-    since = max(filter(None, (asked.at if asked else None, returned)), default=at.now)
+    # What a clock that was ahead has written down did not happen then.
+    known = [moment for moment in (asked.at if asked else None, returned) if moment and moment <= at.now]
+    since = max(known, default=at.now)
     return since + REPORT_AGAIN <= at.now
 
 

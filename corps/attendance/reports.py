@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.activities import served_categories
+from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
@@ -17,6 +17,7 @@ from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
@@ -132,7 +133,9 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:
-        raise Refused(Reason.ALREADY_DECIDED, name=activity.title)
+        raise Refused(
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+        )
     if report.reporter_id == actor.id:
         raise Refused(Reason.SAME_PERSON)
     return report, activity
@@ -207,6 +210,12 @@ class ReportCard:
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
 
+    @property
+    def sign(self) -> str:
+        """The sign of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
+        numbers = (self.round, self.beneficiaries, self.counted_by.value, self.present)
+        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served)
+
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
     """Return an activity's report, for those who manage the activity. None while there is none."""
@@ -252,6 +261,19 @@ class Waiting:
     activity_id: int
     title: str
     starts_at: dt.datetime
+
+
+def _facts(question: Question) -> Parts | None:
+    """Return the card and the report; to be decided only by one who still may."""
+    report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
+    if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
+        return None
+    return cards.card_of(question), report
+
+
+declare(Kind.VERIFY_REQUEST, _facts, priority=4, keeps=14 * DAY)
+declare(Kind.RETURNED, _facts)
+declare(Kind.VERIFIED, _facts, listing=Listing(Kind.VERIFIED))
 
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:

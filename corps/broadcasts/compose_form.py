@@ -274,9 +274,9 @@ def finish(session: Session, actor: Actor, broadcast_id: int) -> None:
 
 
 def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
-    """Raise Refused when that draft is no longer being composed: what was cancelled must not go out."""
+    """Raise Refused when that draft is no longer being composed, or was cancelled: it must not go out."""
     row = broadcasts.find(session, actor, broadcast_id)
     conversation = conversations.find(session, actor.address, KIND)
     kept = conversation is not None and conversation.data.get("broadcast") == broadcast_id
-    if row.state is BroadcastState.DRAFT and not kept:
+    if row.state is BroadcastState.CANCELLED or (row.state is BroadcastState.DRAFT and not kept):
         raise Refused(Reason.PREVIEW_OLD)

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from corps.broadcasts import group_copies
+from corps.broadcasts import broadcasts, group_copies
 from corps.broadcasts.acknowledgements import has_acknowledged
 from corps.broadcasts.broadcasts import content_of
 from corps.broadcasts.content import Content
+from corps.moment import Moment
 from corps.notices import Due
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor
+from corps.people import Actor, active_members
 from models import Broadcast, Notice
 from models.enums import BroadcastState, NoticeState
-
-KINDS = (Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,29 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
         new_photo=bool(due.subject.get("new_photo")),
         count=0 if due.member_id is not None else group_copies.count(session, row.id or 0, actor.team_id or 0),
     )
+
+
+def _facts(question: Question) -> Parts | None:
+    copy = load(question.session, question.actor, question.due)
+    return None if copy is None else (copy,)
+
+
+def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Let each member of a team get what its group did not; the sender has it."""
+    row = session.get(Broadcast, notice.broadcast_id)
+    if row is None or row.state is not BroadcastState.SENDING:
+        return
+    rest = [team for team in row.audience.get("grouped", ()) if team != team_id]
+    row.audience = {**row.audience, "grouped": rest}
+    session.add(row)
+    people = [member for member in active_members(session, [team_id]) if member.id != row.sender_id]
+    broadcasts.owe_people(session, at, row, people)
+
+
+declare(Kind.BROADCAST, _facts, priority=7, to_members=_to_members)
+declare(Kind.BROADCAST_PART, _facts, priority=7)
+declare(Kind.CORRECTION, _facts, priority=6)
+declare(Kind.NUDGE, _facts, priority=7, keeps=DAY)
 
 
 def _arrived(session: Session, key: str) -> Notice | None:

@@ -100,7 +100,9 @@ def due(session: Session, at: Moment) -> list[GroupCopy]:
         )
         .order_by(col(Notice.id).desc())
     ).all()
-    rested = [row for row in rows if row.subject.get("shown_at", 0) <= (at.now - RESTS).timestamp()]
+    # One that was shown in what is now the future has rested: the clock has been put back since.
+    lately, now = (at.now - RESTS).timestamp(), at.now.timestamp()
+    rested = [row for row in rows if not lately < row.subject.get("shown_at", 0) <= now]
     copies = [
         (row, GroupCopy(row.id or 0, row.address, row.message_id or "", row.broadcast_id or 0, of_team(session, row)))
         for row in rested

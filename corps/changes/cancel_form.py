@@ -8,6 +8,7 @@ from sqlmodel import Session
 from corps import conversations
 from corps.activities import cards
 from corps.activities.cards import Card
+from corps.activities.rules import demand_terms, find_activity, terms
 from corps.changes import cancelling
 from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
 from corps.conversations import Conversation
@@ -21,10 +22,13 @@ KIND = "call_off"
 class Stand:
     """Where cancelling stands: the reason is asked, given (`reason`), or, with `done`, it is cancelled.
 
+    `terms` is the sign of what the activity is while that is asked.
+
     `card` is the cancelled activity's; a draft, which is deleted, has none.
     """
 
     outlook: Outlook | None = None
+    terms: str = ""
     reason: str = ""
     done: Cancelled | None = None
     card: Card | None = None
@@ -36,7 +40,7 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, key: str |
     if not outlook.draft:
         data = {"activity": activity_id, "reason": reason}
         conversations.put(session, at, actor.address, KIND, "reason", data, key)
-    return Stand(outlook, reason)
+    return Stand(outlook, terms(find_activity(session, activity_id)), reason)
 
 
 def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
@@ -52,11 +56,14 @@ def take(session: Session, actor: Actor, at: Moment, conversation: Conversation,
     return ask(session, actor, at, conversation.data["activity"], key, reason)
 
 
-def confirm(session: Session, actor: Actor, at: Moment, activity_id: int, key: str, *, plainly: bool) -> Stand:
-    """确认取消 with the reason that was typed; without one (`plainly`) only when the button said so.
+def confirm(
+    session: Session, actor: Actor, at: Moment, activity_id: int, key: str, shown: str = "", *, plainly: bool
+) -> Stand:
+    """确认取消 of what was `shown`, with the reason that was typed; without one (`plainly`) only as the button said.
 
     Asks for the reason when there is none to go with.
     """
+    demand_terms(session, activity_id, shown)
     found = conversations.find(session, actor.address, KIND)
     ours = found is not None and found.data["activity"] == activity_id
     reason = found.data["reason"] if found is not None and ours and not plainly else ""

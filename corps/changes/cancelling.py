@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
 from corps.moment import Moment
+from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import SOON, Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
@@ -17,6 +20,19 @@ from models import Activity, ActivityTeam, Member, Notice, Slot
 from models.enums import ActivityState
 
 REASON_MAX = 200
+
+
+def _still_off(_question: Question, card: Card) -> bool:
+    return card.state is ActivityState.CANCELLED
+
+
+declare(
+    Kind.CANCELLED,
+    cards.shown(_still_off),
+    priority=1,
+    absorbs=(Kind.CANCELLED, Kind.CHANGED, Kind.REMINDER, Kind.CARD),
+    listing=Listing(Kind.CHANGED),
+)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,17 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities import cards
+from corps.activities.places import HOLDS_PLACE
 from corps.activities.rules import concerned_teams
 from corps.changes import affected
 from corps.changes.edit_answers import EditField
 from corps.moment import Moment
+from corps.notices.declarations import Listing, Parts, Question, declare
 from corps.notices.kinds import SOON, URGENT, Kind
+from corps.signups.slots import overlapping
 from corps.signups.waitlist import still_told
-from models import Activity, Member, Notice, Slot
+from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import NoticeState
 
 SETTLES = dt.timedelta(seconds=10)
@@ -85,6 +89,45 @@ def together(subjects: Sequence[dict[str, Any]]) -> dict[str, Any]:
         changes = merged(changes, delta)
         changes.setdefault(delta.key, delta.data())
     return {"changes": changes}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Another activity in which the reader is expected at the time of the one that was changed."""
+
+    title: str
+
+
+def _facts(question: Question) -> Parts | None:
+    card = cards.card_of(question)
+    if not cards.is_live(question, card):
+        return None
+    title = _clash(question.session, question.due)
+    return (card, Clash(title)) if title else (card,)
+
+
+def _clash(session: Session, due: notices.Due) -> str:
+    """Return the title of another activity in which the person is expected at the time, if there is one."""
+    activity = session.get(Activity, due.activity_id)
+    if activity is None or due.member_id is None:
+        return ""
+    own = session.exec(
+        select(SignUp.id).where(
+            SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(HOLDS_PLACE)
+        )
+    ).first()
+    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    return other.title if other is not None else ""
+
+
+declare(
+    Kind.CHANGED,
+    _facts,
+    priority=1,
+    absorbs=(Kind.CHANGED, Kind.REMINDER, Kind.CARD),
+    listing=Listing(Kind.CHANGED),
+    together=together,
+)
 
 
 def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:

@@ -5,13 +5,12 @@ Every step returns a `Stand`: the open question, or the change that waits for ç¡
 """
 
 import datetime as dt
-import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
 
-from corps import conversations
+from corps import audit, conversations
 from corps.activities import cards, cautions, entry_answers
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
@@ -130,6 +129,8 @@ def confirm(
     if found is None or found.data.get("mark") != mark or found.data["activity"] != activity_id:
         return None
     edit = Edit(activity_id, EditField(found.step), found.data["value"], found.data["slot"])
+    now = editing.propose(session, actor, at, edit)
+    audit.demand_as_shown(session, mark, audit.fingerprint(edit, now.delta), f"activity:{activity_id}")
     done = editing.change(session, actor, at, edit)
     conversations.drop(session, actor.address, KIND)
     return done, *cautions.see_with_cautions(session, actor, at, activity_id)
@@ -161,7 +162,7 @@ def _ask(
 def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, key: str) -> Stand:
     """Keep the change until it is confirmed; the question stays open for another answer."""
     proposal = editing.propose(session, actor, at, edit)
-    mark = f"{zlib.crc32(repr((edit, proposal.delta)).encode()):x}"
+    mark = audit.fingerprint(edit, proposal.delta)
     data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
     conversations.put(session, at, actor.address, KIND, edit.field.value, data, key)
     card = cards.see(session, actor, at, edit.activity_id)

@@ -19,12 +19,14 @@ from corps.delivery.merging import gather
 from corps.member_addresses import KnownAddress
 from corps.moment import Moment
 from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
-from corps.notices.kinds import PRIORITIES, URGENT, Kind
+from corps.notices.declarations import priorities
+from corps.notices.kinds import URGENT, Kind
+from corps.system import clock_faults
 from models import Member, Notice
 from models.enums import MemberStatus, NoticeState
 
 DAY = dt.timedelta(days=1)
-"""How far a clock may have been put back for `put_back` to mind."""
+"""How far ahead something must have been owed for its hour to be no hour of today's."""
 
 MAX_ATTEMPTS = 8
 
@@ -56,12 +58,14 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
     Args:
         session: The caller's.
         at: The present.
-        mine: What is on its way in this very process; only leases that have run out are taken back then.
+        mine: What is on its way in this very process; only leases that have run out are taken back then, and those
+            that a wrong clock has made too long.
             None: no other process can be sending (we have just begun to lead), so every lease is an orphan.
     """
     orphan = col(Notice.state) == NoticeState.LEASED
     if mine is not None:
-        orphan = and_(orphan, col(Notice.lease_until) <= at.now, col(Notice.id).not_in(mine))
+        over = or_(col(Notice.lease_until) <= at.now, col(Notice.lease_until) > at.now + LEASE)
+        orphan = and_(orphan, over, col(Notice.id).not_in(mine))
     again = session.connection().execute(
         update(Notice).where(orphan).values(state=NoticeState.OWED, lease_until=None, maybe_twice=True)
     )
@@ -75,21 +79,30 @@ def release(session: Session, _at: Moment, ids: Collection[int]) -> None:
 
 
 def put_back(session: Session, at: Moment) -> None:
-    """Make due now what was owed to go out at once by a clock that has been put back since.
+    """Make due now what was owed to go out at once by a clock that has been put back since, by however much.
 
-    Else all of it would wait until the clock is there again. What was meant for a later time keeps it; the little
-    while that word of a change waits for the next one is no such time.
+    Else all of it would wait until the clock is there again. What was meant for a later time keeps it, as long before
+    the clock's error as after; the little while that word of a change waits for the next one is no such time.
     """
+    # One that is on its way may come back, and is then due at the hour that is written.
     ahead = select(Notice.id, Notice.due_at, Notice.created_at).where(
-        Notice.state == NoticeState.OWED, col(Notice.due_at) > at.now, col(Notice.due_at) <= at.now + DAY
+        col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)), col(Notice.due_at) > at.now
     )
     # Compared here: the two databases have no way in common to add minutes to a time.
-    at_once = [{"row": row, "now": at.now} for row, due, owed in session.exec(ahead) if due <= owed + HOLDS]
-    if at_once:
-        meant = update(Notice).where(col(Notice.id) == bindparam("row")).values(due_at=bindparam("now"))
-        session.connection().execute(meant, at_once)
+    meant = [{"row": row, "due": _meant(at, due, owed)} for row, due, owed in session.exec(ahead)]
+    if meant:
+        anew = update(Notice).where(col(Notice.id) == bindparam("row")).values(due_at=bindparam("due"))
+        session.connection().execute(anew, meant)
     tried = and_(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= at.now, col(Notice.retry_at) > at.now)
     session.connection().execute(update(Notice).where(tried).values(retry_at=None))
+    clock_faults.put_back(session, at)
+
+
+def _meant(at: Moment, due: dt.datetime, owed: dt.datetime) -> dt.datetime:
+    if due <= owed + HOLDS:
+        return at.now
+    wrong = owed - at.now
+    return due - wrong if wrong > DAY else due
 
 
 def take_due(
@@ -174,7 +187,7 @@ def _in_line(
 ) -> list[Recipient]:
     """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
     line: dict[Recipient, None] = {}
-    for priority in (URGENT,) if at.is_quiet() else PRIORITIES:
+    for priority in (URGENT,) if at.is_quiet() else priorities():
         left = limit - len(line)
         if left <= 0:
             break

@@ -1,46 +1,17 @@
-"""One person, one event, one message: what is due to one chat at once becomes as few messages as possible."""
+"""One person, one event, one message: what is due to one chat at once becomes as few messages as possible.
 
-from collections.abc import Sequence
-
-from corps.notices import Due
-from corps.notices.kinds import Kind
-
-ABSORBS: dict[Kind, frozenset[Kind]] = {
-    Kind.CANCELLED: frozenset({Kind.CANCELLED, Kind.CHANGED, Kind.REMINDER, Kind.CARD}),
-    Kind.CHANGED: frozenset({Kind.CHANGED, Kind.REMINDER, Kind.CARD}),
-    Kind.OFFER: frozenset({Kind.REMINDER, Kind.CARD}),
-    Kind.REMINDER: frozenset({Kind.REMINDER, Kind.UNFILLED, Kind.CARD}),
-    Kind.UNFILLED: frozenset({Kind.CARD}),
-}
-"""Which kind says what others would say about the same activity: each shows its card, under a stronger line."""
-
-_RANK = {kind: rank for rank, kind in enumerate(ABSORBS)}
-
-FAMILIES: tuple[frozenset[Kind], ...] = (
-    frozenset({Kind.CANCELLED, Kind.CHANGED}),
-    frozenset({Kind.REMINDER}),
-    frozenset({Kind.UNFILLED}),
-    frozenset({Kind.REPORT_REQUEST}),
-    frozenset({Kind.LATE_WITHDRAWAL}),
-    frozenset({Kind.LAPSED}),
-    frozenset({Kind.VERIFIED}),
-    frozenset({Kind.UNREACHABLE}),
-    frozenset({Kind.CARD}),
-)
-"""Kinds of which several, about different activities or people, make one list.
-
-What stays apart, and why:
+Which kinds say what others would say, and which make a list, they declare themselves. What stays apart, and why:
 an offer, a request to join, to verify or to confirm a pairing asks for one decision under one deadline, and its
 message becomes the record of it: in a list the first tap would take the others' buttons away;
 a broadcast is somebody's own message, with its own 收到; a digest is a list already;
 a person's own standing (admitted, a role, another team, removed) comes once in a long while and is about them alone.
 """
 
-FEW_CARDS = 3
-"""Up to so many new activities come as cards, to sign up under; after a night full of them there is a list."""
+from collections.abc import Sequence
 
-MOST = 10
-"""The most activities in one list: it must be read on a phone, and fit a message."""
+from corps.notices import Due
+from corps.notices.declarations import declared, family_of, is_about_card, tells_more
+from corps.notices.kinds import Kind
 
 
 def gather(waiting: Sequence[Due]) -> tuple[Due, ...]:
@@ -48,28 +19,30 @@ def gather(waiting: Sequence[Due]) -> tuple[Due, ...]:
     first = waiting[0]
     parcel = [first, *(other for other in waiting[1:] if _same_story(first, other))]
     if family := _family(first, waiting):
+        listing = declared(first.kind).listing
+        most = listing.most if listing is not None else None
         more = [other for other in waiting[1:] if other.kind in family and other not in parcel]
-        parcel += more if first.kind is Kind.UNREACHABLE else more[: MOST - 1]
+        parcel += more if most is None else more[: most - 1]
         told = {due.activity_id for due in parcel if due.activity_id is not None}
         parcel += [
             other
             for other in waiting[1:]
-            if other not in parcel and other.activity_id in told and other.kind in ABSORBS.get(first.kind, ())
+            if other not in parcel and other.activity_id in told and tells_more(first.kind, other.kind)
         ]
     return tuple(parcel)
 
 
 def _family(first: Due, waiting: Sequence[Due]) -> frozenset[Kind]:
-    """Return the kinds that make a list with the first one."""
-    if first.kind is Kind.CARD and sum(due.kind is Kind.CARD for due in waiting) <= FEW_CARDS:
-        return frozenset()
-    return next((family for family in FAMILIES if first.kind in family), frozenset())
+    """Return the kinds that make a list with the first one; none while there are too few of them for a list."""
+    family, listing = family_of(first.kind), declared(first.kind).listing
+    few = listing is not None and sum(due.kind in family for due in waiting) <= listing.above
+    return frozenset() if few else family
 
 
 def _same_story(one: Due, other: Due) -> bool:
     if one.activity_id is None or one.activity_id != other.activity_id:
         return False
-    return other.kind in ABSORBS.get(one.kind, ()) or one.kind in ABSORBS.get(other.kind, ())
+    return tells_more(one.kind, other.kind) or tells_more(other.kind, one.kind)
 
 
 def tellers(parcel: Sequence[Due]) -> tuple[Due, ...]:
@@ -77,12 +50,12 @@ def tellers(parcel: Sequence[Due]) -> tuple[Due, ...]:
     best: dict[int, Due] = {}
     rest = []
     for due in parcel:
-        if due.activity_id is None or (due.kind not in ABSORBS and due.kind is not Kind.CARD):
+        if due.activity_id is None or not is_about_card(due.kind):
             rest.append(due)
-        elif due.activity_id not in best or _rank(due) < _rank(best[due.activity_id]):
+        elif due.activity_id not in best or _outdoes(due, best[due.activity_id]):
             best[due.activity_id] = due
     return (*best.values(), *rest)
 
 
-def _rank(due: Due) -> int:
-    return _RANK.get(due.kind, len(_RANK))
+def _outdoes(one: Due, other: Due) -> bool:
+    return tells_more(one.kind, other.kind) and not tells_more(other.kind, one.kind)

@@ -12,7 +12,8 @@ from corps.addresses import Address
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
 from corps.notices import due_of, reachability
-from corps.notices.kinds import URGENT, Kind, trait
+from corps.notices.declarations import declared
+from corps.notices.kinds import URGENT, Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import page_start
@@ -185,7 +186,7 @@ def _addressee(session: Session, notice: Notice) -> tuple[Member | None, _Home, 
 def _new_end(session: Session, notice: Notice, due: dt.datetime) -> dt.datetime:
     """Return until when an expired notice is of use again: never past the start of an activity that is ahead."""
     activity = session.get(Activity, notice.activity_id) if notice.activity_id else None
-    until = due + trait(Kind(notice.kind)).keeps
+    until = due + declared(Kind(notice.kind)).keeps
     return min(until, activity.starts_at) if activity is not None and activity.starts_at > due else until
 
 

@@ -7,17 +7,18 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, member_addresses, notices
-from corps.activities import planning
 from corps.addresses import Address
-from corps.broadcasts import broadcasts
 from corps.groups import Group
 from corps.moment import Moment
+from corps.notices.declarations import declare, declared
 from corps.notices.kinds import Kind
-from corps.people import Actor, active_members, coordinators, leaders_of
+from corps.people import Actor, coordinators, leaders_of
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
-from models import Activity, Broadcast, Notice, Team, TeamGroup
-from models.enums import ActivityState, BroadcastState, NoticeState
+from models import Notice, Team, TeamGroup
+from models.enums import NoticeState
+
+declare(Kind.GROUP_LOST)
 
 
 def lose(session: Session, at: Moment, address: Address, by: Address | None = None) -> bool:
@@ -50,41 +51,9 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
         session.add(notice)
     session.flush()
     for notice in waiting:
-        _to_members(session, at, notice, group.team_id)
-
-
-def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
-    """Owe to each member of a team what its group did not get."""
-    people = active_members(session, [team_id])
-    if notice.kind == Kind.BROADCAST.value:
-        row = session.get(Broadcast, notice.broadcast_id)
-        if row is not None and row.state is BroadcastState.SENDING:
-            rest = [team for team in row.audience.get("grouped", ()) if team != team_id]
-            row.audience = {**row.audience, "grouped": rest}
-            session.add(row)
-            broadcasts.owe_people(session, at, row, [member for member in people if member.id != row.sender_id])
-    elif notice.kind == Kind.UNFILLED.value:
-        _call_leaders(session, at, notice, team_id)
-    elif notice.kind == Kind.CARD.value:
-        activity = session.get(Activity, notice.activity_id)
-        if activity is not None and activity.state is ActivityState.PUBLISHED:
-            planning.owe_cards(session, at, activity, people)
-
-
-def _call_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
-    """Owe to the team's leaders the call for free places that its group did not get."""
-    key = notice.key.rpartition(":")[0]
-    owed = [
-        notices.Owed(
-            Kind.UNFILLED,
-            f"{key}:{leader.id}",
-            leader,
-            activity_id=notice.activity_id,
-            expires_at=notice.expires_at,
-        )
-        for leader in leaders_of(session, team_id)
-    ]
-    notices.owe(session, at, owed)
+        to_members = declared(Kind(notice.kind)).to_members
+        if to_members is not None:
+            to_members(session, at, notice, group.team_id)
 
 
 def _tell(session: Session, at: Moment, group: groups.Group, by: Address | None) -> None:

@@ -1,17 +1,55 @@
 """The request of somebody who wants to join: it lies with those who lead the team, whoever they are by then."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import notices
+from corps import audit, notices
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import leaders_of
-from models import Member, Notice
+from models import Member, Notice, Team
 from models.enums import MemberStatus, NoticeState
 
 _HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who asks to join."""
+
+    id: int
+    name: str
+    team: str
+
+    @property
+    def sign(self) -> str:
+        """The sign of who asks to join what: 通过 is for that."""
+        return audit.fingerprint(self.name, self.team)
+
+
+def find_applicant(session: Session, member_id: int) -> Applicant | None:
+    """Return the applicant, or None once it is decided."""
+    row = session.exec(
+        select(Member, Team).join(Team, col(Team.id) == col(Member.team_id)).where(Member.id == member_id)
+    ).first()
+    if row is None or row[0].status is not MemberStatus.APPLICANT:
+        return None
+    return Applicant(member_id, row[0].name, row[1].name)
+
+
+def _facts(question: Question) -> Parts | None:
+    """Return who asks, for one who still answers for that team."""
+    member = question.session.get(Member, question.due.subject["applicant"])
+    if member is None or not question.actor.manages(member.team_id):
+        return None
+    applicant = find_applicant(question.session, question.due.subject["applicant"])
+    return None if applicant is None else (applicant,)
+
+
+declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY)
 
 
 def ask(session: Session, at: Moment, applicant: Member) -> int:

@@ -1,5 +1,6 @@
 """The way into the corps: invitation → consent → real name → a leader's 通过."""
 
+import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
 from corps.membership import join_requests
+from corps.membership.join_requests import Applicant, find_applicant
 from corps.moment import Moment
 from corps.notices import reachability
+from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person, recognise
 from corps.refusals import Reason, Refused
@@ -127,6 +130,10 @@ def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool, w
         reachability.lost(session, at, actor.address, why)
 
 
+declare(Kind.ADMITTED)
+declare(Kind.DECLINED)
+
+
 def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
     """Tell whether the person has agreed to an earlier version of what is kept, and is to be asked again."""
     member = session.get(Member, actor.member_id) if actor.is_member else None
@@ -188,13 +195,16 @@ class Decided:
     admitted: bool
 
 
-def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit: bool) -> Decided:
-    """Admit or decline an applicant. Raises Refused when somebody else has decided already."""
+def decide(session: Session, actor: Actor, at: Moment, member_id: int, shown: str = "", *, admit: bool) -> Decided:
+    """Admit or decline an applicant as `shown`. Raises Refused, with who it was, when it is decided already."""
     member = lock_member(session, member_id)
     if not actor.manages(member.team_id):
         raise Refused(Reason.NOT_ALLOWED)
     if member.status is not MemberStatus.APPLICANT:
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name, **audit.last_change(session, f"member:{member.id}"))
+    applicant = find_applicant(session, member_id)
+    if applicant is not None:
+        audit.demand_as_shown(session, shown, applicant.sign, f"member:{member.id}")
     member.status = MemberStatus.ACTIVE if admit else MemberStatus.DECLINED
     session.add(member)
     kind = Kind.ADMITTED if admit else Kind.DECLINED
@@ -206,22 +216,23 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, *, admit:
 
 
 @dataclass(frozen=True)
-class Applicant:
-    """Somebody who asks to join."""
+class Request:
+    """A request to join as it is now: `open`, or decided `by` somebody."""
 
-    id: int
     name: str
-    team: str
+    open: Applicant | None = None
+    by: str = ""
+    when: dt.datetime | None = None
 
 
-def find_applicant(session: Session, member_id: int) -> Applicant | None:
-    """Return the applicant, or None once it is decided."""
-    row = session.exec(
-        select(Member, Team).join(Team, col(Team.id) == col(Member.team_id)).where(Member.id == member_id)
-    ).first()
-    if row is None or row[0].status is not MemberStatus.APPLICANT:
-        return None
-    return Applicant(member_id, row[0].name, row[1].name)
+def see_request(session: Session, actor: Actor, _at: Moment, member_id: int) -> Request:
+    """Return what has become of a request to join, for who decides on it. Raises Refused for others."""
+    member = session.get(Member, member_id)
+    if member is None:
+        raise Refused(Reason.GONE)
+    if not actor.manages(member.team_id):
+        raise Refused(Reason.NOT_ALLOWED)
+    return Request(member.name, find_applicant(session, member_id), **audit.last_change(session, f"member:{member_id}"))
 
 
 def demand_outsider(actor: Actor) -> None:

@@ -7,12 +7,20 @@ from corps.membership import join_requests
 from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
 from corps.membership.transfers import Transferred
 from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import Member, Notice
 from models.enums import MemberStatus, SignUpState
+
+
+def _still_out(question: Question) -> Parts | None:
+    return None if question.actor.is_member else (names(question),)
+
+
+declare(Kind.DISMISSED, _still_out)
 
 
 def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transferred:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.membership import join_requests
 from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member, person
 from corps.refusals import Reason, Refused
@@ -115,6 +116,14 @@ def _tell(session: Session, at: Moment, actor: Actor, member: Member, role: str,
         kind=Kind.ROLE, key=key, member=member, subject={"role": role, "on": on, "team": member.team_id}
     )
     notices.owe(session, at, [told])
+
+
+def _facts(question: Question) -> Parts | None:
+    subject = question.due.subject
+    return () if still_so(question.session, question.due.member_id, subject["role"], on=subject["on"]) else None
+
+
+declare(Kind.ROLE, _facts)
 
 
 def still_so(session: Session, member_id: int | None, role: str, *, on: bool) -> bool:

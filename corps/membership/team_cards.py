@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from corps import member_addresses
 from corps.activities.stages import coming
 from corps.membership import joining
-from corps.membership.joining import Applicant
+from corps.membership.join_requests import Applicant
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from corps.broadcasts import team_progress
 from corps.membership import joining, roles, team_cards
-from corps.membership.joining import Applicant, Decided
+from corps.membership.join_requests import Applicant
+from corps.membership.joining import Decided
 from corps.membership.roles import Role, RoleSet
 from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
 from corps.moment import Moment
@@ -43,10 +44,10 @@ def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, 
 
 
 def decide(
-    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, *, admit: bool
+    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, shown: str = "", *, admit: bool
 ) -> tuple[Decided, list[Applicant]]:
     """通过 / 拒绝, with those who still ask to join the team."""
-    decided = joining.decide(session, actor, at, applicant_id, admit=admit)
+    decided = joining.decide(session, actor, at, applicant_id, shown, admit=admit)
     return decided, team_cards.applicants(session, actor, at, team_id)
 
 

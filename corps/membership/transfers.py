@@ -8,12 +8,30 @@ from corps import audit, notices
 from corps.membership import join_requests
 from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, leaders_of, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import Member, Team
 from models.enums import SignUpState
+
+
+def _still_here(question: Question) -> Parts | None:
+    here = question.actor.is_member and question.actor.team_id == question.due.subject["team"]
+    return (names(question),) if here else None
+
+
+def _still_there(question: Question) -> Parts | None:
+    """Return who has come, for one who still leads the team they are still in."""
+    subject = question.due.subject
+    member = question.session.get(Member, subject["member"])
+    there = member is not None and member.team_id == subject["team"] and question.actor.manages(subject["team"])
+    return (names(question),) if there else None
+
+
+declare(Kind.MOVED, _still_here)
+declare(Kind.MOVED_IN, _still_there)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Messages that are owed (a transactional outbox): their kinds, how to owe one, who can be reached."""
 
+from corps.notices.due import Due
 from corps.notices.outbox import (
     LEASE,
-    Due,
     GiveUp,
     Moot,
     Moved,

@@ -14,7 +14,9 @@ from sqlmodel import Session, col
 
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.notices.kinds import URGENT, Kind, trait
+from corps.notices.declarations import declared
+from corps.notices.due import Due
+from corps.notices.kinds import URGENT, Kind
 from corps.sql import insert_once
 from models import Member, Notice
 from models.enums import Failure, MemberStatus, NoticeState
@@ -58,7 +60,7 @@ def _left_out(at: Moment, member: Member, kind: Kind) -> bool:
 def spared(at: Moment, member: Member, kind: Kind) -> bool:
     """Tell whether the person has paused and the kind is one that a pause holds off."""
     paused = member.paused_until is not None and member.paused_until > at.now
-    return paused and trait(kind).optional
+    return paused and declared(kind).optional
 
 
 def _row(at: Moment, notice: Owed) -> dict[str, Any]:
@@ -72,30 +74,15 @@ def _row(at: Moment, notice: Owed) -> dict[str, Any]:
         "activity_id": notice.activity_id,
         "broadcast_id": notice.broadcast_id,
         "subject": notice.subject,
-        "priority": URGENT if notice.urgent else trait(notice.kind).priority,
+        "priority": URGENT if notice.urgent else declared(notice.kind).priority,
         "due_at": due,
-        "expires_at": notice.expires_at or due + trait(notice.kind).keeps,
+        "expires_at": notice.expires_at or due + declared(notice.kind).keeps,
         "state": NoticeState.OWED,
         "attempts": 0,
         "error": "",
         "maybe_twice": False,
         "created_at": at.now,
     }
-
-
-@dataclass(frozen=True)
-class Due:
-    """A notice taken for delivery, with whom it is for."""
-
-    id: int
-    kind: Kind
-    address: Address
-    member_id: int | None
-    activity_id: int | None
-    broadcast_id: int | None
-    subject: dict[str, Any]
-    language: str
-    attempts: int
 
 
 def due_of(at: Moment, notice: Notice, member: Member | None, address: Address) -> Due:

@@ -9,6 +9,7 @@ from corps import audit, member_addresses
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices import outbox
+from corps.notices.declarations import DAY, Listing, Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import coordinators, leaders_of
 from models import Member, MemberAddress, Notice
@@ -68,6 +69,18 @@ def _word(session: Session, at: Moment, member: Member, leader: Member) -> outbo
         subject={"member": member.id},
         due_at=_gathering(session, leader) or at.now + GATHER,
     )
+
+
+def _still_lost(question: Question) -> Parts | None:
+    """Return who cannot be reached, for one who leads them, unless they are back."""
+    member_id = question.due.subject["member"]
+    member = question.session.get(Member, member_id)
+    gone = member_addresses.lost_since(question.session, [member_id])
+    concerned = member is not None and bool(gone) and question.actor.manages(member.team_id)
+    return (names(question),) if concerned else None
+
+
+declare(Kind.UNREACHABLE, _still_lost, priority=6, keeps=7 * DAY, listing=Listing(Kind.UNREACHABLE, most=None))
 
 
 def _gathering(session: Session, leader: Member) -> dt.datetime | None:

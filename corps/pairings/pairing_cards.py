@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from corps import audit
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
+from corps.notices.kinds import Kind
 from corps.pairings.pairings import counts, twins
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
@@ -35,6 +38,11 @@ class PairingCard:
     may_decide: bool
     may_end: bool
     may_correct: bool
+
+    @property
+    def sign(self) -> str:
+        """The sign of what 确认 confirms."""
+        return audit.fingerprint(self.round, self.state.value, self.team_id, self.partner, self.place, self.since)
 
 
 def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> PairingCard:
@@ -67,6 +75,17 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
     )
+
+
+def _facts(question: Question) -> Parts | None:
+    """Return the pairing, unless it has moved on; to be decided only by one who still may."""
+    card = see(question.session, question.actor, question.at, question.due.subject["pairing"])
+    asks = question.due.kind is Kind.PAIRING_REQUEST
+    return None if card.round != question.due.subject["round"] or (asks and not card.may_decide) else (card,)
+
+
+declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY)
+declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY)
 
 
 def _name(session: Session, member_id: int | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from corps import conversations
+from corps import audit, conversations
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.pairings import pairing_cards, pairings
@@ -127,10 +127,16 @@ def submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registe
     return done, pairing_cards.see(session, actor, at, done.id)
 
 
-def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> PairingCard:
-    """确认: it counts. Returns its card as it is now."""
+def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int, shown: str = "") -> PairingCard:
+    """确认 of what was `shown`: it counts. Returns its card as it is now."""
+    _demand_as_shown(session, actor, at, pairing_id, shown)
     pairings.confirm(session, actor, at, pairing_id)
     return pairing_cards.see(session, actor, at, pairing_id)
+
+
+def _demand_as_shown(session: Session, actor: Actor, at: Moment, pairing_id: int, shown: str = "") -> None:
+    card = pairing_cards.see(session, actor, at, pairing_id)
+    audit.demand_as_shown(session, shown, card.sign, f"pairing:{pairing_id}")
 
 
 @dataclass(frozen=True)
@@ -142,8 +148,9 @@ class Why:
     card: PairingCard | None = None
 
 
-def ask_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id: int) -> Why:
-    """退回 or 结束: ask for the reason."""
+def ask_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id: int, shown: str = "") -> Why:
+    """退回 or 结束 of what was `shown`: ask for the reason."""
+    _demand_as_shown(session, actor, at, pairing_id, shown)
     demand = pairings.demand_decidable if what == "return" else pairings.demand_endable
     partner = demand(session, actor, pairing_id).partner
     data = {"what": what, "pairing": pairing_id, "partner": partner}

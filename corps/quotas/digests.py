@@ -13,6 +13,7 @@ from corps import groups, notices
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, coordinators
@@ -182,6 +183,24 @@ def for_group(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
     if digest is None or not digest.openings:
         return None
     return replace(digest, unreported=(), to_claim=(), behind=())
+
+
+def _of_corps(question: Question) -> Parts | None:
+    return (for_corps(question.session, question.at, question.actor),) if question.actor.is_coordinator else None
+
+
+def _of_team(question: Question) -> Parts | None:
+    """Return the digest of the reader's team, or of the group's, None when there is nothing left to read."""
+    session, at, actor = question.session, question.at, question.actor
+    if question.due.member_id is None:
+        shown = for_group(session, at, question.due.subject["team"])
+        return (shown,) if shown is not None else None
+    digest = for_team(session, at, actor.team_id) if actor.is_leader and actor.team_id is not None else None
+    return None if digest is None or digest.empty else (digest,)
+
+
+declare(Kind.QUOTA, _of_corps, priority=8, keeps=USEFUL, optional=True)
+declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True)
 
 
 def _unreported(session: Session, at: Moment) -> list[Activity]:

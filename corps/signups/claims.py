@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import cards
 from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
 from corps.activities.stages import demand_ahead
 from corps.moment import Moment
+from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
 from corps.sql import insert_once
 from models import Activity, Claim, Member, Notice, Slot
+
+declare(Kind.CLAIMED, cards.shown(cards.is_live))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
+from corps.activities import cards
 from corps.activities.cards import Card, see
 from corps.activities.places import HOLDS_OR_WAITS, at_that_time, filling_teams, holds_place
 from corps.activities.presence import came_there
-from corps.activities.stages import demand_ahead
+from corps.activities.stages import Stage, demand_ahead
 from corps.moment import Moment
+from corps.notices.declarations import Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -19,6 +21,13 @@ from models import Activity, Attendance, Member, Notice, SignUp
 from models.enums import MemberStatus
 
 PAGE = 10
+
+
+def _still_free(_question: Question, card: Card) -> bool:
+    return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
+
+
+declare(Kind.INVITE, cards.shown(_still_free), optional=True)
 
 
 @dataclass(frozen=True)

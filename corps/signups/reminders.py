@@ -8,13 +8,34 @@ import datetime as dt
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import is_paused, refuses_lead
 from corps.sql import first_time
 from models import Activity, Member, SignUp
 from models.enums import SignUpState
+
+
+def _still_going(question: Question, card: Card) -> bool:
+    """Tell whether the person is going, at the time that was to be recalled."""
+    row, subject = question.session.get(SignUp, question.due.subject["sign_up"]), question.due.subject
+    moved = int(card.starts_at.timestamp()) != subject["starts"]
+    return card.stage is Stage.AHEAD and not moved and row is not None and row.state is SignUpState.GOING
+
+
+declare(
+    Kind.REMINDER,
+    cards.shown(_still_going),
+    priority=2,
+    keeps=DAY,
+    optional=True,
+    absorbs=(Kind.REMINDER, Kind.UNFILLED, Kind.CARD),
+    listing=Listing(Kind.REMINDER),
+)
 
 
 def owe_reminders(session: Session, at: Moment) -> int:

@@ -73,3 +73,11 @@ def activity_of_slot(session: Session, slot_id: int) -> int:
     if found is None:
         raise Refused(Reason.GONE)
     return found
+
+
+def activity_of_sign_up(session: Session, sign_up_id: int) -> int:
+    """Return the activity a sign-up is for. Raises Refused when there is none."""
+    found = session.exec(select(SignUp.activity_id).where(SignUp.id == sign_up_id)).first()
+    if found is None:
+        raise Refused(Reason.GONE)
+    return found

@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable
 from sqlmodel import Session, col, select
 
 from corps import groups, notices
+from corps.activities import cards
+from corps.activities.cards import Card, SlotCard
+from corps.activities.stages import Stage
 from corps.moment import Moment
+from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import coordinators, is_paused, leaders_of
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import teams_suiting
-from models import Activity, Member
+from models import Activity, Member, Notice
 from models.enums import MemberStatus
 
 CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
@@ -20,6 +24,37 @@ CALL_LEADS = (dt.timedelta(days=5), dt.timedelta(days=2))
 
 TOO_LATE = dt.timedelta(hours=3)
 """Closer to the start than this a call finds nobody any more."""
+
+
+def _still_lacks(question: Question, card: Card) -> bool:
+    return card.stage is Stage.AHEAD and any(slot.free and _is_asked(question.due, slot) for slot in card.slots)
+
+
+def _is_asked(due: notices.Due, slot: SlotCard) -> bool:
+    """Tell whether a call for free places is about that slot: to a group, about those of its own team."""
+    if due.member_id is not None:
+        return True
+    return not slot.open if slot.team_id is None else slot.team_id == due.subject["team"]
+
+
+def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
+    """Owe to the team's leaders the call that its group did not get."""
+    key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
+    owed = [
+        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, activity_id=activity_id, expires_at=until)
+        for leader in leaders_of(session, team_id)
+    ]
+    notices.owe(session, at, owed)
+
+
+declare(
+    Kind.UNFILLED,
+    cards.shown(_still_lacks),
+    optional=True,
+    absorbs=(Kind.CARD,),
+    listing=Listing(Kind.UNFILLED),
+    to_members=_to_leaders,
+)
 
 
 def owe_calls(session: Session, at: Moment) -> int:

@@ -8,9 +8,12 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE, places_left
 from corps.activities.stages import closed
 from corps.moment import Moment
+from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member
 from corps.refusals import Reason, Refused
@@ -85,6 +88,14 @@ def still_told(session: Session, at: Moment, subject: Mapping[str, Any]) -> bool
     """Tell whether the very offer that a notice tells of (its subject) still stands: not an earlier or later one."""
     row = session.get(SignUp, subject["sign_up"])
     return row is not None and offer_stands(row, at.now) and row.offers == subject["offer"]
+
+
+def _still_offered(question: Question, card: Card) -> bool:
+    return cards.is_live(question, card) and still_told(question.session, question.at, question.due.subject)
+
+
+declare(Kind.OFFER, cards.shown(_still_offered), priority=2, absorbs=(Kind.REMINDER, Kind.CARD))
+declare(Kind.LAPSED, cards.shown(lambda _question, _card: True), listing=Listing(Kind.LAPSED))
 
 
 def offer_key(row: SignUp) -> str:

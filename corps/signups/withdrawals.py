@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import notices
+from corps.activities import cards
+from corps.activities.cards import Card
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams
 from corps.activities.presence import has_come
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import SOON, Kind
 from corps.people import Actor, leaders_of, lock_member
 from corps.refusals import Reason, Refused
@@ -66,6 +69,14 @@ def release_future(
             alert_if_late(session, at, actor_id, activity, row, slot)
         ended += 1
     return ended
+
+
+def _may_read(question: Question, _card: Card) -> bool:
+    return question.actor.manages(question.due.subject.get("team"))
+
+
+declare(Kind.LATE_WITHDRAWAL, cards.shown(_may_read), priority=2, keeps=DAY, listing=Listing(Kind.LATE_WITHDRAWAL))
+declare(Kind.REMOVED, cards.shown(lambda _question, _card: True))
 
 
 LATE = dt.timedelta(hours=24)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import PER_SECOND, URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
@@ -25,6 +26,15 @@ class Watched(StrEnum):
 
     OUTBOX = "outbox"
     BACKUP = "backup"
+    DOOR = "door"
+
+
+def _for_coordinators(question: Question) -> Parts | None:
+    return () if question.actor.is_coordinator else None
+
+
+declare(Kind.ALARM, _for_coordinators, priority=1, keeps=DAY)
+declare(Kind.ALARM_OVER, _for_coordinators, priority=1, keeps=DAY)
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,11 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     """
     found = [stuck] if (stuck := _stuck(session, at, patience)) else []
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
+    # A door has no regular beat: it is told only while it is full.
+    beating = [pulse for pulse in pulses if pulse.error or pulse.name != Watched.DOOR]
     found += [
         Late(pulse.name, since, pulse.error)
-        for pulse in pulses
+        for pulse in beating
         if at.now - (since := pulse.ok_at or pulse.began_at) > jobs[pulse.name]
     ]
     return found

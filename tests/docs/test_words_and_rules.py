@@ -1,6 +1,7 @@
 """The glossary, the rules and the guide for contributors say what is so: every word and path in them is in the code."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_what_the_guide_looks_for_in_a_file_is_in_that_file() -> None:
         if not re.search(rf"\b{word}\b", (ROOT / file).read_text("utf-8"))
     ]
     assert missing == []
+
+
+def test_the_guide_shows_the_packages_of_the_corps_in_the_order_that_the_linter_holds() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    held = next(contract["layers"] for contract in contracts if contract["name"] == "corps, highest first")
+    guide = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+    table = guide.split("| package of `corps` |")[1].split("\n\n")[0]
+    shown = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in table.splitlines()[2:]]
+    assert shown == [set(re.findall(r"\w+", layer)) for layer in held]
 
 
 def spelt_out(path: str) -> list[str]:

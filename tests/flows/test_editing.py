@@ -119,7 +119,7 @@ async def test_an_old_confirmation_does_not_make_a_newer_change(stage: Stage, co
     await wang.taps("修改")
     await wang.taps("地点")
     await wang.types("童家桥社区")
-    _, old = wang._find("确认修改")
+    _, old = wang.find("确认修改")
     await wang.types("石井坡社区")
     await wang.forges(old["data"])
     assert "过期" in wang.toasts()[-1]

@@ -101,7 +101,7 @@ async def test_a_leader_asks_people_who_are_free_and_each_is_asked_once(stage: S
     await leader.taps("请人报名")
     assert "张明" in leader.buttons()
     assert "已报" not in leader.buttons()
-    _, button = leader._find("张明")
+    _, button = leader.find("张明")
     await leader.taps("张明")
     assert leader.toasts()[-1] == "已请 张明 考虑。"
     assert "张明" not in leader.buttons()

@@ -113,7 +113,9 @@ def _parses_or_is_refused(data: str) -> None:
     assert payload.pack() == data, "one button, one spelling"
 
 
-@pytest.mark.parametrize("data", ["", ":", "s", "s:", "s:x", "s:1:2", "nope:1", "s:" + "1" * 70, "ad:1:2", "ad:1:True"])
+@pytest.mark.parametrize(
+    "data", ["", ":", "s", "s:", "s:x", "s:1:2:3", "nope:1", "s:" + "1" * 70, "ad:1:2", "ad:1:True"]
+)
 def test_these_are_refused(data: str) -> None:
     with pytest.raises(PayloadError):
         parse(data)

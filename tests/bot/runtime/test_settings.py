@@ -57,7 +57,7 @@ def test_a_name_that_resembles_nothing_is_named_without_a_guess(tmp_path: Path) 
         ("COORDINATOR_IDS", "telegram:wang"),
         ("COORDINATOR_IDS", "mail:"),
         ("LANGUAGE", "fr"),
-        ("PROXY_URL", "127.0.0.1:1080"),
+        ("PROXY_URL", "10.9.8.7:1080"),
         ("REMINDER_LEADS", "3 days"),
         ("REMINDER_LEADS", "0h"),
         ("QUOTA_DIGEST_CRON", "0 9 * *"),
@@ -79,7 +79,130 @@ def test_a_malformed_value_is_refused_in_one_sentence_that_names_it(tmp_path: Pa
         assert name in sentence
         assert "\n" not in sentence
         shown = value in sentence
-        assert shown is (name not in {"BOT_TOKEN", "WEBHOOK_SECRET"}), "secrets are not repeated, the rest is"
+        secret = {"BOT_TOKEN", "WEBHOOK_SECRET", "BOT_API_URL", "PROXY_URL", "WEBHOOK_URL", "DATABASE_URL"}
+        assert shown is (name not in secret), "what is or may hold a secret is not repeated, the rest is"
+
+
+NONSENSE = [
+    "x",
+    "0",
+    "-1",
+    "65536",
+    "99999999999999999999999999",
+    "9" * 5000,
+    "1e400",
+    "nan",
+    "inf",
+    "true,false",
+    "２２:００-０７:３０",
+    "99:99-99:99",
+    "22:00",
+    ",,,",
+    "/",
+    "..",
+    "://",
+    "http://",
+    "http://:8080",
+    "http://h:port",
+    "http://h:99999",
+    "http://hunter2@h:99999/",
+    "http://user:hunter2@",
+    "http://user:hunter2@h:1 2",
+    "http://user:hunter2@[::1",
+    "socks5://user:hunter2@h",
+    "socks4://user:hunter2@h:1",
+    "ftp://user:hunter2@h",
+    "user:hunter2@h:1",
+    "postgres://user:hunter2@h/n",
+    "postgresql://user:hunter2@h:port/n",
+    "postgresql://user:hunter2@h:99999/n",
+    "postgresql://user:hunter2@h",
+    "mysql://user:hunter2@h/n",
+    "sqlite://",
+    "sqlite:///:memory:",
+    "sqlite://hunter2@h/x.db",
+    "sqlite:///x.db?mode=hunter2",
+    "* * * * *",
+    "0 0 31 2 *",
+    "61 25 32 13 9",
+    "0 9 * * mon-mon-mon",
+    "Asia",
+    "../../etc/passwd",
+    "Asia/Shanghai\tx",
+    "🙂",
+    "\udcff",
+    "a\x00b",
+    "line\nline",
+    "7000000001:AAAAAAAAAAAAAAAAAAAAAAAAhunter2",
+    "1d,2w",
+    "9999d",
+    "[::1]:8443",
+    "127.0.0.1:0",
+    "127.0.0.1:65536",
+    "http://h/{x}",
+    "http://h/a b",
+]
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_whatever_is_written_is_understood_or_refused_in_one_sentence_without_a_secret(
+    tmp_path: Path, name: str
+) -> None:
+    for value in NONSENSE:
+        try:
+            settings = loaded(tmp_path, **{name: value})
+        except SettingsError as error:
+            said = str(error)
+            assert name in said or "WEBHOOK_SECRET" in said
+            assert not set(said) & {"\n", "\r", "\0"}, value
+            assert len(said) < 700
+            assert name in PLAIN or "hunter2" not in said, value
+            assert "AAAAAAAA" not in said
+        else:
+            assert "hunter2" not in repr(settings) or name in PLAIN
+
+
+PLAIN = {name.upper() for name in Settings.model_fields} - {
+    "BOT_TOKEN",
+    "WEBHOOK_SECRET",
+    "BOT_API_URL",
+    "PROXY_URL",
+    "WEBHOOK_URL",
+    "DATABASE_URL",
+}
+"""Settings that hold no secret: what is written there is repeated, or kept."""
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("PROXY_URL", ["http://h:8080", "https://u:p@h:1", "socks5://127.0.0.1:1080", "socks5h://u:p@h:1080"]),
+        ("BOT_API_URL", ["https://api.telegram.org", "http://[::1]:8081", "http://bot.example.org/api/"]),
+        ("WEBHOOK_LISTEN", ["127.0.0.1:8443", "0.0.0.0:1", "localhost:65535"]),
+        ("DATABASE_URL", ["sqlite:///a.db", "sqlite:////srv/a.db", "postgresql://u:p@h/n", "postgresql+psycopg://h/n"]),
+        ("DATABASE_URL", ["postgresql://u:p@/n?host=/run/postgresql", "postgresql://u@h:6432/n?sslmode=require"]),
+    ],
+)
+def test_what_is_right_is_taken(tmp_path: Path, name: str, values: list[str]) -> None:
+    for value in values:
+        assert getattr(loaded(tmp_path, **{name: value}), name.lower()) == value.rstrip("/")
+
+
+def test_a_line_that_is_only_a_token_is_not_repeated(tmp_path: Path) -> None:
+    assert "AAAAA" not in complaint(tmp_path, f"7000000001:{'A' * 35}=\n")
+
+
+def test_a_file_that_is_no_text_or_no_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes("LANGUAGE=中".encode("gbk"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load_settings(path, {})
+    with pytest.raises(SettingsError, match="not a file"):
+        load_settings(tmp_path, {})
+
+
+def test_the_mark_that_editors_on_windows_put_first_is_no_part_of_a_name(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "\ufeffLANGUAGE=en\n").language == "en"
 
 
 def test_a_webhook_needs_a_secret(tmp_path: Path) -> None:

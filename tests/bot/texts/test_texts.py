@@ -24,7 +24,7 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
-from corps.delivery import merging
+from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
@@ -113,7 +113,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
     "notice.list_{}": lambda: (
-        kind.value for family in merging.FAMILIES for kind in family if kind is not Kind.UNREACHABLE
+        kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,

@@ -142,9 +142,7 @@ def test_a_past_time_is_asked_why_it_is_entered_now(corps: Corps, wang: int) -> 
     assert stand.step is Step.REASON
     stand = say(corps, wang, entry_form.take, "年中启用系统")
     assert stand.card is not None
-    done, card = corps.do(wang, entry_form.publish, stand.card.id)
-    assert done.back_entry
-    assert card.state is ActivityState.PUBLISHED
+    assert stand.card.back_entry
 
 
 def test_half_an_answer_stays_known_from_one_message_to_the_next(corps: Corps, wang: int) -> None:

@@ -6,6 +6,8 @@ from corps.activities import rules
 from corps.activities.planning import SlotPlan
 from corps.attendance import check_in, roll_call
 from corps.changes import cancelling
+from corps.records import audit_log
+from corps.records.audit_log import About
 from corps.refusals import Reason, Refused
 from corps.signups import signups, withdrawals
 from models.enums import AttendanceState, SignUpState, Source
@@ -29,6 +31,12 @@ class Scene:
         with pytest.raises(Refused) as refused:
             self.corps.do(who, operation, *args)  # type: ignore[arg-type]
         return refused.value.reason
+
+    def refused(self, who: int, operation: object, *args: object) -> tuple[Reason, object]:
+        """Return why something is refused, and the title that the person reads with it."""
+        with pytest.raises(Refused) as no:
+            self.corps.do(who, operation, *args)  # type: ignore[arg-type]
+        return no.value.reason, no.value.facts["title"]
 
     def roll(self) -> dict[str, tuple[AttendanceState, Source | None]]:
         """Return the roll by name."""
@@ -89,7 +97,9 @@ def test_the_roll_is_for_those_who_run_the_activity(corps: Corps, scene: Scene) 
 
 def test_the_code_on_site_checks_in_who_is_going(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 13:45")
-    assert corps.do(scene.zhang, check_in.arrive, scene.code).checked_in
+    arrival = corps.do(scene.zhang, check_in.arrive, scene.code)
+    assert arrival.checked_in
+    assert (arrival.card.id, arrival.slots) == (scene.activity, ())
     assert scene.refusal(scene.zhang, check_in.arrive, "no-such-code") is Reason.GONE
 
 
@@ -97,6 +107,7 @@ def test_somebody_on_site_is_offered_what_is_free_and_takes_it_with_one_tap(corp
     corps.clock.set_wall("2026-12-05 14:30")
     arrival = corps.do(scene.li, check_in.arrive, scene.code)
     assert [slot.role for slot in arrival.slots] == ["主讲人", "志愿者"]
+    assert not arrival.checked_in
     corps.do(scene.li, check_in.walk_in, scene.slot)
     assert corps.sign_ups(scene.slot)[scene.li] is SignUpState.GOING
     assert scene.roll()["李芳"] == (AttendanceState.PRESENT, Source.SELF_CHECKED)
@@ -144,7 +155,48 @@ def test_who_is_expected_elsewhere_is_not_taken_in_here(corps: Corps, scene: Sce
     other = corps.publish(scene.wang, corps.plan("义诊"))
     corps.do(scene.li, signups.sign_up, corps.slot(other))
     corps.clock.set_wall("2026-12-05 14:30")
-    assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.OVERLAP
+    assert scene.refused(scene.li, check_in.walk_in, scene.slot) == (Reason.OVERLAP, "义诊")
+
+
+def test_whoever_is_turned_away_on_site_reads_which_activity_it_is_and_when_its_doors_open(
+    corps: Corps, scene: Scene
+) -> None:
+    with pytest.raises(Refused) as early:
+        corps.do(scene.li, check_in.walk_in, scene.slot)
+    assert early.value.facts == {"title": "防诈骗公益讲座", "opens": corps.instant("2026-12-05 13:30")}
+    corps.clock.set_wall("2026-12-05 14:30")
+    guest = corps.member("客人", "民建")
+    assert scene.refused(guest, check_in.walk_in, scene.slot) == (Reason.OTHER_TEAM, "防诈骗公益讲座")
+
+
+def test_a_check_in_after_a_mark_leaves_in_the_audit_what_was_marked_before(corps: Corps, scene: Scene) -> None:
+    corps.clock.set_wall("2026-12-05 14:10")
+    corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.ABSENT)
+    corps.do(scene.zhang, check_in.check_in, scene.activity)
+    assert scene.roll() == {"张明": (AttendanceState.PRESENT, Source.SELF_CHECKED)}
+    newest = corps.do(scene.wang, audit_log.read, About(), 0, 1).entries[0]
+    assert (newest.action, newest.before, newest.after) == (
+        "attendance.mark",
+        {"state": "absent"},
+        {"state": "present"},
+    )
+
+
+def test_the_roll_is_in_the_order_of_slots_and_then_of_sign_ups_with_those_marked_besides(
+    corps: Corps, scene: Scene
+) -> None:
+    wu, speaker = corps.member("吴一"), corps.member("周讲师")
+    corps.do(wu, signups.sign_up, scene.slot)
+    corps.do(speaker, signups.sign_up, corps.slot(scene.activity, "主讲人"))
+    corps.clock.set_wall("2026-12-05 13:40")
+    corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.EXCUSED)
+    corps.do(scene.zhang, withdrawals.withdraw, scene.activity)
+    people = corps.do(scene.wang, roll_call.roll, scene.activity)
+    assert [(person.name, person.role, person.signed_up) for person in people] == [
+        ("周讲师", "主讲人", True),
+        ("吴一", "志愿者", True),
+        ("张明", "", False),
+    ]
 
 
 def test_who_has_checked_in_is_here_and_does_not_withdraw_with_an_old_button(scene: Scene) -> None:

@@ -2,13 +2,14 @@
 
 import pytest
 
+from corps.activities import planning
 from corps.attachments import Attachment
 from corps.attendance import report_form, reports, roll_call
 from corps.attendance.report_form import Stand, Step
 from corps.conversations import Conversation
 from corps.refusals import Reason
 from corps.signups import signups
-from models.enums import AttendanceState, CountedBy, ReportState
+from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
 from tests.base import Corps, photo
 from tests.corps.broadcasts.steps import refused
 from tests.corps.forms import leave, open_question
@@ -63,6 +64,21 @@ def test_the_roll_the_number_the_way_and_it_is_handed_in(corps: Corps, wang: int
     assert open_question(corps, zhao) is None
     assert [line.activity_id for line in corps.do(wang, reports.waiting)] == [lecture]
     assert corps.do(wang, report_form.verify, lecture)[1].state is ReportState.VERIFIED
+
+
+def test_a_back_entry_goes_straight_to_its_report_and_what_is_to_come_does_not(
+    corps: Corps, wang: int, zhao: int
+) -> None:
+    late = corps.plan(starts="2026-11-05 14:00", ends="2026-11-05 16:00", back_entry_reason="补录")
+    entry = corps.do(wang, report_form.publish, corps.do(wang, planning.draft, late))
+    assert entry.done.back_entry
+    assert entry.roll is not None
+    assert [person.name for person in entry.roll.people] == ["赵联络"]
+    assert asked(corps, wang).step == Step.ROLL.value
+    leave(corps, wang)
+    entry = corps.do(wang, report_form.publish, corps.do(wang, planning.draft, corps.plan()))
+    assert (entry.roll, entry.card.state) == (None, ActivityState.PUBLISHED)
+    assert open_question(corps, wang) is None
 
 
 def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int) -> None:

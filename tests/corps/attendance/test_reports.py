@@ -2,9 +2,12 @@
 
 import pytest
 
-from corps.attendance import reports, roll_call
+from corps.attendance import report_requests, reports, roll_call
 from corps.attendance.reports import Account
+from corps.changes import cancelling
 from corps.notices.kinds import Kind
+from corps.records import audit_log
+from corps.records.audit_log import About
 from corps.refusals import Reason, Refused
 from corps.signups import signups, withdrawals
 from models.enums import AttendanceState, CountedBy
@@ -61,3 +64,38 @@ def test_the_verifier_reads_of_how_many_going_nobody_has_said_anything(corps: Co
     card = corps.do(wang, reports.read, activity)
     assert card is not None
     assert (card.present, card.unknown) == (1, 1)
+
+
+def test_a_report_is_read_by_those_who_run_the_activity_and_by_nobody_else(corps: Corps) -> None:
+    wang, zhao, other = corps.coordinator(), corps.leader("赵联络"), corps.leader("钱联络", "民建")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.do(zhao, reports.submit, activity, ACCOUNT)
+    for reader in (wang, zhao):
+        card = corps.do(reader, reports.read, activity)
+        assert card is not None
+        assert card.beneficiaries == 80
+    with pytest.raises(Refused) as refused:
+        corps.do(other, reports.read, activity)
+    assert refused.value.reason is Reason.NOT_ALLOWED
+
+
+def test_the_reason_of_a_return_is_kept_in_the_audit_log(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.do(zhao, reports.submit, activity, ACCOUNT)
+    corps.do(wang, reports.send_back, activity, "人数与签到不符")
+    newest = corps.do(wang, audit_log.read, About(), 0, 1).entries[0]
+    assert (newest.action, newest.after) == ("report.return", {"reason": "人数与签到不符"})
+
+
+def test_a_request_for_a_report_is_about_its_activity_so_that_it_ends_with_it(corps: Corps) -> None:
+    wang = corps.coordinator()
+    corps.leader("赵联络")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.run(report_requests.owe_report_requests)
+    assert [request.activity_id for request in corps.owed(Kind.REPORT_REQUEST)] == [activity]
+    corps.do(wang, cancelling.cancel, activity)
+    assert corps.owed(Kind.REPORT_REQUEST) == []

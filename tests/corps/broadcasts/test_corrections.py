@@ -11,6 +11,7 @@ from corps.broadcasts import broadcasts, corrections
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.compose_form import SentPiece
 from corps.broadcasts.content import Content, Part
+from corps.broadcasts.copies import Copy
 from corps.delivery import leasing
 from corps.delivery.notice_facts import open_all
 from corps.notices import Sent as Arrived
@@ -108,8 +109,8 @@ def letters(corps: Corps) -> list[tuple[Kind, str, bool]]:
     found: list[tuple[Kind, str, bool]] = []
     while parcels := corps.run(leasing.take_due, 100):
         for letter in corps.run(open_all, parcels):
-            if letter.facts is not None and letter.facts.copy is not None:
-                copy = letter.facts.copy
+            copy = letter.facts.find(Copy) if letter.facts is not None else None
+            if copy is not None:
                 found.append((letter.due.kind, copy.content.html, copy.edits is not None))
         ends = [(due.id, Arrived(str(900 + due.id))) for parcel in parcels for due in parcel]
         corps.run(leasing.record, ends)
@@ -150,8 +151,7 @@ def test_a_message_left_over_says_so_and_is_sent_to_nobody_new(corps: Corps, wan
     taken = corps.run(leasing.take_due, 100)
     (letter,) = corps.run(open_all, taken)
     assert letter.facts is not None
-    assert letter.facts.copy is not None
-    assert letter.facts.copy.void
+    assert letter.facts.the(Copy).void
     corps.run(leasing.record, [(letter.due.id, Arrived("5"))])
     assert letters(corps) == [(Kind.CORRECTION, "全", True)]
     other = in_parts(corps, wang, "一", "二")

@@ -79,6 +79,8 @@ def test_what_is_no_longer_composed_or_was_changed_gets_no_hour(corps: Corps, wa
         corps.do(wang, timing_form.choose, preview.id, preview.revision - 1, hour, CARD)
     corps.do(wang, compose_form.cancel, preview.id)
     with refused(Reason.PREVIEW_OLD):
+        corps.do(wang, timing_form.ask, preview.id)
+    with refused(Reason.PREVIEW_OLD):
         corps.do(wang, timing_form.choose, preview.id, preview.revision, hour, CARD)
 
 

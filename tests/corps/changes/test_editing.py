@@ -10,6 +10,7 @@ from corps.activities import planning
 from corps.activities.planning import SlotPlan
 from corps.attendance import check_in, report_requests, reports, roll_call
 from corps.changes import change_notices, editing
+from corps.changes.change_notices import Clash
 from corps.changes.edit_answers import Edit, EditField
 from corps.delivery import leasing
 from corps.delivery.notice_facts import load
@@ -217,7 +218,7 @@ def test_whoever_is_expected_elsewhere_at_the_new_time_reads_so(corps: Corps, sc
     corps.clock.push(dt.timedelta(minutes=1))
     words = {due.address.number: due for due in corps.run(all_due) if due.kind is Kind.CHANGED}
     facts = {who: corps.run(load, due) for who, due in words.items()}
-    assert {who: f.clash for who, f in facts.items() if f} == {scene.zhang: "义诊", scene.zhao: ""}
+    assert {who: f.find(Clash) for who, f in facts.items() if f} == {scene.zhang: Clash("义诊"), scene.zhao: None}
 
 
 def test_a_proposal_changes_nothing(corps: Corps, scene: Scene) -> None:

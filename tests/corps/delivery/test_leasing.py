@@ -12,7 +12,8 @@ from corps.changes import change_notices
 from corps.delivery import leasing
 from corps.moment import Quiet
 from corps.notices import GiveUp, Moot, Moved, RetryLater, Sent
-from corps.notices.kinds import Kind, trait
+from corps.notices.declarations import declared
+from corps.notices.kinds import Kind
 from models import Notice
 from models.enums import NoticeState
 from tests.base import Corps, found_corps
@@ -135,8 +136,8 @@ def test_what_was_taken_and_not_begun_goes_back_without_a_mark(corps: Corps) -> 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_expires_visibly_when_its_use_is_over(corps: Corps, kind: Kind) -> None:
     owe(corps, kind, corps.member("张明"))
-    assert rows(corps)[0].expires_at == corps.clock.now() + trait(kind).keeps
-    corps.clock.push(trait(kind).keeps)
+    assert rows(corps)[0].expires_at == corps.clock.now() + declared(kind).keeps
+    corps.clock.push(declared(kind).keeps)
     assert take(corps) == []
     corps.run(leasing.expire)
     assert rows(corps)[0].state is NoticeState.EXPIRED

@@ -3,10 +3,12 @@
 import pytest
 from sqlmodel import select
 
+from corps.activities.planning import FEW_CARDS
 from corps.addresses import telegram
 from corps.delivery import notice_facts
-from corps.delivery.merging import ABSORBS, FEW_CARDS, MOST, gather, tellers
+from corps.delivery.merging import gather, tellers
 from corps.notices import Due
+from corps.notices.declarations import DECLARED, Listing
 from corps.notices.kinds import Kind
 from corps.signups import signups
 from models import Slot
@@ -33,7 +35,7 @@ def test_a_change_tells_more_than_a_reminder_and_a_cancellation_more_than_a_chan
 
 def test_an_offer_is_never_swallowed_by_a_change() -> None:
     assert len(gather([due(1, Kind.CHANGED), due(2, Kind.OFFER)])) == 1
-    assert Kind.OFFER not in {kind for absorbed in ABSORBS.values() for kind in absorbed}
+    assert Kind.OFFER not in {kind for known in DECLARED.values() for kind in known.absorbs}
 
 
 def test_a_leader_who_is_going_is_not_called_for_the_same_activity_in_a_second_message() -> None:
@@ -121,5 +123,5 @@ def test_new_activities_come_as_cards_while_they_are_few_and_as_a_list_when_they
 
 
 def test_a_list_stays_short_enough_to_be_read() -> None:
-    assert len(gather([due(number, Kind.CARD, number) for number in range(1, 30)])) == MOST
+    assert len(gather([due(number, Kind.CARD, number) for number in range(1, 30)])) == Listing(Kind.CARD).most
     assert len(gather([due(number, Kind.UNREACHABLE, None) for number in range(1, 20)])) == 19

@@ -7,8 +7,9 @@ from corps.activities import cards
 from corps.addresses import telegram
 from corps.attendance import check_in
 from corps.delivery import notice_facts
-from corps.delivery.notice_facts import Lookups
 from corps.moment import Moment
+from corps.notices import Due
+from corps.notices.declarations import Lookups, Question
 from corps.notices.kinds import Kind
 from corps.people import recognise
 from corps.signups import signups, withdrawals
@@ -40,7 +41,9 @@ def test_each_reads_the_card_that_is_theirs(corps: Corps) -> None:
             lookups = Lookups(session, at)
             for person in people:
                 actor = recognise(session, at, telegram(person))
-                assert lookups.card(actor, activity) == cards.see(session, actor, at, activity)
+                word = Due(1, Kind.CARD, telegram(person), 1, activity, None, {}, "zh", 0)
+                shown = cards.card_of(Question(lookups, word, actor))
+                assert shown == cards.see(session, actor, at, activity)
 
         corps.run(compare)
 

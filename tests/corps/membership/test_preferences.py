@@ -10,7 +10,8 @@ from corps.membership import preferences
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE, Language, Pause
 from corps.moment import Moment
 from corps.notices import Owed, owe
-from corps.notices.kinds import TRAITS, Kind
+from corps.notices.declarations import DECLARED
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import reminders, signups
 from models import Member, Notice
@@ -91,7 +92,7 @@ def test_a_pause_holds_off_cards_reminders_and_digests_only(corps: Corps, kind: 
     held_off = {Kind.CARD, Kind.REMINDER, Kind.QUOTA, Kind.TEAM_DIGEST, Kind.UNFILLED, Kind.INVITE}
     new = corps.run(lambda s, at: owe(s, at, [Owed(kind, f"x:{kind}", s.exec(select(Member)).one())]))
     assert new == (0 if kind in held_off else 1)
-    assert {kind for kind, trait in TRAITS.items() if trait.optional} == held_off
+    assert {kind for kind, known in DECLARED.items() if known.optional} == held_off
 
 
 def test_a_pause_ends_by_itself_or_by_the_person(corps: Corps) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from corps.delivery.notice_facts import load
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, pairings
+from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import PairingPlan
 from corps.quotas import tally
 from corps.refusals import Reason, Refused
@@ -116,8 +117,7 @@ def test_who_registered_it_is_told_and_the_third_coordinator_no_longer_asked(cor
     assert [(due.kind, due.address.number) for due in owed] == [(Kind.PAIRING_DECIDED, wang)]
     facts = corps.run(load, owed[0])
     assert facts is not None
-    assert facts.pairing is not None
-    assert facts.pairing.state is PairingState.CONFIRMED
+    assert facts.the(PairingCard).state is PairingState.CONFIRMED
 
 
 def test_the_list_shows_what_waits_first(corps: Corps) -> None:

@@ -69,6 +69,7 @@ def test_the_planner_hears_who_claimed(corps: Corps, scene: Scene) -> None:
     corps.do(scene.qian, claims.claim, scene.slot)
     (word,) = corps.owed(Kind.CLAIMED)
     assert (corps.to(word), word.subject["team"], word.subject["role"]) == (scene.wang, corps.team("农工党"), "医生")
+    assert word.activity_id == scene.activity
 
 
 def test_a_claim_given_back_is_open_again_and_its_members_cards_are_not_sent(corps: Corps, scene: Scene) -> None:

@@ -22,6 +22,7 @@ def test_a_leader_sees_what_lacks_people_and_what_is_open(corps: Corps) -> None:
         ("防诈骗公益讲座", "志愿者", 5, False),
         ("义诊", "医生", 2, True),
     ]
+    assert found[0].activity_id == own
 
 
 def test_a_shared_slot_is_everybodys_who_is_named(corps: Corps) -> None:

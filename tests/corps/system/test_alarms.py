@@ -147,3 +147,19 @@ def test_a_backup_that_failed_is_tried_again_after_a_while(corps: Corps) -> None
     assert not corps.run(backups.due)
     corps.clock.push(in_(0.2))
     assert corps.run(backups.due)
+
+
+def test_a_door_that_is_full_is_told_and_one_that_no_longer_is_needs_no_beat(corps: Corps) -> None:
+    """Nobody knocks for days: that is no trouble. Too many do: that is, until they are gone."""
+    corps.coordinator()
+    patience = {"door": dt.timedelta(seconds=30)}
+    corps.run(alarms.beat, [Beat(Watched.DOOR)])
+    corps.clock.push(dt.timedelta(days=3))
+    assert corps.run(alarms.troubles, patience, dt.timedelta(minutes=15)) == []
+    corps.run(alarms.beat, [Beat(Watched.DOOR, "full")])
+    [late] = corps.run(alarms.troubles, patience, dt.timedelta(minutes=15))
+    assert (late.name, late.error) == ("door", "full")
+    assert corps.run(alarms.tell, [late]) == (["door"], [])
+    assert len(corps.owed(Kind.ALARM)) == 1
+    corps.run(alarms.beat, [Beat(Watched.DOOR)])
+    assert corps.run(alarms.troubles, patience, dt.timedelta(minutes=15)) == []

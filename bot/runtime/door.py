@@ -1,0 +1,204 @@
+"""What a stranger may cost before anybody has shown a secret: connections, bytes of a header, seconds, bytes of a body.
+
+Whoever holds a connection open without sending a whole request is the first to go when the door is full, so that those
+who come with one get in.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import time
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+log = structlog.get_logger()
+
+CONNECTIONS = 512
+"""Open at once. Telegram opens at most a hundred, a reverse proxy about as many as it has requests."""
+
+PER_ADDRESS = 128
+"""Of them from one address, unless it is this machine's own: there a reverse proxy speaks for everybody."""
+
+SHARE_OF_FILES = 2
+"""The connections take at most this part of the files that the process may have open: a half."""
+
+HEAD_BYTES = 16_384
+HEAD_SECONDS = 10.0
+"""For all that comes before a body."""
+
+BODY_BYTES = 1_100_000
+BODY_SECONDS = 30.0
+"""For a body; the application behind may bear less."""
+
+PIECE = 16_384
+"""What is given to the parser at once: between two of them the bounds are looked at."""
+
+SAY_EVERY = 60.0
+"""Seconds between two lines in the log that say that the door is full, and for so long it counts as full."""
+
+
+_DOORS: "weakref.WeakSet[Door]" = weakref.WeakSet()
+
+
+def is_any_full() -> bool:
+    """Tell whether somebody was turned away at a door of this process, or put out for another, in the last minute."""
+    return any(door.is_full for door in _DOORS)
+
+
+class Door:
+    """The bounds of one listening socket, and who is inside."""
+
+    def __init__(self, connections: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = connections or min(CONNECTIONS, _files() // SHARE_OF_FILES)
+        self._clock = clock
+        self._inside: dict[GuardedProtocol, str] = {}
+        self._said_at = self._full_at = float("-inf")
+        self._turned_away = 0
+        _DOORS.add(self)
+
+    def __len__(self) -> int:
+        """Return how many connections are open."""
+        return len(self._inside)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody was turned away, or put out for another, in the last minute."""
+        return self._clock() - self._full_at < SAY_EVERY
+
+    def protocol(self, *args: Any, **kwargs: Any) -> "GuardedProtocol":  # noqa: ANN401 - as uvicorn makes one
+        """Return the protocol of a new connection."""
+        return GuardedProtocol(self, *args, **kwargs)
+
+    def lets_in(self, guest: "GuardedProtocol", address: str) -> bool:
+        """Tell whether there is room, and make it if somebody idle can be put out."""
+        if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
+            self._is_full_now("one address")
+            return False
+        if len(self._inside) >= self._most:
+            self._is_full_now("all")
+            idle = next((other for other in self._inside if other.is_idle), None)
+            if idle is None:
+                return False
+            self.leaves(idle)
+            idle.put_out()
+        self._inside[guest] = address
+        return True
+
+    def leaves(self, guest: "GuardedProtocol") -> None:
+        """A connection has ended."""
+        self._inside.pop(guest, None)
+
+    def _is_full_now(self, who: str) -> None:
+        now = self._full_at = self._clock()
+        self._turned_away += 1
+        if now - self._said_at >= SAY_EVERY:
+            log.warning("door.full", connections=len(self._inside), of=who, turned_away=self._turned_away)
+            self._said_at, self._turned_away = now, 0
+
+
+def _files() -> int:
+    """Return how many files the process may have open."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return max(soft, 64) if soft != resource.RLIM_INFINITY else CONNECTIONS * SHARE_OF_FILES
+    return CONNECTIONS * SHARE_OF_FILES
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return True  # a socket of this machine has no address
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol within the bounds of a door."""
+
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn makes one
+        super().__init__(*args, **kwargs)
+        self._door = door
+        self._in_body = False
+        self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request of this connection is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def put_out(self) -> None:
+        """End the connection at once."""
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let the connection in, or end it at once."""
+        super().connection_made(transport)
+        if self._door.lets_in(self, self.client[0] if self.client else ""):
+            self._within(HEAD_SECONDS)
+        else:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the connection has ended."""
+        self._door.leaves(self)
+        self._at_ease()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the bytes on piece by piece, as long as the bounds hold."""
+        for begin in range(0, len(data), PIECE):
+            if self.parser is None or self.transport.is_closing():
+                return
+            piece = data[begin : begin + PIECE]
+            self._bytes += len(piece)
+            if self._bytes > (BODY_BYTES if self._in_body else HEAD_BYTES + PIECE):
+                self._refuse(413 if self._in_body else 431)
+                return
+            super().data_received(piece)
+
+    def on_message_begin(self) -> None:
+        """Count anew, and look at the clock: a request begins."""
+        super().on_message_begin()
+        if self._timer is None:
+            self._within(HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """The header is whole: what comes now is a body."""
+        self._in_body, self._bytes = True, 0
+        self._within(BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole: what comes now is the next one."""
+        self._in_body, self._bytes = False, 0
+        self._at_ease()
+        super().on_message_complete()
+
+    def _within(self, seconds: float) -> None:
+        self._at_ease()
+        self._timer = self.loop.call_later(seconds, self._refuse, 408)
+
+    def _at_ease(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse(self, status: int) -> None:
+        """End the connection, with a word if no answer has been begun."""
+        self._at_ease()
+        if self._in_body or not self.is_idle:
+            self.transport.abort()
+            return
+        self.transport.write(b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % _WORDS[status])
+        self.transport.close()
+        # Whoever does not read the answer is not waited for.
+        self.loop.call_later(1.0, self.transport.abort)
+
+
+_WORDS = {408: b"408 Request Timeout", 413: b"413 Content Too Large", 431: b"431 Request Header Fields Too Large"}

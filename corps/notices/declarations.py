@@ -1,0 +1,172 @@
+"""What a kind of notice is, declared once beside its facts: urgency, life, merging, what it says, whether still so.
+
+A new kind is a name in `corps.notices.kinds`, one `declare` in the module that owes it, its view in
+`bot.views.notices`, and its texts. Nobody else lists kinds.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlmodel import Session
+
+from corps.moment import Moment
+from corps.notices.due import Due
+from corps.notices.kinds import URGENT, Kind
+from corps.people import Actor
+from models import Member, Notice, Team
+
+T = TypeVar("T")
+DAY = dt.timedelta(days=1)
+
+
+class Lookups:
+    """Remembers answers for as long as one transaction lasts: many notices of one batch ask for the same."""
+
+    def __init__(self, session: Session, at: Moment) -> None:
+        self.session = session
+        self.at = at
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, look: Callable[[], T]) -> T:
+        """Return what `look` returns, looked up the first time only."""
+        if key not in self._known:
+            self._known[key] = look()
+        return cast("T", self._known[key])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A notice that is about to go out: what does it say to this reader now?"""
+
+    lookups: Lookups
+    due: Due
+    actor: Actor
+
+    @property
+    def session(self) -> Session:
+        """Where to look."""
+        return self.lookups.session
+
+    @property
+    def at(self) -> Moment:
+        """When."""
+        return self.lookups.at
+
+
+Parts = tuple[object, ...]
+"""What a notice says, in frozen results of the subjects concerned; the view asks for each by its class."""
+
+ToMembers = Callable[[Session, Moment, Notice, int], None]
+"""Owes to the members of a team what its group did not get: it is the team's group no more."""
+
+FactsOf = Callable[[Question], Parts | None]
+"""Looks up what a notice says. None, or a refusal, when it no longer makes sense: then it is not sent."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The member and the team a notice is about, as they are called now; empty for what it is not about."""
+
+    person: str = ""
+    team: str = ""
+
+
+def names(question: Question) -> Names:
+    """Return the names of the member and the team (else the one left) that a notice's subject holds."""
+    subject, session = question.due.subject, question.session
+    member = session.get(Member, subject["member"]) if subject.get("member") else None
+    team_id = subject.get("team") or subject.get("from")
+    team = session.get(Team, team_id) if team_id else None
+    return Names(member.name if member else "", team.name if team else "")
+
+
+def always(question: Question) -> Parts:
+    """Say the names, whatever has become of it: an answer to what somebody did is never moot."""
+    return (names(question),)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How several of a kind, about different activities or people, make one list.
+
+    `family` names the kinds that share a list, by the kind that heads it; `above`: up to so many come each by itself;
+    `most`: no more than these at once, None for all.
+    """
+
+    family: Kind
+    above: int = 1
+    most: int | None = 10
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A kind of notice.
+
+    Lower `priority` goes first; `keeps` is how long it stays of use. An `optional` one is spared those who have paused:
+    what is on, reminders, digests. What changes for them, and answers to what they did, reach them all the same.
+    It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
+    one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
+    is no more; None: nobody.
+    """
+
+    kind: Kind
+    facts: FactsOf
+    priority: int = 5
+    keeps: dt.timedelta = 3 * DAY
+    optional: bool = False
+    absorbs: frozenset[Kind] = frozenset()
+    listing: Listing | None = None
+    together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None
+    to_members: ToMembers | None = None
+
+
+DECLARED: dict[Kind, Declaration] = {}
+
+
+def declare(
+    kind: Kind,
+    facts: FactsOf = always,
+    *,
+    priority: int = 5,
+    keeps: dt.timedelta = 3 * DAY,
+    optional: bool = False,
+    absorbs: Collection[Kind] = (),
+    listing: Listing | None = None,
+    together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None,
+    to_members: ToMembers | None = None,
+) -> None:
+    """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
+    DECLARED[kind] = Declaration(
+        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members
+    )
+
+
+def declared(kind: Kind) -> Declaration:
+    """Return what was declared of a kind."""
+    return DECLARED[kind]
+
+
+def priorities() -> list[int]:
+    """Return all priorities there are, the most urgent first."""
+    return sorted({URGENT, *(known.priority for known in DECLARED.values())})
+
+
+def family_of(kind: Kind) -> frozenset[Kind]:
+    """Return the kinds that make one list with this one, itself among them; none when it always comes by itself."""
+    listing = DECLARED[kind].listing
+    if listing is None:
+        return frozenset()
+    others = (known for known in DECLARED.values() if known.listing is not None)
+    return frozenset(known.kind for known in others if known.listing and known.listing.family is listing.family)
+
+
+def tells_more(kind: Kind, other: Kind) -> bool:
+    """Tell whether one kind says what the other would say about the same activity."""
+    return other in DECLARED[kind].absorbs
+
+
+def is_about_card(kind: Kind) -> bool:
+    """Tell whether a kind shows its activity's card, and so may say what another would, or be said by it."""
+    return bool(DECLARED[kind].absorbs) or any(kind in known.absorbs for known in DECLARED.values())

@@ -1,0 +1,32 @@
+"""What a clock that was ahead, by minutes or by years, has written down, and must not keep from happening since.
+
+Messages that are owed: `corps.delivery.leasing.put_back`, which has this done as well.
+"""
+
+import datetime as dt
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
+
+from corps.moment import Moment
+from models import Broadcast, Milestone, Pulse
+
+AHEAD = dt.timedelta(minutes=1)
+"""From how much on it is minded; less passes by itself."""
+
+_KEPT = "sandbox:"
+"""Milestones that say what a database is, not when something was done."""
+
+
+def put_back(session: Session, at: Moment) -> None:
+    """Undo what was written down in a time that is yet to come.
+
+    Heartbeats are of now: whatever did not happen since is found late again. What was "done once" is open again, and
+    done at its time; a message that went out does not go twice, as its key is there. Senders may nudge again.
+    """
+    future, connection = at.now + AHEAD, session.connection()
+    for column in (Pulse.began_at, Pulse.ran_at, Pulse.ok_at, Pulse.alarmed_at):
+        connection.execute(update(Pulse).where(col(column) > future).values({col(column): at.now}))
+    connection.execute(delete(Milestone).where(col(Milestone.at) > future, col(Milestone.key).not_like(f"{_KEPT}%")))
+    for shown in (Broadcast.nudged_at, Broadcast.card_shown_at):
+        connection.execute(update(Broadcast).where(col(shown) > future).values({col(shown): None}))

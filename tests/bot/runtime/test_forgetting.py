@@ -1,0 +1,92 @@
+"""Erasing somebody reaches the disk: no byte of the name is left in the database's file, its log or its free pages."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.runtime.backup import make_backup
+from corps import conversations
+from corps.addresses import telegram
+from corps.membership import erasure, joining, preferences
+from tests.base import Corps
+from tests.conftest import SERVER
+from tests.corps.membership.test_erasure import NAME, a_life
+from tests.stage import Stage
+
+pytestmark = pytest.mark.skipif(bool(SERVER), reason="PostgreSQL's files are the server's")
+
+
+def files(corps: Corps) -> list[Path]:
+    database = Path(corps.engine.url.database or "")
+    return [path for path in database.parent.glob(f"{database.name}*") if path.is_file()]
+
+
+def traces(corps: Corps, *words: str) -> list[str]:
+    """Return the files in which a word stands, as it is or as JSON writes it."""
+    forms = {form for word in words for form in (word.encode(), json.dumps(word)[1:-1].encode())}
+    return [path.name for path in files(corps) if any(form in path.read_bytes() for form in forms)]
+
+
+def test_no_byte_of_the_name_is_left_after_erasing(corps: Corps) -> None:
+    life = a_life(corps)
+    assert traces(corps, NAME)
+    corps.do(life["who"], erasure.erase)
+    assert traces(corps, NAME, "张晓明", "8123456789") == []
+    assert not corps.database.forgetting.owed
+
+
+def name_of(number: int, first: str = "王") -> str:
+    """Return a name of one's own: digits are no letters of a name."""
+    return first + "".join("零一二三四五六七八九"[int(digit)] for digit in str(number)[-4:])
+
+
+def test_nor_of_one_among_hundreds_whose_rows_have_moved_between_pages(corps: Corps) -> None:
+    """Pages split and join as people come, are renamed and leave: copies stay behind in them."""
+    corps.coordinator()
+    leader = corps.leader("赵联络")
+    code = corps.do(leader, joining.invitation_of, corps.team("民盟"))
+    people = range(8_100_000_000, 8_100_000_300)
+    for number in people:
+        corps.do(number, joining.apply, code, name_of(number))
+        corps.do(leader, joining.decide, corps.member_id(number), admit=True)
+    for number in people[::3]:
+        corps.do(number, preferences.rename, name_of(number, "欧阳改名以后长一些"))
+    who = people[151]
+    corps.run(lambda s, at: conversations.put(s, at, telegram(who), "rename", "name", {"typed": name_of(who)}))
+    corps.do(who, erasure.erase)
+    assert traces(corps, str(who), name_of(who)) == []
+    assert traces(corps, name_of(people[152]))
+
+
+def test_what_is_deleted_in_any_way_is_overwritten(corps: Corps) -> None:
+    """An answer in a draft is gone with the draft, long before anybody is erased."""
+    who = corps.member("李红")
+    address = telegram(who)
+    corps.run(lambda s, at: conversations.put(s, at, address, "rename", "name", {"typed": "秘密的字"}))
+    corps.run(lambda s, _at: conversations.drop(s, address, "rename"))
+    with corps.engine.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert traces(corps, "秘密的字") == []
+
+
+async def erases(stage: Stage, who: int) -> str:
+    person = await stage.enter(who)
+    await person.types("/settings")
+    for label in ("数据", "删除我的数据", "我要删除", "确认删除"):
+        await person.taps(label)
+    return person.reads()
+
+
+async def test_the_person_reads_until_when_a_backup_still_knows_the_name(corps: Corps, stage: Stage) -> None:
+    corps.coordinator()
+    make_backup(Path(corps.engine.url.database or ""), corps.clock.wall(corps.clock.now()), 14)
+    said = await erases(stage, corps.member("张明"))
+    assert "备份里还有您的姓名，最晚 2026年12月17日 全部清除" in said
+
+
+async def test_nothing_is_said_of_backups_when_there_is_none(corps: Corps, stage: Stage) -> None:
+    corps.coordinator()
+    said = await erases(stage, corps.member("张明"))
+    assert "已删除" in said
+    assert "备份" not in said
