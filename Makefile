@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests benchmarks
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-long test-postgres check format mutants bench lock clean
@@ -13,13 +12,13 @@ help: ## list the targets
 
 $(VENV)/.run: requirements/run.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing what Tongxin needs (once) …"
-	@$(PIP) install --require-hashes -r requirements/run.lock
+	@echo "正在安装同心需要的东西（只在第一次，约一分钟）/ installing what Tongxin needs (once, about a minute):"
+	@$(BIN)/python requirements/install.py requirements/run.lock
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
-	@echo "Installing what the checks need (once) …"
-	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@echo "正在安装检查需要的东西（只在第一次）/ installing what the checks need (once):"
+	@$(BIN)/python requirements/install.py requirements/dev.lock
 	@touch $@
 
 setup: $(VENV)/.run ## build .venv with what the bot needs

@@ -34,7 +34,7 @@ from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
 from scheduler.jobs import JobContext
 from scheduler.service import Service
-from scheduler.timetable import hurry
+from scheduler.timetable import hurry, look
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -126,7 +126,9 @@ async def run_sandboxed(
     inside = settings.model_copy(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
-    service = compose(inside, database, lead, lambda context: control.take(partial(hurry, context)))
+    service = compose(
+        inside, database, lead, lambda context: control.take(partial(hurry, context), partial(look, context))
+    )
     try:
         await service.run(stop)
     finally:

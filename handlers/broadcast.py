@@ -23,7 +23,7 @@ from bot.views import broadcast as views
 from bot.views.broadcast_progress import standing_card
 from bot.views.broadcast_timing import hour_screen
 from bot.views.schedule import schedule_picture, schedule_texts
-from bot.views.screen import TEXT_MAX, Screen
+from bot.views.screen import Screen
 from corps.activities import schedules
 from corps.activities.schedules import Schedule, ScheduleSpan
 from corps.addresses import MessageAt
@@ -45,7 +45,7 @@ async def broadcast(turn: Turn) -> None:
         begun = await turn.run(compose_form.begin, turn.key)
         await turn.send(views.ask_text(turn.voice, begun))
         return
-    stand = await turn.run(compose_form.absorb, sent, turn.key, afresh=True)
+    stand = await turn.run(compose_form.absorb, sent, turn.key, turn.limits, afresh=True)
     await show_stand(turn, stand)
 
 
@@ -79,7 +79,7 @@ async def show_question(turn: Turn, _conversation: Conversation) -> None:
 async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
     sent = read_piece(turn.incoming)
-    await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key))
+    await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key, turn.limits))
 
 
 @routes.tap(ComposeTap, Access.COORDINATOR)
@@ -93,18 +93,16 @@ async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
     """本周安排 and the like: the text comes from the published activities."""
     made = await make_schedule(turn, tap.span)
     if made is not None:
-        await show_stand(turn, await turn.run(compose_form.use_text, *made))
+        await show_stand(turn, await turn.run(compose_form.use_text, *made, turn.limits))
 
 
-async def make_schedule(
-    turn: Turn, span: ScheduleSpan, most: int = TEXT_MAX
-) -> tuple[list[str], Attachment | None] | None:
-    """Return a schedule as texts of at most so many characters, and its picture. None, said: it is empty."""
+async def make_schedule(turn: Turn, span: ScheduleSpan, free: int = 0) -> tuple[list[str], Attachment | None] | None:
+    """Return a schedule as texts, each with `free` characters left, and its picture. None, and said so: it is empty."""
     schedule = await turn.run(schedules.read, span)
     if not schedule.days:
         await turn.toast(turn.voice("schedule.empty"), alert=True)
         return None
-    return schedule_texts(turn.voice, schedule, turn.link_to, most), await _picture(turn, schedule)
+    return schedule_texts(turn.voice, schedule, turn.link_to, turn.limits, free), await _picture(turn, schedule)
 
 
 async def _picture(turn: Turn, schedule: Schedule) -> Attachment | None:

@@ -9,7 +9,7 @@ from bot.views import broadcast as views
 from bot.views.broadcast_correction import ask_correction, corrected_messages, correction_screen
 from bot.views.broadcast_progress import standing_card
 from corps.broadcasts import corrections
-from corps.broadcasts.content import LONGEST, Content
+from corps.broadcasts.content import Content
 from corps.broadcasts.correction_layout import MARK_ROOM
 from corps.broadcasts.corrections import KIND, Correction
 from corps.conversations import Conversation
@@ -21,7 +21,7 @@ routes = Routes()
 @routes.tap(CorrectTap, Access.COORDINATOR)
 async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     """更正: ask for the new text; the present one is shown to copy from."""
-    asked = await turn.run(corrections.begin, tap.broadcast)
+    asked = await turn.run(corrections.begin, tap.broadcast, turn.limits)
     await turn.toast()
     for html in (*(part.html for part in asked.content.parts), asked.content.html):
         if html:
@@ -31,7 +31,7 @@ async def on_correct(turn: Turn, tap: CorrectTap) -> None:
 
 async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the new text again."""
-    asked = await turn.run(corrections.ask_again, conversation)
+    asked = await turn.run(corrections.ask_again, conversation, turn.limits)
     await turn.send(ask_correction(turn.voice, asked))
 
 
@@ -39,7 +39,7 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
     sent = read_piece(turn.incoming)
-    found = await turn.run(corrections.take, conversation, sent, turn.key)
+    found = await turn.run(corrections.take, conversation, sent, turn.key, turn.limits)
     if isinstance(found, Correction):
         await _show(turn, found)
         return
@@ -49,10 +49,10 @@ async def take_text(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(CorrectScheduleTap, Access.COORDINATOR)
 async def on_schedule(turn: Turn, tap: CorrectScheduleTap) -> None:
     """本周安排 and the like: the schedule as it is now takes the place of the one that went out."""
-    made = await make_schedule(turn, tap.span, LONGEST - MARK_ROOM)
+    made = await make_schedule(turn, tap.span, MARK_ROOM)
     if made is None:
         return
-    correction = await turn.run(corrections.propose_schedule, tap.broadcast, *made)
+    correction = await turn.run(corrections.propose_schedule, tap.broadcast, *made, turn.limits)
     await turn.toast()
     await _show(turn, correction)
 

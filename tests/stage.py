@@ -73,6 +73,10 @@ class StageHand:
         """Move the corps' clock to Monday, nine o'clock."""
         self._corps.clock.push(self._corps.clock.until_monday(dt.time(9)))
 
+    async def advance_to_next(self) -> None:
+        """Move the corps' clock by a quarter of an hour."""
+        self._corps.clock.push(dt.timedelta(minutes=15))
+
     async def reset(self) -> None:
         """Nothing to bring back."""
 

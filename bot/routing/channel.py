@@ -8,6 +8,7 @@ from bot.routing.incoming import Incoming
 from bot.views.screen import Row, Screen
 from corps.addresses import Address
 from corps.attachments import Attachment
+from corps.broadcasts.content import TextLimits
 from corps.people import Actor
 
 
@@ -48,6 +49,7 @@ class Channel(Protocol):
     """One channel. Whatever it does not take is a ChannelError."""
 
     name: str
+    limits: TextLimits
 
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the bot there.

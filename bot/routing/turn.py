@@ -21,6 +21,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
 from corps import conversations
 from corps.addresses import Address
+from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Refused
@@ -117,6 +118,11 @@ class Turn:
                 if isinstance(found := parse(data), kind):
                     return found
         return None
+
+    @property
+    def limits(self) -> TextLimits:
+        """How much text a message of this channel holds."""
+        return self.channel.limits
 
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the bot in this channel, see `Channel.link_to`."""

@@ -12,6 +12,10 @@ from corps import sample
 from corps.sample import Cast
 from corps.teams import Roster
 
+QUARTER = dt.timedelta(minutes=15)
+LONGEST_LOOK = dt.timedelta(days=7, hours=12)
+"""How far ahead the next thing is looked for: once a week there is a digest."""
+
 MORNING = dt.time(9)
 """When the sandbox opens if it is started in the quiet hours: at night nothing would be seen to arrive."""
 
@@ -31,6 +35,7 @@ class SandboxControl:
         self._desk = database
         self._roster = roster
         self._do_what_is_due: Callable[[], Awaitable[None]] | None = None
+        self._count_what_is_due: Callable[[], Awaitable[int]] | None = None
         self._hurrying: asyncio.Task[None] | None = None
         self.on_stage: Callable[[Cast], None] | None = None
 
@@ -55,6 +60,16 @@ class SandboxControl:
         """Move the bot's clock to the next Monday, 09:00, and do what is due by then."""
         await self.advance(self._desk.clock.until_monday(MORNING))
 
+    async def advance_to_next(self) -> None:
+        """Move the bot's clock on, quarter by quarter, until somebody is to be told something; a week at most."""
+        before = await self._count()
+        for _ in range(LONGEST_LOOK // QUARTER):
+            wall = self._desk.clock.wall(self._desk.clock.now())
+            self._desk.clock.push(QUARTER - dt.timedelta(minutes=wall.minute % 15, seconds=wall.second))
+            if await self._count() > before:
+                break
+        await self._hurry()
+
     async def reset(self) -> None:
         """Bring the sample corps back, and the clock to the present."""
         self._desk.clock.settle()
@@ -65,14 +80,24 @@ class SandboxControl:
             self.on_stage(cast)
         await self._hurry()
 
-    def take(self, do_what_is_due: Callable[[], Awaitable[None]]) -> None:
-        """Take what does all that is due, now that the bot runs, and use it at once: the chats fill."""
-        self._do_what_is_due = do_what_is_due
+    def take(
+        self,
+        do_what_is_due: Callable[[], Awaitable[None]],
+        count_what_is_due: Callable[[], Awaitable[int]] | None = None,
+    ) -> None:
+        """Take what does all that is due, now that the bot runs, and use it at once: the chats fill.
+
+        Take, too, what counts the messages that were or are due: the way to find the next thing.
+        """
+        self._do_what_is_due, self._count_what_is_due = do_what_is_due, count_what_is_due
         self._hurrying = asyncio.create_task(self._hurry())
 
     async def _hurry(self) -> None:
         if self._do_what_is_due is not None:
             await self._do_what_is_due()
+
+    async def _count(self) -> int:
+        return 0 if self._count_what_is_due is None else await self._count_what_is_due()
 
     def _skip_the_night(self) -> None:
         """In the quiet hours, go on to the morning."""

@@ -10,6 +10,7 @@ from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedErr
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.telegram.calls import call, seconds_of
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.telegram.menu import offer_menu
 from bot.telegram.messages import edit_buttons, edit_screen, send_screen
 from bot.telegram.updates import read_files
@@ -29,6 +30,7 @@ class TelegramChannel:
     """Telegram, for whoever answers. `bot` makes the calls; `files` has what Telegram has not."""
 
     name = TELEGRAM
+    limits = TEXT_LIMITS
 
     def __init__(self, bot: Bot, files: Files) -> None:
         self._bot = bot

@@ -19,6 +19,7 @@ from bot.runtime.database import Database
 from bot.telegram.call_middleware import owed
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.telegram.messages import edit_or_send, send_screen
 from bot.telegram.rate_limiter import RateLimiter, Slot
 from bot.telegram.transport import CutError
@@ -98,7 +99,7 @@ class TelegramSender:
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot("no longer so")
-        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more)
+        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, TEXT_LIMITS)
         try:
             brought = await self._files.brought(screen, TELEGRAM)
             message_id = await self._put(due.address.number, brought, facts.find(Copy))

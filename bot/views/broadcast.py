@@ -19,9 +19,9 @@ from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Described, Scope, Which
 from corps.broadcasts.broadcasts import Preview
-from corps.broadcasts.compose_form import Begun, InputTrouble, Stand
+from corps.broadcasts.compose_form import Begun, Stand
 from corps.broadcasts.compose_options import Option, Step
-from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content
+from corps.broadcasts.content import Content
 from corps.broadcasts.live_cards import Former
 
 EXCERPT = 40
@@ -54,9 +54,8 @@ def stand_screen(voice: Voice, stand: Stand) -> Screen:
 
 def trouble_line(voice: Voice, stand: Stand) -> Markup:
     """Return the sentence for what could not be taken."""
-    most = LONGEST_UNDER_MEDIA if stand.trouble is InputTrouble.LONG_UNDER_MEDIA else LONGEST
     key = stand.trouble.value if stand.trouble else ""
-    return voice(f"broadcast.trouble_{key}", length=stand.length, most=most)
+    return voice(f"broadcast.trouble_{key}", length=stand.length, most=stand.most)
 
 
 def _question(voice: Voice, stand: Stand) -> Screen:

@@ -8,7 +8,6 @@ from bot.views.broadcast_copy import corrected
 from bot.views.screen import SUCCESS, Button, Screen, lines, rows_of
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.content import Content
-from corps.broadcasts.correction_layout import most
 from corps.broadcasts.corrections import Asked, Correction
 
 
@@ -17,11 +16,11 @@ def ask_correction(voice: Voice, asked: Asked) -> Screen:
     content = asked.content
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     if not _is_schedule(content):
-        return Screen(voice("broadcast.ask_correction", most=most(content)), (cancel,))
+        return Screen(voice("broadcast.ask_correction", most=asked.most), (cancel,))
     spans = [
         Button(voice(f"broadcast.{span.value}"), CorrectScheduleTap(asked.broadcast_id, span)) for span in ScheduleSpan
     ]
-    return Screen(voice("broadcast.ask_schedule_correction", most=most(content)), (*rows_of(spans, 2), cancel))
+    return Screen(voice("broadcast.ask_schedule_correction", most=asked.most), (*rows_of(spans, 2), cancel))
 
 
 def _is_schedule(content: Content) -> bool:

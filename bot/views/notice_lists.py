@@ -10,9 +10,9 @@ from bot.callbacks.signup import CardTap, ListedTap
 from bot.texts.voice import Voice
 from bot.views.changes import change_line
 from bot.views.digests import call
-from bot.views.screen import TEXT_MAX, Button, Row, Screen, lines
+from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
-from corps.broadcasts.content import length_of
+from corps.broadcasts.content import TextLimits
 from corps.changes.change_notices import Clash, deltas
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due
@@ -27,11 +27,11 @@ NAMES_SHOWN = 30
 """How many names a message to a leader lists."""
 
 LABEL = 60
-_ROOM = TEXT_MAX - 96
-"""What a list may take, with room for its heading."""
+_HEADING = 96
+"""The room that a list leaves for its heading, in characters."""
 
 
-def unreachable_list(voice: Voice, said: Said) -> Screen:
+def unreachable_list(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
     """Return the names of those who cannot be reached."""
     names = sorted({facts.the(Names).person for _, facts in said})
     shown = voice("list.comma").join(names[:NAMES_SHOWN])
@@ -40,18 +40,18 @@ def unreachable_list(voice: Voice, said: Said) -> Screen:
     return Screen(voice("notice.unreachable", n=len(names), names=shown))
 
 
-def activity_list(voice: Voice, said: Said) -> Screen:
+def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
     """Return several activities, soonest first, each with what there is to say of it and a button that leads on.
 
     What does not fit in full is said in short: the button shows the rest.
     """
     ordered = tuple(sorted(said, key=_start))
-    parts, left = [_heading(voice, said)], _ROOM
+    parts, left = [_heading(voice, said)], limits.text - _HEADING
     for number, (due, facts) in enumerate(ordered):
-        short = sum(length_of(str(_where(voice, other))) + 2 for _, other in ordered[number + 1 :])
+        short = sum(limits.length(str(_where(voice, other))) + 2 for _, other in ordered[number + 1 :])
         full = _entry(voice, due, facts)
-        part = full if length_of(str(full)) + 2 + short <= left else _where(voice, facts)
-        left -= length_of(str(part)) + 2
+        part = full if limits.length(str(full)) + 2 + short <= left else _where(voice, facts)
+        left -= limits.length(str(part)) + 2
         parts.append(part)
     return Screen(Markup("\n\n").join(parts), _buttons(voice, ordered))
 

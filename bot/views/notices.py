@@ -15,6 +15,7 @@ from bot.views.reports import report_card
 from bot.views.screen import Screen, lines
 from corps.activities.cards import Card
 from corps.attendance.reports import ReportCard
+from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
 from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
@@ -28,10 +29,10 @@ from corps.quotas.digests import CorpsDigest, TeamDigest
 from models.enums import PairingState
 
 
-def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said = ()) -> Screen:
-    """Return the screen of a notice; `more` are others that it lists with its own."""
+def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
+    """Return the screen of a notice; `more` are others that it lists with its own, as far as a message holds them."""
     if more and declared(due.kind).listing is not None:
-        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more))
+        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more), limits)
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -134,7 +135,7 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.unreachable", n=1, names=facts.the(Names).person))
 
 
-_LISTS: dict[Kind, Callable[[Voice, Said], Screen]] = {Kind.UNREACHABLE: unreachable_list}
+_LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {Kind.UNREACHABLE: unreachable_list}
 """How several of a kind are said at once, where that is no list of activities."""
 
 View = Callable[[Voice, Due, Facts], Screen]

@@ -1,12 +1,14 @@
 """A schedule as a well-set text: by day, each activity with its time, place, free places and its link."""
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
 from bot.documents.picture import SheetLine, SheetSection, sheet_png
 from bot.texts.voice import Voice
-from bot.views.screen import TEXT_MAX, LinkTo
+from bot.views.screen import LinkTo
 from corps.activities.schedules import Schedule, ScheduleItem
-from corps.broadcasts.content import length_of
+from corps.broadcasts.content import TextLimits
 
 MOST_ON_PICTURE = 80
 """More activities would make a picture higher than Telegram takes (width and height together 10,000 pixels)."""
@@ -41,8 +43,8 @@ def _places(voice: Voice, item: ScheduleItem) -> Markup:
     return voice(f"schedule.{places}", n=item.free)
 
 
-def schedule_texts(voice: Voice, schedule: Schedule, link_to: LinkTo, most: int = TEXT_MAX) -> list[str]:
-    """Return the schedule in as few messages as a limit of `most` characters allows; an item is never cut in two."""
+def schedule_texts(voice: Voice, schedule: Schedule, link_to: LinkTo, limits: TextLimits, free: int = 0) -> list[str]:
+    """Return the schedule in as few messages as it needs, each with `free` characters left; no item is cut in two."""
     first, last = voice.day(schedule.first), voice.day(schedule.last)
     blocks = [voice(f"schedule.title_{schedule.span.value}", first=first, last=last)]
     for day, items in schedule.days:
@@ -51,7 +53,7 @@ def schedule_texts(voice: Voice, schedule: Schedule, link_to: LinkTo, most: int 
             block = _item(voice, item, link_to)
             blocks.append(Markup("\n") + head + Markup("\n") + block if number == 0 else block)
     blocks.append(Markup("\n") + voice("schedule.foot"))
-    return [str(text) for text in _packed(blocks, most)]
+    return [str(text) for text in _packed(blocks, limits.text - free, limits.length)]
 
 
 def _item(voice: Voice, item: ScheduleItem, link_to: LinkTo) -> Markup:
@@ -66,12 +68,12 @@ def _item(voice: Voice, item: ScheduleItem, link_to: LinkTo) -> Markup:
     )
 
 
-def _packed(blocks: list[Markup], most: int) -> list[Markup]:
+def _packed(blocks: list[Markup], most: int, length: Callable[[str], int]) -> list[Markup]:
     """Join blocks line by line into texts that each fit a message."""
     texts: list[Markup] = []
     for block in blocks:
         joined = texts[-1] + Markup("\n") + block if texts else block
-        if texts and length_of(joined) <= most:
+        if texts and length(joined) <= most:
             texts[-1] = joined
         else:
             texts.append(Markup(block.lstrip("\n")))  # noqa: S704 - a block is Markup already; lstrip keeps it so

@@ -10,9 +10,6 @@ from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
 from corps.attachments import Attachment
 
-TEXT_MAX = 4096
-"""https://core.telegram.org/bots/api#sendmessage: characters after entities are parsed, in UTF-16 units."""
-
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
 

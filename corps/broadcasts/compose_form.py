@@ -12,7 +12,7 @@ from corps.broadcasts import broadcasts, live_cards, progress
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_options import Data, Option, Step, options
-from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, given, kept, length_of, read_parts
+from corps.broadcasts.content import Content, Part, TextLimits, given, kept, read_parts
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor
@@ -51,10 +51,11 @@ class Stand:
     options: tuple[Option, ...] = ()
     trouble: InputTrouble | None = None
     length: int = 0
+    most: int = 0
     preview: Preview | None = None
 
 
-def take(data: Data, sent: SentPiece) -> tuple[Data, InputTrouble | None]:
+def take(data: Data, sent: SentPiece, limits: TextLimits) -> tuple[Data, InputTrouble | None]:
     """Take in what was sent: text replaces text, a photo or file comes along. Returns the data and the trouble."""
     if not (sent.html or sent.photo or sent.document):
         return data, InputTrouble.KIND
@@ -67,16 +68,16 @@ def take(data: Data, sent: SentPiece) -> tuple[Data, InputTrouble | None]:
         new |= {"html": sent.html, "parts": []}
     if sent.photo or sent.document:
         new |= {"photo": kept(sent.photo), "document": kept(sent.document), "album": sent.album}
-    trouble = too_long(content_of(new))
+    trouble = too_long(content_of(new), limits)
     return (data, trouble) if trouble else (new, None)
 
 
-def too_long(content: Content) -> InputTrouble | None:
-    """Tell whether Telegram would refuse the text, before anything is sent."""
-    length = length_of(content.html)
-    if (content.photo or content.document) and (length > LONGEST_UNDER_MEDIA or content.parts):
+def too_long(content: Content, limits: TextLimits) -> InputTrouble | None:
+    """Tell whether the channel would refuse the text, before anything is sent."""
+    length = limits.length(content.html)
+    if (content.photo or content.document) and (length > limits.under_media or content.parts):
         return InputTrouble.LONG_UNDER_MEDIA
-    return InputTrouble.LONG if length > LONGEST else None
+    return InputTrouble.LONG if length > limits.text else None
 
 
 def content_of(data: Data) -> Content:
@@ -108,27 +109,37 @@ def begin(session: Session, actor: Actor, at: Moment, key: str) -> Begun:
 
 
 def absorb(
-    session: Session, actor: Actor, at: Moment, sent: SentPiece, key: str | None, *, afresh: bool = False
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    sent: SentPiece,
+    key: str | None,
+    limits: TextLimits,
+    *,
+    afresh: bool = False,
 ) -> Stand:
     """Take in what was sent, and ask on: for the audience, or show the preview when that is known."""
     people.demand_coordinator(actor)
     conversation = None if afresh else conversations.find(session, actor.address, KIND)
     data = dict(conversation.data) if conversation else {}
-    data, trouble = take(data, sent)
+    data, trouble = take(data, sent, limits)
     if not trouble:
         data.pop("kept", None)
     step = Step(conversation.step) if conversation and trouble else _next(data)
     stand = _stand(session, actor, at, data, step, key)
-    return replace(stand, trouble=trouble, length=length_of(sent.html or data.get("html", "")))
+    most = limits.under_media if trouble is InputTrouble.LONG_UNDER_MEDIA else limits.text
+    return replace(stand, trouble=trouble, length=limits.length(sent.html or data.get("html", "")), most=most)
 
 
-def use_text(session: Session, actor: Actor, at: Moment, texts: list[str], photo: Attachment | None) -> Stand:
+def use_text(
+    session: Session, actor: Actor, at: Moment, texts: list[str], photo: Attachment | None, limits: TextLimits
+) -> Stand:
     """Take a text that was generated, in one message or several, with its picture, and ask for the audience.
 
     A text that fits goes under the picture; otherwise the picture goes before it.
     """
     *before, last = texts
-    together = not before and length_of(last) <= LONGEST_UNDER_MEDIA
+    together = not before and limits.length(last) <= limits.under_media
     first = [] if together or photo is None else [Part(photo=photo)]
     parts = [part.stored() for part in [*first, *(Part(text) for text in before)]]
     data: Data = {"html": last, "photo": kept(photo) if together else None, "parts": parts}

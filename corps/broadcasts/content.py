@@ -1,8 +1,6 @@
 """What a broadcast says: its text with a photo or a file, and the messages beside it."""
 
-import html
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +49,7 @@ def given(stored: dict[str, Any] | None) -> Attachment | None:
 
 @dataclass(frozen=True)
 class Content:
-    """What a broadcast says: text in Telegram's HTML, one photo or one file, messages beside it."""
+    """What a broadcast says: text in HTML, one photo or one file, messages beside it."""
 
     html: str = ""
     photo: Attachment | None = None
@@ -64,12 +62,13 @@ class Content:
         return not (self.html or self.photo or self.document)
 
 
-LONGEST, LONGEST_UNDER_MEDIA = 4096, 1024
-"""https://core.telegram.org/bots/api#sendmessage and #sendphoto: UTF-16 units, formatting not counted."""
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """How much text one message of a channel holds: by itself, and under a photo or a file.
 
-_TAG = re.compile("<[^>]*>")
+    `length` tells how long the channel counts a text in HTML.
+    """
 
-
-def length_of(markup: str) -> int:
-    """Return how long Telegram counts a text in HTML: UTF-16 units without the formatting."""
-    return len(html.unescape(_TAG.sub("", markup)).encode("utf-16-le")) // 2
+    text: int
+    under_media: int
+    length: Callable[[str], int]

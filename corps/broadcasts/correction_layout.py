@@ -10,15 +10,15 @@ from dataclasses import replace
 from enum import Enum
 
 from corps.attachments import Attachment
-from corps.broadcasts.content import LONGEST, LONGEST_UNDER_MEDIA, Content, Part, length_of
+from corps.broadcasts.content import Content, Part, TextLimits
 
 MARK_ROOM = 16
 """Characters kept free for the mark that says it was corrected."""
 
 
-def most(content: Content) -> int:
+def most(content: Content, limits: TextLimits) -> int:
     """Return how long the text of the message with 收到 may be."""
-    return (LONGEST_UNDER_MEDIA if content.photo or content.document else LONGEST) - MARK_ROOM
+    return (limits.under_media if content.photo or content.document else limits.text) - MARK_ROOM
 
 
 class Picture(Enum):
@@ -31,17 +31,18 @@ Photo = Attachment | Picture | None
 """The picture from now on. None: the old one counts no more."""
 
 
-def lay(old: Content, texts: list[str], photo: Photo) -> Content:
+def lay(old: Content, texts: list[str], photo: Photo, limits: TextLimits) -> Content:
     """Return the content that says `texts` (one or more, in order) in the messages of `old`.
 
     Args:
         old: What the messages say now.
         texts: What they are to say, each short enough for a message of text.
         photo: The picture from now on.
+        limits: How much text a message holds.
     """
     before = [number for number, part in enumerate(old.parts) if _is_text(part) and not part.late]
     late = [number for number, part in enumerate(old.parts) if _is_text(part) and part.late]
-    if length_of(texts[0]) > most(old):
+    if limits.length(texts[0]) > most(old, limits):
         texts = ["", *texts]  # it does not fit under the picture: it follows below
     texts = [""] * (len(before) + 1 - len(texts)) + texts
     new = {number: Part(text) for number, text in zip(before, texts, strict=False)}

@@ -12,7 +12,7 @@ from corps.attachments import Attachment
 from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.broadcasts import Slots
 from corps.broadcasts.compose_form import SentPiece
-from corps.broadcasts.content import Content, given, kept, length_of, read_parts
+from corps.broadcasts.content import Content, TextLimits, given, kept, read_parts
 from corps.broadcasts.correction_layout import Picture, lay, most
 from corps.broadcasts.progress import Progress
 from corps.conversations import Conversation
@@ -51,27 +51,35 @@ class Asked:
 
     broadcast_id: int
     content: Content
+    most: int
 
 
-def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Asked:
+def begin(session: Session, actor: Actor, at: Moment, broadcast_id: int, limits: TextLimits) -> Asked:
     """Ask for the new text. Raises Refused when there is nothing to correct."""
     row = _demand(session, actor, broadcast_id)
     conversations.put(session, at, actor.address, KIND, "text", {"broadcast": broadcast_id})
-    return Asked(broadcast_id, broadcasts.content_of(row))
+    content = broadcasts.content_of(row)
+    return Asked(broadcast_id, content, most(content, limits))
 
 
-def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Asked:
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation, limits: TextLimits) -> Asked:
     """Ask for the new text again."""
-    return begin(session, actor, at, conversation.data["broadcast"])
+    return begin(session, actor, at, conversation.data["broadcast"], limits)
 
 
 def take(
-    session: Session, actor: Actor, at: Moment, conversation: Conversation, sent: SentPiece, key: str
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    conversation: Conversation,
+    sent: SentPiece,
+    key: str,
+    limits: TextLimits,
 ) -> Correction | Asked:
     """Take the new text and return what it would change; anything but a text of the right length is asked again."""
     html = "" if sent.photo or sent.document else sent.html
-    proposed = propose(session, actor, at, conversation.data["broadcast"], html, key)
-    return proposed or ask_again(session, actor, at, conversation)
+    proposed = propose(session, actor, at, conversation.data["broadcast"], html, key, limits)
+    return proposed or ask_again(session, actor, at, conversation, limits)
 
 
 def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -81,23 +89,31 @@ def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     return row
 
 
-def propose(session: Session, actor: Actor, at: Moment, broadcast_id: int, html: str, key: str) -> Correction | None:
-    """Keep the new text until it is confirmed. None when it is empty or too long: see `relaying.most`.
+def propose(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, html: str, key: str, limits: TextLimits
+) -> Correction | None:
+    """Keep the new text until it is confirmed. None when it is empty or too long: see `correction_layout.most`.
 
     It takes the place of all the texts there are; a picture stays.
     """
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
-    if not html or length_of(html) > most(old):
+    if not html or limits.length(html) > most(old, limits):
         return None
-    return _keep(session, actor, at, broadcast_id, lay(old, [html], Picture.STAYS), key)
+    return _keep(session, actor, at, broadcast_id, lay(old, [html], Picture.STAYS, limits), key)
 
 
 def propose_schedule(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, texts: list[str], photo: Attachment | None
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    broadcast_id: int,
+    texts: list[str],
+    photo: Attachment | None,
+    limits: TextLimits,
 ) -> Correction:
     """Keep a schedule that was generated anew, with its picture, until it is confirmed."""
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
-    return _keep(session, actor, at, broadcast_id, lay(old, texts, photo), None)
+    return _keep(session, actor, at, broadcast_id, lay(old, texts, photo, limits), None)
 
 
 def _keep(

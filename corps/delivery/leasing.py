@@ -158,6 +158,21 @@ def _waiting(at: Moment) -> Any:  # noqa: ANN401 - SQLAlchemy's column expressio
     )
 
 
+def _may_go(at: Moment) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
+    return and_(_waiting(at), col(Notice.priority) == URGENT) if at.is_quiet() else _waiting(at)
+
+
+def count_said(session: Session, at: Moment) -> int:
+    """Count the notices that have gone out, are going out, or may go out by now: more than before if one came due."""
+    under_way = col(Notice.state).in_((NoticeState.SENT, NoticeState.LEASED))
+    return session.exec(select(func.count()).select_from(Notice).where(or_(under_way, _may_go(at)))).one()
+
+
+def is_anything_due(session: Session, at: Moment) -> bool:
+    """Tell whether a message could go out at this moment, if nobody had to rest."""
+    return session.exec(select(Notice.id).where(_may_go(at)).limit(1)).first() is not None
+
+
 def _of(people: Collection[int], groups: Collection[Address], *, but: bool = False) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
     """Return the condition that a notice is for one of these people or groups; with `but`, for none of them."""
     member, group = col(Notice.member_id), col(Notice.address)

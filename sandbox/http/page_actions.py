@@ -1,5 +1,7 @@
 """What people do on the page."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from sandbox.http.page_queries import DeskSide, read_object
 
 Json = dict[str, Any]
 _LONGEST_LEAP = 400 * 86_400
+_SHOWN_EVERY = 0.3
 
 
 class Acts(DeskSide):
@@ -78,15 +81,24 @@ class Acts(DeskSide):
         return self._world.upgrade(body["person_id"], body["chat_id"]).page()
 
     async def clock(self, body: Json) -> object:
-        """Move the clock forward; if by nothing, what is due now is still handled."""
-        if body.get("to") == "monday":
-            await self._control.advance_to_monday()
-        elif (seconds := float(body.get("advance_seconds", -1))) >= 0:
-            await self._control.advance(timedelta(seconds=min(seconds, _LONGEST_LEAP)))
-        else:
-            raise bad("the clock moves forward by advance_seconds, or to monday")
-        self._world.events.publish({"type": "clock", "now": self._now()})
+        """Move the clock forward, visibly; if by nothing, what is due now is still handled."""
+        moving = asyncio.ensure_future(self._move(body))
+        while not moving.done():
+            await asyncio.wait([moving], timeout=_SHOWN_EVERY)
+            if not moving.done() or moving.exception() is None:
+                self._world.events.publish({"type": "clock", "now": self._now()})
+        await moving
         return {"now": self._now()}
+
+    def _move(self, body: Json) -> Coroutine[Any, Any, None]:
+        match body.get("to"):
+            case "monday":
+                return self._control.advance_to_monday()
+            case "next":
+                return self._control.advance_to_next()
+        if (seconds := float(body.get("advance_seconds", -1))) >= 0:
+            return self._control.advance(timedelta(seconds=min(seconds, _LONGEST_LEAP)))
+        raise bad("the clock moves forward by advance_seconds, to monday, or to next")
 
     async def reset(self, _body: Json) -> object:
         """Start again from the beginning."""

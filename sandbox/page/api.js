@@ -40,6 +40,7 @@ export const api = {
   tap: (person, chat, message, data) => post("/tap", { person_id: person, chat_id: chat, message_id: message, data }),
   block: (person, blocked) => post("/block", { person_id: person, blocked }),
   advance: (seconds) => post("/clock", { advance_seconds: seconds }),
+  toNext: () => post("/clock", { to: "next" }),
   toMonday: () => post("/clock", { to: "monday" }),
   reset: () => post("/reset", {}),
   upload,

@@ -1,7 +1,7 @@
 // The bar on top: what this is, the sandbox's clock and how to move it, the guide, the language, the reset.
 import { api } from "./api.js";
 import { ask, toast } from "./dialogs.js";
-import { h, word } from "./dom.js";
+import { h, icon, word } from "./dom.js";
 import { on } from "./store.js";
 import { dayName, now, parts, yearName } from "./time.js";
 import { lang, t } from "./words.js";
@@ -9,6 +9,7 @@ import { lang, t } from "./words.js";
 export class Topbar {
   /** `onLanguage(next)` and `onGuide()` are what the two buttons do. */
   constructor(root, { onLanguage, onGuide }) {
+    this.root = root;
     this.year = h("span", { class: "year" });
     this.rest = h("span");
     this.clock = h("output", { class: "clock", label: "clock", "aria-live": "off", data: { testid: "clock" } }, this.year, this.rest);
@@ -18,8 +19,13 @@ export class Topbar {
     });
     const guide = h("button", { class: "plain", t: "guide", data: { testid: "guide" }, on: { click: onGuide } });
     const reset = h("button", { class: "plain", t: "reset", data: { testid: "reset" }, on: { click: () => this.reset() } });
+    this.fold = h(
+      "button",
+      { class: "round fold", label: "fold", "aria-expanded": "false", "aria-controls": "topbar", data: { testid: "fold" }, on: { click: () => this.unfold() } },
+      icon("down"),
+    );
     const brand = h("div", { class: "brand" }, h("img", { src: "/page/icon.svg", alt: "" }), h("h1", {}, "同心"), h("p", { t: "tagline" }));
-    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), h("div", { class: "tools" }, guide, language, reset));
+    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, language, reset));
     on("clock", () => this.tick());
     setInterval(() => this.tick(), 5000);
   }
@@ -30,13 +36,23 @@ export class Topbar {
     });
     const here = move("now", "clockNow", () => api.advance(0));
     word(here, "label", "clockNowTip");
+    const next = move("next", "clockNext", () => api.toNext());
+    word(next, "label", "clockNextTip");
     this.movers = h(
       "div", { class: "moves" }, here,
+      move("quarter", "clockQuarter", () => api.advance(900)),
       move("hour", "clockHour", () => api.advance(3600)),
       move("day", "clockDay", () => api.advance(86400)),
       move("monday", "clockMonday", () => api.toMonday()),
+      next,
     );
     return this.movers;
+  }
+
+  /** On a narrow window the bar is one line, and the rest comes on demand. */
+  unfold(open = !this.root.classList.contains("open")) {
+    this.root.classList.toggle("open", open);
+    this.fold.setAttribute("aria-expanded", String(open));
   }
 
   tick() {

@@ -76,6 +76,10 @@ class Control(Protocol):
         """Move the clock to the next Monday, 09:00 local time."""
         ...
 
+    async def advance_to_next(self) -> None:
+        """Move the clock to where the next thing happens, and handle it."""
+        ...
+
     async def reset(self) -> None:
         """Bring everything outside the sandbox back to its beginning; chats are cleared already."""
         ...
@@ -101,6 +105,11 @@ class DeskClock:
         nine = now.replace(hour=_MONDAY_HOUR, minute=0, second=0, microsecond=0)
         monday = nine + timedelta(days=-now.weekday() % 7)
         self._leapt += (monday if monday > now else monday + timedelta(days=7)) - now
+
+    async def advance_to_next(self) -> None:
+        """Leap to the next quarter of an hour: nothing is known here of what happens when."""
+        now = self.now()
+        self._leapt += timedelta(minutes=15 - now.minute % 15, seconds=-now.second)
 
     async def reset(self) -> None:
         """Return to real time."""

@@ -30,6 +30,7 @@ def test_a_notice_is_published_and_a_member_signs_up(window: Window) -> None:
     wang, zhang = window.chat(WANG), window.chat(ZHANG)
     box = wang.column.get_by_test_id("composer")
     expect(box).to_have_value(re.compile("^/new\n活动：防诈骗公益讲座"))
+    assert "主讲人" not in box.input_value(), "nobody in the guide would take that place"
     box.fill(box.input_value().replace("待认领", "民盟分团"))
     wang.sends()
     wang.reads("请核对")
@@ -62,6 +63,24 @@ def test_time_passes_and_an_offers_end_a_reminder_and_the_weekly_digest_arrive(w
     window.chat(ZHANG, column=1).reads("提醒：您报名的活动快到了")
     window.moves("monday")
     window.chat(WANG).reads("每周小结")
+
+
+def test_the_clock_goes_a_quarter_on_or_to_the_next_thing_and_rests_until_all_of_it_is_out(window: Window) -> None:
+    state = "fetch('/sandbox/state?key=' + document.querySelector('meta[name=sandbox-key]').content)"
+    now = f"{state}.then(answer => answer.json()).then(state => Date.parse(state.clock))"
+    window.moves("now")
+    before = window.page.evaluate(now)
+    window.moves("quarter")
+    assert 900_000 <= window.page.evaluate(now) - before < 960_000
+    heard = window.page.locator(".message").count()
+    unread = window.page.locator(".badge").all_inner_texts()
+    window.moves("next")
+    after = window.page.evaluate(now)
+    assert before + 900_000 < after <= before + 8 * 86_400_000
+    told = (window.page.locator(".message").count(), window.page.locator(".badge").all_inner_texts())
+    window.page.wait_for_timeout(1500)
+    assert (window.page.locator(".message").count(), window.page.locator(".badge").all_inner_texts()) == told
+    assert told != (heard, unread), "somebody has been told something, by the time that the button can be pressed again"
 
 
 def test_a_report_is_verified_and_the_five_tens_move(window: Window) -> None:
@@ -148,6 +167,43 @@ def test_a_phone_shows_one_chat_and_all_of_the_page(phone: Window) -> None:
     phone.chat(ZHANG).reads("防诈骗公益讲座")
     wide = phone.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide, "the page scrolls sideways"
+
+
+def test_on_a_phone_the_chats_have_the_room_and_the_rest_unfolds(phone: Window) -> None:
+    def chrome() -> float:
+        heights = (
+            "[...document.querySelectorAll('.topbar, .guide, .tabs')].map(part => part.getBoundingClientRect().height)"
+        )
+        return float(sum(phone.page.evaluate(heights))) / 844
+
+    expect(phone.on("clock-now")).to_be_visible()
+    assert chrome() < 0.24
+    phone.on("guide-close").click()
+    assert chrome() < 0.14
+    for hidden in ("clock-day", "reset", "language"):
+        expect(phone.on(hidden)).to_have_count(0)
+    phone.on("fold").click()
+    for shown in ("clock-quarter", "clock-next", "clock-monday", "reset", "language"):
+        expect(phone.on(shown)).to_be_in_viewport()
+    phone.on("guide").click()
+    phone.on("fold").click()
+    expect(phone.on("step-1")).to_be_visible()
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_days_of_the_calendar_stand_in_one_line_on_a_phone(phone: Window) -> None:
+    wang = phone.chat(WANG)
+    wang.types("/new 活动：样例讲座")
+    wang.presses("公益讲座")
+    keys = wang.column.locator(".row:has(> .key:nth-child(7)) .key-text")
+    expect(keys.get_by_text(re.compile("28"))).to_be_visible()
+    broken = keys.evaluate_all(
+        """keys => keys.filter(key => {
+          const lines = new Set([...key.getClientRects()].map(line => Math.round(line.top)));
+          return lines.size !== 1 || key.getBoundingClientRect().width > key.parentElement.clientWidth;
+        }).map(key => key.innerText)"""
+    )
+    assert broken == []
 
 
 def test_an_answer_taller_than_the_view_is_read_from_its_beginning(phone: Window) -> None:

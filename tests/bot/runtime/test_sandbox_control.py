@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bot.runtime.sandbox_control import SandboxControl
+from bot.runtime.sandbox_control import LONGEST_LOOK, SandboxControl
 from corps import sample
 from corps.moment import Policy, Quiet
 from corps.sample import Cast
@@ -62,6 +62,29 @@ async def test_a_leap_has_what_is_due_done_at_once(control: SandboxControl, corp
     await control.advance(dt.timedelta(days=1))
     await control.advance_to_monday()
     assert done[-2:] == [dt.datetime.fromisoformat("2026-12-03 11:00"), dt.datetime.fromisoformat("2026-12-07 09:00")]
+
+
+async def test_to_the_next_thing_is_by_quarters_of_an_hour_until_somebody_is_told_something(
+    control: SandboxControl, corps: Corps
+) -> None:
+    done: list[dt.datetime] = []
+    told_at = dt.datetime.fromisoformat("2026-12-03 02:45")
+
+    def wall() -> dt.datetime:
+        return corps.clock.wall(corps.clock.now())
+
+    async def hurry() -> None:
+        done.append(wall())
+
+    async def count() -> int:
+        return 7 + (wall() >= told_at)
+
+    corps.clock.set_wall("2026-12-02 10:07")
+    control.take(hurry, count)
+    await control.advance_to_next()
+    assert done[-1] == told_at
+    await control.advance_to_next()
+    assert done[-1] - told_at == LONGEST_LOOK, "when nothing comes, it looks no further"
 
 
 async def test_a_reset_tells_the_stage_before_anything_is_sent(control: SandboxControl, corps: Corps) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from bot.callbacks import parse
 from bot.runtime.clock import Clock
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.texts.voice import Voice
 from bot.views import activities, editing, onsite
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.mine import mine_screen
-from bot.views.screen import TEXT_MAX, Screen, lines
+from bot.views.screen import Screen, lines
 from corps import teams
 from corps.activities import cards, planning
 from corps.activities.entry_answers import MOST_SLOTS, NOTES_MAX, PLACE_MAX, ROLE_MAX, TITLE_MAX
@@ -37,8 +38,7 @@ def fill(length: int) -> str:
 
 def assert_fits(screen: Screen) -> None:
     """Hold a screen to Telegram's limits: text in UTF-16 units, a hundred buttons, 64 bytes of data each."""
-    text = screen.text.unescape()
-    assert len(text.encode("utf-16-le")) // 2 <= TEXT_MAX
+    assert TEXT_LIMITS.length(str(screen.text)) <= TEXT_LIMITS.text
     buttons = [button for row in screen.rows for button in row]
     assert len(buttons) <= 100
     for button in buttons:

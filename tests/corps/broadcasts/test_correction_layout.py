@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corps.broadcasts.content import Content, Part, length_of
+from bot.telegram.formatting import TEXT_LIMITS
+from corps.broadcasts.content import Content, Part
 from corps.broadcasts.correction_layout import Picture, lay, most
 from corps.broadcasts.corrections import changed
 from tests.base import photo
@@ -26,7 +27,7 @@ def test_whatever_comes_after_whatever_the_newest_words_stand_in_order_and_nothi
     picture = [Part(photo=photo("p"))] if pictured else []
     content = Content(first[-1], parts=(*picture, *(Part(text) for text in first[:-1])))
     for texts in rounds:
-        new = lay(content, texts, photo("q"))
+        new = lay(content, texts, photo("q"), TEXT_LIMITS)
         assert read(new) == texts
         assert len(new.parts) >= len(content.parts)
         for before, after in zip(content.parts, new.parts, strict=False):
@@ -37,20 +38,20 @@ def test_whatever_comes_after_whatever_the_newest_words_stand_in_order_and_nothi
 
 
 def test_words_too_long_for_a_caption_follow_below_the_picture() -> None:
-    new = lay(Content("短", photo=photo("p")), [LONG], photo("q"))
+    new = lay(Content("短", photo=photo("p")), [LONG], photo("q"), TEXT_LIMITS)
     assert (new.photo, new.html) == (photo("q"), "")
     assert [(part.html, part.late) for part in new.parts] == [(LONG, True)]
-    assert length_of(new.html) <= most(new)
+    assert TEXT_LIMITS.length(new.html) <= most(new, TEXT_LIMITS)
 
 
 def test_a_picture_without_a_successor_counts_no_more_and_typed_words_leave_it_alone() -> None:
     old = Content("末", parts=(Part(photo=photo("p")), Part("首")))
-    assert lay(old, ["新"], None).parts == (Part(photo=photo("p"), stale=True), Part())
-    assert lay(old, ["新"], Picture.STAYS).parts == (Part(photo=photo("p")), Part())
+    assert lay(old, ["新"], None, TEXT_LIMITS).parts == (Part(photo=photo("p"), stale=True), Part())
+    assert lay(old, ["新"], Picture.STAYS, TEXT_LIMITS).parts == (Part(photo=photo("p")), Part())
 
 
 def test_only_what_says_something_else_counts_as_changed() -> None:
     old = Content("末", parts=(Part(photo=photo("p")), Part("首")))
-    assert changed(old, lay(old, ["首", "新"], photo("p"))) == (None,)
-    assert changed(old, lay(old, ["首", "末", "尾"], photo("q"))) == (0, 2)
-    assert changed(old, lay(old, ["首", "末"], photo("p"))) == ()
+    assert changed(old, lay(old, ["首", "新"], photo("p"), TEXT_LIMITS)) == (None,)
+    assert changed(old, lay(old, ["首", "末", "尾"], photo("q"), TEXT_LIMITS)) == (0, 2)
+    assert changed(old, lay(old, ["首", "末"], photo("p"), TEXT_LIMITS)) == ()

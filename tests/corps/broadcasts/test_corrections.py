@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
+from bot.telegram.formatting import TEXT_LIMITS
 from corps import notices
 from corps.addresses import telegram
 from corps.broadcasts import broadcasts, corrections
@@ -31,7 +32,7 @@ def wang(corps: Corps) -> int:
 
 def corrected(corps: Corps, by: int, broadcast: int, text: str) -> None:
     """Correct a broadcast."""
-    assert corps.do(by, corrections.propose, broadcast, text, "1") is not None
+    assert corps.do(by, corrections.propose, broadcast, text, "1", TEXT_LIMITS) is not None
     corps.do(by, corrections.correct, broadcast)
 
 
@@ -63,11 +64,11 @@ def test_a_message_on_its_way_during_a_correction_is_looked_at_after_its_lease(c
 def test_a_correction_needs_new_words_of_a_fitting_length(corps: Corps, wang: int) -> None:
     corps.member("张明")
     broadcast = sent(corps, wang)
-    assert corps.do(wang, corrections.propose, broadcast, "", "1") is None
-    assert corps.do(wang, corrections.propose, broadcast, "长" * 4090, "1") is None
+    assert corps.do(wang, corrections.propose, broadcast, "", "1", TEXT_LIMITS) is None
+    assert corps.do(wang, corrections.propose, broadcast, "长" * 4090, "1", TEXT_LIMITS) is None
     with refused(Reason.PREVIEW_OLD):
         corps.do(wang, corrections.correct, broadcast)
-    corps.do(wang, corrections.propose, broadcast, "周六集合", "1")
+    corps.do(wang, corrections.propose, broadcast, "周六集合", "1", TEXT_LIMITS)
     with refused(Reason.NOTHING_CHANGED):
         corps.do(wang, corrections.correct, broadcast)
 
@@ -76,14 +77,14 @@ def test_the_new_text_is_asked_for_until_it_fits_and_then_confirmed(corps: Corps
     corps.member("张明")
     broadcast = sent(corps, wang)
     deliver(corps)
-    assert corps.do(wang, corrections.begin, broadcast).content.html == "周六集合"
+    assert corps.do(wang, corrections.begin, broadcast, TEXT_LIMITS).content.html == "周六集合"
     for wrong in (SentPiece(), SentPiece("长" * 4090), SentPiece("带图", photo=photo("p"))):
         asked = open_question(corps, wang)
         assert asked is not None
-        assert isinstance(corps.do(wang, corrections.take, asked, wrong, "2"), corrections.Asked)
+        assert isinstance(corps.do(wang, corrections.take, asked, wrong, "2", TEXT_LIMITS), corrections.Asked)
     asked = open_question(corps, wang)
     assert asked is not None
-    shown = corps.do(wang, corrections.take, asked, SentPiece("周日集合"), "3")
+    shown = corps.do(wang, corrections.take, asked, SentPiece("周日集合"), "3", TEXT_LIMITS)
     assert isinstance(shown, corrections.Correction)
     assert shown.arrived == 1
     assert corps.do(wang, corrections.confirm, broadcast, CARD).corrected
@@ -100,7 +101,7 @@ def in_parts(corps: Corps, by: int, *texts: str) -> int:
 
 def relaid(corps: Corps, by: int, broadcast: int, *texts: str) -> None:
     """Correct a broadcast to these texts."""
-    corps.do(by, corrections.propose_schedule, broadcast, list(texts), None)
+    corps.do(by, corrections.propose_schedule, broadcast, list(texts), None, TEXT_LIMITS)
     corps.do(by, corrections.correct, broadcast)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from bot.telegram.formatting import TEXT_LIMITS
 from corps.broadcasts import compose_form, timing_form
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import SentPiece
@@ -24,7 +25,7 @@ def wang(corps: Corps) -> int:
 @pytest.fixture
 def preview(corps: Corps, wang: int) -> Preview:
     """A broadcast that has been composed."""
-    corps.do(wang, compose_form.absorb, SentPiece("周六集合"), "1", afresh=True)
+    corps.do(wang, compose_form.absorb, SentPiece("周六集合"), "1", TEXT_LIMITS, afresh=True)
     stand = corps.do(wang, compose_form.choose, Step.AUDIENCE, "all")
     assert stand.preview is not None
     return stand.preview

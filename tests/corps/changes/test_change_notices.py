@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from corps.changes import editing
@@ -39,7 +40,9 @@ class Twice:
         """Return what goes out, and its words."""
         (letter,) = self.corps.run(notice_facts.open_all, take(self.corps))
         assert letter.facts is not None
-        return letter, str(notice_screen(Voice("zh", self.corps.clock), letter.due, letter.facts, letter.more).text)
+        return letter, str(
+            notice_screen(Voice("zh", self.corps.clock), letter.due, letter.facts, letter.more, TEXT_LIMITS).text
+        )
 
     def between(self, field: EditField, **value: object) -> None:
         """Change the lecture while the earlier word is on its way."""

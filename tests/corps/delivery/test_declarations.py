@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.telegram.formatting import TEXT_LIMITS
 from bot.texts.voice import Voice
 from bot.views import notices as views
 from bot.views.screen import Screen
@@ -78,7 +79,8 @@ def test_a_kind_is_merged_leased_and_worded_as_it_is_declared(corps: Corps, than
     (letter,) = corps.run(notice_facts.open_all, [parcel])
     assert (letter.due.kind, letter.due.subject, letter.more) == (thanks, {"said": 1}, ())
     assert letter.facts is not None
-    assert "谢谢张明" in str(views.notice_screen(Voice("zh", corps.clock), letter.due, letter.facts).text)
+    screen = views.notice_screen(Voice("zh", corps.clock), letter.due, letter.facts, (), TEXT_LIMITS)
+    assert "谢谢张明" in str(screen.text)
 
 
 def test_several_of_a_kind_make_a_list_of_at_most_as_many_as_it_says(corps: Corps, thanks: Kind) -> None:
@@ -89,7 +91,7 @@ def test_several_of_a_kind_make_a_list_of_at_most_as_many_as_it_says(corps: Corp
     assert len(parcel) == 2
     (letter,) = corps.run(notice_facts.open_all, [parcel])
     assert letter.facts is not None
-    text = str(views.notice_screen(Voice("zh", corps.clock), letter.due, letter.facts, letter.more).text)
+    text = str(views.notice_screen(Voice("zh", corps.clock), letter.due, letter.facts, letter.more, TEXT_LIMITS).text)
     assert text.count("谢谢赵联络") == 2
 
 

@@ -194,9 +194,11 @@ def test_a_digest_owed_before_the_quiet_hours_and_delayed_waits_till_morning(qui
     owe(corps, Kind.QUOTA, corps.member("张明"))
     corps.clock.set_wall("2026-12-02 22:01")
     assert take(corps) == []
+    assert (corps.run(leasing.is_anything_due), corps.run(leasing.count_said)) == (False, 0)
     corps.clock.set_wall("2026-12-03 07:29")
     assert take(corps) == []
     corps.clock.set_wall("2026-12-03 07:30")
+    assert (corps.run(leasing.is_anything_due), corps.run(leasing.count_said)) == (True, 1)
     assert len(take(corps)) == 1
 
 

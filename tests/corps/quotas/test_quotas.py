@@ -14,6 +14,7 @@ from bot.runtime.settings import SettingsError
 from bot.runtime.teams_file import read_roster
 from bot.texts.voice import Voice
 from bot.views.quota import quota_screen
+from corps.activities import planning
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports
 from corps.attendance.reports import Account
@@ -177,6 +178,26 @@ def test_the_way_to_other_years_skips_those_without_anything(corps: Corps) -> No
     now = corps.run(tally.tally)
     assert (now.earlier, now.later) == (2023, 2027)
     assert corps.run(tally.tally, 2023).later == 2026
+
+
+def test_a_draft_makes_no_year_to_look_at(corps: Corps) -> None:
+    wang = corps.coordinator()
+    corps.do(wang, planning.draft, corps.plan(starts="2027-03-01 14:00", ends="2027-03-01 16:00"))
+    corps.do(wang, planning.draft, corps.plan(starts="2025-03-01 14:00", ends="2025-03-01 16:00"))
+    now = corps.run(tally.tally)
+    assert (now.earlier, now.later) == (None, None)
+    assert corps.run(lambda s, _at: tally.years_with_data(s)) == set()
+
+
+def test_the_line_of_pairings_counts_confirmed_pairings_and_no_activities(corps: Corps) -> None:
+    wang, li = corps.coordinator(), corps.coordinator("李统筹")
+    plan = PairingPlan(corps.team("民建"), "天池村", "歌乐山镇", dt.date(2026, 5, 1))
+    pairing = corps.do(wang, pairings.register, plan).id
+    assert line(corps.run(tally.tally), "pairing").verified == 0
+    corps.do(li, pairings.confirm, pairing)
+    counted = line(corps.run(tally.tally), "pairing")
+    assert (counted.verified, counted.pairing) == (1, True)
+    assert [item.pairing for item in corps.run(tally.tally).lines if item.verified] == [True]
 
 
 CODES = ("lecture", "clinic", "promotion", "care")

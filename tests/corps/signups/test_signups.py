@@ -1,6 +1,7 @@
 """报名 and 我来不了: who gets a place, who does not and why, and who hears of it."""
 
 import pytest
+from sqlmodel import col, select
 
 from corps.activities import planning
 from corps.activities.planning import SlotPlan
@@ -8,6 +9,7 @@ from corps.changes import cancelling
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import signups, waitlist, withdrawals
+from models import Audit
 from models.enums import SignUpState
 from tests.base import Corps
 
@@ -147,6 +149,22 @@ def test_whoever_withdraws_can_come_back_at_the_end_of_the_line(corps: Corps, wa
     assert corps.do(second, signups.sign_up, slot, wait=True).queue == 2
     corps.do(first, withdrawals.withdraw, activity)
     assert corps.sign_ups(slot)[third] is SignUpState.OFFERED
+
+
+def test_the_audit_says_how_the_person_stood_before_signing_up(corps: Corps, wang: int) -> None:
+    zhang = corps.member("张明")
+    activity = corps.publish(wang)
+    slot = corps.slot(activity, "志愿者")
+    corps.do(zhang, signups.sign_up, slot)
+    corps.do(zhang, withdrawals.withdraw, activity)
+    corps.do(zhang, signups.sign_up, slot)
+    rows = corps.run(
+        lambda s, _at: s.exec(select(Audit).where(Audit.action == "signup.join").order_by(col(Audit.id))).all()
+    )
+    assert [(row.before, row.after) for row in rows] == [
+        ({"state": None}, {"state": "going"}),
+        ({"state": "withdrawn"}, {"state": "going"}),
+    ]
 
 
 def test_an_early_withdrawal_frees_the_place_and_alarms_nobody(corps: Corps, wang: int) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps.activities import cards
 from corps.activities.planning import SlotPlan
+from corps.changes import cancelling
 from corps.moment import Moment, Policy, Quiet
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
@@ -111,6 +112,17 @@ def test_an_accepted_offer_is_a_place(corps: Corps, queue: Queue) -> None:
     assert queue.accept(queue.second) is None
     assert corps.sign_ups(queue.slot)[queue.second] is SignUpState.GOING
     assert queue.accept(queue.second) is Reason.ALREADY_GOING
+
+
+def test_an_offer_of_an_activity_that_was_cancelled_meanwhile_is_refused_as_cancelled(
+    corps: Corps, queue: Queue
+) -> None:
+    queue.frees("2026-12-02 11:00")
+    offered = queue.row(queue.second).id or 0
+    corps.do(queue.wang, cancelling.cancel, queue.activity)
+    with pytest.raises(Refused) as refused:
+        corps.do(queue.second, waitlist.accept, offered)
+    assert (refused.value.reason, refused.value.facts) == (Reason.CANCELLED, {"title": "防诈骗公益讲座"})
 
 
 def test_nobody_accepts_for_somebody_else(corps: Corps, queue: Queue) -> None:
