@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, row
+from corps.sql import CHANGED, flushed_connection, row
 from models import Audit, Member
 
 _ADD = insert(Audit)
@@ -44,6 +44,7 @@ def record(
     """
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
     flushed_connection(session).execute(_ADD, added)
+    session.info[CHANGED] = True
 
 
 def last_change(session: Session, subject: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.sql import CHANGED
 from models import Draft
 
 
@@ -62,6 +63,7 @@ def put(
     draft.last_key = key or draft.last_key
     session.add(draft)
     session.flush()
+    session.info[CHANGED] = True
     return Conversation(kind, step, dict(data), draft.last_key)
 
 

@@ -15,6 +15,9 @@ from sqlmodel import Session, SQLModel
 from corps.moment import Moment
 from models import Milestone
 
+CHANGED = "changed"
+"""Under this name a session knows that its transaction has changed something (see `corps.repeats`)."""
+
 
 def flushed_connection(session: Session) -> Connection:
     """Return the session's connection; the changes made so far are written, so that it sees them."""

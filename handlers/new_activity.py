@@ -1,7 +1,7 @@
 """/new: a pasted notice or one question at a time, everything back in words, then 确认发布."""
 
 from bot.access import Access
-from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap
+from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
@@ -63,7 +63,8 @@ async def on_month(turn: Turn, tap: MonthTap) -> None:
 @routes.tap(TeamToggleTap, Access.COORDINATOR)
 async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
     """Tick or untick a team."""
-    await _show_or_old(turn, await turn.run(entry_form.toggle_team, tap.team))
+    ticked = None if tap.ticked is Ticked.AS_IT_IS else tap.ticked is Ticked.YES
+    await _show_or_old(turn, await turn.run(entry_form.tick_team, tap.team, ticked=ticked))
 
 
 @routes.tap(TeamsDoneTap, Access.COORDINATOR)

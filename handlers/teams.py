@@ -72,7 +72,7 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
         card = await turn.run(team_cards.see_team, tap.team)
         await turn.show(views.confirm_invitation(turn.voice, card, renew=tap.renew))
         return
-    found = await turn.run(team_pages.revoke_invitation, tap.team, renew=tap.renew)
+    found = await turn.run(team_pages.revoke_invitation, tap.team, tap.shown, renew=tap.renew)
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 

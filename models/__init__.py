@@ -12,7 +12,7 @@ from models.activities import (
     SignUp,
     Slot,
 )
-from models.messages import Acknowledgement, Broadcast, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
+from models.messages import Acknowledgement, Broadcast, Handled, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Category",
     "Claim",
     "Draft",
+    "Handled",
     "HoursEntry",
     "Invitation",
     "KeptUpdate",

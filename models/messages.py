@@ -122,6 +122,13 @@ class Pulse(SQLModel, table=True):
     alarmed_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
+class Handled(SQLModel, table=True):
+    """A tap that has done what it does (see `corps.repeats`): `key` is the channel, who sent it, and its key there."""
+
+    key: str = Field(primary_key=True, max_length=260)
+    at: dt.datetime = Field(sa_type=Instant, index=True)
+
+
 class Milestone(SQLModel, table=True):
     """Something done once (a digest of a week, a reminder round of an activity), and when."""
 

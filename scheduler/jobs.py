@@ -14,6 +14,7 @@ from bot.routing.files import Files
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
+from corps import repeats
 from corps.addresses import Address
 from corps.attendance import photos, report_requests
 from corps.broadcasts import timing
@@ -52,6 +53,11 @@ class JobContext:
 async def lapse_offers(context: JobContext) -> None:
     """End the offers whose deadline has passed."""
     await context.database.run(waitlist.lapse)
+
+
+async def forget_repeats(context: JobContext) -> None:
+    """Forget which taps have been handled, once no channel brings them again."""
+    await context.database.run(repeats.forget_old)
 
 
 async def owe_reminders(context: JobContext) -> None:

@@ -13,6 +13,7 @@ from scheduler.watchdog import Watchdog
 
 SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.lapse_offers,
+    jobs.forget_repeats,
     jobs.owe_reminders,
     jobs.owe_report_requests,
     jobs.owe_calls,

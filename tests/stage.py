@@ -16,6 +16,7 @@ from typing import Any
 
 import handlers
 from bot.routing.files import Files
+from bot.routing.incoming import Incoming
 from bot.runtime.database import Database
 from bot.runtime.files import FileStore
 from bot.runtime.settings import Settings
@@ -89,6 +90,7 @@ class Stage:
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
         self.toasts: list[dict[str, Any]] = []
         self.folder = Path(tempfile.gettempdir()) / f"tongxin-files-{uuid.uuid4().hex}"
+        self.came: list[Incoming] = []
         self.app: App
         self.poller: Poller
         self.context: JobContext
@@ -112,8 +114,20 @@ class Stage:
         self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
         await self.app.initialize()
         self.context = context_of(self.app, self.corps.database)
-        self.poller = Poller(self.app.bot, self.app.handle, self.corps.database)
+        self.poller = Poller(self.app.bot, self._handle, self.corps.database)
         self._polling = asyncio.create_task(self.poller.run())
+
+    async def _handle(self, incoming: Incoming) -> None:
+        self.came.append(incoming)
+        await self.app.handle(incoming)
+
+    async def brings_again(self, who: "Player") -> None:
+        """Bring the person's last tap a second time, as a channel does whose acknowledgement got lost."""
+        await self.app.handle(self.last_tap(who))
+
+    def last_tap(self, who: "Player") -> Incoming:
+        """Return the person's last tap."""
+        return next(one for one in reversed(self.came) if one.tap and one.address.number == who.id)
 
     async def stop_bot(self) -> None:
         """Stop the bot in good order; the sandbox stays."""

@@ -1,6 +1,7 @@
 """Payloads of publishing an activity."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.callbacks.payload import Payload
 from corps.activities.entry_answers import Step
@@ -19,11 +20,20 @@ class ChooseTap(Payload, tag="pc"):
         return self.value.replace(".", ":") if self.step == Step.TIME.value else self.value
 
 
+class Ticked(StrEnum):
+    """What a tap makes of a tick: a tap that comes twice must not take back what it did."""
+
+    AS_IT_IS = ""
+    YES = "y"
+    NO = "n"
+
+
 @dataclass(frozen=True)
 class TeamToggleTap(Payload, tag="pt"):
-    """Tick or untick a team in /new."""
+    """Tick a team in /new (`ticked`), or take the tick away; an old button says neither and changes nothing."""
 
     team: int
+    ticked: Ticked = Ticked.AS_IT_IS
 
 
 @dataclass(frozen=True)

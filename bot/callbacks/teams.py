@@ -26,6 +26,7 @@ class InvitationTap(Payload, tag="gi"):
     team: int
     renew: bool
     sure: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from corps.membership import joining
 from corps.moment import Moment
 from corps.people import Actor, recognise
 from corps.refusals import Refused
+from corps.repeats import RepeatedError
 
 log = structlog.get_logger()
 
@@ -94,6 +95,9 @@ class Dispatcher:
         except Denied as denied:
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
+            await self._redraw(turn, payload)
+        except RepeatedError:
+            turn.repeated()
             await self._redraw(turn, payload)
 
     async def _redraw(self, turn: Turn, payload: Payload) -> None:

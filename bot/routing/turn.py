@@ -19,7 +19,7 @@ from bot.routing.incoming import Incoming
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
-from corps import conversations
+from corps import conversations, repeats
 from corps.addresses import Address
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
@@ -54,6 +54,7 @@ class Turn:
         self.leaves_conversation = False
         self.below = False
         self.answered = False
+        self._begun = False
         self._actor: Actor | None = None
 
     @property
@@ -133,14 +134,20 @@ class Turn:
     ) -> T:
         """Pass the gate and run `operation(session, actor, moment, …)`, in one transaction.
 
-        Raises Denied when the person may not, and Refused when the corps says no; nothing is written then.
+        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when this very tap has
+        changed something before; nothing is written then.
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.address, self.needs)
+            if self.tapped and not self._begun:
+                repeats.demand_new(session, self.address, self.key)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
-            return self._actor, operation(session, self._actor, at, *args, **kwargs)
+            result = operation(session, self._actor, at, *args, **kwargs)
+            if self.tapped:
+                repeats.note_if_changed(session, at, self.address, self.key)
+            return self._actor, result
 
         try:
             self._actor, result = await self.database.run(work)
@@ -151,7 +158,7 @@ class Turn:
                 await self.database.run(_leave, self.address)
                 self.leaves_conversation = False
             raise
-        self.leaves_conversation = False
+        self.leaves_conversation, self._begun = False, True
         return result
 
     async def pass_gate(self) -> None:
@@ -165,6 +172,10 @@ class Turn:
     def known_as(self, actor: Actor) -> None:
         """Take over who the gate turned away, so that the answer is in their language."""
         self._actor = actor
+
+    def repeated(self) -> None:
+        """Take it that this tap has been handled before: what follows only shows."""
+        self._begun = True
 
     async def refuse_old_button(self) -> None:
         """Say that the button leads nowhere any more."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import CancelTap, NothingTap
-from bot.callbacks.new_activity import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap
+from bot.callbacks.new_activity import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
@@ -157,7 +157,13 @@ def month_rows(
 
 def team_rows(voice: Voice, teams: Sequence[TeamName], ticked: set[int]) -> tuple[Row, ...]:
     """Return the teams to tick, and the ways on."""
-    buttons = [Button(("✅ " if t.id in ticked else "") + t.short_name, TeamToggleTap(t.id)) for t in teams]
+    buttons = [
+        Button(
+            ("✅ " if t.id in ticked else "") + t.short_name,
+            TeamToggleTap(t.id, Ticked.NO if t.id in ticked else Ticked.YES),
+        )
+        for t in teams
+    ]
     rows = list(rows_of(buttons, 3))
     rows.append((Button(voice("posting.open_to_claim"), ChooseTap(Step.TEAMS.value, "待认领")),))
     if ticked:

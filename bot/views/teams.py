@@ -90,7 +90,7 @@ def _person(person: PersonLine) -> str:
 
 def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
     if not link:
-        return [(Button(voice("team.new_link"), InvitationTap(card.id, renew=True, sure=True)),)]
+        return [(Button(voice("team.new_link"), InvitationTap(card.id, renew=True, sure=True, shown=card.invitation)),)]
     return [
         (Button(voice("team.copy_link"), copy=link),),
         (
@@ -103,7 +103,8 @@ def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
 def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
     """Return what ending the invitation means, with 确认."""
     key = "renew" if renew else "revoke"
-    sure = Button(voice(f"team.sure_{key}"), InvitationTap(card.id, renew=renew, sure=True), style=DANGER)
+    tap = InvitationTap(card.id, renew=renew, sure=True, shown=card.invitation)
+    sure = Button(voice(f"team.sure_{key}"), tap, style=DANGER)
     return Screen(voice(f"team.asks_{key}", name=card.name), ((sure,), back(voice, TeamTap(card.id, 0))))
 
 

@@ -100,13 +100,15 @@ def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: 
     return replace(stand, month=(year, month))
 
 
-def toggle_team(session: Session, actor: Actor, at: Moment, team_id: int) -> Stand | None:
-    """Tick or untick a team. None when /new asks nothing."""
+def tick_team(session: Session, actor: Actor, at: Moment, team_id: int, *, ticked: bool | None) -> Stand | None:
+    """Tick a team, or take the tick away; None leaves it as it is. Returns None when /new asks nothing."""
     conversation = _open(session, actor, Step.TEAMS.value)
     if conversation is None:
         return _current(session, actor, at)
-    ticked = set(conversation.data.get("ticked", ())) ^ {team_id}
-    return _next(session, actor, at, {**conversation.data, "ticked": sorted(ticked)})
+    teams = set(conversation.data.get("ticked", ()))
+    if ticked is not None:
+        teams = teams | {team_id} if ticked else teams - {team_id}
+    return _next(session, actor, at, {**conversation.data, "ticked": sorted(teams)})
 
 
 def finish_teams(session: Session, actor: Actor, at: Moment) -> Stand | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from corps import member_addresses
+from corps import audit, member_addresses
 from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.join_requests import Applicant
@@ -79,6 +79,11 @@ class TeamCard:
     page: int
     pages: int
     for_coordinator: bool
+
+    @property
+    def invitation(self) -> str:
+        """The sign of the invitation that is shown: renewing or ending is for that one."""
+        return audit.fingerprint(self.id, self.code)
 
 
 def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int = 0) -> TeamCard:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from corps import audit
 from corps.broadcasts import team_progress
 from corps.membership import joining, roles, team_cards
 from corps.membership.join_requests import Applicant
@@ -37,8 +38,12 @@ def see_own(session: Session, actor: Actor, at: Moment) -> TeamPage | None:
     return see(session, actor, at, actor.team_id) if actor.is_leader and actor.team_id else None
 
 
-def revoke_invitation(session: Session, actor: Actor, at: Moment, team_id: int, *, renew: bool) -> TeamPage:
-    """End the team's invitation, and make another one if `renew`."""
+def revoke_invitation(
+    session: Session, actor: Actor, at: Moment, team_id: int, shown: str = "", *, renew: bool
+) -> TeamPage:
+    """End the team's invitation that was `shown`, and make another one if `renew`."""
+    card = team_cards.see_team(session, actor, at, team_id)
+    audit.demand_as_shown(session, shown, card.invitation, f"team:{team_id}")
     joining.revoke_invitation(session, actor, at, team_id, renew=renew)
     return see(session, actor, at, team_id)
 

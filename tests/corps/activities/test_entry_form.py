@@ -108,7 +108,7 @@ def test_a_button_when_nothing_is_asked_is_an_old_one(corps: Corps, wang: int) -
     tell(corps, wang, "急救讲座")
     leave(corps, wang)
     assert corps.do(wang, entry_form.choose, "category", "clinic") is None
-    assert corps.do(wang, entry_form.toggle_team, corps.team("民盟")) is None
+    assert corps.do(wang, entry_form.tick_team, corps.team("民盟"), ticked=True) is None
     assert corps.do(wang, entry_form.finish_teams) is None
     assert corps.do(wang, entry_form.turn_calendar, 2027, 1) is None
 
@@ -129,8 +129,8 @@ def test_teams_are_ticked_and_unticked_and_none_is_no_answer(corps: Corps, wang:
     stand = corps.do(wang, entry_form.finish_teams)
     assert stand is not None
     assert stand.step is Step.TEAMS
-    for team in (minmeng, jiusan, minmeng):
-        corps.do(wang, entry_form.toggle_team, team)
+    for team, ticked in ((minmeng, True), (jiusan, True), (jiusan, True), (minmeng, False), (minmeng, None)):
+        corps.do(wang, entry_form.tick_team, team, ticked=ticked)
     stand = corps.do(wang, entry_form.finish_teams)
     assert stand is not None
     assert stand.card is not None

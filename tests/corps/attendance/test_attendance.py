@@ -192,10 +192,10 @@ def test_the_roll_is_in_the_order_of_slots_and_then_of_sign_ups_with_those_marke
     corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.EXCUSED)
     corps.do(scene.zhang, withdrawals.withdraw, scene.activity)
     people = corps.do(scene.wang, roll_call.roll, scene.activity)
-    assert [(person.name, person.role, person.signed_up) for person in people] == [
-        ("周讲师", "主讲人", True),
-        ("吴一", "志愿者", True),
-        ("张明", "", False),
+    assert [(person.name, person.role, person.signed_up, person.state) for person in people] == [
+        ("周讲师", "主讲人", True, AttendanceState.UNKNOWN),
+        ("吴一", "志愿者", True, AttendanceState.UNKNOWN),
+        ("张明", "", False, AttendanceState.EXCUSED),
     ]
 
 

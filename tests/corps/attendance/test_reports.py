@@ -5,6 +5,7 @@ import pytest
 from corps.attendance import report_requests, reports, roll_call
 from corps.attendance.reports import Account
 from corps.changes import cancelling
+from corps.membership import leaving
 from corps.notices.kinds import Kind
 from corps.records import audit_log
 from corps.records.audit_log import About
@@ -91,11 +92,35 @@ def test_the_reason_of_a_return_is_kept_in_the_audit_log(corps: Corps) -> None:
 
 
 def test_a_request_for_a_report_is_about_its_activity_so_that_it_ends_with_it(corps: Corps) -> None:
-    wang = corps.coordinator()
-    corps.leader("赵联络")
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
     activity = corps.publish(wang)
     corps.clock.set_wall("2026-12-05 16:05")
     corps.run(report_requests.owe_report_requests)
-    assert [request.activity_id for request in corps.owed(Kind.REPORT_REQUEST)] == [activity]
+    (request,) = corps.owed(Kind.REPORT_REQUEST)
+    assert (request.activity_id, request.subject) == (activity, {"last": False})
+    corps.clock.set_wall("2026-12-08 16:06")
+    corps.run(report_requests.owe_report_requests)
+    assert [(corps.to(one), one.subject) for one in corps.owed(Kind.REPORT_REQUEST)][1:] == [
+        (zhao, {"last": True}),
+        (wang, {"last": True}),
+    ]
     corps.do(wang, cancelling.cancel, activity)
     assert corps.owed(Kind.REPORT_REQUEST) == []
+
+
+def test_a_returned_report_begins_its_next_round_with_all_that_it_said(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.do(zhao, reports.submit, activity, Account(80, CountedBy.HEADCOUNT, "现场气氛热烈"))
+    corps.do(wang, reports.send_back, activity, "人数与签到不符")
+    said = corps.run(lambda s, _at: reports.former(s, activity))
+    assert (said["beneficiaries"], said["counted_by"], said["words"]) == (80, "headcount", "现场气氛热烈")
+
+
+def test_whoever_has_left_the_corps_is_not_on_the_roll_of_a_back_entry(corps: Corps) -> None:
+    wang = corps.coordinator()
+    corps.member("张明")
+    corps.do(corps.member("退出者"), leaving.leave)
+    activity = back_entry(corps, wang)
+    assert [person.name for person in corps.do(wang, roll_call.roll, activity)] == ["张明"]

@@ -12,6 +12,7 @@ from bot.texts.voice import Voice
 from bot.views import notices as views
 from bot.views.screen import Screen
 from corps import delivery
+from corps.broadcasts.content import TextLimits
 from corps.delivery import leasing, merging, notice_facts, status
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due, declarations, outbox
@@ -40,7 +41,7 @@ def thanks(monkeypatch: pytest.MonkeyPatch) -> Kind:
     def screen(voice: Voice, _due: Due, facts: Facts) -> Screen:
         return Screen(voice("notice.unreachable", n=1, names=facts.the(Thanks).words))
 
-    def several(voice: Voice, said: tuple[tuple[Due, Facts], ...]) -> Screen:
+    def several(voice: Voice, said: tuple[tuple[Due, Facts], ...], _limits: TextLimits) -> Screen:
         return Screen(voice("notice.unreachable", n=len(said), names="、".join(f.the(Thanks).words for _, f in said)))
 
     monkeypatch.setitem(DECLARED, kind, DECLARED[kind])
