@@ -7,25 +7,20 @@ from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandSc
 from telegram.error import TelegramError
 
 from bot.texts import LANGUAGES, say
+from bot.views.menu import IN_GROUPS, commands
 from corps.addresses import TELEGRAM
 from corps.people import Actor
 
 log = structlog.get_logger()
 
-EVERYBODY = ("activities", "mine", "quota", "settings", "help", "cancel")
-LEADERS = ("team", "pairings")
-IN_GROUPS = ("bind", "unbind", "help")
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "export", "notices", "audit")
-
 
 def commands_for(person: Actor | None, language: str, known: Collection[str]) -> list[BotCommand]:
     """Return the commands offered to a person (None: to everybody), of those that are `known`."""
-    names: tuple[str, ...] = EVERYBODY
-    if person is not None and person.is_leader:
-        names = (*LEADERS, *names)
-    if person is not None and person.is_coordinator:
-        names = (*COORDINATORS, *names)
-    return [BotCommand(name, str(say(language, f"command.{name}"))) for name in dict.fromkeys(names) if name in known]
+    return _described(commands(person, known), language)
+
+
+def _described(names: Collection[str], language: str) -> list[BotCommand]:
+    return [BotCommand(name, str(say(language, f"command.{name}"))) for name in names]
 
 
 async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) -> None:
@@ -35,7 +30,7 @@ async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) ->
         await bot.set_my_commands(commands_for(None, language, known), scope=everybody)
         for other in LANGUAGES:
             await bot.set_my_commands(commands_for(None, other, known), scope=everybody, language_code=other)
-        in_groups = [BotCommand(name, str(say(language, f"command.{name}"))) for name in IN_GROUPS if name in known]
+        in_groups = _described([name for name in IN_GROUPS if name in known], language)
         await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats())
     except TelegramError as error:
         log.warning("menu.not_set", error=type(error).__name__)

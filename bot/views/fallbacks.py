@@ -4,32 +4,13 @@ import datetime as dt
 
 from markupsafe import Markup
 
-from bot.access import Access, Denied, level
-from bot.callbacks.common import MenuTap
+from bot.access import Denied, level
 from bot.texts.voice import Voice
-from bot.views.screen import Button, Row, Screen, lines, rows_of
+from bot.views.menu import menu
+from bot.views.screen import Button, Screen, lines
 from corps.people import Actor
 from corps.refusals import Refused
 from models.enums import MemberStatus
-
-MENU = ("activities", "mine", "quota")
-"""What the menu offers everybody in the corps, as buttons."""
-
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
-"""What it offers coordinators as well, two a row: three would be cut off on a phone."""
-
-
-def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
-    """Return the buttons that lead somewhere from anywhere, by role."""
-    if not actor.is_member:
-        return ((Button(voice("menu.help"), MenuTap("help")),),)
-    rows: list[Row] = [tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in MENU)]
-    if level(actor) is Access.COORDINATOR:
-        rows += rows_of([Button(voice(f"menu.{name}"), MenuTap(name)) for name in COORDINATORS], 2)
-    if actor.is_leader:
-        rows.append((Button(voice("menu.team"), MenuTap("team")),))
-    rows.append(tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in ("settings", "help")))
-    return tuple(rows)
 
 
 def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = False) -> Screen:

@@ -3,6 +3,7 @@
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
+from bot.views.menu import menu
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant
@@ -15,7 +16,7 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
     if actor.is_member:
         role = "coordinator" if actor.is_coordinator else "leader" if actor.is_leader else "member"
         text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
-        return Screen(text, fallbacks.menu(voice, actor))
+        return Screen(text, menu(voice, actor))
     return fallbacks.outside(voice, actor)
 
 
@@ -31,7 +32,7 @@ def screen(voice: Voice, stand: Stand) -> Screen:
 def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
     """Return what is kept and why, with 同意; or that the person is in already."""
     if actor.is_member and (actor.team_name or not actor.is_coordinator):
-        return Screen(voice("refused.already_member", team=actor.team_name), fallbacks.menu(voice, actor))
+        return Screen(voice("refused.already_member", team=actor.team_name), menu(voice, actor))
     row = (Button(voice("button.consent"), ConsentTap(invited.code), style=SUCCESS),)
     return Screen(voice("consent.text", team=invited.team), (row,))
 
@@ -64,7 +65,7 @@ def decided(voice: Voice, done: Decided) -> Screen:
 
 def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
     """Return that the conversation is left."""
-    return Screen(voice("cancel.done" if dropped else "cancel.nothing"), fallbacks.menu(voice, actor))
+    return Screen(voice("cancel.done" if dropped else "cancel.nothing"), menu(voice, actor))
 
 
 def request(voice: Voice, applicant: Applicant) -> Screen:

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
-from bot.views import fallbacks
+from bot.views.menu import menu
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
@@ -90,7 +90,7 @@ def role_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that the person has a role now, or no longer."""
     word = "leader" if due.subject["role"] == "is_leader" else "coordinator"
     key = f"notice.role_{word}" if due.subject["on"] else f"notice.role_un{word}"
-    return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), fallbacks.menu(voice, facts.actor))
+    return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), menu(voice, facts.actor))
 
 
 def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -100,7 +100,7 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
         voice("notice.moved", team=facts.actor.team_name),
         voice("notice.places_ended", n=released) if released else None,
     )
-    return Screen(text, fallbacks.menu(voice, facts.actor))
+    return Screen(text, menu(voice, facts.actor))
 
 
 def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import fallbacks, joining, members
+from bot.views import joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
+from bot.views.menu import menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
@@ -50,7 +51,7 @@ def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
-    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), fallbacks.menu(voice, actor))
+    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), menu(voice, actor))
 
 
 def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:

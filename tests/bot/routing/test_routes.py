@@ -12,7 +12,7 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.telegram import menu
 from bot.texts.voice import Voice
-from bot.views import fallbacks
+from bot.views import menu as menu_view
 from corps.addresses import telegram
 from corps.moment import Zone
 from corps.people import Actor
@@ -85,7 +85,7 @@ def test_every_menu_button_has_a_command_behind_it() -> None:
     zone: Zone = StoppedClock()
     everything = Actor(telegram(1), 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=True, is_coordinator=True)
     for actor in (everything, Actor(telegram(2))):
-        for row in fallbacks.menu(Voice("zh", zone), actor):
+        for row in menu_view.menu(Voice("zh", zone), actor):
             for button in row:
                 name = getattr(button.payload, "name", "")
                 assert name in ROUTES.commands, button.label

@@ -12,8 +12,7 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
-from bot.telegram import menu
-from bot.views import cards, fallbacks, ledger, new_activity, notices, personal_data
+from bot.views import cards, ledger, menu, new_activity, notices, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -83,8 +82,15 @@ def _ledger_heads() -> Iterator[str]:
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
-    "command.{}": lambda: (*menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.IN_GROUPS),
-    "menu.{}": lambda: (*fallbacks.MENU, *fallbacks.COORDINATORS, "settings", "help"),
+    "command.{}": lambda: (
+        *menu.MEMBERS,
+        *menu.EVERYBODY,
+        *menu.TYPED,
+        *menu.LEADERS,
+        *menu.COORDINATORS,
+        *menu.IN_GROUPS,
+    ),
+    "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
     "refused.{}": lambda: (reason.value for reason in Reason),

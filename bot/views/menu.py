@@ -1,0 +1,44 @@
+"""What is offered to whom, by role: the one table behind a channel's menu of commands and the buttons of a dead end."""
+
+from collections.abc import Collection
+
+from bot.callbacks.common import MenuTap
+from bot.texts.voice import Voice
+from bot.views.screen import Button, Row, rows_of
+from corps.people import Actor
+
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+LEADERS = ("team", "pairings")
+MEMBERS = ("activities", "mine", "quota")
+EVERYBODY = ("settings", "help")
+TYPED = ("cancel",)
+"""Commands that are only typed."""
+
+IN_GROUPS = ("bind", "unbind", "help")
+
+
+def commands(person: Actor | None, known: Collection[str]) -> list[str]:
+    """Return the commands offered to a person (None: to everybody), of those that are `known`."""
+    names: tuple[str, ...] = (*MEMBERS, *EVERYBODY, *TYPED)
+    if person is not None and person.is_leader:
+        names = (*LEADERS, *names)
+    if person is not None and person.is_coordinator:
+        names = (*COORDINATORS, *names)
+    return [name for name in dict.fromkeys(names) if name in known]
+
+
+def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
+    """Return the buttons that lead somewhere from anywhere, by role. Two a row: three are cut off on a phone."""
+    if not actor.is_member:
+        return (_buttons(voice, ("help",)),)
+    rows: list[Row] = [_buttons(voice, MEMBERS)]
+    if actor.is_coordinator:
+        rows += rows_of([*_buttons(voice, COORDINATORS)], 2)
+    if actor.is_leader:
+        shown = COORDINATORS if actor.is_coordinator else ()
+        rows.append(_buttons(voice, [name for name in LEADERS if name not in shown]))
+    return (*rows, _buttons(voice, EVERYBODY))
+
+
+def _buttons(voice: Voice, names: Collection[str]) -> Row:
+    return tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in names)
