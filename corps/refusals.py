@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NOTHING_WAITING = "nothing_waiting"
     NOT_A_TEAM_GROUP = "not_a_team_group"
     GROUP_GONE = "group_gone"
+    GROUP_OF_ANOTHER = "group_of_another"
     HAS_SIGN_UPS = "has_sign_ups"
     PERSON_GONE = "person_gone"
     NOT_A_NAME = "not_a_name"

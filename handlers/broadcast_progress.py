@@ -30,6 +30,13 @@ async def on_refresh(turn: Turn, tap: RefreshTap) -> None:
     await turn.show(views.card_screen(turn.voice, shown), turn.voice("toast.refreshed"))
 
 
+@routes.redraw("broadcast")
+async def redraw_card(turn: Turn, tap: RefreshTap) -> None:
+    """Show the broadcast as it is now: what has gone out can't be cancelled, and its card does not offer it."""
+    shown = await turn.run(live_cards.see, tap.broadcast)
+    await turn.show(views.card_screen(turn.voice, shown))
+
+
 @routes.tap(OpenTap, Access.COORDINATOR)
 async def on_open(turn: Turn, tap: OpenTap) -> None:
     """The card of a former broadcast, which is the live one from now on."""

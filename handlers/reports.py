@@ -3,7 +3,10 @@
 from bot.access import Access
 from bot.callbacks.reports import (
     AllPresentTap,
+    CategoryTap,
     CountedTap,
+    DropPhotoTap,
+    FixTap,
     ListedReviewTap,
     MarkTap,
     ReportTap,
@@ -65,6 +68,27 @@ async def on_roll_done(turn: Turn, tap: RollDoneTap) -> None:
 async def on_counted(turn: Turn, tap: CountedTap) -> None:
     """How 受益人次 was counted."""
     stand = await turn.run(report_form.choose_way, tap.activity, tap.how, turn.key)
+    await turn.show(views.question_screen(turn.voice, stand))
+
+
+@routes.tap(FixTap, Access.LEADER)
+async def on_fix(turn: Turn, tap: FixTap) -> None:
+    """改人次, 改统计方式, 重写情况, 去掉照片: ask that again."""
+    stand = await turn.run(report_form.correct, tap.activity, tap.what, turn.key)
+    await turn.show(views.question_screen(turn.voice, stand))
+
+
+@routes.tap(DropPhotoTap, Access.LEADER)
+async def on_drop_photo(turn: Turn, tap: DropPhotoTap) -> None:
+    """Take out a photo, or all."""
+    stand = await turn.run(report_form.drop_photo, tap.activity, tap.photo, turn.key)
+    await turn.show(views.question_screen(turn.voice, stand))
+
+
+@routes.tap(CategoryTap, Access.LEADER)
+async def on_category(turn: Turn, tap: CategoryTap) -> None:
+    """计入, 不计入."""
+    stand = await turn.run(report_form.count_category, tap.activity, tap.category, tap.counts, turn.key)
     await turn.show(views.question_screen(turn.voice, stand))
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect
 
+from models.postgres import without_bounds
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -73,7 +75,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         _heed_foreign_keys(connection, on=False)
         try:
-            with connection.begin():
+            with connection.begin(), without_bounds(connection):
                 yield connection
         finally:
             _heed_foreign_keys(connection, on=True)

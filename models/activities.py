@@ -6,7 +6,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.attachments import Attachment, AttachmentColumn
-from models.columns import Instant, enum_column
+from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import (
     ActivityState,
     AttendanceState,
@@ -18,9 +18,6 @@ from models.enums import (
     Source,
     Venue,
 )
-
-KEPT_IDS = {"sqlite_autoincrement": True}
-"""For rows that are deleted: SQLite would give their ids out again, and old buttons and keys would hit the new rows."""
 
 
 class Activity(SQLModel, table=True):
@@ -200,7 +197,7 @@ class Pairing(SQLModel, table=True):
     `round` grows when a returned one is handed in again.
     """
 
-    __table_args__ = (Index("ix_pairing_tally", "year", "state", "ended_on"),)
+    __table_args__ = (Index("ix_pairing_tally", "year", "state", "ended_on"), KEPT_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="team.id")

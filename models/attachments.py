@@ -32,6 +32,11 @@ class Attachment:
     unique: str = ""
     sha256: str = ""
 
+    @property
+    def sign(self) -> str:
+        """What tells it from others of its report."""
+        return self.unique or self.sha256 or self.id[:100]
+
     def stored(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
         return {**asdict(self), "kind": self.kind.value}

@@ -6,6 +6,9 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 
+KEPT_IDS = {"sqlite_autoincrement": True}
+"""For rows whose ids are in buttons and keys: SQLite would give those of deleted rows out again, or after a restore."""
+
 
 class Instant(TypeDecorator[dt.datetime]):
     """An aware instant, stored as UTC. Refuses a naive value; SQLite would drop the zone silently."""

@@ -8,6 +8,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from models.postgres import ANSWER_SECONDS, bound
+
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another process (a backup, say) at a time; the desk then tries again for a while."""
 
@@ -19,14 +21,17 @@ CHECKPOINT_PAGES = 4_000
 own 1,000 pages are a hundred sign-ups."""
 
 
-def open_engine(url: str | URL) -> Engine:
+def open_engine(url: str | URL, patience: float = ANSWER_SECONDS) -> Engine:
     """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file.
 
+    A PostgreSQL that has not answered a statement within `patience` seconds is given up.
     Statements' values stay out of errors and so out of the logs: they are what people typed.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
+        bound(engine, patience)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         _make_private(Path(parsed.database))
     waits = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}

@@ -11,6 +11,7 @@ class MemberStatus(StrEnum):
     DECLINED = "declined"
     LEFT = "left"
     ERASED = "erased"
+    REMOVED = "removed"
 
 
 class Venue(StrEnum):
@@ -136,6 +137,7 @@ class PhotoState(StrEnum):
 
     `WAITING`: still to be fetched from its channel. `KEPT`: in our own files. `GONE`: the channel gives it no more.
     `UNFIT`: too large, or no picture or PDF. `ERASED`: with the person who sent it.
+    `REMOVED`: taken out of the report; the row stays until nothing of the file is left, and counts no more.
     """
 
     WAITING = "waiting"
@@ -143,3 +145,4 @@ class PhotoState(StrEnum):
     GONE = "gone"
     UNFIT = "unfit"
     ERASED = "erased"
+    REMOVED = "removed"

@@ -1,20 +1,38 @@
 """Who alone may work on a database: one process on an SQLite file, one leader among many on PostgreSQL.
 
-Both locks are the kernel's or the server's: they go with the process that held them, however it ended.
+The file's lock is the kernel's: it goes with the process, however it ends. The lead is a lease, by the server's clock:
+it goes to another when it is not renewed, be the process dead, hung, or out of the server's reach.
 """
 
 import contextlib
+import datetime as dt
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, func, or_, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
-_LEAD = 0x746F6E67
+from models.engine import open_engine
+from models.messages import Pulse
+
 _START = 0x78696E00
-"""Keys of our advisory locks; they are the database's own, so that two corps on one server do not meet."""
+"""Key of our advisory lock; it is the database's own, so that two corps on one server do not meet."""
+
+LEAD = "lead"
+"""The heartbeat (`Pulse`) of who leads: since when, which is the lead's number, and when it was last renewed."""
+
+LEASE = 8.0
+RENEWED = 1.5
+MARGIN = 2.0
+"""Seconds that the lead lasts, after which it is renewed, and by which its holder ends it before others take it."""
+
+ANSWERS = 3.0
+"""Seconds that a server may take to renew it."""
 
 
 class TakenError(Exception):
@@ -23,6 +41,13 @@ class TakenError(Exception):
 
 class Lead(Protocol):
     """The right to tick and deliver."""
+
+    @property
+    def number(self) -> dt.datetime | None:
+        """What tells this leader from those before and after it; None where there can be no other."""
+
+    def is_fresh(self) -> bool:
+        """Tell, without asking anybody, whether nobody else can have taken the right by now."""
 
     def hold(self) -> bool:
         """Take the right, or make sure that it is still held. Returns whether it is."""
@@ -51,6 +76,14 @@ class FileLock:
                 f"(another Tongxin is running on {database}; stop it first, or give this one its own DATABASE_URL)"
             ) from error
 
+    @property
+    def number(self) -> None:
+        """None: there is no other."""
+
+    def is_fresh(self) -> bool:
+        """Return True: a file is not lost."""
+        return True
+
     def hold(self) -> bool:
         """Return True: the file is ours for as long as the process lives."""
         return not self._file.closed
@@ -76,53 +109,86 @@ def _lock(file: IO[str]) -> None:
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class AdvisoryLock:
-    """The leader among the processes on one PostgreSQL, by a lock that lives as long as its connection."""
+class LeasedLead:
+    """The leader among the processes on one PostgreSQL. Whatever it asks ends within seconds.
+
+    Args:
+        engine: Its own, so that it never waits for others' statements.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._connection: Connection | None = None
+        self._renewed = float("-inf")
+        self.number: dt.datetime | None = None
+
+    def is_fresh(self) -> bool:
+        """Tell whether the lease still lasts, by this machine's clock and with a margin."""
+        return self.number is not None and _now() - self._renewed < LEASE - MARGIN
 
     def hold(self) -> bool:
-        """Take the lead, or make sure that the connection that holds it still lives."""
+        """Take the lead, or renew it. While the server can't be asked it is held as long as the lease lasts."""
+        asked = _now()
+        if self.is_fresh() and asked - self._renewed < RENEWED:
+            return True
         try:
-            if self._connection is not None:
-                self._connection.execute(text("SELECT 1"))
-                return True
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LEAD}).scalar_one():
-                self._connection = connection
-                return True
-            connection.close()
+            with self._engine.begin() as connection:
+                number = _take(connection) if self.number is None else _renew(connection, self.number)
         except DBAPIError:
-            self._drop()
-        return False
+            if not self.is_fresh():
+                self.number = None
+            return self.number is not None
+        self.number, self._renewed = number, asked
+        return number is not None
 
     def let_go(self) -> None:
         """Let another process lead, at once."""
-        if self._connection is not None:
-            with contextlib.suppress(DBAPIError):
-                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LEAD})
-            self._drop()
+        if self.number is not None:
+            with contextlib.suppress(DBAPIError), self._engine.begin() as connection:
+                mine = (col(Pulse.name) == LEAD, col(Pulse.began_at) == self.number)
+                connection.execute(update(Pulse).where(*mine).values(ran_at=None))
+        self.number = None
+        self._engine.dispose()
 
-    def _drop(self) -> None:
-        """Close the connection for good: back in the pool it would keep the lock."""
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+
+def _now() -> float:
+    """Return seconds that go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def _take(connection: Connection) -> dt.datetime | None:
+    """Take the lead if nobody has it, or whoever has it did not renew it. Returns its number."""
+    there = insert(Pulse).values(name=LEAD, began_at=func.clock_timestamp(), error="")
+    connection.execute(there.on_conflict_do_nothing())
+    now, lease = func.clock_timestamp(), dt.timedelta(seconds=LEASE)
+    ran_at = col(Pulse.ran_at)
+    # One of the future is of a server's clock that has been put back since.
+    free = or_(ran_at.is_(None), ran_at < now - lease, ran_at > now + lease)
+    taken = update(Pulse).where(col(Pulse.name) == LEAD, free).values(began_at=now, ran_at=now, error="")
+    return connection.execute(taken.returning(col(Pulse.began_at))).scalar_one_or_none()
+
+
+def _renew(connection: Connection, number: dt.datetime) -> dt.datetime | None:
+    """Renew the lead of that number; None when it is another's."""
+    mine = (col(Pulse.name) == LEAD, col(Pulse.began_at) == number)
+    renewed = update(Pulse).where(*mine).values(ran_at=func.clock_timestamp())
+    return connection.execute(renewed.returning(col(Pulse.began_at))).scalar_one_or_none()
 
 
 def lead_of(engine: Engine) -> Lead:
     """Return the lead of a database. Raises TakenError when an SQLite file is in another process's hands."""
     if engine.dialect.name != "sqlite":
-        return AdvisoryLock(engine)
+        return LeasedLead(open_engine(engine.url, ANSWERS))
     name = engine.url.database
     return _Sole() if not name or name == ":memory:" else FileLock(Path(name))
 
 
 class _Sole:
     """The lead of a database that nobody else can see."""
+
+    number = None
+
+    def is_fresh(self) -> bool:
+        return True
 
     def hold(self) -> bool:
         return True

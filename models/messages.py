@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
 from models.attachments import Attachment, AttachmentColumn
-from models.columns import Instant, enum_column
+from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import BroadcastState, Failure, NoticeState
 
 
@@ -69,6 +69,8 @@ class Broadcast(SQLModel, table=True):
     message asks for a new card to be sent.
     """
 
+    __table_args__ = KEPT_IDS
+
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
     html: str = Field(default="", sa_type=Text)
@@ -123,7 +125,7 @@ class Pulse(SQLModel, table=True):
 
 
 class Handled(SQLModel, table=True):
-    """A tap that has done what it does (see `corps.repeats`): `key` is the channel, who sent it, and its key there."""
+    """A tap that has done what it does (see `corps.repeats`): `key` is a hash of who sent it, and its key there."""
 
     key: str = Field(primary_key=True, max_length=260)
     at: dt.datetime = Field(sa_type=Instant, index=True)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
-from models.columns import Instant, enum_column
+from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import MemberStatus
 
 
@@ -47,6 +47,8 @@ class Member(SQLModel, table=True):
 
     `lead_minutes` are the reminders, by minutes before an activity, that the person has refused.
     """
+
+    __table_args__ = KEPT_IDS
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=60)

@@ -39,6 +39,7 @@ class Leader:
         self._bench = context
         self._scheduler = scheduler
         self._intakes = intakes
+        self._asking: asyncio.Task[bool] | None = None
         self._taking_in: list[asyncio.Task[None]] = []
         self.leads = False
         self.begun = asyncio.Event()
@@ -56,12 +57,28 @@ class Leader:
             await asyncio.to_thread(self._lead.let_go)
 
     async def _look(self) -> None:
-        holds = await asyncio.to_thread(self._lead.hold)
+        holds = await self._asked()
         if holds and not self.leads:
             await self._step_up()
         elif not holds and self.leads:
             log.warning("lead.lost")
             await self._step_down()
+
+    async def _asked(self) -> bool:
+        """Return whether the lead is held. A database that does not answer is waited for only while it is fresh."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(asyncio.to_thread(self._lead.hold))
+        asking = self._asking
+        while not asking.done():
+            await asyncio.wait([asking], timeout=LOOK_EVERY)
+            if self.leads and not self._lead.is_fresh():
+                return False
+            if not self.leads:
+                break
+        if not asking.done():
+            return False
+        self._asking = None
+        return await asking
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Wait for the next check, for `stop`, or for the end of the poller, which is an error."""
@@ -75,7 +92,7 @@ class Leader:
 
     async def _step_up(self) -> None:
         try:
-            await self._bench.outgoing.begin()
+            await self._bench.outgoing.begin(self._lead)
             await miss_photos(self._bench)
         except DBAPIError as error:
             log.error("lead.not_taken", error=type(error).__name__)  # the next check tries again

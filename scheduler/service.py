@@ -69,11 +69,10 @@ class Service:
         await with_beside(self._work(stop), self._watch_doors(), *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
-        if not await unless(stop, self._greet()):
-            return
-        self._greeted = True
         try:
-            await self._serve(stop)
+            if await unless(stop, self._greet()):
+                self._greeted = True
+                await self._serve(stop)
         finally:
             for adapter in self._adapters:
                 await adapter.shutdown()

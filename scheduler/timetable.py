@@ -1,7 +1,10 @@
 """What runs when, in one list. APScheduler only ticks; rows and their keys decide what is due."""
 
 import asyncio
+import contextlib
+import functools
 from collections.abc import Awaitable, Callable
+from typing import ParamSpec
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -10,6 +13,8 @@ from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.live_cards import refresh_cards, refresh_group_counts
 from scheduler.watchdog import Watchdog
+
+P = ParamSpec("P")
 
 SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.lapse_offers,
@@ -40,11 +45,24 @@ def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOSchedule
     watch = Watchdog(context, SWEEPS)
     scheduler = AsyncIOScheduler(timezone=context.database.clock.zone_info)
     every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    scheduler.add_job(watch.tick, "interval", seconds=tick_seconds, id="sweep", **every)
-    scheduler.add_job(jobs.deliver_due, "interval", args=[context], seconds=tick_seconds, id="deliver", **every)
-    scheduler.add_job(jobs.keep_photos, "interval", args=[context], seconds=PHOTO_LOOK, id="photos", **every)
-    scheduler.add_job(jobs.back_up, "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
+    scheduler.add_job(_in_order(watch.tick), "interval", seconds=tick_seconds, id="sweep", **every)
+    scheduler.add_job(
+        _in_order(jobs.deliver_due), "interval", args=[context], seconds=tick_seconds, id="deliver", **every
+    )
+    scheduler.add_job(_in_order(jobs.keep_photos), "interval", args=[context], seconds=PHOTO_LOOK, id="photos", **every)
+    scheduler.add_job(_in_order(jobs.back_up), "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
+
+
+def _in_order(job: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
+    """Let a stop end a job without a word: APScheduler takes that for the job's failure."""
+
+    @functools.wraps(job)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await job(*args, **kwargs)
+
+    return run
 
 
 async def sweep(context: JobContext) -> None:

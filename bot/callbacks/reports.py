@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
+from corps.attendance.report_form import Step
 from models.enums import CountedBy
 
 
@@ -50,6 +51,31 @@ class CountedTap(Payload, tag="rc"):
 
     activity: int
     how: CountedBy
+
+
+@dataclass(frozen=True)
+class FixTap(Payload, tag="rf"):
+    """改人次, 改统计方式, 重写情况, 去掉照片; `READY` is 返回."""
+
+    activity: int
+    what: Step
+
+
+@dataclass(frozen=True)
+class DropPhotoTap(Payload, tag="rx"):
+    """Take out one photo of the report, named by its sign; without one, all."""
+
+    activity: int
+    photo: str = ""
+
+
+@dataclass(frozen=True)
+class CategoryTap(Payload, tag="rk"):
+    """计入 or 不计入: what a planned category is to be."""
+
+    activity: int
+    category: str
+    counts: bool
 
 
 @dataclass(frozen=True)

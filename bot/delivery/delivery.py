@@ -10,6 +10,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import DeliveryWorker
 from bot.runtime.database import Database
 from corps.delivery import leasing
+from models.lock import Lead
 
 log = structlog.get_logger()
 
@@ -36,13 +37,14 @@ class Delivery:
         """How many messages are on their way."""
         return sum(worker.flying for worker in self.workers.values())
 
-    async def begin(self) -> None:
+    async def begin(self, lead: Lead | None = None) -> None:
         """Take back what a process that died has left unrecorded. Only for who alone delivers from now on.
 
-        Raises DBAPIError while the database can't be used.
+        `lead` is the right to; nothing is taken or begun once it is another's. Raises DBAPIError while the database
+        can't be used.
         """
         for worker in self.workers.values():
-            await worker.begin()
+            await worker.begin(lead)
         again = await self._desk.run(leasing.reclaim)
         await self._desk.run(leasing.put_back)
         if again:

@@ -5,6 +5,7 @@ What was begun and not recorded is what a crash may repeat; that is never more t
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections import deque
 from collections.abc import Collection, Sequence
@@ -21,6 +22,7 @@ from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
 from corps.delivery.notice_facts import Letter, open_all
 from corps.moment import Moment
+from models.lock import Lead
 
 log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ class DeliveryWorker:
         self._ended: Ends = []
         self._running = asyncio.Lock()
         self._stopping = False
+        self._lead: Lead | None = None
 
     @property
     def flying(self) -> int:
@@ -64,10 +67,10 @@ class DeliveryWorker:
         held = [*self._waiting, *self._flying.values()]
         return {notice for letter in held for notice in letter.ids} | {notice for notice, _ in self._ended}
 
-    async def begin(self) -> None:
+    async def begin(self, lead: Lead | None = None) -> None:
         """Give back what a `run` still holds that `stop` gave up on; from now on `run` delivers."""
         async with self._running:
-            self._stopping = False
+            self._stopping, self._lead = False, lead
             await self._give_back()
 
     async def run(self) -> None:
@@ -78,6 +81,8 @@ class DeliveryWorker:
 
     async def _step(self) -> bool:
         """Take, begin or wait for one thing. Returns False when there is nothing to do now."""
+        if self._lead is not None and not self._lead.is_fresh():
+            return False  # another may deliver by now; whoever watches the lead ends this one
         if self._sender.wait() > 0:
             await self._give_back()
         elif not self._waiting:
@@ -99,7 +104,8 @@ class DeliveryWorker:
             room = 0 if self._flying else 1
         ended = list(self._ended)
         resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
-        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._others)
+        number = self._lead.number if self._lead is not None else None
+        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._others, number)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
             self._ended += [(notice, notices.Moot("no longer so")) for notice in letter.moot]
@@ -176,9 +182,19 @@ def _record_and_take(
     room: int,
     resting: Collection[Address],
     others: Collection[str],
+    number: dt.datetime | None,
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
-    return leasing.take_due(session, at, room, resting, others) if room > 0 else []
+    if room <= 0:
+        return []
+    try:
+        with session.begin_nested() if number is not None else contextlib.nullcontext():
+            parcels = leasing.take_due(session, at, room, resting, others)
+            # Last, so that whoever renews the lead does not wait for what was locked on the way.
+            leasing.demand_lead(session, number)
+    except leasing.DeposedError:
+        return []
+    return parcels
 
 
 def _record_and_release(

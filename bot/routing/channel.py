@@ -28,6 +28,10 @@ class TooLargeError(ChannelError):
     """The file is larger than what is taken, or than the channel gives out."""
 
 
+class SpentError(ChannelError):
+    """Nothing is sent: the person is not in the corps, and has been answered often enough for a while."""
+
+
 class BusyError(ChannelError):
     """It takes it later: in so many `seconds`."""
 

@@ -9,8 +9,9 @@ from sqlmodel import Session
 from bot.access import Access, Denied
 from bot.callbacks import Payload, PayloadError, parse
 from bot.routing import errors
-from bot.routing.channel import Channel, ChannelError
+from bot.routing.channel import Channel, ChannelError, SpentError
 from bot.routing.incoming import Event, Incoming
+from bot.routing.patience import Outsiders
 from bot.routing.routes import ConversationRoute, Route, Routes
 from bot.routing.turn import Turn
 from bot.runtime.database import Database
@@ -38,11 +39,12 @@ class Dispatcher:
         self._channel = channel
         self._desk = database
         self._routes = routes
+        self._outsiders = Outsiders()
 
     async def handle(self, incoming: Incoming) -> None:
         """Handle one thing: find its handler, run it, answer whatever comes of it."""
         begun = self._metrics.now()
-        turn = Turn(incoming, self._channel, self._desk, Access.ANYONE, commands=self._routes.commands)
+        turn = Turn(incoming, self._channel, self._desk, Access.ANYONE, self._routes.commands, self._outsiders)
         try:
             await self._go(turn)
         except Denied as denied:
@@ -50,6 +52,8 @@ class Dispatcher:
             await errors.guarded(turn, self._denied(turn, denied))
         except Refused as refused:
             await errors.guarded(turn, fallbacks.refused(turn.voice, refused))
+        except SpentError:
+            log.info("answer.spared")
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
             self._metrics.error("handler")
             await errors.report(turn, error)

@@ -3,7 +3,7 @@
 import structlog
 
 from bot import texts
-from bot.routing.channel import ChannelError, UnreachableError
+from bot.routing.channel import ChannelError, SpentError, UnreachableError
 from bot.routing.turn import Turn
 from bot.views.screen import Screen
 
@@ -17,6 +17,8 @@ async def guarded(turn: Turn, screen: Screen) -> None:
             await turn.toast(screen.text, alert=True)
         else:
             await turn.send(screen)
+    except SpentError:
+        log.info("answer.spared")
     except UnreachableError:
         log.info("answer.unreachable")
     except ChannelError as error:

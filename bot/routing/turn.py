@@ -14,8 +14,9 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
-from bot.routing.channel import Channel, MessageRef, RejectedError
+from bot.routing.channel import Channel, MessageRef, RejectedError, SpentError
 from bot.routing.incoming import Incoming
+from bot.routing.patience import Outsiders
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
@@ -34,7 +35,7 @@ PayloadT = TypeVar("PayloadT", bound=Payload)
 class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
-    `commands` are the names of all commands there are.
+    `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Turn:
         database: Database,
         needs: Access,
         commands: Collection[str] = (),
+        outsiders: Outsiders | None = None,
     ) -> None:
         self.incoming = incoming
         self.channel = channel
@@ -51,6 +53,7 @@ class Turn:
         self.needs = needs
         self.text = incoming.text
         self.commands = commands
+        self._outsiders = outsiders or Outsiders()
         self.leaves_conversation = False
         self.below = False
         self.answered = False
@@ -193,7 +196,9 @@ class Turn:
         await asyncio.gather(self.toast(toast), self._edit(screen))
 
     async def send(self, screen: Screen) -> MessageRef:
-        """Send the screen as a new message, and return it."""
+        """Send the screen as a new message, and return it. Raises SpentError for an outsider who asks without end."""
+        if self._actor is not None and not self._actor.is_member and not self._outsiders.allow(self.address):
+            raise SpentError("spent")
         return await self.channel.send(self.chat, screen)
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:

@@ -15,7 +15,7 @@ from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
 from bot.runtime.files import FileStore
 from bot.runtime.forgetting import shred
-from bot.runtime.restore import restore, resume, rows_erased
+from bot.runtime.restore import pass_over_ids, restore, resume, rows_erased
 from bot.runtime.sandbox_control import demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError
 from corps.moment import Policy
@@ -110,6 +110,7 @@ def _make_fit(settings: Settings, file: Path, fresh: Path) -> int:
         raise BackupError(f"备份没有恢复成 (not restored): {error.orig}") from error
     finally:
         database.close()
+    pass_over_ids(fresh)
     return again
 
 

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ from bot.runtime.erased_list import ErasedList, erased_list_of
 from bot.runtime.forgetting import Forgetting
 from corps.membership.erasure import ERASED
 from corps.moment import Moment, Policy
+from models.postgres import hang_up
 
 log = structlog.get_logger()
 
@@ -46,6 +48,9 @@ _RETRYABLE = {"40001", "40P01"}
 PATIENCE = 60.0
 """Seconds an operation waits for a database that can't be used; then the person is told to try again later."""
 
+LAST_ANSWERS = 3.0
+"""Seconds that the end waits for a PostgreSQL that is silent."""
+
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 5.0
 """Seconds between two tries."""
@@ -53,7 +58,7 @@ LONGEST_WAIT = 5.0
 _PASSING = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database file")
 """SQLite's messages for trouble that ends by itself (https://sqlite.org/rescode.html)."""
 
-_AWAY = ("08", "53", "57")
+_AWAY = ("08", "53", "57", "55P03")
 """PostgreSQL's error classes for trouble that ends by itself: connection, out of resources, operator's intervention
 (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
@@ -155,8 +160,11 @@ class Database:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Wait for the running operation and close the database."""
+        """Wait for the operation under way, a few seconds at most, and let go of the database."""
+        late = threading.Timer(LAST_ANSWERS, hang_up, [self.engine])
+        late.start()
         self._threads.shutdown(wait=True)
+        late.cancel()
         self.engine.dispose()
 
 

@@ -183,6 +183,11 @@ class Settings(BaseModel):
         return self
 
     @property
+    def bot_api_shown(self) -> str:
+        """The Bot API server's address, for the log: without a name and a password that may stand in it."""
+        return str(URL(self.bot_api_url).with_user(None))
+
+    @property
     def sandboxed(self) -> bool:
         """Whether the sandbox stands in for Telegram: no token was given."""
         return not self.bot_token

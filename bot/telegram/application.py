@@ -107,7 +107,7 @@ class App:
             try:
                 return await self.initialize()
             except TelegramError as error:
-                name, at = type(error).__name__, self._settings.bot_api_url
+                name, at = type(error).__name__, self._settings.bot_api_shown
                 log.warning("start.waiting_for_telegram", at=at, error=name, seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(LONGEST_WAIT, wait * 2)
@@ -134,18 +134,19 @@ class App:
         settings = self._settings
         host, _, port = settings.webhook_listen.rpartition(":")
         queues = UserQueues(reader(self.bot), self.handle)
-        hook = WebhookReceiver(queues, settings.webhook_secret, urlsplit(settings.webhook_url).path)
+        inbox = Inbox(self._desk)
+        hook = WebhookReceiver(queues, settings.webhook_secret, urlsplit(settings.webhook_url).path, inbox)
         told = announce(self.bot, settings.webhook_url, settings.webhook_secret)
         door = open_door(host, int(port), "WEBHOOK_LISTEN")
         try:
-            await with_beside(HttpServer(hook.app).run(door), told, self._empty_inbox(queues, leads))
+            await with_beside(HttpServer(hook.app).run(door), told, self._empty_inbox(inbox, queues, leads))
         finally:
             await queues.settle(5)
 
-    async def _empty_inbox(self, queues: UserQueues, leads: asyncio.Event) -> None:
+    async def _empty_inbox(self, inbox: Inbox, queues: UserQueues, leads: asyncio.Event) -> None:
         """Handle what polling left behind, in one process: the one that leads."""
         await leads.wait()
-        await Inbox(self._desk).empty(queues)
+        await inbox.empty(queues)
 
 
 def build_application(

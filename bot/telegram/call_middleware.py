@@ -16,6 +16,7 @@ import structlog
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
 
+from bot.routing.user_queues import out_of_the_way
 from bot.runtime.metrics import Metrics
 from bot.telegram.calls import seconds_of
 from bot.telegram.circuit_breaker import CircuitBreaker
@@ -89,7 +90,8 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
                 if wait is None:
                     raise
                 log.info("reply.waits", method=endpoint, seconds=wait, error=type(error).__name__)
-                await asyncio.sleep(wait)
+                async with out_of_the_way():
+                    await asyncio.sleep(wait)
             else:
                 if endpoint in SENDS:
                     self._line.succeeded()

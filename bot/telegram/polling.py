@@ -118,7 +118,7 @@ class Poller:
 
     async def _poll_once(self) -> None:
         await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
-        wait = 0 if self._lanes.under_way else LONG_POLL
+        wait = 0 if self._lanes.unfinished else LONG_POLL
         batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
         updates = [raw for raw in batch if number_of(raw) is not None]
         for raw in updates:
@@ -144,7 +144,7 @@ class Poller:
         self._repoll = REPOLL if self._moved else min(RAREST_LOOK, self._repoll * 2)
         self._moved = False
         look_at = time() if self._rush else time() + self._repoll
-        while self._lanes.under_way and not self._stopping.is_set():
+        while self._lanes.unfinished and not self._stopping.is_set():
             if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
                 return
             self._progress.clear()

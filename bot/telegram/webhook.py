@@ -17,6 +17,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.routing.user_queues import UserQueues
+from bot.telegram.inbox import Inbox
 from bot.telegram.polling import KINDS
 from bot.telegram.raw_updates import fault, number_of, parse
 
@@ -31,6 +32,9 @@ AT_ONCE = 100
 PATIENCE = 55.0
 """Seconds until we say that it takes long: Telegram gives up after about a minute, and brings it again."""
 
+FORGETS = 1.0
+"""Seconds between two writes that forget what was kept and is handled."""
+
 LONGEST_WAIT = 30.0
 """Seconds between two tries to tell Telegram where the door is."""
 
@@ -38,10 +42,15 @@ _HEADER = "x-telegram-bot-api-secret-token"
 
 
 class WebhookReceiver:
-    """Takes updates at one address. `secret` is what Telegram shows to prove that it is Telegram."""
+    """Takes updates at one address. `secret` is what Telegram shows to prove that it is Telegram.
 
-    def __init__(self, queues: UserQueues, secret: str, path: str = "/") -> None:
+    `inbox` keeps what is parked, so that nobody's many updates take the places of the others'.
+    """
+
+    def __init__(self, queues: UserQueues, secret: str, path: str = "/", inbox: Inbox | None = None) -> None:
         self._lanes = queues
+        self._inbox = inbox
+        self._forgetting: asyncio.Task[None] | None = None
         self._secret = secret.encode()
         self.app = Starlette(routes=[Route(path or "/", self.take, methods=["POST"])])
 
@@ -63,10 +72,30 @@ class WebhookReceiver:
         if self._lanes.under_way >= AT_ONCE and not self._lanes.knows(raw["update_id"]):
             return PlainTextResponse("busy\n", status_code=503, headers={"retry-after": "1"})
         task = self._lanes.admit(raw["update_id"], raw)
+        if await self._kept(raw):
+            return PlainTextResponse("kept\n")
         done, _ = await asyncio.wait([task], timeout=PATIENCE)
         if not done:
             return PlainTextResponse("still at it\n", status_code=503, headers={"retry-after": "5"})
         return PlainTextResponse("ok\n")
+
+    async def _kept(self, raw: dict[str, Any]) -> bool:
+        """Tell whether an update is parked, behind too many of the same person, and safely in our own keeping."""
+        number = raw["update_id"]
+        if self._inbox is None or not self._lanes.parks(number):
+            return False
+        await self._inbox.turn_over([raw], self._lanes.unfinished)
+        self._lanes.admit(number, raw).add_done_callback(lambda _: self._forget_soon(self._inbox))
+        return self._inbox.holds(number)
+
+    def _forget_soon(self, inbox: Inbox | None) -> None:
+        if inbox is not None and (self._forgetting is None or self._forgetting.done()):
+            self._forgetting = asyncio.create_task(self._forget(inbox))
+
+    async def _forget(self, inbox: Inbox) -> None:
+        """Forget what was kept and is handled by now, many in one write."""
+        await asyncio.sleep(FORGETS)
+        await inbox.turn_over([], self._lanes.unfinished)
 
 
 async def _read(request: Request) -> dict[str, Any] | None:

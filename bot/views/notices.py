@@ -121,6 +121,12 @@ def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
+def _group_moved(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    told = due.subject
+    values = {"title": told["title"], "team": told["team_name"], "to": told["to"], "by": told["mover"]}
+    return Screen(voice("notice.group_moved", **values))
+
+
 def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     """What does not happen as it should, in the words of who uses it."""
     name = due.subject["what"]
@@ -176,5 +182,6 @@ _VIEWS: dict[Kind, View] = {
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
     Kind.GROUP_LOST: _group_lost,
+    Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }

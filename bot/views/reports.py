@@ -4,7 +4,10 @@ from markupsafe import Markup
 
 from bot.callbacks.reports import (
     AllPresentTap,
+    CategoryTap,
     CountedTap,
+    DropPhotoTap,
+    FixTap,
     MarkTap,
     ReportTap,
     ReturnTap,
@@ -78,24 +81,67 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
         voice("report.number", n=stand.beneficiaries) if stand.beneficiaries is not None else None,
         voice("report.how", how=voice(f"counted.{stand.counted_by.value}")) if stand.counted_by else None,
         voice("report.words", words=stand.words) if stand.words else None,
-        voice("report.photos", n=stand.photos) if stand.photos else None,
+        voice("report.photos", n=len(stand.photos)) if stand.photos else None,
+        *_counts(voice, stand),
     ]
     text = lines(
         *([voice(f"report.count_{unclear.code.value}", what=unclear.what, near=unclear.near), ""] if unclear else []),
         voice("report.heading", title=card.title),
+        voice("report.returned_for", reason=stand.returned_for) if stand.returned_for else None,
         *so_far,
         voice("report.words_kept") if stand.words and stand.step is Step.NUMBER else None,
         voice("report.nobody_marked") if stand.step is Step.READY and not stand.present else None,
         "",
         voice(f"report.ask_{stand.step.value}"),
     )
+    return Screen(
+        text, (*_question_rows(voice, stand), (Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
+    )
+
+
+def _counts(voice: Voice, stand: Stand) -> list[Markup]:
+    """Return which planned categories will count, and which not, once everything else is said."""
+    if stand.step is not Step.READY:
+        return []
+    comma = voice("list.comma")
+    counting = [c.spoken(voice.language) for c in stand.card.categories if c.code in stand.served]
+    left_out = [c.spoken(voice.language) for c in stand.card.categories if c.code not in stand.served]
+    said = [voice("report.counts", names=comma.join(counting)) if counting else voice("report.counts_nothing")]
+    return [*said, voice("report.counts_not", names=comma.join(left_out))] if left_out else said
+
+
+def _question_rows(voice: Voice, stand: Stand) -> list[Row]:
+    """Return the buttons that answer the open question; when all is said, 提交 and what can be put right."""
+    number = stand.card.id
     rows: list[Row] = []
     if stand.step is Step.HOW:
-        rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(card.id, how)) for how in CountedBy))
+        rows.append(tuple(Button(voice(f"counted.{how.value}"), CountedTap(number, how)) for how in CountedBy))
+    if stand.step is Step.PHOTOS:
+        one_each = [
+            Button(voice("button.photo_n", n=place), DropPhotoTap(number, sign))
+            for place, sign in enumerate(stand.photos, 1)
+        ]
+        rows += [*rows_of(one_each, 3), (Button(voice("button.photo_all"), DropPhotoTap(number), style=DANGER),)]
     if stand.step is Step.READY:
-        rows.append((Button(voice("button.submit"), SubmitTap(card.id, stand.shown), style=SUCCESS),))
-    rows.append((Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
-    return Screen(text, tuple(rows))
+        rows.append((Button(voice("button.submit"), SubmitTap(number, stand.shown), style=SUCCESS),))
+        rows += _fixes(voice, stand)
+    if stand.can_go_back:
+        rows.append((Button(voice("button.as_it_was"), FixTap(number, Step.READY)),))
+    return rows
+
+
+def _fixes(voice: Voice, stand: Stand) -> list[Row]:
+    """Return what can be put right before 提交: the answers one by one, and what counts where that is a question."""
+    number, categories = stand.card.id, stand.card.categories
+    there = [Step.NUMBER, Step.HOW, *([Step.WORDS] if stand.words else []), *([Step.PHOTOS] if stand.photos else [])]
+    rows = list(rows_of([Button(voice(f"button.fix_{what.value}"), FixTap(number, what)) for what in there], 2))
+    if len(categories) > len(stand.served) or len(categories) > 1:
+        for category in categories:
+            counts = category.code in stand.served
+            label = voice("button.leave_category" if counts else "button.count_category",
+                          name=category.spoken(voice.language))  # fmt: skip
+            rows.append((Button(label, CategoryTap(number, category.code, not counts)),))
+    return rows
 
 
 def _missing(voice: Voice, photo: PhotoLine) -> Markup | None:

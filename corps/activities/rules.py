@@ -76,10 +76,13 @@ def demand_terms(session: Session, activity_id: int, shown: str) -> None:
     audit.demand_as_shown(session, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
 
 
+_ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))
+_LOCKED_ACTIVITY = _ACTIVITY.with_for_update(key_share=True)
+
+
 def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> Activity:
     """Return the activity, locked if asked. Raises Refused when there is none."""
-    statement = select(Activity).where(Activity.id == activity_id)
-    activity = session.exec(statement.with_for_update(key_share=True) if lock else statement).first()
+    activity = session.exec(_LOCKED_ACTIVITY if lock else _ACTIVITY, params={"activity": activity_id}).first()
     if activity is None:
         raise Refused(Reason.GONE)
     return activity

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -13,6 +13,9 @@ from corps.moment import Moment
 from corps.sql import insert_once
 from models import ReportPhoto
 from models.enums import PhotoState
+
+EMPTIED = (PhotoState.ERASED, PhotoState.REMOVED)
+"""Photos whose file goes, unless another one is the same."""
 
 AT_A_TIME = 4
 """Photos that one look fetches: an album, and then the next look."""
@@ -74,7 +77,7 @@ def attach(session: Session, report_id: int, sender_id: int, attachments: Sequen
         {
             "report_id": report_id,
             "sent_by": sender_id,
-            "unique_id": one.unique or one.sha256 or one.id[:100],
+            "unique_id": one.sign,
             "file": one,
             "sha256": one.sha256,
             "state": PhotoState.KEPT if one.sha256 else PhotoState.WAITING,
@@ -122,6 +125,22 @@ def record(session: Session, at: Moment, photo_id: int, outcome: Outcome) -> Non
     session.add(row)
 
 
+def replace_all(session: Session, report_id: int, sender_id: int, attachments: Sequence[Attachment]) -> None:
+    """Make the report's photos these. What is taken out is gone with its file; what was erased stays named."""
+    wanted = {one.sign for one in attachments}
+    for row in session.exec(select(ReportPhoto).where(ReportPhoto.report_id == report_id)).all():
+        if row.file is not None and row.unique_id not in wanted:
+            _empty(session, row, PhotoState.REMOVED)
+    session.flush()
+    attach(session, report_id, sender_id, attachments)
+
+
+def _empty(session: Session, row: ReportPhoto, state: PhotoState) -> None:
+    """Leave of a photo only what it takes to delete its file."""
+    row.state, row.file, row.error, row.unique_id = state, None, "", f"{state.value}:{row.id}"
+    session.add(row)
+
+
 @dataclass(frozen=True)
 class PhotoLine:
     """A photo of a report: the how-manieth it is, and where its file is. `channel` is the one that it came by."""
@@ -132,10 +151,15 @@ class PhotoLine:
     attachment: Attachment | None
 
 
+def counts() -> ColumnElement[bool]:
+    """Return the condition on `ReportPhoto`: it is one of its report's."""
+    return col(ReportPhoto.state) != PhotoState.REMOVED
+
+
 def of_report(session: Session, report_id: int | None) -> tuple[PhotoLine, ...]:
     """Return the photos of a report in the order they came."""
     rows = session.exec(
-        select(ReportPhoto).where(ReportPhoto.report_id == report_id).order_by(col(ReportPhoto.id))
+        select(ReportPhoto).where(ReportPhoto.report_id == report_id, counts()).order_by(col(ReportPhoto.id))
     ).all()
     return tuple(
         PhotoLine(number, row.state, row.file.channel if row.file else "", row.file)
@@ -146,8 +170,7 @@ def of_report(session: Session, report_id: int | None) -> tuple[PhotoLine, ...]:
 def forget(session: Session, member_id: int) -> None:
     """Erase the photos that somebody handed in with reports: that there were some stays, their files go."""
     for row in session.exec(select(ReportPhoto).where(ReportPhoto.sent_by == member_id)).all():
-        row.state, row.file, row.error, row.unique_id = PhotoState.ERASED, None, "", f"erased:{row.id}"
-        session.add(row)
+        _empty(session, row, PhotoState.ERASED)
     session.flush()
 
 
@@ -156,7 +179,7 @@ def to_delete(session: Session, _at: Moment) -> list[str]:
     other = aliased(ReportPhoto)
     needed = select(other.sha256).where(other.state == PhotoState.KEPT)
     done = select(ReportPhoto.sha256).where(
-        ReportPhoto.state == PhotoState.ERASED, ReportPhoto.sha256 != "", col(ReportPhoto.sha256).not_in(needed)
+        col(ReportPhoto.state).in_(EMPTIED), ReportPhoto.sha256 != "", col(ReportPhoto.sha256).not_in(needed)
     )
     return sorted(set(session.exec(done).all()))
 
@@ -164,9 +187,7 @@ def to_delete(session: Session, _at: Moment) -> list[str]:
 def deleted(session: Session, _at: Moment, files: Sequence[str]) -> None:
     """Note that these files are gone; they would be looked for again else."""
     gone = col(ReportPhoto.sha256).in_(files)
-    session.connection().execute(
-        update(ReportPhoto).where(gone, col(ReportPhoto.state) == PhotoState.ERASED).values(sha256="")
-    )
+    session.connection().execute(update(ReportPhoto).where(gone, col(ReportPhoto.state).in_(EMPTIED)).values(sha256=""))
 
 
 def missing(session: Session, _at: Moment, have: Callable[[str], bool]) -> int:

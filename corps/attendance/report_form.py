@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import audit, conversations
-from corps.activities import cards, planning
+from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
@@ -31,6 +31,12 @@ RETURN = "return"
 
 Data = dict[str, Any]
 
+WORDS_MAX = 2000
+ASKS = "asks"
+"""Where the data says which answer is being corrected."""
+ANSWERS = {"number": "beneficiaries", "how": "counted_by", "words": "words"}
+"""What answers a question that is asked again, so that it is closed."""
+
 
 class Step(StrEnum):
     """What is asked, in this order; with `READY` nothing is missing."""
@@ -39,6 +45,10 @@ class Step(StrEnum):
     NUMBER = "number"
     HOW = "how"
     READY = "ready"
+    WORDS = "words"
+    """重写情况: what is typed next replaces the words."""
+    PHOTOS = "photos"
+    """去掉照片: which of them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,8 @@ class Stand:
     """Where a report stands: the open question, and what has been said so far.
 
     `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
-    typed was not taken.
+    typed was not taken. `served` are the codes of the planned categories that will count; `photos` the signs of the
+    photos, in their order; `returned_for` why the last round came back.
     """
 
     card: Card
@@ -54,10 +65,17 @@ class Stand:
     beneficiaries: int | None
     counted_by: CountedBy | None
     words: str
-    photos: int
+    photos: tuple[str, ...]
     present: int
     unclear: CountRefusal | None = None
     shown: str = ""
+    served: tuple[str, ...] = ()
+    returned_for: str = ""
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether a correction is open that can be left, all being said."""
+        return self.step is not Step.READY and self.beneficiaries is not None and self.counted_by is not None
 
 
 @dataclass(frozen=True)
@@ -114,16 +132,47 @@ def take(
 
     A photo may come as a file. Raises Refused for another kind of file, and one that is too large.
     """
-    account = read_account(text, conversation.data) if text else Account({})
+    rewrites = conversation.step == Step.WORDS.value
+    account = Account({})
+    if text:
+        account = Account({"words": text[:WORDS_MAX]}) if rewrites else read_account(text, conversation.data)
     if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
     if file is not None:
         demand_fit(file)
         had = conversation.data.get("photos", [])
-        known = any(one["unique"] == file.unique for one in had)
+        known = any(Attachment.read(one).sign == file.sign for one in had)
         said = {**said, "photos": had if known else [*had, file.stored()]}
     return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
+
+
+def correct(session: Session, actor: Actor, at: Moment, activity_id: int, what: Step, key: str) -> Stand:
+    """改人次, 改统计方式, 重写情况, 去掉照片: open that question again; `READY` leaves all as it is."""
+    return _next(session, actor, at, activity_id, {ASKS: what.value}, key)
+
+
+def drop_photo(session: Session, actor: Actor, at: Moment, activity_id: int, photo: str, key: str) -> Stand:
+    """Take out the photo with that sign, or all of them without one."""
+    had = _said(session, actor, activity_id).get("photos", [])
+    kept = [one for one in had if photo and _photo_sign(one) != photo]
+    step = Step.PHOTOS if kept else Step.READY
+    return _next(session, actor, at, activity_id, {"photos": kept, ASKS: step.value}, key)
+
+
+def count_category(
+    session: Session, actor: Actor, at: Moment, activity_id: int, code: str, counts: bool, key: str
+) -> Stand:
+    """计入, 不计入: say that a planned category was served, or was not, whatever the marks tell."""
+    served = set(_served(session, activity_id, _said(session, actor, activity_id)))
+    served = served | {code} if counts else served - {code}
+    kept = [planned for planned in served_categories.planned(session, activity_id) if planned in served]
+    return _next(session, actor, at, activity_id, {"served": kept}, key)
+
+
+def _photo_sign(stored: dict[str, Any]) -> str:
+    """Return a sign for a photo, short enough for a button."""
+    return audit.fingerprint(Attachment.read(stored).sign)
 
 
 def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> reports.Submitted:
@@ -138,6 +187,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
         counted_by=CountedBy(data["counted_by"]),
         words=data.get("words", ""),
         photos=tuple(map(Attachment.read, data.get("photos", []))),
+        served=frozenset(data["served"]) if "served" in data else None,
     )
     conversations.drop(session, actor.address, KIND)
     return reports.submit(session, actor, at, activity_id, account)
@@ -145,15 +195,22 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 def _sign(session: Session, activity_id: int, data: Data) -> str:
     """Return the sign of what is handed in: what was said, and who is marked as present."""
-    said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos", "served"))
-    return audit.fingerprint(said, roll_call.turnout(session, activity_id).present)
+    said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos"))
+    served = _served(session, activity_id, data)
+    return audit.fingerprint(said, served, roll_call.turnout(session, activity_id).present)
+
+
+def _served(session: Session, activity_id: int, data: Data) -> tuple[str, ...]:
+    """Return which planned categories will count: as the reporter says, else those somebody served in."""
+    done = data["served"] if "served" in data else served_categories.by_deeds(session, activity_id)
+    return tuple(code for code in served_categories.planned(session, activity_id) if code in done)
 
 
 def next_step(data: Data) -> Step:
-    """Return what is still to be asked once it is marked who was there."""
+    """Return what is still to be asked once it is marked who was there; then what is to be corrected."""
     if "beneficiaries" not in data:
         return Step.NUMBER
-    return Step.HOW if "counted_by" not in data else Step.READY
+    return Step.HOW if "counted_by" not in data else Step(data.get(ASKS, Step.READY))
 
 
 def _said(session: Session, actor: Actor, activity_id: int) -> Data:
@@ -174,6 +231,8 @@ def _next(
     """Take in what was said, and open the next question."""
     reports.demand_reportable(session, actor, at, activity_id)
     data = {**_said(session, actor, activity_id), "activity": activity_id, **said}
+    if ANSWERS.get(data.get(ASKS, "")) in said and ASKS not in said:
+        del data[ASKS]
     step = next_step(data)
     conversations.put(session, at, actor.address, KIND, step.value, data, key)
     return Stand(
@@ -182,10 +241,12 @@ def _next(
         beneficiaries=data.get("beneficiaries"),
         counted_by=CountedBy(data["counted_by"]) if "counted_by" in data else None,
         words=data.get("words", ""),
-        photos=len(data.get("photos", [])),
+        photos=tuple(map(_photo_sign, data.get("photos", []))),
         present=roll_call.turnout(session, activity_id).present,
         unclear=unclear,
         shown=_sign(session, activity_id, data),
+        served=_served(session, activity_id, data),
+        returned_for=reports.returned_for(session, activity_id),
     )
 
 

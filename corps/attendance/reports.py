@@ -86,7 +86,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    photos.attach(session, report.id or 0, actor.id, account.photos)
+    photos.replace_all(session, report.id or 0, actor.id, account.photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -293,5 +293,20 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    said = {"beneficiaries": report.beneficiaries, "counted_by": report.counted_by.value, "words": report.words}
-    return said if report.served is None else {**said, "served": served_categories.read(report.served)}
+    said = {
+        "beneficiaries": report.beneficiaries,
+        "counted_by": report.counted_by.value,
+        "words": report.words,
+        "photos": [one.attachment.stored() for one in photos.of_report(session, report.id) if one.attachment],
+    }
+    # What was only read off the marks is read off them again: they may be what was wrong.
+    said_so = report.served is not None and report.served != served_categories.write(
+        served_categories.by_deeds(session, activity_id)
+    )
+    return {**said, "served": served_categories.read(report.served or "")} if said_so else said
+
+
+def returned_for(session: Session, activity_id: int) -> str:
+    """Return why the activity's report has come back; empty when it has not."""
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    return report.return_reason if report is not None and report.state is ReportState.RETURNED else ""

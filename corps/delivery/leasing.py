@@ -22,8 +22,9 @@ from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, 
 from corps.notices.declarations import priorities
 from corps.notices.kinds import URGENT, Kind
 from corps.system import clock_faults
-from models import Member, Notice
+from models import Member, Notice, Pulse
 from models.enums import MemberStatus, NoticeState
+from models.lock import LEAD
 
 DAY = dt.timedelta(days=1)
 """How far ahead something must have been owed for its hour to be no hour of today's."""
@@ -103,6 +104,22 @@ def _meant(at: Moment, due: dt.datetime, owed: dt.datetime) -> dt.datetime:
         return at.now
     wrong = owed - at.now
     return due - wrong if wrong > DAY else due
+
+
+class DeposedError(Exception):
+    """Another process leads now: nothing may be taken any more."""
+
+
+def demand_lead(session: Session, number: dt.datetime | None) -> None:
+    """Make sure, until the transaction ends, that the lead of that number is the present one; None: there is but one.
+
+    Raises DeposedError.
+    """
+    if number is None:
+        return
+    present = session.exec(select(Pulse.began_at).where(Pulse.name == LEAD).with_for_update(read=True)).one_or_none()
+    if present != number:
+        raise DeposedError
 
 
 def take_due(

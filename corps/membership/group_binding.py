@@ -19,6 +19,7 @@ from models import Notice, Team, TeamGroup
 from models.enums import NoticeState
 
 declare(Kind.GROUP_LOST)
+declare(Kind.GROUP_MOVED)
 
 
 def lose(session: Session, at: Moment, address: Address, by: Address | None = None) -> bool:
@@ -56,7 +57,9 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
             to_members(session, at, notice, group.team_id)
 
 
-def _tell(session: Session, at: Moment, group: groups.Group, by: Address | None) -> None:
+def _tell(
+    session: Session, at: Moment, group: groups.Group, by: Address | None, kind: Kind = Kind.GROUP_LOST, **more: str
+) -> None:
     people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
     stamp, knows = int(at.now.timestamp()), member_addresses.members_at(session, [by] if by is not None else [])
     notices.owe(
@@ -64,10 +67,10 @@ def _tell(session: Session, at: Moment, group: groups.Group, by: Address | None)
         at,
         [
             notices.Owed(
-                Kind.GROUP_LOST,
-                f"group-lost:{group.address.short}:{stamp}:{member.id}",
+                kind,
+                f"{kind.value.replace('_', '-')}:{group.address.short}:{stamp}:{member.id}",
                 member,
-                {"title": group.title, "team_name": group.team},
+                {"title": group.title, "team_name": group.team, **more},
             )
             for member in people.values()
             if member.id not in knows
@@ -85,7 +88,8 @@ def bind_or_ask(session: Session, actor: Actor, at: Moment, address: Address, ti
 def bind(session: Session, actor: Actor, at: Moment, address: Address, title: str, team_id: int) -> Group:
     """Tie a group to a team: its leader or a coordinator may.
 
-    A group tied elsewhere is tied anew: what was owed to it for the team before goes to that team's members.
+    A group tied elsewhere is tied anew, by somebody who may also act for the team that has it now: what was owed to it
+    goes to that team's members, and those in charge there hear of it.
     """
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
@@ -95,6 +99,8 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
     row = session.get(TeamGroup, address, with_for_update=True)
     former = groups.find(session, address)
     elsewhere = former is not None and former.team_id != team_id
+    if elsewhere and former is not None and not actor.manages(former.team_id):
+        raise Refused(Reason.GROUP_OF_ANOTHER, team=former.team)
     row = row or TeamGroup(address=address, team_id=team_id, bound_by=actor.id, bound_at=at.now)
     row.team_id, row.title, row.cards = team_id, title[:255], row.cards and not elsewhere
     row.bound_by, row.bound_at = actor.id, at.now
@@ -104,6 +110,7 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
     session.flush()
     if former is not None and elsewhere:
         hand_over(session, at, former, "the group is another team's now; the members get it")
+        _tell(session, at, former, actor.address, Kind.GROUP_MOVED, to=team.short_name, mover=actor.name)
     return Group(address, row.title, team_id, team.short_name, row.cards)
 
 

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     NUDGE = "nudge"
     GROUP_LOST = "group_lost"
+    GROUP_MOVED = "group_moved"
     UNREACHABLE = "unreachable"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.rules import find_activity
 from corps.refusals import Reason, Refused
+from corps.sql import flushed_connection, row
 from models import Activity, SignUp, Slot
 from models.enums import SignUpState
 
@@ -67,12 +69,16 @@ def overlapping(
     return session.exec(statement).first()
 
 
+_ACTIVITY_OF_SLOT = columns(col(Slot.activity_id)).where(col(Slot.id) == bindparam("slot"))
+
+
 def activity_of_slot(session: Session, slot_id: int) -> int:
     """Return the activity a slot belongs to. Raises Refused when the slot is gone."""
-    found = session.exec(select(Slot.activity_id).where(Slot.id == slot_id)).first()
+    found = row(flushed_connection(session), _ACTIVITY_OF_SLOT, slot=slot_id)
     if found is None:
         raise Refused(Reason.GONE)
-    return found
+    activity_id: int = found.activity_id
+    return activity_id
 
 
 def activity_of_sign_up(session: Session, sign_up_id: int) -> int:

@@ -9,7 +9,8 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from corps.moment import Moment
-from models import Broadcast, Milestone, Pulse
+from models import Broadcast, Handled, Milestone, Pulse
+from models.lock import LEAD
 
 AHEAD = dt.timedelta(minutes=1)
 """From how much on it is minded; less passes by itself."""
@@ -26,7 +27,10 @@ def put_back(session: Session, at: Moment) -> None:
     """
     future, connection = at.now + AHEAD, session.connection()
     for column in (Pulse.began_at, Pulse.ran_at, Pulse.ok_at, Pulse.alarmed_at):
-        connection.execute(update(Pulse).where(col(column) > future).values({col(column): at.now}))
+        # But the lead's: that is the server's clock, and its number.
+        wrong = (col(column) > future, col(Pulse.name) != LEAD)
+        connection.execute(update(Pulse).where(*wrong).values({col(column): at.now}))
     connection.execute(delete(Milestone).where(col(Milestone.at) > future, col(Milestone.key).not_like(f"{_KEPT}%")))
+    connection.execute(update(Handled).where(col(Handled.at) > future).values(at=at.now))
     for shown in (Broadcast.nudged_at, Broadcast.card_shown_at):
         connection.execute(update(Broadcast).where(col(shown) > future).values({col(shown): None}))

@@ -52,13 +52,12 @@ def upgrade() -> None:
         batch.drop_column("file_id")
     for name, columns in INDEXES:
         op.create_index(name, "reportphoto", columns)
-    with op.batch_alter_table("broadcast") as batch:
-        batch.add_column(sa.Column("photo", sa.JSON(none_as_null=True), nullable=True))
-        batch.add_column(sa.Column("document", sa.JSON(none_as_null=True), nullable=True))
+    # Not made anew, as a batch would on SQLite: the ids of broadcasts are not given out again (0010).
+    for name in ("photo", "document"):
+        op.add_column("broadcast", sa.Column(name, sa.JSON(none_as_null=True), nullable=True))
     _each(BROADCAST, _broadcast_up)
-    with op.batch_alter_table("broadcast") as batch:
-        batch.drop_column("photo_id")
-        batch.drop_column("document_id")
+    for name in ("photo_id", "document_id"):
+        op.drop_column("broadcast", name)
     _each(DRAFT, lambda row: {"data": _draft_up(row.kind, row.data)})
 
 
@@ -72,15 +71,11 @@ INDEXES = (
 def downgrade() -> None:
     """Keep of each attachment what Telegram calls it; our own files stay where they are."""
     _each(DRAFT, lambda row: {"data": _draft_down(row.kind, row.data)})
-    with op.batch_alter_table("broadcast") as batch:
-        batch.add_column(sa.Column("photo_id", sa.String(200), nullable=False, server_default=""))
-        batch.add_column(sa.Column("document_id", sa.String(200), nullable=False, server_default=""))
+    for name in ("photo_id", "document_id"):
+        op.add_column("broadcast", sa.Column(name, sa.String(200), nullable=False, server_default=""))
     _each(BROADCAST, _broadcast_down)
-    with op.batch_alter_table("broadcast") as batch:
-        for name in ("photo_id", "document_id"):
-            batch.alter_column(name, server_default=None, existing_type=sa.String(200), existing_nullable=False)
-        batch.drop_column("photo")
-        batch.drop_column("document")
+    for name in ("photo", "document"):
+        op.drop_column("broadcast", name)
     for name, _ in INDEXES:
         op.drop_index(name, "reportphoto")
     with op.batch_alter_table("reportphoto") as batch:

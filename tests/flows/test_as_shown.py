@@ -1,5 +1,7 @@
 """A confirmation confirms what was shown; a refused tap leaves no dead button behind and says who it was and when."""
 
+import datetime as dt
+
 from corps.attendance import roll_call
 from corps.changes import editing
 from corps.changes.edit_answers import Edit, EditField
@@ -97,3 +99,21 @@ async def test_who_was_admitted_by_somebody_else_is_said_and_the_dead_buttons_go
     await second.taps("通过")
     assert "赵联络" in second.toasts()[-1]
     assert "通过" not in second.buttons()
+
+
+async def test_the_card_of_a_scheduled_broadcast_that_has_gone_out_offers_no_cancelling(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = await stage.enter(corps.coordinator())
+    await stage.enter(corps.member("张明"))
+    await wang.types("/broadcast 周六上午集合")
+    await wang.taps("全体")
+    await wang.taps("定时发送")
+    await wang.types("明天上午9点")
+    scheduled = wang.from_bot()[-1]
+    cancel = button(wang, "取消")
+    await stage.at(f"{corps.clock.wall(corps.clock.now()).date() + dt.timedelta(days=1)} 09:00")
+    stage.sandbox.world.tap(wang.id, wang.id, scheduled["id"], cancel, forged=True)
+    await stage.settled()
+    after = next(message for message in wang.from_bot() if message["id"] == scheduled["id"])
+    assert "取消" not in [one["text"] for row in after["keyboard"] for one in row]

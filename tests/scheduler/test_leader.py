@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -28,8 +29,19 @@ class Turn:
 
     held: bool = False
     given_back: bool = False
+    number: None = None
+    stale: bool = False
+    hangs: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        """Answer, until the test says otherwise."""
+        self.hangs.set()
+
+    def is_fresh(self) -> bool:
+        return not self.stale
 
     def hold(self) -> bool:
+        self.hangs.wait(10)
         return self.held
 
     def let_go(self) -> None:
@@ -188,3 +200,22 @@ async def test_a_new_lead_waits_for_the_line_that_the_last_one_gave_up_on(
     gate.set()
     await asyncio.gather(old, new)
     assert rows(corps)[0].state is NoticeState.OWED
+
+
+async def test_a_database_that_does_not_answer_is_waited_for_only_while_the_lead_lasts(corps: Corps) -> None:
+    """The question hangs in a thread; what only the leader does ends all the same, and begins again."""
+    turn, polls, stop = Turn(held=True), Polls(), asyncio.Event()
+    one, _ = made(corps, turn, polls)
+    running = asyncio.create_task(one.run(stop))
+    await until(lambda: polls.running)
+    turn.hangs.clear()
+    await asyncio.sleep(0.05)
+    assert one.leads, "it is fresh"
+    turn.stale = True
+    await until(lambda: not polls.running)
+    assert not one.leads
+    turn.stale = False
+    turn.hangs.set()
+    await until(lambda: polls.running)
+    stop.set()
+    await running

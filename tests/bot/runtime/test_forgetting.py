@@ -1,14 +1,17 @@
 """Erasing somebody reaches the disk: no byte of the name is left in the database's file, its log or its free pages."""
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from bot.runtime.backup import make_backup
 from corps import conversations
 from corps.addresses import telegram
 from corps.membership import erasure, joining, preferences
+from models import Handled
 from tests.base import Corps
 from tests.conftest import SERVER
 from tests.corps.membership.test_erasure import NAME, a_life
@@ -90,3 +93,13 @@ async def test_nothing_is_said_of_backups_when_there_is_none(corps: Corps, stage
     said = await erases(stage, corps.member("张明"))
     assert "已删除" in said
     assert "备份" not in said
+
+
+async def test_no_byte_of_the_address_is_left_after_erasing_by_a_tap(corps: Corps, stage: Stage) -> None:
+    """The tap that erases is remembered, lest it be handled twice; whom it came from is not."""
+    corps.coordinator()
+    corps._ids = itertools.count(8_123_456_789)
+    who = corps.member("张明明明")
+    await erases(stage, who)
+    assert corps.run(lambda s, _at: s.exec(select(Handled.key)).all()), "it is remembered"
+    assert traces(corps, str(who), "张明明明") == []

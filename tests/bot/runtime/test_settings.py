@@ -276,3 +276,9 @@ def test_secrets_are_not_in_the_settings_printed_form(tmp_path: Path) -> None:
     settings = loaded(tmp_path, BOT_TOKEN="123456:secretsecretsecret", WEBHOOK_SECRET="hush")
     assert "secret" not in repr(settings).replace("webhook_secret", "")
     assert "hush" not in repr(settings)
+
+
+def test_the_address_of_the_bot_api_is_logged_without_a_password(tmp_path: Path) -> None:
+    assert loaded(tmp_path, BOT_API_URL="https://u:hunter2@bot.example.org/api").bot_api_shown == (
+        "https://bot.example.org/api"
+    )

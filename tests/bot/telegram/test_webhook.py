@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from bot.routing.incoming import Incoming
-from bot.routing.user_queues import UserQueues
+from bot.routing.user_queues import SHARE, UserQueues
 from bot.runtime.http_server import HttpServer, bind
 from bot.telegram import webhook
 from bot.telegram.inbox import Inbox
@@ -193,3 +193,31 @@ async def test_the_secret_is_compared_in_constant_time(door: Door, monkeypatch: 
     assert await door.knock(update(1)) == 200
     assert compared == [(SECRET[:-1].encode(), SECRET.encode()), (SECRET.encode(), SECRET.encode())]
     assert door.taken == [1]
+
+
+async def test_one_persons_flood_is_kept_with_a_receipt_and_members_are_let_in(
+    door: Door, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is parked is in our own keeping, so it gets its 200 at once; at its end it is forgotten."""
+    monkeypatch.setattr("bot.telegram.webhook.FORGETS", 0.0)
+    queues, inbox = UserQueues(read_update, door.handle), Inbox(corps.database)
+    hook = WebhookReceiver(queues, SECRET, "/in", inbox)
+    sock = bind("127.0.0.1", 0)
+    door.url = f"http://127.0.0.1:{sock.getsockname()[1]}/in"
+    serving = asyncio.create_task(HttpServer(hook.app).run(sock))
+    door.hold.clear()
+    knocks = [asyncio.create_task(door.knock(update(number))) for number in range(1, 151)]
+    await until(lambda: sum(knock.done() for knock in knocks) == 150 - SHARE)
+    assert {knock.result() for knock in knocks if knock.done()} == {200}
+    member = asyncio.create_task(door.knock(update(999, person=9)))
+    await until(lambda: queues.knows(999))
+    assert len(await inbox.left()) == 150 - SHARE
+    door.hold.set()
+    assert await member == 200
+    await until(lambda: len(door.taken) == 151)
+    async with asyncio.timeout(10):
+        while await Inbox(corps.database).left():
+            await asyncio.sleep(0.01)
+    assert sorted(door.taken) == [*range(1, 151), 999], "each once"
+    serving.cancel()
+    await asyncio.wait([serving, *knocks])

@@ -130,7 +130,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
     "report.photo_{}": lambda: (
-        state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT)
+        state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),

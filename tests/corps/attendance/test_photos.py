@@ -157,7 +157,7 @@ def test_pictures_and_pdfs_may_come_as_files_up_to_a_size(
     if reason is None:
         stand = corps.do(zhao, report_form.take, conversation, "", file, "2")
         assert stand is not None
-        assert stand.photos == 1
+        assert len(stand.photos) == 1
     else:
         with pytest.raises(Refused, match=reason.value):
             corps.do(zhao, report_form.take, conversation, "", file, "2")
@@ -167,4 +167,30 @@ def test_every_state_is_either_shown_or_named() -> None:
     assert set(PhotoState) == {
         *(PhotoState.WAITING, PhotoState.KEPT),
         *(PhotoState.GONE, PhotoState.UNFIT, PhotoState.ERASED),
+        PhotoState.REMOVED,
     }
+
+
+def test_a_photo_taken_out_of_a_returned_report_counts_no_more_and_its_file_goes(
+    corps: Corps, wang: int, zhao: int
+) -> None:
+    lecture = handed_in(corps, zhao, photo("1"), photo("2"))
+    for one, name in zip(corps.run(photos.due), (SHA, "b" * 64), strict=True):
+        corps.run(photos.record, one.id, Kept(name, 9, "image/jpeg"))
+    corps.do(wang, reports.send_back, lecture, "照片不清楚")
+    again = reports.Account(80, CountedBy.HEADCOUNT, photos=(photo("2"), photo("3")))
+    corps.do(zhao, reports.submit, lecture, again)
+    assert states(corps, wang, lecture) == [(1, "kept"), (2, "waiting")]
+    assert corps.run(photos.to_delete) == [SHA]
+    corps.run(photos.deleted, [SHA])
+    assert corps.run(photos.to_delete) == []
+    assert wanted(corps) == ["3"]
+
+
+def test_a_photo_taken_out_may_come_again(corps: Corps, wang: int, zhao: int) -> None:
+    lecture = handed_in(corps, zhao, photo("1"))
+    for files in ((), (photo("1"),)):
+        corps.do(wang, reports.send_back, lecture, "再看看")
+        corps.do(zhao, reports.submit, lecture, reports.Account(80, CountedBy.HEADCOUNT, photos=files))
+    assert states(corps, wang, lecture) == [(1, "waiting")]
+    assert wanted(corps) == ["1"]

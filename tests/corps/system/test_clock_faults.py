@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from corps import repeats
 from corps.attendance import report_requests
 from corps.delivery import leasing
 from corps.notices import LEASE
@@ -12,6 +13,7 @@ from corps.quotas import digests
 from corps.sql import first_time
 from corps.system import alarms, backups
 from corps.system.alarms import Beat, Watched
+from models import Handled
 from models.enums import NoticeState
 from tests.base import Corps
 from tests.corps.delivery.notices import owe, rows, take
@@ -120,3 +122,13 @@ def test_a_true_clock_leaves_everything_as_it_is(corps: Corps) -> None:
     put_right(corps, dt.timedelta())
     assert rows(corps)[0].due_at == due
     assert not corps.run(lambda s, at: first_time(s, at, "quota:2026-W49"))
+
+
+def test_what_a_wrong_clock_has_handled_is_forgotten_in_its_time_all_the_same(corps: Corps) -> None:
+    years = dt.timedelta(days=800)
+    corps.clock.push(years)
+    corps.run(lambda s, at: s.add(Handled(key="a tap", at=at.now)))
+    put_right(corps, years)
+    assert corps.run(repeats.forget_old) == 0
+    corps.clock.push(repeats.REMEMBERED * 2)
+    assert corps.run(repeats.forget_old) == 1
