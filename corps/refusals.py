@@ -62,6 +62,7 @@ class Reason(StrEnum):
     NOT_OF_USE = "not_of_use"
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
+    TEAM_RETIRED = "team_retired"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

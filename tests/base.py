@@ -25,7 +25,7 @@ from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.people import Actor, recognise
 from corps.signups import signups
-from corps.teams import settle
+from corps.system.roster import settle
 from models import Member, MemberAddress, Notice, SignUp, Slot, Team
 from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
 
@@ -241,7 +241,7 @@ def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.time
     clock = StoppedClock()
     policy = Policy(zone=clock, quiet=quiet) if leads is None else Policy(zone=clock, quiet=quiet, leads=leads)
     database = Database(engine, clock, policy)
-    database.run_now(lambda session, _at: settle(session, ROSTER))
+    database.run_now(lambda session, at: settle(session, ROSTER, at))
     return Corps(database, clock)
 
 

@@ -13,6 +13,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, leaders_of, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
+from corps.teams import demand_teams_in_use
 from models import Member, Team
 from models.enums import SignUpState
 
@@ -52,6 +53,7 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     member = lock_admitted(session, member_id)
     if not powers(actor, member).move or session.get(Team, team_id) is None:
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [team_id])
     if member.team_id == team_id:
         raise Refused(Reason.NOTHING_CHANGED)
     left = member.team_id

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
+    ROSTER = "roster"
 
 
 URGENT = 0

@@ -16,7 +16,7 @@ from bot.runtime.files import FileStore
 from corps.addresses import Address
 from corps.attachments import Attachment, AttachmentKind
 from corps.moment import Policy
-from corps.teams import settle
+from corps.system.roster import settle
 from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
@@ -40,7 +40,7 @@ class Town:
         clock = StoppedClock()
         named = frozenset(Address(PLAIN, own) for own in ("wang", "li"))
         self.corps = Corps(Database(engine, clock, Policy(zone=clock, coordinators=named)), clock)
-        self.corps.database.run_now(lambda session, _at: settle(session, ROSTER))
+        self.corps.database.run_now(lambda session, at: settle(session, ROSTER, at))
         files = Files(FileStore(folder), {})
         self.adapter = PlainAdapter(self.corps.database, files)
         channel, sender = self.adapter.channel, self.adapter.sender

@@ -30,6 +30,7 @@ from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
+from corps.system.roster import Change
 from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
@@ -77,7 +78,7 @@ def _listed(head: str) -> Callable[[], Iterable[str]]:
 def _ledger_heads() -> Iterator[str]:
     yield from (f"column_{name}" for name in ledger.COLUMNS)
     yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
-    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND))
+    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
 
 
@@ -96,6 +97,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
+    "ledger.venue_{}": lambda: (venue.value for venue in Venue),
+    "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
