@@ -14,7 +14,7 @@ from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, person, recognise
+from corps.people import Actor, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use, is_retired, team_in_use
 from models import Invitation, Member, Team
@@ -155,10 +155,11 @@ def consent_again(session: Session, actor: Actor, at: Moment) -> None:
 
 @dataclass(frozen=True)
 class Applied:
-    """A request that has reached the team's leaders (or the coordinators while it has none)."""
+    """A request that lies with who answers for the team. `asked`: how many that is; 0 for who needed nobody."""
 
     team: str
     asked: int
+    office: Office | None = None
 
 
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
@@ -175,7 +176,8 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
     if member.status is MemberStatus.ACTIVE:
         return Applied(invited.team, 0)
-    return Applied(invited.team, join_requests.ask(session, at, member))
+    office = join_requests.ask(session, at, member)
+    return Applied(invited.team, len(office.people), office)
 
 
 def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:

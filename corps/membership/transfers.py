@@ -10,7 +10,7 @@ from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import Actor, leaders_of, person
+from corps.people import Actor, person, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from corps.teams import demand_teams_in_use
@@ -76,8 +76,7 @@ def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, le
     subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
     owed = [
         notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
-        for leader in leaders_of(session, member.team_id)
-        if leader.id not in (actor.member_id, member.id)
+        for leader in who_answers(session, member.team_id, but=(actor.member_id, member.id)).people
     ]
     if member.id != actor.member_id:
         owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
