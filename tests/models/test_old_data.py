@@ -204,7 +204,7 @@ def test_who_goes_back_keeps_the_telegram_address_and_loses_what_other_channels_
 
 
 def fill_with_photos(engine: Engine) -> None:
-    """Put reports with photos, broadcasts and half composed messages into a database at revision 0010."""
+    """Put reports with photos, broadcasts and half composed messages into a database at revision 0011."""
     put(engine, "member", *({**NEW_MEMBER, "id": number, "name": f"成员{number}"} for number in (1, 2)))
     put(engine, "activity", *(
         {
@@ -266,11 +266,11 @@ def contents(engine: Engine, table: str, column: str) -> list[Any]:
 
 
 def test_file_ids_become_attachments_and_what_reports_had_is_to_be_fetched(bare: Engine) -> None:
-    go(bare, "0010")
+    go(bare, "0011")
     fill_with_photos(bare)
     before = [read(bare, statement) for statement in BEFORE_FILES]
     parts, drafts = contents(bare, "broadcast", "parts"), contents(bare, "draft", "data")
-    go(bare, "0011")
+    go(bare, "0012")
     photo = {"kind": "photo", "name": "", "type": "image/jpeg", "size": 0, "channel": "telegram", "sha256": ""}
     assert contents(bare, "reportphoto", "file") == [
         {**photo, "id": f"f{number}", "unique": f"u{number}"} for number in (1, 2, 3)
@@ -295,19 +295,19 @@ def test_file_ids_become_attachments_and_what_reports_had_is_to_be_fetched(bare:
     )
     assert (fix["photo"], other) == (None, {"title": "photo"})
     assert [one["unique"] for one in report["photos"]] == ["u4", "u5"]
-    go(bare, "0010", down=True)
+    go(bare, "0011", down=True)
     assert [read(bare, statement) for statement in BEFORE_FILES] == before
     assert contents(bare, "broadcast", "parts") == parts
     assert contents(bare, "draft", "data") == drafts
 
 
 def test_photos_of_whoever_was_erased_are_not_fetched(bare: Engine) -> None:
-    go(bare, "0010")
+    go(bare, "0011")
     fill_with_photos(bare)
     with bare.begin() as connection:
         connection.execute(text("UPDATE member SET status = 'erased' WHERE id = 2"))
-    go(bare, "0011")
+    go(bare, "0012")
     assert read(bare, "SELECT state FROM reportphoto ORDER BY id") == [("waiting",), ("waiting",), ("erased",)]
     assert contents(bare, "reportphoto", "file")[2] is None
-    go(bare, "0010", down=True)
+    go(bare, "0011", down=True)
     assert len(read(bare, BEFORE_FILES[0])) == 3
