@@ -25,7 +25,6 @@ from bot.callbacks.reports import (
     SubmitTap,
     VerifyTap,
 )
-from bot.routing.incoming import FileKind
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
@@ -110,9 +109,8 @@ async def show_report(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.LEADER, show_report)
 async def take_report(turn: Turn, conversation: Conversation) -> None:
     """Take a number, a way of counting, words or a photo, in whatever order they come."""
-    sent = turn.incoming.file(FileKind.PHOTO)
-    photo = (sent.id, sent.unique) if sent is not None else None
-    stand = await turn.run(report_form.take, conversation, turn.text, photo, turn.key)
+    file = turn.incoming.files[0] if turn.incoming.files else None
+    stand = await turn.run(report_form.take, conversation, turn.text, file, turn.key)
     await turn.send(views.taken(turn.voice, stand))
 
 

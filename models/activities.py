@@ -5,12 +5,14 @@ import datetime as dt
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.attachments import Attachment, AttachmentColumn
 from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import (
     ActivityState,
     AttendanceState,
     CountedBy,
     PairingState,
+    PhotoState,
     ReportState,
     SignUpState,
     Source,
@@ -174,14 +176,24 @@ class Report(SQLModel, table=True):
 
 
 class ReportPhoto(SQLModel, table=True):
-    """A photo of a report, kept at Telegram; we keep its file id."""
+    """A photo of a report, or a picture or PDF that was sent as a file; `state` says where its file is.
 
-    __table_args__ = (UniqueConstraint("report_id", "unique_id"),)
+    `file` is None once it is erased. `sha256` names our own file, until that is deleted. A photo that is to be fetched
+    is tried at `try_at`; `refusals` are those of its channel.
+    """
+
+    __table_args__ = (UniqueConstraint("report_id", "unique_id"), Index("ix_reportphoto_state", "state", "try_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id", index=True)
-    file_id: str = Field(max_length=200)
+    sent_by: int | None = Field(default=None, foreign_key="member.id", index=True)
     unique_id: str = Field(max_length=100)
+    file: Attachment | None = Field(default=None, sa_type=AttachmentColumn)
+    sha256: str = Field(default="", max_length=64, index=True)
+    state: PhotoState = Field(sa_type=enum_column(PhotoState))
+    try_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    refusals: int = 0
+    error: str = Field(default="", max_length=300)
 
 
 class Pairing(SQLModel, table=True):

@@ -28,16 +28,18 @@ from bot.callbacks.reports import (
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.cards import head
+from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import came
+from corps.attendance.photos import PhotoLine
 from corps.attendance.reopening import Asking
 from corps.attendance.report_form import Return, Stand, Step
 from corps.attendance.reports import ReportCard, Waiting
 from corps.attendance.roll_call import AFTER, Person, RollCall
 from corps.attendance.roll_form import Adding, Leaving
 from corps.audit import fingerprint
-from models.enums import AttendanceState, CountedBy, ReportState
+from models.enums import AttendanceState, CountedBy, PhotoState, ReportState
 
 ROLL_PAGE = 8
 WAITING_SHOWN = 20
@@ -209,6 +211,13 @@ def _fixes(voice: Voice, stand: Stand) -> list[Row]:
     return rows
 
 
+def _missing(voice: Voice, photo: PhotoLine) -> Markup | None:
+    """Name a photo that can't be shown, and why; None for one that can."""
+    if photo.state in (PhotoState.WAITING, PhotoState.KEPT):
+        return None
+    return voice(f"report.photo_{photo.state.value}", n=photo.number, channel=channel_name(voice, photo.channel))
+
+
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
     counts = "、".join(
@@ -223,6 +232,7 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         voice("report.how", how=voice(f"counted.{report.counted_by.value}")),
         voice("report.words", words=report.words) if report.words else None,
         voice("report.photos", n=len(report.photos)) if report.photos else None,
+        *(line for photo in report.photos if (line := _missing(voice, photo))),
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,

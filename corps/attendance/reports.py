@@ -11,22 +11,23 @@ from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
-from corps.attendance import hours
+from corps.attachments import Attachment
+from corps.attendance import hours, photos
 from corps.attendance.hours import Overlap
+from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.sql import insert_once
-from models import Activity, Attendance, Audit, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
 
 
 @dataclass(frozen=True)
 class Account:
-    """What a reporter says. `photos` are pairs of Telegram's file id and unique id.
+    """What a reporter says.
 
     `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
     """
@@ -34,7 +35,7 @@ class Account:
     beneficiaries: int
     counted_by: CountedBy
     words: str = ""
-    photos: tuple[tuple[str, str], ...] = ()
+    photos: tuple[Attachment, ...] = ()
     served: frozenset[str] | None = None
 
 
@@ -85,7 +86,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    _keep_photos(session, report.id or 0, account.photos)
+    photos.replace_all(session, report.id or 0, actor.id, account.photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -105,17 +106,6 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
-
-
-def _keep_photos(session: Session, report_id: int, photos: tuple[tuple[str, str], ...]) -> None:
-    """Make the report's photos these: what was taken out of a returned report is gone."""
-    kept = {unique for _, unique in photos}
-    for row in session.exec(select(ReportPhoto).where(ReportPhoto.report_id == report_id)).all():
-        if row.unique_id not in kept:
-            session.delete(row)
-    session.flush()
-    added = [{"report_id": report_id, "file_id": file, "unique_id": unique} for file, unique in photos]
-    insert_once(session, ReportPhoto, added)
 
 
 def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
@@ -225,7 +215,7 @@ HISTORY_MAX = 12
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
+    """A report as its verifier reads it. `served` and `unserved` are codes of planned categories.
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
@@ -238,7 +228,7 @@ class ReportCard:
     beneficiaries: int
     counted_by: CountedBy
     words: str
-    photos: tuple[str, ...]
+    photos: tuple[PhotoLine, ...]
     present: int
     unknown: int
     return_reason: str
@@ -275,7 +265,6 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
-    photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -285,7 +274,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
         words=report.words,
-        photos=tuple(photos),
+        photos=photos.of_report(session, report.id),
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
@@ -365,14 +354,11 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    photos = session.exec(
-        select(ReportPhoto).where(ReportPhoto.report_id == report.id).order_by(col(ReportPhoto.id))
-    ).all()
     said = {
         "beneficiaries": report.beneficiaries,
         "counted_by": report.counted_by.value,
         "words": report.words,
-        "photos": [[photo.file_id, photo.unique_id] for photo in photos],
+        "photos": [one.attachment.stored() for one in photos.of_report(session, report.id) if one.attachment],
     }
     # What was only read off the marks is read off them again: they may be what was wrong.
     said_so = report.served is not None and report.served != served_categories.write(

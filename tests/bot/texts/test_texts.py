@@ -31,7 +31,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
-from models.enums import AttendanceState, CountedBy, Failure, PairingState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -134,6 +134,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pause.{}": lambda: ("week", "month"),
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
+    "report.photo_{}": lambda: (
+        state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
+    ),
     "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),

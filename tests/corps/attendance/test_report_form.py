@@ -3,13 +3,14 @@
 import pytest
 
 from corps.activities import planning
+from corps.attachments import Attachment
 from corps.attendance import report_form, reports, roll_call
 from corps.attendance.report_form import Stand, Step
 from corps.conversations import Conversation
 from corps.refusals import Reason
 from corps.signups import signups
 from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
-from tests.base import Corps
+from tests.base import Corps, photo
 from tests.corps.broadcasts.steps import refused
 from tests.corps.forms import leave, open_question
 
@@ -42,14 +43,14 @@ def asked(corps: Corps, who: int) -> Conversation:
     return found
 
 
-def say(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Stand | None:
+def say(corps: Corps, who: int, text: str, file: Attachment | None = None) -> Stand | None:
     """Type something, or send a photo."""
-    return corps.do(who, report_form.take, asked(corps, who), text, photo, "5")
+    return corps.do(who, report_form.take, asked(corps, who), text, file, "5")
 
 
-def step(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Step:
+def step(corps: Corps, who: int, text: str, file: Attachment | None = None) -> Step:
     """Type something that is an answer, and return what is asked next."""
-    stand = say(corps, who, text, photo)
+    stand = say(corps, who, text, file)
     assert stand is not None
     return stand.step
 
@@ -83,7 +84,7 @@ def test_a_back_entry_goes_straight_to_its_report_and_what_is_to_come_does_not(
 def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int) -> None:
     corps.do(zhao, report_form.begin, lecture)
     assert step(corps, zhao, "讲了两小时，反响很好") is Step.NUMBER
-    assert step(corps, zhao, "", ("file", "unique")) is Step.NUMBER
+    assert step(corps, zhao, "", photo("file")) is Step.NUMBER
     stand = say(corps, zhao, "清点 80")
     assert stand is not None
     assert (stand.step, stand.beneficiaries, stand.counted_by) == (Step.READY, 80, CountedBy.HEADCOUNT)
@@ -92,8 +93,8 @@ def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int)
 
 def test_a_photo_that_comes_twice_counts_once(corps: Corps, zhao: int, lecture: int) -> None:
     corps.do(zhao, report_form.begin, lecture)
-    for photo in (("file", "unique"), ("file", "unique"), ("other", "second")):
-        stand = say(corps, zhao, "", photo)
+    for file in (photo("file"), photo("again", "ufile"), photo("other")):
+        stand = say(corps, zhao, "", file)
     assert stand is not None
     assert len(stand.photos) == 2
 
