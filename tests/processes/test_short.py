@@ -58,7 +58,7 @@ async def test_it_ends_within_seconds_on_sigterm_and_leaves_nothing_leased(tmp_p
         assert not any(row.maybe_twice for row in here.rows())
 
 
-def test_backup_and_restore_by_hand(tmp_path: Path) -> None:
+def test_backup_and_restore_by_hand(tmp_path: Path, sample_file: Path) -> None:
     env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/corps.db", "BOT_TOKEN": ""}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -67,16 +67,14 @@ def test_backup_and_restore_by_hand(tmp_path: Path) -> None:
         )
 
     assert run("backup").returncode == 2, "there is nothing yet"
-    with sqlite3.connect(tmp_path / "corps.db") as connection:
-        connection.execute("CREATE TABLE t (a)")
-        connection.execute("INSERT INTO t VALUES (1)")
+    (tmp_path / "corps.db").write_bytes(sample_file.read_bytes())
     made = run("backup")
     assert made.returncode == 0, made.stderr
     with sqlite3.connect(tmp_path / "corps.db") as connection:
-        connection.execute("INSERT INTO t VALUES (2)")
+        connection.execute("INSERT INTO milestone VALUES ('later', '2026-12-05')")
     back = run("restore", made.stdout.strip())
     assert back.returncode == 0, back.stderr
     with sqlite3.connect(tmp_path / "corps.db") as connection:
-        assert connection.execute("SELECT a FROM t").fetchall() == [(1,)]
+        assert connection.execute("SELECT key FROM milestone WHERE key = 'later'").fetchall() == []
     assert run("restore", "nowhere.db").returncode == 2
     assert run("dance").returncode == 2

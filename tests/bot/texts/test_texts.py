@@ -137,6 +137,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "report.photo_{}": lambda: (
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
+    "history.{}": _listed("history."),
     "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
