@@ -29,7 +29,7 @@ from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
 from corps.sample import Cast
-from corps.teams import Roster, settle
+from corps.system.roster import Roster, Settled, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
 from scheduler.jobs import JobContext
@@ -91,8 +91,18 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         migrations.upgrade(engine)
         database.run_now(database.forgetting.follow)
         database.run_now(keep_refusals)
-        database.run_now(lambda session, _at: settle(session, roster))
+        note_roster(database.run_now(lambda session, at: settle(session, roster, at)))
     return database
+
+
+def note_roster(settled: Settled) -> None:
+    """Log what the roster file changed, and what is to be added to it."""
+    for one in () if settled.first else settled.changed:
+        log.info("roster.changed", what=one.change.value, name=one.name, before=one.before, after=one.after)
+    if settled.codeless:
+        log.warning(
+            "roster.codeless", teams=list(settled.codeless), add='code = "…" (without it, a new name is a new team)'
+        )
 
 
 def compose(
@@ -101,7 +111,7 @@ def compose(
     """Return the service with its channels: Telegram, so far."""
     outbound = Outbound()
     telegram = build_application(settings, database, handlers.routes(), outbound=outbound)
-    return Service(settings, database, [telegram], lead, outbound.metrics, begun)
+    return Service(settings, database, [telegram], lead, outbound.metrics, telegram.files, begun)
 
 
 async def run_sandboxed(

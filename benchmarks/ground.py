@@ -12,9 +12,11 @@ from typing import Any
 from sqlmodel import Session, select
 
 import migrations
+from bot.runtime.clock import Clock
 from bot.runtime.teams_file import read_roster
 from corps.addresses import TELEGRAM
-from corps.teams import settle
+from corps.moment import Moment, Policy
+from corps.system.roster import settle
 from models import Activity, ActivityTeam, Member, MemberAddress, Slot, Team
 from models.engine import open_engine
 from models.enums import ActivityState, MemberStatus, Venue
@@ -43,7 +45,7 @@ def build(database: Path | str, people: int, activities: int) -> list[Tap]:
     migrations.upgrade(engine)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     with Session(engine) as session, session.begin():
-        settle(session, read_roster(ROOT / "teams.toml"))
+        settle(session, read_roster(ROOT / "teams.toml"), Moment(now, Policy(Clock("Asia/Shanghai"))))
         team = session.exec(select(Team.id).order_by(Team.position)).first()  # type: ignore[arg-type]  # a column
         session.add(Member(name="王统筹", status=MemberStatus.ACTIVE, is_coordinator=True, created_at=now))
         session.flush()

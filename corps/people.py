@@ -1,5 +1,6 @@
 """Who a person is, and who leads whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -106,12 +107,51 @@ def lock_member(session: Session, member_id: int) -> Member:
     return member
 
 
+@dataclass(frozen=True)
+class Office:
+    """Who answers for something now. `stands_in`: they are coordinators in the place of a team's leaders.
+
+    `hears` is False when none of them can be reached at present: what is owed to them waits for their return.
+    """
+
+    people: tuple[Member, ...]
+    hears: bool
+    stands_in: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who will see it; nobody while none can be reached."""
+        return tuple(member.name for member in self.people) if self.hears else ()
+
+
+def who_answers(session: Session, team_id: int | None, but: Collection[int | None] = ()) -> Office:
+    """Return who answers for a team now: its leaders who can be reached, else the coordinators who can.
+
+    Args:
+        session: The caller's.
+        team_id: The team; None: the coordinators are asked.
+        but: Who does not count: whoever causes it, whoever it is about.
+
+    Returns:
+        The office; when nobody can be reached, all who would answer for it, so that whoever is back first has it.
+    """
+    leaders = [member for member in leaders_of(session, team_id) if member.id not in but]
+    others = [member for member in coordinators(session) if member.id not in but]
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in (*leaders, *others)])
+    for people in (leaders, others):
+        here = tuple(member for member in people if member.id not in gone)
+        if here:
+            return Office(here, hears=True, stands_in=people is others)
+    everybody = {member.id: member for member in (*leaders, *others)}
+    return Office(tuple(everybody.values()), hears=False, stands_in=not leaders)
+
+
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:
-    """Return the team's active leaders; the coordinators while it has none, or for no team."""
-    leaders = session.exec(
-        select(Member).where(Member.team_id == team_id, col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
-    ).all()
-    return list(leaders) if team_id is not None and leaders else coordinators(session)
+    """Return the team's active leaders, whether they can be reached or not: for a message, ask `who_answers`."""
+    if team_id is None:
+        return []
+    leaders = select(Member).where(Member.team_id == team_id, col(Member.is_leader))
+    return list(session.exec(leaders.where(Member.status == MemberStatus.ACTIVE).order_by(col(Member.id))).all())
 
 
 def coordinators(session: Session) -> list[Member]:

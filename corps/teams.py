@@ -1,10 +1,13 @@
 """The teams, the categories and their targets, as the roster file lists them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from corps.refusals import Reason, Refused
 from models import Category, Target, Team
 
 
@@ -34,62 +37,22 @@ class CategoryName:
         return {"zh": self.zh, "en": self.en}.get(language, self.zh)
 
 
-@dataclass(frozen=True)
-class TeamPlan:
-    """One team of the roster."""
-
-    name: str
-    short_name: str
-    expertise: tuple[str, ...] = ()
-    suits: tuple[str, ...] = ()
+def team_in_use() -> ColumnElement[bool]:
+    """Return the condition that a team is in use: the roster lists it, so that it may be offered."""
+    return col(Team.retired_at).is_(None)
 
 
-@dataclass(frozen=True)
-class CategoryPlan:
-    """One category of the roster; `targets` is year → how many are promised."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    unit_zh: str
-    counts: str
-    aliases: tuple[str, ...] = ()
-    target: int = 10
-    targets: dict[int, int] = field(default_factory=dict)
+def is_retired(session: Session, team_id: int) -> bool:
+    """Tell whether the roster lists a team no more."""
+    team = session.get(Team, team_id)
+    return team is not None and team.retired_at is not None
 
 
-@dataclass(frozen=True)
-class Roster:
-    """What the roster file says."""
-
-    teams: tuple[TeamPlan, ...]
-    categories: tuple[CategoryPlan, ...]
-
-
-def settle(session: Session, roster: Roster) -> None:
-    """Bring teams, categories and targets in line with the roster. A team that left the file keeps its history."""
-    teams = {team.name: team for team in session.exec(select(Team)).all()}
-    for position, plan in enumerate(roster.teams):
-        team = teams.get(plan.name) or Team(name=plan.name, short_name=plan.short_name)
-        team.short_name, team.position = plan.short_name, position
-        team.expertise, team.suits = list(plan.expertise), list(plan.suits)
-        session.add(team)
-    for position, kind in enumerate(roster.categories):
-        session.merge(
-            Category(
-                code=kind.code,
-                name_zh=kind.name_zh,
-                name_en=kind.name_en,
-                unit_zh=kind.unit_zh,
-                counts=kind.counts,
-                aliases=list(kind.aliases),
-                position=position,
-            )
-        )
-        session.flush()
-        for year, amount in {0: kind.target, **kind.targets}.items():
-            session.merge(Target(year=year, category=kind.code, amount=amount))
-    session.flush()
+def demand_teams_in_use(session: Session, team_ids: Collection[int]) -> None:
+    """Raise Refused when one of the teams is retired: an old button, or a conversation begun before, still names it."""
+    retired = select(Team.id).where(col(Team.id).in_(team_ids), col(Team.retired_at).is_not(None))
+    if team_ids and session.exec(retired.limit(1)).first() is not None:
+        raise Refused(Reason.TEAM_RETIRED)
 
 
 def suits(team: Team, category: str) -> bool:
@@ -102,7 +65,7 @@ def teams_suiting(session: Session, category: str) -> list[int]:
 
     Asked here and not of the database: the two have no way in common to look into a JSON list, and teams are few.
     """
-    teams = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
+    teams = session.exec(select(Team).where(team_in_use()).order_by(col(Team.position), col(Team.id))).all()
     return [team.id or 0 for team in teams if suits(team, category)]
 
 
@@ -114,22 +77,25 @@ def targets_of(session: Session, year: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class TeamName:
-    """A team by name."""
+    """A team by name. `retired`: the roster lists it no more."""
 
     id: int
     name: str
     short_name: str
+    retired: bool = False
 
 
-def list_teams(session: Session) -> list[TeamName]:
-    """Return the teams in the roster's order."""
-    rows = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
-    return [TeamName(team.id or 0, team.name, team.short_name) for team in rows]
+def list_teams(session: Session, *, retired: bool = False) -> list[TeamName]:
+    """Return the teams in use, in the roster's order; with `retired`, those of former times behind them."""
+    statement = select(Team).order_by(col(Team.position), col(Team.id))
+    rows = session.exec(statement if retired else statement.where(team_in_use())).all()
+    return [TeamName(team.id or 0, team.name, team.short_name, team.retired_at is not None) for team in rows]
 
 
-def list_categories(session: Session) -> list[Category]:
-    """Return the categories in the roster's order."""
-    return list(session.exec(select(Category).order_by(col(Category.position))).all())
+def list_categories(session: Session, *, retired: bool = False) -> list[Category]:
+    """Return the categories in use, in the roster's order; with `retired`, those of former times behind them."""
+    statement = select(Category).order_by(col(Category.position), col(Category.code))
+    return list(session.exec(statement if retired else statement.where(col(Category.retired_at).is_(None))).all())
 
 
 def event_categories(session: Session) -> list[CategoryName]:

@@ -11,7 +11,7 @@ from bot.callbacks.onsite import ReleaseTap
 from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views.cards import activity_card
+from bot.views.cards import activity_card, withdrawn
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
@@ -105,8 +105,7 @@ async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
     """我来不了."""
     done, card = await turn.run(card_actions.withdraw, tap.activity)
-    key = "toast.withdrawn_late" if done.late else "toast.left_queue" if done.queued else "toast.withdrawn"
-    await turn.show(card_screen(turn, card), turn.voice(key))
+    await turn.show(card_screen(turn, card), withdrawn(turn.voice, done))
 
 
 @routes.tap(AcceptTap, Access.MEMBER)

@@ -12,7 +12,7 @@ from models.enums import MemberStatus
 
 
 class Team(SQLModel, table=True):
-    """One of the service sub-teams (分团), as `TEAMS_FILE` lists them."""
+    """One of the service sub-teams (分团), as `TEAMS_FILE` lists them. `retired_at`: since when it does no more."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=60, unique=True)
@@ -20,6 +20,8 @@ class Team(SQLModel, table=True):
     expertise: list[str] = Field(default_factory=list, sa_type=JSON)
     suits: list[str] = Field(default_factory=list, sa_type=JSON)
     position: int = 0
+    code: str | None = Field(default=None, max_length=24, unique=True)
+    retired_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Category(SQLModel, table=True):
@@ -32,6 +34,7 @@ class Category(SQLModel, table=True):
     counts: str = Field(max_length=12)
     aliases: list[str] = Field(default_factory=list, sa_type=JSON)
     position: int = 0
+    retired_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Target(SQLModel, table=True):

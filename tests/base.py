@@ -17,6 +17,7 @@ from corps import member_addresses
 from corps.activities import planning
 from corps.activities.planning import Plan, SlotPlan
 from corps.addresses import TELEGRAM, Address, telegram
+from corps.attachments import Attachment, AttachmentKind
 from corps.attendance import reports, roll_call
 from corps.delivery import leasing
 from corps.moment import Moment, Policy, Quiet
@@ -24,7 +25,7 @@ from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.people import Actor, recognise
 from corps.signups import signups
-from corps.teams import settle
+from corps.system.roster import settle
 from models import Member, MemberAddress, Notice, SignUp, Slot, Team
 from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
 
@@ -228,12 +229,19 @@ def row_at(session: Session, number: int) -> Member:
     ).one()
 
 
+def photo(file_id: str = "p", unique: str = "") -> Attachment:
+    """Return a photo that came by Telegram."""
+    return Attachment(
+        AttachmentKind.PHOTO, type="image/jpeg", channel=TELEGRAM, id=file_id, unique=unique or f"u{file_id}"
+    )
+
+
 def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.timedelta, ...] | None = None) -> Corps:
     """Return a corps with the sample roster and nobody in it yet, on a migrated database."""
     clock = StoppedClock()
     policy = Policy(zone=clock, quiet=quiet) if leads is None else Policy(zone=clock, quiet=quiet, leads=leads)
     database = Database(engine, clock, policy)
-    database.run_now(lambda session, _at: settle(session, ROSTER))
+    database.run_now(lambda session, at: settle(session, ROSTER, at))
     return Corps(database, clock)
 
 

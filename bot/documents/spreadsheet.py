@@ -1,4 +1,4 @@
-"""Writes spreadsheets. Typed text stays text, even if it begins with `=` or `+`."""
+"""Writes spreadsheets that print well on A4. Typed text stays text, even if it begins with `=` or `+`."""
 
 import datetime as dt
 import io
@@ -10,8 +10,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+
+class Hours(float):
+    """A length in hours: kept exactly, shown with two decimals."""
+
+
 Cell = str | int | float | dt.date | None
 
+A4 = 9
+"""The number that spreadsheets have for this paper."""
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 40
 _NARROWEST = 6
@@ -19,11 +26,15 @@ _NARROWEST = 6
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, and its rows; `heads` are the numbers of the rows that are headings."""
+    """A sheet: its name, and its rows; `heads` are the numbers of the rows that are headings.
+
+    `filtered`: it is one table below its first row, which can be filtered, and is repeated on each printed page.
+    """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     heads: frozenset[int] = frozenset({0})
+    filtered: bool = False
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -34,40 +45,72 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#F2DCDB", "border": 1, "valign": "vcenter"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        styles = Styles(
+            head=head,
+            day=book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
+            hours=book.add_format({"num_format": "0.00", "valign": "top"}),
+            plain=book.add_format({"text_wrap": True, "valign": "top"}),
+        )
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
-            _fill(page, sheet, head, day)
+            _fill(page, sheet, styles)
+            _print_on_a4(page, sheet)
             if 0 in sheet.heads:
                 page.freeze_panes(1, 0)
     return file.getvalue()
 
 
-def _fill(page: "Worksheet", sheet: Sheet, head: "Format", day: "Format") -> None:
+@dataclass(frozen=True)
+class Styles:
+    """How cells look."""
+
+    head: "Format"
+    day: "Format"
+    hours: "Format"
+    plain: "Format"
+
+
+def _print_on_a4(page: "Worksheet", sheet: Sheet) -> None:
+    """Print across, one page wide and as long as need be, with the headings and the page's number on each page."""
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.set_footer("&C&P / &N")
+    if sheet.filtered:
+        page.repeat_rows(0)
+        page.autofilter(0, 0, max(1, len(sheet.rows) - 1), len(sheet.rows[0]) - 1)
+
+
+def _fill(page: "Worksheet", sheet: Sheet, styles: Styles) -> None:
     widths: dict[int, int] = {}
     for at_row, row in enumerate(sheet.rows):
-        style = head if at_row in sheet.heads else None
+        head = styles.head if at_row in sheet.heads else None
         for at_column, cell in enumerate(row):
             widths[at_column] = max(widths.get(at_column, _NARROWEST), _width(cell))
-            _put(page, at_row, at_column, cell, style, day)
+            _put(page, at_row, at_column, cell, head, styles)
     for column, width in widths.items():
         page.set_column(column, column, min(_WIDEST, width + 2))
 
 
-def _put(page: "Worksheet", row: int, column: int, cell: Cell, style: "Format | None", day: "Format") -> None:
+def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | None", styles: Styles) -> None:
     match cell:
         case None:
             return
         case str():
-            page.write_string(row, column, cell, style)
+            page.write_string(row, column, cell, head or styles.plain)
         case dt.date():
-            page.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), day)
+            page.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), styles.day)
+        case Hours():
+            page.write_number(row, column, cell, styles.hours)
         case _:
-            page.write_number(row, column, cell, style)
+            page.write_number(row, column, cell, head or styles.plain)
 
 
 def _width(cell: Cell) -> int:
     """Return how wide a cell is, in Latin letters: a Chinese one takes two."""
     if isinstance(cell, dt.date):
         return len("2026-12-05")
+    if isinstance(cell, float):
+        return len(f"{cell:.2f}")
     return sum(2 if ord(char) > 0x2E80 else 1 for char in str(cell or ""))  # noqa: PLR2004 - where CJK begins

@@ -10,7 +10,7 @@ from bot.runtime.database import Database
 from bot.runtime.settings import SettingsError
 from corps import sample
 from corps.sample import Cast
-from corps.teams import Roster
+from corps.system.roster import Roster
 
 QUARTER = dt.timedelta(minutes=15)
 LONGEST_LOOK = dt.timedelta(days=7, hours=12)

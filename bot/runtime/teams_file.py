@@ -7,12 +7,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.runtime.settings import SettingsError, shortened, strerror
-from corps.teams import CategoryPlan, Roster, TeamPlan
+from corps.system.roster import CategoryPlan, Roster, TeamPlan
 
 
 class _Team(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    code: str = Field(default="", pattern=r"^(?:[a-z][a-z0-9_-]{0,23})?$")
     name: str = Field(min_length=1, max_length=60)
     short_name: str = Field(default="", max_length=30)
     expertise: list[str] = []
@@ -58,9 +59,12 @@ def read_roster(path: Path) -> Roster:
         said = shortened(str(error))
         raise SettingsError(f"TEAMS_FILE: {shown} 不是正确的 TOML (not valid TOML): {said}") from error
     for kind, names in (
+        ("code", [team.code for team in parsed.team if team.code]),
         ("name", [team.name for team in parsed.team]),
-        ("short_name", [team.short_name or team.name for team in parsed.team]),
+        ("name/short_name", [name for team in parsed.team for name in {team.name, team.short_name or team.name}]),
         ("code", [category.code for category in parsed.category]),
+        ("name", [category.name for category in parsed.category]),
+        ("name_en", [category.name_en for category in parsed.category]),
     ):
         _demand_unique(shown, kind, names)
     codes = {category.code for category in parsed.category}
@@ -73,7 +77,9 @@ def read_roster(path: Path) -> Roster:
     if sum(category.counts == "pairing" for category in parsed.category) > 1:
         raise SettingsError(f"TEAMS_FILE: {shown} 里只能有一个类别按结对计数 (only one category may count pairings)")
     return Roster(
-        teams=tuple(TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits)) for t in parsed.team),
+        teams=tuple(
+            TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits), t.code) for t in parsed.team
+        ),
         categories=tuple(
             CategoryPlan(c.code, c.name, c.name_en, c.unit, c.counts, tuple(c.aliases), c.target, c.targets)
             for c in parsed.category

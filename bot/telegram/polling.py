@@ -40,6 +40,9 @@ AT_ONCE = 400
 LONG_POLL = 50
 """Seconds Telegram may hold a poll while there is nothing new."""
 
+HELD_POLL = 2
+"""The same while what is in our own keeping is being handled: it is forgotten between two polls."""
+
 REPOLL = 0.02
 RAREST_LOOK = 0.25
 """Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not.
@@ -76,6 +79,11 @@ class Poller:
         """The lowest update neither handled nor kept: everything below it is acknowledged by the next poll."""
         held_back = (update_id for update_id in self._lanes.unfinished if not self._inbox.holds(update_id))
         return min(held_back, default=self._next)
+
+    @property
+    def _all_held(self) -> bool:
+        """Whether all that is not handled is in our own keeping: then a poll may wait for what is new."""
+        return self.offset == self._next
 
     async def run(self) -> None:
         """Poll until `stop`. Waits out a Telegram that is away; raises SettingsError when the token is wrong."""
@@ -118,12 +126,14 @@ class Poller:
 
     async def _poll_once(self) -> None:
         await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
-        wait = 0 if self._lanes.unfinished else LONG_POLL
+        wait = HELD_POLL if self._lanes.unfinished else LONG_POLL
+        wait = wait if self._all_held else 0
         batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
         updates = [raw for raw in batch if number_of(raw) is not None]
         for raw in updates:
             self._take(raw)
-        self._rush = updates if len(batch) >= WINDOW else []
+        full = len(batch) >= WINDOW
+        self._rush = [raw for raw in updates if full or self._lanes.parks(raw["update_id"])]
         if batch and not updates:
             raise NetworkError("updates without a number")  # asked for again, ever more rarely
         await self._until_worth_asking()
@@ -143,7 +153,7 @@ class Poller:
         time = asyncio.get_running_loop().time
         self._repoll = REPOLL if self._moved else min(RAREST_LOOK, self._repoll * 2)
         self._moved = False
-        look_at = time() if self._rush else time() + self._repoll
+        look_at = time() if self._rush or self._all_held else time() + self._repoll
         while self._lanes.unfinished and not self._stopping.is_set():
             if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
                 return

@@ -60,5 +60,5 @@ class Voice:
         return f"{self.moment(starts, year=year)}–{end}"
 
     def hours(self, minutes: int) -> str:
-        """Return a duration in hours, to a tenth: `2.5`."""
-        return f"{minutes / 60:.1f}".removesuffix(".0")
+        """Return a duration in hours, to two decimals as in the ledger: `2.5`, `0.83`."""
+        return f"{minutes / 60:.2f}".rstrip("0").removesuffix(".")

@@ -16,6 +16,8 @@ from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, line
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.stages import Stage
+from corps.people import Office
+from corps.signups.withdrawals import Withdrawn
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -32,6 +34,19 @@ def activity_card(voice: Voice, card: Card, heading: Markup | None = None, back:
     )
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
     return Screen(text, (*_buttons(voice, card), *way_back))
+
+
+def withdrawn(voice: Voice, done: Withdrawn) -> str:
+    """Return what 我来不了 has done, and who hears of it."""
+    if done.told is not None:
+        return voice("toast.withdrawn_late", told=told(voice, done.told))
+    return voice("toast.left_queue" if done.queued else "toast.withdrawn")
+
+
+def told(voice: Voice, office: Office) -> Markup:
+    """Return who is told, by name; the truth when nobody can be reached."""
+    who = "coordinators" if office.stands_in else "leaders"
+    return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 
 def head(voice: Voice, card: Card) -> list[Markup]:
@@ -101,7 +116,7 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         )
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
-    if card.may_manage and card.state is ActivityState.REPORTED:
+    if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
     return rows + _tools(voice, card)
 

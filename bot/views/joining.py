@@ -54,8 +54,13 @@ def name_unclear(voice: Voice) -> Screen:
 
 def applied(voice: Voice, name: str, done: Applied) -> Screen:
     """Return that the request is under way, and with whom."""
-    key = "join.applied" if done.asked else "join.applied_in"
-    return Screen(voice(key, name=name, team=done.team))
+    if done.office is None:
+        return Screen(voice("join.applied_in", name=name, team=done.team))
+    if not done.office.hears:
+        return Screen(voice("join.applied_unheard", name=name, team=done.team))
+    who = "coordinators" if done.office.stands_in else "leaders"
+    names = voice("list.comma").join(done.office.names)
+    return Screen(voice("join.applied", name=name, who=voice(f"join.who_{who}", team=done.team, names=names)))
 
 
 def decided(voice: Voice, done: Decided) -> Screen:

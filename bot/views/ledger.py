@@ -1,10 +1,11 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
 from bot.callbacks.export import LedgerTap
-from bot.documents.spreadsheet import Cell, Sheet
+from bot.documents.spreadsheet import Cell, Hours, Sheet
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
+from models.enums import Venue
 
 COLUMNS = (
     "number", "day", "teams", "category", "kind", "title", "place", "people",
@@ -12,7 +13,7 @@ COLUMNS = (
 )  # fmt: skip
 PAIRING_COLUMNS = ("number", "team", "partner", "place", "since", "state", "counts", "registrar", "confirmer")
 TOTALS = ("group", "activities", "people", "hours", "beneficiaries", "photos")
-BY_MONTH, BY_KIND = ("month", *TOTALS[1:]), ("kind", *TOTALS[1:])
+BY_MONTH, BY_KIND, BY_VENUE = ("month", *TOTALS[1:]), ("kind", *TOTALS[1:]), ("venue", *TOTALS[1:])
 QUOTA = ("category", "target", "verified", "rows", "reported", "planned", "missing")
 NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "privacy")
 
@@ -29,9 +30,9 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     ]
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
     return [
-        Sheet(_say(voice, "ledger.sheet_detail"), detail),
+        Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True),
         _totals(voice, ledger),
-        Sheet(_say(voice, "ledger.sheet_pairings"), pairings),
+        Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True),
         Sheet(_say(voice, "ledger.sheet_notes"), notes),
     ]
 
@@ -50,8 +51,9 @@ def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
     return [_say(voice, f"ledger.{group}_{name}") for name in names]
 
 
-def _hours(minutes: int) -> float:
-    return round(minutes / 60, 2)
+def _hours(minutes: int) -> Hours:
+    """Return minutes as hours, not rounded: the cells add up, and only what is shown is rounded."""
+    return Hours(minutes / 60)
 
 
 def _row(voice: Voice, row: Row) -> list[Cell]:
@@ -92,8 +94,8 @@ def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
 
 
 def _totals(voice: Voice, ledger: Ledger) -> Sheet:
-    """Return the totals: of all rows, by month, by kind, by team, and the 五个10 beside what the rows come to."""
-    months, kinds = ledger.by_month, ledger.by_joint
+    """Return the totals: of all rows, by month, kind, place and team, and the 五个10 beside what the rows come to."""
+    months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
     blocks: list[list[list[Cell]]] = [
         [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total)],
         [
@@ -103,6 +105,10 @@ def _totals(voice: Voice, ledger: Ledger) -> Sheet:
         [
             _heads(voice, "total", BY_KIND),
             *(_total(_kind(voice, joint=joint), kinds[joint]) for joint in sorted(kinds)),
+        ],
+        [
+            _heads(voice, "total", BY_VENUE),
+            *(_total(_say(voice, f"ledger.venue_{v.value}"), venues[v]) for v in Venue if v in venues),
         ],
         _quota(voice, ledger),
         _teams(voice, ledger),

@@ -135,6 +135,18 @@ def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice(f"notice.{due.kind.value}", what=voice(f"alarm.{what}"), since=since, seen=seen))
 
 
+def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
+    """What the roster file has changed, and which teams it should give a code."""
+    said = [
+        voice(f"roster.{change}", name=name, before=before, after=after, year=year)
+        for change, name, before, after, year, _ in due.subject["changed"]
+    ]
+    left = [voice("roster.people_left", name=row[1], people=row[5]) for row in due.subject["changed"] if row[5]]
+    codeless = voice("list.comma").join(due.subject["codeless"])
+    hint = voice("roster.codeless", teams=codeless) if codeless else None
+    return Screen(lines(voice("notice.roster") if said else None, *said, *left, hint))
+
+
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
@@ -165,9 +177,13 @@ _VIEWS: dict[Kind, View] = {
     Kind.VERIFY_REQUEST: _report,
     Kind.RETURNED: _report,
     Kind.VERIFIED: _report,
+    Kind.REOPEN_REQUEST: _report,
+    Kind.REOPENED: _report,
+    Kind.REOPEN_DECLINED: _report,
     Kind.UNREACHABLE: _unreachable,
     Kind.ALARM: _alarm,
     Kind.ALARM_OVER: _alarm,
+    Kind.ROSTER: _roster,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,

@@ -31,7 +31,8 @@ def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
 
 def _team_label(voice: Voice, team: TeamLine) -> str:
     name = team.name or voice("team.none")
-    label = voice("team.label", name=name, n=team.members).striptags()
+    key = "team.label_retired" if team.retired else "team.label"
+    label = voice(key, name=name, n=team.members).striptags()
     return f"{label} 📥{team.waiting}" if team.waiting else label
 
 

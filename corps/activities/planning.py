@@ -15,6 +15,7 @@ from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.teams import demand_teams_in_use
 from models import Activity, ActivityTeam, Member, Notice, Slot
 from models.enums import ActivityState, MemberStatus, Venue
 
@@ -49,6 +50,8 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
     """Store a plan as a draft. Returns the activity's id. Coordinators only."""
     demand_coordinator(actor)
     local = at.wall(plan.starts_at)
+    named = [*plan.team_ids, *(slot.team_id for slot in plan.slots if slot.team_id is not None)]
+    demand_teams_in_use(session, named)
     activity = Activity(
         title=plan.title,
         starts_at=plan.starts_at,

@@ -12,7 +12,7 @@ from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import coordinators, leaders_of
+from corps.people import Office, coordinators, who_answers
 from corps.sql import first_time
 from models import Activity, Member, Milestone, Report
 
@@ -27,12 +27,19 @@ def _still_missing(_question: Question, card: Card) -> bool:
     return card.may_report
 
 
+def reporters(session: Session, activity_id: int) -> Office:
+    """Return who owes an activity's report: who answers for its team, the coordinators for a joint one."""
+    teams = list(concerned_teams(session, activity_id))
+    return who_answers(session, teams[0] if len(teams) == 1 else None)
+
+
 declare(
     Kind.REPORT_REQUEST,
     cards.shown(_still_missing),
     priority=4,
     keeps=14 * DAY,
     listing=Listing(Kind.REPORT_REQUEST),
+    office=lambda session, notice: reporters(session, notice.activity_id or 0),
 )
 
 
@@ -50,13 +57,12 @@ def owe_report_requests(session: Session, at: Moment) -> int:
 
 def _ask_report(session: Session, at: Moment, activity: Activity) -> int:
     stamp = f"report:{activity.id}:{int(activity.ends_at.timestamp())}"
-    teams = list(concerned_teams(session, activity.id or 0))
-    reporters = leaders_of(session, teams[0]) if len(teams) == 1 else coordinators(session)
+    office = reporters(session, activity.id or 0)
     if first_time(session, at, stamp):
-        return notices.owe(session, at, [_report_request(activity, stamp, member) for member in reporters])
+        return notices.owe(session, at, [_report_request(activity, stamp, member) for member in office.people])
     if not _asked_long_ago(session, at, activity, stamp) or not first_time(session, at, f"{stamp}:last"):
         return 0
-    everybody = {member.id: member for member in [*reporters, *coordinators(session)]}.values()
+    everybody = {member.id: member for member in [*office.people, *coordinators(session)]}.values()
     return notices.owe(session, at, [_report_request(activity, f"{stamp}:last", member) for member in everybody])
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from corps import member_addresses
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
 from corps.refusals import Reason, Refused
-from corps.teams import CategoryName, teams_suiting
+from corps.teams import CategoryName, team_in_use, teams_suiting
 from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
 from models.enums import MemberStatus, SignUpState
 
@@ -97,7 +97,8 @@ def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
         case Scope.LEADERS:
             base.append(col(Member.is_leader))
         case Scope.TEAMS:
-            base.append(col(Member.team_id).in_(audience.teams))
+            in_use = select(Team.id).where(team_in_use(), col(Team.id).in_(audience.teams))
+            base.append(col(Member.team_id).in_(in_use))
         case Scope.CATEGORY:
             base.append(col(Member.team_id).in_(teams_suiting(session, audience.category)))
         case Scope.ACTIVITY:

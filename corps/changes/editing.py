@@ -24,6 +24,7 @@ from corps.refusals import Reason, Refused
 from corps.signups import reminders
 from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
+from corps.teams import demand_teams_in_use
 from models import Activity, ActivityTeam, Attendance, Notice, SignUp, Slot, Team
 from models.enums import ActivityState, NoticeState, SignUpState, Venue
 
@@ -160,6 +161,7 @@ def _anybody_came(session: Session, activity: Activity) -> bool:
 
 def _judge_team(session: Session, edit: Edit) -> Delta:
     there = concerned_teams(session, edit.activity_id)
+    demand_teams_in_use(session, edit.value["teams"])
     wanted = select(Team).where(col(Team.id).in_(edit.value["teams"]), col(Team.id).not_in(list(there)))
     new = session.exec(wanted.order_by(col(Team.position))).all()
     if not new:
@@ -265,6 +267,7 @@ def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:
 def _add_teams(session: Session, actor: Actor, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]) -> None:
     """Let more teams take part. What one team had to itself by being the only one, it now shares with them."""
     there = concerned_teams(session, edit.activity_id)
+    demand_teams_in_use(session, edit.value["teams"])
     known = session.exec(select(Team.id).where(col(Team.id).in_(edit.value["teams"]))).all()
     new = [team_id for team_id in known if team_id is not None and team_id not in there]
     named = set(session.exec(select(ActivityTeam.team_id).where(ActivityTeam.activity_id == activity.id)).all())

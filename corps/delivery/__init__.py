@@ -12,11 +12,11 @@ from corps.notices import reachability
 from corps.pairings import pairing_cards
 from corps.quotas import digests
 from corps.signups import claims, inviting, reminders, vacancy_calls, waitlist, withdrawals
-from corps.system import alarms
+from corps.system import alarms, roster
 
 OWING = (
     alarms, cancelling, change_notices, claims, copies, digests, group_binding, inviting, join_requests, joining,
-    leaving, pairing_cards, planning, reachability, reminders, report_requests, reports, roles, transfers,
+    leaving, pairing_cards, planning, reachability, reminders, report_requests, reports, roles, roster, transfers,
     vacancy_calls, waitlist, withdrawals,
 )  # fmt: skip
 """The modules that owe notices and declare their kinds."""

@@ -12,10 +12,11 @@ from sqlmodel import Session
 from corps import groups
 from corps.delivery.merging import tellers
 from corps.moment import Moment
-from corps.notices import Due
+from corps.notices import Due, offices
 from corps.notices.declarations import Lookups, Parts, Question, declared
 from corps.people import Actor, recognise
 from corps.refusals import Refused
+from models import Notice
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ def open_all(session: Session, at: Moment, parcels: Sequence[tuple[Due, ...]]) -
 def _open(session: Session, at: Moment, parcel: tuple[Due, ...], lookups: Lookups) -> Letter:
     facts = {due.id: found for due in parcel if (found := load(session, at, due, lookups)) is not None}
     moot = tuple(due.id for due in parcel if due.id not in facts)
+    _hand_on(session, at, moot)
     said = [due for due in parcel if due.id in facts]
     talking = [_whole(due, said) for due in tellers(said)]
     if not talking:
@@ -69,6 +71,14 @@ def _open(session: Session, at: Moment, parcel: tuple[Due, ...], lookups: Lookup
     first, *others = talking
     more = tuple((other, facts[other.id]) for other in others)
     return Letter(first, facts[first.id], more, tuple(facts), moot)
+
+
+def _hand_on(session: Session, at: Moment, moot: Sequence[int]) -> None:
+    """Let what is not for this reader any more go to whoever answers for it by now."""
+    for notice_id in moot:
+        notice = session.get(Notice, notice_id)
+        if notice is not None:
+            offices.hand_on(session, at, notice)
 
 
 def _whole(due: Due, said: Sequence[Due]) -> Due:

@@ -14,7 +14,7 @@ from corps.notices.declarations import declare, declared
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, leaders_of
 from corps.refusals import Reason, Refused
-from corps.teams import TeamName, list_teams
+from corps.teams import TeamName, demand_teams_in_use, list_teams
 from models import Notice, Team, TeamGroup
 from models.enums import NoticeState
 
@@ -93,6 +93,7 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
     """
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [team_id])
     team = session.get(Team, team_id)
     if team is None:
         raise Refused(Reason.GONE)

@@ -9,7 +9,7 @@ from corps import audit, notices
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import leaders_of
+from corps.people import Office, who_answers
 from models import Member, Notice, Team
 from models.enums import MemberStatus, NoticeState
 
@@ -49,14 +49,20 @@ def _facts(question: Question) -> Parts | None:
     return None if applicant is None else (applicant,)
 
 
-declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY)
+def _deciders(session: Session, notice: Notice) -> Office:
+    own = notice.subject["applicant"]
+    applicant = session.get(Member, own)
+    return who_answers(session, applicant.team_id if applicant is not None else None, but=(own,))
 
 
-def ask(session: Session, at: Moment, applicant: Member) -> int:
-    """Bring a request to the leaders of the team (or the coordinators). Returns how many have it from now on."""
-    leaders = [leader for leader in leaders_of(session, applicant.team_id) if leader.id != applicant.id]
-    _owe(session, at, applicant, leaders)
-    return len(leaders)
+declare(Kind.JOIN_REQUEST, _facts, priority=3, keeps=14 * DAY, office=_deciders)
+
+
+def ask(session: Session, at: Moment, applicant: Member) -> Office:
+    """Bring a request to whoever answers for the team. Returns who that is."""
+    office = who_answers(session, applicant.team_id, but=(applicant.id,))
+    _owe(session, at, applicant, office.people)
+    return office
 
 
 def hand_on(session: Session, at: Moment, team_id: int | None = None) -> None:
@@ -69,8 +75,8 @@ def hand_on(session: Session, at: Moment, team_id: int | None = None) -> None:
         statement = statement.where(Member.team_id == team_id)
     for applicant in session.exec(statement).all():
         told = _told(session, applicant)
-        leaders = leaders_of(session, applicant.team_id)
-        _owe(session, at, applicant, [leader for leader in leaders if leader.id not in told])
+        office = who_answers(session, applicant.team_id, but=(applicant.id,))
+        _owe(session, at, applicant, [member for member in office.people if member.id not in told])
 
 
 def _told(session: Session, applicant: Member) -> set[int | None]:

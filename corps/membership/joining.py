@@ -14,8 +14,9 @@ from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, person, recognise
+from corps.people import Actor, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
+from corps.teams import demand_teams_in_use, is_retired, team_in_use
 from models import Invitation, Member, Team
 from models.enums import MemberStatus
 
@@ -35,11 +36,11 @@ class Invited:
 
 
 def read_invitation(session: Session, code: str) -> Invited:
-    """Return the team behind an invitation. Raises Refused when it was revoked or never existed."""
+    """Return the team behind an invitation. Raises Refused when it was revoked, never was, or the team retired."""
     row = session.exec(
         select(Invitation, Team)
         .join(Team, col(Team.id) == col(Invitation.team_id))
-        .where(Invitation.code == code, col(Invitation.revoked_at).is_(None))
+        .where(Invitation.code == code, col(Invitation.revoked_at).is_(None), team_in_use())
     ).first()
     if row is None:
         raise Refused(Reason.INVITATION_INVALID)
@@ -54,8 +55,10 @@ def is_name(text: str) -> bool:
 def invitation_of(session: Session, actor: Actor, at: Moment, team_id: int) -> str:
     """Return the team's invitation code, made on first use; empty once it was revoked and not renewed.
 
-    For the team's leaders and coordinators.
+    Empty too for a retired team. For the team's leaders and coordinators.
     """
+    if actor.manages(team_id) and is_retired(session, team_id):
+        return ""
     _lock_team(session, actor, team_id)
     rows = session.exec(
         select(Invitation).where(Invitation.team_id == team_id).order_by(col(Invitation.revoked_at).is_not(None))
@@ -69,6 +72,7 @@ def _lock_team(session: Session, actor: Actor, team_id: int) -> None:
     """Lock the team, so that two who renew at once leave one invitation, not two."""
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [team_id])
     if session.exec(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True)).first() is None:
         raise Refused(Reason.GONE)
 
@@ -151,10 +155,11 @@ def consent_again(session: Session, actor: Actor, at: Moment) -> None:
 
 @dataclass(frozen=True)
 class Applied:
-    """A request that has reached the team's leaders (or the coordinators while it has none)."""
+    """A request that lies with who answers for the team. `asked`: how many that is; 0 for who needed nobody."""
 
     team: str
     asked: int
+    office: Office | None = None
 
 
 def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> Applied:
@@ -171,7 +176,8 @@ def apply(session: Session, actor: Actor, at: Moment, code: str, name: str) -> A
     audit.record(session, at, member.id, "member.apply", f"member:{member.id}", None, {"team": invited.team_id})
     if member.status is MemberStatus.ACTIVE:
         return Applied(invited.team, 0)
-    return Applied(invited.team, join_requests.ask(session, at, member))
+    office = join_requests.ask(session, at, member)
+    return Applied(invited.team, len(office.people), office)
 
 
 def _applicant(session: Session, actor: Actor, at: Moment, name: str) -> Member:

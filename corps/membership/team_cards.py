@@ -31,19 +31,24 @@ NO_TEAM = 0
 
 @dataclass(frozen=True)
 class TeamLine:
-    """A team in the list of teams."""
+    """A team in the list of teams. A `retired` one is there while somebody is in it, to be moved."""
 
     id: int
     name: str
     members: int
     waiting: int
+    retired: bool = False
 
 
 def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
     """Return the teams with how many are in and how many ask to join; the people in no team last."""
     demand_coordinator(actor)
     members, waiting = _per_team(session, MemberStatus.ACTIVE), _per_team(session, MemberStatus.APPLICANT)
-    teams = [TeamLine(t.id, t.name, members.get(t.id, 0), waiting.get(t.id, 0)) for t in list_teams(session)]
+    teams = [
+        TeamLine(t.id, t.name, members.get(t.id, 0), waiting.get(t.id, 0), t.retired)
+        for t in list_teams(session, retired=True)
+        if not t.retired or t.id in members or t.id in waiting
+    ]
     return [*teams, TeamLine(NO_TEAM, "", members.get(NO_TEAM, 0), 0)]
 
 

@@ -10,9 +10,10 @@ from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import Actor, leaders_of, person
+from corps.people import Actor, person, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
+from corps.teams import demand_teams_in_use
 from models import Member, Team
 from models.enums import SignUpState
 
@@ -52,6 +53,7 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     member = lock_admitted(session, member_id)
     if not powers(actor, member).move or session.get(Team, team_id) is None:
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [team_id])
     if member.team_id == team_id:
         raise Refused(Reason.NOTHING_CHANGED)
     left = member.team_id
@@ -74,8 +76,7 @@ def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, le
     subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
     owed = [
         notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
-        for leader in leaders_of(session, member.team_id)
-        if leader.id not in (actor.member_id, member.id)
+        for leader in who_answers(session, member.team_id, but=(actor.member_id, member.id)).people
     ]
     if member.id != actor.member_id:
         owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))

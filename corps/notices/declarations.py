@@ -14,7 +14,7 @@ from sqlmodel import Session
 from corps.moment import Moment
 from corps.notices.due import Due
 from corps.notices.kinds import URGENT, Kind
-from corps.people import Actor
+from corps.people import Actor, Office
 from models import Member, Notice, Team
 
 T = TypeVar("T")
@@ -60,6 +60,9 @@ Parts = tuple[object, ...]
 
 ToMembers = Callable[[Session, Moment, Notice, int], None]
 """Owes to the members of a team what its group did not get: it is the team's group no more."""
+
+OfficeOf = Callable[[Session, Notice], Office]
+"""Says who answers now for what a notice asks or tells: it is for them, whoever had it before."""
 
 FactsOf = Callable[[Question], Parts | None]
 """Looks up what a notice says. None, or a refusal, when it no longer makes sense: then it is not sent."""
@@ -108,7 +111,8 @@ class Declaration:
     what is on, reminders, digests. What changes for them, and answers to what they did, reach them all the same.
     It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
     one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
-    is no more; None: nobody.
+    is no more; None: nobody. `office` says who answers for it, where it is for an office and not for a person: it is
+    handed on when that is somebody else by now.
     """
 
     kind: Kind
@@ -120,6 +124,7 @@ class Declaration:
     listing: Listing | None = None
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None
     to_members: ToMembers | None = None
+    office: OfficeOf | None = None
 
 
 DECLARED: dict[Kind, Declaration] = {}
@@ -136,10 +141,11 @@ def declare(
     listing: Listing | None = None,
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None,
     to_members: ToMembers | None = None,
+    office: OfficeOf | None = None,
 ) -> None:
     """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
     DECLARED[kind] = Declaration(
-        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members
+        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members, office
     )
 
 

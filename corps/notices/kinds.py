@@ -26,6 +26,9 @@ class Kind(StrEnum):
     VERIFY_REQUEST = "verify_request"
     RETURNED = "returned"
     VERIFIED = "verified"
+    REOPEN_REQUEST = "reopen_request"
+    REOPENED = "reopened"
+    REOPEN_DECLINED = "reopen_declined"
     PAIRING_REQUEST = "pairing_request"
     PAIRING_DECIDED = "pairing_decided"
     QUOTA = "quota"
@@ -42,6 +45,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
+    ROSTER = "roster"
 
 
 URGENT = 0

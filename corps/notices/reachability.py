@@ -8,14 +8,14 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.notices import outbox
+from corps.notices import offices, outbox
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import coordinators, leaders_of
+from corps.people import Office, who_answers
 from models import Member, MemberAddress, Notice
 from models.enums import MemberStatus, NoticeState
 
-UNREACHABLE = "unreachable"
+UNREACHABLE = offices.UNREACHABLE
 """Why a notice was cancelled or failed: the person can't be reached. Such notices are owed again on return."""
 
 PROBE = "probe"
@@ -42,23 +42,15 @@ def lost(session: Session, at: Moment, address: Address | None, why: str = "") -
     audit.record(session, at, row.member_id, "member.unreachable", f"member:{row.member_id}")
     member = session.get(Member, row.member_id)
     if member is not None and member.status is MemberStatus.ACTIVE:
-        outbox.owe(session, at, [_word(session, at, member, leader) for leader in _who_helps(session, member)])
+        helpers = who_answers(session, member.team_id, but=(member.id,))
+        outbox.owe(session, at, [_word(session, at, member, helper) for helper in helpers.people])
+    offices.hand_on_of(session, at, row.member_id)
     return True
 
 
 def _trace(session: Session, at: Moment, row: MemberAddress, action: str) -> None:
     about = {"channel": row.channel}
     audit.record(session, at, row.member_id, action, f"member:{row.member_id}", None, about)
-
-
-def _who_helps(session: Session, member: Member) -> list[Member]:
-    """Return the leaders of the person's team who can be reached themselves, else the coordinators."""
-    for helpers in (leaders_of(session, member.team_id), coordinators(session)):
-        gone = member_addresses.lost_since(session, [helper.id or 0 for helper in helpers])
-        found = [helper for helper in helpers if helper.id != member.id and helper.id not in gone]
-        if found:
-            return found
-    return []
 
 
 def _word(session: Session, at: Moment, member: Member, leader: Member) -> outbox.Owed:
@@ -80,7 +72,19 @@ def _still_lost(question: Question) -> Parts | None:
     return (names(question),) if concerned else None
 
 
-declare(Kind.UNREACHABLE, _still_lost, priority=6, keeps=7 * DAY, listing=Listing(Kind.UNREACHABLE, most=None))
+def _helpers(session: Session, notice: Notice) -> Office:
+    member = session.get(Member, notice.subject["member"])
+    return who_answers(session, member.team_id if member is not None else None, but=(notice.subject["member"],))
+
+
+declare(
+    Kind.UNREACHABLE,
+    _still_lost,
+    priority=6,
+    keeps=7 * DAY,
+    listing=Listing(Kind.UNREACHABLE, most=None),
+    office=_helpers,
+)
 
 
 def _gathering(session: Session, leader: Member) -> dt.datetime | None:

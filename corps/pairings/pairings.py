@@ -12,6 +12,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.teams import demand_teams_in_use
 from models import Member, Notice, Pairing, Team
 from models.enums import PairingState
 
@@ -72,6 +73,7 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
     demand_registrar(actor, plan.team_id)
     if plan.since > at.today():
         raise Refused(Reason.INCOMPLETE)
+    demand_teams_in_use(session, [plan.team_id])
     team = session.exec(select(Team).where(Team.id == plan.team_id).with_for_update()).first()
     if team is None:
         raise Refused(Reason.GONE)

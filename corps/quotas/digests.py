@@ -21,7 +21,7 @@ from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
-from corps.teams import suits
+from corps.teams import suits, team_in_use
 from models import Activity, Member, Milestone, Pairing, Report, Team
 from models.enums import ActivityState, MemberStatus
 
@@ -131,7 +131,7 @@ def _leaders_with_something_to_read(session: Session, at: Moment) -> list[Member
 
 def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
     """Return what a coordinator can do this week. Reports and pairings are those that `actor` may decide."""
-    teams = session.exec(select(Team).order_by(col(Team.position), col(Team.id))).all()
+    teams = session.exec(select(Team).where(team_in_use()).order_by(col(Team.position), col(Team.id))).all()
     quota = tally.tally(session, at)
     reports = session.exec(
         select(Activity)
@@ -156,7 +156,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
 def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
     """Return what a team's leader can do this week, None when the team is gone."""
     team = session.get(Team, team_id)
-    if team is None:
+    if team is None or team.retired_at is not None:
         return None
     ahead = vacancies_ahead(session, at, AHEAD)
     quota = tally.tally(session, at)

@@ -88,9 +88,13 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
     targets, share = targets_of(session, year), elapsed(year, today.year, today.timetuple().tm_yday)
     events, pairings = _count_activities(session, year), _count_pairings(session, year)
     lines = []
-    for category in list_categories(session):
+    for category in list_categories(session, retired=True):
         counts = pairings if category.counts == "pairing" else events.get(category.code, {})
-        lines.append(_line(category, counts, targets.get(category.code, 0), share))
+        retired = category.retired_at is not None
+        if retired and not any(counts.values()):
+            continue
+        promised = not retired or year < at.wall(category.retired_at or at.now).year
+        lines.append(_line(category, counts, targets.get(category.code, 0) if promised else 0, share))
     earlier, later = _neighbours(session, year, today.year)
     return Quota(
         year=year,

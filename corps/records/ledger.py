@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import served_categories
 from corps.activities.presence import came_there
+from corps.attendance import photos
 from corps.moment import Moment
 from corps.pairings.pairings import counts
 from corps.people import Actor, demand_coordinator
@@ -20,7 +21,7 @@ from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
 from corps.teams import CategoryName, list_categories, list_teams
-from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Slot, Team
+from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
 from models.enums import ActivityState, CountedBy, PairingState, Venue
 
 
@@ -76,7 +77,7 @@ class Total:
 class Ledger:
     """The year in full. Months, and joint or not, partition the rows: their totals add up to `total`.
 
-    `teams` are all teams by short name, in the roster's order.
+    `teams` are all teams in use by short name, in the roster's order; `former` those that are retired.
     """
 
     year: int
@@ -85,6 +86,7 @@ class Ledger:
     pairings: tuple[PairingRow, ...]
     quota: Quota
     teams: tuple[str, ...]
+    former: tuple[str, ...] = ()
 
     @property
     def total(self) -> Total:
@@ -107,14 +109,21 @@ class Ledger:
         return dict(Counter(category.code for row in self.rows for category in row.categories))
 
     @property
+    def by_venue(self) -> dict[Venue, Total]:
+        """The sums of each kind of place that was gone to: 进社区、进农村、进企业, and the others."""
+        return _grouped(self.rows, lambda row: row.venue)
+
+    @property
     def by_team(self) -> dict[str, dict[str, int]]:
-        """Participations, team → category → how often, in the roster's order; a joint one is in several teams."""
+        """Participations, team → category → how often, in the roster's order; a joint one is in several teams.
+
+        All teams in use are there, also with nothing; of the retired ones those that took part.
+        """
         found = Counter(pair for row in self.rows for pair in row.served)
         taking_part = {team for team, _ in found}
         return {
             team: {category: number for (name, category), number in found.items() if name == team}
-            for team in self.teams
-            if team in taking_part
+            for team in (*self.teams, *(team for team in self.former if team in taking_part))
         }
 
 
@@ -157,6 +166,7 @@ def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
         pairings=tuple(_pairings(session, year)),
         quota=tally.tally(session, at, year),
         teams=tuple(team.short_name for team in list_teams(session)),
+        former=tuple(team.short_name for team in list_teams(session, retired=True) if team.retired),
     )
 
 
@@ -193,7 +203,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         title=activity.title,
         place=activity.place,
         venue=activity.venue,
-        people=sums.present.get(own, 0),
+        people=sums.present.get(own, 0) + len(activity.guests or ()),
         minutes=sums.minutes.get(own, 0),
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
@@ -220,7 +230,9 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
-    pictures = select(Report.activity_id, func.count()).join(ReportPhoto, col(ReportPhoto.report_id) == col(Report.id))
+    pictures = select(Report.activity_id, func.count()).join(
+        ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photos.counts())
+    )
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
     by_report = col(Report.activity_id)
     wrote = select(Report.reporter_id).where(by_report.in_(of_year))
@@ -237,7 +249,7 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
 
 
 def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
-    known = [CategoryName(row.code, row.name_zh, row.name_en) for row in list_categories(session)]
+    known = [CategoryName.of(row) for row in list_categories(session, retired=True)]
     notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_year))).all()
     codes = {
         own: set(served_categories.planned(session, own) if serves is None else served_categories.read(serves))
@@ -245,10 +257,6 @@ def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName,
         if own is not None
     }
     return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
-    pairs = set(session.exec(select(Slot.activity_id, Slot.category).where(col(Slot.activity_id).in_(of_year))).all())
-    known = [CategoryName.of(row) for row in list_categories(session)]
-    activities = {activity for activity, _ in pairs}
-    return {own: tuple(name for name in known if (own, name.code) in pairs) for own in activities}
 
 
 def _pairings(session: Session, year: int) -> list[PairingRow]:

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, func, inspect
 from sqlmodel import Session, SQLModel, col, select
 
 from corps.addresses import TELEGRAM
+from corps.membership.preferences import keep_refusals
 from corps.moment import Moment
 from corps.sample import ahead, owed, past
 from corps.sample.events import Staging
 from corps.sample.people import MEMBERS, NEWCOMERS, Company
 from corps.sample.story import Story, live
-from corps.teams import Roster, settle
+from corps.system.roster import Roster, settle
 from models import Audit, Member, MemberAddress, Milestone, Team
 from models.enums import MemberStatus
 
@@ -41,7 +42,8 @@ def begin_anew(session: Session, at: Moment, roster: Roster) -> None:
     for table in reversed(SQLModel.metadata.sorted_tables):
         session.connection().execute(table.delete())
     session.expunge_all()
-    settle(session, roster)
+    settle(session, roster, at)
+    keep_refusals(session, at)
     session.add(Milestone(key=MARK, at=at.now))
     live(_stories(session, at), at.policy, at.now)
     session.flush()

@@ -16,6 +16,7 @@ from corps.people import Actor, active_members
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
 from corps.sql import insert_once
+from corps.teams import demand_teams_in_use
 from models import Activity, Claim, Member, Notice, Slot
 
 declare(Kind.CLAIMED, cards.shown(cards.is_live))
@@ -34,6 +35,7 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     """Take an open slot for the leader's team. One team for each slot: the second one is refused."""
     if not (actor.is_leader and actor.team_id is not None):
         raise Refused(Reason.NOT_ALLOWED)
+    demand_teams_in_use(session, [actor.team_id])
     slot, activity = lock_slot(session, slot_id)
     demand_ahead(activity, at.now, activity.title)
     row = {"slot_id": slot_id, "team_id": actor.team_id, "member_id": actor.id, "at": at.now}

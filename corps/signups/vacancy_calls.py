@@ -12,7 +12,7 @@ from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import coordinators, is_paused, leaders_of
+from corps.people import coordinators, is_paused, leaders_of, who_answers
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import teams_suiting
@@ -42,7 +42,7 @@ def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> N
     key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
     owed = [
         notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, activity_id=activity_id, expires_at=until)
-        for leader in leaders_of(session, team_id)
+        for leader in who_answers(session, team_id).people
     ]
     notices.owe(session, at, owed)
 

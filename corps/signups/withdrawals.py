@@ -15,11 +15,11 @@ from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import SOON, Kind
-from corps.people import Actor, leaders_of, lock_member
+from corps.people import Actor, Office, lock_member, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.slots import lock_slot
 from corps.signups.waitlist import release
-from models import Activity, Member, SignUp, Slot
+from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import ActivityState, SignUpState
 
 
@@ -75,7 +75,19 @@ def _may_read(question: Question, _card: Card) -> bool:
     return question.actor.manages(question.due.subject.get("team"))
 
 
-declare(Kind.LATE_WITHDRAWAL, cards.shown(_may_read), priority=2, keeps=DAY, listing=Listing(Kind.LATE_WITHDRAWAL))
+def _alerted(session: Session, notice: Notice) -> Office:
+    subject = notice.subject
+    return who_answers(session, subject.get("team"), but=(subject.get("by"), subject["member"]))
+
+
+declare(
+    Kind.LATE_WITHDRAWAL,
+    cards.shown(_may_read),
+    priority=2,
+    keeps=DAY,
+    listing=Listing(Kind.LATE_WITHDRAWAL),
+    office=_alerted,
+)
 declare(Kind.REMOVED, cards.shown(lambda _question, _card: True))
 
 
@@ -85,11 +97,16 @@ LATE = dt.timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The outcome of 我来不了. `late`: the leader has been alerted as well. `queued`: it was only a turn to wait."""
+    """The outcome of 我来不了. `told`: it is late, and that is who is alerted. `queued`: it was only a turn to wait."""
 
     activity_id: int
-    late: bool
+    told: Office | None = None
     queued: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether it was so close to the start that somebody is alerted."""
+        return self.told is not None
 
 
 def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Withdrawn:
@@ -107,12 +124,12 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
     queued = all(row.state is SignUpState.WAITLISTED for row in held)
-    given_back = [_give_back(session, actor, at, row) for row in held]
-    return Withdrawn(activity_id, any(given_back), queued)
+    alerted = [told for row in held if (told := _give_back(session, actor, at, row)) is not None]
+    return Withdrawn(activity_id, alerted[0] if alerted else None, queued)
 
 
-def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
-    """Give one of them back. Returns whether it was a place, so late that the leader has been alerted."""
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> Office | None:
+    """Give one of them back. Returns who is alerted, if it was a place and it is late."""
     slot, activity = lock_slot(session, row.slot_id)
     session.refresh(row)  # it may have lapsed while we waited for the slot
     if activity.starts_at <= at.now:
@@ -120,16 +137,23 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> bool:
     was_going = row.state is SignUpState.GOING
     if row.state in HOLDS_OR_WAITS:
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
-    return was_going and alert_if_late(session, at, actor.id, activity, row, slot)
+    return alert_if_late(session, at, actor.id, activity, row, slot) if was_going else None
 
 
 def alert_if_late(
     session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
-) -> bool:
-    """Tell the leaders, but not `actor_id`, that a place was given back close to the start. Returns whether it was."""
+) -> Office | None:
+    """Tell whoever answers for the team, but not `actor_id`, that a place was given back close to the start.
+
+    Returns who that is, None when it is not so close.
+    """
     if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
-        return False
+        return None
     team_id = slot.team_id or row.team_id
+    subject = {"member": row.member_id, "role": slot.role, "team": team_id}
+    if actor_id not in (None, row.member_id):
+        subject["by"] = actor_id
+    told = who_answers(session, team_id, but=(actor_id, row.member_id))
     notices.owe(
         session,
         at,
@@ -138,13 +162,12 @@ def alert_if_late(
                 kind=Kind.LATE_WITHDRAWAL,
                 key=f"late:{row.id}:{int(at.now.timestamp())}:{leader.id}",
                 member=leader,
-                subject={"member": row.member_id, "role": slot.role, "team": team_id},
+                subject=subject,
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
                 urgent=activity.starts_at - at.now <= SOON,
             )
-            for leader in leaders_of(session, team_id)
-            if leader.id not in (actor_id, row.member_id)
+            for leader in told.people
         ],
     )
-    return True
+    return told

@@ -72,7 +72,7 @@ async def test_a_name_is_asked_for_again_until_it_is_one(stage: Stage, corps: Co
     await newcomer.types("<b>陈</b>")
     assert "不像姓名" in newcomer.reads()
     await newcomer.types("陈小红")
-    assert "申请已经交给民盟分团" in newcomer.reads()
+    assert "申请已经交给统筹：王统筹" in newcomer.reads()
 
 
 async def test_a_revoked_link_says_so_and_a_new_one_works(stage: Stage, corps: Corps) -> None:

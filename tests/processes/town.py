@@ -29,7 +29,8 @@ from corps.addresses import telegram
 from corps.moment import Moment, Policy
 from corps.notices import Owed
 from corps.notices.kinds import Kind
-from corps.teams import TeamName, list_teams, settle
+from corps.system.roster import settle
+from corps.teams import TeamName, list_teams
 from models import Member, Notice, Pulse
 from models.engine import open_engine
 from models.enums import MemberStatus, NoticeState
@@ -127,7 +128,7 @@ class Town:
         self.engine = open_engine(self.url)
         migrations.upgrade(self.engine)
         self.database = Database(self.engine, self.clock, Policy(zone=self.clock))
-        self.database.run_now(lambda session, _at: settle(session, ROSTER))
+        self.database.run_now(lambda session, at: settle(session, ROSTER, at))
         self.database.run_now(self._settle)
 
     def _settle(self, session: Session, at: Moment) -> None:

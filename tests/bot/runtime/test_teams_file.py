@@ -46,6 +46,7 @@ def test_the_shipped_roster_has_twelve_teams_and_five_categories_and_says_it_is_
     shipped = Path(__file__).parents[3] / "teams.toml"
     roster = read_roster(shipped)
     assert len(roster.teams) == 12
+    assert len({team.code for team in roster.teams} - {""}) == 12
     assert [category.target for category in roster.categories] == [10] * 5
     assert [category.code for category in roster.categories if category.counts == "pairing"] == ["pairing"]
     assert "sample" in shipped.read_text(encoding="utf-8").lower()
@@ -88,3 +89,24 @@ def test_the_same_name_twice_is_refused(tmp_path: Path, kind: str) -> None:
 
 def test_a_roster_of_nobody_is_refused(tmp_path: Path) -> None:
     assert "team" in read(tmp_path, GOOD[GOOD.index("[[category]]") :])
+
+
+SECOND = """
+[[team]]
+code = "jiusan"
+name = "九三学社分团"
+short_name = "九三"
+"""
+
+
+@pytest.mark.parametrize(
+    ("team", "named"),
+    [
+        ('code = "jiusan"\nname = "民盟分团"', "jiusan"),
+        ('name = "九三学社分团"', "九三学社分团"),
+        ('name = "九三"', "九三"),
+        ('code = "Ninety Three"\nname = "别的"', "code"),
+    ],
+)
+def test_a_code_or_a_name_given_twice_or_a_wrong_code_is_named(tmp_path: Path, team: str, named: str) -> None:
+    assert named in read(tmp_path, GOOD.replace('name = "民盟分团"\nshort_name = "民盟"', team) + SECOND)

@@ -30,7 +30,8 @@ from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
-from models.enums import AttendanceState, CountedBy, Failure, PairingState, Venue
+from corps.system.roster import Change
+from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -77,7 +78,7 @@ def _listed(head: str) -> Callable[[], Iterable[str]]:
 def _ledger_heads() -> Iterator[str]:
     yield from (f"column_{name}" for name in ledger.COLUMNS)
     yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
-    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND))
+    yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
 
 
@@ -91,11 +92,15 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
+    "ledger.venue_{}": lambda: (venue.value for venue in Venue),
+    "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
@@ -129,6 +134,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pause.{}": lambda: ("week", "month"),
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
+    "report.photo_{}": lambda: (
+        state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
+    ),
     "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
@@ -144,7 +152,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pairing.done_{}": lambda: ("return", "end"),
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
     "pairing.state_{}": lambda: (state.value for state in PairingState),
-    "report.ask_{}": lambda: ("number", "how", "ready"),
+    "report.ask_{}": lambda: ("number", "how", "ready", "words", "photos"),
+    "button.fix_{}": lambda: ("number", "how", "words", "photos"),
     "broadcast.{}": lambda: (span.value for span in ScheduleSpan),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
     "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),
@@ -309,3 +318,11 @@ def test_every_kind_of_notice_that_the_corps_owes_has_a_view() -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind"
     }
     assert [kind for kind in Kind if kind.name in owed and kind not in notices._VIEWS] == []
+
+
+def test_english_has_no_chinese_in_it() -> None:
+    """Names that people typed come in as values; the sentences themselves are English through and through."""
+    chinese = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+    name_of_the_other_language = {"settings.other_language"}
+    wrong = {key: forms for key, forms in texts.catalog("en").items() if any(chinese.search(form) for form in forms)}
+    assert set(wrong) <= name_of_the_other_language, wrong

@@ -28,7 +28,7 @@ def _screen(corps: Corps, person: int, activity: int) -> Screen:
 
 
 def _labels(screen: Screen) -> str:
-    return " ".join(str(button.text) for row in screen.rows for button in row)
+    return " ".join(button.label for row in screen.rows for button in row)
 
 
 def test_a_place_kept_for_an_answer_is_not_counted_as_a_sign_up(corps: Corps) -> None:

@@ -25,7 +25,7 @@ from corps.quotas import quota_lines, tally
 from corps.quotas.tally import Quota, QuotaLine, TallyStage
 from corps.refusals import Reason, Refused
 from corps.signups import claims
-from corps.teams import CategoryPlan, settle
+from corps.system.roster import CategoryPlan, settle
 from models import Activity, Slot, Target
 from models.enums import ActivityState, CountedBy, Venue
 from tests.base import ROSTER, Corps
@@ -127,7 +127,7 @@ def test_six_categories_and_other_targets_in_a_later_year_need_no_code(corps: Co
     categories = tuple(
         dataclasses.replace(plan, targets={2027: 12}) if plan.code == "lecture" else plan for plan in ROSTER.categories
     )
-    corps.run(lambda s, _at: settle(s, dataclasses.replace(ROSTER, categories=(*categories, culture))))
+    corps.run(lambda s, at: settle(s, dataclasses.replace(ROSTER, categories=(*categories, culture)), at))
     this, later = corps.run(tally.tally, 2026), corps.run(tally.tally, 2027)
     assert [item.target for item in this.lines] == [10, 10, 10, 10, 10]
     assert [item.target for item in later.lines] == [12, 10, 10, 10, 10, 6]

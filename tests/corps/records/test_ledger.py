@@ -3,12 +3,13 @@
 import datetime as dt
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
 
-from bot.documents.spreadsheet import Sheet, write_workbook
+from bot.documents.spreadsheet import Hours, Sheet, write_workbook
 from bot.texts.voice import Voice
 from bot.views.ledger import file_name, ledger_sheets
 from corps.activities.planning import SlotPlan
@@ -21,7 +22,7 @@ from corps.refusals import Refused
 from corps.signups import signups
 from models import Slot
 from models.enums import AttendanceState, CountedBy
-from tests.base import Corps
+from tests.base import Corps, photo
 
 COLUMNS = [
     "序号", "日期", "分团", "类别", "集中/常态", "主题", "地点",
@@ -48,7 +49,7 @@ def a_year(corps: Corps) -> int:
     corps.do(zhang, signups.sign_up, corps.run(lambda s, _at: s.exec(of_lecture).one()) or 0)
     corps.clock.set_wall("2026-12-10 10:00")
     corps.do(wang, roll_call.mark, lecture, [corps.member_id(zhang)], AttendanceState.PRESENT)
-    photos = (("file1", "unique1"), ("file2", "unique2"))
+    photos = (photo("1"), photo("2"))
     corps.do(wang, reports.submit, fair, Account(120, CountedBy.ESTIMATE))
     corps.do(wang, reports.submit, lecture, Account(80, CountedBy.SIGNATURES, "很好", photos))
     corps.do(li, reports.verify, fair)
@@ -129,3 +130,44 @@ def test_it_is_for_coordinators_only(corps: Corps) -> None:
     leader = corps.leader("赵联络")
     with pytest.raises(Refused):
         corps.do(leader, ledger.export, 2026)
+
+
+def test_hours_that_do_not_divide_add_up_to_their_total(corps: Corps) -> None:
+    rows = [[Hours(20 / 60)] for _ in range(3)]
+    content = write_workbook([Sheet("试", [["时长"], *rows, [Hours(60 / 60)]])])
+    cells: list[list[Any]] = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("试").to_python()[1:]
+    assert sum(cell[0] for cell in cells[:3]) == pytest.approx(cells[3][0], abs=1e-9)
+    assert Voice("zh", corps.clock).hours(20) == "0.33"
+    assert Voice("zh", corps.clock).hours(150) == "2.5"
+    assert Voice("zh", corps.clock).hours(120) == "2"
+
+
+def test_all_twelve_teams_are_there_with_their_zeros(corps: Corps) -> None:
+    rows = workbook(corps, a_year(corps)).get_sheet_by_name("合计").to_python()
+    labels = [row[0] for row in rows]
+    first = labels.index("分团参与（次）") + 1
+    assert len(labels[first:]) == 12
+    assert dict(zip(labels[first:], (row[1:5] for row in rows[first:]), strict=True))["侨联"] == [0, 0, 0, 0]
+
+
+def test_attendances_and_kinds_of_place_are_called_what_they_are(corps: Corps) -> None:
+    rows = workbook(corps, a_year(corps)).get_sheet_by_name("合计").to_python()
+    assert "志愿者人次" in rows[0]
+    labelled = {row[0]: row for row in rows}
+    assert labelled["进社区"][1:6] == labelled["全部"][1:6]
+
+
+def test_it_prints_on_a4_across_one_page_wide_with_the_headings_on_each_page_and_filters(corps: Corps) -> None:
+    voice = Voice("zh", corps.clock)
+    content = write_workbook(ledger_sheets(voice, corps.do(a_year(corps), ledger.export, 2026)))
+    with ZipFile(BytesIO(content)) as parts:
+        sheets = [parts.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2, 3, 4)]
+        names = parts.read("xl/workbook.xml").decode()
+    for sheet in sheets:
+        assert 'paperSize="9"' in sheet
+        assert 'orientation="landscape"' in sheet
+        assert 'fitToHeight="0"' in sheet
+        assert '<pageSetUpPr fitToPage="1"/>' in sheet
+    assert ['<autoFilter ref="A1:N3"/>' in sheets[0], "<autoFilter" in sheets[2]] == [True, True]
+    assert "_xlnm.Print_Titles" in names
+    assert "$1:$1" in names

@@ -17,7 +17,7 @@ from corps.people import recognise
 from corps.quotas import tally
 from corps.sample.events import MARK_ZH
 from corps.sample.story import Story, live
-from corps.teams import CategoryPlan, Roster, TeamPlan
+from corps.system.roster import CategoryPlan, Roster, TeamPlan
 from models import Activity, Attendance, Audit, HoursEntry, Member, Notice, Pairing, Report, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, MemberStatus, NoticeState, ReportState, SignUpState
 from tests.base import ROSTER, Corps, enter

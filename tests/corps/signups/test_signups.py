@@ -199,13 +199,13 @@ def test_a_late_withdrawal_from_a_team_without_a_leader_reaches_the_coordinators
     assert corps.told(Kind.LATE_WITHDRAWAL) == {wang}
 
 
-def test_a_leader_who_withdraws_late_is_not_alerted_about_it(corps: Corps, wang: int) -> None:
+def test_a_leader_who_withdraws_late_is_not_alerted_about_it_but_the_coordinators_are(corps: Corps, wang: int) -> None:
     zhao = corps.leader("赵联络")
     activity = corps.publish(wang)
     corps.do(zhao, signups.sign_up, corps.slot(activity))
     corps.clock.set_wall("2026-12-05 09:00")
     corps.do(zhao, withdrawals.withdraw, activity)
-    assert corps.owed(Kind.LATE_WITHDRAWAL) == []
+    assert corps.told(Kind.LATE_WITHDRAWAL) == {wang}
 
 
 def test_leaving_the_waitlist_late_alarms_nobody(corps: Corps, wang: int) -> None:
