@@ -182,7 +182,7 @@ def lapse(session: Session, at: Moment) -> int:
         if row is None or row.state is not SignUpState.OFFERED or offer_stands(row, at.now):
             continue
         member = session.get(Member, row.member_id)
-        if member is not None and activity.starts_at > at.now:
+        if member is not None and closed(activity, at.now) is None:
             notices.owe(session, at, [_lapsed(row, member, activity)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         ended += 1
