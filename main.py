@@ -111,7 +111,7 @@ def compose(
     """Return the service with its channels: Telegram, so far."""
     outbound = Outbound()
     telegram = build_application(settings, database, handlers.routes(), outbound=outbound)
-    return Service(settings, database, [telegram], lead, outbound.metrics, begun)
+    return Service(settings, database, [telegram], lead, outbound.metrics, telegram.files, begun)
 
 
 async def run_sandboxed(

@@ -115,7 +115,11 @@ async def measure_ticks(folder: Path) -> None:
     database = database_on(file)
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")  # with nothing due nothing is sent
     app = build_application(settings, database, handlers.routes())
-    context, deliveries, sweeps = JobContext(database, {"telegram": app.channel}, {"telegram": app.sender}), [], []
+    context, deliveries, sweeps = (
+        JobContext(database, {"telegram": app.channel}, {"telegram": app.sender}, app.files),
+        [],
+        [],
+    )
     watch = Watchdog(context, SWEEPS)
     for before, size in zip((0, *sizes), sizes, strict=False):
         add_notices(file, before, size)

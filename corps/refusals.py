@@ -60,6 +60,10 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
+    SECOND_CONFIRMS = "second_confirms"
+    NOT_VERIFIED = "not_verified"
+    NOT_A_PICTURE = "not_a_picture"
+    FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
 
 

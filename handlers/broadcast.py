@@ -27,6 +27,7 @@ from bot.views.screen import Screen
 from corps.activities import schedules
 from corps.activities.schedules import Schedule, ScheduleSpan
 from corps.addresses import MessageAt
+from corps.attachments import Attachment
 from corps.broadcasts import broadcasts, compose_form, timing_form
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import KIND, InputTrouble, SentPiece, Stand
@@ -95,7 +96,7 @@ async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
         await show_stand(turn, await turn.run(compose_form.use_text, *made, turn.limits))
 
 
-async def make_schedule(turn: Turn, span: ScheduleSpan, free: int = 0) -> tuple[list[str], str] | None:
+async def make_schedule(turn: Turn, span: ScheduleSpan, free: int = 0) -> tuple[list[str], Attachment | None] | None:
     """Return a schedule as texts, each with `free` characters left, and its picture. None, and said so: it is empty."""
     schedule = await turn.run(schedules.read, span)
     if not schedule.days:
@@ -104,18 +105,18 @@ async def make_schedule(turn: Turn, span: ScheduleSpan, free: int = 0) -> tuple[
     return schedule_texts(turn.voice, schedule, turn.link_to, turn.limits, free), await _picture(turn, schedule)
 
 
-async def _picture(turn: Turn, schedule: Schedule) -> str:
-    """Hand the picture of a schedule to the channel and return its file id; empty when there is none."""
+async def _picture(turn: Turn, schedule: Schedule) -> Attachment | None:
+    """Hand the picture of a schedule to the channel and return it as it has it; None when there is none."""
     try:
         png = await asyncio.to_thread(schedule_picture, turn.voice, schedule)
     except Exception as error:
         # The text says the same: a schedule without its picture is better than no schedule.
         log.error("schedule.no_picture", exc_info=error)
-        return ""
+        return None
     if png is None:
-        return ""
+        return None
     sent = await turn.send(Screen(turn.voice("schedule.picture"), photo=png))
-    return sent.photo_id
+    return sent.photo
 
 
 @routes.tap(RewriteTap, Access.COORDINATOR)

@@ -2,13 +2,21 @@
 
 from bot.access import Access
 from bot.callbacks.reports import (
+    AddPersonTap,
+    AddTap,
     AllPresentTap,
     CategoryTap,
     CountedTap,
     DropPhotoTap,
     FixTap,
+    GuestDropTap,
+    GuestTap,
+    LeftAtTap,
+    LeftTap,
     ListedReviewTap,
     MarkTap,
+    ReopenDecideTap,
+    ReopenTap,
     ReportTap,
     ReturnTap,
     ReviewTap,
@@ -17,12 +25,11 @@ from bot.callbacks.reports import (
     SubmitTap,
     VerifyTap,
 )
-from bot.routing.incoming import FileKind
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
 from bot.views.screen import Screen
-from corps.attendance import report_form, reports, roll_call
+from corps.attendance import reopening, report_form, reports, roll_call, roll_form
 from corps.attendance.report_form import KIND, RETURN
 from corps.conversations import Conversation
 
@@ -39,8 +46,8 @@ async def on_report(turn: Turn, tap: ReportTap) -> None:
 
 @routes.tap(MarkTap, Access.LEADER)
 async def on_mark(turn: Turn, tap: MarkTap) -> None:
-    """Move one person's mark on."""
-    seen = await turn.run(roll_call.move_mark_on, tap.activity, tap.member)
+    """Mark one person."""
+    seen = await turn.run(roll_call.mark_as, tap.activity, tap.member, tap.state)
     await turn.show(views.roll_screen(turn.voice, seen, tap.page))
 
 
@@ -102,9 +109,8 @@ async def show_report(turn: Turn, conversation: Conversation) -> None:
 @routes.conversation(KIND, Access.LEADER, show_report)
 async def take_report(turn: Turn, conversation: Conversation) -> None:
     """Take a number, a way of counting, words or a photo, in whatever order they come."""
-    sent = turn.incoming.file(FileKind.PHOTO)
-    photo = (sent.id, sent.unique) if sent is not None else None
-    stand = await turn.run(report_form.take, conversation, turn.text, photo, turn.key)
+    file = turn.incoming.files[0] if turn.incoming.files else None
+    stand = await turn.run(report_form.take, conversation, turn.text, file, turn.key)
     await turn.send(views.taken(turn.voice, stand))
 
 
@@ -130,7 +136,7 @@ async def on_review(turn: Turn, tap: ReviewTap) -> None:
     await turn.show(views.report_card(turn.voice, card, report))
 
 
-@routes.redraw(VerifyTap, ReturnTap)
+@routes.redraw(VerifyTap, ReturnTap, ReopenTap, ReopenDecideTap)
 async def redraw_report(turn: Turn, tap: VerifyTap) -> None:
     """Show the report as it is now."""
     card, report = await turn.run(report_form.review, tap.activity)
@@ -179,3 +185,88 @@ async def take_reason(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and return the report with it."""
     asked = await turn.run(report_form.take_reason, conversation, turn.text)
     await turn.send(views.return_screen(turn.voice, asked))
+
+
+@routes.tap(ReopenTap, Access.COORDINATOR)
+async def on_reopen(turn: Turn, tap: ReopenTap) -> None:
+    """撤回核实: ask for the reason."""
+    asked = await turn.run(reopening.ask_reason, tap.activity)
+    await turn.toast()
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+async def show_reopen_question(turn: Turn, conversation: Conversation) -> None:
+    """Ask for the reason again."""
+    asked = await turn.run(reopening.ask_reason_again, conversation)
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+@routes.conversation(reopening.KIND, Access.COORDINATOR, show_reopen_question)
+async def take_reopen_reason(turn: Turn, conversation: Conversation) -> None:
+    """Take the reason, and ask the other coordinators."""
+    asked = await turn.run(reopening.take_reason, conversation, turn.text)
+    await turn.send(views.reopen_screen(turn.voice, asked))
+
+
+@routes.tap(ReopenDecideTap, Access.COORDINATOR)
+async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
+    """确认, 不同意."""
+    await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
+    card, report = await turn.run(report_form.review, tap.activity)
+    heading = turn.voice("reopen.done" if tap.agrees else "reopen.declined")
+    await turn.show(views.report_card(turn.voice, card, report, heading), turn.voice("toast.done"))
+
+
+@routes.tap(AddPersonTap, Access.LEADER)
+async def on_add_person(turn: Turn, tap: AddPersonTap) -> None:
+    """补一个人: who can be added."""
+    adding = await turn.run(roll_form.ask, tap.activity)
+    await turn.show(views.adding_screen(turn.voice, adding))
+
+
+async def show_adding(turn: Turn, conversation: Conversation) -> None:
+    """Ask again who is to be added."""
+    adding = await turn.run(roll_form.ask_again, conversation)
+    await turn.send(views.adding_screen(turn.voice, adding))
+
+
+@routes.conversation(roll_form.KIND, Access.LEADER, show_adding)
+async def take_added_name(turn: Turn, conversation: Conversation) -> None:
+    """Look for a typed name."""
+    adding = await turn.run(roll_form.take_name, conversation, turn.text, turn.key)
+    await turn.send(views.adding_screen(turn.voice, adding))
+
+
+@routes.tap(AddTap, Access.LEADER)
+async def on_add(turn: Turn, tap: AddTap) -> None:
+    """Mark a member as present who was not on the list."""
+    seen = await turn.run(roll_form.add, tap.activity, tap.member)
+    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+
+
+@routes.tap(GuestTap, Access.LEADER)
+async def on_guest(turn: Turn, tap: GuestTap) -> None:
+    """Note a guest by name."""
+    seen = await turn.run(roll_form.add_guest, tap.activity)
+    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+
+
+@routes.tap(GuestDropTap, Access.LEADER)
+async def on_guest_dropped(turn: Turn, tap: GuestDropTap) -> None:
+    """Take a guest off the list."""
+    seen = await turn.run(roll_form.drop_guest, tap.activity, tap.mark)
+    await turn.show(views.roll_screen(turn.voice, seen))
+
+
+@routes.tap(LeftTap, Access.LEADER)
+async def on_left(turn: Turn, tap: LeftTap) -> None:
+    """有人早走: who, and when."""
+    leaving = await turn.run(roll_form.who_left, tap.activity, tap.member)
+    await turn.show(views.leaving_screen(turn.voice, leaving))
+
+
+@routes.tap(LeftAtTap, Access.LEADER)
+async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
+    """Say when somebody left."""
+    seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes)
+    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))

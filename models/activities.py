@@ -2,15 +2,17 @@
 
 import datetime as dt
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.attachments import Attachment, AttachmentColumn
 from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import (
     ActivityState,
     AttendanceState,
     CountedBy,
     PairingState,
+    PhotoState,
     ReportState,
     SignUpState,
     Source,
@@ -22,6 +24,7 @@ class Activity(SQLModel, table=True):
     """An event. `local_date` and `year` are the start's in the corps' zone, fixed when the time is set.
 
     `serves` are the categories it counts for (see `corps.activities.served_categories`); None: the slots are asked.
+    `guests` are the names of those who came and are no members: counted, and kept nowhere else.
     """
 
     __table_args__ = (
@@ -49,6 +52,7 @@ class Activity(SQLModel, table=True):
     check_in_code: str = Field(max_length=40, unique=True)
     revision: int = 0
     serves: str | None = Field(default=None, max_length=500)
+    guests: list[str] | None = Field(default=None, sa_type=JSON)
 
 
 class ActivityTeam(SQLModel, table=True):
@@ -150,7 +154,8 @@ class HoursEntry(SQLModel, table=True):
 class Report(SQLModel, table=True):
     """What a leader says about an activity that was held (活动反馈). `round` grows when it comes back.
 
-    `served` are the categories it says were served, written as `Activity.serves` is.
+    `served` are the categories it says were served, written as `Activity.serves` is. `reopen_by` is the coordinator who
+    wants its verification taken back (撤回核实), until a second one decides.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -166,17 +171,29 @@ class Report(SQLModel, table=True):
     decided_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     return_reason: str = Field(default="", max_length=500)
     round: int = 1
+    reopen_by: int | None = None
+    reopen_reason: str = Field(default="", max_length=500)
 
 
 class ReportPhoto(SQLModel, table=True):
-    """A photo of a report, kept at Telegram; we keep its file id."""
+    """A photo of a report, or a picture or PDF that was sent as a file; `state` says where its file is.
 
-    __table_args__ = (UniqueConstraint("report_id", "unique_id"),)
+    `file` is None once it is erased. `sha256` names our own file, until that is deleted. A photo that is to be fetched
+    is tried at `try_at`; `refusals` are those of its channel.
+    """
+
+    __table_args__ = (UniqueConstraint("report_id", "unique_id"), Index("ix_reportphoto_state", "state", "try_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="report.id", index=True)
-    file_id: str = Field(max_length=200)
+    sent_by: int | None = Field(default=None, foreign_key="member.id", index=True)
     unique_id: str = Field(max_length=100)
+    file: Attachment | None = Field(default=None, sa_type=AttachmentColumn)
+    sha256: str = Field(default="", max_length=64, index=True)
+    state: PhotoState = Field(sa_type=enum_column(PhotoState))
+    try_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    refusals: int = 0
+    error: str = Field(default="", max_length=300)
 
 
 class Pairing(SQLModel, table=True):

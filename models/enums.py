@@ -11,6 +11,7 @@ class MemberStatus(StrEnum):
     DECLINED = "declined"
     LEFT = "left"
     ERASED = "erased"
+    REMOVED = "removed"
 
 
 class Venue(StrEnum):
@@ -122,3 +123,26 @@ class BroadcastState(StrEnum):
     STOPPED = "stopped"
     CANCELLED = "cancelled"
     MISSED = "missed"
+
+
+class AttachmentKind(StrEnum):
+    """As what a file is shown."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
+class PhotoState(StrEnum):
+    """Where the file of a report's photo is.
+
+    `WAITING`: still to be fetched from its channel. `KEPT`: in our own files. `GONE`: the channel gives it no more.
+    `UNFIT`: too large, or no picture or PDF. `ERASED`: with the person who sent it.
+    `REMOVED`: taken out of the report; the row stays until nothing of the file is left, and counts no more.
+    """
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    GONE = "gone"
+    UNFIT = "unfit"
+    ERASED = "erased"
+    REMOVED = "removed"

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
+from models.attachments import Attachment, AttachmentColumn
 from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import BroadcastState, Failure, NoticeState
 
@@ -73,9 +74,9 @@ class Broadcast(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     sender_id: int = Field(foreign_key="member.id")
     html: str = Field(default="", sa_type=Text)
-    parts: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
-    photo_id: str = Field(default="", max_length=200)
-    document_id: str = Field(default="", max_length=200)
+    parts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    photo: Attachment | None = Field(default=None, sa_type=AttachmentColumn)
+    document: Attachment | None = Field(default=None, sa_type=AttachmentColumn)
     audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     state: BroadcastState = Field(sa_type=enum_column(BroadcastState), index=True)
     revision: int = 0

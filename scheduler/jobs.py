@@ -10,12 +10,13 @@ import structlog
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import Sender
 from bot.routing.channel import Channel, RejectedError
+from bot.routing.files import Files
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
 from corps import repeats
 from corps.addresses import Address
-from corps.attendance import report_requests
+from corps.attendance import photos, report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
 from corps.signups import reminders, vacancy_calls, waitlist
@@ -32,6 +33,7 @@ class JobContext:
     database: Database
     channels: Mapping[str, Channel]
     senders: Mapping[str, Sender]
+    files: Files
     digest_cron: str = "0 9 * * mon"
     alarm_after: dt.timedelta = dt.timedelta(minutes=15)
     keep_days: int = 14
@@ -90,6 +92,27 @@ async def deliver_due(context: JobContext) -> None:
     await context.outgoing.run()
 
 
+async def keep_photos(context: JobContext) -> None:
+    """Fetch the photos of reports that have come in, and delete the files that nothing needs any more."""
+    for wanted in await context.database.run(photos.due):
+        outcome = await context.files.keep(wanted.attachment)
+        await context.database.run(photos.record, wanted.id, outcome)
+        if not isinstance(outcome, photos.Kept):
+            log.warning("photo.not_kept", photo=wanted.id, outcome=type(outcome).__name__, reason=outcome.reason)
+    done = await context.database.run(photos.to_delete)
+    for name in done:
+        await asyncio.to_thread(context.files.store.delete, name)
+    if done:
+        await context.database.run(photos.deleted, done)
+
+
+async def miss_photos(context: JobContext) -> None:
+    """Want again the photos whose files are not here, as after a restore from an older backup."""
+    lost = await context.database.run(photos.missing, context.files.store.has)
+    if lost:
+        log.warning("photo.missing", photos=lost)
+
+
 async def back_up(context: JobContext) -> None:
     """Back up the SQLite file if last night's backup is still missing. PostgreSQL has its own tools for that."""
     await context.database.finish_forgetting()
@@ -98,7 +121,9 @@ async def back_up(context: JobContext) -> None:
         return
     clock, error = context.database.clock, ""
     try:
-        made = await asyncio.to_thread(make_backup, file, clock.wall(clock.now()), context.keep_days)
+        made = await asyncio.to_thread(
+            make_backup, file, clock.wall(clock.now()), context.keep_days, context.files.store
+        )
         log.info("backup.made", file=made.name)
     except BackupError as failed:
         error = str(failed)

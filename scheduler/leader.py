@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.lock import Lead
 from scheduler.adapter import Intake
-from scheduler.jobs import JobContext
+from scheduler.jobs import JobContext, miss_photos
 
 log = structlog.get_logger()
 
@@ -93,6 +93,7 @@ class Leader:
     async def _step_up(self) -> None:
         try:
             await self._bench.outgoing.begin(self._lead)
+            await miss_photos(self._bench)
         except DBAPIError as error:
             log.error("lead.not_taken", error=type(error).__name__)  # the next check tries again
             return

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot.routing.files import Files
 from bot.runtime.database import Database
 from bot.runtime.door import is_any_full
 from bot.runtime.health import Health, Vitals
@@ -43,6 +44,7 @@ class Service:
         adapters: Sequence[Adapter],
         lead: Lead,
         metrics: Metrics,
+        files: Files,
         begun: Callable[[JobContext], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -50,6 +52,7 @@ class Service:
         self._adapters = adapters
         self._lead = lead
         self._metrics = metrics
+        self._files = files
         self._begun_hook = begun
         self._begun = time.monotonic()
         self._duty: Leader | None = None
@@ -94,6 +97,7 @@ class Service:
             self._desk,
             {adapter.channel.name: adapter.channel for adapter in self._adapters},
             {adapter.channel.name: adapter.sender for adapter in self._adapters},
+            self._files,
             self._settings.quota_digest_cron,
             dt.timedelta(minutes=self._settings.alarm_minutes),
             self._settings.backup_keep_days,

@@ -29,6 +29,8 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 
+PHOTO_LOOK = 5
+"""Seconds between two looks whether a photo is to be fetched."""
 PATIENCE = 20.0
 """Seconds that a leap of the sandbox's clock waits for what is due to be out; LOOK_AGAIN: between two looks."""
 
@@ -39,7 +41,7 @@ BACKUP_LOOK = 60
 
 
 def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOScheduler:
-    """Return the scheduler, not yet started: one job that sweeps and watches, one that delivers, one that backs up."""
+    """Return the scheduler, not yet started: jobs that sweep and watch, deliver, keep photos and back up."""
     watch = Watchdog(context, SWEEPS)
     scheduler = AsyncIOScheduler(timezone=context.database.clock.zone_info)
     every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -47,6 +49,7 @@ def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOSchedule
     scheduler.add_job(
         _in_order(jobs.deliver_due), "interval", args=[context], seconds=tick_seconds, id="deliver", **every
     )
+    scheduler.add_job(_in_order(jobs.keep_photos), "interval", args=[context], seconds=PHOTO_LOOK, id="photos", **every)
     scheduler.add_job(_in_order(jobs.back_up), "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
 

@@ -17,6 +17,7 @@ from corps import member_addresses
 from corps.activities import planning
 from corps.activities.planning import Plan, SlotPlan
 from corps.addresses import TELEGRAM, Address, telegram
+from corps.attachments import Attachment, AttachmentKind
 from corps.attendance import reports, roll_call
 from corps.delivery import leasing
 from corps.moment import Moment, Policy, Quiet
@@ -226,6 +227,13 @@ def row_at(session: Session, number: int) -> Member:
         .join(MemberAddress, col(MemberAddress.member_id) == col(Member.id))
         .where(MemberAddress.channel == TELEGRAM, MemberAddress.external == str(number))
     ).one()
+
+
+def photo(file_id: str = "p", unique: str = "") -> Attachment:
+    """Return a photo that came by Telegram."""
+    return Attachment(
+        AttachmentKind.PHOTO, type="image/jpeg", channel=TELEGRAM, id=file_id, unique=unique or f"u{file_id}"
+    )
 
 
 def found_corps(engine: Engine, quiet: Quiet | None = None, leads: tuple[dt.timedelta, ...] | None = None) -> Corps:

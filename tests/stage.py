@@ -7,12 +7,18 @@ assert "公益讲座 0/10" in alice.reads()
 
 import asyncio
 import datetime as dt
+import shutil
+import tempfile
+import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import handlers
+from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.runtime.database import Database
+from bot.runtime.files import FileStore
 from bot.runtime.settings import Settings
 from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.polling import Poller
@@ -35,7 +41,7 @@ class NoPace(RateLimiter):
 
 def context_of(app: App, database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - the fields of a context
     """Return what jobs work with where Telegram is the only channel."""
-    return JobContext(database, {app.channel.name: app.channel}, {app.channel.name: app.sender}, **more)
+    return JobContext(database, {app.channel.name: app.channel}, {app.channel.name: app.sender}, app.files, **more)
 
 
 def unplugged(database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - the fields of a context
@@ -43,6 +49,11 @@ def unplugged(database: Database, **more: Any) -> JobContext:  # noqa: ANN401 - 
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
     app = build_application(settings, database, handlers.routes())
     return context_of(app, database, **more)
+
+
+def no_files() -> Files:
+    """Return what has no files, and no channel to fetch any from."""
+    return Files(FileStore(Path("/nowhere")), {})
 
 
 class StageHand:
@@ -78,6 +89,7 @@ class Stage:
         self.corps = corps
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
         self.toasts: list[dict[str, Any]] = []
+        self.folder = Path(tempfile.gettempdir()) / f"tongxin-files-{uuid.uuid4().hex}"
         self.came: list[Incoming] = []
         self.app: App
         self.poller: Poller
@@ -97,7 +109,7 @@ class Stage:
 
     async def start_bot(self) -> None:
         """Start the bot (again)."""
-        settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url)
+        settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url, files_dir=self.folder)
         self.outbound = Outbound(pace=NoPace())
         self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
         await self.app.initialize()
@@ -129,6 +141,7 @@ class Stage:
         self.sandbox.stop()
         await self._serving
         await self._listening
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def settled(self) -> None:
         """Wait until every update is handled and acknowledged."""
@@ -175,9 +188,11 @@ class Player:
         self.stage.sandbox.world.say(self.id, chat or self.id, text)
         await self.stage.settled()
 
-    async def sends(self, kind: str, content: bytes = b"\x89PNG\r\n\x1a\n", caption: str = "") -> None:
+    async def sends(
+        self, kind: str, content: bytes = b"\x89PNG\r\n\x1a\n", caption: str = "", type_: str = "image/png"
+    ) -> None:
         """Send a photo, a document or a sticker."""
-        self.stage.sandbox.world.send_file(self.id, self.id, kind, (f"a.{kind}", "image/png", content), caption)
+        self.stage.sandbox.world.send_file(self.id, self.id, kind, (f"a.{kind}", type_, content), caption)
         await self.stage.settled()
 
     async def taps(self, label: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
 from corps.attendance.report_form import Step
-from models.enums import CountedBy
+from models.enums import AttendanceState, CountedBy
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,59 @@ class ReportTap(Payload, tag="r"):
 
 @dataclass(frozen=True)
 class MarkTap(Payload, tag="rm"):
-    """Move one person's attendance on: unknown → present → absent → excused → present."""
+    """Give one person the mark `state`; an old button says none, and only shows the list."""
 
     activity: int
     member: int
     page: int
+    state: AttendanceState = AttendanceState.UNKNOWN
+
+
+@dataclass(frozen=True)
+class AddPersonTap(Payload, tag="rn"):
+    """补一个人: who came without a sign-up."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class AddTap(Payload, tag="ro"):
+    """Mark a member as present who was not on the list."""
+
+    activity: int
+    member: int
+
+
+@dataclass(frozen=True)
+class GuestTap(Payload, tag="rg"):
+    """Note the name that was typed as a guest's."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class GuestDropTap(Payload, tag="rh"):
+    """Take a guest off the list again."""
+
+    activity: int
+    mark: str
+
+
+@dataclass(frozen=True)
+class LeftTap(Payload, tag="re"):
+    """有人早走: who; then, for a member, when."""
+
+    activity: int
+    member: int = 0
+
+
+@dataclass(frozen=True)
+class LeftAtTap(Payload, tag="rt"):
+    """After how many minutes somebody left; 0: not before the end."""
+
+    activity: int
+    member: int
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -105,6 +153,22 @@ class VerifyTap(Payload, tag="vy"):
     """核实: it counts."""
 
     activity: int
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class ReopenTap(Payload, tag="vo"):
+    """撤回核实: ask for the reason."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ReopenDecideTap(Payload, tag="vd"):
+    """确认 or 不同意 that the verification is taken back."""
+
+    activity: int
+    agrees: bool
     shown: str = ""
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.routing.incoming import Incoming
 from bot.views.screen import Row, Screen
 from corps.addresses import Address
+from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
 from corps.people import Actor
 
@@ -23,6 +24,10 @@ class UnreachableError(RejectedError):
     """Nothing can be written to that chat: the person has blocked the bot, or it was put out of the group."""
 
 
+class TooLargeError(ChannelError):
+    """The file is larger than what is taken, or than the channel gives out."""
+
+
 class SpentError(ChannelError):
     """Nothing is sent: the person is not in the corps, and has been answered often enough for a while."""
 
@@ -37,11 +42,11 @@ class BusyError(ChannelError):
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """A message of the bot: its chat, and what the channel calls it there. `photo_id` stands for the photo it shows."""
+    """A message of the bot: its chat, and what the channel calls it there; and the photo that it shows."""
 
     chat: Address
     id: str
-    photo_id: str = ""
+    photo: Attachment | None = None
 
 
 class Channel(Protocol):
@@ -70,6 +75,12 @@ class Channel(Protocol):
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """Return the content of a photo or file that came by this channel, of at most so many bytes.
+
+        Raises RejectedError when the channel gives it no more, TooLargeError when it is larger.
+        """
 
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Offer the commands of a person's role, of those that are `known`. Never raises."""

@@ -4,13 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corps.addresses import Address
-
-
-class FileKind(StrEnum):
-    """What a file is sent as."""
-
-    PHOTO = "photo"
-    DOCUMENT = "document"
+from corps.attachments import Attachment, AttachmentKind
 
 
 class Event(StrEnum):
@@ -24,18 +18,6 @@ class Event(StrEnum):
 
     GROUP_MOVED = "group_moved"
     """The group has another address from now on."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that came along. `id` is what the channel gives it out by; `unique` is the same for the same file."""
-
-    kind: FileKind
-    id: str
-    unique: str = ""
-    name: str = ""
-    type: str = ""
-    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +70,7 @@ class Incoming:
     argument: str = ""
     tap: str = ""
     payload: str = ""
-    files: tuple[File, ...] = ()
+    files: tuple[Attachment, ...] = ()
     album: str = ""
     message: Referred | None = None
     title: str = ""
@@ -104,6 +86,6 @@ class Incoming:
             return "tap"
         return "other" if self.event in (Event.PRESENCE, Event.BOT_MOVED) else "message"
 
-    def file(self, kind: FileKind) -> File | None:
+    def file(self, kind: AttachmentKind) -> Attachment | None:
         """Return the first file of that kind."""
         return next((file for file in self.files if file.kind is kind), None)

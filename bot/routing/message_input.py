@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.routing.incoming import FileKind, Incoming
+from bot.routing.incoming import Incoming
+from corps.attachments import AttachmentKind
 from corps.broadcasts.compose_form import SentPiece
 
 
@@ -15,11 +16,10 @@ def read_year(text: str) -> int | None:
 
 def read_piece(incoming: Incoming) -> SentPiece:
     """Return what was sent, without the command in front."""
-    photo, document = incoming.file(FileKind.PHOTO), incoming.file(FileKind.DOCUMENT)
     return SentPiece(
         html=incoming.html,
-        photo_id=photo.id if photo else "",
-        document_id=document.id if document else "",
+        photo=incoming.file(AttachmentKind.PHOTO),
+        document=incoming.file(AttachmentKind.DOCUMENT),
         album=incoming.album,
     )
 

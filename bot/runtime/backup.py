@@ -15,7 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from bot.runtime.files import FileStore
+
 FOLDER = "backups"
+FILES = "files"
 KEEP_DAYS = 14
 """How long copies are kept unless a setting says otherwise."""
 
@@ -37,13 +40,14 @@ def database_file(url: URL) -> Path | None:
     return Path(name)
 
 
-def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
+def make_backup(database: Path, wall: dt.datetime, keep_days: int, files: FileStore | None = None) -> Path:
     """Back up an SQLite file next to it, and delete backups that are too old.
 
     Args:
         database: The file; it may be in use.
         wall: The local time, for the backup's name.
         keep_days: Backups older than that are deleted, but never the newest one.
+        files: What people sent: what is not in `backups/files` yet goes there, and stays as long as a backup does.
 
     Returns:
         The backup, readable by its owner only; it was opened and is complete.
@@ -60,12 +64,25 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         copy(database, part)
         _seal(part, target)
+        if files is not None:
+            files.copy_to(files_beside(target), _seconds(wall))
         part.rename(target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
         raise BackupError(f"没有备份成 (backup failed): {error}") from error
     _forget(folder, database, wall - dt.timedelta(days=keep_days), target)
+    files_beside(target).forget(_seconds(wall - dt.timedelta(days=keep_days)))
     return target
+
+
+def _seconds(wall: dt.datetime) -> float:
+    """Return a wall time as a number to compare with others of its kind."""
+    return wall.replace(tzinfo=dt.UTC).timestamp()
+
+
+def files_beside(backup: Path) -> FileStore:
+    """Return where the files lie that belong to a backup and to the others in its folder."""
+    return FileStore(backup.parent / FILES)
 
 
 def sidecar(backup: Path) -> Path:

@@ -9,10 +9,11 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 import migrations
-from bot.runtime.backup import BackupError, database_file, make_backup
+from bot.runtime.backup import BackupError, database_file, files_beside, make_backup
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
+from bot.runtime.files import FileStore
 from bot.runtime.forgetting import shred
 from bot.runtime.restore import pass_over_ids, restore, resume, rows_erased
 from bot.runtime.sandbox_control import demand_sample, refuse_sample
@@ -25,7 +26,7 @@ from models.lock import FileLock
 def back_up(settings: Settings) -> str:
     """Make a backup now, while the bot may be running. Returns what to tell the operator; raises BackupError."""
     with _in_words():
-        return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days))
+        return str(make_backup(_file(settings), _wall(settings), settings.backup_keep_days, FileStore(settings.files)))
 
 
 @contextlib.contextmanager
@@ -55,9 +56,18 @@ def put_back(settings: Settings, backup: Path) -> str:
         )
     if again:
         said.append(f"备份之后删除了数据的 {again} 人，已再次删除 (erased since, and erased again: {again})")
+    _bring_files(backup, FileStore(settings.files))
     if done.aside is not None:
         said.append(f"原来的数据库在 (what was there before): {done.aside}")
     return "\n".join(said)
+
+
+def _bring_files(backup: Path, files: FileStore) -> None:
+    """Bring back the files that lie beside a backup. Raises BackupError; the database is restored by then."""
+    try:
+        files_beside(backup).copy_to(files)
+    except OSError as error:
+        raise BackupError(f"数据库已恢复，文件没有 (the database is restored, the files are not): {error}") from error
 
 
 def end_restore(settings: Settings) -> None:

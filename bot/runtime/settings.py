@@ -165,6 +165,7 @@ class Settings(BaseModel):
     quiet_hours: Annotated[Quiet | None, BeforeValidator(_quiet)] = Quiet(dt.time(22), dt.time(7, 30))
     tick_seconds: float = Field(default=2, ge=0.05, le=3600)
     teams_file: Path = Path("teams.toml")
+    files_dir: Path = Path("data/files")
     sandbox_port: int = Field(default=8765, ge=0, le=MAX_PORT)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     webhook_url: Url = Field(default="", repr=False)
@@ -195,6 +196,12 @@ class Settings(BaseModel):
     def database(self) -> str:
         """The database's address; the sandbox keeps to a file of its own unless told otherwise."""
         return self.database_url or f"sqlite:///data/{'sandbox' if self.sandboxed else 'tongxin'}.db"
+
+    @property
+    def files(self) -> Path:
+        """The folder for what people send; the sandbox keeps to one of its own unless told otherwise."""
+        asked = "files_dir" in self.model_fields_set or not self.sandboxed
+        return self.files_dir if asked else Path("data/sandbox-files")
 
 
 def load_settings(env_file: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:

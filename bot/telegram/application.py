@@ -11,10 +11,12 @@ from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
 from bot.routing.dispatcher import Dispatcher
+from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.routing.routes import Routes
 from bot.routing.user_queues import UserQueues
 from bot.runtime.database import Database
+from bot.runtime.files import FileStore
 from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings, SettingsError
@@ -50,11 +52,18 @@ class Outbound:
 class App:
     """Telegram, wired: `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
 
-    `intake` polls, in the process that leads; it is None where Telegram brings what comes to our door.
+    `intake` polls, in the process that leads; it is None where Telegram brings what comes to our door. `files` are
+    those of all channels.
     """
 
     def __init__(
-        self, settings: Settings, database: Database, routes: Routes, request: BaseRequest | None, outbound: Outbound
+        self,
+        settings: Settings,
+        database: Database,
+        routes: Routes,
+        files: Files,
+        request: BaseRequest | None,
+        outbound: Outbound,
     ) -> None:
         self._settings = settings
         self._desk = database
@@ -67,8 +76,10 @@ class App:
             get_updates_request=AiohttpRequest(settings.proxy_url),
             rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
         )
-        self.channel = TelegramChannel(self.bot)
-        self.sender = TelegramSender(self.bot, database, outbound.pace, outbound.line)
+        self.files = files
+        self.channel = TelegramChannel(self.bot, files)
+        files.channels[self.channel.name] = self.channel
+        self.sender = TelegramSender(self.bot, database, files, outbound.pace, outbound.line)
         self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics)
         self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
 
@@ -144,6 +155,8 @@ def build_application(
     routes: Routes,
     request: BaseRequest | None = None,
     outbound: Outbound | None = None,
+    files: Files | None = None,
 ) -> App:
     """Return Telegram's side, wired and not yet started. Tests hand in a `request` of their own."""
-    return App(settings, database, routes, request, outbound or Outbound())
+    files = files or Files(FileStore(settings.files), {})
+    return App(settings, database, routes, files, request, outbound or Outbound())

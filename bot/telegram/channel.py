@@ -4,30 +4,37 @@ import contextlib
 from collections.abc import Collection, Iterator
 
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError, UnreachableError
+from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError, TooLargeError, UnreachableError
+from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.telegram.calls import call, seconds_of
 from bot.telegram.formatting import TEXT_LIMITS
 from bot.telegram.menu import offer_menu
 from bot.telegram.messages import edit_buttons, edit_screen, send_screen
+from bot.telegram.updates import read_files
 from bot.views.screen import Row, Screen
 from corps.addresses import TELEGRAM, Address
+from corps.attachments import Attachment
 from corps.people import Actor
+
+LONGEST_DOWNLOAD = 120.0
+"""Seconds that a file may take."""
 
 TOAST_MAX = 200
 """https://core.telegram.org/bots/api#answercallbackquery"""
 
 
 class TelegramChannel:
-    """Telegram, for whoever answers. `bot` makes the calls."""
+    """Telegram, for whoever answers. `bot` makes the calls; `files` has what Telegram has not."""
 
     name = TELEGRAM
     limits = TEXT_LIMITS
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, files: Files) -> None:
         self._bot = bot
+        self._files = files
 
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the private chat with the bot, with what follows /start."""
@@ -36,15 +43,17 @@ class TelegramChannel:
 
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Send a screen as a new message."""
+        brought = await self._files.brought(screen, self.name)
         with _in_our_words():
-            sent = await send_screen(self._bot, chat.number, screen)
-        sizes = sent.get("photo", [])
-        return MessageRef(chat, str(sent["message_id"]), sizes[-1]["file_id"] if sizes else "")
+            sent = await send_screen(self._bot, chat.number, brought)
+        files = read_files(sent)
+        return MessageRef(chat, str(sent["message_id"]), files[0] if files and "photo" in sent else None)
 
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed."""
+        brought = await self._files.brought(screen, self.name) if new_photo else screen
         with _in_our_words():
-            return await edit_screen(self._bot, message.chat.number, int(message.id), screen, new_photo=new_photo)
+            return await edit_screen(self._bot, message.chat.number, int(message.id), brought, new_photo=new_photo)
 
     async def rebutton(self, message: MessageRef, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of a message, whatever it shows."""
@@ -56,6 +65,22 @@ class TelegramChannel:
         said = {"text": text[:TOAST_MAX], "show_alert": alert} if text else {}
         with _in_our_words():
             await call(self._bot, "answerCallbackQuery", {"callback_query_id": incoming.tap, **said})
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """Return the content of a photo or file that came by Telegram."""
+        try:
+            with _in_our_words():
+                file = await self._bot.get_file(attachment.id)
+                if (file.file_size or 0) > most:
+                    raise TooLargeError("too large")
+                return bytes(await file.download_as_bytearray(read_timeout=LONGEST_DOWNLOAD))
+        except RejectedError as error:
+            said = str(error.__cause__).lower()
+            raise (TooLargeError("too large") if "too big" in said else RejectedError(said)) from error
+        except ChannelError as error:
+            if isinstance(error.__cause__, InvalidToken):  # what the library makes of a 404, for whatever address
+                raise RejectedError("not found") from error
+            raise
 
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Offer the commands of a person's role. Never raises."""

@@ -7,6 +7,7 @@ from telegram.error import BadRequest
 
 from bot.telegram.calls import call
 from bot.views.screen import Button, Row, Screen
+from corps.attachments import Attachment
 
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _SAME = "not modified"
@@ -42,9 +43,9 @@ def _caption(screen: Screen) -> Json:
     return {"caption": str(screen.text), "parse_mode": "HTML"}
 
 
-def _upload(content: bytes | str, filename: str) -> InputFile | str:
-    """Return a file's content to be uploaded; a file id stays as it is."""
-    return content if isinstance(content, str) else InputFile(content, filename=filename or None)
+def _upload(content: bytes | Attachment, filename: str) -> InputFile | str:
+    """Return a file's content to be uploaded; what Telegram has goes by its id."""
+    return content.id if isinstance(content, Attachment) else InputFile(content, filename=filename or None)
 
 
 async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Json:
@@ -66,8 +67,12 @@ async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *
     A message keeps its picture or file, unless it is told that the photo is another one.
     """
     there = {"chat_id": chat_id, "message_id": message_id}
-    if new_photo:
-        media = InputMediaPhoto(screen.photo, caption=str(screen.text), parse_mode="HTML")
+    if new_photo and screen.photo:
+        media = InputMediaPhoto(
+            screen.photo.id if isinstance(screen.photo, Attachment) else screen.photo,
+            caption=str(screen.text),
+            parse_mode="HTML",
+        )
         method, what = "editMessageMedia", {**there, "media": media}
     elif screen.photo or screen.document:
         method, what = "editMessageCaption", {**there, **_caption(screen)}

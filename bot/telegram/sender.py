@@ -13,6 +13,8 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.delivery.sender import Deliver
+from bot.routing.channel import ChannelError, RejectedError, TooLargeError
+from bot.routing.files import Files
 from bot.runtime.database import Database
 from bot.telegram.call_middleware import owed
 from bot.telegram.calls import seconds_of
@@ -25,7 +27,7 @@ from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
 from bot.views.screen import Screen
 from corps import groups, notices
-from corps.addresses import Address, telegram
+from corps.addresses import TELEGRAM, Address, telegram
 from corps.broadcasts.copies import Copy
 from corps.delivery.notice_facts import Letter
 from corps.membership import group_binding
@@ -52,8 +54,9 @@ _GONE = (Failure.BLOCKED, Failure.DEACTIVATED, Failure.NEVER_STARTED)
 class TelegramSender:
     """Delivers owed messages at Telegram's pace, and holds back while the line is cut."""
 
-    def __init__(self, bot: Bot, database: Database, pace: RateLimiter, line: CircuitBreaker) -> None:
+    def __init__(self, bot: Bot, database: Database, files: Files, pace: RateLimiter, line: CircuitBreaker) -> None:
         self._bot = bot
+        self._files = files
         self._desk = database
         self._pace = pace
         self._line = line
@@ -98,7 +101,10 @@ class TelegramSender:
             return notices.Moot("no longer so")
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, TEXT_LIMITS)
         try:
-            message_id = await self._put(due.address.number, screen, facts.find(Copy))
+            brought = await self._files.brought(screen, TELEGRAM)
+            message_id = await self._put(due.address.number, brought, facts.find(Copy))
+        except ChannelError as error:
+            return _without_file(self._desk.clock.now(), due, error)
         except TelegramError as error:
             self._tell(due, error)
             outcome = _ended(self._desk.clock.now(), due, error)
@@ -181,6 +187,13 @@ def meaning(error: TelegramError) -> Failure:
             return Failure.NETWORK
         case _:
             return Failure.OTHER
+
+
+def _without_file(now: dt.datetime, due: notices.Due, error: ChannelError) -> notices.Outcome:
+    """Return how a message ends whose picture or file could not be had."""
+    if isinstance(error, RejectedError | TooLargeError):
+        return notices.GiveUp(f"file: {error}")
+    return notices.RetryLater(now + _backoff(due.attempts + 1), f"file: {error}")
 
 
 def _backoff(attempts: int) -> dt.timedelta:

@@ -9,10 +9,11 @@ from typing import Any
 
 from telegram import Bot
 
-from bot.routing.incoming import Event, File, FileKind, Incoming, Referred
+from bot.routing.incoming import Event, Incoming, Referred
 from bot.routing.message_input import read_command
 from bot.telegram.formatting import to_html, units
-from corps.addresses import telegram
+from corps.addresses import TELEGRAM, telegram
+from corps.attachments import Attachment, AttachmentKind
 
 Json = dict[str, Any]
 
@@ -84,7 +85,7 @@ def _message(key: str, message: Json, username: str) -> Incoming:
         html=_html(message, raw, command=ours),
         command=command.name if command is not None and ours else "",
         argument=command.argument if command is not None and ours else "",
-        files=_files(message),
+        files=read_files(message),
         album=message.get("media_group_id", ""),
         message=Referred(str(message["message_id"])),
         title=chat.get("title", ""),
@@ -103,22 +104,24 @@ def _html(message: Json, raw: str, *, command: bool) -> str:
     return to_html(body, entities, start)
 
 
-def _files(message: Json) -> tuple[File, ...]:
+def read_files(message: Json) -> tuple[Attachment, ...]:
+    """Return the photo or the file that a message of Telegram's brings along."""
     if sizes := message.get("photo"):
         best = sizes[-1]
         unique, size = best["file_unique_id"], best.get("file_size", 0)
-        return (File(FileKind.PHOTO, best["file_id"], unique, type="image/jpeg", size=size),)
+        return (Attachment(AttachmentKind.PHOTO, "", "image/jpeg", size, TELEGRAM, best["file_id"], unique),)
     found = message.get("document")
     if found is None or "animation" in message:
         return ()
     return (
-        File(
-            FileKind.DOCUMENT,
-            found["file_id"],
-            found["file_unique_id"],
+        Attachment(
+            AttachmentKind.DOCUMENT,
             found.get("file_name", ""),
             found.get("mime_type", ""),
             found.get("file_size", 0),
+            TELEGRAM,
+            found["file_id"],
+            found["file_unique_id"],
         ),
     )
 

@@ -159,12 +159,12 @@ def audience_words(voice: Voice, described: Described) -> Markup:
 def as_it_will_look(voice: Voice, content: Content) -> list[Screen]:
     """Return the messages as each person will get them; the button only shows."""
     button = Button(voice("button.acknowledge"), NothingTap())
-    return [message(Content(part.html, part.photo_id)) for part in content.parts] + [message(content, (button,))]
+    return [message(Content(part.html, part.photo)) for part in content.parts] + [message(content, (button,))]
 
 
 def message(content: Content, *rows: Row) -> Screen:
     """Return the message of a broadcast with its photo or file."""
-    return Screen(Markup(content.html), rows, content.photo_id, content.document_id)  # noqa: S704 - our own HTML, made from entities
+    return Screen(Markup(content.html), rows, content.photo, content.document)  # noqa: S704 - our own HTML, made from entities
 
 
 def preview_screen(voice: Voice, preview: Preview) -> Screen:

@@ -40,7 +40,7 @@ def corrected(voice: Voice, content: Content) -> Content:
     """Return a text marked as corrected."""
     mark = voice("broadcast.correction_mark")
     html = mark + Markup("\n") + Markup(content.html) if content.html else mark  # noqa: S704 - our own HTML, made from entities
-    return Content(str(html), content.photo_id, content.document_id)
+    return Content(str(html), content.photo, content.document)
 
 
 def copy_rows(

@@ -36,7 +36,7 @@ def corrected_messages(voice: Voice, correction: Correction) -> list[Screen]:
 
 
 def _part(content: Content, number: int) -> Content:
-    return Content(content.parts[number].html, content.parts[number].photo_id)
+    return Content(content.parts[number].html, content.parts[number].photo)
 
 
 def correction_screen(voice: Voice, correction: Correction) -> Screen:

@@ -1,5 +1,7 @@
 """An activity's card, as the person in front of it sees it."""
 
+import datetime as dt
+
 from markupsafe import Markup
 
 from bot.callbacks import Payload
@@ -28,7 +30,7 @@ def activity_card(voice: Voice, card: Card, heading: Markup | None = None, back:
     """
     notes = voice("card.notes", notes=card.notes) if card.notes else None
     text = lines(
-        heading, *head(voice, card), notes, "", *(_slot(voice, slot) for slot in card.slots), *_mine(voice, card)
+        heading, *head(voice, card), notes, "", *(_slot(voice, card, slot) for slot in card.slots), *_mine(voice, card)
     )
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
     return Screen(text, (*_buttons(voice, card), *way_back))
@@ -64,10 +66,12 @@ def head(voice: Voice, card: Card) -> list[Markup]:
 _TOLD = (ActivityState.CANCELLED, ActivityState.REPORTED, ActivityState.VERIFIED, ActivityState.DRAFT)
 
 
-def _slot(voice: Voice, slot: SlotCard) -> Markup:
+def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     if slot.open:
         return voice("card.slot_open", role=slot.role, places=slot.places)
-    line = voice("card.slot", role=slot.role, taken=slot.taken, places=slot.places)
+    line = voice("card.slot", role=slot.role, taken=slot.going, places=slot.places)
+    if slot.held_until is not None and card.stage is Stage.AHEAD:
+        line += voice("card.slot_held", held=slot.held, until=_soon(voice, card, slot.held_until))
     if slot.waiting:
         line += voice("card.slot_waiting", waiting=slot.waiting)
     if slot.names:
@@ -76,6 +80,12 @@ def _slot(voice: Voice, slot: SlotCard) -> Markup:
             "card.names" if more <= 0 else "card.names_more", names="、".join(slot.names), more=more
         )
     return line
+
+
+def _soon(voice: Voice, card: Card, instant: dt.datetime) -> str:
+    """Return an instant, without its date when that is the day on which the card is read."""
+    wall = voice.zone.wall(instant)
+    return f"{wall:%H:%M}" if wall.date() == card.today else voice.moment(instant)
 
 
 def _mine(voice: Voice, card: Card) -> list[Markup]:
@@ -101,12 +111,20 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
     if holds and not here and card.stage is Stage.AHEAD:
-        rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id), style=DANGER),))
+        rows.append(
+            (Button(voice("button.leave_queue" if _only_queued(card) else "button.withdraw"), WithdrawTap(card.id)),)
+        )
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
-    if card.may_manage and card.state is ActivityState.REPORTED:
+    if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
     return rows + _tools(voice, card)
+
+
+def _only_queued(card: Card) -> bool:
+    """Tell whether all that the person holds is a turn on a waitlist."""
+    held = [slot.mine for slot in card.slots if slot.mine is not None]
+    return all(state is SignUpState.WAITLISTED for state in held)
 
 
 def _tools(voice: Voice, card: Card) -> list[Row]:
@@ -144,7 +162,7 @@ def _only_waits(slot: SlotCard) -> bool:
 
 def _slot_buttons(voice: Voice, slot: SlotCard, terms: str) -> list[Row]:
     role = slot.role[:ROLE_ON_BUTTON]
-    if slot.mine is SignUpState.OFFERED and slot.my_sign_up is not None:
+    if slot.may_accept and slot.my_sign_up is not None:
         return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up, terms), style=SUCCESS),)]
     if slot.may_claim:
         return [(Button(voice("button.claim", role=role), ClaimTap(slot.id, terms), style=PRIMARY),)]

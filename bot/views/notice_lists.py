@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -46,18 +47,21 @@ def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
     What does not fit in full is said in short: the button shows the rest.
     """
     ordered = tuple(sorted(said, key=_start))
+    alike = [tuple(group) for _, group in groupby(ordered, key=_start)]
     parts, left = [_heading(voice, said)], limits.text - _HEADING
-    for number, (due, facts) in enumerate(ordered):
-        short = sum(limits.length(str(_where(voice, other))) + 2 for _, other in ordered[number + 1 :])
-        full = _entry(voice, due, facts)
-        part = full if limits.length(str(full)) + 2 + short <= left else _where(voice, facts)
+    for number, group in enumerate(alike):
+        short = sum(limits.length(str(_where(voice, other[0][1]))) + 2 for other in alike[number + 1 :])
+        where = _where(voice, group[0][1])
+        full = lines(where, *(_entry(voice, due, facts) for due, facts in group))
+        part = full if limits.length(str(full)) + 2 + short <= left else where
         left -= limits.length(str(part)) + 2
         parts.append(part)
     return Screen(Markup("\n\n").join(parts), _buttons(voice, ordered))
 
 
-def _start(one: tuple[Due, Facts]) -> dt.datetime:
-    return one[1].the(Card).starts_at
+def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
+    card = one[1].the(Card)
+    return card.starts_at, card.id
 
 
 def _heading(voice: Voice, said: Said) -> Markup:
@@ -73,37 +77,34 @@ def _where(voice: Voice, facts: Facts) -> Markup:
     return voice("notice.list_line", title=card.title, when=voice.span(card.starts_at, card.ends_at), place=card.place)
 
 
-def _entry(voice: Voice, due: Due, facts: Facts) -> Markup:
-    return _ENTRIES.get(due.kind, _plainly)(voice, due, facts)
-
-
-def _plainly(voice: Voice, _due: Due, facts: Facts) -> Markup:
-    return _where(voice, facts)
+def _entry(voice: Voice, due: Due, facts: Facts) -> Markup | None:
+    """Return what a notice says of its activity beside the name, time and place; None for nothing more."""
+    say = _ENTRIES.get(due.kind)
+    return say(voice, due, facts) if say is not None else None
 
 
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Markup:
     mine = (slot.role for slot in facts.the(Card).slots if slot.mine is SignUpState.GOING)
-    return lines(_where(voice, facts), voice("notice.list_role", role=voice("list.comma").join(mine)))
+    return voice("notice.list_role", role=voice("list.comma").join(mine))
 
 
 def _cancelled(voice: Voice, _due: Due, facts: Facts) -> Markup:
-    return lines(voice("notice.list_called_off"), _where(voice, facts), facts.the(Card).cancel_reason or None)
+    return lines(voice("notice.list_called_off"), facts.the(Card).cancel_reason or None)
 
 
 def _changed(voice: Voice, due: Due, facts: Facts) -> Markup:
     clashing = facts.find(Clash)
     clash = voice("notice.clash", title=clashing.title) if clashing else None
-    return lines(_where(voice, facts), *(change_line(voice, delta) for delta in deltas(due.subject)), clash)
+    return lines(*(change_line(voice, delta) for delta in deltas(due.subject)), clash)
 
 
 def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
-    needs = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
-    return lines(_where(voice, facts), needs)
+    return call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
 
 
 def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
     name, role = facts.the(Names).person, due.subject.get("role", "")
-    return lines(_where(voice, facts), voice("notice.late_withdrawal", name=name, role=role))
+    return voice("notice.late_withdrawal", name=name, role=role)
 
 
 _ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {

@@ -46,11 +46,12 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
 def addresses_line(voice: Voice, held: PersonalData) -> str:
     """Return where the person can be written to, the way used first before the others."""
     return str(voice("list.comma")).join(
-        f"{_channel(voice, one.address.channel)} {one.address.id}" for one in held.addresses
+        f"{channel_name(voice, one.address.channel)} {one.address.id}" for one in held.addresses
     )
 
 
-def _channel(voice: Voice, channel: str) -> str:
+def channel_name(voice: Voice, channel: str) -> str:
+    """Return what people call a channel."""
     return str(voice(f"channel.{channel}")) if voice.knows(f"channel.{channel}") else channel
 
 

@@ -3,12 +3,20 @@
 from markupsafe import Markup
 
 from bot.callbacks.reports import (
+    AddPersonTap,
+    AddTap,
     AllPresentTap,
     CategoryTap,
     CountedTap,
     DropPhotoTap,
     FixTap,
+    GuestDropTap,
+    GuestTap,
+    LeftAtTap,
+    LeftTap,
     MarkTap,
+    ReopenDecideTap,
+    ReopenTap,
     ReportTap,
     ReturnTap,
     ReviewTap,
@@ -20,17 +28,24 @@ from bot.callbacks.reports import (
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.cards import head
+from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import came
+from corps.attendance.photos import PhotoLine
+from corps.attendance.reopening import Asking
 from corps.attendance.report_form import Return, Stand, Step
 from corps.attendance.reports import ReportCard, Waiting
-from corps.attendance.roll_call import Person, RollCall
-from models.enums import AttendanceState, CountedBy, ReportState
+from corps.attendance.roll_call import AFTER, Person, RollCall
+from corps.attendance.roll_form import Adding, Leaving
+from corps.audit import fingerprint
+from models.enums import AttendanceState, CountedBy, PhotoState, ReportState
 
 ROLL_PAGE = 8
 WAITING_SHOWN = 20
 OVERLAPS_SHOWN = 10
+GUESTS_SHOWN = 10
+MIN_HISTORY = 2
 
 MARKS = {
     AttendanceState.UNKNOWN: "❔",
@@ -45,11 +60,15 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     card, people = seen.card, seen.people
     page = page_of(len(people), number, ROLL_PAGE)
     shown = people[page.start : page.stop]
-    buttons = [Button(_person(person), MarkTap(card.id, person.member_id, page.number)) for person in shown]
+    buttons = [
+        Button(_person(voice, person), MarkTap(card.id, person.member_id, page.number, AFTER[person.state]))
+        for person in shown
+    ]
     rows = list(rows_of(buttons, 2))
     rows += pager(page, lambda to: RollPageTap(card.id, to))
     if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
         rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
+    rows += _roll_tools(voice, seen)
     rows.append(
         (Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),)
         if card.ended
@@ -59,12 +78,62 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
     here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
-    return Screen(lines(heading, counted, "", asked), tuple(rows))
+    guests = voice("roll.guests", names="、".join(seen.guests)) if seen.guests else None
+    return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
 
 
-def _person(person: Person) -> str:
+def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
+    """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
+    number = seen.card.id
+    guests = [Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN]]
+    tools = [Button(voice("button.add_person"), AddPersonTap(number))]
+    if any(came(person.state) for person in seen.people):
+        tools.append(Button(voice("button.left_early"), LeftTap(number)))
+    return [*rows_of(guests, 2), tuple(tools)]
+
+
+def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
-    return f"{MARKS[person.state]} {person.name}{role}"
+    until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
+    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
+
+
+def name_of(voice: Voice, person: Person) -> str:
+    """Return a name; with the team and when they joined where another on the list bears it too."""
+    if person.joined is None:
+        return person.name
+    month = f"{voice.zone.wall(person.joined):%Y-%m}"
+    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
+    return f"{person.name}（{apart}）"
+
+
+def adding_screen(voice: Voice, adding: Adding) -> Screen:
+    """Return who can be added to the list, a button each; for a typed name also as a guest."""
+    number = adding.activity_id
+    buttons = [Button(name_of(voice, person), AddTap(number, person.member_id)) for person in adding.people]
+    rows = list(rows_of(buttons, 2))
+    if adding.typed:
+        rows.append((Button(voice("button.guest_only", name=adding.typed), GuestTap(number)),))
+    rows.append((Button(voice("report.back_to_roll"), RollPageTap(number, 0)),))
+    key = "roll.add_found" if adding.typed else "roll.add_ask"
+    return Screen(voice(key, text=adding.typed), tuple(rows))
+
+
+def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
+    """Ask who left early; then when."""
+    number, chosen = leaving.activity_id, leaving.chosen
+    back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
+    if chosen is None:
+        who = [Button(name_of(voice, person), LeftTap(number, person.member_id)) for person in leaving.people]
+        return Screen(voice("roll.left_who"), (*rows_of(who, 2), back))
+    when = [
+        Button(
+            voice("button.until", time=f"{voice.zone.wall(moment):%H:%M}"), LeftAtTap(number, chosen.member_id, minutes)
+        )
+        for minutes, moment in leaving.moments
+    ]
+    whole = (Button(voice("button.whole_time"), LeftAtTap(number, chosen.member_id, 0)),)
+    return Screen(voice("roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back))
 
 
 def taken(voice: Voice, stand: Stand | None) -> Screen:
@@ -142,6 +211,13 @@ def _fixes(voice: Voice, stand: Stand) -> list[Row]:
     return rows
 
 
+def _missing(voice: Voice, photo: PhotoLine) -> Markup | None:
+    """Name a photo that can't be shown, and why; None for one that can."""
+    if photo.state in (PhotoState.WAITING, PhotoState.KEPT):
+        return None
+    return voice(f"report.photo_{photo.state.value}", n=photo.number, channel=channel_name(voice, photo.channel))
+
+
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
     counts = "、".join(
@@ -151,10 +227,12 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
     body = [
         voice("review.present", n=report.present) if report.present else voice("review.nobody"),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
+        voice("review.guests", n=report.guests) if report.guests else None,
         voice("report.number", n=report.beneficiaries),
         voice("report.how", how=voice(f"counted.{report.counted_by.value}")),
         voice("report.words", words=report.words) if report.words else None,
         voice("report.photos", n=len(report.photos)) if report.photos else None,
+        *(line for photo in report.photos if (line := _missing(voice, photo))),
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,
@@ -165,6 +243,10 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         ),
         *(voice("caution.twice", what=title) for title in report.twins),
         voice("review.yours") if report.may_return and not report.may_decide else None,
+        voice("reopen.pending", name=report.reopening.name, reason=report.reopening.reason)
+        if report.reopening
+        else None,
+        *_history(voice, report),
     ]
     rows: list[Row] = []
     if report.may_return:
@@ -176,7 +258,36 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id, report.sign), style=DANGER)))
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    rows += _reopening(voice, report)
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
+
+
+def _history(voice: Voice, report: ReportCard) -> list[Markup]:
+    """Return who handed it in, returned, verified and took it back, and why, once more than one thing was done."""
+    if len(report.history) < MIN_HISTORY:
+        return []
+    said = [
+        voice(f"history.{event.what}", when=voice.moment(event.at), who=event.who, reason=event.reason)
+        for event in report.history
+    ]
+    return [voice("history.heading"), *said]
+
+
+def _reopening(voice: Voice, report: ReportCard) -> list[Row]:
+    """Return 撤回核实, or what the second coordinator says to it."""
+    number, asked = report.activity_id, report.reopening
+    if asked is None:
+        return [(Button(voice("button.reopen"), ReopenTap(number)),)] if report.may_reopen else []
+    if not asked.may_confirm:
+        return [(Button(voice("button.reopen_drop"), ReopenDecideTap(number, agrees=False, shown=asked.sign)),)]
+    yes = Button(voice("button.reopen_yes"), ReopenDecideTap(number, agrees=True, shown=asked.sign), style=DANGER)
+    return [(yes, Button(voice("button.reopen_no"), ReopenDecideTap(number, agrees=False, shown=asked.sign)))]
+
+
+def reopen_screen(voice: Voice, asking: Asking) -> Screen:
+    """Return the question why a verification is to be taken back, or that others are asked."""
+    key = {None: "reopen.ask_reason", 0: "reopen.asked_alone"}.get(asking.asked, "reopen.asked")
+    return Screen(voice(key, title=asking.title))
 
 
 def return_screen(voice: Voice, asked: Return) -> Screen:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
+from corps.attachments import Attachment
 
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
@@ -33,13 +34,14 @@ Row = tuple[Button, ...]
 class Screen:
     """A text in HTML (bold, italic, links and the like), with rows of buttons below it.
 
-    `photo` is a PNG or a file id shown above it; `document` a file's content, then with its `filename`, or a file id.
+    `photo` is a PNG or somebody's photo, shown above it; `document` a file's content, then with its `filename`, or
+    somebody's file.
     """
 
     text: Markup
     rows: tuple[Row, ...] = ()
-    photo: bytes | str = field(default="", repr=False)
-    document: bytes | str = field(default="", repr=False)
+    photo: bytes | Attachment | None = field(default=None, repr=False)
+    document: bytes | Attachment | None = field(default=None, repr=False)
     filename: str = ""
 
 

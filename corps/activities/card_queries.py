@@ -27,6 +27,14 @@ def _count(state: SignUpState) -> ScalarSelect[Any]:
     return counted.correlate(Slot).scalar_subquery()
 
 
+_HELD_UNTIL = (
+    select(func.max(col(SignUp.offered_until)))
+    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == SignUpState.OFFERED)
+    .correlate(Slot)
+    .scalar_subquery()
+)
+"""Until when the last of the slot's offers stands."""
+
 _OWN = aliased(SignUp, name="own")
 _LIVE: ColumnElement[bool] = or_(*(col(_OWN.state) == state for state in HOLDS_OR_WAITS))
 _SLOTS = (
@@ -41,6 +49,7 @@ _SLOTS = (
         col(Category.name_en),
         _count(SignUpState.GOING).label("going"),
         _count(SignUpState.OFFERED).label("held"),
+        _HELD_UNTIL.label("held_until"),
         _count(SignUpState.WAITLISTED).label("waiting"),
         col(_OWN.id).label("own_id"),
         col(_OWN.state).label("own_state"),

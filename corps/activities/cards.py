@@ -27,7 +27,10 @@ from models.enums import ActivityState, AttendanceState, ReportState, SignUpStat
 
 @dataclass(frozen=True)
 class SlotCard:
-    """A slot as one person sees it. `names` is empty for those whom they do not concern."""
+    """A slot as one person sees it. `names` is empty for those whom they do not concern.
+
+    `held` places are kept for somebody's answer, the last of them until `held_until`.
+    """
 
     id: int
     role: str
@@ -47,6 +50,8 @@ class SlotCard:
     may_claim: bool
     may_release: bool = False
     may_walk_in: bool = False
+    may_accept: bool = False
+    held_until: dt.datetime | None = None
 
     @property
     def taken(self) -> int:
@@ -92,6 +97,7 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    today: dt.date | None = None
 
     @property
     def terms(self) -> str:
@@ -166,6 +172,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        today=at.today(),
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
@@ -254,6 +261,8 @@ def _slot_card(
         may_claim=ahead and unclaimed and actor.is_leader and actor.team_id is not None,
         may_release=ahead and slot.open and actor.leads(slot.team_id) and not anybody,
         may_walk_in=ruling(request, at.now, on_site=True) is SignUpState.GOING,
+        may_accept=ahead and slot.own_state is SignUpState.OFFERED,
+        held_until=slot.held_until,
     )
 
 

@@ -14,6 +14,7 @@ from corps import audit, conversations
 from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
+from corps.attachments import Attachment, demand_fit
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
@@ -124,23 +125,25 @@ def take(
     at: Moment,
     conversation: Conversation,
     text: str,
-    photo: tuple[str, str] | None,
+    file: Attachment | None,
     key: str,
 ) -> Stand | None:
     """Take a number, a way of counting, words or a photo, in whatever order they come. None: it was none of them.
 
-    `photo` is the file's id and its unique id.
+    A photo may come as a file. Raises Refused for another kind of file, and one that is too large.
     """
     rewrites = conversation.step == Step.WORDS.value
     account = Account({})
     if text:
         account = Account({"words": text[:WORDS_MAX]}) if rewrites else read_account(text, conversation.data)
-    if not account.said and account.unclear is None and photo is None:
+    if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
-    if photo is not None:
+    if file is not None:
+        demand_fit(file)
         had = conversation.data.get("photos", [])
-        said = {**said, "photos": had if list(photo) in had else [*had, list(photo)]}
+        known = any(Attachment.read(one).sign == file.sign for one in had)
+        said = {**said, "photos": had if known else [*had, file.stored()]}
     return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
 
 
@@ -152,7 +155,7 @@ def correct(session: Session, actor: Actor, at: Moment, activity_id: int, what: 
 def drop_photo(session: Session, actor: Actor, at: Moment, activity_id: int, photo: str, key: str) -> Stand:
     """Take out the photo with that sign, or all of them without one."""
     had = _said(session, actor, activity_id).get("photos", [])
-    kept = [one for one in had if photo and audit.fingerprint(one[1]) != photo]
+    kept = [one for one in had if photo and _photo_sign(one) != photo]
     step = Step.PHOTOS if kept else Step.READY
     return _next(session, actor, at, activity_id, {"photos": kept, ASKS: step.value}, key)
 
@@ -167,6 +170,11 @@ def count_category(
     return _next(session, actor, at, activity_id, {"served": kept}, key)
 
 
+def _photo_sign(stored: dict[str, Any]) -> str:
+    """Return a sign for a photo, short enough for a button."""
+    return audit.fingerprint(Attachment.read(stored).sign)
+
+
 def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> reports.Submitted:
     """提交: hand in what was `shown`; another coordinator is asked to verify."""
     data = _said(session, actor, activity_id)
@@ -178,7 +186,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
         beneficiaries=data["beneficiaries"],
         counted_by=CountedBy(data["counted_by"]),
         words=data.get("words", ""),
-        photos=tuple((file, unique) for file, unique in data.get("photos", [])),
+        photos=tuple(map(Attachment.read, data.get("photos", []))),
         served=frozenset(data["served"]) if "served" in data else None,
     )
     conversations.drop(session, actor.address, KIND)
@@ -233,7 +241,7 @@ def _next(
         beneficiaries=data.get("beneficiaries"),
         counted_by=CountedBy(data["counted_by"]) if "counted_by" in data else None,
         words=data.get("words", ""),
-        photos=tuple(audit.fingerprint(unique) for _, unique in data.get("photos", [])),
+        photos=tuple(map(_photo_sign, data.get("photos", []))),
         present=roll_call.turnout(session, activity_id).present,
         unclear=unclear,
         shown=_sign(session, activity_id, data),

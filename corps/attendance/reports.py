@@ -11,22 +11,23 @@ from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
-from corps.attendance import hours
+from corps.attachments import Attachment
+from corps.attendance import hours, photos
 from corps.attendance.hours import Overlap
+from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.sql import insert_once
-from models import Activity, Attendance, Member, Notice, Report, ReportPhoto
+from models import Activity, Attendance, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
 
 
 @dataclass(frozen=True)
 class Account:
-    """What a reporter says. `photos` are pairs of Telegram's file id and unique id.
+    """What a reporter says.
 
     `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
     """
@@ -34,7 +35,7 @@ class Account:
     beneficiaries: int
     counted_by: CountedBy
     words: str = ""
-    photos: tuple[tuple[str, str], ...] = ()
+    photos: tuple[Attachment, ...] = ()
     served: frozenset[str] | None = None
 
 
@@ -85,7 +86,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    _keep_photos(session, report.id or 0, account.photos)
+    photos.replace_all(session, report.id or 0, actor.id, account.photos)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -105,17 +106,6 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
-
-
-def _keep_photos(session: Session, report_id: int, photos: tuple[tuple[str, str], ...]) -> None:
-    """Make the report's photos these: what was taken out of a returned report is gone."""
-    kept = {unique for _, unique in photos}
-    for row in session.exec(select(ReportPhoto).where(ReportPhoto.report_id == report_id)).all():
-        if row.unique_id not in kept:
-            session.delete(row)
-    session.flush()
-    added = [{"report_id": report_id, "file_id": file, "unique_id": unique} for file, unique in photos]
-    insert_once(session, ReportPhoto, added)
 
 
 def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
@@ -170,7 +160,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     session.add_all([report, activity])
     hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
-    _tell_reporter(session, at, report, Kind.VERIFIED)
+    tell_reporter(session, at, report, Kind.VERIFIED)
 
 
 def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
@@ -182,10 +172,11 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
-    _tell_reporter(session, at, report, Kind.RETURNED)
+    tell_reporter(session, at, report, Kind.RETURNED)
 
 
-def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
+def tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
+    """Tell whoever handed a report in what became of it."""
     reporter = session.get(Member, report.reporter_id)
     if reporter is None:
         return
@@ -194,8 +185,37 @@ def _tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> 
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """Somebody wants the verification taken back: who, why, and whether this reader is the second one to say so."""
+
+    name: str
+    reason: str
+    may_confirm: bool
+    sign: str
+
+
+def reopen_sign(report: Report) -> str:
+    """Return the sign of what a second coordinator confirms."""
+    return audit.fingerprint(report.round, report.reopen_by, report.reopen_reason)
+
+
+@dataclass(frozen=True)
+class ReportEvent:
+    """One thing that was done with a report: `what` is the audit's word after `report.`."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    reason: str
+
+
+HISTORY_MAX = 12
+"""How many of the newest things that were done with a report are shown."""
+
+
+@dataclass(frozen=True)
 class ReportCard:
-    """A report as its verifier reads it. `photos` are file ids; `served` and `unserved` codes of planned categories.
+    """A report as its verifier reads it. `served` and `unserved` are codes of planned categories.
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
@@ -208,7 +228,7 @@ class ReportCard:
     beneficiaries: int
     counted_by: CountedBy
     words: str
-    photos: tuple[str, ...]
+    photos: tuple[PhotoLine, ...]
     present: int
     unknown: int
     return_reason: str
@@ -219,6 +239,10 @@ class ReportCard:
     unserved: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    guests: int = 0
+    may_reopen: bool = False
+    reopening: Reopening | None = None
+    history: tuple[ReportEvent, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -241,7 +265,6 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
-    photos = session.exec(select(ReportPhoto.file_id).where(ReportPhoto.report_id == report.id)).all()
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -251,7 +274,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
         words=report.words,
-        photos=tuple(photos),
+        photos=photos.of_report(session, report.id),
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
@@ -262,6 +285,33 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
+        guests=len(find_activity(session, activity_id).guests or ()),
+        may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
+        reopening=_reopening(session, actor, report),
+        history=_history(session, activity_id),
+    )
+
+
+def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
+    if report.reopen_by is None:
+        return None
+    asker = session.get(Member, report.reopen_by)
+    confirms = actor.is_coordinator and actor.id != report.reopen_by
+    return Reopening(asker.name if asker else "", report.reopen_reason, confirms, reopen_sign(report))
+
+
+def _history(session: Session, activity_id: int) -> tuple[ReportEvent, ...]:
+    """Return what was done with the report, oldest first."""
+    rows = session.exec(
+        select(Audit, Member.name)
+        .join(Member, col(Member.id) == col(Audit.actor_id))
+        .where(Audit.subject == f"activity:{activity_id}", col(Audit.action).startswith("report."))
+        .order_by(col(Audit.id).desc())
+        .limit(HISTORY_MAX)
+    ).all()
+    return tuple(
+        ReportEvent(row.at, who, row.action.removeprefix("report."), (row.after or {}).get("reason", ""))
+        for row, who in reversed(rows)
     )
 
 
@@ -274,7 +324,7 @@ class Waiting:
     starts_at: dt.datetime
 
 
-def _facts(question: Question) -> Parts | None:
+def report_of(question: Question) -> Parts | None:
     """Return the card and the report; to be decided only by one who still may."""
     report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
     if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
@@ -282,9 +332,9 @@ def _facts(question: Question) -> Parts | None:
     return cards.card_of(question), report
 
 
-declare(Kind.VERIFY_REQUEST, _facts, priority=4, keeps=14 * DAY)
-declare(Kind.RETURNED, _facts)
-declare(Kind.VERIFIED, _facts, listing=Listing(Kind.VERIFIED))
+declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY)
+declare(Kind.RETURNED, report_of)
+declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 
 def waiting(session: Session, actor: Actor, _at: Moment) -> list[Waiting]:
@@ -304,14 +354,11 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
-    photos = session.exec(
-        select(ReportPhoto).where(ReportPhoto.report_id == report.id).order_by(col(ReportPhoto.id))
-    ).all()
     said = {
         "beneficiaries": report.beneficiaries,
         "counted_by": report.counted_by.value,
         "words": report.words,
-        "photos": [[photo.file_id, photo.unique_id] for photo in photos],
+        "photos": [one.attachment.stored() for one in photos.of_report(session, report.id) if one.attachment],
     }
     # What was only read off the marks is read off them again: they may be what was wrong.
     said_so = report.served is not None and report.served != served_categories.write(

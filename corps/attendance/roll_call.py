@@ -1,7 +1,10 @@
 """Who came: checked in by the person on the spot, or confirmed by the leader. Unknown never means present."""
 
-from dataclasses import dataclass
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, replace
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -13,7 +16,7 @@ from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Attendance, Member, SignUp, Slot
+from models import Activity, Attendance, Member, SignUp, Slot, Team
 from models.enums import ActivityState, AttendanceState, MemberStatus, SignUpState, Source
 
 
@@ -85,6 +88,9 @@ class Person:
     state: AttendanceState
     source: Source | None
     signed_up: bool
+    team: str = ""
+    joined: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[Person]:
@@ -110,9 +116,31 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
     # Entered when people were there already: nobody could sign up, so anybody of the teams may have been there.
     late = activity.published_at is not None and activity.published_at >= activity.starts_at
     if activity.back_entry_reason or late:
-        extra = select(Member).where(col(Member.team_id).in_(teams), Member.status == MemberStatus.ACTIVE)
+        of_teams = and_(col(Member.team_id).in_(teams), col(Member.status) == MemberStatus.ACTIVE)
+        extra = select(Member).where(or_(of_teams, col(Member.id).in_(set(marks) - known)))
     others = [member for member in session.exec(extra.order_by(col(Member.id))).all() if member.id not in known]
-    return people + [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]
+    people += [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]
+    return told_apart(session, people)
+
+
+def told_apart(session: Session, people: list[Person]) -> list[Person]:
+    """Return the people; those who share a name with their team and when they joined."""
+    names = Counter(person.name for person in people)
+    alike = [person.member_id for person in people if names[person.name] > 1]
+    if not alike:
+        return people
+    rows = session.exec(
+        select(Member.id, Team.short_name, Member.created_at)
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(col(Member.id).in_(alike))
+    ).all()
+    known = {member_id: (team or "", joined) for member_id, team, joined in rows}
+    return [
+        replace(person, team=known[person.member_id][0], joined=known[person.member_id][1])
+        if person.member_id in known
+        else person
+        for person in people
+    ]
 
 
 @dataclass(frozen=True)
@@ -121,12 +149,14 @@ class RollCall:
 
     card: Card
     people: tuple[Person, ...]
+    guests: tuple[str, ...] = ()
 
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
     """Return the list as it is now, with the card."""
     people = roll(session, actor, at, activity_id)
-    return RollCall(cards.see(session, actor, at, activity_id), tuple(people))
+    guests = find_activity(session, activity_id).guests or ()
+    return RollCall(cards.see(session, actor, at, activity_id), tuple(people), tuple(guests))
 
 
 def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bool) -> Person:
@@ -137,20 +167,27 @@ def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bo
         state=mark.state if mark else AttendanceState.UNKNOWN,
         source=mark.source if mark else None,
         signed_up=signed_up,
+        until=mark.until if mark else None,
     )
 
 
-def mark(
-    session: Session, actor: Actor, at: Moment, activity_id: int, member_ids: list[int], state: AttendanceState
-) -> None:
-    """Mark people as present, absent or excused, by the activity's leader or a coordinator, until it is reported."""
-    activity = find_activity(session, activity_id)
+def demand_markable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
+    """Return the activity if `actor` may say now who was there. Raises Refused with the reason otherwise."""
+    activity = find_activity(session, activity_id, lock=True)
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.TOO_LATE, title=activity.title)
     if not doors_open(activity, at.now):
         raise Refused(Reason.TOO_EARLY, opens=check_in_opens(activity), title=activity.title)
+    return activity
+
+
+def mark(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_ids: list[int], state: AttendanceState
+) -> None:
+    """Mark people as present, absent or excused, by the activity's leader or a coordinator, until it is reported."""
+    activity = demand_markable(session, actor, at, activity_id)
     source = Source.BACK_ENTERED if activity.back_entry_reason else Source.LEADER_CONFIRMED
     for member_id in member_ids:
         slot_id, team_id = _place(session, activity_id, member_id)
@@ -167,13 +204,16 @@ AFTER = {
 """The mark that follows when a name in the list is tapped; nobody goes back to unknown."""
 
 
-def move_mark_on(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int) -> RollCall:
-    """Give somebody in the list the next mark."""
+def mark_as(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, state: AttendanceState
+) -> RollCall:
+    """Give somebody in the list the mark that the button says; an old button says none, and only shows the list."""
     listed = roll(session, actor, at, activity_id)
     person = next((person for person in listed if person.member_id == member_id), None)
     if person is None:
         raise Refused(Reason.GONE)
-    mark(session, actor, at, activity_id, [member_id], AFTER[person.state])
+    if state is not AttendanceState.UNKNOWN:
+        mark(session, actor, at, activity_id, [member_id], state)
     return see(session, actor, at, activity_id)
 
 

@@ -49,7 +49,7 @@ def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 
 def content_of(row: Broadcast) -> Content:
     """Return what a broadcast says."""
-    return Content(row.html, row.photo_id, row.document_id, read_parts(row.parts))
+    return Content(row.html, row.photo, row.document, read_parts(row.parts))
 
 
 def prepare(
@@ -64,7 +64,7 @@ def prepare(
         raise Refused(Reason.INCOMPLETE)
     if not audiences.size(session, audience, actor.id):
         raise Refused(Reason.NO_AUDIENCE)
-    row.html, row.photo_id, row.document_id = content.html, content.photo_id, content.document_id
+    row.html, row.photo, row.document = content.html, content.photo, content.document
     row.parts, row.audience, row.revision = (
         [part.stored() for part in content.parts],
         audience.stored(),

@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from corps import conversations, people
 from corps.addresses import MessageAt
+from corps.attachments import Attachment
 from corps.broadcasts import broadcasts, live_cards, progress
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_options import Data, Option, Step, options
-from corps.broadcasts.content import Content, Part, TextLimits, read_parts
+from corps.broadcasts.content import Content, Part, TextLimits, given, kept, read_parts
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
 from corps.people import Actor
@@ -36,8 +37,8 @@ class SentPiece:
     """What the coordinator sent: text as HTML, one photo or file, the album it belongs to."""
 
     html: str = ""
-    photo_id: str = ""
-    document_id: str = ""
+    photo: Attachment | None = None
+    document: Attachment | None = None
     album: str = ""
 
 
@@ -56,7 +57,7 @@ class Stand:
 
 def take(data: Data, sent: SentPiece, limits: TextLimits) -> tuple[Data, InputTrouble | None]:
     """Take in what was sent: text replaces text, a photo or file comes along. Returns the data and the trouble."""
-    if not (sent.html or sent.photo_id or sent.document_id):
+    if not (sent.html or sent.photo or sent.document):
         return data, InputTrouble.KIND
     if sent.album and sent.album == data.get("album"):
         return {**data, "told": sent.album}, InputTrouble.ALBUM_AGAIN if data.get(
@@ -65,8 +66,8 @@ def take(data: Data, sent: SentPiece, limits: TextLimits) -> tuple[Data, InputTr
     new = dict(data)
     if sent.html:
         new |= {"html": sent.html, "parts": []}
-    if sent.photo_id or sent.document_id:
-        new |= {"photo": sent.photo_id, "document": sent.document_id, "album": sent.album}
+    if sent.photo or sent.document:
+        new |= {"photo": kept(sent.photo), "document": kept(sent.document), "album": sent.album}
     trouble = too_long(content_of(new), limits)
     return (data, trouble) if trouble else (new, None)
 
@@ -74,7 +75,7 @@ def take(data: Data, sent: SentPiece, limits: TextLimits) -> tuple[Data, InputTr
 def too_long(content: Content, limits: TextLimits) -> InputTrouble | None:
     """Tell whether the channel would refuse the text, before anything is sent."""
     length = limits.length(content.html)
-    if (content.photo_id or content.document_id) and (length > limits.under_media or content.parts):
+    if (content.photo or content.document) and (length > limits.under_media or content.parts):
         return InputTrouble.LONG_UNDER_MEDIA
     return InputTrouble.LONG if length > limits.text else None
 
@@ -82,7 +83,10 @@ def too_long(content: Content, limits: TextLimits) -> InputTrouble | None:
 def content_of(data: Data) -> Content:
     """Return what has been composed."""
     return Content(
-        data.get("html", ""), data.get("photo", ""), data.get("document", ""), read_parts(data.get("parts", ()))
+        data.get("html", ""),
+        given(data.get("photo")),
+        given(data.get("document")),
+        read_parts(data.get("parts", ())),
     )
 
 
@@ -127,16 +131,18 @@ def absorb(
     return replace(stand, trouble=trouble, length=limits.length(sent.html or data.get("html", "")), most=most)
 
 
-def use_text(session: Session, actor: Actor, at: Moment, texts: list[str], photo_id: str, limits: TextLimits) -> Stand:
+def use_text(
+    session: Session, actor: Actor, at: Moment, texts: list[str], photo: Attachment | None, limits: TextLimits
+) -> Stand:
     """Take a text that was generated, in one message or several, with its picture, and ask for the audience.
 
     A text that fits goes under the picture; otherwise the picture goes before it.
     """
     *before, last = texts
     together = not before and limits.length(last) <= limits.under_media
-    first = [] if together or not photo_id else [Part(photo_id=photo_id)]
+    first = [] if together or photo is None else [Part(photo=photo)]
     parts = [part.stored() for part in [*first, *(Part(text) for text in before)]]
-    data: Data = {"html": last, "photo": photo_id if together else "", "parts": parts}
+    data: Data = {"html": last, "photo": kept(photo) if together else None, "parts": parts}
     return _stand(session, actor, at, data, Step.AUDIENCE, None)
 
 
@@ -187,7 +193,7 @@ def _on_text(session: Session, actor: Actor, at: Moment, data: Data, value: str)
     if content_of(data).empty:
         data = dict(data.get("kept", {}))
     if value == "bare":
-        data |= {"photo": "", "document": "", "album": ""}
+        data |= {"photo": None, "document": None, "album": ""}
     return _stand(session, actor, at, data, _next(data), None)
 
 
@@ -238,8 +244,8 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Sta
     content, audience = broadcasts.reopen(session, actor, at, broadcast_id)
     data: Data = {
         "html": content.html,
-        "photo": content.photo_id,
-        "document": content.document_id,
+        "photo": kept(content.photo),
+        "document": kept(content.document),
         "parts": [part.stored() for part in content.parts],
         "audience": audience.stored(),
         "broadcast": broadcast_id,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from corps.attachments import Attachment
+
 
 @dataclass(frozen=True)
 class Part:
@@ -14,25 +16,35 @@ class Part:
     """
 
     html: str = ""
-    photo_id: str = ""
+    photo: Attachment | None = None
     late: bool = False
     stale: bool = False
 
     @property
     def void(self) -> bool:
         """Whether a correction has taken it out of use: nobody gets it any more."""
-        return self.stale or not (self.html or self.photo_id)
+        return self.stale or not (self.html or self.photo)
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
-        return {"html": self.html, "photo": self.photo_id, "late": self.late, "stale": self.stale}
+        return {"html": self.html, "photo": kept(self.photo), "late": self.late, "stale": self.stale}
 
 
 def read_parts(stored: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
     """Return the parts that JSON kept."""
     return tuple(
-        Part(part["html"], part["photo"], part.get("late", False), part.get("stale", False)) for part in stored
+        Part(part["html"], given(part["photo"]), part.get("late", False), part.get("stale", False)) for part in stored
     )
+
+
+def kept(attachment: Attachment | None) -> dict[str, Any] | None:
+    """Return an attachment as JSON keeps it, if there is one."""
+    return attachment.stored() if attachment else None
+
+
+def given(stored: dict[str, Any] | None) -> Attachment | None:
+    """Return the attachment that JSON kept, if there is one."""
+    return Attachment.read(stored) if stored else None
 
 
 @dataclass(frozen=True)
@@ -40,14 +52,14 @@ class Content:
     """What a broadcast says: text in HTML, one photo or one file, messages beside it."""
 
     html: str = ""
-    photo_id: str = ""
-    document_id: str = ""
+    photo: Attachment | None = None
+    document: Attachment | None = None
     parts: tuple[Part, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to send."""
-        return not (self.html or self.photo_id or self.document_id)
+        return not (self.html or self.photo or self.document)
 
 
 @dataclass(frozen=True, slots=True)

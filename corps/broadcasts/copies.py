@@ -54,7 +54,7 @@ def load(session: Session, actor: Actor, due: Due) -> Copy | None:
     number = due.subject.get("part")
     part = content.parts[number] if number is not None else None
     if part is not None:
-        content = Content(part.html, part.photo_id)
+        content = Content(part.html, part.photo)
         if part.void and edits is None:
             return None
     return Copy(

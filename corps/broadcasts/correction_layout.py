@@ -7,7 +7,9 @@ audience since then has not got it.
 """
 
 from dataclasses import replace
+from enum import Enum
 
+from corps.attachments import Attachment
 from corps.broadcasts.content import Content, Part, TextLimits
 
 MARK_ROOM = 16
@@ -16,16 +18,26 @@ MARK_ROOM = 16
 
 def most(content: Content, limits: TextLimits) -> int:
     """Return how long the text of the message with 收到 may be."""
-    return (limits.under_media if content.photo_id or content.document_id else limits.text) - MARK_ROOM
+    return (limits.under_media if content.photo or content.document else limits.text) - MARK_ROOM
 
 
-def lay(old: Content, texts: list[str], photo_id: str | None, limits: TextLimits) -> Content:
+class Picture(Enum):
+    """What becomes of a picture that is not another one."""
+
+    STAYS = "stays"
+
+
+Photo = Attachment | Picture | None
+"""The picture from now on. None: the old one counts no more."""
+
+
+def lay(old: Content, texts: list[str], photo: Photo, limits: TextLimits) -> Content:
     """Return the content that says `texts` (one or more, in order) in the messages of `old`.
 
     Args:
         old: What the messages say now.
         texts: What they are to say, each short enough for a message of text.
-        photo_id: The picture from now on; empty: the old one counts no more, None: it stays as it is.
+        photo: The picture from now on.
         limits: How much text a message holds.
     """
     before = [number for number, part in enumerate(old.parts) if _is_text(part) and not part.late]
@@ -36,25 +48,22 @@ def lay(old: Content, texts: list[str], photo_id: str | None, limits: TextLimits
     new = {number: Part(text) for number, text in zip(before, texts, strict=False)}
     after = texts[len(before) + 1 :]
     new |= {number: Part(text, late=True) for number, text in zip(late, [*after, *[""] * len(late)], strict=False)}
-    parts = [new.get(number, part) for number, part in enumerate(_with_picture(old, photo_id))]
+    parts = [new.get(number, part) for number, part in enumerate(_with_picture(old, photo))]
     parts += [Part(text, late=True) for text in after[len(late) :]]
-    return replace(old, html=texts[len(before)], parts=tuple(parts), photo_id=_under(old, photo_id))
+    return replace(old, html=texts[len(before)], parts=tuple(parts), photo=_under(old, photo))
 
 
 def _is_text(part: Part) -> bool:
-    return not part.void and not part.photo_id
+    return not part.void and not part.photo
 
 
-def _with_picture(old: Content, photo_id: str | None) -> list[Part]:
+def _with_picture(old: Content, photo: Photo) -> list[Part]:
     """Return the parts with the new picture in the place of the old one, if it stands by itself."""
-    if photo_id is None:
+    if isinstance(photo, Picture):
         return list(old.parts)
-    return [
-        replace(part, photo_id=photo_id or part.photo_id, stale=not photo_id) if part.photo_id else part
-        for part in old.parts
-    ]
+    return [replace(part, photo=photo or part.photo, stale=photo is None) if part.photo else part for part in old.parts]
 
 
-def _under(old: Content, photo_id: str | None) -> str:
+def _under(old: Content, photo: Photo) -> Attachment | None:
     """Return the picture over the text. It cannot be taken away from a message, only be another one."""
-    return (photo_id or old.photo_id) if old.photo_id else ""
+    return photo if old.photo is not None and isinstance(photo, Attachment) else old.photo

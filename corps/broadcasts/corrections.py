@@ -8,11 +8,12 @@ from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
 from corps.addresses import MessageAt
+from corps.attachments import Attachment
 from corps.broadcasts import broadcasts, progress
 from corps.broadcasts.broadcasts import Slots
 from corps.broadcasts.compose_form import SentPiece
-from corps.broadcasts.content import Content, TextLimits, read_parts
-from corps.broadcasts.correction_layout import lay, most
+from corps.broadcasts.content import Content, TextLimits, given, kept, read_parts
+from corps.broadcasts.correction_layout import Picture, lay, most
 from corps.broadcasts.progress import Progress
 from corps.conversations import Conversation
 from corps.moment import Moment
@@ -76,7 +77,7 @@ def take(
     limits: TextLimits,
 ) -> Correction | Asked:
     """Take the new text and return what it would change; anything but a text of the right length is asked again."""
-    html = "" if sent.photo_id or sent.document_id else sent.html
+    html = "" if sent.photo or sent.document else sent.html
     proposed = propose(session, actor, at, conversation.data["broadcast"], html, key, limits)
     return proposed or ask_again(session, actor, at, conversation, limits)
 
@@ -98,15 +99,21 @@ def propose(
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
     if not html or limits.length(html) > most(old, limits):
         return None
-    return _keep(session, actor, at, broadcast_id, lay(old, [html], None, limits), key)
+    return _keep(session, actor, at, broadcast_id, lay(old, [html], Picture.STAYS, limits), key)
 
 
 def propose_schedule(
-    session: Session, actor: Actor, at: Moment, broadcast_id: int, texts: list[str], photo_id: str, limits: TextLimits
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    broadcast_id: int,
+    texts: list[str],
+    photo: Attachment | None,
+    limits: TextLimits,
 ) -> Correction:
     """Keep a schedule that was generated anew, with its picture, until it is confirmed."""
     old = broadcasts.content_of(_demand(session, actor, broadcast_id))
-    return _keep(session, actor, at, broadcast_id, lay(old, texts, photo_id, limits), None)
+    return _keep(session, actor, at, broadcast_id, lay(old, texts, photo, limits), None)
 
 
 def _keep(
@@ -116,7 +123,7 @@ def _keep(
     data = {
         "broadcast": broadcast_id,
         "html": content.html,
-        "photo": content.photo_id,
+        "photo": kept(content.photo),
         "parts": [part.stored() for part in content.parts],
     }
     conversations.put(session, at, actor.address, KIND, "confirm", data, key)
@@ -136,7 +143,7 @@ def _keep(
 def changed(old: Content, new: Content) -> Slots:
     """Return which messages say something else, in the order they are read; added ones are among them."""
     parts = [n for n, part in enumerate(new.parts) if n >= len(old.parts) or part != old.parts[n]]
-    text: Slots = (None,) if (old.html, old.photo_id) != (new.html, new.photo_id) else ()
+    text: Slots = (None,) if (old.html, old.photo) != (new.html, new.photo) else ()
     before, late = ([n for n in parts if new.parts[n].late is after] for after in (False, True))
     return (*before, *text, *late)
 
@@ -169,13 +176,11 @@ def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> No
     conversations.drop(session, actor.address, KIND)
     old = broadcasts.content_of(row)
     data = conversation.data
-    new = Content(
-        data["html"], data.get("photo", row.photo_id), row.document_id, read_parts(data.get("parts", row.parts))
-    )
+    new = Content(data["html"], given(data.get("photo")), row.document, read_parts(data.get("parts", row.parts)))
     slots = changed(old, new)
     if not slots:
         raise Refused(Reason.NOTHING_CHANGED)
-    row.html, row.photo_id, row.parts = new.html, new.photo_id, [part.stored() for part in new.parts]
+    row.html, row.photo, row.parts = new.html, new.photo, [part.stored() for part in new.parts]
     row.corrected, row.revision, row.card_shown_at = True, row.revision + 1, None
     session.add(row)
     audit.record(
@@ -187,10 +192,10 @@ def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> No
     notices.owe(session, at, _additions(session, row, range(len(old.parts), len(new.parts))))
 
 
-def _photo(content: Content, slot: int | None) -> str:
+def _photo(content: Content, slot: int | None) -> Attachment | None:
     if slot is None:
-        return content.photo_id
-    return content.parts[slot].photo_id if slot < len(content.parts) else ""
+        return content.photo
+    return content.parts[slot].photo if slot < len(content.parts) else None
 
 
 def _take_back(session: Session, broadcast_id: int) -> tuple[set[int | None], set[int | None]]:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
+from corps.attendance import photos
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
@@ -29,7 +30,7 @@ database, also where a number was given to somebody else after a restore."""
 def erase(session: Session, actor: Actor, at: Moment) -> int:
     """Forget who the person is. Returns how many future sign-ups ended.
 
-    The name gives way to a pseudonym; the addresses, settings, drafts and the content of notices go.
+    The name gives way to a pseudonym; the addresses, settings, drafts, photos and the content of notices go.
     Attendance, hours and what the person made stay, as the corps' record. Raises Refused for the last
     coordinator.
     """
@@ -65,6 +66,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
         .where(col(Broadcast.card_address).in_(addresses))
         .values(card_address=None, card_message_id=None)
     )
+    photos.forget(session, number)
     _empty_notices(session, number)
     _redact_trace(session, number)
     audit.record(session, at, number, "member.erase", f"member:{number}")

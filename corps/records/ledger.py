@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import served_categories
 from corps.activities.presence import came_there
+from corps.attendance import photos
 from corps.moment import Moment
 from corps.pairings.pairings import counts
 from corps.people import Actor, demand_coordinator
@@ -202,7 +203,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         title=activity.title,
         place=activity.place,
         venue=activity.venue,
-        people=sums.present.get(own, 0),
+        people=sums.present.get(own, 0) + len(activity.guests or ()),
         minutes=sums.minutes.get(own, 0),
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
@@ -229,7 +230,9 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
-    pictures = select(Report.activity_id, func.count()).join(ReportPhoto, col(ReportPhoto.report_id) == col(Report.id))
+    pictures = select(Report.activity_id, func.count()).join(
+        ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photos.counts())
+    )
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
     by_report = col(Report.activity_id)
     wrote = select(Report.reporter_id).where(by_report.in_(of_year))

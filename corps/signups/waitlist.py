@@ -192,7 +192,7 @@ def lapse(session: Session, at: Moment) -> int:
         if offer_stands(row, at.now) and not member_addresses.lost_since(session, [row.member_id]):
             continue
         member = session.get(Member, row.member_id)
-        if member is not None and activity.starts_at > at.now:
+        if member is not None and closed(activity, at.now) is None:
             notices.owe(session, at, [_lapsed(row, member, activity)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))

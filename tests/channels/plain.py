@@ -1,7 +1,7 @@
 """A channel of plain text: no formatting, numbered buttons, no edits, 500 characters a message.
 
 A button is chosen by typing its number. A text longer than a message goes out as several, at the end of a line where
-there is one; nothing is cut off. Files can't be shown: their names are.
+there is one; nothing is cut off. A picture or file lies beside the message that names it.
 """
 
 import itertools
@@ -15,7 +15,8 @@ import handlers
 from bot.delivery.sender import Deliver
 from bot.routing.channel import MessageRef, RejectedError, UnreachableError
 from bot.routing.dispatcher import Dispatcher
-from bot.routing.incoming import File, Incoming, Referred
+from bot.routing.files import Files
+from bot.routing.incoming import Incoming, Referred
 from bot.routing.message_input import read_command
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
@@ -23,6 +24,7 @@ from bot.views.notices import notice_screen
 from bot.views.screen import Button, Row, Screen
 from corps import notices
 from corps.addresses import Address
+from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
 from corps.delivery.notice_facts import Letter
 from corps.people import Actor
@@ -42,6 +44,7 @@ class Phone:
     labels: dict[str, str] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
     closed: bool = False
+    files: list[bytes] = field(default_factory=list)
 
 
 class PlainChannel:
@@ -50,8 +53,11 @@ class PlainChannel:
     name = PLAIN
     limits = LIMITS
 
-    def __init__(self) -> None:
+    def __init__(self, files: Files) -> None:
         self.phones: defaultdict[Address, Phone] = defaultdict(Phone)
+        self.brought: dict[str, bytes] = {}
+        self._files = files
+        files.channels[PLAIN] = self
         self._ids = itertools.count(1)
 
     def link_to(self, kind: str = "", code: str = "") -> str:
@@ -63,12 +69,25 @@ class PlainChannel:
         phone = self.phones[chat]
         if phone.closed:
             raise UnreachableError("closed")
+        await self._lay_down(phone, screen)
         lines = _plain(screen).split("\n")
         if buttons := [button for row in screen.rows for button in row]:
             phone.numbers, phone.labels = {}, {}
             lines += [""] + [self._line(phone, button) for button in buttons]
         phone.texts += split(lines)
         return MessageRef(chat, f"m{next(self._ids)}")
+
+    async def _lay_down(self, phone: Phone, screen: Screen) -> None:
+        """Give the phone what the screen shows."""
+        for shown in (screen.photo, screen.document):
+            if shown:
+                phone.files.append(shown if isinstance(shown, bytes) else await self._files.content(shown))
+
+    async def fetch(self, attachment: Attachment, most: int) -> bytes:
+        """Return what came along, if it is still there."""
+        if attachment.id not in self.brought:
+            raise RejectedError("gone")
+        return self.brought[attachment.id][: most + 1]
 
     def _line(self, phone: Phone, button: Button) -> str:
         if button.payload is None:
@@ -155,8 +174,8 @@ class PlainSender:
 class PlainAdapter:
     """The channel, wired to the real dispatcher and database, with people at it by name."""
 
-    def __init__(self, database: Database) -> None:
-        self.channel = PlainChannel()
+    def __init__(self, database: Database, files: Files) -> None:
+        self.channel = PlainChannel(files)
         self.sender = PlainSender(self.channel, database)
         self._dispatcher = Dispatcher(self.channel, database, handlers.routes())
         self._keys = itertools.count(1)
@@ -188,7 +207,7 @@ class Person:
         """All they have received since they last did something, joined."""
         return "\n".join(self.phone.texts)
 
-    async def types(self, text: str, *files: File) -> None:
+    async def types(self, text: str, *files: Attachment) -> None:
         """Type a text, a command, or the number of a button."""
         numbers, self.phone.texts[:] = dict(self.phone.numbers), []
         if text in numbers:

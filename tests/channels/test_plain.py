@@ -5,13 +5,16 @@ Everybody joins, and the coordinators are named in the settings, so that no row 
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from bot.routing.incoming import File, FileKind
+from bot.routing.files import Files
 from bot.runtime.database import Database
+from bot.runtime.files import FileStore
 from corps.addresses import Address
+from corps.attachments import Attachment, AttachmentKind
 from corps.moment import Policy
 from corps.system.roster import settle
 from scheduler import jobs
@@ -33,13 +36,15 @@ NOTICE = """/new
 class Town:
     """A corps that is reached by plain text only."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Path) -> None:
         clock = StoppedClock()
         named = frozenset(Address(PLAIN, own) for own in ("wang", "li"))
         self.corps = Corps(Database(engine, clock, Policy(zone=clock, coordinators=named)), clock)
         self.corps.database.run_now(lambda session, at: settle(session, ROSTER, at))
-        self.adapter = PlainAdapter(self.corps.database)
-        self.context = JobContext(self.corps.database, {PLAIN: self.adapter.channel}, {PLAIN: self.adapter.sender})
+        files = Files(FileStore(folder), {})
+        self.adapter = PlainAdapter(self.corps.database, files)
+        channel, sender = self.adapter.channel, self.adapter.sender
+        self.context = JobContext(self.corps.database, {PLAIN: channel}, {PLAIN: sender}, files)
 
     async def tick(self) -> None:
         """Let the timetable look for what is due, and deliver it."""
@@ -72,9 +77,9 @@ class Town:
 
 
 @pytest.fixture
-def town(engine: Engine) -> Iterator[Town]:
+def town(engine: Engine, tmp_path: Path) -> Iterator[Town]:
     """A corps with its roster, and nobody in it yet."""
-    town = Town(engine)
+    town = Town(engine, tmp_path / "files")
     yield town
     town.corps.database.close()
 
@@ -129,7 +134,7 @@ async def test_the_core_loop_needs_no_telegram(town: Town) -> None:
     await zhao.chooses("下一步")
     await zhao.types("80")
     await zhao.chooses("现场清点")
-    await zhao.types("", File(FileKind.PHOTO, "f1", "u1"))
+    await zhao.types("", Attachment(AttachmentKind.PHOTO, channel=PLAIN, id="f1", unique="u1"))
     await zhao.types("居民听得很认真")
     await zhao.chooses("提交")
     await town.tick()

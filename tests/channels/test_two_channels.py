@@ -6,6 +6,7 @@ from bot.delivery.sender import Sender
 from bot.routing.channel import Channel
 from corps import member_addresses
 from corps.addresses import Address
+from corps.attachments import Attachment, AttachmentKind
 from models import Member
 from models.enums import MemberStatus
 from scheduler import jobs
@@ -22,10 +23,10 @@ class Both:
     def __init__(self, stage: Stage, corps: Corps) -> None:
         self.stage = stage
         self.corps = corps
-        self.plain = PlainAdapter(corps.database)
+        self.plain = PlainAdapter(corps.database, stage.app.files)
         channels: dict[str, Channel] = {"telegram": stage.app.channel, PLAIN: self.plain.channel}
         senders: dict[str, Sender] = {"telegram": stage.app.sender, PLAIN: self.plain.sender}
-        self.context = JobContext(corps.database, channels, senders)
+        self.context = JobContext(corps.database, channels, senders, stage.app.files)
 
     def member(self, name: str) -> Person:
         """Admit somebody who is reached by plain text."""
@@ -111,3 +112,31 @@ async def test_who_was_reached_in_a_channel_that_is_gone_is_noted(stage: Stage, 
     assert "周六集合" in zhang.reads()
     [lost] = [one for one in corps.run(lambda s, _at: member_addresses.known(s, [own]))[own] if not one.reachable]
     assert lost.address == gone
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\x00\x00\x00\x40\x00\x00\x00\x30"
+
+
+async def test_a_photo_of_one_channel_is_shown_in_the_other(both: Both, stage: Stage, corps: Corps) -> None:
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    zhang = await stage.enter(corps.member("张明"))
+    chen = both.member("陈小红")
+    await wang.types("/broadcast")
+    await wang.sends("photo", PICTURE, caption="周六集合")
+    await wang.taps("全体")
+    await wang.taps("确认发送")
+    await both.tick()
+    assert chen.phone.files == [PICTURE]
+    assert zhang.from_bot()[-1]["media"]["kind"] == "photo"
+    corps.run(member_addresses.add, corps.member_id(wang.id), Address(PLAIN, "wang"))
+    at_home = both.plain.somebody("wang")
+    both.plain.channel.brought["f1"] = PICTURE
+    photo = Attachment(AttachmentKind.PHOTO, type="image/png", channel=PLAIN, id="f1", unique="u1")
+    await at_home.types("/broadcast")
+    await at_home.types("周日集合", photo)
+    await at_home.chooses("全体")
+    await at_home.chooses("确认发送")
+    await both.tick()
+    shown = zhang.from_bot()[-1]
+    assert (shown["media"]["kind"], shown["text"]) == ("photo", "周日集合")
+    assert chen.phone.files == [PICTURE, PICTURE]

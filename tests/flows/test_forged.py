@@ -217,12 +217,15 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
-    **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap), of_activity),
-    reports.VerifyTap: coordinators,
+    **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
-            *(reports.RollDoneTap, reports.RollPageTap),
+            *(reports.RollDoneTap, reports.RollPageTap, reports.ReopenTap, reports.AddPersonTap),
+            *(reports.GuestTap, reports.LeftTap),
+            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap),
         ),
         nobody,
     ),
@@ -266,6 +269,8 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "shown": ["", "00000000"],
+        "photo": ["", "00000000"],
     }
     return values[name]
 

@@ -1,5 +1,6 @@
 """What people had in earlier versions is there after an upgrade, and again after going back."""
 
+import json
 import os
 import uuid
 from collections.abc import Iterator
@@ -200,3 +201,113 @@ def test_who_goes_back_keeps_the_telegram_address_and_loses_what_other_channels_
     assert read(bare, "SELECT count(*) FROM teamgroup") == [(0,)]
     assert read(bare, "SELECT telegram_id, last_update FROM draft") == [(BIG, 0)]
     assert read(bare, "SELECT card_chat_id, card_message_id FROM broadcast ORDER BY id") == [(None, None)] * 2
+
+
+def fill_with_photos(engine: Engine) -> None:
+    """Put reports with photos, broadcasts and half composed messages into a database at revision 0011."""
+    put(engine, "member", *({**NEW_MEMBER, "id": number, "name": f"成员{number}"} for number in (1, 2)))
+    put(engine, "activity", *(
+        {
+            "id": number, "title": "讲座", "starts_at": LATELY, "ends_at": LATELY, "local_date": "2026-11-20",
+            "year": 2026, "place": "", "venue": "village", "state": "reported", "notes": "", "created_by": 1,
+            "created_at": LATELY, "cancel_reason": "", "back_entry_reason": "", "check_in_code": f"c{number}",
+            "revision": 0,
+        }
+        for number in (1, 2)
+    ))  # fmt: skip
+    put(engine, "report", *(
+        {
+            "id": number, "activity_id": number, "reporter_id": number, "state": "submitted", "beneficiaries": 8,
+            "counted_by": "headcount", "words": "", "submitted_at": LATELY, "return_reason": "", "round": 1,
+        }
+        for number in (1, 2)
+    ))  # fmt: skip
+    put(engine, "reportphoto", *(
+        {"id": number, "report_id": report, "file_id": f"f{number}", "unique_id": f"u{number}"}
+        for number, report in ((1, 1), (2, 1), (3, 2))
+    ))  # fmt: skip
+    parts = [{"html": "", "photo": "p1", "late": False, "stale": True}, {"html": "首", "photo": ""}]
+    put(engine, "broadcast", *(
+        {
+            "id": number, "sender_id": 1, "html": "周六集合", "parts": json.dumps(parts if number == 3 else []),
+            "photo_id": photo, "document_id": document, "audience": "{}", "state": "sending", "revision": 0,
+            "corrected": False, "created_at": LATELY, "card_digest": "",
+        }
+        for number, photo, document in ((1, "p0", ""), (2, "", "d0"), (3, "", ""))
+    ))  # fmt: skip
+    composed = {"html": "字", "photo": "p2", "document": "", "parts": parts, "audience": {"scope": "all"}}
+    for number, kind, data in (
+        (1, "broadcast", composed),
+        (2, "broadcast", {"kept": composed}),
+        (3, "broadcast_fix", {"broadcast": 1, "html": "", "photo": "", "parts": []}),
+        (4, "report", {"activity": 1, "photos": [["f4", "u4"], ["f5", "u5"]], "beneficiaries": 7}),
+        (5, "new", {"title": "photo"}),
+    ):
+        put(engine, "draft", {
+            "id": number, "address": f"telegram:{number}", "kind": kind, "step": "", "data": json.dumps(data),
+            "active": True, "last_key": "", "updated_at": LATELY,
+        })  # fmt: skip
+
+
+NEW_MEMBER = {
+    "status": "active", "is_leader": False, "is_coordinator": False, "created_at": LONG_AGO, "reminders": True,
+}  # fmt: skip
+
+BEFORE_FILES = (
+    "SELECT id, report_id, file_id, unique_id FROM reportphoto ORDER BY id",
+    "SELECT id, photo_id, document_id FROM broadcast ORDER BY id",
+)
+
+
+def contents(engine: Engine, table: str, column: str) -> list[Any]:
+    """Return what JSON holds in a column, row by row."""
+    values = [row[0] for row in read(engine, f"SELECT {column} FROM {table} ORDER BY id")]  # noqa: S608 - names of our own
+    return [json.loads(value) if isinstance(value, str) else value for value in values]
+
+
+def test_file_ids_become_attachments_and_what_reports_had_is_to_be_fetched(bare: Engine) -> None:
+    go(bare, "0011")
+    fill_with_photos(bare)
+    before = [read(bare, statement) for statement in BEFORE_FILES]
+    parts, drafts = contents(bare, "broadcast", "parts"), contents(bare, "draft", "data")
+    go(bare, "0012")
+    photo = {"kind": "photo", "name": "", "type": "image/jpeg", "size": 0, "channel": "telegram", "sha256": ""}
+    assert contents(bare, "reportphoto", "file") == [
+        {**photo, "id": f"f{number}", "unique": f"u{number}"} for number in (1, 2, 3)
+    ]
+    assert read(bare, "SELECT state, sent_by, refusals, try_at, sha256 FROM reportphoto ORDER BY id") == [
+        ("waiting", 1, 0, None, ""),
+        ("waiting", 1, 0, None, ""),
+        ("waiting", 2, 0, None, ""),
+    ]
+    assert contents(bare, "broadcast", "photo") == [{**photo, "id": "p0", "unique": ""}, None, None]
+    assert [one and (one["kind"], one["id"]) for one in contents(bare, "broadcast", "document")] == [
+        None,
+        ("document", "d0"),
+        None,
+    ]
+    assert [part["photo"] and part["photo"]["id"] for part in contents(bare, "broadcast", "parts")[2]] == ["p1", None]
+    composed, kept, fix, report, other = contents(bare, "draft", "data")
+    assert (composed["photo"]["id"], composed["document"], kept["kept"]["parts"][0]["photo"]["id"]) == (
+        "p2",
+        None,
+        "p1",
+    )
+    assert (fix["photo"], other) == (None, {"title": "photo"})
+    assert [one["unique"] for one in report["photos"]] == ["u4", "u5"]
+    go(bare, "0011", down=True)
+    assert [read(bare, statement) for statement in BEFORE_FILES] == before
+    assert contents(bare, "broadcast", "parts") == parts
+    assert contents(bare, "draft", "data") == drafts
+
+
+def test_photos_of_whoever_was_erased_are_not_fetched(bare: Engine) -> None:
+    go(bare, "0011")
+    fill_with_photos(bare)
+    with bare.begin() as connection:
+        connection.execute(text("UPDATE member SET status = 'erased' WHERE id = 2"))
+    go(bare, "0012")
+    assert read(bare, "SELECT state FROM reportphoto ORDER BY id") == [("waiting",), ("waiting",), ("erased",)]
+    assert contents(bare, "reportphoto", "file")[2] is None
+    go(bare, "0011", down=True)
+    assert len(read(bare, BEFORE_FILES[0])) == 3

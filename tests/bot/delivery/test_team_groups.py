@@ -25,7 +25,7 @@ from corps.people import coordinators
 from corps.refusals import Reason, Refused
 from models import Notice, TeamGroup
 from tests.base import Corps, all_due
-from tests.stage import NoPace
+from tests.stage import NoPace, no_files
 
 GROUP = -500
 
@@ -57,7 +57,7 @@ async def sent_to_group(corps: Corps, error: TelegramError) -> notices.Outcome:
     corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(1), "2"))
     (due,) = corps.run(all_due)
     [letter] = corps.run(open_all, [(due,)])
-    sender = TelegramSender(cast("Bot", Unwilling(error)), corps.database, NoPace(), CircuitBreaker())
+    sender = TelegramSender(cast("Bot", Unwilling(error)), corps.database, no_files(), NoPace(), CircuitBreaker())
     outcome = await sender.deliver(letter)
     corps.run(leasing.record, [(due.id, outcome)])
     return outcome

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.backup import FOLDER, BackupError, counts, make_backup, sidecar
+from bot.runtime.backup import FILES, FOLDER, BackupError, counts, make_backup, sidecar
+from bot.runtime.files import FileStore
 
 NOON = dt.datetime(2026, 12, 5, 12)  # noqa: DTZ001 - wall time, as the names of files tell it
 
@@ -55,6 +56,20 @@ def test_a_backup_holds_what_the_database_held_and_is_private(database: Path) ->
     assert set(made.parent.iterdir()) == {made, sidecar(made)}, "no log, no part is left beside it"
     assert sidecar(made).read_text() == f"{hashlib.sha256(made.read_bytes()).hexdigest()}  {made.name}\n"
     assert mode(sidecar(made)) == 0o600
+
+
+def test_files_are_copied_once_and_stay_as_long_as_a_backup_does(database: Path, tmp_path: Path) -> None:
+    files = FileStore(tmp_path / "files")
+    stays, goes = files.put(b"stays"), files.put(b"goes")
+    made = make_backup(database, NOON, 14, files)
+    copies = FileStore(made.parent / FILES)
+    written = copies.path_of(stays).stat().st_ino
+    files.delete(goes)
+    make_backup(database, NOON + dt.timedelta(days=13), 14, files)
+    assert set(copies.names()) == {stays, goes}
+    make_backup(database, NOON + dt.timedelta(days=15), 14, files)
+    assert set(copies.names()) == {stays}
+    assert (copies.path_of(stays).stat().st_ino, mode(copies.path_of(stays))) == (written, 0o600)
 
 
 def test_a_backup_ends_under_a_steady_writer_and_is_of_one_moment(database: Path) -> None:

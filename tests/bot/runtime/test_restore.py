@@ -19,6 +19,7 @@ from bot.runtime import cli, restore
 from bot.runtime.backup import BackupError, counts, make_backup, opened, sidecar
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from bot.runtime.files import FileStore
 from bot.runtime.settings import Settings
 from corps import sample
 from corps.membership import erasure
@@ -153,6 +154,18 @@ def test_restoring_brings_back_exactly_what_the_backup_held(database: Path) -> N
     assert held(done.aside)["milestone"] == 107, "what was there before is kept aside, its log folded in"
     again = restore.restore(made, database, NOON)
     assert again.aside not in (None, done.aside), "nothing that was kept is overwritten"
+
+
+def test_the_files_of_a_backup_come_back_with_it(database: Path, tmp_path: Path) -> None:
+    wanted = settings(database).model_copy(update={"files_dir": tmp_path / "files"})
+    store = FileStore(wanted.files)
+    photo = store.put(b"photo")
+    made = Path(cli.back_up(wanted))
+    assert FileStore(made.parent / "files").read(photo) == b"photo"
+    store.delete(photo)
+    later = store.put(b"later")
+    cli.put_back(wanted, made)
+    assert (store.read(photo), store.read(later)) == (b"photo", b"later")
 
 
 def test_restoring_onto_nothing_works(database: Path, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.routing.incoming import Event, File, FileKind, Incoming, Referred
+from bot.routing.incoming import Event, Incoming, Referred
 from bot.telegram.updates import read_update
-from corps.addresses import telegram
+from corps.addresses import TELEGRAM, telegram
+from corps.attachments import Attachment, AttachmentKind
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "小", "last_name": "陈", "language_code": "zh-hans"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "小"}
@@ -70,7 +71,7 @@ def test_a_photo_is_the_largest_of_its_sizes_with_its_caption_and_its_album() ->
     sizes = [{"file_id": "s", "file_unique_id": "u1"}, {"file_id": "l", "file_unique_id": "u2", "file_size": 9}]
     bold = [{"type": "bold", "offset": 0, "length": 2}]
     said = read(message(photo=sizes, caption="现场照片", caption_entities=bold, media_group_id="a1"))
-    assert said.files == (File(FileKind.PHOTO, "l", "u2", type="image/jpeg", size=9),)
+    assert said.files == (Attachment(AttachmentKind.PHOTO, "", "image/jpeg", 9, TELEGRAM, "l", "u2"),)
     assert (said.text, said.html, said.album) == ("现场照片", "<b>现场</b>照片", "a1")
 
 
@@ -83,7 +84,7 @@ def test_a_document_has_its_name_and_an_animation_is_none() -> None:
         "file_size": 9,
     }
     said = read(message(document=file))
-    assert said.files == (File(FileKind.DOCUMENT, "d", "u", "名单.pdf", "application/pdf", 9),)
+    assert said.files == (Attachment(AttachmentKind.DOCUMENT, "名单.pdf", "application/pdf", 9, TELEGRAM, "d", "u"),)
     assert read(message(document=file, animation=file)).files == ()
     assert read(message(sticker={"file_id": "s"})).files == ()
 

@@ -31,7 +31,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
-from models.enums import AttendanceState, CountedBy, Failure, PairingState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -134,6 +134,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pause.{}": lambda: ("week", "month"),
     "export.{}": lambda: personal_data._CHAPTERS,
     "export.field_{}": _fields_exported,
+    "report.photo_{}": lambda: (
+        state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
+    ),
     "channel.{}": lambda: (addresses.TELEGRAM,),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
@@ -315,3 +318,11 @@ def test_every_kind_of_notice_that_the_corps_owes_has_a_view() -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind"
     }
     assert [kind for kind in Kind if kind.name in owed and kind not in notices._VIEWS] == []
+
+
+def test_english_has_no_chinese_in_it() -> None:
+    """Names that people typed come in as values; the sentences themselves are English through and through."""
+    chinese = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+    name_of_the_other_language = {"settings.other_language"}
+    wrong = {key: forms for key, forms in texts.catalog("en").items() if any(chinese.search(form) for form in forms)}
+    assert set(wrong) <= name_of_the_other_language, wrong

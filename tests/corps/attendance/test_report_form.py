@@ -3,13 +3,14 @@
 import pytest
 
 from corps.activities import planning
+from corps.attachments import Attachment
 from corps.attendance import report_form, reports, roll_call
 from corps.attendance.report_form import Stand, Step
 from corps.conversations import Conversation
 from corps.refusals import Reason
 from corps.signups import signups
 from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
-from tests.base import Corps
+from tests.base import Corps, photo
 from tests.corps.broadcasts.steps import refused
 from tests.corps.forms import leave, open_question
 
@@ -42,14 +43,14 @@ def asked(corps: Corps, who: int) -> Conversation:
     return found
 
 
-def say(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Stand | None:
+def say(corps: Corps, who: int, text: str, file: Attachment | None = None) -> Stand | None:
     """Type something, or send a photo."""
-    return corps.do(who, report_form.take, asked(corps, who), text, photo, "5")
+    return corps.do(who, report_form.take, asked(corps, who), text, file, "5")
 
 
-def step(corps: Corps, who: int, text: str, photo: tuple[str, str] | None = None) -> Step:
+def step(corps: Corps, who: int, text: str, file: Attachment | None = None) -> Step:
     """Type something that is an answer, and return what is asked next."""
-    stand = say(corps, who, text, photo)
+    stand = say(corps, who, text, file)
     assert stand is not None
     return stand.step
 
@@ -83,7 +84,7 @@ def test_a_back_entry_goes_straight_to_its_report_and_what_is_to_come_does_not(
 def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int) -> None:
     corps.do(zhao, report_form.begin, lecture)
     assert step(corps, zhao, "讲了两小时，反响很好") is Step.NUMBER
-    assert step(corps, zhao, "", ("file", "unique")) is Step.NUMBER
+    assert step(corps, zhao, "", photo("file")) is Step.NUMBER
     stand = say(corps, zhao, "清点 80")
     assert stand is not None
     assert (stand.step, stand.beneficiaries, stand.counted_by) == (Step.READY, 80, CountedBy.HEADCOUNT)
@@ -92,8 +93,8 @@ def test_answers_are_welcome_in_any_order(corps: Corps, zhao: int, lecture: int)
 
 def test_a_photo_that_comes_twice_counts_once(corps: Corps, zhao: int, lecture: int) -> None:
     corps.do(zhao, report_form.begin, lecture)
-    for photo in (("file", "unique"), ("file", "unique"), ("other", "second")):
-        stand = say(corps, zhao, "", photo)
+    for file in (photo("file"), photo("again", "ufile"), photo("other")):
+        stand = say(corps, zhao, "", file)
     assert stand is not None
     assert len(stand.photos) == 2
 
@@ -137,14 +138,16 @@ def test_an_incomplete_report_is_not_handed_in(corps: Corps, zhao: int, lecture:
         corps.do(zhao, report_form.submit, lecture)
 
 
-def test_a_tapped_name_moves_on_from_mark_to_mark_and_never_back_to_unknown(
+def test_a_button_says_which_mark_it_gives_so_that_two_taps_give_one_and_an_old_one_gives_none(
     corps: Corps, zhao: int, lecture: int
 ) -> None:
     zhang = corps.do(zhao, roll_call.see, lecture).people[0].member_id
-    marks = [corps.do(zhao, roll_call.move_mark_on, lecture, zhang).people[0].state for _ in range(4)]
-    assert marks == [AttendanceState.PRESENT, AttendanceState.ABSENT, AttendanceState.EXCUSED, AttendanceState.PRESENT]
+    present, unknown = AttendanceState.PRESENT, AttendanceState.UNKNOWN
+    said = (present, present, unknown, AttendanceState.ABSENT)
+    marks = [corps.do(zhao, roll_call.mark_as, lecture, zhang, state).people[0].state for state in said]
+    assert marks == [present, present, present, AttendanceState.ABSENT]
     with refused(Reason.GONE):
-        corps.do(zhao, roll_call.move_mark_on, lecture, 999)
+        corps.do(zhao, roll_call.mark_as, lecture, 999, present)
 
 
 def test_all_present_are_those_who_signed_up_and_of_whom_nothing_was_said(corps: Corps, wang: int, zhao: int) -> None:

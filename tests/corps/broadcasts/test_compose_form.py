@@ -9,7 +9,7 @@ from corps.broadcasts.compose_form import InputTrouble, SentPiece, take, too_lon
 from corps.broadcasts.compose_options import Step
 from corps.broadcasts.content import Content
 from corps.refusals import Reason
-from tests.base import Corps
+from tests.base import Corps, photo
 from tests.corps.broadcasts.steps import CARD, refused
 from tests.corps.forms import open_question
 
@@ -24,17 +24,17 @@ def test_lengths_are_counted_as_telegram_counts_them() -> None:
     assert TEXT_LIMITS.length("<b>a&amp;b</b> 😀") == 6
     assert too_long(Content("字" * 4096), TEXT_LIMITS) is None
     assert too_long(Content("字" * 4097), TEXT_LIMITS) is InputTrouble.LONG
-    assert too_long(Content("字" * 1025, photo_id="p"), TEXT_LIMITS) is InputTrouble.LONG_UNDER_MEDIA
+    assert too_long(Content("字" * 1025, photo=photo("p")), TEXT_LIMITS) is InputTrouble.LONG_UNDER_MEDIA
 
 
 def test_of_an_album_the_first_picture_is_taken_and_that_is_said_once() -> None:
-    data, trouble = take({}, SentPiece(photo_id="a", album="7"), TEXT_LIMITS)
+    data, trouble = take({}, SentPiece(photo=photo("a"), album="7"), TEXT_LIMITS)
     assert trouble is None
-    data, trouble = take(data, SentPiece(photo_id="b", album="7"), TEXT_LIMITS)
+    data, trouble = take(data, SentPiece(photo=photo("b"), album="7"), TEXT_LIMITS)
     assert trouble is InputTrouble.ALBUM
-    data, trouble = take(data, SentPiece(photo_id="c", album="7"), TEXT_LIMITS)
+    data, trouble = take(data, SentPiece(photo=photo("c"), album="7"), TEXT_LIMITS)
     assert trouble is InputTrouble.ALBUM_AGAIN
-    assert data["photo"] == "a"
+    assert data["photo"] == photo("a").stored()
 
 
 def test_a_draft_that_was_dropped_cannot_be_confirmed_from_an_old_preview(corps: Corps, wang: int) -> None:

@@ -19,7 +19,7 @@ from corps.notices import Sent as Arrived
 from corps.notices.kinds import Kind
 from corps.refusals import Reason
 from models import Notice
-from tests.base import Corps, all_due
+from tests.base import Corps, all_due, photo
 from tests.corps.broadcasts.steps import CARD, deliver, refused, sent, standing
 from tests.corps.forms import open_question
 
@@ -78,7 +78,7 @@ def test_the_new_text_is_asked_for_until_it_fits_and_then_confirmed(corps: Corps
     broadcast = sent(corps, wang)
     deliver(corps)
     assert corps.do(wang, corrections.begin, broadcast, TEXT_LIMITS).content.html == "周六集合"
-    for wrong in (SentPiece(), SentPiece("长" * 4090), SentPiece("带图", photo_id="p")):
+    for wrong in (SentPiece(), SentPiece("长" * 4090), SentPiece("带图", photo=photo("p"))):
         asked = open_question(corps, wang)
         assert asked is not None
         assert isinstance(corps.do(wang, corrections.take, asked, wrong, "2", TEXT_LIMITS), corrections.Asked)
@@ -101,7 +101,7 @@ def in_parts(corps: Corps, by: int, *texts: str) -> int:
 
 def relaid(corps: Corps, by: int, broadcast: int, *texts: str) -> None:
     """Correct a broadcast to these texts."""
-    corps.do(by, corrections.propose_schedule, broadcast, list(texts), "", TEXT_LIMITS)
+    corps.do(by, corrections.propose_schedule, broadcast, list(texts), None, TEXT_LIMITS)
     corps.do(by, corrections.correct, broadcast)
 
 

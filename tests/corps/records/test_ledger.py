@@ -22,7 +22,7 @@ from corps.refusals import Refused
 from corps.signups import signups
 from models import Slot
 from models.enums import AttendanceState, CountedBy
-from tests.base import Corps
+from tests.base import Corps, photo
 
 COLUMNS = [
     "序号", "日期", "分团", "类别", "集中/常态", "主题", "地点",
@@ -49,7 +49,7 @@ def a_year(corps: Corps) -> int:
     corps.do(zhang, signups.sign_up, corps.run(lambda s, _at: s.exec(of_lecture).one()) or 0)
     corps.clock.set_wall("2026-12-10 10:00")
     corps.do(wang, roll_call.mark, lecture, [corps.member_id(zhang)], AttendanceState.PRESENT)
-    photos = (("file1", "unique1"), ("file2", "unique2"))
+    photos = (photo("1"), photo("2"))
     corps.do(wang, reports.submit, fair, Account(120, CountedBy.ESTIMATE))
     corps.do(wang, reports.submit, lecture, Account(80, CountedBy.SIGNATURES, "很好", photos))
     corps.do(li, reports.verify, fair)

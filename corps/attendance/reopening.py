@@ -1,0 +1,138 @@
+"""撤回核实: what was verified is taken back by two coordinators, by reversal, and is corrected and verified anew."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from corps import audit, conversations, notices
+from corps.activities import cards, served_categories
+from corps.activities.rules import find_activity
+from corps.attendance import hours, reports
+from corps.conversations import Conversation
+from corps.moment import Moment
+from corps.notices.declarations import DAY, Parts, Question, declare
+from corps.notices.kinds import Kind
+from corps.people import Actor, coordinators, demand_coordinator
+from corps.refusals import Reason, Refused
+from models import Activity, Audit, Member, Report
+from models.enums import ActivityState, ReportState
+
+KIND = "reopen"
+REASON_MAX = 300
+ASK = "report.reopen_ask"
+"""The audit's word for asking."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Where 撤回核实 stands: the reason is asked, or (`asked` is given) so many other coordinators are to confirm."""
+
+    title: str
+    asked: int | None = None
+
+
+def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> Asking:
+    """撤回核实: ask for the reason."""
+    _, activity = _verified(session, actor, activity_id)
+    conversations.put(session, at, actor.address, KIND, "reason", {"activity": activity_id})
+    return Asking(activity.title)
+
+
+def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: Conversation) -> Asking:
+    """Return the question for the reason again."""
+    return Asking(_verified(session, actor, conversation.data["activity"])[1].title)
+
+
+def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Asking:
+    """Take the reason and ask the other coordinators; what has no letter in it is none, and the question stays."""
+    if not re.search(r"\w", reason):
+        return ask_reason_again(session, actor, at, conversation)
+    conversations.drop(session, actor.address, KIND)
+    return ask(session, actor, at, conversation.data["activity"], reason)
+
+
+def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Asking:
+    """Note that the verification is to be taken back, and ask every other coordinator to confirm it."""
+    report, activity = _verified(session, actor, activity_id)
+    if report.reopen_by is not None:
+        raise Refused(
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+        )
+    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())[:REASON_MAX]
+    session.add(report)
+    after = {"reason": report.reopen_reason}
+    audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)
+    others = [member for member in coordinators(session) if member.id != actor.id]
+    notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others])
+    return Asking(activity.title, len(others))
+
+
+def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str, *, agrees: bool) -> None:
+    """确认 or 不同意, of what was `shown`. Whoever has asked can only drop it; another coordinator does either."""
+    hours.lock_people(session, activity_id)
+    report, activity = _verified(session, actor, activity_id)
+    by, reason = report.reopen_by, report.reopen_reason
+    if by is None:
+        raise Refused(
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+        )
+    audit.demand_as_shown(session, shown, reports.reopen_sign(report), f"activity:{activity_id}")
+    if agrees and by == actor.id:
+        raise Refused(Reason.SECOND_CONFIRMS)
+    report.reopen_by, report.reopen_reason = None, ""
+    session.add(report)
+    if agrees:
+        _take_back(session, at, activity, report, by, actor.id, reason)
+    else:
+        audit.record(session, at, actor.id, "report.reopen_decline", f"activity:{activity_id}")
+    asker = session.get(Member, by)
+    if asker is not None and by != actor.id:
+        kind = Kind.REOPENED if agrees else Kind.REOPEN_DECLINED
+        notices.owe(session, at, [_notice(session, report, kind, asker)])
+
+
+def _take_back(
+    session: Session, at: Moment, activity: Activity, report: Report, by: int, confirmed_by: int, reason: str
+) -> None:
+    """Reverse the hours, and let the activity wait for its report again: nothing of it counts until then."""
+    hours.reverse(session, at, activity, by, confirmed_by, reason)
+    before = {"verifier_id": report.verifier_id}
+    report.state, report.return_reason = ReportState.RETURNED, reason
+    activity.state = ActivityState.PUBLISHED
+    session.add_all([report, activity])
+    served_categories.note_plan(session, activity)
+    subject = f"activity:{activity.id}"
+    audit.record(session, at, confirmed_by, "report.reopen", subject, before, {"reason": reason})
+    reports.tell_reporter(session, at, report, Kind.RETURNED)
+
+
+def _verified(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
+    demand_coordinator(actor)
+    activity = find_activity(session, activity_id, lock=True)
+    report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
+    if report is None or activity.state is not ActivityState.VERIFIED:
+        raise Refused(Reason.NOT_VERIFIED, title=activity.title)
+    return report, activity
+
+
+def _notice(session: Session, report: Report, kind: Kind, member: Member) -> notices.Owed:
+    """Return what is owed for this asking: a verification that stayed can be asked about again."""
+    subject = f"activity:{report.activity_id}"
+    asked = select(func.count()).where(Audit.subject == subject, Audit.action == ASK)
+    key = f"{kind.value}:{report.id}:{session.exec(asked).one()}:{member.id}"
+    return notices.Owed(kind=kind, key=key, member=member, activity_id=report.activity_id)
+
+
+def _request(question: Question) -> Parts | None:
+    """Return the card and the report, as long as somebody waits for this reader's word."""
+    report = reports.read(question.session, question.actor, question.at, question.due.activity_id or 0)
+    if report is None or report.reopening is None or not report.reopening.may_confirm:
+        return None
+    return cards.card_of(question), report
+
+
+declare(Kind.REOPEN_REQUEST, _request, priority=4, keeps=14 * DAY)
+declare(Kind.REOPENED, reports.report_of)
+declare(Kind.REOPEN_DECLINED, reports.report_of)

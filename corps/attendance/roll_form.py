@@ -1,0 +1,152 @@
+"""补一个人 and 有人早走: the roll takes in who came without a sign-up, guests by name, and how long somebody stayed."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit, conversations
+from corps.activities.rules import concerned_teams
+from corps.attendance import roll_call
+from corps.attendance.roll_call import Person, RollCall
+from corps.conversations import Conversation
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Activity, Attendance, Member
+from models.enums import AttendanceState, MemberStatus
+
+KIND = "roll_add"
+GUESTS_MAX = 100
+NAME_MAX = 30
+FOUND_MAX = 20
+STEPS = 12
+
+
+@dataclass(frozen=True)
+class Adding:
+    """Who can be added: the concerned teams' members, or (`typed`) whose name contains what was typed."""
+
+    activity_id: int
+    people: tuple[Person, ...]
+    typed: str = ""
+
+
+def ask(session: Session, actor: Actor, at: Moment, activity_id: int) -> Adding:
+    """补一个人: offer the own teams' members who are not on the list, and take a typed name."""
+    roll_call.demand_markable(session, actor, at, activity_id)
+    conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": ""})
+    teams = concerned_teams(session, activity_id)
+    return Adding(activity_id, _offered(session, actor, at, activity_id, col(Member.team_id).in_(teams)))
+
+
+def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Adding:
+    """Ask again."""
+    return ask(session, actor, at, conversation.data["activity"])
+
+
+def take_name(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Adding:
+    """Look for a typed name in the whole corps; it can also be noted as a guest's."""
+    activity_id, typed = conversation.data["activity"], " ".join(text.split())[:NAME_MAX]
+    if not any(letter.isalpha() for letter in typed):
+        return ask(session, actor, at, activity_id)
+    roll_call.demand_markable(session, actor, at, activity_id)
+    conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": typed}, key)
+    named = col(Member.name).contains(typed, autoescape=True)
+    return Adding(activity_id, _offered(session, actor, at, activity_id, named), typed)
+
+
+def _offered(session: Session, actor: Actor, at: Moment, activity_id: int, which: object) -> tuple[Person, ...]:
+    there = {person.member_id for person in roll_call.roll(session, actor, at, activity_id)}
+    found = session.exec(
+        select(Member)
+        .where(Member.status == MemberStatus.ACTIVE, which, col(Member.id).not_in(there))  # type: ignore[arg-type]
+        .order_by(col(Member.name), col(Member.id))
+        .limit(FOUND_MAX)
+    ).all()
+    unknown = AttendanceState.UNKNOWN
+    people = [Person(member.id or 0, member.name, "", unknown, None, signed_up=False) for member in found]
+    return tuple(roll_call.told_apart(session, people))
+
+
+def add(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int) -> RollCall:
+    """Mark a member as present who was not on the list; they were told no place, and served all the same."""
+    member = session.get(Member, member_id)
+    if member is None or member.status is not MemberStatus.ACTIVE:
+        raise Refused(Reason.PERSON_GONE)
+    roll_call.mark(session, actor, at, activity_id, [member_id], AttendanceState.PRESENT)
+    conversations.drop(session, actor.address, KIND)
+    return roll_call.see(session, actor, at, activity_id)
+
+
+def add_guest(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """Note the typed name as a guest's: counted, and kept nowhere else."""
+    open_one = conversations.find(session, actor.address, KIND)
+    if open_one is None or open_one.data["activity"] != activity_id or not open_one.data["typed"]:
+        raise Refused(Reason.GONE)
+    activity = roll_call.demand_markable(session, actor, at, activity_id)
+    guests = activity.guests or []
+    if len(guests) >= GUESTS_MAX:
+        raise Refused(Reason.FULL, title=activity.title)
+    _keep(session, actor, at, activity, [*guests, open_one.data["typed"]])
+    conversations.drop(session, actor.address, KIND)
+    return roll_call.see(session, actor, at, activity_id)
+
+
+def drop_guest(session: Session, actor: Actor, at: Moment, activity_id: int, sign: str) -> RollCall:
+    """Take a guest off the list again."""
+    activity = roll_call.demand_markable(session, actor, at, activity_id)
+    guests = list(activity.guests or [])
+    found = next((place for place, name in enumerate(guests) if audit.fingerprint(name) == sign), None)
+    if found is not None:
+        del guests[found]
+        _keep(session, actor, at, activity, guests)
+    return roll_call.see(session, actor, at, activity_id)
+
+
+def _keep(session: Session, actor: Actor, at: Moment, activity: Activity, guests: list[str]) -> None:
+    before, after = {"people": len(activity.guests or [])}, {"people": len(guests)}
+    activity.guests = guests
+    session.add(activity)
+    audit.record(session, at, actor.id, "attendance.guest", f"activity:{activity.id}", before, after)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who may have left early, and when: the moments to choose from."""
+
+    activity_id: int
+    people: tuple[Person, ...]
+    chosen: Person | None = None
+    moments: tuple[tuple[int, dt.datetime], ...] = ()
+
+
+def who_left(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int = 0) -> Leaving:
+    """有人早走: those who are marked as present; of one of them (`member_id`) the times at which they may have left."""
+    activity = roll_call.demand_markable(session, actor, at, activity_id)
+    people = roll_call.roll(session, actor, at, activity_id)
+    present = tuple(person for person in people if person.state is AttendanceState.PRESENT)
+    chosen = next((person for person in present if person.member_id == member_id), None)
+    whole = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
+    step = max(15, -(-whole // STEPS // 15) * 15)
+    moments = [(minutes, activity.starts_at + dt.timedelta(minutes=minutes)) for minutes in range(step, whole, step)]
+    return Leaving(activity_id, present, chosen, tuple(moments))
+
+
+def left_at(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, minutes: int) -> RollCall:
+    """Say after how many minutes somebody left; 0: they stayed to the end. Hours count until then."""
+    activity = roll_call.demand_markable(session, actor, at, activity_id)
+    mark = session.exec(
+        select(Attendance)
+        .where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
+        .with_for_update()
+    ).first()
+    until = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
+    if mark is None or minutes < 0 or (until is not None and until >= activity.ends_at):
+        raise Refused(Reason.GONE)
+    before, after = ({"until": str(when) if when else None} for when in (mark.until, until))
+    mark.until = until
+    session.add(mark)
+    subject = f"activity:{activity_id}/member:{member_id}"
+    audit.record(session, at, actor.id, "attendance.part", subject, before, after)
+    return roll_call.see(session, actor, at, activity_id)
