@@ -12,7 +12,7 @@ from corps.conversations import Conversation
 routes = Routes()
 
 
-@routes.tap(CallOffTap, Access.COORDINATOR)
+@routes.tap(CallOffTap, Access.LEADER)
 async def on_call_off(turn: Turn, tap: CallOffTap) -> None:
     """Say what cancelling does, and ask for the reason."""
     stand = await turn.run(cancel_form.ask, tap.activity, turn.key)
@@ -25,14 +25,14 @@ async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.conversation(KIND, Access.COORDINATOR, show_reason_question)
+@routes.conversation(KIND, Access.LEADER, show_reason_question)
 async def take_reason(turn: Turn, conversation: Conversation) -> None:
     """Take the reason, and ask for 确认取消."""
     stand = await turn.run(cancel_form.take, conversation, turn.text, turn.key)
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.tap(CallOffConfirmTap, Access.COORDINATOR)
+@routes.tap(CallOffConfirmTap, Access.LEADER)
 async def on_confirm(turn: Turn, tap: CallOffConfirmTap) -> None:
     """确认取消: it does not take place; those affected are told."""
     stand = await turn.run(cancel_form.confirm, tap.activity, turn.key, tap.shown, plainly=tap.plainly)

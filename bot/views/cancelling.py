@@ -26,15 +26,20 @@ def ask_reason(voice: Voice, outlook: Outlook, terms: str, reason: str = "") -> 
         text = voice("call_off.draft", title=outlook.title)
         row = (Button(voice("button.delete_draft"), plainly, style=DANGER),)
         return Screen(text, (row, (to_card(voice, activity),)))
-    what = voice("call_off.what", title=outlook.title, n=outlook.told)
+    over = outlook.over
+    what = voice("not_held.what" if over else "call_off.what", title=outlook.title, n=outlook.told)
     if reason:
         row = (
             Button(
-                voice("button.confirm_call_off"), CallOffConfirmTap(activity, plainly=False, shown=terms), style=DANGER
+                voice("button.confirm_not_held" if over else "button.confirm_call_off"),
+                CallOffConfirmTap(activity, plainly=False, shown=terms),
+                style=DANGER,
             ),
         )
         again = (Button(voice("call_off.other_reason"), CallOffTap(activity)),)
         return Screen(lines(what, voice("call_off.reason", reason=reason)), (row, again, (to_card(voice, activity),)))
+    if over:
+        return Screen(lines(what, "", voice("not_held.ask")), ((to_card(voice, activity),),))
     row = (Button(voice("button.call_off_plainly"), plainly, style=DANGER),)
     return Screen(lines(what, "", voice("call_off.ask")), (row, (to_card(voice, activity),)))
 

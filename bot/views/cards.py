@@ -144,10 +144,15 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     ]
     changing = [
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
-        Button(voice("button.call_off"), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
+        Button(voice(_call_off(card)), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
     ]
     pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
     return [*rows, *(pair for pair in pairs if pair)]
+
+
+def _call_off(card: Card) -> str:
+    """Return what ending it is called: what is over and not reported was perhaps never held."""
+    return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 
 def _only_waits(slot: SlotCard) -> bool:

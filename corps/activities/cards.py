@@ -170,7 +170,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_report=manages and stage is Stage.OVER,
         report_state=card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else None,
         may_edit=coordinates and activity.state in EDITABLE,
-        may_cancel=coordinates and activity.state in CANCELLABLE,
+        may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         today=at.today(),
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),

@@ -67,7 +67,8 @@ def confirm(
     found = conversations.find(session, actor.address, KIND)
     ours = found is not None and found.data["activity"] == activity_id
     reason = found.data["reason"] if found is not None and ours and not plainly else ""
-    if not plainly and not reason:
+    outlook = cancelling.outlook(session, actor, at, activity_id)
+    if not reason and (not plainly or outlook.over):
         return ask(session, actor, at, activity_id, key)
     done = cancelling.cancel(session, actor, at, activity_id, reason)
     if ours:

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.rules import concerned_teams
+from corps.activities.rules import concerned_teams, may_manage
+from corps.activities.stages import Stage, stage_of
 from corps.changes import affected
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
@@ -37,12 +38,16 @@ declare(
 
 @dataclass(frozen=True)
 class Outlook:
-    """What cancelling would do: how many people are told; a draft is simply deleted."""
+    """What cancelling would do: how many people are told; a draft is simply deleted.
+
+    `over`: its time has passed, so what is said is that it was not held, with the reason.
+    """
 
     activity_id: int
     title: str
     draft: bool
     told: int
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,19 @@ class Cancelled:
     told: int
 
 
-def outlook(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Outlook:
-    """Return what cancelling would do. Coordinators only; Refused when it is too late."""
-    activity = _cancellable(session, actor, activity_id)
+def outlook(session: Session, actor: Actor, at: Moment, activity_id: int) -> Outlook:
+    """Return what cancelling would do. For coordinators, and who owes the report; Refused when it is too late."""
+    activity = _cancellable(session, actor, at, activity_id)
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, title=activity.title)
     draft = activity.state is ActivityState.DRAFT
     told = 0 if draft else len(_audience(session, actor, activity_id))
-    return Outlook(activity_id, activity.title, draft, told)
+    return Outlook(activity_id, activity.title, draft, told, over=stage_of(activity, at.now) is Stage.OVER)
 
 
 def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str = "") -> Cancelled:
     """Cancel an activity, or delete a draft. Doing it again changes nothing and tells nobody."""
-    activity = _cancellable(session, actor, activity_id)
+    activity = _cancellable(session, actor, at, activity_id)
     if activity.state is ActivityState.CANCELLED:
         return Cancelled(activity_id, activity.title, deleted=False, told=0)
     if activity.state is ActivityState.DRAFT:
@@ -90,9 +95,11 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
     return Cancelled(activity_id, activity.title, deleted=False, told=len(people))
 
 
-def _cancellable(session: Session, actor: Actor, activity_id: int) -> Activity:
-    demand_coordinator(actor)
+def _cancellable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
     activity, _ = lock_whole(session, activity_id)
+    over = stage_of(activity, at.now) is Stage.OVER
+    if not (over and may_manage(actor, tuple(concerned_teams(session, activity_id)))):
+        demand_coordinator(actor)
     if activity.state is ActivityState.VERIFIED:
         raise Refused(Reason.REPORTED, title=activity.title)
     return activity

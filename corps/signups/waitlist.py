@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE, places_left
-from corps.activities.stages import closed
+from corps.activities.stages import Stage, at_stage, closed
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
@@ -38,14 +39,14 @@ def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
 
 
 def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> None:
-    """Offer each free place to the next on the waitlist. The slot is locked by the caller."""
+    """Offer each free place to the next on the waitlist who can be reached. The slot is locked by the caller."""
     free = places_left(slot.places, count(session, slot.id or 0, HOLDS_PLACE))
     if not free or closed(activity, at.now) is not None:
         return
     rows = session.exec(
         select(SignUp, Member)
         .join(Member, col(Member.id) == col(SignUp.member_id))
-        .where(SignUp.slot_id == slot.id, SignUp.state == SignUpState.WAITLISTED)
+        .where(SignUp.slot_id == slot.id, SignUp.state == SignUpState.WAITLISTED, ~member_addresses.is_lost())
         .order_by(col(SignUp.queued_at), col(SignUp.id))
         .limit(free)
     ).all()
@@ -171,22 +172,59 @@ def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity,
 
 
 def lapse(session: Session, at: Moment) -> int:
-    """End the offers whose deadline has passed, tell the people, and offer the places on. Returns how many."""
+    """End the offers whose deadline has passed, or whose holder can't be reached, and offer the places on.
+
+    The people are told, at once or when they are back. Returns how many offers ended.
+    """
+    unheard = and_(col(SignUp.state) == SignUpState.OFFERED, member_addresses.is_lost())
     lapsed = session.exec(
-        select(SignUp.id, SignUp.slot_id).where(overdue(at.now)).order_by(col(SignUp.slot_id), col(SignUp.queued_at))
+        select(SignUp.id, SignUp.slot_id)
+        .join(Member, col(Member.id) == col(SignUp.member_id))
+        .where(or_(overdue(at.now), unheard))
+        .order_by(col(SignUp.slot_id), col(SignUp.queued_at))
     ).all()
     ended = 0
     for sign_up_id, slot_id in lapsed:
         slot, activity = lock_slot(session, slot_id)
         row = session.get(SignUp, sign_up_id, populate_existing=True)
-        if row is None or row.state is not SignUpState.OFFERED or offer_stands(row, at.now):
+        if row is None or row.state is not SignUpState.OFFERED:
+            continue
+        if offer_stands(row, at.now) and not member_addresses.lost_since(session, [row.member_id]):
             continue
         member = session.get(Member, row.member_id)
         if member is not None and closed(activity, at.now) is None:
             notices.owe(session, at, [_lapsed(row, member, activity)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
+        notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))
         ended += 1
+    _offer_again(session, at)
     return ended
+
+
+def _offer_again(session: Session, at: Moment) -> None:
+    """Offer the free places that were passed by, to who is back by now or has joined the line since."""
+    taken = (
+        select(func.count())
+        .select_from(held := aliased(SignUp))
+        .where(held.slot_id == Slot.id, col(held.state).in_(HOLDS_PLACE))
+        .scalar_subquery()
+    )
+    slots = session.exec(
+        select(Slot.id)
+        .join(Activity, col(Activity.id) == col(Slot.activity_id))
+        .join(SignUp, col(SignUp.slot_id) == col(Slot.id))
+        .join(Member, col(Member.id) == col(SignUp.member_id))
+        .where(
+            SignUp.state == SignUpState.WAITLISTED,
+            ~member_addresses.is_lost(),
+            at_stage(Stage.AHEAD, at.now),
+            taken < Slot.places,
+        )
+        .distinct()
+        .order_by(col(Slot.id))
+    ).all()
+    for slot_id in slots:
+        promote(session, at, *lock_slot(session, slot_id or 0))
 
 
 def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:

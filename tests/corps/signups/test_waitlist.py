@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from corps.activities import cards
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.changes import cancelling
 from corps.moment import Moment, Policy, Quiet
+from corps.notices import reachability
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import signups, waitlist, withdrawals
@@ -224,3 +226,24 @@ def test_word_of_an_offer_is_about_that_offer_and_no_later_one(queue: Queue) -> 
     assert not queue.corps.run(waitlist.still_told, {**told, "offer": row.offers + 1})
     queue.corps.clock.push(dt.timedelta(days=1))
     assert not queue.corps.run(waitlist.still_told, told)
+
+
+def test_an_offer_passes_over_whoever_cannot_be_reached_until_they_are_back(corps: Corps, queue: Queue) -> None:
+    corps.run(reachability.lost, telegram(queue.second), "blocked")
+    queue.frees("2026-12-02 12:00")
+    assert queue.row(queue.second).state is SignUpState.WAITLISTED
+    assert queue.row(queue.third).state is SignUpState.OFFERED
+    corps.do(queue.third, withdrawals.withdraw, queue.activity)
+    corps.run(waitlist.lapse)
+    assert queue.row(queue.second).state is SignUpState.WAITLISTED
+    corps.run(reachability.back, telegram(queue.second))
+    corps.run(waitlist.lapse)
+    assert queue.row(queue.second).state is SignUpState.OFFERED
+
+
+def test_an_offer_to_somebody_who_turns_unreachable_goes_on_to_the_next(corps: Corps, queue: Queue) -> None:
+    queue.frees("2026-12-02 12:00")
+    corps.run(reachability.lost, telegram(queue.second), "blocked")
+    assert corps.run(waitlist.lapse) == 1
+    assert queue.row(queue.third).state is SignUpState.OFFERED
+    assert corps.told(Kind.LAPSED) == {queue.second}
