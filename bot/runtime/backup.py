@@ -65,7 +65,7 @@ def make_backup(database: Path, wall: dt.datetime, keep_days: int, files: FileSt
         copy(database, part)
         _seal(part, target)
         if files is not None:
-            files.copy_to(files_beside(target), _seconds(wall))
+            files.copy_to(files_beside(target), seen=_seconds(wall))
         part.rename(target)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)

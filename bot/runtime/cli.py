@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -18,6 +18,7 @@ from bot.runtime.forgetting import shred
 from bot.runtime.restore import pass_over_ids, restore, resume, rows_erased
 from bot.runtime.sandbox_control import demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError
+from corps.attendance import photos
 from corps.moment import Policy
 from models.engine import open_engine
 from models.lock import FileLock
@@ -41,11 +42,11 @@ def _in_words() -> Iterator[None]:
 def put_back(settings: Settings, backup: Path) -> str:
     """Replace the database by a backup. Returns what to tell the operator; raises BackupError."""
     file = _file(settings)
-    again = 0
+    again, needed = 0, frozenset[str]()
 
     def make_fit(fresh: Path) -> None:
-        nonlocal again
-        again = _make_fit(settings, file, fresh)
+        nonlocal again, needed
+        again, needed = _make_fit(settings, file, fresh)
 
     with _in_words():
         done = restore(backup, file, _wall(settings), make_fit)
@@ -56,16 +57,16 @@ def put_back(settings: Settings, backup: Path) -> str:
         )
     if again:
         said.append(f"备份之后删除了数据的 {again} 人，已再次删除 (erased since, and erased again: {again})")
-    _bring_files(backup, FileStore(settings.files))
+    _bring_files(backup, FileStore(settings.files), needed)
     if done.aside is not None:
         said.append(f"原来的数据库在 (what was there before): {done.aside}")
     return "\n".join(said)
 
 
-def _bring_files(backup: Path, files: FileStore) -> None:
-    """Bring back the files that lie beside a backup. Raises BackupError; the database is restored by then."""
+def _bring_files(backup: Path, files: FileStore, needed: Collection[str]) -> None:
+    """Bring back the needed files that lie beside a backup. Raises BackupError; the database is restored by then."""
     try:
-        files_beside(backup).copy_to(files)
+        files_beside(backup).copy_to(files, needed)
     except OSError as error:
         raise BackupError(f"数据库已恢复，文件没有 (the database is restored, the files are not): {error}") from error
 
@@ -84,8 +85,10 @@ def end_restore(settings: Settings) -> None:
         lock.let_go()
 
 
-def _make_fit(settings: Settings, file: Path, fresh: Path) -> int:
-    """Bring a copy of a backup to the present shape, without those who were erased since. Returns how many.
+def _make_fit(settings: Settings, file: Path, fresh: Path) -> tuple[int, frozenset[str]]:
+    """Bring a copy of a backup to the present shape, without those who were erased since.
+
+    Returns how many were, and which of our files it needs.
 
     Raises BackupError when it is the sample corps' and the database is not, or the other way round.
     """
@@ -99,6 +102,7 @@ def _make_fit(settings: Settings, file: Path, fresh: Path) -> int:
         (demand_sample if settings.sandboxed else refuse_sample)(engine)
         migrations.upgrade(engine, copy=False)
         again = database.run_now(database.forgetting.follow)
+        needed = database.run_now(photos.needed)
         shred(engine)
         with contextlib.closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA journal_mode=DELETE")
@@ -111,7 +115,7 @@ def _make_fit(settings: Settings, file: Path, fresh: Path) -> int:
     finally:
         database.close()
     pass_over_ids(fresh)
-    return again
+    return again, needed
 
 
 def _file(settings: Settings) -> Path:

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -53,9 +53,9 @@ class FileStore:
         """Name all contents that are here."""
         return (path.name for path in sorted(self.folder.glob("??/*")) if _NAME.fullmatch(path.name))
 
-    def copy_to(self, other: "FileStore", seen: float | None = None) -> None:
-        """Give another folder what it has not, and mark all of it there as seen at that time, for `forget`."""
-        for name in self.names():
+    def copy_to(self, other: "FileStore", names: Collection[str] | None = None, seen: float | None = None) -> None:
+        """Give another folder what it has not, of `names` or all; mark that there as `seen` then, for `forget`."""
+        for name in filter(self.has, names) if names is not None else self.names():
             target = other.path_of(name)
             if not target.exists():
                 _make(target.parent)

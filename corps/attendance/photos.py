@@ -184,6 +184,11 @@ def to_delete(session: Session, _at: Moment) -> list[str]:
     return sorted(set(session.exec(done).all()))
 
 
+def needed(session: Session, _at: Moment) -> frozenset[str]:
+    """Return the names of our files that some photo needs."""
+    return frozenset(session.exec(select(ReportPhoto.sha256).where(ReportPhoto.state == PhotoState.KEPT)).all())
+
+
 def deleted(session: Session, _at: Moment, files: Sequence[str]) -> None:
     """Note that these files are gone; they would be looked for again else."""
     gone = col(ReportPhoto.sha256).in_(files)

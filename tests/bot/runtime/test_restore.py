@@ -159,13 +159,23 @@ def test_restoring_brings_back_exactly_what_the_backup_held(database: Path) -> N
 def test_the_files_of_a_backup_come_back_with_it(database: Path, tmp_path: Path) -> None:
     wanted = settings(database).model_copy(update={"files_dir": tmp_path / "files"})
     store = FileStore(wanted.files)
-    photo = store.put(b"photo")
+    needed, erased = store.put(b"photo"), store.put(b"somebody's who was erased before the backup was made")
+    with opened(database) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        for number, (sha256, state) in enumerate(((needed, "kept"), ("", "erased")), 1):
+            row = (number, f"u{number}", sha256, state)
+            connection.execute(
+                "INSERT INTO reportphoto (id, report_id, unique_id, sha256, state, refusals, error)"
+                " VALUES (?, 1, ?, ?, ?, 0, '')",
+                row,
+            )
     made = Path(cli.back_up(wanted))
-    assert FileStore(made.parent / "files").read(photo) == b"photo"
-    store.delete(photo)
+    assert set(FileStore(made.parent / "files").names()) == {needed, erased}
+    for name in (needed, erased):
+        store.delete(name)
     later = store.put(b"later")
     cli.put_back(wanted, made)
-    assert (store.read(photo), store.read(later)) == (b"photo", b"later")
+    assert set(store.names()) == {needed, later}, "what the backup does not need stays away"
 
 
 def test_restoring_onto_nothing_works(database: Path, tmp_path: Path) -> None:
