@@ -12,7 +12,7 @@ from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import coordinators, is_paused, leaders_of, who_answers
+from corps.people import coordinators, is_paused, who_answers
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import teams_suiting
@@ -112,7 +112,7 @@ def _called(session: Session, needs: Iterable[Need], spared: Collection[int]) ->
     for need in needs:
         asked = claimers(session, need.category) if need.open else []
         for team_id in sorted(need.team_ids - set(spared)):
-            asked += leaders_of(session, team_id)
+            asked += who_answers(session, team_id).people
         people |= {member.id: member for member in asked}
     return list(people.values())
 

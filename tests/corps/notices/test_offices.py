@@ -7,7 +7,7 @@ from corps.attendance import report_requests
 from corps.membership import joining
 from corps.notices import reachability
 from corps.notices.kinds import Kind
-from corps.signups import signups, withdrawals
+from corps.signups import signups, vacancy_calls, withdrawals
 from tests.base import Corps
 
 
@@ -80,3 +80,17 @@ def test_an_open_request_is_handed_on_also_after_it_was_read(corps: Corps) -> No
     assert corps.told(Kind.JOIN_REQUEST) == {zhao}
     cannot_be_reached(corps, zhao)
     assert wang in corps.told(Kind.JOIN_REQUEST)
+
+
+def test_a_call_for_a_team_without_a_leader_or_without_one_who_can_be_reached_goes_to_the_coordinators(
+    corps: Corps,
+) -> None:
+    wang = corps.coordinator()
+    corps.publish(wang, corps.plan(starts="2026-12-15 14:00", ends="2026-12-15 16:00"))
+    corps.clock.set_wall("2026-12-11 10:00")
+    corps.run(vacancy_calls.owe_calls)
+    assert corps.told(Kind.UNFILLED) == {wang}
+    cannot_be_reached(corps, corps.leader("赵联络"))
+    corps.clock.set_wall("2026-12-13 15:00")
+    corps.run(vacancy_calls.owe_calls)
+    assert {corps.to(notice) for notice in corps.owed(Kind.UNFILLED)} == {wang}
