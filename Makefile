@@ -60,7 +60,7 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 
 lock: ## pin requirements/*.in again (needs uv)
 	cd requirements && for f in run dev; do uv pip compile --quiet --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$f.in -o $$f.lock; done
+	  --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header $$f.in -o $$f.lock; done
 
 clean: ## remove .venv, caches and the sandbox's data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage* mutants data/sandbox* data/benchmarks

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_PACKAGE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:==| @ )", re.MULTILINE)
+_PACKAGE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?(?:==| @ )", re.MULTILINE)
 _END_OF_NAME = re.compile(r"==|-\d|[<>@\[;]")
 _PIP = ("-m", "pip", "--disable-pip-version-check", "install", "--require-hashes", "-r")
 
