@@ -281,7 +281,7 @@ async def test_a_leader_neither_changes_nor_cancels(stage: Stage, corps: Corps, 
     await open_card(leader, activity_id)
     assert not any("修改" in label or "取消活动" in label for label in leader.buttons())
     await leader.forges(f"xy:{activity_id}:1")
-    assert "统筹的功能" in leader.toasts()[-1]
+    assert "权限" in leader.toasts()[-1], "whoever leads may only end what was not held, once it is over"
     await leader.forges(f"e:{activity_id}")
     assert "统筹的功能" in leader.toasts()[-1]
 
