@@ -1,6 +1,6 @@
 """What can be put right: a report, before it is handed in and after it is verified; the roll; a sign-up."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from corps.activities.planning import SlotPlan
 from corps.attendance import roll_call
@@ -47,7 +47,9 @@ async def test_every_answer_of_a_returned_report_can_be_put_right_and_the_reason
     await leader.taps("去掉第 1 张")
     await leader.taps("返回")
     await leader.taps("提交")
-    report, photos = corps.run(lambda s, _at: (s.exec(select(Report)).one(), s.exec(select(ReportPhoto)).all()))
+    report, photos = corps.run(
+        lambda s, _at: (s.exec(select(Report)).one(), s.exec(select(ReportPhoto).order_by(col(ReportPhoto.id))).all())
+    )
     assert (report.beneficiaries, report.counted_by) == (120, CountedBy.SIGNATURES)
     assert report.words == "帮助了一户居民"
     assert [photo.file is not None for photo in photos] == [False, True]
