@@ -2,11 +2,7 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +11,9 @@ import httpx
 import pytest
 
 from corps.quotas.digests import BEGUN
+from sandbox.http.gate import KEY_HEADER
 from tests.conftest import SERVER
-from tests.processes.town import ROOT
+from tests.program import Program
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="the sandbox keeps to its own file")]
 
@@ -28,21 +25,16 @@ DIGEST, QUOTA = "每周小结", "年五个10"
 @pytest.fixture
 async def page(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The page of a whole program, sandbox and bot, started as anybody would."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    ours = {"BOT_TOKEN": "", "DATABASE_URL": f"sqlite:///{tmp_path}/corps.db", "SANDBOX_PORT": str(port)}
-    env = os.environ | ours | {"TICK_SECONDS": "0.2", "QUIET_HOURS": ""}
-    program = subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=env)  # noqa: ASYNC220 - our own
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/sandbox", timeout=10) as client:
+    program = Program(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/corps.db", TICK_SECONDS="0.2")
+    key = {KEY_HEADER: program.key()}
+    async with httpx.AsyncClient(base_url=f"{program.url}/sandbox", headers=key, timeout=10) as client:
         async with asyncio.timeout(90):
             # Time may leap once the timetable has been looked at: what fires before a corps has begun is not its own.
             while not has_begun(tmp_path / "corps.db"):
                 await asyncio.sleep(0.1)
-            await client.get("/state")
+        (await client.get("/state")).raise_for_status()
         yield client
-    program.terminate()
-    program.wait()
+    program.stop()
 
 
 def has_begun(file: Path) -> bool:
@@ -57,8 +49,8 @@ def has_begun(file: Path) -> bool:
 
 
 async def texts(page: httpx.AsyncClient, person: int) -> list[str]:
-    messages = (await page.get(f"/chats/{person}/messages?limit=200")).json()
-    return [message["text"] for message in messages if message["from"]["is_bot"]]
+    answer = (await page.get(f"/chats/{person}/messages?limit=200")).raise_for_status()
+    return [message["text"] for message in answer.json() if message["from"]["is_bot"]]
 
 
 async def count(page: httpx.AsyncClient, person: int, word: str) -> int:
