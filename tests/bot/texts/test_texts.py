@@ -92,6 +92,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "named.{}": lambda: ("coordinator", "leader", "member", "somebody"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
