@@ -58,7 +58,7 @@ def take_name(session: Session, actor: Actor, at: Moment, conversation: Conversa
     conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": typed}, key)
     named = col(Member.name).contains(typed, autoescape=True)
     if not actor.is_coordinator:
-        named &= or_(col(Member.team_id).in_(concerned_teams(session, activity_id)), Member.name == typed)
+        named &= or_(col(Member.team_id).in_(concerned_teams(session, activity_id)), col(Member.name) == typed)
     return Adding(activity_id, _offered(session, actor, at, activity_id, named), typed)
 
 
