@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
@@ -32,6 +32,7 @@ from corps import conversations, repeats
 from corps.addresses import Address
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
+from corps.parsing.lengths import units
 from corps.people import Actor
 from corps.refusals import Refused
 
@@ -235,6 +236,8 @@ class Turn:
         plain = text.striptags() if isinstance(text, Markup) else text
         with contextlib.suppress(RejectedError):  # the tap is too old to be answered: what it did stands, and is shown
             await self.channel.toast(self.incoming, plain, alert=alert)
+        if units(plain) > self.limits.toast:
+            await self.send(Screen(escape(plain)))
 
     async def offer_menu(self, person: Actor) -> None:
         """Offer somebody the commands of their role, in their language."""

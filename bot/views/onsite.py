@@ -8,6 +8,7 @@ from bot.views.cards import activity_card
 from bot.views.screen import SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
 from corps.attendance.check_in import Arrival
+from corps.parsing.lengths import cut
 from corps.signups.inviting import Candidates
 
 ROLE_SHOWN = 16
@@ -33,7 +34,7 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
     if not arrival.slots:
         return Screen(voice("onsite.no_place", title=arrival.card.title))
     rows: tuple[Row, ...] = tuple(
-        (Button(voice("button.walk_in", role=slot.role[:ROLE_SHOWN]), WalkInTap(slot.id), style=SUCCESS),)
+        (Button(voice("button.walk_in", role=cut(slot.role, ROLE_SHOWN)), WalkInTap(slot.id), style=SUCCESS),)
         for slot in arrival.slots
     )
     return Screen(voice("onsite.walk_in", title=arrival.card.title), rows)
