@@ -19,6 +19,7 @@ from bot.callbacks import (
     activities,
     audit,
     broadcast,
+    calendars,
     cancelling,
     common,
     editing,
@@ -167,6 +168,9 @@ RULES: dict[type[Payload], Rule] = {
         ),
         nobody,
     ),
+    # Calendars
+    **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
+    **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: coordinators,
     audit.AuditTap: nobody,
@@ -295,7 +299,7 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry"), "member_id")
+        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):
