@@ -7,7 +7,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, rows_of
 from corps.people import Actor
 
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
 LEADERS = ("team", "pairings")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")

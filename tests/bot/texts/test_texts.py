@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
-from bot.views import cards, ledger, menu, new_activity, notices, personal_data
+from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -149,6 +149,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
+    "numbers.choose_{}": _listed("numbers.choose_"),
+    "numbers.head_{}": lambda: numbers.MAIN,
+    "numbers.column_{}": lambda: numbers.TEAM_COLUMNS,
     "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
     "outbox.why_{}": lambda: (failure.value for failure in Failure),
     "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
