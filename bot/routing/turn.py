@@ -17,6 +17,7 @@ from bot.callbacks import Payload, PayloadError, parse
 from bot.routing.channel import Channel, MessageRef, RejectedError, SpentError
 from bot.routing.incoming import Incoming
 from bot.routing.patience import Outsiders
+from bot.routing.user_queues import more_is_waiting
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
@@ -197,9 +198,16 @@ class Turn:
 
     async def send(self, screen: Screen) -> MessageRef:
         """Send the screen as a new message, and return it. Raises SpentError for an outsider who asks without end."""
-        if self._actor is not None and not self._actor.is_member and not self._outsiders.allow(self.address):
+        outside = self._actor is not None and not self._actor.is_member
+        if outside and not self._outsiders.allow(self.address, followed=more_is_waiting()):
             raise SpentError("spent")
         return await self.channel.send(self.chat, screen)
+
+    async def send_unasked(self, screen: Screen) -> None:
+        """Answer words that nobody has asked for: once, however many were sent together. Raises SpentError."""
+        if more_is_waiting() or not (self.actor.is_member or self._outsiders.allow_idle(self.address)):
+            raise SpentError("spent")
+        await self.send(screen)
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""
