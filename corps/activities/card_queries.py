@@ -3,37 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
 from corps.people import Actor
 from corps.sql import row, rows
-from models import Activity, Attendance, Category, Member, Report, SignUp, Slot
-from models.enums import AttendanceState, ReportState, SignUpState
+from models import Activity, Attendance, Category, Member, Report, ReportPhoto, SignUp, Slot
+from models.enums import AttendanceState, PhotoState, ReportState, SignUpState
 
 NAMES_SHOWN = 20
 """How many of those coming a card names; a card must not grow with the corps."""
 
 _ACTIVITY = select(*Activity.__table__.c).where(col(Activity.id) == bindparam("activity"))  # type: ignore[attr-defined]  # SQLModel's table
 
-
-def _count(state: SignUpState) -> ScalarSelect[Any]:
-    """Return how many sign-ups of the slot are in a state; `ix_signup_slot_state` answers it without the rows."""
-    counted = (
-        select(func.count()).select_from(SignUp).where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == state)
-    )
-    return counted.correlate(Slot).scalar_subquery()
-
-
-_HELD_UNTIL = (
-    select(func.max(col(SignUp.offered_until)))
-    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == SignUpState.OFFERED)
-    .correlate(Slot)
-    .scalar_subquery()
-)
-"""Until when the last of the slot's offers stands."""
 
 _OWN = aliased(SignUp, name="own")
 _LIVE: ColumnElement[bool] = or_(*(col(_OWN.state) == state for state in HOLDS_OR_WAITS))
@@ -47,10 +31,10 @@ _SLOTS = (
         col(Category.code),
         col(Category.name_zh),
         col(Category.name_en),
-        _count(SignUpState.GOING).label("going"),
-        _count(SignUpState.OFFERED).label("held"),
-        _HELD_UNTIL.label("held_until"),
-        _count(SignUpState.WAITLISTED).label("waiting"),
+        in_state(SignUpState.GOING).label("going"),
+        in_state(SignUpState.OFFERED).label("held"),
+        held_until().label("held_until"),
+        in_state(SignUpState.WAITLISTED).label("waiting"),
         col(_OWN.id).label("own_id"),
         col(_OWN.state).label("own_state"),
         col(_OWN.offered_until).label("own_until"),
@@ -72,7 +56,19 @@ _NAMES_OF_TEAM = _NAMES.where(col(SignUp.team_id) == bindparam("team"))
 _ATTENDANCE = select(col(Attendance.state)).where(
     col(Attendance.activity_id) == bindparam("activity"), col(Attendance.member_id) == bindparam("member")
 )
-_REPORT = select(col(Report.state)).where(col(Report.activity_id) == bindparam("activity"))
+
+
+def photo_counts() -> ColumnElement[bool]:
+    """Return the condition on `ReportPhoto`: it is one of its report's, and was not taken out again."""
+    return col(ReportPhoto.state) != PhotoState.REMOVED
+
+
+_PHOTOS = (
+    select(func.count()).select_from(ReportPhoto).where(col(ReportPhoto.report_id) == col(Report.id), photo_counts())
+)
+_REPORT = select(col(Report.state), _PHOTOS.correlate(Report).scalar_subquery().label("photos")).where(
+    col(Report.activity_id) == bindparam("activity")
+)
 
 
 def activity_row(link: Connection, activity_id: int) -> Row[Any] | None:
@@ -98,10 +94,10 @@ def attendance_state(link: Connection, actor: Actor, activity_id: int) -> Attend
     return found.state if found else AttendanceState.UNKNOWN
 
 
-def report_state(link: Connection, activity_id: int) -> ReportState | None:
-    """Return where an activity's report stands, None while there is none."""
+def report_state(link: Connection, activity_id: int) -> tuple[ReportState | None, int]:
+    """Return where an activity's report stands, None while there is none; and how many photos it has."""
     found = row(link, _REPORT, activity=activity_id)
-    return found.state if found else None
+    return (found.state, found.photos) if found else (None, 0)
 
 
 def involved(session: Session, activity_id: int) -> frozenset[int]:
