@@ -20,8 +20,8 @@ def fitted(screen: Screen, limits: TextLimits) -> tuple[Screen, ...]:
     if limits.length(str(screen.text)) <= first:
         return (screen,)
     texts = [Markup(piece) for piece in _pieces(str(screen.text), first, limits)]  # noqa: S704 - cut between its tags
-    head, *middle, last = texts
-    return (replace(screen, text=head, rows=()), *map(Screen, middle), Screen(last, screen.rows))
+    screens = [replace(screen, text=texts[0], rows=()), *map(Screen, texts[1:])]
+    return (*screens[:-1], replace(screens[-1], rows=screen.rows))
 
 
 def _pieces(markup: str, first: int, limits: TextLimits) -> Iterator[str]:
@@ -30,13 +30,15 @@ def _pieces(markup: str, first: int, limits: TextLimits) -> Iterator[str]:
     for bit in _bits(markup, min(first, limits.text), limits):
         long = limits.length(bit.rstrip("\n"))
         if size and size + long > room:
-            yield held.rstrip("\n") + "".join(f"</{_name(tag)}>" for tag in reversed(inside))
-            room, held, size = limits.text, "".join(inside), 0
+            if _says(held):
+                yield held.strip("\n") + "".join(f"</{_name(tag)}>" for tag in reversed(inside))
+                room = limits.text
+            held, size = "".join(inside), 0
         held += bit
         size += long + bit.count("\n")
         _follow(bit, inside)
-    if size:
-        yield held
+    if _says(held):
+        yield held.strip("\n")
 
 
 def _bits(markup: str, most: int, limits: TextLimits) -> Iterator[str]:
@@ -59,6 +61,11 @@ def _follow(bit: str, inside: list[str]) -> None:
             inside.append(tag)
         elif inside:
             inside.pop()
+
+
+def _says(markup: str) -> bool:
+    """Tell whether there is anything but blank lines in it."""
+    return bool(_TAG.sub("", markup).strip())
 
 
 def _name(tag: str) -> str:
