@@ -21,6 +21,7 @@ from handlers import (
     pairings,
     quota,
     reports,
+    said,
     settings,
     signup,
     start,
@@ -50,6 +51,7 @@ MODULES = (
     broadcast_progress,
     broadcast_correction,
     groups,
+    said,
 )
 
 

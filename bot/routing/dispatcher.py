@@ -22,6 +22,7 @@ from corps import conversations
 from corps.addresses import Address
 from corps.membership import joining
 from corps.moment import Moment
+from corps.parsing.words import commands_named
 from corps.people import Actor, recognise
 from corps.refusals import Refused
 from corps.repeats import RepeatedError
@@ -149,10 +150,18 @@ class Dispatcher:
         conversation, repeated = await turn.run(_find_conversation, turn.key)
         route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
-            await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
+            await self._unasked(turn)
             return
         turn.needs = route.needs
         await (route.show if repeated else route.take)(turn, conversation)
+
+    async def _unasked(self, turn: Turn) -> None:
+        """Do what words name that nobody asked for, or say what can be done with them."""
+        name = self._routes.command_meant(commands_named(turn.text), turn.actor)
+        if name:
+            await self._command(turn, name, "")
+        else:
+            await self._routes.unasked[None](turn)
 
 
 def _is_back(session: Session, at: Moment, address: Address) -> None:

@@ -11,7 +11,7 @@ COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "e
 LEADERS = ("team", "pairings")
 MEMBERS = ("activities", "mine", "quota")
 EVERYBODY = ("settings", "help")
-TYPED = ("cancel",)
+TYPED = ("checkin", "cancel")
 """Commands that are only typed."""
 
 IN_GROUPS = ("bind", "unbind", "help")

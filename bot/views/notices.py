@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.texts.voice import Voice
 from bot.views import joining, members
+from bot.views import said as said_views
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
@@ -22,6 +23,7 @@ from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
 from corps.delivery.notice_facts import Facts
 from corps.membership.join_requests import Applicant
+from corps.membership.said import PassedOn
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
@@ -147,6 +149,10 @@ def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(lines(voice("notice.roster") if said else None, *said, *left, hint))
 
 
+def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return said_views.question(voice, facts.the(PassedOn))
+
+
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
@@ -184,6 +190,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ALARM: _alarm,
     Kind.ALARM_OVER: _alarm,
     Kind.ROSTER: _roster,
+    Kind.QUESTION: _question,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
