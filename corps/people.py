@@ -32,6 +32,7 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
+    keyboard: bool = False
 
     @property
     def is_member(self) -> bool:
@@ -54,7 +55,7 @@ class Actor:
         return self.is_coordinator or self.leads(team_id)
 
 
-_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
+_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language", "keyboard")
 _WHO = (
     columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
     .select_from(MemberAddress)
@@ -80,6 +81,7 @@ def recognise(session: Session, at: Moment, address: Address) -> Actor:
         is_leader=active and member.is_leader,
         is_coordinator=active and member.is_coordinator,
         language=member.language or at.policy.language,
+        keyboard=member.keyboard,
     )
 
 

@@ -17,6 +17,7 @@ from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from bot.views import fallbacks
+from bot.views.keyboard import pressed
 from bot.views.screen import Screen
 from corps import conversations
 from corps.addresses import Address
@@ -115,8 +116,9 @@ class Dispatcher:
             await redraw(turn, payload)
 
     async def _message(self, turn: Turn) -> None:
-        if turn.incoming.command:
-            await self._command(turn, turn.incoming.command, turn.incoming.argument)
+        name = turn.incoming.command or ("" if turn.in_group else pressed(turn.text))
+        if name:
+            await self._command(turn, name, turn.incoming.argument)
         elif not turn.in_group:
             await self._conversation(turn)
 

@@ -10,6 +10,7 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
+from bot.views.keyboard import keyboard
 from bot.views.menu import menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
@@ -53,7 +54,8 @@ def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
-    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), menu(voice, actor))
+    text = voice("notice.admitted", name=actor.name, team=actor.team_name)
+    return Screen(text, menu(voice, actor), keyboard=keyboard(voice, actor))
 
 
 def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:

@@ -40,7 +40,8 @@ def passed_on(voice: Voice, office: Office) -> Screen:
 def _who(voice: Voice, what: str, office: Office) -> Markup:
     who = "coordinators" if office.stands_in else "leaders"
     names = voice("list.comma").join(member.name for member in office.people)
-    return voice(f"said.{what}" if office.hears else f"said.{what}_later", who=voice(f"said.{who}", names=names))
+    said = what if office.hears else f"{what}_later"
+    return voice(f"said.{said}", who=voice(f"said.{who}", names=names))
 
 
 def question(voice: Voice, words: PassedOn) -> Screen:

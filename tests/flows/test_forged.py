@@ -232,7 +232,9 @@ RULES: dict[type[Payload], Rule] = {
     ),
     # /settings
     **dict.fromkeys((settings.EraseTap, settings.ExportTap, settings.LanguageTap), known),
-    **dict.fromkeys((settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members),
+    **dict.fromkeys(
+        (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
+    ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),

@@ -95,9 +95,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
-        *("will_see", "passed_on", "leaders", "coordinators"),
+        *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
     ),
-    "said.{}_later": lambda: ("will_see", "passed_on"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
