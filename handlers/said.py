@@ -5,7 +5,6 @@ from bot.callbacks.said import BroadcastSaidTap, PassOnTap, PublishSaidTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks, new_activity
-from bot.views import said as views
 from corps.membership import said
 from handlers.broadcast import show_stand
 
@@ -19,7 +18,7 @@ async def hear(turn: Turn) -> None:
         await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
         return
     heard = await turn.run(said.hear, turn.text, turn.incoming.html, turn.key)
-    await turn.send(views.answer(turn.voice, turn.actor, heard))
+    await turn.send(fallbacks.heard(turn.voice, turn.actor, heard))
 
 
 @routes.tap(PublishSaidTap, Access.COORDINATOR)
@@ -39,4 +38,4 @@ async def on_broadcast(turn: Turn, tap: BroadcastSaidTap) -> None:
 async def on_pass_on(turn: Turn, tap: PassOnTap) -> None:
     """转给联络员."""
     office = await turn.run(said.pass_on, tap.sign)
-    await turn.show(views.passed_on(turn.voice, office), turn.voice("toast.done"))
+    await turn.show(fallbacks.passed_on(turn.voice, office), turn.voice("toast.done"))

@@ -20,7 +20,7 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
 from bot.views import settings as views
-from bot.views.keyboard import keyboard, no_keyboard
+from bot.views.menu import keyboard, no_keyboard
 from bot.views.screen import Screen
 from corps.conversations import Conversation
 from corps.membership import settings_form

@@ -17,7 +17,7 @@ from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from bot.views import fallbacks
-from bot.views.keyboard import pressed
+from bot.views.menu import pressed
 from bot.views.screen import Screen
 from corps import conversations
 from corps.addresses import Address

@@ -3,8 +3,7 @@
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
-from bot.views.keyboard import keyboard
-from bot.views.menu import menu
+from bot.views.menu import keyboard, menu
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant

@@ -4,8 +4,7 @@ from markupsafe import Markup
 
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
-from bot.views.keyboard import no_keyboard
-from bot.views.menu import menu
+from bot.views.menu import menu, no_keyboard
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts

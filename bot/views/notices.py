@@ -4,14 +4,12 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import joining, members
-from bot.views import said as said_views
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
-from bot.views.keyboard import keyboard
-from bot.views.menu import menu
+from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
@@ -160,7 +158,7 @@ def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
 
 
 def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    return said_views.question(voice, facts.the(PassedOn))
+    return fallbacks.question(voice, facts.the(PassedOn))
 
 
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")

@@ -18,7 +18,7 @@ from bot.callbacks.settings import (
     RenameTap,
 )
 from bot.texts.voice import Voice
-from bot.views.keyboard import no_keyboard
+from bot.views.menu import no_keyboard
 from bot.views.personal_data import addresses_line, export_file
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back

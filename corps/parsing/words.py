@@ -24,6 +24,7 @@ _NAMES: dict[str, str] = {
     ),
     "quota": "五个10、五个十、5个10、进度、quota",
     "help": "帮助、更多、菜单、怎么用、怎么操作、使用说明、你好、您好、在吗、help、more、menu、hello",
+    "calendar": "日历、calendar",
     "settings": "设置、提醒、语言、我的数据、settings、language",
     "teams": "分团、所有分团、各分团、teams",
     "team": "我的分团、本分团、分团成员、分团、my team",
