@@ -14,6 +14,7 @@ routes = Routes()
 @routes.otherwise
 async def hear(turn: Turn) -> None:
     """Say what can be done with words that answer nothing and name nothing."""
+    turn.demand_last_unasked()
     if not turn.text or not turn.actor.is_member:
         await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
         return
