@@ -36,7 +36,7 @@ _NAMES: dict[str, str] = {
     "export": "导出、导出台账、台账、export、ledger",
     "audit": "操作记录、changes、audit",
     "today": "今天要办、待办、今天、today",
-    "numbers": "数据一览、数据、numbers",
+    "numbers": "数据一览、数据、numbers、in numbers",
     "cancel": "取消、退出、退出填写、cancel",
 }
 """Command → the words for it. A word may name two: then it is the first that the person may use."""
