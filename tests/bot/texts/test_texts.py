@@ -97,6 +97,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
         *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
     ),
+    "named.{}": lambda: ("coordinator", "leader", "member", "somebody"),
     "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.title_{}": lambda: ("cancelled", "left"),
