@@ -68,7 +68,7 @@ async def on_team(turn: Turn, tap: TeamTap) -> None:
 @routes.tap(InvitationTap, Access.LEADER)
 async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     """Renew or revoke the invitation, once that is confirmed."""
-    if not tap.sure:
+    if not (tap.sure and tap.shown):  # an old button does not say which link it ends: a second touch would end the next
         card = await turn.run(team_cards.see_team, tap.team)
         await turn.show(views.confirm_invitation(turn.voice, card, renew=tap.renew))
         return
