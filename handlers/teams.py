@@ -76,6 +76,12 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
+@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
+    """Show the team as it is now."""
+    await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))
+
+
 @routes.tap(RequestsTap, Access.LEADER)
 async def on_requests(turn: Turn, tap: RequestsTap) -> None:
     """Show who asks to join."""
