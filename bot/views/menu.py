@@ -7,6 +7,9 @@ from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, rows_of
 from corps.people import Actor
 
+OFFICES = ("today",)
+"""What heads the menu of leaders and coordinators."""
+
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
 LEADERS = ("team", "pairings")
 MEMBERS = ("activities", "mine", "quota")
@@ -24,6 +27,8 @@ def commands(person: Actor | None, known: Collection[str]) -> list[str]:
         names = (*LEADERS, *names)
     if person is not None and person.is_coordinator:
         names = (*COORDINATORS, *names)
+    if person is not None and (person.is_leader or person.is_coordinator):
+        names = (*OFFICES, *names)
     return [name for name in dict.fromkeys(names) if name in known]
 
 
@@ -32,6 +37,8 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     if not actor.is_member:
         return (_buttons(voice, ("help",)),)
     rows: list[Row] = [_buttons(voice, MEMBERS)]
+    if actor.is_leader or actor.is_coordinator:
+        rows.insert(0, _buttons(voice, OFFICES))
     if actor.is_coordinator:
         rows += rows_of([*_buttons(voice, COORDINATORS)], 2)
     if actor.is_leader:

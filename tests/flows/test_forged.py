@@ -36,6 +36,7 @@ from bot.callbacks import (
     settings,
     signup,
     teams,
+    today,
 )
 from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
@@ -211,6 +212,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    today.TodayTap: nobody,
     # /new
     **dict.fromkeys(
         (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
@@ -261,7 +263,8 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
         "page": [0, -1, 9_999],
-        **dict.fromkeys(("first", "last"), [20261201, 0, -1, 99_999_999]),
+        "first": [20261201, 0, -1, 99_999_999],
+        "last": [20261201, 0, -1, 99_999_999],
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
         "at": [0, 1_796_000_000, 2_147_483_647],
@@ -272,6 +275,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
     }

@@ -31,6 +31,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
+from corps.today import Matter
 from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
@@ -89,9 +90,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.TYPED,
         *menu.LEADERS,
         *menu.COORDINATORS,
+        *menu.OFFICES,
         *menu.IN_GROUPS,
     ),
-    "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
@@ -146,6 +148,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
+    "today.of_{}": lambda: (matter.value for matter in Matter),
+    "today.do_{}": lambda: (matter.value for matter in Matter),
     "numbers.choose_{}": _listed("numbers.choose_"),
     "numbers.head_{}": lambda: numbers.MAIN,
     "numbers.column_{}": lambda: numbers.TEAM_COLUMNS,
