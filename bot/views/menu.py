@@ -12,7 +12,7 @@ OFFICES = ("today",)
 
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
 LEADERS = ("team", "pairings")
-MEMBERS = ("activities", "mine", "quota")
+MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("cancel",)
 """Commands that are only typed."""
@@ -36,7 +36,7 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     """Return the buttons that lead somewhere from anywhere, by role. Two a row: three are cut off on a phone."""
     if not actor.is_member:
         return (_buttons(voice, ("help",)),)
-    rows: list[Row] = [_buttons(voice, MEMBERS)]
+    rows: list[Row] = [*rows_of([*_buttons(voice, MEMBERS)], 2)]
     if actor.is_leader or actor.is_coordinator:
         rows.insert(0, _buttons(voice, OFFICES))
     if actor.is_coordinator:

@@ -32,7 +32,7 @@ from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
 from corps.today import Matter
-from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, FeedScope, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -94,6 +94,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
+    "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
+    "calendar.title_{}": lambda: ("cancelled", "left"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
@@ -112,7 +115,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
     "edit.ask_{}": lambda: (field.value for field in EditField),
-    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
+    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "slots", "team"),
     "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
     "listing.empty_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
     "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
