@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import conversations, member_addresses
 from corps.activities import entry_form
+from corps.activities.card_queries import proposal_key
 from corps.activities.rules import concerned_teams, may_manage
 from corps.attendance.reports import may_verify
 from corps.broadcasts import compose_form
@@ -24,7 +26,7 @@ from corps.people import Actor
 from corps.quotas.digests import unreported
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
-from models import Activity, Broadcast, Member, Pairing, Report, Team
+from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
 from models.enums import ActivityState, BroadcastState, MemberStatus, PairingState, ReportState
 
 WEEK = dt.timedelta(days=7)
@@ -39,6 +41,7 @@ class Matter(StrEnum):
     RETURNED = "returned"
     REPORT = "report"
     VERIFY = "verify"
+    APPROVE = "approve"
     REOPEN = "reopen"
     PAIRING = "pairing"
     PAIRING_RETURNED = "pairing_returned"
@@ -199,9 +202,20 @@ def _unreachable(session: Session, actor: Actor, _at: Moment) -> list[Item]:
 
 
 def _drafts(session: Session, actor: Actor, _at: Moment) -> list[Item]:
-    drafts = select(Activity).where(Activity.state == ActivityState.DRAFT, Activity.created_by == actor.id)
+    """Return the own drafts that wait for nobody else."""
+    return _drafts_where(session, Activity.created_by == actor.id, proposed=False)
+
+
+def _to_approve(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    return _drafts_where(session, Activity.created_by != actor.id, proposed=True) if actor.is_coordinator else []
+
+
+def _drafts_where(session: Session, whose: Any, *, proposed: bool) -> list[Item]:  # noqa: ANN401 - SQLModel's condition
+    drafts = select(Activity).where(Activity.state == ActivityState.DRAFT, whose)
     rows = session.exec(drafts.order_by(col(Activity.starts_at), col(Activity.id))).all()
-    return [Item(row.id or 0, row.title, row.local_date) for row in rows]
+    keys = {row.id: proposal_key(row.id or 0) for row in rows}
+    noted = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys.values()))).all())
+    return [Item(row.id or 0, row.title, row.local_date) for row in rows if (keys[row.id] in noted) is proposed]
 
 
 def _unfinished(session: Session, actor: Actor, _at: Moment) -> list[Item]:
@@ -217,6 +231,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.RETURNED: _returned,
     Matter.REPORT: _to_report,
     Matter.VERIFY: _to_verify,
+    Matter.APPROVE: _to_approve,
     Matter.REOPEN: _to_reopen,
     Matter.PAIRING: _pairings,
     Matter.PAIRING_RETURNED: _pairings_returned,

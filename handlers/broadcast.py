@@ -21,7 +21,6 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_progress import standing_card
-from bot.views.broadcast_timing import hour_screen
 from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import Screen
 from corps.activities import schedules
@@ -155,7 +154,7 @@ def card_of(turn: Turn) -> MessageAt:
 async def on_later(turn: Turn, tap: LaterTap) -> None:
     """定时发送: ask for the hour."""
     stand = await turn.run(timing_form.ask, tap.broadcast)
-    await turn.show(hour_screen(turn.voice, stand))
+    await turn.show(views.hour_screen(turn.voice, stand))
 
 
 @routes.tap(HourTap, Access.COORDINATOR)
@@ -163,19 +162,19 @@ async def on_hour(turn: Turn, tap: HourTap) -> None:
     """An hour chosen by a button; the message under the finger becomes its card."""
     when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
     stand = await turn.run(timing_form.choose, tap.broadcast, tap.revision, when, card_of(turn))
-    await turn.show(hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))
+    await turn.show(views.hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))
 
 
 async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the hour again."""
     stand = await turn.run(timing_form.ask_again, conversation)
-    await turn.send(hour_screen(turn.voice, stand))
+    await turn.send(views.hour_screen(turn.voice, stand))
 
 
 @routes.conversation(timing_form.KIND, Access.COORDINATOR, show_hour_question)
 async def take_hour(turn: Turn, conversation: Conversation) -> None:
     """Take a typed hour, such as 明早8点; the answer becomes the card of what waits for it."""
     stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat, ""))
-    sent = await turn.send(hour_screen(turn.voice, stand))
+    sent = await turn.send(views.hour_screen(turn.voice, stand))
     if stand.done:
         await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, sent.id))

@@ -11,7 +11,7 @@ OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
-LEADERS = ("team", "pairings")
+LEADERS = ("team", "new", "pairings")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("cancel",)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from bot.callbacks import Payload
 from bot.callbacks.broadcast import OpenTap
 from bot.callbacks.common import MenuBelowTap
+from bot.callbacks.new_activity import DraftTap
 from bot.callbacks.notice_status import TroubleTap, UnreachableTap
 from bot.callbacks.pairings import ListedPairingTap
 from bot.callbacks.reports import ListedReviewTap, ReportTap
@@ -33,6 +34,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.RETURNED: lambda item, _: ReportTap(item.id),
     Matter.REPORT: lambda item, _: ReportTap(item.id),
     Matter.VERIFY: lambda item, _: ListedReviewTap(item.id),
+    Matter.APPROVE: lambda item, _: DraftTap(item.id),
     Matter.REOPEN: lambda item, _: ListedReviewTap(item.id),
     Matter.PAIRING: lambda item, _: ListedPairingTap(item.id),
     Matter.PAIRING_RETURNED: lambda item, _: ListedPairingTap(item.id),
@@ -40,7 +42,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.FAILED: lambda _item, _: TroubleTap(0),
     Matter.MISSED: lambda item, _: OpenTap(item.id),
     Matter.UNREACHABLE: lambda item, coordinates: UnreachableTap(0) if coordinates else TeamTap(item.id, 0),
-    Matter.DRAFT: lambda item, _: ListedTap(item.id),
+    Matter.DRAFT: lambda item, _: DraftTap(item.id),
     Matter.UNFINISHED: lambda item, _: MenuBelowTap(item.title),
 }
 """Where each thing is done. `True`: the reader is a coordinator."""

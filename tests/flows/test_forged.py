@@ -219,9 +219,11 @@ RULES: dict[type[Payload], Rule] = {
     today.TodayTap: nobody,
     # /new
     **dict.fromkeys(
-        (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
-        coordinators,
+        (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
+        leaders,
     ),
+    new_activity.PublishTap: coordinators,
+    **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports

@@ -50,7 +50,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"{step}_{code}" for step in ("title", "place") for code in ("empty", "long", "twice"))
     yield from ("notes_empty", "notes_long", "notes_unplaced", "reason_empty", "reason_long", "end_not_understood")
     yield from (f"category_{code}" for code in ("several", "unknown", "pairing", "twice"))
-    yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
+    yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_own", "teams_empty", "time_twice")
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
