@@ -20,6 +20,7 @@ from corps.activities.entry_form import Stand
 from corps.activities.proposals import DraftCard, Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half
+from corps.people import Named
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
 
@@ -206,7 +207,7 @@ def request(voice: Voice, draft: DraftCard) -> Screen:
     return preview(voice, draft.card, draft.cautions, heading=voice("notice.draft_request", name=draft.card.author))
 
 
-def decided(voice: Voice, draft: DraftCard | None, name: str, subject: Mapping[str, object]) -> Screen:
+def decided(voice: Voice, draft: DraftCard | None, name: Named, subject: Mapping[str, object]) -> Screen:
     """Return what became of the reader's draft: public, back with a reason, or deleted."""
     if draft is None:
         return Screen(voice("notice.draft_deleted", name=name, title=subject.get("title", "")))

@@ -114,7 +114,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
         raise Refused(Reason.CANCELLED, title=activity.title)
     if activity.state is not ActivityState.DRAFT:
         raise Refused(
-            Reason.ALREADY_SENT, title=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+            Reason.ALREADY_SENT, title=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     past = activity.ends_at <= at.now
     if past and not activity.back_entry_reason:

@@ -16,7 +16,7 @@ from corps.activities.cautions import Caution
 from corps.activities.rules import concerned_teams, demand_own_plan, find_activity, may_shape
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.notices.declarations import DAY, Names, Parts, Question, declare
+from corps.notices.declarations import DAY, Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, demand_coordinator, who_answers
 from corps.refusals import Reason, Refused
@@ -39,11 +39,13 @@ class Proposed:
 
 def propose(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> Proposed:
     """提交: ask the coordinators to approve the own draft as it was `shown`. Pressing twice asks once."""
-    activity = _draft(session, activity_id)
+    activity = _draft(session, actor, activity_id)
     if actor.is_coordinator or not may_shape(actor, activity.created_by, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     demand_own_plan(session, actor, activity_id)
-    audit.demand_as_shown(session, shown, cards.see(session, actor, at, activity_id).plan, f"activity:{activity_id}")
+    audit.demand_as_shown(
+        session, actor, shown, cards.see(session, actor, at, activity_id).plan, f"activity:{activity_id}"
+    )
     office = who_answers(session, None, but=(actor.id,))
     if first_time(session, at, card_queries.proposal_key(activity_id)):
         audit.record(session, at, actor.id, HANDED_IN, f"activity:{activity_id}")
@@ -60,21 +62,21 @@ def _round(session: Session, activity_id: int) -> int:
     return session.exec(handed_in).one()
 
 
-def _draft(session: Session, activity_id: int) -> Activity:
+def _draft(session: Session, actor: Actor, activity_id: int) -> Activity:
     """Return a draft, locked. Raises Refused, with who did it and when, for one that is public or gone."""
     activity = find_activity(session, activity_id, lock=True)
     if activity.state is not ActivityState.DRAFT:
-        by = audit.last_change(session, f"activity:{activity_id}")
+        by = audit.last_change(session, actor, f"activity:{activity_id}")
         raise Refused(Reason.ALREADY_DECIDED, name=activity.title, **by)
     return activity
 
 
 def _waiting(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, Milestone]:
     demand_coordinator(actor)
-    activity = _draft(session, activity_id)
+    activity = _draft(session, actor, activity_id)
     note = session.get(Milestone, card_queries.proposal_key(activity_id))
     if note is None:
-        by = audit.last_change(session, f"activity:{activity_id}")
+        by = audit.last_change(session, actor, f"activity:{activity_id}")
         raise Refused(Reason.ALREADY_DECIDED, name=activity.title, **by)
     return activity, note
 
@@ -90,7 +92,9 @@ class Returning:
 def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> Returning:
     """退回: ask why the draft that was `shown` goes back."""
     activity, _ = _waiting(session, actor, activity_id)
-    audit.demand_as_shown(session, shown, cards.see(session, actor, at, activity_id).plan, f"activity:{activity_id}")
+    audit.demand_as_shown(
+        session, actor, shown, cards.see(session, actor, at, activity_id).plan, f"activity:{activity_id}"
+    )
     conversations.put(session, at, actor.address, KIND, "reason", {"activity": activity_id})
     return Returning(activity.title)
 
@@ -156,9 +160,8 @@ def _request(question: Question) -> Parts | None:
 
 def _decided(question: Question) -> Parts | None:
     """Return what became of a draft and who did it; one that was deleted is no more."""
-    name = question.session.get(Member, question.due.subject["member"])
-    names = Names(name.name if name else "")
-    return (names,) if "title" in question.due.subject else (names, DraftCard(*_see(question)))
+    who = names(question)
+    return (who,) if "title" in question.due.subject else (who, DraftCard(*_see(question)))
 
 
 def _see(question: Question) -> tuple[Card, tuple[Caution, ...]]:

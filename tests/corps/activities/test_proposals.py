@@ -15,6 +15,7 @@ from corps.changes.edit_answers import Edit, EditField
 from corps.delivery.notice_facts import load
 from corps.membership import roles
 from corps.notices.kinds import Kind
+from corps.people import Named
 from corps.refusals import Reason, Refused
 from corps.today import Matter
 from models import Activity, Audit
@@ -35,6 +36,13 @@ def refused(corps: Corps, who: int, operation: object, *args: object, **more: ob
 
 
 KEYS = (f"k{number}" for number in itertools.count())
+
+
+def named(no: Refused) -> str:
+    """Return the name of who did it before."""
+    by = no.facts["by"]
+    assert isinstance(by, Named)
+    return by.name
 
 
 def drafted(corps: Corps, leader: int, text: str = NOTICE) -> int:
@@ -113,8 +121,8 @@ def test_approving_publishes_as_shown_and_tells_the_author_and_the_team_once(cor
     assert (corps.told(Kind.CARD), corps.told(Kind.DRAFT_DECIDED)) == ({zhang}, {zhao})
     assert corps.told(Kind.DRAFT_REQUEST) == set(), "nobody is asked any more"
     late = refused(corps, li, proposals.ask_reason, activity, shown)
-    assert (late.reason, late.facts["by"]) == (Reason.ALREADY_DECIDED, "王统筹")
-    assert refused(corps, li, planning.publish, activity).facts["by"] == "王统筹"
+    assert (late.reason, named(late)) == (Reason.ALREADY_DECIDED, "王统筹")
+    assert named(refused(corps, li, planning.publish, activity)) == "王统筹"
 
 
 def people(corps: Corps) -> tuple[int, int]:
@@ -128,7 +136,7 @@ def test_what_was_changed_after_it_was_shown_is_not_approved(corps: Corps) -> No
     shown = corps.do(wang, cards.see, activity).plan
     corps.do(zhao, editing.change, Edit(activity, EditField.PLACE, {"place": "歌乐山"}))
     no = refused(corps, wang, report_form.publish, activity, shown)
-    assert (no.reason, no.facts["by"]) == (Reason.MOVED_ON, "赵联络")
+    assert (no.reason, named(no)) == (Reason.MOVED_ON, "赵联络")
     foreign = Edit(activity, EditField.TEAM, {"teams": [corps.team("民建")], "open": False})
     assert refused(corps, zhao, editing.change, foreign).reason is Reason.OWN_TEAM_ONLY
 
