@@ -179,8 +179,6 @@ def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
 
 
 def _missed(session: Session, actor: Actor, at: Moment) -> list[Item]:
-    if not actor.is_coordinator:
-        return []
     rows = session.exec(
         select(Broadcast)
         .where(Broadcast.state == BroadcastState.MISSED, Broadcast.sender_id == actor.id)

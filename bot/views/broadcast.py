@@ -41,13 +41,14 @@ def excerpt(html: str, size: int = EXCERPT) -> str:
 def ask_text(voice: Voice, begun: Begun) -> Screen:
     """Ask what to broadcast."""
     spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in ScheduleSpan]
-    rows: list[Row] = list(rows_of(spans, 2))
+    rows: list[Row] = list(rows_of(spans, 2)) if begun.schedules else []
     if begun.unfinished:
         rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT, "go_on"), style=PRIMARY),))
     if begun.former:
         rows.append((Button(voice("broadcast.former"), FormersTap()),))
     rows.append((Button(voice("button.cancel"), CancelTap()),))
-    return Screen(voice("broadcast.ask_text"), tuple(rows))
+    asked = voice("broadcast.ask_text_team", team=begun.team) if begun.team else voice("broadcast.ask_text")
+    return Screen(asked, tuple(rows))
 
 
 def stand_screen(voice: Voice, stand: Stand) -> Screen:
@@ -193,11 +194,9 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
             Button(voice("button.later"), LaterTap(preview.id, preview.revision)),
             Button(voice("button.rewrite"), RewriteTap(preview.id)),
         ),
-        (
-            Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back")),
-            Button(voice("button.cancel"), DropTap(preview.id)),
-        ),
     ]
+    other = [Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back"))] if preview.may_choose else []
+    rows.append((*other, Button(voice("button.cancel"), DropTap(preview.id))))
     return Screen(text, tuple(rows))
 
 

@@ -11,7 +11,7 @@ OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
-LEADERS = ("team", "new", "pairings")
+LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("cancel",)
@@ -43,7 +43,7 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
         rows += rows_of([*_buttons(voice, COORDINATORS)], 2)
     if actor.is_leader:
         shown = COORDINATORS if actor.is_coordinator else ()
-        rows.append(_buttons(voice, [name for name in LEADERS if name not in shown]))
+        rows += rows_of([*_buttons(voice, [name for name in LEADERS if name not in shown])], 2)
     return (*rows, _buttons(voice, EVERYBODY))
 
 

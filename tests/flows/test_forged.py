@@ -177,7 +177,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
     # Ledger, changes, groups
-    export.LedgerTap: coordinators,
+    export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
