@@ -113,9 +113,9 @@ def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activit
     if not (activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)):
         demand_coordinator(actor)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state not in EDITABLE:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity, slots
 
 
