@@ -97,4 +97,4 @@ def test_the_card_that_waited_for_its_hour_is_taken_down_and_a_new_one_comes(cor
     assert [card.message_id for card in corps.run(live_cards.due)] == [None]
     with refused(Reason.PREVIEW_OLD) as no:
         corps.do(wang, broadcasts.cancel, preview.id)
-    assert no.value.facts["by"] == Named("王统筹", "", is_coordinator=True)
+    assert no.value.facts["by"] == Named("王统筹")
