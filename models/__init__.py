@@ -14,7 +14,7 @@ from models.activities import (
 )
 from models.messages import Acknowledgement, Broadcast, Handled, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed
+from models.records import CalendarFeed, Certificate
 
 __all__ = [
     "Acknowledgement",
@@ -25,6 +25,7 @@ __all__ = [
     "Broadcast",
     "CalendarFeed",
     "Category",
+    "Certificate",
     "Claim",
     "Draft",
     "Handled",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import joining, members
+from bot.views import certificates, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
@@ -27,6 +27,7 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.records.certificates import CertificateCard
 from corps.signups.reminders import Near
 from models.enums import PairingState
 
@@ -121,6 +122,14 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.the(PairingCard), voice(key))
 
 
+def _certificate(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """A record of service to be issued, or what became of one."""
+    card = facts.the(CertificateCard)
+    if due.kind is Kind.CERTIFICATE_REQUEST:
+        return certificates.certificate_card(voice, card, voice("notice.certificate_request"))
+    return certificates.decided(voice, card)
+
+
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.the(Copy))
 
@@ -205,6 +214,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.CERTIFICATE_REQUEST: _certificate,
+    Kind.CERTIFICATE_DECIDED: _certificate,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
