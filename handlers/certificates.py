@@ -17,7 +17,7 @@ from bot.callbacks.certificates import (
 from bot.routing.patience import Patience
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views import certificates as views
+from bot.views.records import certificates as views
 from bot.views.screen import Screen
 from corps.records import certificate_register as register
 from corps.records import certificates
@@ -38,7 +38,7 @@ async def cert(turn: Turn) -> None:
     if not turn.actor.is_member:
         await turn.send(Screen(turn.voice("certificate.how_to_check")))
         return
-    found = await turn.run(register.list_register if turn.actor.is_coordinator else register.list_own)
+    found = await turn.run(register.list_for)
     await turn.show(views.list_screen(turn.voice, found))
 
 

@@ -191,7 +191,7 @@ def _hang(paper: "Document", pictures: Pictures) -> None:
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))  # noqa: SLF001
         for cell, picture in zip(row.cells, pair, strict=False):
             there = cell.paragraphs[0]
-            there.alignment = CENTRE  # type: ignore[assignment]
+            there.alignment = CENTRE
             there.paragraph_format.space_after = Pt(2)
             there.add_run().add_picture(io.BytesIO(picture.content), width=Mm(pictures.width))
             if picture.caption:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import certificates, joining, members
+from bot.views import joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
@@ -12,6 +12,7 @@ from bot.views.digests import call, corps_digest, team_digest
 from bot.views.menu import menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
+from bot.views.records import certificates
 from bot.views.reports import report_card
 from bot.views.screen import Screen, lines
 from corps.activities.cards import Card

@@ -55,6 +55,11 @@ def list_own(session: Session, actor: Actor, at: Moment) -> CertificateList:
     return _list(session, at, 0, member_id=actor.id)
 
 
+def list_for(session: Session, actor: Actor, at: Moment) -> CertificateList:
+    """Return the register to coordinators, to others their own."""
+    return list_register(session, actor, at) if actor.is_coordinator else list_own(session, actor, at)
+
+
 def list_register(session: Session, actor: Actor, at: Moment, page: int = 0) -> CertificateList:
     """Return a page of the register, for coordinators."""
     demand_coordinator(actor)

@@ -157,7 +157,7 @@ def issue(session: Session, actor: Actor, at: Moment, certificate_id: int, shown
     """开具: freeze what the record says, give it its number, and tell the person. Nobody issues their own."""
     row = _demand_decidable(session, actor, certificate_id)
     card = see(session, actor, at, certificate_id)
-    audit.demand_as_shown(session, shown, card.sign, f"certificate:{certificate_id}")
+    audit.demand_as_shown(session, actor, shown, card.sign, f"certificate:{certificate_id}")
     content = card.content
     if content is None or not content.services:
         raise Refused(Reason.NO_HOURS)
@@ -244,7 +244,7 @@ def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Ce
         raise Refused(Reason.SAME_PERSON)
     if row.state is not CertificateState.ASKED:
         name = row.number or ""
-        raise Refused(Reason.ALREADY_DECIDED, name=name, **audit.last_change(session, f"certificate:{row.id}"))
+        raise Refused(Reason.ALREADY_DECIDED, name=name, **audit.last_change(session, actor, f"certificate:{row.id}"))
     return row
 
 
@@ -270,8 +270,9 @@ def _content(session: Session, row: Certificate) -> Content:
 
 def _services(session: Session, member_id: int, since: dt.date, until: dt.date) -> tuple[Service, ...]:
     """Return what the hours ledger says of these days, by activity, category and role."""
+    total = func.sum(HoursEntry.minutes)
     rows = session.execute(
-        columns(Activity.local_date, Activity.title, Category.name_zh, Slot.role, func.sum(HoursEntry.minutes))
+        columns(col(Activity.local_date), col(Activity.title), col(Category.name_zh), col(Slot.role), total)
         .select_from(HoursEntry)
         .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
         .join(Slot, col(Slot.id) == col(HoursEntry.slot_id))

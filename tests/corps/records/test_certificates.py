@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from bot.texts.voice import Voice
-from bot.views.certificates import paper
+from bot.views.records.certificates import paper
 from corps.attendance import reopening
 from corps.membership import erasure
 from corps.notices.kinds import Kind
