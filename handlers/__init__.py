@@ -7,6 +7,7 @@ from bot.routing.turn import Turn
 from handlers import (
     activities,
     audit,
+    briefs,
     broadcast,
     broadcast_correction,
     broadcast_progress,
@@ -46,6 +47,7 @@ MODULES = (
     mine,
     calendars,
     certificates,
+    briefs,
     editing,
     cancelling,
     onsite,

@@ -85,7 +85,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures side by side, two to a row, `width` millimetres each."""
+    """Pictures side by side, two to a row, up to `width` millimetres wide and three quarters of that high."""
 
     pictures: Sequence[Picture]
     width: float = 74
@@ -193,7 +193,9 @@ def _hang(paper: "Document", pictures: Pictures) -> None:
             there = cell.paragraphs[0]
             there.alignment = CENTRE
             there.paragraph_format.space_after = Pt(2)
-            there.add_run().add_picture(io.BytesIO(picture.content), width=Mm(pictures.width))
+            shape = there.add_run().add_picture(io.BytesIO(picture.content), width=Mm(pictures.width))
+            if shape.height > (tallest := Mm(pictures.width * 3 / 4)):
+                shape.width, shape.height = Mm(pictures.width * (tallest / shape.height)), tallest
             if picture.caption:
                 _write(cell.add_paragraph(), Text(picture.caption, Style(size=10.5, align=CENTRE, pitch=16)))
     _set_widths(table, (TEXT_WIDTH / 2, TEXT_WIDTH / 2))

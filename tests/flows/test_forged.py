@@ -19,6 +19,7 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
@@ -193,6 +194,9 @@ RULES: dict[type[Payload], Rule] = {
         ),
         nobody,
     ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: coordinators,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
