@@ -81,3 +81,17 @@ async def test_a_record_of_service_is_asked_for_issued_and_checked_by_a_stranger
     for _ in range(10):
         await anybody.types("/cert TX2026-0002-AAAA")
     assert "太快了" in anybody.reads()
+
+
+async def test_a_brief_is_sent_from_the_record_and_one_of_the_month_below_it(stage: Stage, corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.hold(wang, li, zhao, corps.member("张明"))
+    coordinator = await stage.enter(wang)
+    await coordinator.starts(f"act-{activity}")
+    await coordinator.taps("反馈")
+    await coordinator.taps("简报")
+    name, content = file_of(coordinator)
+    assert name == f"简报-20261205-{activity}.docx"
+    assert "防诈骗公益讲座" in [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
+    await coordinator.taps("本月简报")
+    assert file_of(coordinator)[0] == "简报-2026-12.docx"
