@@ -28,7 +28,7 @@ MARKS = {
     CertificateState.DECLINED: "↩️",
     CertificateState.REVOKED: "🚫",
 }
-BLANK = "　" * 10
+BLANK = "＿" * 10
 
 
 def list_screen(voice: Voice, found: CertificateList) -> Screen:
@@ -166,9 +166,9 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
     return [
         Text(_said(voice, "certificate.paper_title"), TITLE),
         Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
-        Grid(about, (30, 48, 30, 48)),
+        Grid(about, (36, 42, 28, 50)),
         Text("", SMALL),
-        Grid([heads, *rows], (26, 54, 28, 28, 20), heads=True),
+        Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
     ]
 
