@@ -21,6 +21,7 @@ class Reason(StrEnum):
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
     CHECKED_IN = "checked_in"
+    NO_HOURS = "no_hours"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"
@@ -65,7 +66,6 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
-    NO_HOURS = "no_hours"
     NOT_KEPT = "not_kept"
 
 
