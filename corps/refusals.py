@@ -66,13 +66,19 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
+    OWN_TEAM_ONLY = "own_team_only"
     NOT_KEPT = "not_kept"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back."""
+    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back.
 
-    def __init__(self, reason: Reason, **facts: object) -> None:
+    `about` is the audit's subject, such as `activity:7`, of what somebody else was faster with: the sentence says who
+    changed it last, and when (`corps.audit.say_who`).
+    """
+
+    def __init__(self, reason: Reason, about: str = "", **facts: object) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.about = about
         self.facts = facts

@@ -1,4 +1,4 @@
-"""/export: the ledger of a year, or of days, teams and categories, as a spreadsheet."""
+"""/export: the ledger of a year, or of days, teams and categories, as a spreadsheet; a leader's is the own team's."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from corps.records.ledger_scope import Scope
 routes = Routes()
 
 
-@routes.command("export", Access.COORDINATOR)
+@routes.command("export", Access.LEADER)
 async def export(turn: Turn) -> None:
     """Send the ledger of what was typed after the command; ask for the year when nothing was, and there are several."""
     asked = await turn.run(ledger_scope.read_scope, turn.text)
@@ -29,7 +29,7 @@ async def export(turn: Turn) -> None:
     await _send(turn, asked.scope or years[0])
 
 
-@routes.tap(LedgerTap, Access.COORDINATOR)
+@routes.tap(LedgerTap, Access.LEADER)
 async def on_year(turn: Turn, tap: LedgerTap) -> None:
     """Send the ledger of a year."""
     await _send(turn, tap.year)
@@ -39,6 +39,6 @@ async def _send(turn: Turn, asked: Scope | int) -> None:
     found = await turn.run(ledger.export, asked)
     await turn.toast(turn.voice("ledger.making"))
     content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
-    what = views.scope_words(turn.voice, found)
-    caption = turn.voice("ledger.caption", what=what, n=len(found.rows), pairings=len(found.pairings))
-    await turn.send(Screen(caption, document=content, filename=views.file_name(turn.voice, found)))
+    await turn.send(
+        Screen(views.caption(turn.voice, found), document=content, filename=views.file_name(turn.voice, found))
+    )

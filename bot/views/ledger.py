@@ -3,6 +3,8 @@
 import string
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
@@ -31,6 +33,7 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     notes: list[list[Cell]] = [
         [_say(voice, "ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())],
     ]
+    notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
     return [
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
@@ -42,9 +45,16 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
 
 def file_name(voice: Voice, ledger: Ledger) -> str:
     """Return a name that is safe on every system: no part of it was typed by anybody."""
+    name = _say(voice, "ledger.file_name_team" if ledger.team else "ledger.file_name")
     asked = ledger.scope
     days = str(ledger.year) if asked.whole_year else f"{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
-    return f"{_say(voice, 'ledger.file_name')}-{days}-{ledger.made_on:%Y%m%d}.xlsx"
+    return f"{name}-{days}-{ledger.made_on:%Y%m%d}.xlsx"
+
+
+def caption(voice: Voice, ledger: Ledger) -> Markup:
+    """Return what stands under the file."""
+    key, what = "ledger.caption_team" if ledger.team else "ledger.caption", scope_words(voice, ledger)
+    return voice(key, team=ledger.team, what=what, n=len(ledger.rows), pairings=len(ledger.pairings))
 
 
 def scope_words(voice: Voice, ledger: Ledger) -> str:
@@ -203,7 +213,8 @@ def _quota(voice: Voice, ledger: Ledger, detail: _Detail) -> list[list[Cell]]:
     found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
     letter, sheet = string.ascii_uppercase[PAIRING_COLUMNS.index("counts")], _say(voice, "ledger.sheet_pairings")
     of_pairings = f"'{sheet}'!${letter}$2:${letter}${max(2, len(ledger.pairings) + 1)}"
-    whole = ledger.scope.whole_year is not None
+    # A part of the year, or one team, is not to be measured by what the corps has promised.
+    whole = ledger.scope.whole_year is not None and not ledger.team
     lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA if whole else ("category", "rows"))]
     for line in ledger.quota.lines:
         name = line.category.spoken(voice.language)
