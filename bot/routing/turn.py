@@ -14,7 +14,6 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
-from bot.documents.images import UnfitError, for_paper
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -32,7 +31,6 @@ from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
 from corps import audit, conversations, repeats
 from corps.addresses import Address
-from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
 from corps.people import Actor
@@ -233,14 +231,6 @@ class Turn:
             except ChannelError:
                 lost.append(place)
         return lost
-
-    async def picture(self, attachment: Attachment) -> bytes | None:
-        """Return a picture for a paper, upright and of its size; None when it can't be had, or is none."""
-        try:
-            content = await self.channel.content(attachment)
-            return await asyncio.to_thread(for_paper, content)
-        except (ChannelError, UnfitError, OSError):
-            return None
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""
