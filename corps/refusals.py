@@ -15,6 +15,7 @@ class Reason(StrEnum):
     STARTED = "started"
     TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
+    OWN_TEAM_ONLY = "own_team_only"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"
     ALREADY_GOING = "already_going"
@@ -66,7 +67,6 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
-    OWN_TEAM_ONLY = "own_team_only"
     NOT_KEPT = "not_kept"
 
 
