@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
+from bot.callbacks.editing import EditFieldTap, EditSlotFieldTap, EditSlotsTap
 from bot.texts.voice import Voice
 from bot.views import joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
-from bot.views.digests import call, corps_digest, team_digest
+from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import Screen, lines
+from bot.views.screen import Button, Screen, lines
 from corps.activities.cards import Card
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
@@ -27,6 +29,7 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import PairingState
 
@@ -105,6 +108,23 @@ def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card under a line that names what is still needed of this reader's team, or of all."""
     heading = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
     return activity_card(voice, facts.the(Card), heading)
+
+
+def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """What is missing shortly before, and what this reader can do about it: the buttons stand above the card's."""
+    card, last = facts.the(Card), facts.the(LastCall)
+    when = voice.near(card.starts_at, last.now)
+    missing = voice("notice.last_call", when=when, needs=needs(voice, last.lacking))
+    if not facts.actor.is_coordinator:
+        names = voice("list.comma").join(last.coordinators)
+        return activity_card(voice, card, lines(missing, voice("notice.last_call_leader", names=names), ""))
+    below = activity_card(voice, card, lines(missing, voice("notice.last_call_coordinator"), ""))
+    cut = EditSlotFieldTap(last.lacking[0].id, EditField.PLACES) if len(last.lacking) == 1 else EditSlotsTap(card.id)
+    ways = (
+        (Button(voice("button.move"), EditFieldTap(card.id, EditField.TIME)), Button(voice("button.cut"), cut)),
+        (Button(voice("button.ask_team"), EditFieldTap(card.id, EditField.TEAM)),),
+    )
+    return replace(below, rows=(*ways, *below.rows))
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -202,6 +222,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.TEAM_DIGEST: _team_digest,
     Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
+    Kind.LAST_CALL: _last_call,
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
