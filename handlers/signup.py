@@ -8,6 +8,7 @@ from bot.access import Access
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
 from bot.callbacks.onsite import ReleaseTap
+from bot.callbacks.reports import NudgeReportTap
 from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
@@ -134,3 +135,11 @@ async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
     """签到 on the card."""
     card = await turn.run(card_actions.check_in, tap.activity)
     await turn.show(card_screen(turn, card), turn.voice("toast.checked_in"))
+
+
+@routes.tap(NudgeReportTap, Access.COORDINATOR)
+async def on_nudge(turn: Turn, tap: NudgeReportTap) -> None:
+    """催联络员: ask once more for the report of what is over."""
+    names, card = await turn.run(card_actions.nudge_report, tap.activity)
+    asked = turn.voice("toast.nudged_leader", names=turn.voice("list.comma").join(names))
+    await turn.show(card_screen(turn, card), asked)

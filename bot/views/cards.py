@@ -7,12 +7,13 @@ from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
-from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
+from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
+from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import Stage
 from corps.people import Office
 from corps.signups.withdrawals import Withdrawn
@@ -104,7 +105,18 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    if card.report_owed is not None:
+        said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
+
+
+def _owed(voice: Voice, card: Card, owed: ReportOwed) -> list[Markup]:
+    """Return who owes the report, and when a coordinator last asked for it."""
+    names = voice("list.comma").join(owed.names)
+    said = [voice("card.owed_by" if owed.hears else "card.owed_by_lost", names=names)] if names else []
+    if owed.nudged_at is not None:
+        said.append(voice("card.nudged", when=voice.soon(owed.nudged_at, card.today)))
+    return said
 
 
 def _buttons(voice: Voice, card: Card) -> list[Row]:
@@ -119,6 +131,8 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         )
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    if card.report_owed is not None and card.report_owed.may_nudge:
+        rows.append((Button(voice("button.nudge_leader"), NudgeReportTap(card.id)),))
     if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         seen = [Button(voice("button.see_photos", n=card.photos), PhotosTap(card.id))] if card.photos else []
         rows.append((Button(voice("button.review"), ReviewTap(card.id)), *seen))

@@ -128,7 +128,9 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """The card of what is over, asked for once, and a last time."""
+    """The card of what is over, asked for once, by a coordinator once more, and a last time."""
+    if name := facts.the(Names).person:
+        return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=name))
     key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
     return activity_card(voice, facts.the(Card), voice(key))
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
 from corps import audit, groups
-from corps.activities import card_queries, rules
+from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
+from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
 from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
@@ -100,6 +101,7 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    report_owed: ReportOwed | None = None
     photos: int = 0
     today: dt.date | None = None
 
@@ -178,6 +180,9 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        report_owed=report_owed.read(session, actor, at, activity_id, team_ids)
+        if coordinates and stage is Stage.OVER
+        else None,
         today=at.today(),
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )

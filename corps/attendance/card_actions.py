@@ -10,6 +10,7 @@ from corps.activities import cards, rules
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import check_in as checking_in
+from corps.attendance import report_requests
 from corps.moment import Moment
 from corps.people import Actor
 from corps.signups import claims, signups, waitlist, withdrawals
@@ -87,3 +88,9 @@ def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ca
 def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
     """现在报名并签到."""
     return see(session, actor, at, checking_in.walk_in(session, actor, at, slot_id))
+
+
+def nudge_report(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[tuple[str, ...], Card]:
+    """催联络员. Returns who is asked, and the card."""
+    asked = report_requests.nudge(session, actor, at, activity_id)
+    return asked, see(session, actor, at, activity_id)

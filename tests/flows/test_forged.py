@@ -219,7 +219,7 @@ RULES: dict[type[Payload], Rule] = {
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
-    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
