@@ -9,15 +9,27 @@ from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
 from bot.callbacks.onsite import ReleaseTap
 from bot.callbacks.reports import NudgeReportTap
-from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInTap,
+    ClaimTap,
+    ListedTap,
+    SignUpTap,
+    UndoTap,
+    WaitTap,
+    WithdrawForTap,
+    WithdrawTap,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views.cards import activity_card, withdrawn
+from bot.views.cards import activity_card, doubt_screen, undoable, withdrawn
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import card_actions
+from corps.attendance.card_actions import Left
 from models.enums import SignUpState
 
 routes = Routes()
@@ -104,9 +116,31 @@ async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
 
 @routes.tap(WithdrawTap, Access.MEMBER)
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
-    """我来不了."""
-    done, card = await turn.run(card_actions.withdraw, tap.activity)
-    await turn.show(card_screen(turn, card), withdrawn(turn.voice, done))
+    """我来不了: at once, or asked once more when it is late or somebody waits."""
+    result = await turn.run(card_actions.ask_withdrawal, tap.activity)
+    if isinstance(result, Left):
+        await _show_left(turn, result)
+        return
+    doubt, card = result
+    await turn.show(doubt_screen(turn.voice, card, doubt))
+
+
+@routes.tap(WithdrawForTap, Access.MEMBER)
+async def on_withdraw_for(turn: Turn, tap: WithdrawForTap) -> None:
+    """我来不了, all considered."""
+    await _show_left(turn, await turn.run(card_actions.withdraw, tap.activity, tap.why))
+
+
+async def _show_left(turn: Turn, left: Left) -> None:
+    screen = card_screen(turn, left.card)
+    await turn.show(undoable(turn.voice, screen, left.undo), withdrawn(turn.voice, left.done))
+
+
+@routes.tap(UndoTap, Access.MEMBER)
+async def on_undo(turn: Turn, tap: UndoTap) -> None:
+    """撤销: come after all."""
+    card = await turn.run(card_actions.undo, tap.sign_up)
+    await turn.show(card_screen(turn, card), turn.voice("toast.undone"))
 
 
 @routes.tap(AcceptTap, Access.MEMBER)

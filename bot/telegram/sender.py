@@ -98,7 +98,7 @@ class TelegramSender:
         """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
         due, facts = letter.due, letter.facts
         if facts is None:
-            return notices.Moot("no longer so")
+            return notices.Moot(notices.NO_LONGER_SO)
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, TEXT_LIMITS)
         try:
             brought = await self._files.brought(screen, TELEGRAM)

@@ -1,5 +1,7 @@
 """An activity's card, as the person in front of it sees it."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from bot.callbacks import Payload
@@ -8,7 +10,17 @@ from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
-from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInTap,
+    ClaimTap,
+    SignUpTap,
+    UndoTap,
+    WaitTap,
+    WithdrawForTap,
+    WithdrawTap,
+)
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
@@ -16,7 +28,7 @@ from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import Stage
 from corps.people import Office
-from corps.signups.withdrawals import Withdrawn
+from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -43,9 +55,33 @@ def withdrawn(voice: Voice, done: Withdrawn) -> str:
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
 
-def told(voice: Voice, office: Office) -> Markup:
-    """Return who is told, by name; the truth when nobody can be reached."""
+def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
+    """Ask once more before a place is given back, with a reason in one tap; nobody has to say one."""
+    text = lines(
+        voice("withdraw.sure", title=card.title, when=voice.near(card.starts_at, doubt.now)),
+        voice("withdraw.late", told=told(voice, doubt.told, will=True)) if doubt.told is not None else None,
+        voice("withdraw.waiting", n=doubt.waiting) if doubt.waiting else None,
+        voice("withdraw.why"),
+    )
+    reasons = tuple(
+        Button(voice(f"why.{why.value}"), WithdrawForTap(card.id, why)) for why in Why if why is not Why.UNSAID
+    )
+    unsaid = Button(voice("button.withdraw_unsaid"), WithdrawForTap(card.id, Why.UNSAID))
+    return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
+
+
+def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
+    """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free."""
+    if sign_up is None:
+        return screen
+    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows))
+
+
+def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
+    """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
     who = "coordinators" if office.stands_in else "leaders"
+    if will and office.hears:
+        return voice("told.will", names=voice("list.comma").join(office.names))
     return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 

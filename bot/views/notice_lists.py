@@ -107,9 +107,14 @@ def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
     return call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
 
 
-def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+def late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+    """Return who can't come after all, and why if they said it; or that they come all the same."""
     name, role = facts.the(Names).person, due.subject.get("role", "")
-    return voice("notice.late_withdrawal", name=name, role=role)
+    if due.subject.get("back"):
+        return voice("notice.late_undone", name=name, role=role)
+    why = due.subject.get("why")
+    reason = voice("notice.late_why", why=voice(f"why.{why}")) if why else None
+    return lines(voice("notice.late_withdrawal", name=name, role=role), reason)
 
 
 def _last_call(voice: Voice, _due: Due, facts: Facts) -> Markup:
@@ -124,7 +129,7 @@ _ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
     Kind.CHANGED: _changed,
     Kind.UNFILLED: _unfilled,
     Kind.LAST_CALL: _last_call,
-    Kind.LATE_WITHDRAWAL: _late_withdrawal,
+    Kind.LATE_WITHDRAWAL: late_withdrawal,
 }
 """What a list says of an activity beside its name, time and place."""
 

@@ -12,7 +12,7 @@ from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import menu
-from bot.views.notice_lists import Said, activity_list, unreachable_list
+from bot.views.notice_lists import Said, activity_list, late_withdrawal, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import Button, Screen, lines
@@ -110,6 +110,10 @@ def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), heading)
 
 
+def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return activity_card(voice, facts.the(Card), late_withdrawal(voice, due, facts))
+
+
 def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
     """What is missing shortly before, and what this reader can do about it: the buttons stand above the card's."""
     card, last = facts.the(Card), facts.the(LastCall)
@@ -194,7 +198,6 @@ _VIEWS: dict[Kind, View] = {
             Kind.CARD,
             Kind.OFFER,
             Kind.LAPSED,
-            Kind.LATE_WITHDRAWAL,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -225,6 +228,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
     Kind.LAST_CALL: _last_call,
+    Kind.LATE_WITHDRAWAL: _late_withdrawal,
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,

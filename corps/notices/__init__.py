@@ -3,6 +3,7 @@
 from corps.notices.due import Due
 from corps.notices.outbox import (
     LEASE,
+    NO_LONGER_SO,
     GiveUp,
     Moot,
     Moved,
@@ -19,6 +20,7 @@ from corps.notices.outbox import (
 
 __all__ = [
     "LEASE",
+    "NO_LONGER_SO",
     "Due",
     "GiveUp",
     "Moot",

@@ -131,6 +131,10 @@ class GiveUp:
     failure: Failure = Failure.OTHER
 
 
+NO_LONGER_SO = "no longer so"
+"""Why a notice ended unsent that had nothing left to say; it is owed again when what it was about is so again."""
+
+
 @dataclass(frozen=True)
 class Moot:
     """What it was about is no longer so; nothing was sent."""

@@ -235,8 +235,8 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
-    signup.AcceptTap: offered,
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,

@@ -93,6 +93,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
