@@ -102,6 +102,7 @@ class Card:
     may_roll: bool = False
     may_invite: bool = False
     report_owed: ReportOwed | None = None
+    may_keep: bool = False
     photos: int = 0
     today: dt.date | None = None
 
@@ -120,6 +121,11 @@ class Card:
     def may_share(self) -> bool:
         """Whether this person passes the activity's link on: it is to come, and theirs to fill."""
         return self.stage in COMING and (self.may_manage or self.may_invite)
+
+    @property
+    def for_calendar(self) -> bool:
+        """Whether this person may want it in a calendar: it is to come, or called off, and no group reads the card."""
+        return self.may_keep and self.stage in (*COMING, Stage.CANCELLED)
 
     @property
     def ended(self) -> bool:
@@ -152,6 +158,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     stage = stage_of(activity, at.now)
     coordinates = actor.is_coordinator
+    owed = coordinates and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
@@ -180,10 +187,9 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
-        report_owed=report_owed.read(session, actor, at, activity_id, team_ids)
-        if coordinates and stage is Stage.OVER
-        else None,
+        report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
+        may_keep=actor.is_member,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
