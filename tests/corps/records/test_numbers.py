@@ -19,6 +19,7 @@ from corps.moment import Moment
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.parsing.periods import Period, month_of, year_of
+from corps.quotas import tally
 from corps.records import ledger, numbers
 from corps.records.numbers import Asking, Figures, Numbers
 from corps.refusals import Refused
@@ -81,7 +82,7 @@ def fill(session: Session, at: Moment, people: list[Member], teams: list[int], h
         for team in drawn.teams:
             session.add(ActivityTeam(activity_id=own, team_id=teams[team]))
             for category in drawn.categories:
-                slots.append(Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team]))
+                slots.append(Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team]))  # noqa: PERF401
         session.add_all(slots)
         session.flush()
         session.add(
@@ -139,7 +140,7 @@ def test_numbers_ledger_and_five_lines_agree(
         assert (whole.activities, whole.times, whole.minutes, whole.beneficiaries) == (
             total.activities, total.people, total.minutes, total.beneficiaries,
         )  # fmt: skip
-        quota = numbers.tally.tally(session, at, 2026)
+        quota = tally.tally(session, at, 2026)
         assert {line.category.code: line.verified for line in quota.lines if line.verified} == {
             code: number for code, number in whole.by_category.items() if number
         }
