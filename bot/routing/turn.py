@@ -6,6 +6,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -14,6 +15,8 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
+from bot.callbacks.activities import ListTap
+from bot.callbacks.mine import MineTap
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -31,9 +34,21 @@ from bot.views.screen import Row, Screen
 from corps import conversations, repeats
 from corps.addresses import Address
 from corps.broadcasts.content import TextLimits
+from corps.delivery import shown_cards
 from corps.moment import Moment
+from corps.notices import CardShown
 from corps.people import Actor
 from corps.refusals import Refused
+
+WAYS_BACK = (ListTap, MineTap)
+"""Where 返回 on a card leads."""
+
+OF_CARDS = frozenset(
+    kind.TAG
+    for kind in Payload.kinds.values()
+    if {"activity", "slot", "sign_up"} & {field.name for field in dataclasses.fields(kind)}
+)
+"""The tags of payloads that may stand under a card."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -207,7 +222,9 @@ class Turn:
         """Send the screen as a new message, and return it. Raises SpentError for an outsider who asks without end."""
         if self._actor is not None and not self._actor.is_member and not self._outsiders.allow(self.address):
             raise SpentError("spent")
-        return await self.channel.send(self.chat, screen)
+        sent = await self.channel.send(self.chat, screen)
+        await self._note(sent, screen)
+        return sent
 
     async def send_each(self, screens: Sequence[Screen]) -> list[int]:
         """Send several screens with a file each. Returns the places of those whose file can't be given out (now)."""
@@ -243,8 +260,25 @@ class Turn:
     async def _edit(self, screen: Screen) -> None:
         under = self.incoming.message
         fits = under is not None and under.editable and not (screen.photo or screen.document)
-        if not fits or not await self.channel.edit(MessageRef(self.chat, self.message_id), screen):
+        message = MessageRef(self.chat, self.message_id)
+        if not fits or not await self.channel.edit(message, screen):
             await self.send(screen)
+        elif under is not None:
+            await self._note(message, screen, before=under.payloads)
+
+    async def _note(self, message: MessageRef, screen: Screen, before: tuple[str, ...] = ()) -> None:
+        """Note which activity's card a message shows, so that it is kept true, or that it shows none any more.
+
+        `before` are the payloads that stood below it: without one of a card it has shown none.
+        """
+        runs = self._actor is not None and (self._actor.is_leader or self._actor.is_coordinator)
+        if screen.shows and self._actor is not None:
+            way = next((b.payload for row in screen.rows for b in row if isinstance(b.payload, WAYS_BACK)), None)
+            back = way.pack() if way is not None else ""
+            card = CardShown(screen.shows, screen.digest, self.in_group or runs, screen.heading, back)
+            await self.database.run(shown_cards.note, message.chat, message.id, card)
+        elif any(data.partition(":")[0] in OF_CARDS for data in before):
+            await self.database.run(shown_cards.note, message.chat, message.id, None)
 
 
 def _leave(session: Session, _at: Moment, address: Address) -> None:

@@ -27,7 +27,7 @@ from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, line
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
-from corps.activities.stages import Stage
+from corps.activities.stages import COMING, Stage
 from corps.people import Office
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
@@ -46,7 +46,12 @@ def activity_card(
     slots = (_slot(voice, card, slot) for slot in card.slots)
     text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
-    return Screen(text, (*_buttons(voice, card), *way_back))
+    shows = card.id if card.stage in _FOLLOWED else 0
+    return Screen(text, (*_buttons(voice, card), *way_back), shows=shows, heading=str(heading or ""))
+
+
+_FOLLOWED = (*COMING, Stage.OVER)
+"""The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
 
 
 def withdrawn(voice: Voice, done: Withdrawn) -> str:
@@ -72,10 +77,13 @@ def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
 
 
 def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
-    """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free."""
+    """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
+
+    It is not kept true: that would take 撤销 away.
+    """
     if sign_up is None:
         return screen
-    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows))
+    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
 
 
 def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:

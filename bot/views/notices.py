@@ -4,7 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+from markupsafe import Markup
+
+from bot.callbacks import parse
 from bot.callbacks.editing import EditFieldTap, EditSlotFieldTap, EditSlotsTap
+from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views import joining, members
 from bot.views.broadcast_copy import broadcast_copy
@@ -15,7 +19,7 @@ from bot.views.menu import menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
-from bot.views.screen import Button, Screen, lines
+from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
@@ -23,6 +27,7 @@ from corps.broadcasts.copies import Copy
 from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
 from corps.delivery.notice_facts import Facts
+from corps.delivery.shown_cards import Followed
 from corps.membership.join_requests import Applicant
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
@@ -39,6 +44,20 @@ def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: Text
     if more and declared(due.kind).listing is not None:
         return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more), limits)
     return _VIEWS[due.kind](voice, due, facts)
+
+
+def newer_below(voice: Voice, activity_id: int) -> tuple[Row, ...]:
+    """Return what stands under a card when a newer one of the same activity stands further down."""
+    return ((Button(voice("button.newer_card"), CardTap(activity_id)),),)
+
+
+def followed_card(voice: Voice, followed: Followed, card: Card, limits: TextLimits) -> Screen:
+    """Return a card that stands in a chat as it reads now, with what it came with."""
+    if followed.letter is not None:
+        due, facts = followed.letter
+        return notice_screen(voice, due, facts, (), limits)
+    back = parse(followed.back) if followed.back else None
+    return activity_card(voice, card, Markup(followed.heading) or None, back)  # noqa: S704 - it was Markup when kept
 
 
 def _card(voice: Voice, due: Due, facts: Facts) -> Screen:

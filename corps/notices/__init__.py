@@ -4,6 +4,7 @@ from corps.notices.due import Due
 from corps.notices.outbox import (
     LEASE,
     NO_LONGER_SO,
+    CardShown,
     GiveUp,
     Moot,
     Moved,
@@ -21,6 +22,7 @@ from corps.notices.outbox import (
 __all__ = [
     "LEASE",
     "NO_LONGER_SO",
+    "CardShown",
     "Due",
     "GiveUp",
     "Moot",
