@@ -19,7 +19,6 @@ from corps.moment import Moment
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.parsing.periods import Period, month_of, year_of
-from corps.quotas import tally
 from corps.records import ledger, numbers
 from corps.records.numbers import Asking, Figures, Numbers
 from corps.refusals import Refused
@@ -81,8 +80,10 @@ def fill(session: Session, at: Moment, people: list[Member], teams: list[int], h
         own, slots = activity.id or 0, []
         for team in drawn.teams:
             session.add(ActivityTeam(activity_id=own, team_id=teams[team]))
-            for category in drawn.categories:
-                slots.append(Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team]))  # noqa: PERF401
+            slots += [
+                Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team])
+                for category in drawn.categories
+            ]
         session.add_all(slots)
         session.flush()
         session.add(
@@ -140,7 +141,7 @@ def test_numbers_ledger_and_five_lines_agree(
         assert (whole.activities, whole.times, whole.minutes, whole.beneficiaries) == (
             total.activities, total.people, total.minutes, total.beneficiaries,
         )  # fmt: skip
-        quota = tally.tally(session, at, 2026)
+        quota = numbers.tally.tally(session, at, 2026)
         assert {line.category.code: line.verified for line in quota.lines if line.verified} == {
             code: number for code, number in whole.by_category.items() if number
         }
