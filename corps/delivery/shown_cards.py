@@ -47,8 +47,8 @@ def note(session: Session, at: Moment, address: Address, message_id: str, shown:
         if row is not None:
             session.delete(row)
         return
-    same = col(ShownCard.address) == address, col(ShownCard.activity_id) == shown.activity_id
-    session.connection().execute(update(ShownCard).where(*same).values(old=True))
+    others = col(ShownCard.activity_id) == shown.activity_id, col(ShownCard.message_id) != message_id
+    session.connection().execute(update(ShownCard).where(col(ShownCard.address) == address, *others).values(old=True))
     row = row or ShownCard(address=address, message_id=message_id, activity_id=0, shown_at=at.now)
     row.activity_id, row.old, row.seen, row.shown_at = shown.activity_id, False, "", at.now
     row.digest, row.watches, row.heading = shown.digest, shown.watches, shown.heading

@@ -35,7 +35,7 @@ def _seen(corps: Corps, who: int, activity: int) -> tuple[str, str]:
 def test_the_coordinators_list_says_who_owes_it_and_the_card_asks_them(corps: Corps) -> None:
     wang, zhao, activity = _over(corps)
     shelf = corps.do(wang, listing.browse, listing.Choice(listing.ActivityList.HELD))
-    assert "等 赵联络 填反馈" in str(list_screen(Voice("zh", corps.clock), shelf).text)
+    assert "待反馈，等 赵联络 填" in str(list_screen(Voice("zh", corps.clock), shelf).text)
     text, buttons = _seen(corps, wang, activity)
     assert "反馈由 赵联络 填" in text
     assert "催联络员" in buttons

@@ -105,6 +105,8 @@ def test_of_two_cards_in_one_chat_the_older_one_says_so_once(corps: Corps, two: 
     corps.run(shown_cards.note, telegram(zhang), "9", CardShown(activity, "d"))
     (old,) = [card for card in _due(corps) if card.card is None]
     assert (old.address.number, old.message_id) == (zhang, "7")
+    corps.run(shown_cards.note, telegram(zhang), "9", CardShown(activity, "d"))
+    (old,) = [card for card in _due(corps) if card.card is None]
     corps.run(shown_cards.drawn, old, "")
     assert [card for card in _due(corps) if card.card is None] == []
 
