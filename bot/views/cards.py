@@ -90,6 +90,8 @@ def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
     """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
     who = "coordinators" if office.stands_in else "leaders"
     if will and office.hears:
+        if office.stands_in:
+            return voice("told.will_coordinators")
         return voice("told.will", names=voice("list.comma").join(office.names))
     return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
