@@ -49,7 +49,7 @@ def _groups(session: Session, *conditions: object) -> list[Group]:
 
 def guest(at: Moment, address: Address, team_id: int | None) -> Actor:
     """Return who a group's card is shown to: nobody in particular, of that team."""
-    return Actor(address, team_id=team_id, language=at.policy.language)
+    return Actor(address, team_id=team_id, language=at.policy.language, is_group=True)
 
 
 def is_of(session: Session, address: Address, team_id: int | None) -> bool:

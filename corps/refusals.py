@@ -66,6 +66,7 @@ class Reason(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
     UNDO_LATE = "undo_late"
+    NOT_FREE = "not_free"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

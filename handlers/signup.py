@@ -24,7 +24,7 @@ from bot.callbacks.signup import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.cards import activity_card, doubt_screen, undoable, withdrawn
-from bot.views.screen import Screen
+from bot.views.screen import Screen, lines
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
@@ -88,7 +88,16 @@ async def _take(turn: Turn, tap: SignUpTap | WaitTap, *, wait: bool) -> None:
     done, card = await turn.run(card_actions.sign_up, tap.slot, _group(turn), tap.shown, wait=wait)
     going = done.state is SignUpState.GOING
     toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
-    await _show(turn, card, toast)
+    await _show(turn, card, await _receipt(turn, card.id, toast))
+
+
+async def _receipt(turn: Turn, activity_id: int, said: Markup) -> Markup:
+    """Send who tapped in a group their own card in private, below what was done. Returns what the toast says."""
+    if not turn.in_group:
+        return said
+    own = await turn.run(cards.see, activity_id)
+    arrived = await turn.send_privately(activity_card(turn.voice, own, said))
+    return said if arrived else lines(said, turn.voice("toast.no_receipt"))
 
 
 async def _show(turn: Turn, card: Card, toast: str = "") -> None:
@@ -114,15 +123,28 @@ async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
     await _show(turn, await turn.run(card_actions.see_by_sign_up, tap.sign_up))
 
 
-@routes.tap(WithdrawTap, Access.MEMBER)
+@routes.tap(WithdrawTap, Access.MEMBER, in_groups=True)
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
-    """我来不了: at once, or asked once more when it is late or somebody waits."""
+    """我来不了: at once, or asked once more when it is late or somebody waits; whoever taps in a group, in private."""
     result = await turn.run(card_actions.ask_withdrawal, tap.activity)
     if isinstance(result, Left):
-        await _show_left(turn, result)
+        await (_show_left_in_group if turn.in_group else _show_left)(turn, result)
         return
-    doubt, card = result
-    await turn.show(doubt_screen(turn.voice, card, doubt))
+    question = doubt_screen(turn.voice, result[1], result[0])
+    if not turn.in_group:
+        await turn.show(question)
+        return
+    asked = await turn.send_privately(question)
+    await turn.toast(turn.voice("toast.asked_privately" if asked else "toast.ask_privately"), alert=not asked)
+
+
+async def _show_left_in_group(turn: Turn, left: Left) -> None:
+    """Show the group's card as it is now; the person's own, with 撤销, goes to them in private."""
+    said = withdrawn(turn.voice, left.done)
+    own = undoable(turn.voice, activity_card(turn.voice, left.card, said), left.undo)
+    arrived = await turn.send_privately(own)
+    card = await turn.run(card_actions.see, left.card.id, _group(turn))
+    await _show(turn, card, said if arrived else lines(said, turn.voice("toast.no_receipt")))
 
 
 @routes.tap(WithdrawForTap, Access.MEMBER)
@@ -154,7 +176,8 @@ async def on_accept(turn: Turn, tap: AcceptTap) -> None:
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
-    await _show(turn, card, turn.voice("toast.claimed", role=done.role, n=done.told))
+    said = turn.voice("toast.claimed", role=done.role, n=done.told)
+    await _show(turn, card, await _receipt(turn, card.id, said))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)

@@ -246,6 +246,15 @@ class Turn:
                 lost.append(place)
         return lost
 
+    async def send_privately(self, screen: Screen) -> bool:
+        """Send the screen to the person's own chat, wherever they spoke. Returns False when it can not be."""
+        try:
+            sent = await self.channel.send(self.address, screen)
+        except RejectedError:  # never begun, or blocked: the toast has to do
+            return False
+        await self._note(sent, screen)
+        return True
+
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""
         if self.tapped and self.message_id:
@@ -283,7 +292,7 @@ class Turn:
         if screen.shows and self._actor is not None:
             way = next((b.payload for row in screen.rows for b in row if isinstance(b.payload, WAYS_BACK)), None)
             back = way.pack() if way is not None else ""
-            card = CardShown(screen.shows, screen.digest, self.in_group or runs, screen.heading, back)
+            card = CardShown(screen.shows, screen.digest, runs or message.chat != self.address, screen.heading, back)
             await self.database.run(shown_cards.note, message.chat, message.id, card)
         elif any(data.partition(":")[0] in OF_CARDS for data in before):
             await self.database.run(shown_cards.note, message.chat, message.id, None)

@@ -54,7 +54,7 @@ _FOLLOWED = (*COMING, Stage.OVER)
 """The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
 
 
-def withdrawn(voice: Voice, done: Withdrawn) -> str:
+def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
     if done.told is not None:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
@@ -90,6 +90,8 @@ def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
     """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
     who = "coordinators" if office.stands_in else "leaders"
     if will and office.hears:
+        if office.stands_in:
+            return voice("told.will_coordinators")
         return voice("told.will", names=voice("list.comma").join(office.names))
     return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
@@ -170,6 +172,8 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
+    if card.for_group and card.stage is Stage.AHEAD and any(slot.taken or slot.waiting for slot in card.slots):
+        rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id)),))
     if holds and not here and card.stage is Stage.AHEAD:
         rows.append(
             (Button(voice("button.leave_queue" if _only_queued(card) else "button.withdraw"), WithdrawTap(card.id)),)

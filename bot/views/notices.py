@@ -117,6 +117,7 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
         voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
+        voice("near.ask_coordinators") if near.stands_in else None,
         call(voice, card, facts.actor.team_id) if leads else None,
         "",
     )
@@ -129,6 +130,11 @@ def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), heading)
 
 
+def _lapsed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    key = "notice.lapsed_away" if due.subject.get("away") else "notice.lapsed"
+    return activity_card(voice, facts.the(Card), voice(key))
+
+
 def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), late_withdrawal(voice, due, facts))
 
@@ -139,8 +145,7 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
     when = voice.near(card.starts_at, last.now)
     missing = voice("notice.last_call", when=when, needs=needs(voice, last.lacking))
     if not facts.actor.is_coordinator:
-        names = voice("list.comma").join(last.coordinators)
-        return activity_card(voice, card, lines(missing, voice("notice.last_call_leader", names=names), ""))
+        return activity_card(voice, card, lines(missing, voice("notice.last_call_leader"), ""))
     below = activity_card(voice, card, lines(missing, voice("notice.last_call_coordinator"), ""))
     cut = EditSlotFieldTap(last.lacking[0].id, EditField.PLACES) if len(last.lacking) == 1 else EditSlotsTap(card.id)
     ways = (
@@ -152,8 +157,8 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
     """The card of what is over, asked for once, by a coordinator once more, and a last time."""
-    if name := facts.the(Names).person:
-        return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=name))
+    if due.subject.get("member"):
+        return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=facts.the(Names).person))
     key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
     return activity_card(voice, facts.the(Card), voice(key))
 
@@ -216,7 +221,6 @@ _VIEWS: dict[Kind, View] = {
         (
             Kind.CARD,
             Kind.OFFER,
-            Kind.LAPSED,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -247,6 +251,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
     Kind.LAST_CALL: _last_call,
+    Kind.LAPSED: _lapsed,
     Kind.LATE_WITHDRAWAL: _late_withdrawal,
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,

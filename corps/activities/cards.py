@@ -103,6 +103,7 @@ class Card:
     may_invite: bool = False
     report_owed: ReportOwed | None = None
     may_keep: bool = False
+    for_group: bool = False
     photos: int = 0
     today: dt.date | None = None
 
@@ -190,6 +191,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
         may_keep=actor.is_member,
+        for_group=actor.is_group,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
@@ -284,7 +286,7 @@ def _slot_card(
 
 
 def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
-    """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
+    """Return a card as a group sees it: who comes of its team, nothing personal, the buttons of the team's slots."""
     group = groups.find(session, address)
     return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)
 

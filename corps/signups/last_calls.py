@@ -30,12 +30,11 @@ OF_USE = dt.timedelta(hours=1)
 class LastCall:
     """What a last call says beside the card.
 
-    It is read at `now`; `lacking` are the slots that this reader can do something about; `coordinators` can do more.
+    It is read at `now`; `lacking` are the slots that this reader can do something about.
     """
 
     now: dt.datetime
     lacking: tuple[SlotCard, ...]
-    coordinators: tuple[str, ...]
 
 
 def _facts(question: Question) -> Parts | None:
@@ -43,9 +42,7 @@ def _facts(question: Question) -> Parts | None:
     if card.stage is not Stage.AHEAD or int(card.starts_at.timestamp()) != question.due.subject["starts"]:
         return None
     lacking = tuple(slot for slot in card.slots if slot.free and _concerns(question.actor, slot, card.team_ids))
-    office = question.lookups.once(("office", None), lambda: who_answers(question.session, None))
-    names = () if question.actor.is_coordinator else office.names
-    return (card, LastCall(question.at.now, lacking, names)) if lacking else None
+    return (card, LastCall(question.at.now, lacking)) if lacking else None
 
 
 def _concerns(actor: Actor, slot: SlotCard, teams: tuple[int, ...]) -> bool:
