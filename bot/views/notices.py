@@ -21,6 +21,7 @@ from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
+from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
@@ -118,10 +119,23 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
         voice("near.ask_coordinators") if near.stands_in else None,
+        _check_in(voice, card, near),
         call(voice, card, facts.actor.team_id) if leads else None,
         "",
     )
     return activity_card(voice, card, heading, places=False)
+
+
+def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
+    """Return from when on this very card has 签到, on the day itself."""
+    opens = check_in_opens(card)
+    if card.may_check_in or opens - near.now > LAST_REMINDER:
+        return None
+    return voice("near.check_in", opens=f"{voice.zone.wall(opens):%H:%M}")
+
+
+LAST_REMINDER = dt.timedelta(hours=6)
+"""How near the opening of check-in a reminder says when it is: the one of the day."""
 
 
 def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:

@@ -69,6 +69,7 @@ class Followed:
     activity_id: int
     reader: Actor
     digest: str
+    shown_at: dt.datetime
     seen: str = ""
     card: Card | None = None
     heading: str = ""
@@ -103,7 +104,7 @@ def due(session: Session, at: Moment) -> list[Followed]:
 
 def _outdated(session: Session, at: Moment, row: ShownCard) -> Followed:
     reader = recognise(session, at, row.address)
-    return Followed(row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest)
+    return Followed(row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at)
 
 
 def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Followed | None:
@@ -119,7 +120,7 @@ def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Follow
         return None
     letter = _letter(session, at, row)
     return Followed(
-        row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, sign, card,
+        row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at, sign, card,
         row.heading, row.back, letter,
     )  # fmt: skip
 
@@ -168,11 +169,17 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
     return signs
 
 
+def stands(session: Session, _at: Moment, card: Followed) -> bool:
+    """Tell whether the message still shows what it did when the card was read: somebody may have tapped since."""
+    row = session.get(ShownCard, card.id)
+    return row is not None and (row.message_id, row.shown_at) == (card.message_id, card.shown_at)
+
+
 def drawn(session: Session, at: Moment, card: Followed, digest: str) -> None:
     """Note that a card reads as `digest` tells, for what it was drawn; an outdated one is followed no more."""
-    row = session.get(ShownCard, card.id)
-    if row is None or row.message_id != card.message_id:
+    if not stands(session, at, card):
         return
+    row = session.get_one(ShownCard, card.id)
     if card.card is None:
         session.delete(row)
         return
