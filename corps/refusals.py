@@ -67,6 +67,7 @@ class Reason(StrEnum):
     TEAM_RETIRED = "team_retired"
     UNDO_LATE = "undo_late"
     NOT_FREE = "not_free"
+    NOT_KEPT = "not_kept"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
