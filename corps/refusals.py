@@ -26,6 +26,7 @@ class Reason(StrEnum):
     OVERLAP = "overlap"
     NOT_SIGNED_UP = "not_signed_up"
     OFFER_LAPSED = "offer_lapsed"
+    UNDO_LATE = "undo_late"
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
     NOT_ENDED = "not_ended"
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    NOT_FREE = "not_free"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
     SECOND_CONFIRMS = "second_confirms"
@@ -65,8 +67,7 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
-    UNDO_LATE = "undo_late"
-    NOT_FREE = "not_free"
+    NOT_KEPT = "not_kept"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -65,6 +65,8 @@ async def refresh_activity_cards(context: JobContext) -> None:
 async def _follow(context: JobContext, card: Followed, sender: Sender) -> bool:
     """Draw one card anew if it reads otherwise by now. Returns whether the message was changed."""
     channel, message = context.channel_of(card.address), MessageRef(card.address, card.message_id)
+    if not await context.database.run(shown_cards.stands, card):
+        return False
     voice = Voice(card.reader.language, context.database.clock)
     if card.card is None:
         sender.begin(card.address)  # a group's twenty a minute are for edits as well

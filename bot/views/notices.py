@@ -10,17 +10,18 @@ from bot.callbacks import parse
 from bot.callbacks.editing import EditFieldTap, EditSlotFieldTap, EditSlotsTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views import joining, members
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
-from bot.views.menu import menu
+from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
+from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
@@ -29,6 +30,7 @@ from corps.changes.edit_answers import EditField
 from corps.delivery.notice_facts import Facts
 from corps.delivery.shown_cards import Followed
 from corps.membership.join_requests import Applicant
+from corps.membership.said import PassedOn
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
@@ -74,7 +76,8 @@ def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
-    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), menu(voice, actor))
+    text = voice("notice.admitted", name=actor.name, team=actor.team_name)
+    return Screen(text, menu(voice, actor), keyboard=keyboard(voice, actor))
 
 
 def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -118,10 +121,23 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
         voice("near.ask_coordinators") if near.stands_in else None,
+        _check_in(voice, card, near),
         call(voice, card, facts.actor.team_id) if leads else None,
         "",
     )
     return activity_card(voice, card, heading, places=False)
+
+
+def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
+    """Return from when on this very card has 签到, on the day itself."""
+    opens = check_in_opens(card)
+    if card.may_check_in or opens - near.now > LAST_REMINDER:
+        return None
+    return voice("near.check_in", opens=f"{voice.zone.wall(opens):%H:%M}")
+
+
+LAST_REMINDER = dt.timedelta(hours=6)
+"""How near the opening of check-in a reminder says when it is: the one of the day."""
 
 
 def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -205,6 +221,10 @@ def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(lines(voice("notice.roster") if said else None, *said, *left, hint))
 
 
+def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return fallbacks.question(voice, facts.the(PassedOn))
+
+
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
@@ -240,6 +260,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ALARM: _alarm,
     Kind.ALARM_OVER: _alarm,
     Kind.ROSTER: _roster,
+    Kind.QUESTION: _question,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,

@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,7 @@ from corps.moment import Moment
 from corps.notices import CardShown, Due, due_of
 from corps.people import Actor, recognise
 from corps.refusals import Refused
+from corps.sql import flushed_connection, insert_once
 from models import Activity, Member, Notice, ShownCard, SignUp, Slot
 
 RESTS = dt.timedelta(seconds=10)
@@ -39,21 +40,25 @@ AT_ONCE = 8
 LOOKED_AT = 40
 
 
+_HERE = col(ShownCard.address) == bindparam("chat"), col(ShownCard.message_id) == bindparam("message")
+_LEAVE, _DRAW = delete(ShownCard).where(*_HERE), update(ShownCard).where(*_HERE)
+_OUTDATE = update(ShownCard).values(old=True).where(
+    col(ShownCard.address) == bindparam("chat"),
+    col(ShownCard.activity_id) == bindparam("activity"),
+    col(ShownCard.message_id) != bindparam("message"),
+)  # fmt: skip
+
+
 def note(session: Session, at: Moment, address: Address, message_id: str, shown: CardShown | None) -> None:
-    """Note what a message shows now: a card, or (None) something else."""
-    here = ShownCard.address == address, ShownCard.message_id == message_id
-    row = session.exec(select(ShownCard).where(*here)).first()
+    """Note what a message shows now: a card, or (None) something else. Every tap on a card ends here."""
+    link, here = flushed_connection(session), {"chat": address, "message": message_id}
     if shown is None:
-        if row is not None:
-            session.delete(row)
+        link.execute(_LEAVE, here)
         return
-    others = col(ShownCard.activity_id) == shown.activity_id, col(ShownCard.message_id) != message_id
-    session.connection().execute(update(ShownCard).where(col(ShownCard.address) == address, *others).values(old=True))
-    row = row or ShownCard(address=address, message_id=message_id, activity_id=0, shown_at=at.now)
-    row.activity_id, row.old, row.seen, row.shown_at = shown.activity_id, False, "", at.now
-    row.digest, row.watches, row.heading = shown.digest, shown.watches, shown.heading
-    row.back, row.notice_id = shown.back, shown.notice_id
-    session.add(row)
+    link.execute(_OUTDATE, {**here, "activity": shown.activity_id})
+    fields = {**vars(shown), "old": False, "seen": "", "shown_at": at.now}
+    if not link.execute(_DRAW.values(fields), here).rowcount:
+        insert_once(session, ShownCard, [{"address": address, "message_id": message_id, **fields}])
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Followed:
     activity_id: int
     reader: Actor
     digest: str
+    shown_at: dt.datetime
     seen: str = ""
     card: Card | None = None
     heading: str = ""
@@ -103,7 +109,7 @@ def due(session: Session, at: Moment) -> list[Followed]:
 
 def _outdated(session: Session, at: Moment, row: ShownCard) -> Followed:
     reader = recognise(session, at, row.address)
-    return Followed(row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest)
+    return Followed(row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at)
 
 
 def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Followed | None:
@@ -119,7 +125,7 @@ def _followed(session: Session, at: Moment, row: ShownCard, sign: str) -> Follow
         return None
     letter = _letter(session, at, row)
     return Followed(
-        row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, sign, card,
+        row.id or 0, row.address, row.message_id, row.activity_id, reader, row.digest, row.shown_at, sign, card,
         row.heading, row.back, letter,
     )  # fmt: skip
 
@@ -168,11 +174,17 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
     return signs
 
 
+def stands(session: Session, _at: Moment, card: Followed) -> bool:
+    """Tell whether the message still shows what it did when the card was read: somebody may have tapped since."""
+    row = session.get(ShownCard, card.id)
+    return row is not None and (row.message_id, row.shown_at) == (card.message_id, card.shown_at)
+
+
 def drawn(session: Session, at: Moment, card: Followed, digest: str) -> None:
     """Note that a card reads as `digest` tells, for what it was drawn; an outdated one is followed no more."""
-    row = session.get(ShownCard, card.id)
-    if row is None or row.message_id != card.message_id:
+    if not stands(session, at, card):
         return
+    row = session.get_one(ShownCard, card.id)
     if card.card is None:
         session.delete(row)
         return

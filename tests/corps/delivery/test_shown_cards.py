@@ -118,6 +118,18 @@ def test_a_message_that_shows_something_else_by_now_is_left_alone(corps: Corps, 
     assert _due(corps) == []
 
 
+def test_what_somebody_has_tapped_on_meanwhile_is_not_drawn_over(corps: Corps, two: tuple[int, int, int]) -> None:
+    wang, _, activity = two
+    corps.do(corps.member("李红"), signups.sign_up, corps.slot(activity))
+    (card,) = _due(corps)
+    assert corps.run(shown_cards.stands, card)
+    corps.run(shown_cards.note, telegram(wang), "7", CardShown(activity, "f", watches=True))
+    assert not corps.run(shown_cards.stands, card)
+    corps.run(shown_cards.drawn, card, "e")
+    corps.clock.push(dt.timedelta(minutes=1))
+    assert [one.digest for one in _due(corps)] == ["f"]
+
+
 def test_who_may_not_see_it_any_more_is_followed_no_more(corps: Corps, two: tuple[int, int, int]) -> None:
     wang, zhang, activity = two
     corps.do(zhang, erasure.erase)
