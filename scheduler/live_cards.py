@@ -8,15 +8,13 @@ from bot.delivery.sender import Sender
 from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
-from bot.views.broadcast_progress import standing_card
-from bot.views.notices import followed_card, newer_below
 from bot.views.broadcast_progress import hour_came, standing_card
+from bot.views.notices import followed_card, newer_below
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
-from corps.broadcasts.live_cards import LiveCard
+from corps.broadcasts.live_cards import LiveCard, SpentCard
 from corps.delivery import shown_cards
 from corps.delivery.shown_cards import Followed
-from corps.broadcasts.live_cards import LiveCard, SpentCard
 from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
