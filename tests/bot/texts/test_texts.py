@@ -120,6 +120,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
