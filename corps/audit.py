@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from corps.moment import Moment
 from corps.people import Actor, name_for
 from corps.refusals import Reason, Refused
-from corps.sql import CHANGED, flushed_connection, row
+from corps.sql import CHANGED, flushed_connection, row, write
 from models import Audit
 
 _ADD = insert(Audit)
@@ -43,7 +43,7 @@ def record(
         after: The same fields, as they are now.
     """
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
-    flushed_connection(session).execute(_ADD, added)
+    write(flushed_connection(session), _ADD, **added)
     session.info[CHANGED] = True
 
 
@@ -51,6 +51,12 @@ def last_change(session: Session, reader: Actor, subject: str) -> dict[str, Any]
     """Return who changed something last and when, as facts of a refusal (`by`, `when`); none if nobody did."""
     found = row(flushed_connection(session), _LAST, subject=subject)
     return {"by": name_for(session, reader, found.actor_id), "when": found.at} if found is not None else {}
+
+
+def say_who(session: Session, reader: Actor, no: Refused) -> None:
+    """Add to a refusal who was faster, and when, if it says what it is `about`."""
+    if no.about and "by" not in no.facts:
+        no.facts |= last_change(session, reader, no.about)
 
 
 def fingerprint(*facts: object) -> str:

@@ -15,17 +15,20 @@ class Reason(StrEnum):
     STARTED = "started"
     TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
+    OWN_TEAM_ONLY = "own_team_only"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"
     ALREADY_GOING = "already_going"
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
     CHECKED_IN = "checked_in"
+    NO_HOURS = "no_hours"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"
     NOT_SIGNED_UP = "not_signed_up"
     OFFER_LAPSED = "offer_lapsed"
+    UNDO_LATE = "undo_late"
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
     NOT_ENDED = "not_ended"
@@ -58,6 +61,7 @@ class Reason(StrEnum):
     TEAM_THERE = "team_there"
     ONE_SLOT = "one_slot"
     NO_ROOM = "no_room"
+    NOT_FREE = "not_free"
     ALREADY_PAIRED = "already_paired"
     NOT_OF_USE = "not_of_use"
     SECOND_CONFIRMS = "second_confirms"
@@ -70,9 +74,14 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back."""
+    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back.
 
-    def __init__(self, reason: Reason, **facts: object) -> None:
+    `about` is the audit's subject, such as `activity:7`, of what somebody else was faster with: the sentence says who
+    changed it last, and when (`corps.audit.say_who`).
+    """
+
+    def __init__(self, reason: Reason, about: str = "", **facts: object) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.about = about
         self.facts = facts

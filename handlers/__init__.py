@@ -8,11 +8,13 @@ from bot.views.joining import welcome
 from handlers import (
     activities,
     audit,
+    briefs,
     broadcast,
     broadcast_correction,
     broadcast_progress,
     calendars,
     cancelling,
+    certificates,
     editing,
     export,
     groups,
@@ -30,10 +32,12 @@ from handlers import (
     start,
     team_progress,
     teams,
+    today,
 )
 
 MODULES = (
     start,
+    today,
     new_activity,
     signup,
     reports,
@@ -45,6 +49,8 @@ MODULES = (
     activities,
     mine,
     calendars,
+    certificates,
+    briefs,
     editing,
     cancelling,
     onsite,

@@ -1,6 +1,7 @@
 """The rules about who may do what with an activity, and at which stage."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_
@@ -9,9 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.people import Actor
+from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, rows, some
+from corps.sql import flushed_connection, row, rows, some
 from models import Activity, ActivityTeam, Slot, Team
 
 _NAMED = columns(col(ActivityTeam.team_id)).where(col(ActivityTeam.activity_id) == bindparam("activity"))
@@ -65,6 +66,11 @@ class Dated(Protocol):
         """Where it is."""
 
 
+_DATED = columns(col(Activity.title), col(Activity.starts_at), col(Activity.ends_at), col(Activity.place)).where(
+    col(Activity.id) == bindparam("activity")
+)
+
+
 def terms(activity: Dated) -> str:
     """Return the sign of what, when and where: a button that was shown under others asks again."""
     hours = (int(activity.starts_at.timestamp()), int(activity.ends_at.timestamp()))
@@ -73,7 +79,10 @@ def terms(activity: Dated) -> str:
 
 def demand_terms(session: Session, actor: Actor, activity_id: int, shown: str) -> None:
     """Raise Refused unless the activity is still what, when and where it was above the button."""
-    audit.demand_as_shown(session, actor, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
+    activity = row(flushed_connection(session), _DATED, activity=activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
+    audit.demand_as_shown(session, actor, shown, terms(activity), f"activity:{activity_id}")
 
 
 _ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))
@@ -93,8 +102,27 @@ def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     return team_names(flushed_connection(session), activity_id)
 
 
+def reporters(session: Session, team_ids: Sequence[int]) -> Office:
+    """Return who owes the report of an activity of these teams: who answers for the one, the coordinators for more."""
+    return who_answers(session, team_ids[0] if len(team_ids) == 1 else None)
+
+
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
     """Tell who acts for an activity: a coordinator for any, the one team's leader for a regular one."""
     if actor.is_coordinator:
         return True
     return len(team_ids) == 1 and actor.leads(team_ids[0])
+
+
+def may_shape(actor: Actor, author: int, team_ids: tuple[int, ...]) -> bool:
+    """Tell who sees, changes and deletes a draft: a coordinator, and its author as the leader of its one team."""
+    return actor.is_coordinator or (actor.member_id == author and may_manage(actor, team_ids))
+
+
+def demand_own_plan(session: Session, actor: Actor, activity_id: int) -> None:
+    """Raise Refused when a leader's draft concerns another team than the own, or leaves a slot open to others."""
+    if actor.is_coordinator:
+        return
+    open_slot = select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open)).limit(1)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))) or session.exec(open_slot).first():
+        raise Refused(Reason.OWN_TEAM_ONLY, team=actor.team_name)

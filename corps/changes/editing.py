@@ -11,7 +11,7 @@ from corps.activities.cautions import Caution, cautions_at
 from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
-from corps.activities.rules import concerned_teams
+from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
 from corps.activities.stages import EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
@@ -21,7 +21,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.signups import reminders
+from corps.signups import last_calls, reminders
 from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
 from corps.teams import demand_teams_in_use
@@ -87,7 +87,7 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
 
 
 def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
-    """Make a change; coordinators only, until the activity is reported. Those affected are told once."""
+    """Make a change, until the activity is reported. Those affected are told once; a leader changes the own draft."""
     activity, slots = _editable(session, actor, edit.activity_id)
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
@@ -96,6 +96,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     activity.revision += 1
     session.add(activity)
     delta, unmarked = _apply(session, actor, at, edit, delta, activity, slots)
+    demand_own_plan(session, actor, edit.activity_id)
     subject = f"activity:{activity.id}"
     audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
     if people and not (over and activity.ends_at <= at.now):
@@ -107,12 +108,14 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
 
 
 def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:
-    demand_coordinator(actor)
     activity, slots = lock_whole(session, activity_id)
+    teams = tuple(concerned_teams(session, activity_id))
+    if not (activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)):
+        demand_coordinator(actor)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state not in EDITABLE:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity, slots
 
 
@@ -232,9 +235,10 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
         unmarked = set_marks_aside(session, at, actor.id, activity, before)
     bring_marks_back(session, at, actor.id, activity)
     ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
-    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value)
+    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value, Kind.LAST_CALL.value)
     notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
-    for stamp in (reminders.keys_for(activity), f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"):
+    requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
+    for stamp in (reminders.keys_for(activity), last_calls.keys_for(activity), requests):
         notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
     until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
     session.connection().execute(until_start.values(expires_at=activity.starts_at))

@@ -136,7 +136,7 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     if found.state is SignUpState.GOING:
         raise Refused(Reason.ALREADY_GOING, title=activity.title)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if not offer_stands(found, at.now):
         raise Refused(Reason.OFFER_LAPSED, title=activity.title)
     clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))
@@ -189,11 +189,12 @@ def lapse(session: Session, at: Moment) -> int:
         row = session.get(SignUp, sign_up_id, populate_existing=True)
         if row is None or row.state is not SignUpState.OFFERED:
             continue
-        if offer_stands(row, at.now) and not member_addresses.lost_since(session, [row.member_id]):
+        away = bool(member_addresses.lost_since(session, [row.member_id]))
+        if offer_stands(row, at.now) and not away:
             continue
         member = session.get(Member, row.member_id)
         if member is not None and closed(activity, at.now) is None:
-            notices.owe(session, at, [_lapsed(row, member, activity)])
+            notices.owe(session, at, [_lapsed(row, member, activity, away=away)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))
         ended += 1
@@ -227,11 +228,12 @@ def _offer_again(session: Session, at: Moment) -> None:
         promote(session, at, *lock_slot(session, slot_id or 0))
 
 
-def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
+def _lapsed(row: SignUp, member: Member, activity: Activity, *, away: bool) -> notices.Owed:
     return notices.Owed(
         kind=Kind.LAPSED,
         key=f"lapsed:{row.id}:{row.offers}",
         member=member,
+        subject={"away": True} if away else {},
         activity_id=activity.id,
         expires_at=activity.starts_at,
     )

@@ -19,9 +19,11 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
+    certificates,
     common,
     editing,
     export,
@@ -39,6 +41,7 @@ from bot.callbacks import (
     settings,
     signup,
     teams,
+    today,
 )
 from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
@@ -176,8 +179,27 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Records of service
+    certificates.CertificateAskTap: members,
+    **dict.fromkeys(
+        (
+            *(certificates.CertificateIssueTap, certificates.CertificateDeclineTap),
+            certificates.CertificateRevokedTap,
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(certificates.CertificatesTap, certificates.CertificateTap, certificates.CertificateRevokeTap),
+            *(certificates.CertificateFileTap, certificates.RegisterTap),
+        ),
+        nobody,
+    ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
-    export.LedgerTap: coordinators,
+    export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
@@ -219,17 +241,20 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    today.TodayTap: nobody,
     # /new
     **dict.fromkeys(
-        (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
-        coordinators,
+        (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
+        leaders,
     ),
+    new_activity.PublishTap: coordinators,
+    **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
-    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
@@ -249,8 +274,8 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
-    signup.AcceptTap: offered,
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,
@@ -284,6 +309,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
         "sign": ["", "00000000"],
@@ -330,7 +356,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
+        key |= dict.fromkeys(
+            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+        )
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):

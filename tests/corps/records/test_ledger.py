@@ -11,18 +11,20 @@ from sqlmodel import select
 
 from bot.documents.spreadsheet import Hours, Sheet, write_workbook
 from bot.texts.voice import Voice
-from bot.views.ledger import file_name, ledger_sheets
+from bot.views.ledger import caption, file_name, ledger_sheets
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
-from corps.records import ledger
+from corps.records import ledger, ledger_scope
+from corps.records.ledger_scope import Scope
 from corps.refusals import Refused
 from corps.signups import signups
 from models import Slot
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps, photo
+from tests.corps.records.formulas import evaluate, formulas
 
 COLUMNS = [
     "序号", "日期", "分团", "类别", "集中/常态", "主题", "地点",
@@ -126,12 +128,6 @@ def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:
     assert file_name(Voice("zh", corps.clock), found) == "同心服务台账-2026-20261202.xlsx"
 
 
-def test_it_is_for_coordinators_only(corps: Corps) -> None:
-    leader = corps.leader("赵联络")
-    with pytest.raises(Refused):
-        corps.do(leader, ledger.export, 2026)
-
-
 def test_hours_that_do_not_divide_add_up_to_their_total(corps: Corps) -> None:
     rows = [[Hours(20 / 60)] for _ in range(3)]
     content = write_workbook([Sheet("试", [["时长"], *rows, [Hours(60 / 60)]])])
@@ -146,7 +142,8 @@ def test_all_twelve_teams_are_there_with_their_zeros(corps: Corps) -> None:
     rows = workbook(corps, a_year(corps)).get_sheet_by_name("合计").to_python()
     labels = [row[0] for row in rows]
     first = labels.index("分团参与（次）") + 1
-    assert len(labels[first:]) == 12
+    assert len(labels[first:-3]) == 12
+    assert [cell for cell in rows[-1] if cell] == ["填表人：", "审核人：", "（盖章）"]
     assert dict(zip(labels[first:], (row[1:5] for row in rows[first:]), strict=True))["侨联"] == [0, 0, 0, 0]
 
 
@@ -171,3 +168,86 @@ def test_it_prints_on_a4_across_one_page_wide_with_the_headings_on_each_page_and
     assert ['<autoFilter ref="A1:N3"/>' in sheets[0], "<autoFilter" in sheets[2]] == [True, True]
     assert "_xlnm.Print_Titles" in names
     assert "$1:$1" in names
+
+
+def test_the_totals_are_formulas_that_come_to_what_the_database_says(corps: Corps) -> None:
+    found = corps.do(a_year(corps), ledger.export, 2026)
+    content = write_workbook(ledger_sheets(Voice("zh", corps.clock), found))
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    sheets: dict[str, list[list[Any]]] = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    written = formulas(content, 2)
+    assert len(written) == 5 * 4 + 5, "all, a month, joint and regular; the five lines"
+    for cell, (formula, value) in written.items():
+        assert evaluate(formula, sheets) == pytest.approx(value, abs=1e-6), (cell, formula)
+    all_of_it = [written[f"{column}2"][1] for column in "BCDEF"]
+    total = found.total
+    assert all_of_it == [total.activities, total.people, total.minutes / 60, total.beneficiaries, total.photos]
+    assert all(formula == "" for sheet in (1, 3, 4) for formula in formulas(content, sheet)), "nowhere else"
+
+
+def read(corps: Corps, who: int, typed: str) -> Any:  # noqa: ANN401 - a scope, or the words
+    """Return what /export understands."""
+    found = corps.do(who, ledger_scope.read_scope, typed)
+    return found.unread or found.scope
+
+
+def test_a_ledger_is_asked_of_days_teams_and_categories_in_any_order(corps: Corps) -> None:
+    wang = a_year(corps)
+    first, last = dt.date(2026, 12, 1), dt.date(2026, 12, 4)
+    assert read(corps, wang, "12月1日到12月4日") == Scope(first, last)
+    assert read(corps, wang, "健康义诊 2026-12-01 至 2026-12-04，民盟、农工党") == Scope(
+        first, last, ("民盟", "农工党"), ("clinic",)
+    )
+    assert read(corps, wang, "民盟分团") == Scope(dt.date(2026, 1, 1), dt.date(2026, 12, 31), ("民盟",))
+    assert read(corps, wang, "2026年") == ledger_scope.of_year(2026)
+    assert read(corps, wang, "") is None
+    assert read(corps, wang, "民盟 =HYPERLINK") == "=HYPERLINK"
+
+
+def test_of_days_teams_and_categories_only_those_are_in_the_file(corps: Corps) -> None:
+    wang = a_year(corps)
+
+    def titles(typed: str) -> tuple[list[str], int]:
+        found = corps.do(wang, ledger.export, read(corps, wang, typed))
+        assert [row.number for row in found.rows] == list(range(1, len(found.rows) + 1))
+        return [row.title[:4] for row in found.rows], len(found.pairings)
+
+    assert titles("12月1日到12月4日") == (["集市"], 0)
+    assert titles("本年 农工党") == (["集市"], 0)
+    assert titles("公益讲座") == (["=HYP"], 0)
+    assert titles("助农结对") == ([], 1)
+    assert titles("民建") == ([], 1)
+    assert titles("11月") == ([], 0)
+    found = corps.do(wang, ledger.export, read(corps, wang, "12月1日到12月4日 民盟"))
+    book = CalamineWorkbook.from_filelike(BytesIO(write_workbook(ledger_sheets(Voice("zh", corps.clock), found))))
+    assert file_name(Voice("zh", corps.clock), found) == "同心服务台账-20261201-20261204-20261210.xlsx"
+    labelled = {row[0]: row for row in book.get_sheet_by_name("合计").to_python()}
+    assert labelled["健康义诊"][1] == 1
+    assert "2026年12月1日至2026年12月4日 民盟" in str(book.get_sheet_by_name("说明").to_python()[0][0])
+
+
+def test_a_leaders_ledger_is_the_own_teams_with_its_own_people_and_hours(corps: Corps) -> None:
+    a_year(corps)
+    own = corps.do(corps.leader("赵联络"), ledger.export, 2026)
+    other = corps.do(corps.leader("孙联络", "农工党"), ledger.export, 2026)
+    paired = corps.do(corps.leader("周联络", "民建"), ledger.export, 2026)
+    assert [(row.number, row.title[:2], row.people, row.minutes) for row in own.rows] == [
+        (1, "集市", 0, 0),
+        (2, "=H", 1, 120),
+    ]
+    assert [(row.title, row.people, row.served) for row in other.rows] == [("集市", 0, (("农工党", "clinic"),))]
+    assert (len(own.pairings), len(other.pairings), len(paired.pairings), paired.rows) == (0, 0, 1, ())
+    assert (list(own.by_team), own.team) == (["民盟"], "民盟分团")
+    with pytest.raises(Refused):
+        corps.do(corps.member("李伟"), ledger.export, 2026)
+
+
+def test_a_leaders_file_says_whose_it_is(corps: Corps) -> None:
+    a_year(corps)
+    zhao, voice = corps.leader("赵联络"), Voice("zh", corps.clock)
+    assert "民盟分团 2026 年台账" in caption(voice, corps.do(zhao, ledger.export, 2026))
+    book = workbook(corps, zhao)
+    assert "这是民盟分团的台账" in " ".join(str(row[0]) for row in book.get_sheet_by_name("说明").to_python())
+    totals = [str(row[0]) for row in book.get_sheet_by_name("合计").to_python()]
+    assert "民盟" in totals
+    assert "民建" not in totals
