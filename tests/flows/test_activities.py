@@ -28,7 +28,7 @@ async def test_what_is_open_to_me_comes_first_then_the_rest_by_week(stage: Stage
     read = zhang.reads()
     assert "活动（共 4 场）" in read.replace("<b>", "").replace("</b>", "")
     mine, others = read.split("其余活动")
-    assert "1. 12月5日（周六）14:00 防诈骗讲座 · 还差 6 人" in mine
+    assert "1. 12月5日（周六）14:00 防诈骗讲座 · 还缺 6 人" in mine
     assert mine.index("本周") < mine.index("防诈骗讲座") < mine.index("下周") < mine.index("法律讲座")
     assert "社区义诊" in others
     assert "2027年1月11日–1月17日" in others

@@ -213,7 +213,7 @@ async def test_a_leaders_card_leads_to_what_still_lacks_people(stage: Stage, cor
     leader = await stage.enter(corps.leader("赵联络"))
     await leader.types("/team")
     await leader.taps("还缺人的岗位（2）")
-    assert "志愿者：还差 5 人" in leader.reads()
+    assert "志愿者：还缺 5 人" in leader.reads()
     await leader.taps("防诈骗公益讲座 · 志愿者")
     assert "防诈骗公益讲座" in leader.reads()
     assert any("报名" in label for label in leader.buttons())
