@@ -219,7 +219,8 @@ class ReportCard:
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
-    Who has entered hours of a back-entry may return its report, and not verify it.
+    Who has entered hours of a back-entry may return its report, and not verify it. `following` is the activity whose
+    report a coordinator reads next.
     """
 
     activity_id: int
@@ -243,6 +244,7 @@ class ReportCard:
     may_reopen: bool = False
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
+    following: int | None = None
 
     @property
     def sign(self) -> str:

@@ -130,6 +130,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
     "member.un{}": lambda: ROLES,
+    "member.asks_{}": lambda: ROLES,
+    "member.asks_un{}": lambda: ROLES,
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
     "notice.list_{}": lambda: (
