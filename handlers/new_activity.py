@@ -1,7 +1,16 @@
 """/new: a pasted notice or one question at a time, everything back in words, then 确认发布."""
 
 from bot.access import Access
-from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
+from bot.callbacks.new_activity import (
+    BackTap,
+    ChooseTap,
+    MonthTap,
+    PublishTap,
+    ResumeTap,
+    TeamsDoneTap,
+    TeamToggleTap,
+    Ticked,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
@@ -52,6 +61,12 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
         await turn.refuse_old_button()
         return
     await turn.show(views.screen(turn.voice, stand))
+
+
+@routes.tap(BackTap, Access.COORDINATOR)
+async def on_back(turn: Turn, tap: BackTap) -> None:
+    """上一步."""
+    await _show_or_old(turn, await turn.run(entry_form.back, tap.step))
 
 
 @routes.tap(MonthTap, Access.COORDINATOR)

@@ -42,6 +42,13 @@ class TeamsDoneTap(Payload, tag="pd"):
 
 
 @dataclass(frozen=True)
+class BackTap(Payload, tag="pb"):
+    """上一步: ask the question before this one, `step`, again."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class MonthTap(Payload, tag="pm"):
     """Turn the calendar of /new to a month."""
 

@@ -105,6 +105,9 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    others = dict.fromkeys(team for slot in card.slots for team in slot.others)
+    if others and not any(slot.may_join or slot.mine for slot in card.slots):
+        said.append(voice("card.by_others", teams="、".join(others)))
     return [Markup(""), *said] if said else []
 
 
@@ -157,7 +160,9 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
 
 
 def _call_off(card: Card) -> str:
-    """Return what ending it is called: what is over and not reported was perhaps never held."""
+    """Return what ending it is called: what is over and not reported was perhaps never held, a draft is thrown away."""
+    if card.state is ActivityState.DRAFT:
+        return "button.drop_draft"
     return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 

@@ -35,6 +35,9 @@ ROLE_MAX = 30
 MOST_SLOTS = 20
 """More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
+SKIP = ("跳过", "没有", "无", "不用", "skip", "none", "no")
+GUIDED = "guided"
+"""In the data of somebody who is asked one question after another: they are asked for notes too."""
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
 
 END_PROBLEMS = (
@@ -155,6 +158,8 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
 
 
 def _plain(data: Data, step: Step, text: str, most: int) -> Data | Problem:
+    if step is Step.NOTES and plain(text).casefold() in SKIP:
+        return {**data, "notes": ""}
     if not text:
         return Problem(step, "empty")
     if len(text) > most:
@@ -320,8 +325,29 @@ def next_step(data: Data, wall: dt.datetime) -> Step | None:
         Step.SLOTS: slots is None,
         Step.TEAMS: needs_teams,
         Step.REASON: "reason" not in data and "ends" in data and dt.datetime.fromisoformat(data["ends"]) <= wall,
+        Step.NOTES: GUIDED in data and "notes" not in data,
     }
     return next((step for step, open_ in missing.items() if open_), None)
+
+
+_SAID: Mapping[Step, tuple[str, ...]] = {
+    Step.TIME: ("starts", "ends", "day", "half", "assumed"),
+    Step.SLOTS: ("slots", "slots_said", "slots_what"),
+    Step.TEAMS: ("teams", "open", "ticked"),
+}
+"""What an answer has left in the data, where that is not one value of its step's name. An end goes with its time."""
+
+
+def without_last(data: Data, step: Step) -> Data | None:
+    """Return what was said without the answer before the open question `step`; None where there is none."""
+    asked = [one for one in Step if one is not Step.END]
+    here = asked.index(Step.TIME if step is Step.END else step)
+    own = step is Step.END or (step is Step.TIME and not known_time(data).is_empty)
+    for one in reversed(asked[: here + own]):
+        keys = _SAID.get(one, (one.value,))
+        if any(key in data for key in keys):
+            return {key: value for key, value in data.items() if key not in keys}
+    return None
 
 
 def to_plan(data: Data, at: Moment) -> Plan:

@@ -14,7 +14,7 @@ from corps import conversations
 from corps.activities import cards, cautions, entry_answers, planning
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Data, Problem, Step, sane_month
+from corps.activities.entry_answers import GUIDED, Data, Problem, Step, sane_month
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor
@@ -49,8 +49,10 @@ def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> St
     found = conversations.find(session, actor.address, KIND)
     if found is not None and found.last_key == key:
         return ask_again(session, actor, at, found)
-    if found is not None and found.data and found.step != DONE and not text:
+    if found is not None and {*found.data} - {GUIDED} and found.step != DONE and not text:
         return _asked(session, at, found.data, None)
+    if not text:
+        return _next(session, actor, at, {GUIDED: True}, (), key)
     return _absorb(session, actor, at, {}, text, key)
 
 
@@ -58,7 +60,7 @@ def resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand
     """Go on with what was begun; without `resume`, or when it is finished, begin afresh."""
     found = conversations.find(session, actor.address, KIND)
     going_on = found is not None and found.step != DONE and resume
-    return _next(session, actor, at, dict(found.data) if found and going_on else {})
+    return _next(session, actor, at, dict(found.data) if found and going_on else {GUIDED: True})
 
 
 def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
@@ -90,6 +92,16 @@ def choose(session: Session, actor: Actor, at: Moment, step: str, value: str) ->
     if conversation is None:
         return _current(session, actor, at)
     return take(session, actor, at, conversation, value)
+
+
+def back(session: Session, actor: Actor, at: Moment, step: str) -> Stand | None:
+    """上一步: ask the question before the open one again, and forget its answer.
+
+    One under another question than the open one changes nothing; None when /new asks nothing.
+    """
+    conversation = _open(session, actor, step)
+    before = entry_answers.without_last(conversation.data, Step(step)) if conversation is not None else None
+    return _current(session, actor, at) if before is None else _next(session, actor, at, before)
 
 
 def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Stand | None:
@@ -132,6 +144,7 @@ def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
 
 
 def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, key: str | None) -> Stand:
+    data = {name: value for name, value in data.items() if name != GUIDED}
     data, problems = entry_answers.absorb(data, text, at.wall(), entry_answers.read_choices(session))
     return _next(session, actor, at, data, tuple(problems), key)
 

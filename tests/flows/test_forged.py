@@ -224,7 +224,7 @@ RULES: dict[type[Payload], Rule] = {
         (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
         coordinators,
     ),
-    **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
+    **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),

@@ -112,7 +112,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
-    "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
+    "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
     "report.count_{}": lambda: (code.value for code in CountRefusalCode),
