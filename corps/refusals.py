@@ -65,6 +65,8 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
+    UNDO_LATE = "undo_late"
+    NOT_FREE = "not_free"
     NOT_KEPT = "not_kept"
 
 
