@@ -67,6 +67,7 @@ class Reason(StrEnum):
     TEAM_RETIRED = "team_retired"
     UNDO_LATE = "undo_late"
     NOT_FREE = "not_free"
+    NO_HOURS = "no_hours"
     NOT_KEPT = "not_kept"
 
 

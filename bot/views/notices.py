@@ -18,6 +18,7 @@ from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, unreachable_list
 from bot.views.pairings import pairing_card
+from bot.views.records import certificates
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
@@ -36,6 +37,7 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.records.certificates import CertificateCard
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import PairingState
@@ -187,6 +189,14 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.the(PairingCard), voice(key))
 
 
+def _certificate(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """A record of service to be issued, or what became of one."""
+    card = facts.the(CertificateCard)
+    if due.kind is Kind.CERTIFICATE_REQUEST:
+        return certificates.certificate_card(voice, card, voice("notice.certificate_request"))
+    return certificates.decided(voice, card)
+
+
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.the(Copy))
 
@@ -277,6 +287,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.REPORT_REQUEST: _report_request,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.CERTIFICATE_REQUEST: _certificate,
+    Kind.CERTIFICATE_DECIDED: _certificate,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     REOPEN_DECLINED = "reopen_declined"
     PAIRING_REQUEST = "pairing_request"
     PAIRING_DECIDED = "pairing_decided"
+    CERTIFICATE_REQUEST = "certificate_request"
+    CERTIFICATE_DECIDED = "certificate_decided"
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"

@@ -45,6 +45,7 @@ class Row:
     photos: int
     reporter: str
     verifier: str
+    activity_id: int
     served: tuple[tuple[str, str], ...]
 
 
@@ -225,6 +226,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         photos=sums.photos.get(own, 0),
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
+        activity_id=own,
         served=served,
     )
 

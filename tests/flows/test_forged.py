@@ -19,9 +19,11 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
+    certificates,
     common,
     editing,
     export,
@@ -176,6 +178,25 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Records of service
+    certificates.CertificateAskTap: members,
+    **dict.fromkeys(
+        (
+            *(certificates.CertificateIssueTap, certificates.CertificateDeclineTap),
+            certificates.CertificateRevokedTap,
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(certificates.CertificatesTap, certificates.CertificateTap, certificates.CertificateRevokeTap),
+            *(certificates.CertificateFileTap, certificates.RegisterTap),
+        ),
+        nobody,
+    ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: coordinators,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -311,7 +332,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
+        key |= dict.fromkeys(
+            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+        )
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):
