@@ -64,6 +64,12 @@ class Reason(StrEnum):
     NOT_VERIFIED = "not_verified"
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
+    THEY_GO = "they_go"
+    THEY_WAIT = "they_wait"
+    THEY_ARE_ELSEWHERE = "they_are_elsewhere"
+    THEY_ARE_OF_ANOTHER_TEAM = "they_are_of_another_team"
+    THEY_ARE_OFF = "they_are_off"
+    THEY_CAME = "they_came"
     TEAM_RETIRED = "team_retired"
 
 

@@ -29,6 +29,7 @@ from bot.callbacks.reports import (
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.cards import head
+from bot.views.names import name_of
 from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
@@ -98,15 +99,6 @@ def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
     return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
-
-
-def name_of(voice: Voice, person: Person) -> str:
-    """Return a name; with the team and when they joined where another on the list bears it too."""
-    if person.joined is None:
-        return person.name
-    month = f"{voice.zone.wall(person.joined):%Y-%m}"
-    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
-    return f"{person.name}（{apart}）"
 
 
 def adding_screen(voice: Voice, adding: Adding) -> Screen:
