@@ -262,7 +262,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
             for both in report.overlaps[:OVERLAPS_SHOWN]
         ),
         *(voice("caution.twice", what=title) for title in report.twins),
-        voice("review.yours") if report.may_return and not report.may_decide else None,
+        voice("review.corrected" if report.corrected else "review.yours")
+        if report.may_return and not report.may_decide
+        else None,
         voice("reopen.pending", name=report.reopening.name, reason=report.reopening.reason)
         if report.reopening
         else None,

@@ -14,7 +14,7 @@ from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed,
 from corps.activities.presence import came, check_in_refusal, doors_open
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
-from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
+from corps.activities.stages import CANCELLABLE, COMING, CORRECTABLE, Stage, closed, stage_of
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import FactsOf, Parts, Question, names
@@ -176,7 +176,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_report=manages and stage is Stage.OVER,
         report_state=reported,
         photos=photos if manages else 0,
-        may_edit=coordinates and activity.state in EDITABLE,
+        may_edit=coordinates and activity.state in CORRECTABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         today=at.today(),
