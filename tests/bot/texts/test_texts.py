@@ -171,7 +171,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.time_{}": lambda: (code.value for code in RefusalCode),
     "schedule.title_{}": lambda: (span.value for span in ScheduleSpan),
     "schedule.sheet_{}": lambda: (span.value for span in ScheduleSpan),
-    "schedule.{}": lambda: ("open", "free", "full"),
     "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }
 """Keys that the code puts together, and what can stand in the gap. A new f-string key needs its line here."""
