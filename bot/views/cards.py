@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks import Payload
+from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import PublishTap
@@ -146,6 +147,7 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     passing_on = [
         Button(voice("button.invite"), InviteListTap(card.id, 0)) if card.may_invite else None,
         Button(voice("button.share"), ShareTap(card.id)) if card.may_share else None,
+        Button(voice("button.calendar"), CalendarTap(card.id)) if card.for_calendar else None,
     ]
     changing = [
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
