@@ -4,7 +4,7 @@ from bot.access import Access
 from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views import on_behalf as views
+from bot.views import onsite as views
 from corps.conversations import Conversation
 from corps.signups import on_behalf
 from corps.signups.on_behalf import KIND, OFF, Choice

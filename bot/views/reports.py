@@ -28,8 +28,7 @@ from bot.callbacks.reports import (
 )
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views.cards import head
-from bot.views.names import name_of
+from bot.views.cards import head, name_of
 from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
