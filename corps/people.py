@@ -56,6 +56,48 @@ class Actor:
         return self.is_coordinator or self.leads(team_id)
 
 
+@dataclass(frozen=True)
+class Named:
+    """Somebody as one reader may know them: by `name`; where it is empty, by their office and team."""
+
+    name: str = ""
+    team: str = ""
+    is_leader: bool = False
+    is_coordinator: bool = False
+
+
+NOBODY = Named()
+"""Somebody of whom nothing is known."""
+
+
+def reads_names_of(reader: Actor, *team_ids: int | None) -> bool:
+    """Tell whether the reader may know by name who is in one of the teams: what people consented to (`consent.text`).
+
+    The own team's members and coordinators may. An applicant, and a group, is nobody's reader.
+    """
+    own = reader.team_id is not None and reader.team_id in team_ids
+    return reader.is_member and (reader.is_coordinator or own)
+
+
+def name_for(session: Session, reader: Actor, member_id: int | None, served: int | None = None) -> Named:
+    """Return a person as the reader may know them; every name that goes to another team or role passes here.
+
+    Args:
+        session: The caller's.
+        reader: Who reads it.
+        member_id: The person; None, or of somebody unknown: a person without name and team.
+        served: The team that the record counts them in, which knows them also when they have moved on since.
+    """
+    member = session.get(Member, member_id) if member_id is not None else None
+    if member is None:
+        return NOBODY
+    if reader.member_id == member.id or reads_names_of(reader, member.team_id, served):
+        return Named(member.name)
+    team = session.get(Team, member.team_id) if member.team_id is not None else None
+    active = member.status is MemberStatus.ACTIVE
+    return Named("", team.short_name if team else "", active and member.is_leader, active and member.is_coordinator)
+
+
 _SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
 _WHO = (
     columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
@@ -112,6 +154,8 @@ def lock_member(session: Session, member_id: int) -> Member:
 @dataclass(frozen=True)
 class Office:
     """Who answers for something now. `stands_in`: they are coordinators in the place of a team's leaders.
+
+    An office is held in the open: whoever asks it for something is told by name who has it (`notice.role_…` says so).
 
     `hears` is False when none of them can be reached at present: what is owed to them waits for their return.
     """
@@ -171,7 +215,7 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
 
 
 @dataclass(frozen=True)
-class Named:
+class Somebody:
     """Somebody in a list. `team` and `joined` (since when in the corps) only for those who share their name there."""
 
     member_id: int
@@ -180,7 +224,7 @@ class Named:
     joined: dt.datetime | None = None
 
 
-def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Named, ...]:
+def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Somebody, ...]:
     """Return the people of a list, given by id and name, in its order; those who share a name told apart."""
     names = Counter(name for _, name in people)
     alike = [member_id for member_id, name in people if names[name] > 1]
@@ -194,7 +238,7 @@ def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Nam
         else ()
     )
     apart = {member_id: (team or "", joined) for member_id, team, joined in found}
-    return tuple(Named(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
+    return tuple(Somebody(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
 
 
 def is_paused(member: Member, at: Moment) -> bool:

@@ -10,9 +10,9 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings.pairings import counts, twins
-from corps.people import Actor, demand_leader_or_coordinator
+from corps.people import Actor, Named, demand_leader_or_coordinator, name_for
 from corps.refusals import Reason, Refused
-from models import Member, Pairing, Team
+from models import Pairing, Team
 from models.enums import PairingState
 
 
@@ -28,8 +28,8 @@ class PairingCard:
     since: dt.date
     year: int
     state: PairingState
-    registrar: str
-    confirmer: str
+    registrar: Named
+    confirmer: Named | None
     return_reason: str
     end_reason: str
     ended_on: dt.date | None
@@ -64,8 +64,8 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         since=row.since,
         year=row.year,
         state=row.state,
-        registrar=_name(session, row.registered_by),
-        confirmer=_name(session, row.confirmed_by),
+        registrar=name_for(session, actor, row.registered_by, row.team_id),
+        confirmer=name_for(session, actor, row.confirmed_by) if row.confirmed_by is not None else None,
         return_reason=row.return_reason,
         end_reason=row.end_reason,
         ended_on=row.ended_on,
@@ -86,11 +86,6 @@ def _facts(question: Question) -> Parts | None:
 
 declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY)
 declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY)
-
-
-def _name(session: Session, member_id: int | None) -> str:
-    member = session.get(Member, member_id) if member_id else None
-    return member.name if member else ""
 
 
 @dataclass(frozen=True)

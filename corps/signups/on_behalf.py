@@ -21,7 +21,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
 from corps.notices.kinds import SOON, Kind
-from corps.people import Actor, Named, lock_member, tell_apart
+from corps.people import Actor, Somebody, lock_member, tell_apart
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
@@ -69,11 +69,11 @@ class Choice:
     """Who can be signed up, or (`chosen`) in which slot. `typed` is the name that was looked for."""
 
     card: Card
-    people: tuple[Named, ...]
+    people: tuple[Somebody, ...]
     page: int = 0
     pages: int = 1
     typed: str = ""
-    chosen: Named | None = None
+    chosen: Somebody | None = None
     slots: tuple[SlotCard, ...] = ()
 
 
@@ -147,7 +147,7 @@ def sign_up(
     The person is told, who may withdraw. Raises Refused as for their own tap, in words about them.
     """
     card, teams = _demand(session, actor, at, activity_id)
-    rules.demand_terms(session, activity_id, shown)
+    rules.demand_terms(session, actor, activity_id, shown)
     member = lock_member(session, member_id)
     if member.status is not MemberStatus.ACTIVE:
         raise Refused(Reason.PERSON_GONE)
@@ -155,7 +155,7 @@ def sign_up(
         raise Refused(Reason.THEY_ARE_OF_ANOTHER_TEAM if actor.is_coordinator else Reason.NOT_ALLOWED, who=member.name)
     slots = tuple(slot for slot in card.slots if member.team_id in filling_teams(slot, card.team_ids))
     if not slot_id and len(slots) > 1:
-        return Choice(card, (), chosen=Named(member_id, member.name), slots=slots)
+        return Choice(card, (), chosen=Somebody(member_id, member.name), slots=slots)
     slot_id = slot_id or slots[0].id
     if slot_id not in {slot.id for slot in card.slots}:
         raise Refused(Reason.GONE)
@@ -193,7 +193,7 @@ class Held:
     """Somebody who holds a place or waits for one."""
 
     sign_up: int
-    person: Named
+    person: Somebody
     role: str
     state: SignUpState
 
@@ -271,7 +271,9 @@ def _on_it(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> tuple
         raise Refused(Reason.NOT_ALLOWED)
     demand_ahead(card, at.now, card.title)
     if row.state not in HOLDS_OR_WAITS:
-        raise Refused(Reason.THEY_ARE_OFF, who=held.person.name, **audit.last_change(session, f"signup:{sign_up_id}"))
+        raise Refused(
+            Reason.THEY_ARE_OFF, who=held.person.name, **audit.last_change(session, actor, f"signup:{sign_up_id}")
+        )
     if has_come(session, row.activity_id, row.member_id):
         raise Refused(Reason.THEY_CAME, who=held.person.name)
     return row, held, card
@@ -299,7 +301,7 @@ def take_off(session: Session, actor: Actor, at: Moment, sign_up_id: int, shown:
     row, held, card = _on_it(session, actor, at, sign_up_id)
     said = conversations.find(session, actor.address, OFF)
     reason = said.data["reason"] if said is not None and said.data["sign_up"] == sign_up_id else ""
-    audit.demand_as_shown(session, shown, _sign(row, card, reason), f"signup:{sign_up_id}")
+    audit.demand_as_shown(session, actor, shown, _sign(row, card, reason), f"signup:{sign_up_id}")
     conversations.drop(session, actor.address, OFF)
     was_going = row.state is SignUpState.GOING
     release(session, at, actor.id, row, slot, activity, SignUpState.REMOVED)
