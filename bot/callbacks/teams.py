@@ -68,6 +68,7 @@ class RoleTap(Payload, tag="gl"):
     member: int
     role: Role
     on: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class MoveTap(Payload, tag="gv"):
 
     member: int
     team: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,4 @@ class RemoveTap(Payload, tag="gx"):
 
     member: int
     sure: bool
+    shown: str = ""
