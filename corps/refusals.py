@@ -73,6 +73,7 @@ class Reason(StrEnum):
     THEY_ARE_OFF = "they_are_off"
     THEY_CAME = "they_came"
     TEAM_RETIRED = "team_retired"
+    NOT_KEPT = "not_kept"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -24,6 +24,7 @@ from handlers import (
     pairings,
     quota,
     reports,
+    said,
     settings,
     signup,
     start,
@@ -56,6 +57,7 @@ MODULES = (
     broadcast_progress,
     broadcast_correction,
     groups,
+    said,
 )
 
 

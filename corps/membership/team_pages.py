@@ -61,7 +61,9 @@ def set_role(
     session: Session, actor: Actor, at: Moment, member_id: int, role: Role, shown: str = "", *, on: bool
 ) -> tuple[RoleSet, MemberCard | None]:
     """Give a role or take it, with the member's card; None for who may no longer see it: it was one's own role."""
-    team_cards.demand_as_shown(session, actor, at, member_id, shown)
+    card = team_cards.see_member(session, actor, at, member_id)
+    if (card.is_leader if role is Role.LEADER else card.is_coordinator) is not on:  # else there is nothing to do
+        team_cards.demand_as_shown(session, actor, at, member_id, shown)
     operation = roles.set_leader if role is Role.LEADER else roles.set_coordinator
     done = operation(session, actor, at, member_id, on=on)
     now = done.person if done.person.member_id == actor.member_id else actor

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
     ROSTER = "roster"
+    QUESTION = "question"
 
 
 URGENT = 0
