@@ -1,6 +1,8 @@
 """Who a person is, and who leads whom."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -215,6 +217,33 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Somebody in a list. `team` and `joined` (since when in the corps) only for those who share their name there."""
+
+    member_id: int
+    name: str
+    team: str = ""
+    joined: dt.datetime | None = None
+
+
+def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Somebody, ...]:
+    """Return the people of a list, given by id and name, in its order; those who share a name told apart."""
+    names = Counter(name for _, name in people)
+    alike = [member_id for member_id, name in people if names[name] > 1]
+    found = (
+        session.exec(
+            select(Member.id, Team.short_name, Member.created_at)
+            .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+            .where(col(Member.id).in_(alike))
+        ).all()
+        if alike
+        else ()
+    )
+    apart = {member_id: (team or "", joined) for member_id, team, joined in found}
+    return tuple(Somebody(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
 
 
 def is_paused(member: Member, at: Moment) -> bool:

@@ -69,6 +69,7 @@ class RoleTap(Payload, tag="gl"):
     role: Role
     on: bool
     sure: bool = False
+    shown: str = ""
 
     @property
     def asks(self) -> bool:
@@ -82,6 +83,7 @@ class MoveTap(Payload, tag="gv"):
 
     member: int
     team: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,4 @@ class RemoveTap(Payload, tag="gx"):
 
     member: int
     sure: bool
+    shown: str = ""

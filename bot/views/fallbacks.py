@@ -74,6 +74,11 @@ def nothing_asked(voice: Voice, actor: Actor) -> Screen:
     return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
 
 
+def edited(voice: Voice) -> Screen:
+    """Return how to change an answer: editing the message does not."""
+    return Screen(voice("door.edited"))
+
+
 def only_private(voice: Voice, private: str) -> Screen:
     """Return the way from a group to the private chat."""
     return for_group(voice, voice("door.only_private"), private)

@@ -31,7 +31,7 @@ from bot.callbacks.reports import (
 )
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views.cards import head
+from bot.views.cards import head, name_of
 from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
@@ -101,15 +101,6 @@ def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
     return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
-
-
-def name_of(voice: Voice, person: Person) -> str:
-    """Return a name; with the team and when they joined where another on the list bears it too."""
-    if person.joined is None:
-        return person.name
-    month = f"{voice.zone.wall(person.joined):%Y-%m}"
-    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
-    return f"{person.name}（{apart}）"
 
 
 def adding_screen(voice: Voice, adding: Adding) -> Screen:
@@ -275,7 +266,9 @@ def report_card(
             for both in report.overlaps[:OVERLAPS_SHOWN]
         ),
         *(voice("caution.twice", what=title) for title in report.twins),
-        voice("review.yours") if report.may_return and not report.may_decide else None,
+        voice("review.corrected" if report.corrected else "review.yours")
+        if report.may_return and not report.may_decide
+        else None,
         voice("reopen.pending", name=report.reopening.name, reason=report.reopening.reason)
         if report.reopening
         else None,

@@ -15,7 +15,7 @@ from corps.activities.presence import came, check_in_refusal, doors_open
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
-from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
+from corps.activities.stages import CANCELLABLE, COMING, CORRECTABLE, Stage, closed, stage_of
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import FactsOf, Parts, Question, names
@@ -107,6 +107,7 @@ class Card:
     may_keep: bool = False
     for_group: bool = False
     photos: int = 0
+    may_arrange: bool = False
     today: dt.date | None = None
 
     @property
@@ -187,11 +188,12 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_report=manages and stage is Stage.OVER,
         report_state=reported,
         photos=photos if manages else 0,
-        may_edit=coordinates and activity.state in EDITABLE,
+        may_edit=coordinates and activity.state in CORRECTABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
+        may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
         may_keep=actor.is_member,
         for_group=actor.is_group,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),

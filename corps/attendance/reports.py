@@ -10,7 +10,7 @@ from corps import audit, notices
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.presence import came_there
-from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.activities.rules import concerned_teams, find_activity, may_manage, terms
 from corps.attachments import Attachment
 from corps.attendance import hours, photos
 from corps.attendance.hours import Overlap
@@ -149,12 +149,21 @@ def _enterers(session: Session, activity: Activity) -> set[int]:
     return set(session.exec(marked).all())
 
 
+def _correctors(session: Session, report: Report) -> set[int]:
+    """Return who has put right since the report what it counts for: a second person must confirm that too."""
+    what = col(Audit.action).in_(("activity.category", "activity.slot_team"))
+    done = select(Audit.actor_id).where(Audit.subject == f"activity:{report.activity_id}", what)
+    return {who for who in session.exec(done.where(col(Audit.at) >= report.submitted_at)).all() if who is not None}
+
+
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
     if actor.id in _enterers(session, activity):
         raise Refused(Reason.SAME_PERSON)
+    if actor.id in _correctors(session, report):
+        raise Refused(Reason.CORRECTED_IT)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
@@ -219,8 +228,9 @@ class ReportCard:
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
-    Who has entered hours of a back-entry may return its report, and not verify it. `following` is the activity whose
-    report a coordinator reads next.
+    Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
+    not verify it. `following` is the activity whose report a coordinator reads next. `about` is the sign of what, when,
+    where and of whom it was.
     """
 
     activity_id: int
@@ -245,12 +255,14 @@ class ReportCard:
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
     following: int | None = None
+    corrected: bool = False
+    about: str = ""
 
     @property
     def sign(self) -> str:
         """The sign of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
         numbers = (self.round, self.beneficiaries, self.counted_by.value, self.present)
-        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served)
+        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served, self.about)
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -267,6 +279,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
+    corrected = decides and actor.id in _correctors(session, report)
+    activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -280,17 +294,19 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
+        may_decide=decides and not corrected and actor.id not in _enterers(session, activity),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
-        guests=len(find_activity(session, activity_id).guests or ()),
+        guests=len(activity.guests or ()),
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, actor, activity_id),
+        corrected=corrected,
+        about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
     )
 
 

@@ -33,6 +33,7 @@ from bot.callbacks import (
     new_activity,
     notice_status,
     numbers,
+    on_behalf,
     onsite,
     pairings,
     quota,
@@ -133,6 +134,12 @@ def holds(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a p
     return any(row.activity_id == payload.activity and row.member_id == who.member_id for row in rows)
 
 
+def of_sign_up(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
+    """The leader of the team in which the person signed up, or a coordinator."""
+    row = world.row(SignUp, payload.sign_up)
+    return row is not None and who.manages(row.team_id)
+
+
 def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
     """Whoever the place is held for."""
     row = world.row(SignUp, payload.sign_up)
@@ -212,6 +219,10 @@ RULES: dict[type[Payload], Rule] = {
     ),
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # For somebody
+    **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
+    on_behalf.SignUpForOneTap: asks_somebody,
+    on_behalf.TakeOffSureTap: of_sign_up,
     onsite.InviteTap: asks_somebody,
     onsite.ReleaseTap: releases,
     onsite.WalkInTap: takes_place,

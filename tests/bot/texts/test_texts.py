@@ -135,6 +135,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "report.count_{}": lambda: (code.value for code in CountRefusalCode),
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
+    "change.slot_{}": lambda: ("open", "all"),
     "edit.ask_{}": lambda: (field.value for field in EditField),
     "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "slots", "team"),
     "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
