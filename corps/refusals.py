@@ -77,6 +77,7 @@ class Reason(StrEnum):
     NOT_FREE = "not_free"
     NO_HOURS = "no_hours"
     NOT_KEPT = "not_kept"
+    OWN_TEAM_ONLY = "own_team_only"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -255,6 +255,7 @@ class Turn:
             return False
         await self._note(sent, screen)
         return True
+
     async def picture(self, attachment: Attachment) -> bytes | None:
         """Return a picture for a paper, upright and of its size; None when it can't be had, or is none."""
         try:

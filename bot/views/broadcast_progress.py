@@ -8,8 +8,7 @@ from bot.callbacks import Payload
 from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, RefreshTap, SilentTap, StopTap
 from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
-from bot.views.broadcast import audience_words, excerpt
-from bot.views.broadcast_timing import scheduled_screen
+from bot.views.broadcast import audience_words, excerpt, scheduled_screen
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, page_of
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.live_cards import Shown

@@ -23,6 +23,7 @@ from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
+from corps.people import Actor
 from corps.teams import list_categories, list_teams
 from models.enums import Venue
 
@@ -308,6 +309,17 @@ def _teams(data: Data, text: str, choices: Choices) -> Data | Problem:
     if not teams and "open" not in listed.found:
         return Problem(Step.TEAMS, "empty")
     return {**data, "teams": list(dict.fromkeys(teams)), "open": "open" in listed.found}
+
+
+def of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
+    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
+    own, slots = actor.team_id, data.get("slots") or []
+    foreign = data.get("open") or set(data.get("teams", ())) - {own}
+    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
+    kept = {**data, "teams": [own], "open": False}
+    if slots:
+        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
+    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
 
 
 def next_step(data: Data, wall: dt.datetime) -> Step | None:

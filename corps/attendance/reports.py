@@ -156,6 +156,12 @@ def _correctors(session: Session, report: Report) -> set[int]:
     return {who for who in session.exec(done.where(col(Audit.at) >= report.submitted_at)).all() if who is not None}
 
 
+def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
+    """Tell whether the person is the second one that a report waits for."""
+    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and report.reporter_id != actor.id
+    return decides and actor.id not in _enterers(session, activity) | _correctors(session, report)
+
+
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
@@ -294,7 +300,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and not corrected and actor.id not in _enterers(session, activity),
+        may_decide=may_verify(session, actor, report, find_activity(session, activity_id)),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),

@@ -13,7 +13,7 @@ from corps.broadcasts.audience import Audience, Described, Scope
 from corps.broadcasts.content import Content, read_parts
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, demand_coordinator
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
@@ -25,7 +25,10 @@ WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 
 @dataclass(frozen=True)
 class Preview:
-    """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours."""
+    """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
+
+    `may_choose`: its author may send it to others instead.
+    """
 
     id: int
     revision: int
@@ -36,15 +39,24 @@ class Preview:
     groups: tuple[groups.Group, ...]
     held_until: dt.datetime | None
     scheduled_for: dt.datetime | None = None
+    may_choose: bool = True
 
 
 def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast, locked, for a coordinator; a draft only for its author. Raises Refused."""
-    demand_coordinator(actor)
+    """Return a broadcast, locked, for who `oversees` it; a draft only for its author. Raises Refused."""
+    demand_leader_or_coordinator(actor)
     row = session.exec(select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update()).first()
     if row is None or (row.state is BroadcastState.DRAFT and row.sender_id != actor.id):
         raise Refused(Reason.GONE)
+    if not oversees(actor, row):
+        raise Refused(Reason.NOT_ALLOWED)
     return row
+
+
+def oversees(actor: Actor, row: Broadcast) -> bool:
+    """Tell whether the person runs a broadcast: a coordinator any, a leader the own one to the own team."""
+    own = row.sender_id == actor.member_id and audiences.may_address(actor, Audience.read(row.audience))
+    return actor.is_coordinator or own
 
 
 def content_of(row: Broadcast) -> Content:
@@ -56,7 +68,8 @@ def prepare(
     session: Session, actor: Actor, at: Moment, content: Content, audience: Audience, broadcast_id: int | None = None
 ) -> Preview:
     """Store content and audience as a draft, or as the new state of one. Raises Refused when nobody would get it."""
-    demand_coordinator(actor)
+    if not audiences.may_address(actor, audience):
+        raise Refused(Reason.NOT_ALLOWED)
     row = find(session, actor, broadcast_id) if broadcast_id else None
     if row is None or row.state is not BroadcastState.DRAFT:
         row = Broadcast(sender_id=actor.id, state=BroadcastState.DRAFT, created_at=at.now)
@@ -91,6 +104,7 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
         groups=tuple(_groups(session, audience)),
         held_until=held if held > start else None,
         scheduled_for=row.scheduled_for,
+        may_choose=actor.is_coordinator,
     )
 
 

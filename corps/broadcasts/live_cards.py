@@ -10,7 +10,7 @@ from corps.broadcasts import acknowledgements, broadcasts, progress
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
-from corps.people import Actor, demand_coordinator, recognise
+from corps.people import Actor, demand_leader_or_coordinator, recognise
 from models import Broadcast, Notice
 from models.enums import BroadcastState
 
@@ -61,8 +61,8 @@ def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
     if row.card_message_id is None and at.is_quiet():
         return None  # a new card is a message like any other: it waits for the morning
     reader = recognise(session, at, row.card_address)
-    if row.state is not BroadcastState.MISSED and not reader.is_coordinator:
-        lost(session, at, row.id or 0)  # it names people: that is for coordinators only
+    if row.state is not BroadcastState.MISSED and not broadcasts.oversees(reader, row):
+        lost(session, at, row.id or 0)  # it names people: that is not for everybody
         return None
     standing = progress.read(session, at, row)
     if not _rested(at, row) and not _moves(session, row, standing):
@@ -114,10 +114,12 @@ class Former:
 
 
 def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
-    """Return the newest broadcasts that were sent or are scheduled."""
-    demand_coordinator(actor)
+    """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
+    demand_leader_or_coordinator(actor)
     states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
     statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
+    if not actor.is_coordinator:
+        statement = statement.where(Broadcast.sender_id == actor.id)
     return [
         Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
         for row in session.exec(statement.limit(limit)).all()

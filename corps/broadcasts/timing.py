@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.addresses import MessageAt
-from corps.broadcasts.broadcasts import Preview, find, preview, start
+from corps.broadcasts.broadcasts import Preview, find, oversees, preview, start
 from corps.moment import Moment
 from corps.parsing.times import Half, RefusalCode, read_on
-from corps.people import Actor
+from corps.people import Actor, person
 from corps.refusals import Reason, Refused
-from models import Broadcast, Member
+from models import Broadcast
 from models.enums import BroadcastState
 
 _EVENING, _MORNING = dt.time(19), dt.time(8)
@@ -93,9 +93,9 @@ def start_due(session: Session, at: Moment) -> int:
 def _start_one(session: Session, at: Moment, row: Broadcast) -> None:
     """Start one scheduled broadcast; a new card comes up where its sender will see it."""
     row.card_message_id, row.card_shown_at = None, None
-    sender = session.get(Member, row.sender_id)
+    sender = person(session, at, row.sender_id)
     in_time = at.now - (row.scheduled_for or at.now) <= STALE
-    if sender is not None and sender.is_coordinator and in_time:
+    if oversees(sender, row) and in_time:
         with contextlib.suppress(Refused):  # nobody of the audience is left
             start(session, at, row)
     if row.state is not BroadcastState.SENDING:

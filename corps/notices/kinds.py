@@ -35,6 +35,8 @@ class Kind(StrEnum):
     PAIRING_DECIDED = "pairing_decided"
     CERTIFICATE_REQUEST = "certificate_request"
     CERTIFICATE_DECIDED = "certificate_decided"
+    DRAFT_REQUEST = "draft_request"
+    DRAFT_DECIDED = "draft_decided"
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
