@@ -76,6 +76,7 @@ class Reason(StrEnum):
     UNDO_LATE = "undo_late"
     NOT_FREE = "not_free"
     NO_HOURS = "no_hours"
+    TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
     OWN_TEAM_ONLY = "own_team_only"
 

@@ -31,6 +31,7 @@ from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
+from corps.parsing.lengths import cut
 from corps.people import Office
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
@@ -253,7 +254,7 @@ def _only_waits(slot: SlotCard) -> bool:
 
 
 def _slot_buttons(voice: Voice, slot: SlotCard, terms: str) -> list[Row]:
-    role = slot.role[:ROLE_ON_BUTTON]
+    role = cut(slot.role, ROLE_ON_BUTTON)
     if slot.may_accept and slot.my_sign_up is not None:
         return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up, terms), style=SUCCESS),)]
     if slot.may_claim:

@@ -22,6 +22,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
 from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
 from corps.pairings.pairing_form import Problem, Stand, Step, Why
+from corps.parsing.lengths import cut
 from models.enums import PairingState
 
 A_PAGE = 8
@@ -45,7 +46,9 @@ def list_screen(voice: Voice, found: PairingList, number: int = 0) -> Screen:
         *([""] if shown else []),
         *(_line(voice, line) for line in shown),
     )
-    buttons = [Button(f"{MARKS[line.state]} {line.partner[:NAME_ON_BUTTON]}", PairingTap(line.id)) for line in shown]
+    buttons = [
+        Button(f"{MARKS[line.state]} {cut(line.partner, NAME_ON_BUTTON)}", PairingTap(line.id)) for line in shown
+    ]
     new = (Button(voice("button.pair_new"), PairNewTap(), style=PRIMARY),)
     turn = pager(page, lambda to: PairingsTap(found.year, to))
     others = years(found.earlier, found.later, lambda year: PairingsTap(year, 0))

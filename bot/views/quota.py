@@ -7,6 +7,7 @@ from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
+from corps.parsing.lengths import cut
 from corps.quotas.quota_lines import LineContents, LineItem
 from corps.quotas.tally import Quota, QuotaLine, TallyStage
 
@@ -97,7 +98,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
         *(_item(voice, item) for item in shown),
         voice("quota.line_empty") if not found.items else None,
     )
-    buttons = [Button(f"{MARKS[i.stage]} {i.title[:TITLE_ON_BUTTON]}", _card(i)) for i in shown]
+    buttons = [Button(f"{MARKS[i.stage]} {cut(i.title, TITLE_ON_BUTTON)}", _card(i)) for i in shown]
     turn = pager(page, lambda to: QuotaLineTap(found.year, found.category.code, to))
     back = (Button(voice("button.back"), QuotaYearTap(found.year)),)
     return Screen(text, (*rows_of(buttons, 1), *turn, back))

@@ -339,6 +339,6 @@ def waiting_screen(voice: Voice, waiting: list[Waiting]) -> Screen:
     """Return the reports that wait, a button each, oldest first."""
     if not waiting:
         return Screen(voice("review.none"))
-    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity_id)),)
+    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}", ReviewTap(w.activity_id)),)
             for w in waiting[:WAITING_SHOWN]]  # fmt: skip
     return Screen(voice("review.waiting", n=len(waiting)), tuple(rows))

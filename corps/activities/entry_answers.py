@@ -19,6 +19,7 @@ from corps.activities.planning import Plan, SlotPlan
 from corps.activities.unlabelled import VENUES
 from corps.moment import Moment
 from corps.parsing.choices import match_choice, read_list
+from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
@@ -32,6 +33,7 @@ Data = dict[str, Any]
 TITLE_MAX = 80
 PLACE_MAX = 80
 NOTES_MAX = 600
+REASON_MAX = 300
 ROLE_MAX = 30
 MOST_SLOTS = 20
 """More than this in one activity would make a card nobody reads to the end."""
@@ -137,12 +139,8 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
     """Take in one typed answer. `wall` is the naive local time now."""
     text = text.strip()
     match step:
-        case Step.TITLE:
-            return _plain(data, step, text, TITLE_MAX)
-        case Step.PLACE:
-            return _plain(data, step, text, PLACE_MAX)
-        case Step.REASON | Step.NOTES:
-            return _plain(data, step, text, NOTES_MAX)
+        case Step.TITLE | Step.PLACE | Step.NOTES | Step.REASON:
+            return _plain(data, step, text, _MOST[step])
         case Step.CATEGORY:
             return _category(data, text, choices)
         case Step.TIME:
@@ -158,12 +156,16 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
             return _teams(data, text, choices)
 
 
+_MOST = {Step.TITLE: TITLE_MAX, Step.PLACE: PLACE_MAX, Step.NOTES: NOTES_MAX, Step.REASON: REASON_MAX}
+"""How long an answer may be, in units (`lengths.units`)."""
+
+
 def _plain(data: Data, step: Step, text: str, most: int) -> Data | Problem:
     if step is Step.NOTES and plain(text).casefold() in SKIP:
         return {**data, "notes": ""}
     if not text:
         return Problem(step, "empty")
-    if len(text) > most:
+    if units(text) > most:
         return Problem(step, "long", str(most))
     return {**data, step.value: text if step is Step.NOTES else " ".join(text.split())}
 
@@ -278,8 +280,8 @@ def _slot_list(data: Data, text: str, choices: Choices) -> Data | Problem:
 
 
 def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
-    if len(line.role) > ROLE_MAX:
-        return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
+    if units(line.role) > ROLE_MAX:
+        return Problem(Step.SLOTS, "long", cut(line.role, ROLE_MAX))
     slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
     for note in line.notes:
         teams = read_list(note, choices.teams)

@@ -21,6 +21,7 @@ from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
+from corps.parsing.lengths import demand_short
 from corps.parsing.report_line import Account, read_account
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -135,10 +136,11 @@ def take(
     rewrites = conversation.step == Step.WORDS.value
     account = Account({})
     if text:
-        account = Account({"words": text[:WORDS_MAX]}) if rewrites else read_account(text, conversation.data)
+        account = Account({"words": text}) if rewrites else read_account(text, conversation.data)
     if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
+    demand_short(said.get("words", ""), WORDS_MAX)
     if file is not None:
         demand_fit(file)
         had = conversation.data.get("photos", [])
@@ -309,6 +311,7 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
     """Return the report with that reason; what has no letter in it is none, and the question stays."""
     if not re.search(r"\w", reason):
         return ask_reason_again(session, actor, at, conversation)
+    demand_short(reason, reports.REASON_MAX)
     conversations.drop(session, actor.address, RETURN)
     reports.send_back(session, actor, at, conversation.data["activity"], reason)
     number = conversation.data["activity"]

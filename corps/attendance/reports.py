@@ -24,6 +24,9 @@ from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
 
+REASON_MAX = 500
+"""Why a report goes back, in units (`lengths.units`)."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -182,11 +185,11 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     """Return a report (退回) with the reason; the activity waits for its report again."""
     report, activity = _decidable(session, actor, activity_id)
     report.state, report.verifier_id, report.decided_at = ReportState.RETURNED, actor.id, at.now
-    report.return_reason = reason[:500]
+    report.return_reason = reason
     activity.state = ActivityState.PUBLISHED
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
-    audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
+    audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason})
     tell_reporter(session, at, report, Kind.RETURNED)
 
 

@@ -19,6 +19,7 @@ from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import NAME_MAX, PairingPlan
 from corps.parsing.choices import match_choice
+from corps.parsing.lengths import demand_short, units
 from corps.parsing.normalise import plain
 from corps.parsing.times import Half, read_day_on
 from corps.people import Actor
@@ -168,6 +169,7 @@ def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversat
     asked = ask_why_again(session, actor, at, conversation)
     if not re.search(r"\w", reason):
         return asked
+    demand_short(reason, pairings.REASON_MAX)
     pairing_id = conversation.data["pairing"]
     conversations.drop(session, actor.address, WHY)
     act = pairings.send_back if asked.what == "return" else pairings.end
@@ -215,7 +217,7 @@ def answer(
         return _since(data, said, wall)
     if not re.search(r"\w", said):
         return Problem("empty")
-    return {**data, step.value: said} if len(said) <= NAME_MAX else Problem("too_long", str(NAME_MAX))
+    return {**data, step.value: said} if units(said) <= NAME_MAX else Problem("too_long", str(NAME_MAX))
 
 
 def _since(data: Data, said: str, wall: dt.datetime) -> Data | Problem:

@@ -249,6 +249,11 @@ class Watch:
                 found[table] = differing
         return found
 
+    def restore_to_now(self) -> None:
+        """Take what there is now for how it was."""
+        self._link.backup(self._copy)
+        self._before, self._version = self._dump(), self._data_version()
+
     def restore(self) -> None:
         """Bring everything back to how it was, drafts as well."""
         if self._data_version() != self._version:
