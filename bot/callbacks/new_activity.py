@@ -79,7 +79,7 @@ class ProposeTap(Payload, tag="pa"):
 
 
 @dataclass(frozen=True)
-class DraftReturnTap(Payload, tag="pb"):
+class DraftReturnTap(Payload, tag="ph"):
     """退回: a leader's draft goes back with a reason."""
 
     activity: int
