@@ -382,8 +382,3 @@ def is_notice(text: str) -> bool:
 def reads_like_a_notice(text: str, wall: dt.datetime) -> bool:
     """Tell whether what nobody asked for is perhaps a notice: two fields or more, or a day and a place."""
     return is_notice(text) or len(unlabelled.time_and_place(text, wall)) > 1
-
-
-def sane_month(year: int, month: int) -> bool:
-    """Tell whether a calendar may be turned to a month: a real one, of these decades."""
-    return 1 <= month <= 12 and 2000 <= year <= 2100  # noqa: PLR2004 - months, and a calendar's reach
