@@ -157,7 +157,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
     others = dict.fromkeys(team for slot in card.slots for team in slot.others)
-    if others and not any(slot.may_join or slot.mine for slot in card.slots):
+    if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
         said.append(voice("card.by_others", teams="、".join(others)))
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)

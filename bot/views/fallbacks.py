@@ -26,10 +26,18 @@ def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = Fals
     if not actor.is_member:
         screen = outside(voice, actor)
     else:
-        needs = voice(f"door.needs_{door.needs.name.lower()}")
+        needs = lines(voice(f"door.needs_{door.needs.name.lower()}"), _ask(voice, door, private))
         alone = bool(private) or tapped
         screen = Screen(needs if alone else lines(needs, voice("door.instead")), menu(voice, actor))
     return for_group(voice, screen.text, private) if private else screen
+
+
+def _ask(voice: Voice, door: Denied, private: str) -> Markup:
+    """Return whom the person can ask, by name where only they read it."""
+    if not door.ask or private:
+        return voice("door.ask_anybody")
+    key = "door.ask_leader" if door.leaders else "door.ask_coordinator"
+    return voice(key, names=voice("list.comma").join(door.ask))
 
 
 def outside(voice: Voice, actor: Actor) -> Screen:

@@ -16,8 +16,7 @@ from corps.activities.cards import Card
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import GUIDED, Data, Problem, Step
 from corps.conversations import Conversation
-from corps.moment import Moment
-from corps.parsing.periods import sane_month
+from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.teams import CategoryName, TeamName, event_categories, list_teams
 

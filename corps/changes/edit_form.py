@@ -18,8 +18,7 @@ from corps.activities.entry_answers import Problem
 from corps.changes import cancel_form, editing
 from corps.changes.edit_answers import OF_SLOT, ActivityHours, Edit, EditField, picked, read
 from corps.conversations import Conversation
-from corps.moment import Moment
-from corps.parsing.periods import sane_month
+from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import activity_of_slot

@@ -245,8 +245,3 @@ def _earliest(piece: _Loose, limit: dt.date) -> Period:
     """Return the next such month or day that ends on a day or after it."""
     there = piece.of(limit.year, limit.month)
     return there if there.last >= limit else piece.of(limit.year + 1, limit.month)
-
-
-def sane_month(year: int, month: int) -> bool:
-    """Tell whether a calendar may be turned to a month: a real one, of these decades."""
-    return 1 <= month <= 12 and 2000 <= year <= 2100  # noqa: PLR2004 - months, and a calendar's reach

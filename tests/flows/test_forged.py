@@ -236,6 +236,9 @@ RULES: dict[type[Payload], Rule] = {
             *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
             *(
                 pairings.PairTodayTap,
+                pairings.PairDayTap,
+                pairings.PairMonthTap,
+                pairings.PairBackTap,
                 pairings.PairingTap,
                 pairings.ListedPairingTap,
                 pairings.PairingsTap,
@@ -323,6 +326,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
     return values[name]

@@ -36,6 +36,12 @@ def test_a_joint_card_names_the_teams_of_all_its_slots(corps: Corps) -> None:
     assert "分团报名" not in reads(corps, corps.member("李红", "农工党"), activity), "one slot is theirs"
 
 
+def test_who_can_claim_a_slot_is_not_told_that_it_is_for_others(corps: Corps) -> None:
+    slots = (SlotPlan("医生", "clinic", 2, corps.team("农工党")), SlotPlan("护士", "clinic", 2, open=True))
+    activity = corps.publish(corps.coordinator(), corps.plan(slots=slots, teams=("农工党",)))
+    assert "分团报名" not in reads(corps, corps.leader("赵联络"), activity)
+
+
 def test_a_stranger_with_a_link_reads_what_when_and_where_and_no_name(corps: Corps) -> None:
     zhang, activity = corps.member("张明"), corps.publish(corps.coordinator())
     corps.do(zhang, signups.sign_up, corps.slot(activity, "志愿者"))
