@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,7 @@ from corps.moment import Moment
 from corps.notices import CardShown, Due, due_of
 from corps.people import Actor, recognise
 from corps.refusals import Refused
+from corps.sql import flushed_connection, insert_once
 from models import Activity, Member, Notice, ShownCard, SignUp, Slot
 
 RESTS = dt.timedelta(seconds=10)
@@ -39,21 +40,25 @@ AT_ONCE = 8
 LOOKED_AT = 40
 
 
+_HERE = col(ShownCard.address) == bindparam("chat"), col(ShownCard.message_id) == bindparam("message")
+_LEAVE, _DRAW = delete(ShownCard).where(*_HERE), update(ShownCard).where(*_HERE)
+_OUTDATE = update(ShownCard).values(old=True).where(
+    col(ShownCard.address) == bindparam("chat"),
+    col(ShownCard.activity_id) == bindparam("activity"),
+    col(ShownCard.message_id) != bindparam("message"),
+)  # fmt: skip
+
+
 def note(session: Session, at: Moment, address: Address, message_id: str, shown: CardShown | None) -> None:
-    """Note what a message shows now: a card, or (None) something else."""
-    here = ShownCard.address == address, ShownCard.message_id == message_id
-    row = session.exec(select(ShownCard).where(*here)).first()
+    """Note what a message shows now: a card, or (None) something else. Every tap on a card ends here."""
+    link, here = flushed_connection(session), {"chat": address, "message": message_id}
     if shown is None:
-        if row is not None:
-            session.delete(row)
+        link.execute(_LEAVE, here)
         return
-    others = col(ShownCard.activity_id) == shown.activity_id, col(ShownCard.message_id) != message_id
-    session.connection().execute(update(ShownCard).where(col(ShownCard.address) == address, *others).values(old=True))
-    row = row or ShownCard(address=address, message_id=message_id, activity_id=0, shown_at=at.now)
-    row.activity_id, row.old, row.seen, row.shown_at = shown.activity_id, False, "", at.now
-    row.digest, row.watches, row.heading = shown.digest, shown.watches, shown.heading
-    row.back, row.notice_id = shown.back, shown.notice_id
-    session.add(row)
+    link.execute(_OUTDATE, {**here, "activity": shown.activity_id})
+    fields = {**vars(shown), "old": False, "seen": "", "shown_at": at.now}
+    if not link.execute(_DRAW.values(fields), here).rowcount:
+        insert_once(session, ShownCard, [{"address": address, "message_id": message_id, **fields}])
 
 
 @dataclass(frozen=True)

@@ -82,23 +82,26 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
     )
     if session.exec(held).first() is not None:
         raise Refused(Reason.ALREADY_DECIDED, name=member.name)
-    key = f"invite:{activity_id}:{member_id}"
-    if session.exec(select(Notice.id).where(Notice.key == key)).first() is not None:
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
-    if session.exec(_free(at, card, teams).where(Member.id == member_id)).first() is None:
-        raise Refused(Reason.NOT_FREE, name=member.name)
     word = notices.Owed(
         kind=Kind.INVITE,
-        key=key,
+        key=f"invite:{activity_id}:{member_id}",
         member=member,
         subject={"member": actor.id},
         activity_id=activity_id,
         expires_at=card.starts_at,
     )
+    _demand_free(session, at, card, teams, member, word.key)
     if not notices.owe(session, at, [word]):
         raise Refused(Reason.ALREADY_DECIDED, name=member.name)
     audit.record(session, at, actor.id, "activity.invite", f"activity:{activity_id}/member:{member_id}")
     return member.name
+
+
+def _demand_free(session: Session, at: Moment, card: Card, teams: list[int], member: Member, key: str) -> None:
+    """Raise Refused for somebody who is busy, rests or is out of reach by now; of who was asked, the caller hears."""
+    asked = session.exec(select(Notice.id).where(Notice.key == key)).first() is not None
+    if not asked and session.exec(_free(at, card, teams).where(Member.id == member.id)).first() is None:
+        raise Refused(Reason.NOT_FREE, name=member.name)
 
 
 def invite_and_list(

@@ -10,6 +10,7 @@ from corps.addresses import telegram
 from corps.moment import Moment
 from models import Notice, TeamGroup
 from models.enums import NoticeState
+from sandbox import Person
 from sandbox.world.messages import Chat
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -138,6 +139,14 @@ async def test_cards_of_new_activities_go_to_the_group_when_the_leader_wants(sta
     assert "志愿者 2/5" in said_in(stage, group)[-1]["text"]
     await zhang.taps("不说原因")
     assert "您已报名" not in zhang.reads()
+    stage.sandbox.world.add_person(Person(corps.member("周平"), "周平"))
+    zhou = Player(stage, next(reversed(stage.sandbox.world.people)))
+    stage.sandbox.world.join(zhou.id, group.id)
+    for label, said in (("报名 · 主讲人", "报上了"), ("我来不了", "在私聊里点")):
+        await taps_in(zhou, group, label)
+        assert said in zhou.toasts()[-1]
+        assert "「开始」" in zhou.toasts()[-1], "who has never begun a private chat is told how"
+    assert "周平" in said_in(stage, group)[-1]["text"]
     stranger = await stage.stranger("路人")
     stage.sandbox.world.join(stranger.id, group.id)
     await taps_in(stranger, group, "报名 · 志愿者")
