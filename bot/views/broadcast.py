@@ -17,18 +17,17 @@ from bot.callbacks.broadcast import (
 )
 from bot.callbacks.common import CancelTap, NothingTap
 from bot.texts.voice import Voice
-from bot.views.new_activity import known_half
+from bot.views.new_activity import known_half, unclear_hour
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.schedules import ScheduleSpan
+from corps.broadcasts import timing_form
 from corps.broadcasts.audience import Described, Scope, Which
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import Begun, Stand
 from corps.broadcasts.compose_options import Option, Step
 from corps.broadcasts.content import Content
 from corps.broadcasts.live_cards import Former
-from corps.broadcasts.timing_form import Stand as TimingStand
 from corps.parsing.lengths import cut
-from corps.parsing.times import Half, RefusalCode
 
 EXCERPT = 40
 
@@ -210,7 +209,7 @@ def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
     return Screen(voice("broadcast.formers" if buttons else "broadcast.no_former"), rows_of(buttons, 1))
 
 
-def hour_screen(voice: Voice, stand: TimingStand) -> Screen:
+def hour_screen(voice: Voice, stand: timing_form.Stand) -> Screen:
     """Ask when to send, with the usual hours as buttons; or return the card of what waits for its hour."""
     if stand.done:
         return scheduled_screen(voice, stand.preview)
@@ -219,17 +218,9 @@ def hour_screen(voice: Voice, stand: TimingStand) -> Screen:
         Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in stand.hours
     ]
     back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT, "go_on")
-    said = [] if stand.unclear is None else [known_half(voice, stand.unclear), _unclear(voice, stand.unclear), ""]
+    said = [] if stand.unclear is None else [known_half(voice, stand.unclear), unclear_hour(voice, stand.unclear), ""]
     rows = (*rows_of(buttons, 2), (Button(voice("button.back"), back),))
     return Screen(lines(*said, voice("broadcast.ask_hour")), rows)
-
-
-def _unclear(voice: Voice, refusal: Half) -> Markup:
-    if refusal.code is RefusalCode.NEEDS_TIME and refusal.day:
-        return voice("broadcast.hour_needs_time")
-    if refusal.code is RefusalCode.NOT_UNDERSTOOD:
-        return voice("broadcast.hour_unclear", what=refusal.what)
-    return voice(f"posting.time_{refusal.code.value}", what=refusal.what)
 
 
 def scheduled_screen(voice: Voice, preview: Preview) -> Screen:

@@ -19,7 +19,7 @@ from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known
 from corps.activities.entry_form import Stand
 from corps.activities.proposals import DraftCard, Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
-from corps.parsing.times import Half
+from corps.parsing.times import Half, RefusalCode
 from corps.people import Named
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
@@ -58,6 +58,15 @@ def known_half(voice: Voice, half: Half) -> Markup | None:
     """Return what is known of a time that was half told; None when that is nothing."""
     day = voice.day(half.day, year=True) if half.day else half.day_words
     return None if half.is_empty else voice("posting.time_part", value=f"{day}{half.hours}")
+
+
+def unclear_hour(voice: Voice, refusal: Half) -> Markup:
+    """Return why a typed hour is not enough."""
+    if refusal.code is RefusalCode.NEEDS_TIME and refusal.day:
+        return voice("broadcast.hour_needs_time")
+    if refusal.code is RefusalCode.NOT_UNDERSTOOD:
+        return voice("broadcast.hour_unclear", what=refusal.what)
+    return voice(f"posting.time_{refusal.code.value}", what=refusal.what)
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:

@@ -111,7 +111,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     demand_coordinator(actor)
     activity = find_activity(session, activity_id, lock=True)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state is not ActivityState.DRAFT:
         raise Refused(
             Reason.ALREADY_SENT, title=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")

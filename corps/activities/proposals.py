@@ -39,7 +39,7 @@ class Proposed:
 
 def propose(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> Proposed:
     """提交: ask the coordinators to approve the own draft as it was `shown`. Pressing twice asks once."""
-    activity = _draft(session, actor, activity_id)
+    activity = _draft(session, activity_id)
     if actor.is_coordinator or not may_shape(actor, activity.created_by, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     demand_own_plan(session, actor, activity_id)
@@ -62,22 +62,20 @@ def _round(session: Session, activity_id: int) -> int:
     return session.exec(handed_in).one()
 
 
-def _draft(session: Session, actor: Actor, activity_id: int) -> Activity:
+def _draft(session: Session, activity_id: int) -> Activity:
     """Return a draft, locked. Raises Refused, with who did it and when, for one that is public or gone."""
     activity = find_activity(session, activity_id, lock=True)
     if activity.state is not ActivityState.DRAFT:
-        by = audit.last_change(session, actor, f"activity:{activity_id}")
-        raise Refused(Reason.ALREADY_DECIDED, name=activity.title, **by)
+        raise Refused(Reason.ALREADY_DECIDED, f"activity:{activity_id}", name=activity.title)
     return activity
 
 
 def _waiting(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, Milestone]:
     demand_coordinator(actor)
-    activity = _draft(session, actor, activity_id)
+    activity = _draft(session, activity_id)
     note = session.get(Milestone, card_queries.proposal_key(activity_id))
     if note is None:
-        by = audit.last_change(session, actor, f"activity:{activity_id}")
-        raise Refused(Reason.ALREADY_DECIDED, name=activity.title, **by)
+        raise Refused(Reason.ALREADY_DECIDED, f"activity:{activity_id}", name=activity.title)
     return activity, note
 
 

@@ -48,9 +48,9 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
-        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+        raise Refused(Reason.ALREADY_SENT, f"activity:{activity.id}", title=activity.title)
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
     if activity.ends_at > at.now:
@@ -132,7 +132,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:

@@ -23,6 +23,10 @@ WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 """The audiences that can go to team groups: whole teams."""
 
 
+SPENT = "spent"
+"""Stands for what a card shows whose hour has come: it offers what can't be done any more, until it is taken down."""
+
+
 @dataclass(frozen=True)
 class Preview:
     """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
@@ -130,7 +134,7 @@ def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, revis
     if row.state in (BroadcastState.SENDING, BroadcastState.STOPPED):
         return
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     row.card_address, row.card_message_id = card
     chats = start(session, at, row)
     audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, {"people": chats})
@@ -202,7 +206,7 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tup
     """Take a broadcast that is not out yet back to its author's desk, to be changed and confirmed anew."""
     row = find(session, actor, broadcast_id)
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     if row.state is BroadcastState.SCHEDULED:
         audit.record(session, at, actor.id, "broadcast.reopen", f"broadcast:{broadcast_id}")
     row.state, row.scheduled_for, row.sender_id = BroadcastState.DRAFT, None, actor.id
@@ -216,7 +220,7 @@ def cancel(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Non
     if row.state is BroadcastState.CANCELLED:
         return
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     row.state = BroadcastState.CANCELLED
     session.add(row)
     audit.record(session, at, actor.id, "broadcast.cancel", f"broadcast:{broadcast_id}")
@@ -226,7 +230,7 @@ def use_groups(session: Session, actor: Actor, at: Moment, broadcast_id: int, re
     """发到分团群: choose whether teams with a group get a draft there instead of each member."""
     row = find(session, actor, broadcast_id)
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     audience = replace(Audience.read(row.audience), in_groups=on)
     return prepare(session, actor, at, content_of(row), audience, broadcast_id)
 
@@ -242,7 +246,7 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
         .limit(1)
     ).first()
     if row.state is not BroadcastState.SENDING or waiting is None:
-        raise Refused(Reason.NOTHING_WAITING)
+        raise Refused(Reason.NOTHING_WAITING, f"broadcast:{row.id}")
     row.state, row.card_shown_at = BroadcastState.STOPPED, None
     session.add(row)
     # Corrections and reminders of what has arrived still go out.
@@ -256,7 +260,7 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
 def demand_begun(row: Broadcast) -> None:
     """Raise Refused unless a broadcast is out, or was to be: only then it has a card."""
     if row.state in (BroadcastState.DRAFT, BroadcastState.CANCELLED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
 
 
 def put_card(session: Session, actor: Actor, _at: Moment, broadcast_id: int, card: MessageAt) -> None:

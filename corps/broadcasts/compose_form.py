@@ -305,4 +305,4 @@ def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
     conversation = conversations.find(session, actor.address, KIND)
     kept = conversation is not None and conversation.data.get("broadcast") == broadcast_id
     if row.state is BroadcastState.CANCELLED or (row.state is BroadcastState.DRAFT and not kept):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{broadcast_id}")

@@ -64,7 +64,7 @@ def outlook(session: Session, actor: Actor, at: Moment, activity_id: int) -> Out
     """Return what cancelling would do. For coordinators, and who owes the report; Refused when it is too late."""
     activity = _cancellable(session, actor, at, activity_id)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     draft = activity.state is ActivityState.DRAFT
     told = 0 if draft else len(_audience(session, actor, activity_id))
     return Outlook(activity_id, activity.title, draft, told, over=stage_of(activity, at.now) is Stage.OVER)
@@ -102,7 +102,7 @@ def _cancellable(session: Session, actor: Actor, at: Moment, activity_id: int) -
     if not (own or (stage_of(activity, at.now) is Stage.OVER and may_manage(actor, teams))):
         demand_coordinator(actor)
     if activity.state is ActivityState.VERIFIED:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity
 
 

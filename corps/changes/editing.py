@@ -144,11 +144,11 @@ def _editable(
     if not (activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)):
         demand_coordinator(actor)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state not in CORRECTABLE:
-        raise Refused(Reason.VERIFIED, title=activity.title)
+        raise Refused(Reason.VERIFIED, f"activity:{activity.id}", title=activity.title)
     if activity.state not in EDITABLE and field is not None and field not in CORRECTIONS:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity, slots
 
 
