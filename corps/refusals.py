@@ -22,6 +22,7 @@ class Reason(StrEnum):
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
     CHECKED_IN = "checked_in"
+    NO_HOURS = "no_hours"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"
@@ -76,7 +77,6 @@ class Reason(StrEnum):
     THEY_ARE_OFF = "they_are_off"
     THEY_CAME = "they_came"
     TEAM_RETIRED = "team_retired"
-    NO_HOURS = "no_hours"
     TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
 

@@ -4,6 +4,7 @@ import asyncio
 
 from bot.access import Access
 from bot.callbacks.briefs import BriefTap, MonthBriefTap
+from bot.routing.pictures import pictures_for_paper
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.records import briefs as views
@@ -27,5 +28,5 @@ async def on_month(turn: Turn, tap: MonthBriefTap) -> None:
 
 async def _send(turn: Turn, brief: Brief) -> None:
     await turn.toast(turn.voice("brief.making"))
-    photos = [await turn.picture(photo) for photo in brief.photos]
+    photos = await pictures_for_paper(turn.channel, brief.photos)
     await turn.send(await asyncio.to_thread(views.brief_screen, turn.voice, brief, photos))

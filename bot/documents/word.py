@@ -30,7 +30,7 @@ LEFT, CENTRE, RIGHT = 0, 1, 2
 
 @dataclass(frozen=True)
 class Style:
-    """How a paragraph looks: sizes in points, `indent` in letters of the first line."""
+    """How a paragraph looks: sizes in points, `indent` in letters of the first line; `keeps`: the next one follows."""
 
     font: str = "仿宋_GB2312"
     size: float = 16
@@ -39,12 +39,13 @@ class Style:
     indent: int = 0
     colour: str = ""
     pitch: float = PITCH
+    keeps: bool = False
 
 
 BODY = Style(indent=2)
 PLAIN = Style()
 TITLE = Style("方正小标宋简体", 22, align=CENTRE, pitch=36)
-HEADING = Style("黑体", indent=2)
+HEADING = Style("黑体", indent=2, keeps=True)
 CELL = Style(size=12, pitch=18)
 SMALL = Style(size=10.5, pitch=16)
 
@@ -127,7 +128,7 @@ def _write(paragraph: "Paragraph", block: Text) -> None:
 
     style, form = block.style, paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    form.line_spacing = Pt(style.pitch)
+    form.line_spacing, form.keep_with_next = Pt(style.pitch), style.keeps
     form.first_line_indent = Pt(style.indent * style.size)
     paragraph.alignment = style.align  # type: ignore[assignment]  # the numbers of WD_ALIGN_PARAGRAPH
     _say(paragraph.add_run(_plain(block.text)), style)
@@ -143,8 +144,10 @@ def _say(run: "Run", style: Style) -> None:
     run.font.name, run.font.size, run.font.bold = LATIN, Pt(style.size), style.bold
     if style.colour:
         run.font.color.rgb = RGBColor.from_string(style.colour)
-    # Without this Word takes another font for Chinese than the one named.
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), style.font)  # noqa: SLF001
+    # Without these Word takes another font for Chinese than the one named, and Latin quotation marks.
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()  # noqa: SLF001
+    fonts.set(qn("w:eastAsia"), style.font)
+    fonts.set(qn("w:hint"), "eastAsia")
 
 
 def _draw(paragraph: "Paragraph", rule: Rule) -> None:

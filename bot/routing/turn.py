@@ -17,7 +17,6 @@ from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
-from bot.documents.images import UnfitError, for_paper
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -35,7 +34,6 @@ from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
 from corps import audit, conversations, repeats
 from corps.addresses import Address
-from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
 from corps.delivery import shown_cards
 from corps.moment import Moment
@@ -260,14 +258,6 @@ class Turn:
             return False
         await self._note(sent, screen)
         return True
-
-    async def picture(self, attachment: Attachment) -> bytes | None:
-        """Return a picture for a paper, upright and of its size; None when it can't be had, or is none."""
-        try:
-            content = await self.channel.content(attachment)
-            return await asyncio.to_thread(for_paper, content)
-        except (ChannelError, UnfitError, OSError):
-            return None
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""

@@ -38,7 +38,6 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
-from corps.records.certificates import CertificateCard
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import PairingState
@@ -208,14 +207,6 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, facts.the(PairingCard), voice(key))
 
 
-def _certificate(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """A record of service to be issued, or what became of one."""
-    card = facts.the(CertificateCard)
-    if due.kind is Kind.CERTIFICATE_REQUEST:
-        return certificates.certificate_card(voice, card, voice("notice.certificate_request"))
-    return certificates.decided(voice, card)
-
-
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.the(Copy))
 
@@ -309,8 +300,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
-    Kind.CERTIFICATE_REQUEST: _certificate,
-    Kind.CERTIFICATE_DECIDED: _certificate,
+    Kind.CERTIFICATE_REQUEST: certificates.told,
+    Kind.CERTIFICATE_DECIDED: certificates.told,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),

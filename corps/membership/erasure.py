@@ -12,13 +12,13 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
 from corps.attendance import photos
-from corps.membership import said
+from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
 from corps.people import Actor, lock_member
-from models import Audit, Broadcast, Certificate, Draft, Member, Notice, ShownCard
-from models.enums import CertificateState, MemberStatus, NoticeState, SignUpState
+from models import Audit, Broadcast, Draft, Member, Notice, ShownCard
+from models.enums import MemberStatus, NoticeState, SignUpState
 
 ERASED = "erased"
 """Set in `Session.info` when somebody is erased: once that is committed, no trace may stay in the database's files."""
@@ -69,7 +69,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
         .values(card_address=None, card_message_id=None)
     )
     photos.forget(session, number)
-    _empty_certificates(session, number)
+    certificates_kept.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)
@@ -88,14 +88,6 @@ def _forget(member: Member) -> None:
     member.consent_version = member.consented_at = None
     member.reminders, member.lead_minutes, member.paused_until = True, None, None
     member.keyboard = False
-
-
-def _empty_certificates(session: Session, member_id: int) -> None:
-    """Keep of issued records of service what a number answers, and nothing of what they say; forget the others."""
-    own, connection = col(Certificate.member_id) == member_id, session.connection()
-    kept = col(Certificate.state).in_((CertificateState.ISSUED, CertificateState.REVOKED))
-    connection.execute(delete(Certificate).where(own, ~kept))
-    connection.execute(update(Certificate).where(own).values(snapshot=None))
 
 
 def _empty_notices(session: Session, member_id: int) -> None:

@@ -18,6 +18,9 @@ from bot.documents.qr import qr_png
 from bot.documents.word import CELL, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
+from corps.delivery.notice_facts import Facts
+from corps.notices import Due
+from corps.notices.kinds import Kind
 from corps.records.certificate_register import CertificateLine, CertificateList, Checked
 from corps.records.certificates import CertificateCard, CertificatePeriod, Content, RevokeReason
 from models.enums import CertificateState
@@ -28,7 +31,7 @@ MARKS = {
     CertificateState.DECLINED: "↩️",
     CertificateState.REVOKED: "🚫",
 }
-BLANK = "　" * 10
+BLANK = "＿" * 10
 
 
 def list_screen(voice: Voice, found: CertificateList) -> Screen:
@@ -104,9 +107,11 @@ def _rows(voice: Voice, card: CertificateCard) -> list[Row]:
     return rows
 
 
-def decided(voice: Voice, card: CertificateCard) -> Screen:
-    """Return what the person is told who asked for a record, or had one."""
-    return certificate_card(voice, card, voice(f"notice.certificate_{card.state.value}"))
+def told(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return a notice: a record to be issued, or what became of one that the reader asked for."""
+    card = facts.the(CertificateCard)
+    word = "request" if due.kind is Kind.CERTIFICATE_REQUEST else card.state.value
+    return certificate_card(voice, card, voice(f"notice.certificate_{word}"))
 
 
 def revoke_screen(voice: Voice, card: CertificateCard) -> Screen:
@@ -166,9 +171,9 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
     return [
         Text(_said(voice, "certificate.paper_title"), TITLE),
         Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
-        Grid(about, (30, 48, 30, 48)),
+        Grid(about, (36, 42, 28, 50)),
         Text("", SMALL),
-        Grid([heads, *rows], (26, 54, 28, 28, 20), heads=True),
+        Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
     ]
 

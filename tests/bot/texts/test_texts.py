@@ -118,7 +118,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.reason_{}": lambda: (reason.value for reason in RevokeReason),
     "certificate.field_{}": _listed("certificate.field_"),
     "certificate.sign_{}": _listed("certificate.sign_"),
-    "notice.certificate_{}": lambda: ("issued", "declined", "revoked"),
+    "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
