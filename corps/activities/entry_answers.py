@@ -24,7 +24,6 @@ from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
-from corps.people import Actor
 from corps.teams import list_categories, list_teams
 from models.enums import Venue
 
@@ -328,17 +327,6 @@ def _teams_but(data: Data, text: str, choices: Choices) -> Data | Problem:
     return {**data, "teams": [int(key) for key in choices.teams if key not in left_out.found], "open": False}
 
 
-def of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
-    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
-    own, slots = actor.team_id, data.get("slots") or []
-    foreign = data.get("open") or set(data.get("teams", ())) - {own}
-    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
-    kept = {**data, "teams": [own], "open": False}
-    if slots:
-        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
-    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
-
-
 def next_step(data: Data, wall: dt.datetime) -> Step | None:
     """Return what is still to be asked, None when the activity is complete. `wall` is the naive local time now."""
     slots = data.get("slots")
@@ -401,13 +389,3 @@ def to_plan(data: Data, at: Moment) -> Plan:
         notes=data.get("notes", ""),
         back_entry_reason=data.get("reason", "") if ends <= at.now else "",
     )
-
-
-def is_notice(text: str) -> bool:
-    """Tell whether a typed answer is a whole notice: two fields or more."""
-    return len(read_form(text).values) > 1
-
-
-def reads_like_a_notice(text: str, wall: dt.datetime) -> bool:
-    """Tell whether what nobody asked for is perhaps a notice: two fields or more, or a day and a place."""
-    return is_notice(text) or len(unlabelled.time_and_place(text, wall)) > 1

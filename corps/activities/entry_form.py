@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import conversations
-from corps.activities import cards, cautions, entry_answers, planning
+from corps.activities import cards, cautions, entry_answers, planning, unlabelled
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import GUIDED, Data, Problem, Step
@@ -74,7 +74,7 @@ def take(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None = None
 ) -> Stand:
     """Take an answer to the open question as it is typed; a whole notice is welcome at any time."""
-    if entry_answers.is_notice(text):
+    if unlabelled.is_notice(text):
         return _absorb(session, actor, at, conversation.data, text, key)
     choices = entry_answers.read_choices(session)
     taken = entry_answers.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
@@ -159,7 +159,7 @@ def _next(
 ) -> Stand:
     """Store what has been said; ask on, or, when nothing is missing, make the draft activity."""
     if not actor.is_coordinator:
-        data, foreign = entry_answers.of_own_team(data, actor)
+        data, foreign = _of_own_team(data, actor)
         problems = (*problems, *foreign)
     step = entry_answers.next_step(data, at.wall())
     if step is not None:
@@ -183,3 +183,14 @@ def _finished(session: Session, actor: Actor, at: Moment, activity_id: int, prob
     card = cards.see(session, actor, at, activity_id)
     found = cautions.cautions(session, at, activity_id)
     return Stand(at.today(), {}, None, problems, card=card, cautions=found)
+
+
+def _of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
+    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
+    own, slots = actor.team_id, data.get("slots") or []
+    foreign = data.get("open") or set(data.get("teams", ())) - {own}
+    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
+    kept = {**data, "teams": [own], "open": False}
+    if slots:
+        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
+    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
