@@ -93,7 +93,7 @@ async def test_a_coordinator_also_finds_drafts_what_is_unreported_and_the_past(s
     assert "没写完的讲座" in wang.reads()
     await wang.taps("没写完的讲座")
     assert "还没有发布" in wang.reads()
-    assert {"确认发布", "✏️ 修改", "🚫 取消活动", "返回"} <= set(wang.buttons())
+    assert {"确认发布", "✏️ 修改", "🗑 删掉草稿", "返回"} <= set(wang.buttons())
     await wang.taps("返回")
     await wang.taps("待反馈（1）")
     assert "明天的讲座 · 待反馈" in wang.reads()
