@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks import Payload
+from bot.callbacks.briefs import BriefTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.reports import (
     AddPersonTap,
@@ -292,6 +293,8 @@ def report_card(
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
+    if report.state is ReportState.VERIFIED:
+        rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
     rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 
