@@ -127,7 +127,7 @@ def test_an_offer_of_an_activity_that_was_cancelled_meanwhile_is_refused_as_canc
     corps.do(queue.wang, cancelling.cancel, queue.activity)
     with pytest.raises(Refused) as refused:
         corps.do(queue.second, waitlist.accept, offered)
-    assert (refused.value.reason, refused.value.facts) == (Reason.CANCELLED, {"title": "防诈骗公益讲座"})
+    assert (refused.value.reason, refused.value.facts["title"]) == (Reason.CANCELLED, "防诈骗公益讲座")
 
 
 def test_nobody_accepts_for_somebody_else(corps: Corps, queue: Queue) -> None:
