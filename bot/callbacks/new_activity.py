@@ -42,7 +42,7 @@ class TeamsDoneTap(Payload, tag="pd"):
 
 
 @dataclass(frozen=True)
-class BackTap(Payload, tag="pb"):
+class BackTap(Payload, tag="py"):
     """上一步: ask the question before this one, `step`, again."""
 
     step: str

@@ -15,8 +15,8 @@ from bot.views.cards import activity_card, told
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time, without_last
-from corps.activities.entry_form import Stand
+from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time
+from corps.activities.entry_form import Stand, without_last
 from corps.activities.proposals import DraftCard, Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half, RefusalCode

@@ -347,26 +347,6 @@ def next_step(data: Data, wall: dt.datetime) -> Step | None:
     return next((step for step, open_ in missing.items() if open_), None)
 
 
-_SAID: Mapping[Step, tuple[str, ...]] = {
-    Step.TIME: ("starts", "ends", "day", "half", "assumed"),
-    Step.SLOTS: ("slots", "slots_said", "slots_what"),
-    Step.TEAMS: ("teams", "open", "ticked"),
-}
-"""What an answer has left in the data, where that is not one value of its step's name. An end goes with its time."""
-
-
-def without_last(data: Data, step: Step) -> Data | None:
-    """Return what was said without the answer before the open question `step`; None where there is none."""
-    asked = [one for one in Step if one is not Step.END]
-    here = asked.index(Step.TIME if step is Step.END else step)
-    own = step is Step.END or (step is Step.TIME and not known_time(data).is_empty)
-    for one in reversed(asked[: here + own]):
-        keys = _SAID.get(one, (one.value,))
-        if any(key in data for key in keys):
-            return {key: value for key, value in data.items() if key not in keys}
-    return None
-
-
 def to_plan(data: Data, at: Moment) -> Plan:
     """Return the plan behind complete data."""
     zone = at.policy.zone

@@ -5,6 +5,7 @@ read by `entry_answers`, and lives in the person's conversation.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,7 +101,7 @@ def back(session: Session, actor: Actor, at: Moment, step: str) -> Stand | None:
     One under another question than the open one changes nothing; None when /new asks nothing.
     """
     conversation = _open(session, actor, step)
-    before = entry_answers.without_last(conversation.data, Step(step)) if conversation is not None else None
+    before = without_last(conversation.data, Step(step)) if conversation is not None else None
     return _current(session, actor, at) if before is None else _next(session, actor, at, before)
 
 
@@ -194,3 +195,23 @@ def _of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
     if slots:
         kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
     return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
+
+
+_SAID: Mapping[Step, tuple[str, ...]] = {
+    Step.TIME: ("starts", "ends", "day", "half", "assumed"),
+    Step.SLOTS: ("slots", "slots_said", "slots_what"),
+    Step.TEAMS: ("teams", "open", "ticked"),
+}
+"""What an answer has left in the data, where that is not one value of its step's name. An end goes with its time."""
+
+
+def without_last(data: Data, step: Step) -> Data | None:
+    """Return what was said without the answer before the open question `step`; None where there is none."""
+    asked = [one for one in Step if one is not Step.END]
+    here = asked.index(Step.TIME if step is Step.END else step)
+    own = step is Step.END or (step is Step.TIME and not entry_answers.known_time(data).is_empty)
+    for one in reversed(asked[: here + own]):
+        keys = _SAID.get(one, (one.value,))
+        if any(key in data for key in keys):
+            return {key: value for key, value in data.items() if key not in keys}
+    return None
