@@ -93,3 +93,8 @@ class Moment:
             span -= dusk - begin
             begin = self.after_quiet_hours(dusk)
         return begin + span
+
+
+def sane_month(year: int, month: int) -> bool:
+    """Tell whether a calendar may be turned to a month: a real one, of these decades."""
+    return 1 <= month <= 12 and 2000 <= year <= 2100  # noqa: PLR2004 - months, and a calendar's reach

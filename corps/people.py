@@ -1,6 +1,8 @@
 """Who a person is, and who leads whom."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -195,6 +197,15 @@ def who_answers(session: Session, team_id: int | None, but: Collection[int | Non
     return Office(tuple(everybody.values()), hears=False, stands_in=not leaders)
 
 
+def whom_to_ask(session: Session, actor: Actor) -> tuple[tuple[str, ...], bool]:
+    """Return the names of those who can do for a member what the member may not, and whether they are leaders.
+
+    A member asks the own team's leaders, a leader the coordinators. No names while none of them can be reached.
+    """
+    office = who_answers(session, None if actor.is_leader else actor.team_id, but=(actor.member_id,))
+    return office.names, not office.stands_in
+
+
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:
     """Return the team's active leaders, whether they can be reached or not: for a message, ask `who_answers`."""
     if team_id is None:
@@ -215,6 +226,33 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Somebody in a list. `team` and `joined` (since when in the corps) only for those who share their name there."""
+
+    member_id: int
+    name: str
+    team: str = ""
+    joined: dt.datetime | None = None
+
+
+def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Somebody, ...]:
+    """Return the people of a list, given by id and name, in its order; those who share a name told apart."""
+    names = Counter(name for _, name in people)
+    alike = [member_id for member_id, name in people if names[name] > 1]
+    found = (
+        session.exec(
+            select(Member.id, Team.short_name, Member.created_at)
+            .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+            .where(col(Member.id).in_(alike))
+        ).all()
+        if alike
+        else ()
+    )
+    apart = {member_id: (team or "", joined) for member_id, team, joined in found}
+    return tuple(Somebody(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
 
 
 def is_paused(member: Member, at: Moment) -> bool:

@@ -1,6 +1,8 @@
 """An activity's card, as the person in front of it sees it."""
 
+import datetime as dt
 from dataclasses import replace
+from typing import Protocol
 
 from markupsafe import Markup
 
@@ -9,6 +11,7 @@ from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import DraftReturnTap, ProposeTap, PublishTap
+from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import (
@@ -153,6 +156,9 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    others = dict.fromkeys(team for slot in card.slots for team in slot.others)
+    if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
+        said.append(voice("card.by_others", teams="、".join(others)))
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
@@ -215,6 +221,10 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
         Button(voice(_call_off(card)), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
     ]
+    if card.may_arrange and not all(slot.open for slot in card.slots):
+        rows.append((Button(voice("button.sign_up_for"), SignUpForTap(card.id)),))
+        if any(slot.taken or slot.waiting for slot in card.slots):
+            rows[-1] += (Button(voice("button.take_off"), TakeOffListTap(card.id)),)
     pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
     return [*rows, *(pair for pair in pairs if pair)]
 
@@ -232,7 +242,9 @@ def _decisions(voice: Voice, card: Card) -> list[Row]:
 
 
 def _call_off(card: Card) -> str:
-    """Return what ending it is called: what is over and not reported was perhaps never held."""
+    """Return what ending it is called: what is over and not reported was perhaps never held, a draft is thrown away."""
+    if card.state is ActivityState.DRAFT:
+        return "button.drop_draft"
     return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 
@@ -259,3 +271,28 @@ def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
     if slot.free and not slot.waiting:
         return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id, terms), style=PRIMARY),)]
     return [(Button(voice("button.wait", role=role), WaitTap(slot.id, terms)),)]
+
+
+class Listed(Protocol):
+    """Somebody in a list; with `joined` where another one there bears the same name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def team(self) -> str:
+        """The team's short name, if it tells them apart."""
+
+    @property
+    def joined(self) -> dt.datetime | None:
+        """Since when in the corps."""
+
+
+def name_of(voice: Voice, person: Listed) -> str:
+    """Return a name; with the team and when they joined where another on the list bears it too."""
+    if person.joined is None:
+        return person.name
+    month = f"{voice.zone.wall(person.joined):%Y-%m}"
+    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
+    return f"{person.name}（{apart}）"

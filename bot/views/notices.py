@@ -106,6 +106,16 @@ def _claimed(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), heading)
 
 
+def _removed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """The card of an activity that the reader was taken off, with who did it and why."""
+    reason = due.subject.get("reason")
+    heading = lines(
+        voice("notice.removed", name=facts.the(Names).person, role=due.subject.get("role", "")),
+        voice("notice.removed_why", reason=reason) if reason else None,
+    )
+    return activity_card(voice, facts.the(Card), heading)
+
+
 def _corps_digest(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return corps_digest(voice, facts.the(CorpsDigest))
 
@@ -253,10 +263,11 @@ _VIEWS: dict[Kind, View] = {
             Kind.OFFER,
             Kind.CANCELLED,
             Kind.INVITE,
-            Kind.REMOVED,
+            Kind.SIGNED_UP_FOR,
         ),
         _card,
     ),
+    Kind.REMOVED: _removed,
     Kind.JOIN_REQUEST: _join_request,
     Kind.ADMITTED: _admitted,
     Kind.DECLINED: _declined,

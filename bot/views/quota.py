@@ -50,14 +50,21 @@ def bar(line: QuotaLine) -> str:
 
 
 def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
-    """Return how a line stands against the calendar, in words."""
+    """Return how a line stands: against the calendar, against the target, and what comes of all that is arranged.
+
+    What is nothing is not said.
+    """
     unit = _unit(voice, line.unit)
     parts = [_standing(voice, quota, line, unit)]
+    if quota.current and line.missing:
+        parts.append(voice("quota.from_target", missing=line.missing, unit=unit))
+        if line.forecast > line.verified:
+            parts.append(voice("quota.forecast", forecast=line.forecast, target=line.target))
     if line.reported:
         parts.append(voice("quota.reported", n=line.reported, unit=unit))
     if line.planned:
         parts.append(voice("quota.planned", n=line.planned, unit=unit))
-    return voice("quota.comma").join(parts)
+    return voice("quota.dot").join(parts)
 
 
 def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
@@ -68,8 +75,8 @@ def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
     if not quota.current:
         return voice("quota.past_short", missing=line.missing, unit=unit)
     if line.behind:
-        return voice("quota.behind", expected=line.expected, behind=line.behind, unit=unit)
-    return voice("quota.on_pace", expected=line.expected, unit=unit)
+        return voice("quota.behind", behind=line.behind, unit=unit)
+    return voice("quota.on_pace")
 
 
 def _unit(voice: Voice, unit: str) -> str:

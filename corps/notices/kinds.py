@@ -18,6 +18,7 @@ class Kind(StrEnum):
     LAPSED = "lapsed"
     LATE_WITHDRAWAL = "late_withdrawal"
     REMOVED = "removed"
+    SIGNED_UP_FOR = "signed_up_for"
     REMINDER = "reminder"
     CHANGED = "changed"
     CANCELLED = "cancelled"

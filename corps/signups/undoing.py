@@ -44,7 +44,7 @@ def undo(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
         reason = ruled if isinstance(ruled, Reason) else Reason.FULL
         raise Refused(reason, title=request.clash() if reason is Reason.OVERLAP else request.title)
     since = found.queued_at
-    signups.enter(session, actor, at, request, SignUpState.GOING, "signup.undo")
+    signups.enter(session, actor.id, at, request, SignUpState.GOING, "signup.undo")
     session.refresh(found)
     found.queued_at = since
     session.add(found)

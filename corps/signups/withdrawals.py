@@ -89,7 +89,6 @@ declare(
     listing=Listing(Kind.LATE_WITHDRAWAL),
     office=_alerted,
 )
-declare(Kind.REMOVED, cards.shown(lambda _question, _card: True))
 
 
 LATE = dt.timedelta(hours=24)

@@ -88,12 +88,19 @@ class Crowded:
         return Who(role, telegram_id, row.id, row.team_id, *offices, row.name, active)
 
     def beyond_consent(self, who: Who | None, said: str) -> list[str]:
-        """Return the names in what somebody (None: a group) reads that are for the own team and coordinators only."""
+        """Return the names in what somebody (None: a group) reads that are for the own team and coordinators only.
+
+        Coordinators hold their office in the open: members read by name whom they can ask.
+        """
         may = {
             other.name
             for other in self.people.values()
             if who is not None
-            and (who.coordinates or other.name == who.name or (who.active and who.team and other.team == who.team))
+            and (
+                who.coordinates
+                or other.name == who.name
+                or (who.active and (other.coordinates or (who.team and other.team == who.team)))
+            )
         }
         return [
             other.name for other in self.people.values() if other.name and other.name in said and other.name not in may

@@ -33,6 +33,7 @@ from bot.callbacks import (
     new_activity,
     notice_status,
     numbers,
+    on_behalf,
     onsite,
     pairings,
     quota,
@@ -134,6 +135,12 @@ def holds(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a p
     return any(row.activity_id == payload.activity and row.member_id == who.member_id for row in rows)
 
 
+def of_sign_up(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
+    """The leader of the team in which the person signed up, or a coordinator."""
+    row = world.row(SignUp, payload.sign_up)
+    return row is not None and who.manages(row.team_id)
+
+
 def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
     """Whoever the place is held for."""
     row = world.row(SignUp, payload.sign_up)
@@ -213,6 +220,10 @@ RULES: dict[type[Payload], Rule] = {
     ),
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # For somebody
+    **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
+    on_behalf.SignUpForOneTap: asks_somebody,
+    on_behalf.TakeOffSureTap: of_sign_up,
     onsite.InviteTap: asks_somebody,
     onsite.ReleaseTap: releases,
     onsite.WalkInTap: takes_place,
@@ -225,6 +236,9 @@ RULES: dict[type[Payload], Rule] = {
             *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
             *(
                 pairings.PairTodayTap,
+                pairings.PairDayTap,
+                pairings.PairMonthTap,
+                pairings.PairBackTap,
                 pairings.PairingTap,
                 pairings.ListedPairingTap,
                 pairings.PairingsTap,
@@ -249,7 +263,7 @@ RULES: dict[type[Payload], Rule] = {
     ),
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
-    **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
+    **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
@@ -312,6 +326,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
     return values[name]

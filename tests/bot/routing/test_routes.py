@@ -44,8 +44,8 @@ def test_every_label_of_the_menu_can_be_typed(language: str) -> None:
 MEANT_FOR = {
     Access.ANYONE: {"start", "help", "cancel"},
     Access.MEMBER: {"activities", "mine", "settings"},
-    Access.LEADER: {"team"},
-    Access.COORDINATOR: {"new", "broadcast", "teams", "verify", "pairings", "export", "notices", "audit"},
+    Access.LEADER: {"team", "today", "new", "broadcast", "export"},
+    Access.COORDINATOR: {"teams", "verify", "pairings", "notices", "audit", "numbers"},
 }
 """Who a command is for (docs/rules.md, rule 4). /quota and /settings may be open wider."""
 
