@@ -44,6 +44,7 @@ from bot.callbacks import (
     teams,
     today,
 )
+from bot.callbacks.said import PassOnTap
 from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
@@ -295,6 +296,9 @@ RULES: dict[type[Payload], Rule] = {
     signup.ClaimTap: claims,
 }
 
+OFFICES = ("王统筹", "李统筹", "赵联络", "钱联络")
+"""Whoever asks an office for something is told who holds it."""
+
 OWN = (members, known, takes_place, holds, offered)
 """Rules by which people act for themselves: nobody else's person, attendance or answer may change."""
 
@@ -443,7 +447,8 @@ async def test_nobody_gets_what_they_may_not(
                 wrong.append(f"{payload}: failed")
             if refused := [call["error"] for call in calls if not call["ok"] and "not modified" not in call["error"]]:
                 wrong.append(f"{payload}: {refused}")
-            if beyond := world.beyond_consent(who, json.dumps(calls, ensure_ascii=False)):
+            named = world.beyond_consent(who, json.dumps(calls, ensure_ascii=False))
+            if beyond := [name for name in named if kind is not PassOnTap or name not in OFFICES]:
                 wrong.append(f"{payload}: named {beyond}, which the consent keeps to the own team and coordinators")
             if changed := watch.changed():
                 if not may:
