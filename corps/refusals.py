@@ -29,6 +29,7 @@ class Reason(StrEnum):
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
     NOT_ENDED = "not_ended"
+    HALF_FILLED = "half_filled"
     SAME_PERSON = "same_person"
     CORRECTED_IT = "corrected_it"
     ALREADY_DECIDED = "already_decided"

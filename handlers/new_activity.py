@@ -1,14 +1,23 @@
 """/new: a pasted notice or one question at a time, everything back in words, then 确认发布."""
 
 from bot.access import Access
-from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
+from bot.callbacks.new_activity import (
+    AgainTap,
+    ChooseTap,
+    MonthTap,
+    PublishTap,
+    ResumeTap,
+    TeamsDoneTap,
+    TeamToggleTap,
+    Ticked,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
 from bot.views.reports import roll_screen
 from corps.activities import entry_form
 from corps.activities.entry_form import KIND, Stand
-from corps.attendance import report_form
+from corps.attendance import again, report_form
 from corps.conversations import Conversation
 
 routes = Routes()
@@ -38,6 +47,14 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question; a whole notice is welcome at any time."""
     stand = await turn.run(entry_form.take, conversation, turn.text, turn.key)
+    await turn.send(views.screen(turn.voice, stand))
+
+
+@routes.tap(AgainTap, Access.COORDINATOR)
+async def on_again(turn: Turn, tap: AgainTap) -> None:
+    """再办一场: all is taken over, and the date asked; the card of the past one stays."""
+    stand = await turn.run(again.begin, tap.activity, turn.key)
+    await turn.toast()
     await turn.send(views.screen(turn.voice, stand))
 
 

@@ -4,6 +4,7 @@ from bot.access import Access
 from bot.callbacks.teams import (
     DecideTap,
     InvitationTap,
+    LinksTap,
     MemberTap,
     MoveTap,
     OpeningsTap,
@@ -56,6 +57,14 @@ async def on_teams(turn: Turn, _tap: TeamsTap) -> None:
     """Show the list of teams, under the finger."""
     lines = await turn.run(team_cards.list_lines)
     await turn.show(views.teams_screen(turn.voice, lines))
+
+
+@routes.tap(LinksTap, Access.COORDINATOR)
+async def on_links(turn: Turn, _tap: LinksTap) -> None:
+    """全部邀请链接, as a message to pass on; the list stays."""
+    found = await turn.run(team_cards.invitations)
+    await turn.toast()
+    await turn.send(views.links_screen(turn.voice, found, turn.link_to))
 
 
 @routes.tap(TeamTap, Access.LEADER)

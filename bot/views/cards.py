@@ -9,7 +9,7 @@ from bot.callbacks import Payload
 from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
-from bot.callbacks.new_activity import PublishTap
+from bot.callbacks.new_activity import AgainTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
@@ -156,6 +156,8 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
         Button(voice(_call_off(card)), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
     ]
+    if card.may_repeat:
+        rows.append((Button(voice("button.again"), AgainTap(card.id)),))
     if card.may_arrange and not all(slot.open for slot in card.slots):
         rows.append((Button(voice("button.sign_up_for"), SignUpForTap(card.id)),))
         if any(slot.taken or slot.waiting for slot in card.slots):

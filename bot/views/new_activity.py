@@ -200,7 +200,8 @@ def published(voice: Voice, entry: PublishedEntry) -> Screen:
         return activity_card(voice, entry.card, voice("posting.entered"))
     if entry.done.under_way:
         return activity_card(voice, entry.card, voice("posting.under_way"))
-    return activity_card(voice, entry.card, voice("posting.published", n=entry.done.told))
+    asked = voice("posting.asked_again", n=entry.asked_again) if entry.asked_again else None
+    return activity_card(voice, entry.card, lines(voice("posting.published", n=entry.done.told), asked))
 
 
 def published_toast(voice: Voice, entry: PublishedEntry) -> Markup:

@@ -192,6 +192,7 @@ _VIEWS: dict[Kind, View] = {
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.SIGNED_UP_FOR,
+            Kind.AGAIN,
         ),
         _card,
     ),

@@ -103,6 +103,7 @@ class Card:
     may_keep: bool = False
     photos: int = 0
     may_arrange: bool = False
+    may_repeat: bool = False
     today: dt.date | None = None
 
     @property
@@ -186,6 +187,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         today=at.today(),
+        may_repeat=coordinates and stage not in (*COMING, Stage.DRAFT),
         may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
         may_keep=actor.is_member,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),

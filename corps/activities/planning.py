@@ -33,7 +33,7 @@ class SlotPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """An activity as planned; `starts_at` and `ends_at` are aware instants."""
+    """An activity as planned; `starts_at`, `ends_at` are aware instants. `again_of`: the one that is held once more."""
 
     title: str
     starts_at: dt.datetime
@@ -44,6 +44,7 @@ class Plan:
     team_ids: tuple[int, ...] = ()
     notes: str = ""
     back_entry_reason: str = ""
+    again_of: int | None = None
 
 
 def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
@@ -84,7 +85,8 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
                 position=position,
             )
         )
-    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, {"title": plan.title})
+    said = {"title": plan.title, **({"again_of": plan.again_of} if plan.again_of else {})}
+    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, said)
     session.flush()
     return activity_id
 

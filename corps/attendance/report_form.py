@@ -15,7 +15,7 @@ from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
-from corps.attendance import reports, roll_call
+from corps.attendance import again, reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
@@ -80,11 +80,15 @@ class Stand:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question.
+
+    `asked_again` is how many of those who came the last time are asked whether they come again.
+    """
 
     done: Published
     card: Card
     roll: RollCall | None
+    asked_again: int = 0
 
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> PublishedEntry:
@@ -93,7 +97,8 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown:
     audit.demand_as_shown(session, actor, shown, as_it_is.plan, f"activity:{activity_id}")
     done = planning.publish(session, actor, at, activity_id)
     roll = begin(session, actor, at, activity_id) if done.back_entry else None
-    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
+    asked = again.ask_those_who_came(session, actor, at, activity_id)
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll, asked)
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:

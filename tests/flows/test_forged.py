@@ -226,11 +226,13 @@ RULES: dict[type[Payload], Rule] = {
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
     # Teams and people
+    teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
     # /new
+    new_activity.AgainTap: coordinators,
     **dict.fromkeys(
         (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
         coordinators,
