@@ -20,6 +20,7 @@ class Reason(StrEnum):
     ALREADY_GOING = "already_going"
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
+    MARKED_THERE = "marked_there"
     CHECKED_IN = "checked_in"
     FULL = "full"
     NOT_FULL = "not_full"

@@ -8,15 +8,26 @@ from bot.access import Access
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
 from bot.callbacks.onsite import ReleaseTap
-from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInHereTap,
+    CheckInTap,
+    ClaimTap,
+    ListedTap,
+    SignUpTap,
+    WaitTap,
+    WithdrawTap,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views.cards import activity_card, withdrawn
+from bot.views.cards import activity_card, elsewhere_screen, withdrawn
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import card_actions
+from corps.attendance.two_places import Elsewhere
 from models.enums import SignUpState
 
 routes = Routes()
@@ -132,5 +143,17 @@ async def on_release(turn: Turn, tap: ReleaseTap) -> None:
 @routes.tap(CheckInTap, Access.MEMBER)
 async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
     """签到 on the card."""
-    card = await turn.run(card_actions.check_in, tap.activity)
-    await turn.show(card_screen(turn, card), turn.voice("toast.checked_in"))
+    await _checked_in(turn, await turn.run(card_actions.check_in, tap.activity))
+
+
+@routes.tap(CheckInHereTap, Access.MEMBER)
+async def on_check_in_here(turn: Turn, tap: CheckInHereTap) -> None:
+    """签到, having said what became of the other place."""
+    await _checked_in(turn, await turn.run(card_actions.check_in, tap.activity, tap.other, tap.instead))
+
+
+async def _checked_in(turn: Turn, done: Card | Elsewhere) -> None:
+    if isinstance(done, Elsewhere):
+        await turn.show(elsewhere_screen(turn.voice, done))
+        return
+    await turn.show(card_screen(turn, done), turn.voice("toast.checked_in"))

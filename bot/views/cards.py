@@ -13,12 +13,22 @@ from bot.callbacks.new_activity import AgainTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
-from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInHereTap,
+    CheckInTap,
+    ClaimTap,
+    SignUpTap,
+    WaitTap,
+    WithdrawTap,
+)
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.stages import Stage
+from corps.attendance.two_places import Elsewhere, Instead
 from corps.people import Office
 from corps.signups.withdrawals import Withdrawn
 from models.enums import ActivityState, SignUpState
@@ -194,6 +204,21 @@ def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
     if slot.free and not slot.waiting:
         return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id, terms), style=PRIMARY),)]
     return [(Button(voice("button.wait", role=role), WaitTap(slot.id, terms)),)]
+
+
+def elsewhere_screen(voice: Voice, asked: Elsewhere) -> Screen:
+    """Ask somebody who is marked as present elsewhere at the time which place it is."""
+    said = [(Instead.LEFT, "button.left_there"), *([(Instead.MISTAKEN, "button.not_there")] if asked.may_undo else [])]
+    rows: list[Row] = [
+        (
+            Button(
+                voice(key, other=asked.other[:ROLE_ON_BUTTON]), CheckInHereTap(asked.activity_id, asked.other_id, how)
+            ),
+        )
+        for how, key in said
+    ]
+    rows.append((Button(voice("button.still_there", other=asked.other[:ROLE_ON_BUTTON]), CardTap(asked.other_id)),))
+    return Screen(voice("onsite.elsewhere", title=asked.title, other=asked.other), tuple(rows))
 
 
 class Listed(Protocol):

@@ -262,7 +262,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap, signup.CheckInHereTap), holds),
     signup.AcceptTap: offered,
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
@@ -282,6 +282,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
     if name in world.ids:
         return [*world.ids[name], *NOWHERE]
     values: dict[str, list[Any]] = {
+        "other": [*world.ids["activity"][:3], *NOWHERE],
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
