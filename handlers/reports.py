@@ -272,12 +272,12 @@ async def on_guest_dropped(turn: Turn, tap: GuestDropTap) -> None:
 @routes.tap(LeftTap, Access.LEADER)
 async def on_left(turn: Turn, tap: LeftTap) -> None:
     """有人早走: who, and when."""
-    leaving = await turn.run(roll_form.who_left, tap.activity, tap.member)
+    leaving = await turn.run(roll_form.who_left, tap.activity, tap.member, late=tap.late)
     await turn.show(views.leaving_screen(turn.voice, leaving))
 
 
 @routes.tap(LeftAtTap, Access.LEADER)
 async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
     """Say when somebody left."""
-    seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes)
+    seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes, late=tap.late)
     await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))

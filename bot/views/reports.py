@@ -91,13 +91,15 @@ def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
     tools = [Button(voice("button.add_person"), AddPersonTap(number))]
     if any(came(person.state) for person in seen.people):
         tools.append(Button(voice("button.left_early"), LeftTap(number)))
+        tools.append(Button(voice("button.came_late"), LeftTap(number, late=True)))
     return [*rows_of(guests, 2), tuple(tools)]
 
 
 def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
-    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
+    since = voice("roll.since", time=f"{voice.zone.wall(person.since):%H:%M}") if person.since else ""
+    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{since}{until}"
 
 
 def adding_screen(voice: Voice, adding: Adding) -> Screen:
@@ -113,20 +115,28 @@ def adding_screen(voice: Voice, adding: Adding) -> Screen:
 
 
 def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
-    """Ask who left early; then when."""
-    number, chosen = leaving.activity_id, leaving.chosen
+    """Ask who left early, or came late; then when."""
+    number, chosen, late = leaving.activity_id, leaving.chosen, leaving.late
     back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
     if chosen is None:
-        who = [Button(name_of(voice, person), LeftTap(number, person.member_id)) for person in leaving.people]
-        return Screen(voice("roll.left_who"), (*rows_of(who, 2), back))
+        who = [Button(name_of(voice, person), LeftTap(number, person.member_id, late)) for person in leaving.people]
+        return Screen(voice("roll.late_who" if late else "roll.left_who"), (*rows_of(who, 2), back))
     when = [
         Button(
-            voice("button.until", time=f"{voice.zone.wall(moment):%H:%M}"), LeftAtTap(number, chosen.member_id, minutes)
+            voice("button.since" if late else "button.until", time=f"{voice.zone.wall(moment):%H:%M}"),
+            LeftAtTap(number, chosen.member_id, minutes, late),
         )
         for minutes, moment in leaving.moments
     ]
-    whole = (Button(voice("button.whole_time"), LeftAtTap(number, chosen.member_id, 0)),)
-    return Screen(voice("roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back))
+    whole = (
+        Button(
+            voice("button.from_beginning" if late else "button.whole_time"),
+            LeftAtTap(number, chosen.member_id, 0, late),
+        ),
+    )
+    return Screen(
+        voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
+    )
 
 
 def taken(voice: Voice, stand: Stand | None) -> Screen:

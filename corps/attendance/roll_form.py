@@ -130,16 +130,19 @@ def _keep(session: Session, actor: Actor, at: Moment, activity: Activity, guests
 
 @dataclass(frozen=True)
 class Leaving:
-    """Who may have left early, and when: the moments to choose from."""
+    """Who may have left early or (`late`) come late, and when: the moments to choose from."""
 
     activity_id: int
     people: tuple[Person, ...]
     chosen: Person | None = None
     moments: tuple[tuple[int, dt.datetime], ...] = ()
+    late: bool = False
 
 
-def who_left(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int = 0) -> Leaving:
-    """有人早走: those who are marked as present; of one of them (`member_id`) the times at which they may have left."""
+def who_left(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int = 0, *, late: bool = False
+) -> Leaving:
+    """有人早走, 有人来晚: those who are marked as present; of one of them (`member_id`) the times to choose from."""
     activity = roll_call.demand_markable(session, actor, at, activity_id)
     people = roll_call.roll(session, actor, at, activity_id)
     present = tuple(person for person in people if person.state is AttendanceState.PRESENT)
@@ -147,22 +150,28 @@ def who_left(session: Session, actor: Actor, at: Moment, activity_id: int, membe
     whole = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
     step = max(15, -(-whole // STEPS // 15) * 15)
     moments = [(minutes, activity.starts_at + dt.timedelta(minutes=minutes)) for minutes in range(step, whole, step)]
-    return Leaving(activity_id, present, chosen, tuple(moments))
+    return Leaving(activity_id, present, chosen, tuple(moments), late)
 
 
-def left_at(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, minutes: int) -> RollCall:
-    """Say after how many minutes somebody left; 0: they stayed to the end. Hours count until then."""
+def left_at(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, minutes: int, *, late: bool = False
+) -> RollCall:
+    """Say after how many minutes somebody left, or (`late`) came; 0: as planned. Hours count for the time between."""
     activity = roll_call.demand_markable(session, actor, at, activity_id)
     mark = session.exec(
         select(Attendance)
         .where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
         .with_for_update()
     ).first()
-    until = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
-    if mark is None or minutes < 0 or (until is not None and until >= activity.ends_at):
+    when = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
+    if mark is None or minutes < 0 or (when is not None and when >= activity.ends_at):
         raise Refused(Reason.GONE)
-    before, after = ({"until": str(when) if when else None} for when in (mark.until, until))
-    mark.until = until
+    which = "since" if late else "until"
+    since, until = (when, mark.until) if late else (mark.since, when)
+    if since is not None and until is not None and since >= until:
+        raise Refused(Reason.CAME_AFTER_LEAVING)
+    before, after = ({which: str(one) if one else None} for one in (getattr(mark, which), when))
+    mark.since, mark.until = since, until
     session.add(mark)
     subject = f"activity:{activity_id}/member:{member_id}"
     audit.record(session, at, actor.id, "attendance.part", subject, before, after)
