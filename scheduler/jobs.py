@@ -16,7 +16,7 @@ from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
 from corps import repeats
 from corps.addresses import Address
-from corps.attendance import photos, report_requests
+from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.quotas import digests
 from corps.signups import reminders, vacancy_calls, waitlist
@@ -56,8 +56,9 @@ async def lapse_offers(context: JobContext) -> None:
 
 
 async def forget_repeats(context: JobContext) -> None:
-    """Forget which taps have been handled, once no channel brings them again."""
+    """Forget which taps have been handled, once no channel brings them again; and guests' names after their time."""
     await context.database.run(repeats.forget_old)
+    await context.database.run(roll_form.forget_guests)
 
 
 async def owe_reminders(context: JobContext) -> None:

@@ -80,14 +80,16 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
     here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
-    guests = voice("roll.guests", names="、".join(seen.guests)) if seen.guests else None
+    guests = voice("roll.guests", names="、".join(filter(None, seen.guests))) if any(seen.guests) else None
     return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
 
 
 def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
     """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
     number = seen.card.id
-    guests = [Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN]]
+    guests = [
+        Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN] if name
+    ]
     tools = [Button(voice("button.add_person"), AddPersonTap(number))]
     if any(came(person.state) for person in seen.people):
         tools.append(Button(voice("button.left_early"), LeftTap(number)))

@@ -14,11 +14,15 @@ from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
+from corps.sql import first_time
 from models import Activity, Attendance, Member
 from models.enums import AttendanceState, MemberStatus
 
 KIND = "roll_add"
 GUESTS_MAX = 100
+GUESTS_KEPT = dt.timedelta(days=90)
+"""How long after the end a guest's name is kept; then only the number of guests."""
+
 NAME_MAX = 30
 FOUND_MAX = 20
 STEPS = 12
@@ -126,6 +130,28 @@ def _keep(session: Session, actor: Actor, at: Moment, activity: Activity, guests
     activity.guests = guests
     session.add(activity)
     audit.record(session, at, actor.id, "attendance.guest", f"activity:{activity.id}", before, after)
+
+
+def forget_guests(session: Session, at: Moment) -> int:
+    """Forget the names of guests some time after the end, once a day; that they came still counts. Returns how many."""
+    if not first_time(session, at, f"guests:{at.today().isoformat()}"):
+        return 0
+    old = select(Activity).where(col(Activity.guests).is_not(None), col(Activity.ends_at) < at.now - GUESTS_KEPT)
+    return sum(_blank(activity, activity.guests or []) for activity in session.exec(old).all())
+
+
+def forget_guest(session: Session, name: str) -> int:
+    """Forget a name wherever it was noted as a guest's: its bearer is erased. Returns how often it was."""
+    noted = session.exec(select(Activity).where(col(Activity.guests).is_not(None))).all()
+    return sum(_blank(activity, [name]) for activity in noted)
+
+
+def _blank(activity: Activity, names: list[str]) -> int:
+    before = activity.guests or []
+    gone = sum(bool(name) and name in names for name in before)
+    if gone:
+        activity.guests = ["" if name in names else name for name in before]
+    return gone
 
 
 @dataclass(frozen=True)
