@@ -45,9 +45,9 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
-        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+        raise Refused(Reason.ALREADY_SENT, f"activity:{activity.id}", title=activity.title)
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
     if activity.ends_at > at.now:
@@ -129,7 +129,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:
@@ -154,6 +154,12 @@ def _correctors(session: Session, report: Report) -> set[int]:
     what = col(Audit.action).in_(("activity.category", "activity.slot_team"))
     done = select(Audit.actor_id).where(Audit.subject == f"activity:{report.activity_id}", what)
     return {who for who in session.exec(done.where(col(Audit.at) >= report.submitted_at)).all() if who is not None}
+
+
+def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
+    """Tell whether the person is the second one that a report waits for."""
+    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and report.reporter_id != actor.id
+    return decides and actor.id not in _enterers(session, activity) | _correctors(session, report)
 
 
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
@@ -292,7 +298,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and not corrected and actor.id not in _enterers(session, activity),
+        may_decide=may_verify(session, actor, report, activity),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),

@@ -17,7 +17,7 @@ UNREACHABLE = "unreachable"
 
 _NOT_OUT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.FAILED)
 
-_REQUESTS = (Kind.JOIN_REQUEST, Kind.REPORT_REQUEST)
+_REQUESTS = (Kind.JOIN_REQUEST, Kind.REPORT_REQUEST, Kind.DRAFT_REQUEST)
 """What still waits for an answer after it was read."""
 
 
