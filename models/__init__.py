@@ -12,7 +12,17 @@ from models.activities import (
     SignUp,
     Slot,
 )
-from models.messages import Acknowledgement, Broadcast, Handled, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
+from models.messages import (
+    Acknowledgement,
+    Broadcast,
+    Handled,
+    KeptUpdate,
+    Milestone,
+    Notice,
+    Pulse,
+    ShownCard,
+    TeamGroup,
+)
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.records import CalendarFeed
 
@@ -39,6 +49,7 @@ __all__ = [
     "Pulse",
     "Report",
     "ReportPhoto",
+    "ShownCard",
     "SignUp",
     "Slot",
     "Target",

@@ -121,6 +121,11 @@ def _opening_buttons(ahead: Sequence[ActivityVacancy], payload: Callable[[int], 
     return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
 
 
+def needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
+    """Return what slots still need, in a line."""
+    return _needs(voice, [(slot.role, slot.free) for slot in slots])
+
+
 def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = False) -> Markup:
     """Return the line above a card that names what is still needed: of the reader's team if anything, else of all.
 

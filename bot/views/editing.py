@@ -1,6 +1,7 @@
 """Changing an activity: choose what, answer, see old → new, confirm; and cancelling it."""
 
 import datetime as dt
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -204,4 +205,5 @@ def changed(voice: Voice, done: Changed, card: Card, cautions: tuple[Caution, ..
     """Return the card as it is now, under what was changed, with the way to change something more."""
     told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
     body = preview_or_card(voice, card, cautions)
-    return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)
+    heading = lines(told, change_line(voice, done.delta), "")
+    return replace(body, text=lines(heading, body.text), heading=str(heading))

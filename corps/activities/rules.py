@@ -1,6 +1,7 @@
 """The rules about who may do what with an activity, and at which stage."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.people import Actor
+from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, rows, some
 from models import Activity, ActivityTeam, Slot, Team
@@ -91,6 +92,11 @@ def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> 
 def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
     return team_names(flushed_connection(session), activity_id)
+
+
+def reporters(session: Session, team_ids: Sequence[int]) -> Office:
+    """Return who owes the report of an activity of these teams: who answers for the one, the coordinators for more."""
+    return who_answers(session, team_ids[0] if len(team_ids) == 1 else None)
 
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:

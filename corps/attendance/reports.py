@@ -234,8 +234,7 @@ class ReportCard:
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
-    Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
-    not verify it. `about` is the sign of what, when, where and of whom it was.
+    Who entered hours of a back-entry, or put right what it counts for (`corrected`), may return it and not verify it.
     """
 
     activity_id: int
@@ -283,7 +282,6 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
-    corrected = decides and actor.id in _correctors(session, report)
     activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
@@ -309,7 +307,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, actor, activity_id),
-        corrected=corrected,
+        corrected=decides and actor.id in _correctors(session, report),
         about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
     )
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     UNFILLED = "unfilled"
+    LAST_CALL = "last_call"
     REPORT_REQUEST = "report_request"
     VERIFY_REQUEST = "verify_request"
     RETURNED = "returned"

@@ -246,7 +246,7 @@ RULES: dict[type[Payload], Rule] = {
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
-    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
@@ -266,8 +266,8 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap, signup.CheckInHereTap), holds),
-    signup.AcceptTap: offered,
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,

@@ -104,6 +104,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.title_{}": lambda: ("cancelled", "left"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
