@@ -197,6 +197,15 @@ def who_answers(session: Session, team_id: int | None, but: Collection[int | Non
     return Office(tuple(everybody.values()), hears=False, stands_in=not leaders)
 
 
+def whom_to_ask(session: Session, actor: Actor) -> tuple[tuple[str, ...], bool]:
+    """Return the names of those who can do for a member what the member may not, and whether they are leaders.
+
+    A member asks the own team's leaders, a leader the coordinators. No names while none of them can be reached.
+    """
+    office = who_answers(session, None if actor.is_leader else actor.team_id, but=(actor.member_id,))
+    return office.names, not office.stands_in
+
+
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:
     """Return the team's active leaders, whether they can be reached or not: for a message, ask `who_answers`."""
     if team_id is None:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CAME_AFTER_LEAVING = "came_after_leaving"
     MARKED_THERE = "marked_there"
     CHECKED_IN = "checked_in"
+    NO_HOURS = "no_hours"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"
@@ -79,6 +80,7 @@ class Reason(StrEnum):
     THEY_ARE_OFF = "they_are_off"
     THEY_CAME = "they_came"
     TEAM_RETIRED = "team_retired"
+    TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
 
 

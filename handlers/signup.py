@@ -24,6 +24,7 @@ from bot.callbacks.signup import (
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
+from bot.views import fallbacks
 from bot.views.cards import activity_card, doubt_screen, elsewhere_screen, undoable, withdrawn
 from bot.views.screen import Screen, lines
 from corps.activities import cards
@@ -44,11 +45,14 @@ def card_screen(turn: Turn, card: Card, heading: Markup | None = None) -> Screen
     return activity_card(turn.voice, card, heading, back)
 
 
-@routes.link("act", Access.MEMBER)
+@routes.link("act")
 async def open_card(turn: Turn) -> None:
-    """`/start act-<id>`: show an activity's card."""
-    card = await turn.run(cards.see, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
-    await turn.send(card_screen(turn, card))
+    """`/start act-<id>`: show an activity's card; to somebody not in the corps what it is, and how to get in."""
+    found = await turn.run(cards.open_link, int(turn.text) if re.fullmatch(r"[0-9]{1,9}", turn.text) else 0)
+    if isinstance(found, Card):
+        await turn.send(card_screen(turn, found))
+    else:
+        await turn.send(fallbacks.from_link(turn.voice, turn.actor, found))
 
 
 @routes.tap(CardTap, Access.MEMBER, in_groups=True)

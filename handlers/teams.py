@@ -124,7 +124,11 @@ async def on_member(turn: Turn, tap: MemberTap) -> None:
 
 @routes.tap(RoleTap, Access.COORDINATOR)
 async def on_role(turn: Turn, tap: RoleTap) -> None:
-    """设为联络员, 设为统筹, or no longer."""
+    """设为联络员, 设为统筹, or no longer: what is not easily put right is asked once more."""
+    if tap.asks:
+        asked = await turn.run(team_cards.see_member, tap.member)
+        await turn.show(member_views.role_screen(turn.voice, asked, tap.role, on=tap.on))
+        return
     done, card = await turn.run(team_pages.set_role, tap.member, tap.role, tap.shown, on=tap.on)
     if card is None:
         await turn.show(views.no_team(turn.voice), turn.voice("toast.done"))

@@ -24,7 +24,7 @@ from models.messages import (
     TeamGroup,
 )
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed
+from models.records import CalendarFeed, Certificate
 
 __all__ = [
     "Acknowledgement",
@@ -35,6 +35,7 @@ __all__ = [
     "Broadcast",
     "CalendarFeed",
     "Category",
+    "Certificate",
     "Claim",
     "Draft",
     "Handled",

@@ -68,12 +68,18 @@ class MemberTap(Payload, tag="gm"):
 
 @dataclass(frozen=True)
 class RoleTap(Payload, tag="gl"):
-    """Give a member a role, or take it."""
+    """Give a member a role, or take it; `sure` once confirmed. 设为联络员 is done at once."""
 
     member: int
     role: Role
     on: bool
+    sure: bool = False
     shown: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is still to be confirmed."""
+        return not self.sure and not (self.role is Role.LEADER and self.on)
 
 
 @dataclass(frozen=True)

@@ -175,8 +175,9 @@ class Dispatcher:
         await (route.show if repeated else route.take)(turn, conversation)
 
     async def _unasked(self, turn: Turn) -> None:
-        """Do what words name that nobody asked for, or say what can be done with them."""
-        name = self._routes.command_meant(commands_named(turn.text), turn.actor)
+        """Do what words name that nobody asked for, or say what can be done with them; to outsiders how to get in."""
+        words = commands_named(turn.text) if turn.actor.is_member else ()
+        name = self._routes.command_meant(words, turn.actor)
         if name:
             await self._command(turn, name, "")
         else:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
@@ -38,6 +38,7 @@ from corps.broadcasts.content import TextLimits
 from corps.delivery import shown_cards
 from corps.moment import Moment
 from corps.notices import CardShown
+from corps.parsing.lengths import units
 from corps.people import Actor
 from corps.refusals import Refused
 
@@ -272,6 +273,8 @@ class Turn:
         plain = text.striptags() if isinstance(text, Markup) else text
         with contextlib.suppress(RejectedError):  # the tap is too old to be answered: what it did stands, and is shown
             await self.channel.toast(self.incoming, plain, alert=alert)
+        if units(plain) > self.limits.toast:
+            await self.send(Screen(escape(plain)))
 
     async def offer_menu(self, person: Actor) -> None:
         """Offer somebody the commands of their role, in their language."""

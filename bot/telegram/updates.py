@@ -12,9 +12,10 @@ from telegram import Bot
 
 from bot.routing.incoming import Event, Incoming, Referred
 from bot.routing.message_input import read_command
-from bot.telegram.formatting import to_html, units
+from bot.telegram.formatting import to_html
 from corps.addresses import TELEGRAM, telegram
 from corps.attachments import Attachment, AttachmentKind
+from corps.parsing.lengths import units
 
 Json = dict[str, Any]
 

@@ -33,6 +33,7 @@ from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
 from corps.attendance.two_places import Elsewhere, Instead
+from corps.parsing.lengths import cut
 from corps.people import Office
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
@@ -157,6 +158,9 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    others = dict.fromkeys(team for slot in card.slots for team in slot.others)
+    if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
+        said.append(voice("card.by_others", teams="、".join(others)))
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
@@ -242,7 +246,9 @@ def _decisions(voice: Voice, card: Card) -> list[Row]:
 
 
 def _call_off(card: Card) -> str:
-    """Return what ending it is called: what is over and not reported was perhaps never held."""
+    """Return what ending it is called: what is over and not reported was perhaps never held, a draft is thrown away."""
+    if card.state is ActivityState.DRAFT:
+        return "button.drop_draft"
     return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 
@@ -252,7 +258,7 @@ def _only_waits(slot: SlotCard) -> bool:
 
 
 def _slot_buttons(voice: Voice, slot: SlotCard, terms: str) -> list[Row]:
-    role = slot.role[:ROLE_ON_BUTTON]
+    role = cut(slot.role, ROLE_ON_BUTTON)
     if slot.may_accept and slot.my_sign_up is not None:
         return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up, terms), style=SUCCESS),)]
     if slot.may_claim:

@@ -9,6 +9,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import lines
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import OPEN, SHARED, EditField
+from corps.parsing.lengths import cut
 from corps.teams import CategoryName
 from models.enums import Venue
 
@@ -47,5 +48,5 @@ def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa
             return "、".join(value) or voice("card.open_teams")
         case _:
             text = str(value)
-            shown = text if len(text) <= NOTES_SHOWN else text[: NOTES_SHOWN - 1] + "…"
+            shown = cut(text, NOTES_SHOWN)
             return shown or voice("change.empty")

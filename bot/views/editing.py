@@ -27,6 +27,7 @@ from corps.activities.entry_answers import known_time
 from corps.changes.edit_answers import CORRECTIONS, OPEN, SHARED, EditField
 from corps.changes.edit_form import Stand
 from corps.changes.editing import Changed, Proposal
+from corps.parsing.lengths import cut
 from models.enums import ActivityState, Venue
 
 ROLE_SHOWN = 16
@@ -62,7 +63,7 @@ def _to_menu(voice: Voice, activity_id: int) -> Button:
 def slots_screen(voice: Voice, card: Card) -> Screen:
     """Return the slots, a button each, and the way to add one."""
     buttons = [
-        Button(f"{slot.role[:ROLE_SHOWN]} {slot.going}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
+        Button(f"{cut(slot.role, ROLE_SHOWN)} {slot.going}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
     ]
     add = (
         ((Button(voice("edit.add_slot"), EditFieldTap(card.id, EditField.ADD)),),) if _open(card, EditField.ADD) else ()

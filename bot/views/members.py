@@ -44,10 +44,18 @@ def _roles(card: MemberCard) -> tuple[tuple[str, bool], ...]:
     return (("leader", card.is_leader), ("coordinator", card.is_coordinator))
 
 
-def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool) -> Button:
+def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool, sure: bool = False) -> Button:
     word = "leader" if role is Role.LEADER else "coordinator"
     key = f"member.un{word}" if held else f"member.{word}"
-    return Button(voice(key), RoleTap(card.id, role, on=not held, shown=card.sign), style="" if held else SUCCESS)
+    tap = RoleTap(card.id, role, on=not held, sure=sure, shown=card.sign)
+    return Button(voice(key), tap, style="" if held else SUCCESS)
+
+
+def role_screen(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Screen:
+    """Return what giving or taking the role means, with the same words to confirm it."""
+    word = "leader" if role is Role.LEADER else "coordinator"
+    asks = voice(f"member.asks_{word}" if on else f"member.asks_un{word}", name=card.name, team=card.team)
+    return Screen(asks, ((_role_button(voice, card, role, held=not on, sure=True),), back(voice, MemberTap(card.id))))
 
 
 def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Markup:

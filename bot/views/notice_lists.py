@@ -19,6 +19,7 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
+from corps.parsing.lengths import cut
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import SignUpState
@@ -141,9 +142,9 @@ def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:
         card = facts.the(Card)
         if due.kind is Kind.REPORT_REQUEST:
             label = voice("notice.list_report", title=card.title).unescape()
-            rows[card.id] = (Button(label[:LABEL], ReportTap(card.id)),)
+            rows[card.id] = (Button(cut(label, LABEL), ReportTap(card.id)),)
         else:
             # In a group CardTap shows the card below by itself.
             tap = CardTap(card.id) if due.member_id is None else ListedTap(card.id)
-            rows[card.id] = (Button(f"{voice.moment(card.starts_at)} {card.title}"[:LABEL], tap),)
+            rows[card.id] = (Button(cut(f"{voice.moment(card.starts_at)} {card.title}", LABEL), tap),)
     return tuple(rows.values())

@@ -11,6 +11,7 @@ from bot.views.screen import DANGER, SUCCESS, Button, LinkTo, Page, Row, Screen,
 from corps.activities.cards import Card
 from corps.activities.presence import check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
+from corps.parsing.lengths import cut
 from corps.people import Actor
 from corps.signups.inviting import Candidates
 from corps.signups.on_behalf import Choice, OnIt, SignedUpFor, TakenOff, TakingOff
@@ -40,7 +41,7 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
     if not arrival.slots:
         return Screen(voice("onsite.no_place", title=arrival.card.title))
     rows: tuple[Row, ...] = tuple(
-        (Button(voice("button.walk_in", role=slot.role[:ROLE_SHOWN]), WalkInTap(slot.id), style=SUCCESS),)
+        (Button(voice("button.walk_in", role=cut(slot.role, ROLE_SHOWN)), WalkInTap(slot.id), style=SUCCESS),)
         for slot in arrival.slots
     )
     return Screen(voice("onsite.walk_in", title=arrival.card.title), rows)

@@ -2,6 +2,9 @@
 
 from markupsafe import Markup
 
+from bot.callbacks import Payload
+from bot.callbacks.briefs import BriefTap
+from bot.callbacks.common import MenuTap
 from bot.callbacks.reports import (
     AddPersonTap,
     AddTap,
@@ -249,8 +252,10 @@ def photos_end(voice: Voice, report: ReportCard, number: int, lost: list[int]) -
     return Screen(lines(voice("report.photos", n=len(report.photos)), *said), (*rest, back))
 
 
-def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
-    """Return a report with 核实 / 退回 for whoever may decide it."""
+def report_card(
+    voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None, back: Payload | None = None
+) -> Screen:
+    """Return a report with 核实 / 退回 for whoever may decide it, 下一份 while others wait, and the way `back`."""
     counts = "、".join(
         voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories if c.code in report.served
     )
@@ -293,7 +298,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
-    rows += _reopening(voice, report)
+    if report.state is ReportState.VERIFIED:
+        rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
+    rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 
 
@@ -327,13 +334,23 @@ def reopen_screen(voice: Voice, asking: Asking) -> Screen:
 
 def return_screen(voice: Voice, asked: Return) -> Screen:
     """Return the question why a report goes back, or that it has gone."""
-    return Screen(voice("review.returned" if asked.done else "review.ask_reason", title=asked.title))
+    if not asked.done:
+        return Screen(voice("review.ask_reason", title=asked.title), _onward(voice, None, ReviewTap(asked.activity_id)))
+    return Screen(voice("review.returned", title=asked.title), _onward(voice, asked.following, MenuTap("verify")))
+
+
+def _onward(voice: Voice, following: int | None, back: Payload | None) -> tuple[Row, ...]:
+    """Return the way to the next report that waits, and the way back."""
+    ahead = Button(voice("button.next_report"), ReviewTap(following)) if following is not None else None
+    row = (Button(voice("button.back"), back) if back is not None else None, ahead)
+    found = tuple(button for button in row if button is not None)
+    return (found,) if found else ()
 
 
 def waiting_screen(voice: Voice, waiting: list[Waiting]) -> Screen:
     """Return the reports that wait, a button each, oldest first."""
     if not waiting:
         return Screen(voice("review.none"))
-    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity_id)),)
+    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}", ReviewTap(w.activity_id)),)
             for w in waiting[:WAITING_SHOWN]]  # fmt: skip
     return Screen(voice("review.waiting", n=len(waiting)), tuple(rows))

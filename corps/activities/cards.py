@@ -30,7 +30,8 @@ from models.enums import ActivityState, AttendanceState, ReportState, SignUpStat
 class SlotCard:
     """A slot as one person sees it. `names` is empty for those whom they do not concern.
 
-    `held` places are kept for somebody's answer, the last of them until `held_until`.
+    `held` places are kept for somebody's answer, the last of them until `held_until`. `others` are the teams whose
+    members sign up for it, where that is not this person's.
     """
 
     id: int
@@ -53,6 +54,7 @@ class SlotCard:
     may_walk_in: bool = False
     may_accept: bool = False
     held_until: dt.datetime | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -209,6 +211,28 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     )
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What anybody with the link may know of an activity: what, when and where; nobody's name."""
+
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    cancelled: bool
+
+
+def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | Outline | None:
+    """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
+    if actor.is_member:
+        return see(session, actor, at, activity_id)
+    found = card_queries.activity_row(flushed_connection(session), activity_id)
+    if found is None or found.state is ActivityState.DRAFT:
+        return None
+    cancelled = found.state is ActivityState.CANCELLED
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled)
+
+
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
     """Tell whether the person may ask others for a slot: it has free places, and is the leader's team's to fill."""
     if not slot.lacks_people:
@@ -274,6 +298,8 @@ def _slot_card(
     unclaimed = is_unclaimed(slot)
     ahead = closed(request, at.now) is None
     anybody = slot.going or slot.held or slot.waiting
+    ruled = ruling(request, at.now, wait=True)
+    elsewhere = ruled is Reason.OTHER_TEAM and actor.team_id is not None
     return SlotCard(
         id=slot.id,
         role=slot.role,
@@ -289,12 +315,13 @@ def _slot_card(
         my_sign_up=slot.own_id,
         offered_until=slot.own_until,
         names=names,
-        may_join=ruling(request, at.now, wait=True) in HOLDS_OR_WAITS,
+        may_join=ruled in HOLDS_OR_WAITS,
         may_claim=ahead and unclaimed and actor.is_leader and actor.team_id is not None,
         may_release=ahead and slot.open and actor.leads(slot.team_id) and not anybody,
         may_walk_in=ruling(request, at.now, on_site=True) is SignUpState.GOING,
         may_accept=ahead and slot.own_state is SignUpState.OFFERED,
         held_until=slot.held_until,
+        others=tuple(teams[team] for team in request.teams if team in teams) if elsewhere else (),
     )
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from corps import audit
 from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, rows, some
+from corps.sql import flushed_connection, row, rows, some
 from models import Activity, ActivityTeam, Slot, Team
 
 _NAMED = columns(col(ActivityTeam.team_id)).where(col(ActivityTeam.activity_id) == bindparam("activity"))
@@ -66,6 +66,11 @@ class Dated(Protocol):
         """Where it is."""
 
 
+_DATED = columns(col(Activity.title), col(Activity.starts_at), col(Activity.ends_at), col(Activity.place)).where(
+    col(Activity.id) == bindparam("activity")
+)
+
+
 def terms(activity: Dated) -> str:
     """Return the sign of what, when and where: a button that was shown under others asks again."""
     hours = (int(activity.starts_at.timestamp()), int(activity.ends_at.timestamp()))
@@ -74,7 +79,10 @@ def terms(activity: Dated) -> str:
 
 def demand_terms(session: Session, actor: Actor, activity_id: int, shown: str) -> None:
     """Raise Refused unless the activity is still what, when and where it was above the button."""
-    audit.demand_as_shown(session, actor, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
+    activity = row(flushed_connection(session), _DATED, activity=activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
+    audit.demand_as_shown(session, actor, shown, terms(activity), f"activity:{activity_id}")
 
 
 _ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))

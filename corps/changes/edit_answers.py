@@ -7,6 +7,7 @@ from enum import StrEnum
 from corps.activities import entry_answers
 from corps.activities.entry_answers import ROLE_MAX, Choices, Data, Problem, Step
 from corps.parsing.counts import read_count
+from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
 from corps.parsing.slot_list import MOST_PLACES
 from corps.parsing.times import Half, RefusalCode, read_on
@@ -124,7 +125,7 @@ def _role(text: str) -> Data | Problem:
     role = plain(text)
     if not role:
         return Problem(Step.SLOTS, "empty")
-    return {"role": role} if len(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", role[:ROLE_MAX])
+    return {"role": role} if units(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", cut(role, ROLE_MAX))
 
 
 def _teams(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:

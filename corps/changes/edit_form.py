@@ -14,11 +14,11 @@ from corps import audit, conversations
 from corps.activities import cards, cautions, entry_answers
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Problem, sane_month
+from corps.activities.entry_answers import Problem
 from corps.changes import cancel_form, editing
 from corps.changes.edit_answers import OF_SLOT, ActivityHours, Edit, EditField, picked, read
 from corps.conversations import Conversation
-from corps.moment import Moment
+from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import activity_of_slot

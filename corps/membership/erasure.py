@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
 from corps.attendance import photos, roll_form
-from corps.membership import said
+from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
@@ -70,6 +70,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
         .values(card_address=None, card_message_id=None)
     )
     photos.forget(session, number)
+    certificates_kept.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

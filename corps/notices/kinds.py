@@ -34,6 +34,8 @@ class Kind(StrEnum):
     REOPEN_DECLINED = "reopen_declined"
     PAIRING_REQUEST = "pairing_request"
     PAIRING_DECIDED = "pairing_decided"
+    CERTIFICATE_REQUEST = "certificate_request"
+    CERTIFICATE_DECIDED = "certificate_decided"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
     QUOTA = "quota"

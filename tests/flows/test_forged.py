@@ -19,9 +19,11 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
+    certificates,
     common,
     editing,
     export,
@@ -184,6 +186,25 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Records of service
+    certificates.CertificateAskTap: members,
+    **dict.fromkeys(
+        (
+            *(certificates.CertificateIssueTap, certificates.CertificateDeclineTap),
+            certificates.CertificateRevokedTap,
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(certificates.CertificatesTap, certificates.CertificateTap, certificates.CertificateRevokeTap),
+            *(certificates.CertificateFileTap, certificates.RegisterTap),
+        ),
+        nobody,
+    ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -215,6 +236,9 @@ RULES: dict[type[Payload], Rule] = {
             *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
             *(
                 pairings.PairTodayTap,
+                pairings.PairDayTap,
+                pairings.PairMonthTap,
+                pairings.PairBackTap,
                 pairings.PairingTap,
                 pairings.ListedPairingTap,
                 pairings.PairingsTap,
@@ -241,7 +265,7 @@ RULES: dict[type[Payload], Rule] = {
     ),
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
-    **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
+    **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
@@ -305,6 +329,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
     return values[name]
@@ -330,7 +355,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
+        key |= dict.fromkeys(
+            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+        )
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):
