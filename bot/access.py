@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.people import Actor, recognise
+from corps.people import Actor, recognise, whom_to_ask
 
 
 class Access(IntEnum):
@@ -24,12 +24,17 @@ class Access(IntEnum):
 
 
 class Denied(Exception):  # noqa: N818 - it is an answer, not an error
-    """The person may not do this. `actor` is the person, `needs` the role it takes."""
+    """The person may not do this. `actor` is the person, `needs` the role it takes.
 
-    def __init__(self, actor: Actor, needs: Access) -> None:
+    `ask` are the names of those whom a member can ask for it, `leaders` whether these are leaders, not coordinators.
+    """
+
+    def __init__(self, actor: Actor, needs: Access, ask: tuple[str, ...] = (), *, leaders: bool = False) -> None:
         super().__init__(needs.name)
         self.actor = actor
         self.needs = needs
+        self.ask = ask
+        self.leaders = leaders
 
 
 def level(actor: Actor) -> Access:
@@ -45,5 +50,6 @@ def admit(session: Session, at: Moment, address: Address, needs: Access) -> Acto
     """Return the person at an address if they may do what `needs` says. Raises Denied."""
     actor = recognise(session, at, address)
     if level(actor) < needs:
-        raise Denied(actor, needs)
+        ask, leaders = whom_to_ask(session, actor) if actor.is_member else ((), False)
+        raise Denied(actor, needs, ask, leaders=leaders)
     return actor

@@ -46,6 +46,9 @@ class Policy:
     """Who is a coordinator from the first `/start` on."""
     web_url: str = ""
     """Where people open the corps' pages; empty: there are none."""
+    corps_name: str = "沙磁·同心服务团"
+    contact: str = ""
+    """What papers call the corps, and how the office that answers for it is reached."""
 
 
 @dataclass(frozen=True)
@@ -90,3 +93,8 @@ class Moment:
             span -= dusk - begin
             begin = self.after_quiet_hours(dusk)
         return begin + span
+
+
+def sane_month(year: int, month: int) -> bool:
+    """Tell whether a calendar may be turned to a month: a real one, of these decades."""
+    return 1 <= month <= 12 and 2000 <= year <= 2100  # noqa: PLR2004 - months, and a calendar's reach

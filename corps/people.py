@@ -1,6 +1,8 @@
 """Who a person is, and who leads whom."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -21,6 +23,7 @@ class Actor:
     """The person at an address, as the database knows them now. A stranger has no `member_id`.
 
     Only somebody admitted `is_leader` or `is_coordinator`: an office ends with the membership (see `recognise`).
+    `is_group`: it is nobody in particular, but a group, of the team that it is tied to.
     """
 
     address: Address
@@ -32,6 +35,7 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
+    is_group: bool = False
     keyboard: bool = False
 
     @property
@@ -72,10 +76,11 @@ NOBODY = Named()
 def reads_names_of(reader: Actor, *team_ids: int | None) -> bool:
     """Tell whether the reader may know by name who is in one of the teams: what people consented to (`consent.text`).
 
-    The own team's members and coordinators may. An applicant, and a group, is nobody's reader.
+    The own team's members and coordinators may, and so may the group that is tied to the team: there they are among
+    themselves. An applicant, and any other group, is nobody's reader.
     """
     own = reader.team_id is not None and reader.team_id in team_ids
-    return reader.is_member and (reader.is_coordinator or own)
+    return (reader.is_member and reader.is_coordinator) or (own and (reader.is_member or reader.is_group))
 
 
 def name_for(session: Session, reader: Actor, member_id: int | None, served: int | None = None) -> Named:
@@ -192,6 +197,15 @@ def who_answers(session: Session, team_id: int | None, but: Collection[int | Non
     return Office(tuple(everybody.values()), hears=False, stands_in=not leaders)
 
 
+def whom_to_ask(session: Session, actor: Actor) -> tuple[tuple[str, ...], bool]:
+    """Return the names of those who can do for a member what the member may not, and whether they are leaders.
+
+    A member asks the own team's leaders, a leader the coordinators. No names while none of them can be reached.
+    """
+    office = who_answers(session, None if actor.is_leader else actor.team_id, but=(actor.member_id,))
+    return office.names, not office.stands_in
+
+
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:
     """Return the team's active leaders, whether they can be reached or not: for a message, ask `who_answers`."""
     if team_id is None:
@@ -212,6 +226,33 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
     if team_ids is not None:
         statement = statement.where(col(Member.team_id).in_(team_ids))
     return list(session.exec(statement.order_by(col(Member.team_id), col(Member.id))).all())
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Somebody in a list. `team` and `joined` (since when in the corps) only for those who share their name there."""
+
+    member_id: int
+    name: str
+    team: str = ""
+    joined: dt.datetime | None = None
+
+
+def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Somebody, ...]:
+    """Return the people of a list, given by id and name, in its order; those who share a name told apart."""
+    names = Counter(name for _, name in people)
+    alike = [member_id for member_id, name in people if names[name] > 1]
+    found = (
+        session.exec(
+            select(Member.id, Team.short_name, Member.created_at)
+            .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+            .where(col(Member.id).in_(alike))
+        ).all()
+        if alike
+        else ()
+    )
+    apart = {member_id: (team or "", joined) for member_id, team, joined in found}
+    return tuple(Somebody(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
 
 
 def is_paused(member: Member, at: Moment) -> bool:

@@ -17,7 +17,7 @@ from corps import conversations, member_addresses
 from corps.activities import entry_form
 from corps.activities.card_queries import proposal_key
 from corps.activities.rules import concerned_teams, may_manage
-from corps.attendance.reports import may_verify
+from corps.attendance.verifiers import may_verify
 from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment

@@ -2,6 +2,7 @@
 
 from bot.access import Access
 from bot.callbacks.new_activity import (
+    BackTap,
     ChooseTap,
     DraftReturnTap,
     DraftTap,
@@ -63,6 +64,12 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
         await turn.refuse_old_button()
         return
     await turn.show(views.screen(turn.voice, stand))
+
+
+@routes.tap(BackTap, Access.LEADER)
+async def on_back(turn: Turn, tap: BackTap) -> None:
+    """上一步."""
+    await _show_or_old(turn, await turn.run(entry_form.back, tap.step))
 
 
 @routes.tap(MonthTap, Access.LEADER)

@@ -4,11 +4,14 @@ from bot.access import Access
 from bot.callbacks.pairings import (
     ListedPairingTap,
     PairAfreshTap,
+    PairBackTap,
     PairConfirmTap,
     PairCorrectTap,
+    PairDayTap,
     PairEndTap,
     PairingsTap,
     PairingTap,
+    PairMonthTap,
     PairNewTap,
     PairReturnTap,
     PairSubmitTap,
@@ -101,6 +104,24 @@ async def on_team(turn: Turn, tap: PairTeamTap) -> None:
 async def on_today(turn: Turn, _tap: PairTodayTap) -> None:
     """今天."""
     await _show_or_old(turn, await turn.run(pairing_form.choose_today))
+
+
+@routes.tap(PairDayTap, Access.LEADER)
+async def on_day(turn: Turn, tap: PairDayTap) -> None:
+    """Take a day of the calendar."""
+    await _show_or_old(turn, await turn.run(pairing_form.choose_day, tap.day))
+
+
+@routes.tap(PairMonthTap, Access.LEADER)
+async def on_month(turn: Turn, tap: PairMonthTap) -> None:
+    """Turn the calendar."""
+    await _show_or_old(turn, await turn.run(pairing_form.turn_calendar, tap.year, tap.month))
+
+
+@routes.tap(PairBackTap, Access.LEADER)
+async def on_back(turn: Turn, tap: PairBackTap) -> None:
+    """上一步."""
+    await _show_or_old(turn, await turn.run(pairing_form.back, tap.step))
 
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:

@@ -1,6 +1,8 @@
 """反馈 → 提交 → 核实 / 退回. One card asks one thing at a time; answers are welcome in any order."""
 
 from bot.access import Access
+from bot.callbacks import Payload
+from bot.callbacks.common import MenuTap
 from bot.callbacks.reports import (
     AddPersonTap,
     AddTap,
@@ -26,6 +28,7 @@ from bot.callbacks.reports import (
     SubmitTap,
     VerifyTap,
 )
+from bot.callbacks.signup import CardTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
@@ -127,21 +130,26 @@ async def on_submit(turn: Turn, tap: SubmitTap) -> None:
 async def verify_list(turn: Turn) -> None:
     """List the reports that wait for 核实."""
     waiting = await turn.run(reports.waiting)
-    await turn.send(views.waiting_screen(turn.voice, waiting))
+    await turn.show(views.waiting_screen(turn.voice, waiting))
 
 
 @routes.tap(ReviewTap, Access.LEADER)
 async def on_review(turn: Turn, tap: ReviewTap) -> None:
     """Read a report."""
     card, report = await turn.run(report_form.review, tap.activity)
-    await turn.show(views.report_card(turn.voice, card, report))
+    await turn.show(views.report_card(turn.voice, card, report, back=_back(turn, tap.activity)))
+
+
+def _back(turn: Turn, activity: int) -> Payload:
+    """Return where 返回 leads from a report: a coordinator's list, a leader's card."""
+    return MenuTap("verify") if turn.actor.is_coordinator else CardTap(activity)
 
 
 @routes.redraw(VerifyTap, ReturnTap, ReopenTap, ReopenDecideTap)
 async def redraw_report(turn: Turn, tap: VerifyTap) -> None:
     """Show the report as it is now."""
     card, report = await turn.run(report_form.review, tap.activity)
-    await turn.show(views.report_card(turn.voice, card, report))
+    await turn.show(views.report_card(turn.voice, card, report, back=_back(turn, tap.activity)))
 
 
 @routes.redraw(SubmitTap)
@@ -173,7 +181,7 @@ async def on_photos(turn: Turn, tap: PhotosTap) -> None:
 async def on_verify(turn: Turn, tap: VerifyTap) -> None:
     """核实: it counts."""
     card, report = await turn.run(report_form.verify, tap.activity, tap.shown)
-    screen = views.report_card(turn.voice, card, report, turn.voice("review.verified"))
+    screen = views.report_card(turn.voice, card, report, turn.voice("review.verified"), _back(turn, tap.activity))
     await turn.show(screen, turn.voice("toast.verified"))
 
 

@@ -19,7 +19,7 @@ from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
 from bot.views.screen import Screen
-from corps.membership import leaving, team_cards, team_pages, transfers
+from corps.membership import team_cards, team_pages
 from corps.membership.team_pages import TeamPage
 from corps.signups import vacancies
 
@@ -115,8 +115,12 @@ async def on_member(turn: Turn, tap: MemberTap) -> None:
 
 @routes.tap(RoleTap, Access.COORDINATOR)
 async def on_role(turn: Turn, tap: RoleTap) -> None:
-    """设为联络员, 设为统筹, or no longer."""
-    done, card = await turn.run(team_pages.set_role, tap.member, tap.role, on=tap.on)
+    """设为联络员, 设为统筹, or no longer: what is not easily put right is asked once more."""
+    if tap.asks:
+        asked = await turn.run(team_cards.see_member, tap.member)
+        await turn.show(member_views.role_screen(turn.voice, asked, tap.role, on=tap.on))
+        return
+    done, card = await turn.run(team_pages.set_role, tap.member, tap.role, tap.shown, on=tap.on)
     if card is None:
         await turn.show(views.no_team(turn.voice), turn.voice("toast.done"))
     else:
@@ -133,7 +137,7 @@ async def on_move(turn: Turn, tap: MoveTap) -> None:
         card, others = await turn.run(team_cards.other_teams, tap.member)
         await turn.show(member_views.move_screen(turn.voice, card, others))
         return
-    moved = await turn.run(transfers.move, tap.member, tap.team)
+    moved = await turn.run(team_pages.move, tap.member, tap.team, tap.shown)
     screen = member_views.moved_screen(turn.voice, moved, for_coordinator=turn.actor.is_coordinator)
     await turn.show(screen, turn.voice("toast.done"))
     await turn.offer_menu(moved.person)
@@ -146,7 +150,7 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
         card = await turn.run(team_pages.see_removable, tap.member)
         await turn.show(member_views.remove_screen(turn.voice, card))
         return
-    removed = await turn.run(leaving.remove, tap.member)
+    removed = await turn.run(team_pages.remove, tap.member, tap.shown)
     screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
     await turn.show(screen, turn.voice("toast.done"))
     await turn.offer_menu(removed.person)

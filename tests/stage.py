@@ -188,6 +188,12 @@ class Player:
         self.stage.sandbox.world.say(self.id, chat or self.id, text)
         await self.stage.settled()
 
+    async def edits(self, was: str, text: str) -> None:
+        """Change the newest message in which one wrote `was`, and wait until it is handled."""
+        mine = next(one for one in reversed(self.messages()) if not one["from"]["is_bot"] and one["text"] == was)
+        self.stage.sandbox.world.revise(self.id, self.id, mine["id"], text)
+        await self.stage.settled()
+
     async def sends(
         self, kind: str, content: bytes = b"\x89PNG\r\n\x1a\n", caption: str = "", type_: str = "image/png"
     ) -> None:

@@ -42,6 +42,13 @@ class TeamsDoneTap(Payload, tag="pd"):
 
 
 @dataclass(frozen=True)
+class BackTap(Payload, tag="py"):
+    """上一步: ask the question before this one, `step`, again."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class MonthTap(Payload, tag="pm"):
     """Turn the calendar of /new to a month."""
 
@@ -72,7 +79,7 @@ class ProposeTap(Payload, tag="pa"):
 
 
 @dataclass(frozen=True)
-class DraftReturnTap(Payload, tag="pb"):
+class DraftReturnTap(Payload, tag="ph"):
     """退回: a leader's draft goes back with a reason."""
 
     activity: int

@@ -47,6 +47,28 @@ class PairTeamTap(Payload, tag="kt"):
 
 
 @dataclass(frozen=True)
+class PairDayTap(Payload, tag="kh"):
+    """Since which day, such as `2026-12-5`."""
+
+    day: str
+
+
+@dataclass(frozen=True)
+class PairMonthTap(Payload, tag="km"):
+    """Turn the calendar to a month."""
+
+    year: int
+    month: int
+
+
+@dataclass(frozen=True)
+class PairBackTap(Payload, tag="kz"):
+    """上一步: ask the question before this one, `step`, again."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class PairTodayTap(Payload, tag="kd"):
     """今天: the pairing begins today."""
 

@@ -63,11 +63,18 @@ class MemberTap(Payload, tag="gm"):
 
 @dataclass(frozen=True)
 class RoleTap(Payload, tag="gl"):
-    """Give a member a role, or take it."""
+    """Give a member a role, or take it; `sure` once confirmed. 设为联络员 is done at once."""
 
     member: int
     role: Role
     on: bool
+    sure: bool = False
+    shown: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is still to be confirmed."""
+        return not self.sure and not (self.role is Role.LEADER and self.on)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class MoveTap(Payload, tag="gv"):
 
     member: int
     team: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,3 +92,4 @@ class RemoveTap(Payload, tag="gx"):
 
     member: int
     sure: bool
+    shown: str = ""

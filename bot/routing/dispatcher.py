@@ -117,10 +117,27 @@ class Dispatcher:
 
     async def _message(self, turn: Turn) -> None:
         name = turn.incoming.command or ("" if turn.in_group else pressed(turn.text))
-        if name:
+        if turn.incoming.edited:
+            await self._edited(turn)
+        elif name:
             await self._command(turn, name, turn.incoming.argument)
         elif not turn.in_group:
             await self._conversation(turn)
+
+    async def _edited(self, turn: Turn) -> None:
+        """Say to somebody who is being asked something how a changed answer is given, and ask the question again.
+
+        It is not taken for the answer: what is asked now is often another question than the one it was said to.
+        """
+        if turn.in_group:
+            return
+        conversation, _ = await turn.run(_find_conversation, turn.key)
+        route = self._routes.conversations.get(conversation.kind) if conversation else None
+        if conversation is None or route is None:
+            return
+        turn.needs = route.needs
+        await turn.send(fallbacks.edited(turn.voice))
+        await route.show(turn, conversation)
 
     async def _command(self, turn: Turn, name: str, rest: str) -> None:
         route = self._routes.commands.get(name)
@@ -158,8 +175,9 @@ class Dispatcher:
         await (route.show if repeated else route.take)(turn, conversation)
 
     async def _unasked(self, turn: Turn) -> None:
-        """Do what words name that nobody asked for, or say what can be done with them."""
-        name = self._routes.command_meant(commands_named(turn.text), turn.actor)
+        """Do what words name that nobody asked for, or say what can be done with them; to outsiders how to get in."""
+        words = commands_named(turn.text) if turn.actor.is_member else ()
+        name = self._routes.command_meant(words, turn.actor)
         if name:
             await self._command(turn, name, "")
         else:

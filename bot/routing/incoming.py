@@ -52,6 +52,7 @@ class Incoming:
         album: The same for files that were sent together, which come one by one.
         message: The message that it is, or that carries the button.
         title: The group's name.
+        edited: It was said before, and has been changed since.
         hidden: The channel does not say who it is: an anonymous administrator of a group.
         event: What happened, if nothing was said.
         present: With PRESENCE, whether the person can be written to; with BOT_MOVED, whether the bot is in.
@@ -74,6 +75,7 @@ class Incoming:
     album: str = ""
     message: Referred | None = None
     title: str = ""
+    edited: bool = False
     hidden: bool = False
     event: Event | None = None
     present: bool = False

@@ -24,7 +24,7 @@ ONE_BY_ONE = (120, 10.0)
 TOGETHER = (300, 0.2)
 """The same for all outsiders together: the most that they take of Telegram's limit."""
 
-IDLE = (5, 30.0)
+IDLE = (40, 30.0)
 IDLE_TOGETHER = (60, 0.5)
 """The same for words that nobody has asked for, which get the same sentence each time."""
 

@@ -17,13 +17,11 @@ from bot.telegram.updates import read_files
 from bot.views.screen import Row, Screen
 from corps.addresses import TELEGRAM, Address
 from corps.attachments import Attachment
+from corps.parsing.lengths import cut
 from corps.people import Actor
 
 LONGEST_DOWNLOAD = 120.0
 """Seconds that a file may take."""
-
-TOAST_MAX = 200
-"""https://core.telegram.org/bots/api#answercallbackquery"""
 
 
 class TelegramChannel:
@@ -62,9 +60,13 @@ class TelegramChannel:
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""
-        said = {"text": text[:TOAST_MAX], "show_alert": alert} if text else {}
+        said = {"text": cut(text, TEXT_LIMITS.toast), "show_alert": alert} if text else {}
         with _in_our_words():
             await call(self._bot, "answerCallbackQuery", {"callback_query_id": incoming.tap, **said})
+
+    async def content(self, attachment: Attachment) -> bytes:
+        """Return the content of a photo or file, from our own files or from the channel that it came by."""
+        return await self._files.content(attachment)
 
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a photo or file that came by Telegram."""

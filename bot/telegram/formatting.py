@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corps.broadcasts.content import TextLimits
+from corps.parsing.lengths import units
 
 _TAG = re.compile("<[^>]*>")
 _TAGS = {
@@ -30,18 +31,13 @@ class _Span:
     closing: str
 
 
-def units(text: str) -> int:
-    """Return the length in UTF-16 units, as Telegram counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
-
-
 def length_of(markup: str) -> int:
     """Return how long Telegram counts a text in HTML: UTF-16 units without the formatting."""
     return units(html.unescape(_TAG.sub("", markup)))
 
 
 TEXT_LIMITS = TextLimits(text=4096, under_media=1024, length=length_of)
-"""https://core.telegram.org/bots/api#sendmessage and #sendphoto."""
+"""https://core.telegram.org/bots/api#sendmessage, #sendphoto and #answercallbackquery."""
 
 
 def to_html(text: str, entities: list[dict[str, Any]], start: int = 0) -> str:

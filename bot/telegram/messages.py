@@ -6,8 +6,11 @@ from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest
 
 from bot.telegram.calls import call
+from bot.telegram.formatting import TEXT_LIMITS
+from bot.views.fitting import fitted
 from bot.views.screen import Button, Keyboard, Row, Screen
 from corps.attachments import Attachment
+from corps.parsing.lengths import cut
 
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _SAME = "not modified"
@@ -22,12 +25,13 @@ def wire_keyboard(rows: tuple[Row, ...]) -> Json | None:
 
 def _wire(button: Button) -> Json:
     style = {"style": button.style} if button.style else {}
+    label = cut(button.label, TEXT_LIMITS.label)
     if button.url:
-        return {"text": button.label, "url": button.url, **style}
+        return {"text": label, "url": button.url, **style}
     if button.copy:
-        return {"text": button.label, "copy_text": {"text": button.copy}, **style}
-    assert button.payload is not None, button.label  # noqa: S101 - a view's slip, found by its test
-    return {"text": button.label, "callback_data": button.payload.pack(), **style}
+        return {"text": label, "copy_text": {"text": button.copy}, **style}
+    assert button.payload is not None, label  # noqa: S101 - a view's slip, found by its test
+    return {"text": label, "callback_data": button.payload.pack(), **style}
 
 
 def _with_buttons(parameters: Json, rows: tuple[Row, ...]) -> Json:
@@ -59,8 +63,17 @@ async def _lay_out(bot: Bot, chat_id: int, keyboard: Keyboard | None) -> None:
 
 
 async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Json:
-    """Send a screen to a chat and return the message as JSON. Raises what the Bot API raises."""
+    """Send a screen to a chat, in as many messages as it takes, and return the last, which has the buttons, as JSON.
+
+    Raises what the Bot API raises.
+    """
     await _lay_out(bot, chat_id, screen.keyboard)
+    for piece in fitted(screen, TEXT_LIMITS):
+        sent = await _send(bot, chat_id, piece)
+    return sent
+
+
+async def _send(bot: Bot, chat_id: int, screen: Screen) -> Json:
     to = {"chat_id": chat_id}
     if screen.photo:
         method, what = "sendPhoto", {**to, "photo": _upload(screen.photo, ""), **_caption(screen)}
@@ -75,8 +88,17 @@ async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Json:
 async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, new_photo: bool = False) -> bool:
     """Put a screen into a message of ours. Returns False when that message is gone; raises what the Bot API raises.
 
-    A message keeps its picture or file, unless it is told that the photo is another one.
+    A message keeps its picture or file, unless it is told that the photo is another one. What it can't hold follows it
+    in new messages.
     """
+    head, *rest = fitted(screen, TEXT_LIMITS)
+    changed = await _edit_screen(bot, chat_id, message_id, head, new_photo=new_photo)
+    for piece in rest if changed else ():
+        await _send(bot, chat_id, piece)
+    return changed
+
+
+async def _edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *, new_photo: bool) -> bool:
     there = {"chat_id": chat_id, "message_id": message_id}
     if new_photo and screen.photo:
         media = InputMediaPhoto(

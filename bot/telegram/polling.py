@@ -55,7 +55,7 @@ LAST_RECEIPT = 2.0
 ANOTHER_POLLS = "another program takes this bot's updates (a second Tongxin, or a webhook): stop one of them"
 """What a 409 means."""
 
-KINDS = ["message", "callback_query", "my_chat_member"]
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Poller:

@@ -5,15 +5,17 @@ https://core.telegram.org/bots/api#update
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot
 
 from bot.routing.incoming import Event, Incoming, Referred
 from bot.routing.message_input import read_command
-from bot.telegram.formatting import to_html, units
+from bot.telegram.formatting import to_html
 from corps.addresses import TELEGRAM, telegram
 from corps.attachments import Attachment, AttachmentKind
+from corps.parsing.lengths import units
 
 Json = dict[str, Any]
 
@@ -33,6 +35,8 @@ def read_update(data: Json, username: str = "") -> Incoming | None:
         return _tap(key, query)
     if (message := data.get("message")) is not None:
         return _message(key, message, username.lower())
+    if (message := data.get("edited_message")) is not None:
+        return replace(_message(key, message, username.lower()), edited=True)
     if (change := data.get("my_chat_member")) is not None:
         return _moved(key, change)
     return None

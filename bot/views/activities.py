@@ -11,6 +11,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import Button, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.listing import ActivityList, Choice, Line, Listing
 from corps.activities.stages import COMING, Stage, stage_of
+from corps.parsing.lengths import cut
 from corps.teams import CategoryName, TeamName
 from models.enums import SignUpState
 
@@ -84,7 +85,8 @@ def _facts(voice: Voice, line: Line, now: dt.datetime) -> list[Markup]:
     if stage is Stage.DRAFT:
         return []
     if stage is Stage.OVER:
-        return [voice("listing.unreported")]
+        names = voice("list.comma").join(line.owed_by)
+        return [voice("listing.owed_by", names=names) if names else voice("listing.unreported")]
     if stage not in COMING:
         return [voice(f"listing.state_{line.state.value}")]
     said = [voice("listing.under_way")] if stage is Stage.UNDER_WAY else []
@@ -116,7 +118,7 @@ def _cards(voice: Voice, listing: Listing) -> list[Row]:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= TITLE_ON_BUTTON else title[: TITLE_ON_BUTTON - 1] + "…"
+    return cut(title, TITLE_ON_BUTTON)
 
 
 def list_tap(choice: Choice, **other: object) -> ListTap:

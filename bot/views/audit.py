@@ -11,10 +11,11 @@ from bot.views.changes import change_line
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
+from corps.parsing.lengths import cut
 from corps.records.audit_log import About, AuditEntry, AuditPage, Match
 
 A_PAGE = 10
-VALUE_MAX = 40
+VALUE_MAX = 300
 NAME_ON_BUTTON = 24
 DECISIVE = ("state", "status")
 """The fields that may have a sentence of their own: `audit.member.decide_active`."""
@@ -51,7 +52,9 @@ def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
     """Ask who or what was meant."""
     if not found:
         return Screen(voice("audit.not_found", text=text), ((Button(voice("audit.all"), _tap(About(), 0)),),))
-    rows: tuple[Row, ...] = rows_of([Button(match.name[:NAME_ON_BUTTON], _tap(match.about, 0)) for match in found], 2)
+    rows: tuple[Row, ...] = rows_of(
+        [Button(cut(match.name, NAME_ON_BUTTON), _tap(match.about, 0)) for match in found], 2
+    )
     return Screen(voice("audit.which"), rows)
 
 
@@ -93,12 +96,12 @@ def _value(voice: Voice, value: object) -> str:
     if isinstance(value, bool):
         return str(voice("ledger.yes" if value else "ledger.no"))
     if isinstance(value, list):
-        return "、".join(_value(voice, part) for part in value)[:VALUE_MAX]
+        return cut("、".join(_value(voice, part) for part in value), VALUE_MAX)
     text = str(value)
     if voice.knows(f"counted.{text}"):
         return str(voice(f"counted.{text}"))
     instant = _instant(text)
-    return voice.moment(instant, year=True) if instant else text[:VALUE_MAX]
+    return voice.moment(instant, year=True) if instant else cut(text, VALUE_MAX)
 
 
 def _instant(text: str) -> dt.datetime | None:

@@ -27,6 +27,7 @@ from corps.broadcasts.compose_form import Begun, Stand
 from corps.broadcasts.compose_options import Option, Step
 from corps.broadcasts.content import Content
 from corps.broadcasts.live_cards import Former
+from corps.parsing.lengths import cut
 
 EXCERPT = 40
 
@@ -34,7 +35,7 @@ EXCERPT = 40
 def excerpt(html: str, size: int = EXCERPT) -> str:
     """Return the beginning of a broadcast's text, on one line, without its formatting."""
     text = " ".join(Markup(html).striptags().split())  # noqa: S704 - our own HTML, made from entities
-    return text if len(text) <= size else text[: size - 1] + "…"
+    return cut(text, size)
 
 
 def ask_text(voice: Voice, begun: Begun) -> Screen:

@@ -39,6 +39,7 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
         incomplete(voice, standing),
         _doubled(voice, standing),
         _corrected(voice, standing),
+        _nudged(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
         "",
         *(team_line(voice, team) for team in standing.teams),
@@ -75,15 +76,13 @@ def _left(voice: Voice, seconds: int) -> Markup:
 
 
 def numbers(voice: Voice, total: Tally) -> Markup:
-    """Return how many have it, have confirmed, cannot be reached, in one line."""
-    return voice(
-        "broadcast.numbers",
-        queued=total.queued,
-        sent=total.sent,
-        acknowledged=total.acknowledged,
-        unreachable=total.unreachable,
-        failed=total.failed,
-    )
+    """Return how many have it, have confirmed, cannot be reached, in one line; of what went wrong only what did."""
+    said = [
+        voice("broadcast.numbers", sent=total.sent, acknowledged=total.acknowledged, unreachable=total.unreachable),
+        voice("broadcast.failed", n=total.failed) if total.failed else None,
+        voice("broadcast.queued", n=total.queued) if total.queued else None,
+    ]
+    return Markup(" · ").join(part for part in said if part is not None)
 
 
 def incomplete(voice: Voice, standing: Progress) -> Markup | None:
@@ -93,6 +92,16 @@ def incomplete(voice: Voice, standing: Progress) -> Markup | None:
 
 def _doubled(voice: Voice, standing: Progress) -> Markup | None:
     return voice("broadcast.doubled", n=standing.doubled) if standing.doubled else None
+
+
+def _nudged(voice: Voice, standing: Progress) -> Markup | None:
+    """Return when 催一下 was used, and from when it can be again."""
+    if standing.nudged_at is None:
+        return None
+    when = voice.moment(standing.nudged_at)
+    if standing.nudge_again is None:
+        return voice("broadcast.nudged_at", when=when)
+    return voice("broadcast.nudged_lately", when=when, again=voice.moment(standing.nudge_again))
 
 
 def _corrected(voice: Voice, standing: Progress) -> Markup | None:

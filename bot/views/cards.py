@@ -1,5 +1,9 @@
 """An activity's card, as the person in front of it sees it."""
 
+import datetime as dt
+from dataclasses import replace
+from typing import Protocol
+
 from markupsafe import Markup
 
 from bot.callbacks import Payload
@@ -7,16 +11,29 @@ from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import DraftReturnTap, ProposeTap, PublishTap
+from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
-from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
-from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInTap,
+    ClaimTap,
+    SignUpTap,
+    UndoTap,
+    WaitTap,
+    WithdrawForTap,
+    WithdrawTap,
+)
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
-from corps.activities.stages import Stage
+from corps.activities.report_owed import ReportOwed
+from corps.activities.stages import COMING, Stage
+from corps.parsing.lengths import cut
 from corps.people import Office
-from corps.signups.withdrawals import Withdrawn
+from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -33,19 +50,53 @@ def activity_card(
     slots = (_slot(voice, card, slot) for slot in card.slots)
     text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
-    return Screen(text, (*_buttons(voice, card), *way_back))
+    shows = card.id if card.stage in _FOLLOWED else 0
+    return Screen(text, (*_buttons(voice, card), *way_back), shows=shows, heading=str(heading or ""))
 
 
-def withdrawn(voice: Voice, done: Withdrawn) -> str:
+_FOLLOWED = (*COMING, Stage.OVER)
+"""The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
+
+
+def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
     if done.told is not None:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
 
-def told(voice: Voice, office: Office) -> Markup:
-    """Return who is told, by name; the truth when nobody can be reached."""
+def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
+    """Ask once more before a place is given back, with a reason in one tap; nobody has to say one."""
+    text = lines(
+        voice("withdraw.sure", title=card.title, when=voice.near(card.starts_at, doubt.now)),
+        voice("withdraw.late", told=told(voice, doubt.told, will=True)) if doubt.told is not None else None,
+        voice("withdraw.waiting", n=doubt.waiting) if doubt.waiting else None,
+        voice("withdraw.why"),
+    )
+    reasons = tuple(
+        Button(voice(f"why.{why.value}"), WithdrawForTap(card.id, why)) for why in Why if why is not Why.UNSAID
+    )
+    unsaid = Button(voice("button.withdraw_unsaid"), WithdrawForTap(card.id, Why.UNSAID))
+    return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
+
+
+def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
+    """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
+
+    It is not kept true: that would take 撤销 away.
+    """
+    if sign_up is None:
+        return screen
+    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
+
+
+def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
+    """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
     who = "coordinators" if office.stands_in else "leaders"
+    if will and office.hears:
+        if office.stands_in:
+            return voice("told.will_coordinators")
+        return voice("told.will", names=voice("list.comma").join(office.names))
     return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 
@@ -105,7 +156,21 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    others = dict.fromkeys(team for slot in card.slots for team in slot.others)
+    if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
+        said.append(voice("card.by_others", teams="、".join(others)))
+    if card.report_owed is not None:
+        said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
+
+
+def _owed(voice: Voice, card: Card, owed: ReportOwed) -> list[Markup]:
+    """Return who owes the report, and when a coordinator last asked for it."""
+    names = voice("list.comma").join(owed.names)
+    said = [voice("card.owed_by" if owed.hears else "card.owed_by_lost", names=names)] if names else []
+    if owed.nudged_at is not None:
+        said.append(voice("card.nudged", when=voice.soon(owed.nudged_at, card.today)))
+    return said
 
 
 def _buttons(voice: Voice, card: Card) -> list[Row]:
@@ -114,12 +179,16 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
+    if card.for_group and card.stage is Stage.AHEAD and any(slot.taken or slot.waiting for slot in card.slots):
+        rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id)),))
     if holds and not here and card.stage is Stage.AHEAD:
         rows.append(
             (Button(voice("button.leave_queue" if _only_queued(card) else "button.withdraw"), WithdrawTap(card.id)),)
         )
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    if card.report_owed is not None and card.report_owed.may_nudge:
+        rows.append((Button(voice("button.nudge_leader"), NudgeReportTap(card.id)),))
     if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         seen = [Button(voice("button.see_photos", n=card.photos), PhotosTap(card.id))] if card.photos else []
         rows.append((Button(voice("button.review"), ReviewTap(card.id)), *seen))
@@ -152,6 +221,10 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
         Button(voice(_call_off(card)), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
     ]
+    if card.may_arrange and not all(slot.open for slot in card.slots):
+        rows.append((Button(voice("button.sign_up_for"), SignUpForTap(card.id)),))
+        if any(slot.taken or slot.waiting for slot in card.slots):
+            rows[-1] += (Button(voice("button.take_off"), TakeOffListTap(card.id)),)
     pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
     return [*rows, *(pair for pair in pairs if pair)]
 
@@ -169,7 +242,9 @@ def _decisions(voice: Voice, card: Card) -> list[Row]:
 
 
 def _call_off(card: Card) -> str:
-    """Return what ending it is called: what is over and not reported was perhaps never held."""
+    """Return what ending it is called: what is over and not reported was perhaps never held, a draft is thrown away."""
+    if card.state is ActivityState.DRAFT:
+        return "button.drop_draft"
     return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 
@@ -179,7 +254,7 @@ def _only_waits(slot: SlotCard) -> bool:
 
 
 def _slot_buttons(voice: Voice, slot: SlotCard, terms: str) -> list[Row]:
-    role = slot.role[:ROLE_ON_BUTTON]
+    role = cut(slot.role, ROLE_ON_BUTTON)
     if slot.may_accept and slot.my_sign_up is not None:
         return [(Button(voice("button.accept", role=role), AcceptTap(slot.my_sign_up, terms), style=SUCCESS),)]
     if slot.may_claim:
@@ -196,3 +271,28 @@ def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
     if slot.free and not slot.waiting:
         return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id, terms), style=PRIMARY),)]
     return [(Button(voice("button.wait", role=role), WaitTap(slot.id, terms)),)]
+
+
+class Listed(Protocol):
+    """Somebody in a list; with `joined` where another one there bears the same name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def team(self) -> str:
+        """The team's short name, if it tells them apart."""
+
+    @property
+    def joined(self) -> dt.datetime | None:
+        """Since when in the corps."""
+
+
+def name_of(voice: Voice, person: Listed) -> str:
+    """Return a name; with the team and when they joined where another on the list bears it too."""
+    if person.joined is None:
+        return person.name
+    month = f"{voice.zone.wall(person.joined):%Y-%m}"
+    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
+    return f"{person.name}（{apart}）"

@@ -8,7 +8,9 @@ from markupsafe import Markup
 from bot.texts.voice import Voice
 from bot.views.screen import lines
 from corps.changes.change_notices import Delta
-from corps.changes.edit_answers import EditField
+from corps.changes.edit_answers import OPEN, SHARED, EditField
+from corps.parsing.lengths import cut
+from corps.teams import CategoryName
 from models.enums import Venue
 
 NOTES_SHOWN = 150
@@ -24,7 +26,11 @@ def change_line(voice: Voice, delta: Delta) -> Markup:
         case _:
             old, new = (_spoken(voice, delta.field, value) for value in (delta.old, delta.new))
             line = voice(f"change.{delta.field.value}", role=delta.role, old=old, new=new)
-            return lines(line, voice("change.check_in_gone")) if delta.check_in_gone else line
+            return lines(
+                line,
+                voice("change.check_in_gone") if delta.check_in_gone else None,
+                voice("change.place_gone") if delta.place_gone else None,
+            )
 
 
 def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa: ANN401 - as the field has it
@@ -34,9 +40,13 @@ def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa
             return voice.span(starts, ends)
         case EditField.VENUE:
             return voice(f"venue.{Venue(value).value}")
+        case EditField.CATEGORY:
+            return CategoryName(*value).spoken(voice.language)
+        case EditField.SLOT_TEAM if value in (OPEN, SHARED):
+            return voice(f"change.slot_{value}")
         case EditField.TEAM:
             return "、".join(value) or voice("card.open_teams")
         case _:
             text = str(value)
-            shown = text if len(text) <= NOTES_SHOWN else text[: NOTES_SHOWN - 1] + "…"
+            shown = cut(text, NOTES_SHOWN)
             return shown or voice("change.empty")

@@ -13,6 +13,7 @@ from bot.texts.voice import Voice
 from bot.views.quota import pace, quota_text
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
+from corps.parsing.lengths import cut
 from corps.quotas.digests import CorpsDigest, Task, TeamDigest
 from corps.signups.vacancies import ActivityVacancy
 
@@ -114,11 +115,16 @@ def _needs(voice: Voice, needs: Sequence[tuple[str, int]]) -> Markup:
 
 
 def _buttons(mark: str, tasks: Sequence[Task], payload: Callable[[int], Payload]) -> list[Row]:
-    return [(Button(f"{mark} {task.title[:TITLE_ON_BUTTON]}", payload(task.id)),) for task in tasks[:SHOWN]]
+    return [(Button(f"{mark} {cut(task.title, TITLE_ON_BUTTON)}", payload(task.id)),) for task in tasks[:SHOWN]]
 
 
 def _opening_buttons(ahead: Sequence[ActivityVacancy], payload: Callable[[int], Payload] = ListedTap) -> list[Row]:
-    return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
+    return [(Button(f"🙋 {cut(o.title, TITLE_ON_BUTTON)}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
+
+
+def needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
+    """Return what slots still need, in a line."""
+    return _needs(voice, [(slot.role, slot.free) for slot in slots])
 
 
 def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = False) -> Markup:

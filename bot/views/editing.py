@@ -1,6 +1,7 @@
 """Changing an activity: choose what, answer, see old → new, confirm; and cancelling it."""
 
 import datetime as dt
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -23,10 +24,11 @@ from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import known_time
-from corps.changes.edit_answers import EditField
+from corps.changes.edit_answers import CORRECTIONS, OPEN, SHARED, EditField
 from corps.changes.edit_form import Stand
 from corps.changes.editing import Changed, Proposal
-from models.enums import Venue
+from corps.parsing.lengths import cut
+from models.enums import ActivityState, Venue
 
 ROLE_SHOWN = 16
 
@@ -34,10 +36,19 @@ ROLE_SHOWN = 16
 def menu(voice: Voice, card: Card) -> Screen:
     """Return the card's fields, a button each."""
     fields = (EditField.TITLE, EditField.TIME, EditField.PLACE, EditField.VENUE, EditField.NOTES, EditField.TEAM)
-    buttons = [Button(voice(f"edit.field_{field.value}"), EditFieldTap(card.id, field)) for field in fields]
-    slots = Button(voice("edit.field_slots"), EditSlotsTap(card.id))
-    rows = (*rows_of([*buttons[:5], slots, buttons[5]], 2), (to_card(voice, card.id),))
+    buttons = [
+        Button(voice(f"edit.field_{field.value}"), EditFieldTap(card.id, field))
+        for field in fields
+        if _open(card, field)
+    ]
+    buttons.insert(5, Button(voice("edit.field_slots"), EditSlotsTap(card.id)))
+    rows = (*rows_of(buttons, 2), (to_card(voice, card.id),))
     return Screen(lines(voice("edit.which", title=card.title)), rows)
+
+
+def _open(card: Card, field: EditField) -> bool:
+    """Tell whether a field can be changed: of what is reported only what may have been entered wrong."""
+    return card.state is not ActivityState.REPORTED or field in CORRECTIONS
 
 
 def to_card(voice: Voice, activity_id: int) -> Button:
@@ -52,22 +63,31 @@ def _to_menu(voice: Voice, activity_id: int) -> Button:
 def slots_screen(voice: Voice, card: Card) -> Screen:
     """Return the slots, a button each, and the way to add one."""
     buttons = [
-        Button(f"{slot.role[:ROLE_SHOWN]} {slot.going}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
+        Button(f"{cut(slot.role, ROLE_SHOWN)} {slot.going}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
     ]
-    add = Button(voice("edit.add_slot"), EditFieldTap(card.id, EditField.ADD))
-    rows = (*rows_of(buttons, 2), (add,), (_to_menu(voice, card.id),))
+    add = (
+        ((Button(voice("edit.add_slot"), EditFieldTap(card.id, EditField.ADD)),),) if _open(card, EditField.ADD) else ()
+    )
+    rows = (*rows_of(buttons, 2), *add, (_to_menu(voice, card.id),))
     return Screen(voice("edit.which_slot", title=card.title), rows)
+
+
+_SLOT_FIELDS = {
+    EditField.PLACES: "edit.slot_places",
+    EditField.ROLE: "edit.slot_role",
+    EditField.CATEGORY: "edit.slot_category",
+    EditField.SLOT_TEAM: "edit.slot_team",
+}
 
 
 def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
     """Return what can be changed about a slot."""
-    rows: list[Row] = [
-        (
-            Button(voice("edit.slot_places"), EditSlotFieldTap(slot.id, EditField.PLACES)),
-            Button(voice("edit.slot_role"), EditSlotFieldTap(slot.id, EditField.ROLE)),
-        )
+    fields = (EditField.PLACES, EditField.ROLE, EditField.CATEGORY, EditField.SLOT_TEAM)
+    buttons = [
+        Button(voice(_SLOT_FIELDS[field]), EditSlotFieldTap(slot.id, field)) for field in fields if _open(card, field)
     ]
-    if len(card.slots) > 1 and not (slot.taken or slot.waiting):
+    rows = list(rows_of(buttons, 2))
+    if _open(card, EditField.REMOVE) and len(card.slots) > 1 and not (slot.taken or slot.waiting):
         rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, EditField.REMOVE)),))
     rows.append((Button(voice("button.back"), EditSlotsTap(card.id)),))
     text = voice("edit.slot", role=slot.role, taken=slot.going, places=slot.places) + held(voice, card, slot)
@@ -103,6 +123,10 @@ def _present(voice: Voice, stand: Stand) -> Markup | None:
             return voice("edit.now", value=card.notes or voice("change.empty"))
         case EditField.TEAM:
             return voice("edit.now", value="、".join(card.teams) or voice("card.open_teams"))
+        case EditField.CATEGORY if slot is not None:
+            return voice("edit.now", value=slot.category.spoken(voice.language))
+        case EditField.SLOT_TEAM if slot is not None:
+            return voice("edit.now", value=slot.team or voice("change.slot_open" if slot.open else "change.slot_all"))
         case EditField.PLACES if slot is not None:
             return voice("edit.now_places", places=slot.places, taken=slot.going) + held(voice, card, slot)
         case _:
@@ -124,12 +148,27 @@ def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
         case EditField.TEAM:
             others = [team for team in stand.teams if team.id not in card.team_ids]
             return rows_of([Button(team.short_name, EditValueTap(field, str(team.id))) for team in others], 3)
+        case EditField.CATEGORY:
+            names = [(name.code, name.spoken(voice.language)) for name in stand.categories]
+            return rows_of([Button(name, EditValueTap(field, code)) for code, name in names], 2)
+        case EditField.SLOT_TEAM if slot is not None:
+            return _teams_for_slot(voice, stand, slot)
         case EditField.PLACES if slot is not None:
             least = max(1, slot.taken, slot.places - 2)
             near = [n for n in range(least, slot.places + 6) if n != slot.places]
             return rows_of([Button(str(n), EditValueTap(field, str(n))) for n in near[:8]], 4)
         case _:
             return ()
+
+
+def _teams_for_slot(voice: Voice, stand: Stand, slot: SlotCard) -> tuple[Row, ...]:
+    """Return the teams that the slot can be given to; and that it is open to claim again, or for all of them."""
+    others = [team for team in stand.teams if team.id != slot.team_id]
+    given = [Button(team.short_name, EditValueTap(EditField.SLOT_TEAM, str(team.id))) for team in others]
+    again = [] if slot.open else [Button(voice("edit.open_again"), EditValueTap(EditField.SLOT_TEAM, OPEN))]
+    if len(stand.card.team_ids) > 1 and (slot.team_id is not None or slot.open):
+        again.append(Button(voice("edit.shared"), EditValueTap(EditField.SLOT_TEAM, SHARED)))
+    return (*rows_of(given, 3), *rows_of(again, 1))
 
 
 def time_rows(voice: Voice, year: int, month: int, today: dt.date) -> tuple[Row, ...]:
@@ -148,7 +187,13 @@ def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
     warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in proposal.cautions]
     if proposal.clashing:
         warned.append(voice("edit.clashing", n=proposal.clashing))
+    comma = voice("list.comma")
+    if proposal.losing:
+        warned.append(voice("edit.losing", names=comma.join(proposal.losing)))
+    if proposal.counting:
+        warned.append(voice("edit.counting", names=comma.join(c.spoken(voice.language) for c in proposal.counting)))
     told = voice("edit.draft") if proposal.draft else voice("edit.will_tell", n=proposal.told)
+    told = told if proposal.told or proposal.draft else voice("edit.nobody_told")
     text = lines(voice("edit.heading", title=proposal.title), "", change_line(voice, proposal.delta), "", *warned, told)
     row = (
         Button(voice("button.confirm_edit"), EditConfirmTap(proposal.activity_id, mark), style=SUCCESS),
@@ -161,4 +206,5 @@ def changed(voice: Voice, done: Changed, card: Card, cautions: tuple[Caution, ..
     """Return the card as it is now, under what was changed, with the way to change something more."""
     told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
     body = preview_or_card(voice, card, cautions)
-    return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)
+    heading = lines(told, change_line(voice, done.delta), "")
+    return replace(body, text=lines(heading, body.text), heading=str(heading))

@@ -10,6 +10,7 @@ from bot.callbacks.said import BroadcastSaidTap, PassOnTap, PublishSaidTap
 from bot.texts.voice import Voice
 from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
+from corps.activities.cards import Outline
 from corps.membership.said import Meaning, PassedOn, Said
 from corps.people import Actor, Office
 from corps.refusals import Refused
@@ -25,10 +26,18 @@ def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = Fals
     if not actor.is_member:
         screen = outside(voice, actor)
     else:
-        needs = voice(f"door.needs_{door.needs.name.lower()}")
+        needs = lines(voice(f"door.needs_{door.needs.name.lower()}"), _ask(voice, door, private))
         alone = bool(private) or tapped
         screen = Screen(needs if alone else lines(needs, voice("door.instead")), menu(voice, actor))
     return for_group(voice, screen.text, private) if private else screen
+
+
+def _ask(voice: Voice, door: Denied, private: str) -> Markup:
+    """Return whom the person can ask, by name where only they read it."""
+    if not door.ask or private:
+        return voice("door.ask_anybody")
+    key = "door.ask_leader" if door.leaders else "door.ask_coordinator"
+    return voice(key, names=voice("list.comma").join(door.ask))
 
 
 def outside(voice: Voice, actor: Actor) -> Screen:
@@ -42,6 +51,16 @@ def outside(voice: Voice, actor: Actor) -> Screen:
             return Screen(voice("door.left"))
         case _:
             return Screen(voice("door.stranger"))
+
+
+def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
+    """Return what somebody not in the corps reads behind an activity's link: what it is, and how to get in."""
+    if outline is None:
+        return outside(voice, actor)
+    when = voice.span(outline.starts_at, outline.ends_at)
+    cancelled = voice("card.outline_cancelled") if outline.cancelled else None
+    said = voice("card.outline", title=outline.title, when=when, place=outline.place)
+    return Screen(lines(said, cancelled, "", outside(voice, actor).text))
 
 
 def refused(voice: Voice, no: Refused) -> Screen:
@@ -61,6 +80,11 @@ def nothing_asked(voice: Voice, actor: Actor) -> Screen:
     if not actor.is_member:
         return outside(voice, actor)
     return Screen(voice("door.nothing_asked", name=actor.name), menu(voice, actor))
+
+
+def edited(voice: Voice) -> Screen:
+    """Return how to change an answer: editing the message does not."""
+    return Screen(voice("door.edited"))
 
 
 def only_private(voice: Voice, private: str) -> Screen:

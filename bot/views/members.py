@@ -44,10 +44,18 @@ def _roles(card: MemberCard) -> tuple[tuple[str, bool], ...]:
     return (("leader", card.is_leader), ("coordinator", card.is_coordinator))
 
 
-def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool) -> Button:
+def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool, sure: bool = False) -> Button:
     word = "leader" if role is Role.LEADER else "coordinator"
     key = f"member.un{word}" if held else f"member.{word}"
-    return Button(voice(key), RoleTap(card.id, role, on=not held), style="" if held else SUCCESS)
+    tap = RoleTap(card.id, role, on=not held, sure=sure, shown=card.sign)
+    return Button(voice(key), tap, style="" if held else SUCCESS)
+
+
+def role_screen(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Screen:
+    """Return what giving or taking the role means, with the same words to confirm it."""
+    word = "leader" if role is Role.LEADER else "coordinator"
+    asks = voice(f"member.asks_{word}" if on else f"member.asks_un{word}", name=card.name, team=card.team)
+    return Screen(asks, ((_role_button(voice, card, role, held=not on, sure=True),), back(voice, MemberTap(card.id))))
 
 
 def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Markup:
@@ -58,7 +66,7 @@ def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Markup
 
 def move_screen(voice: Voice, card: MemberCard, teams: list[TeamName]) -> Screen:
     """Return the teams the member can be moved to."""
-    buttons = [Button(team.name, MoveTap(card.id, team.id)) for team in teams]
+    buttons = [Button(team.name, MoveTap(card.id, team.id, card.sign)) for team in teams]
     text = lines(voice("member.move_asks", name=card.name), voice("member.move_leads") if card.is_leader else None)
     return Screen(text, (*rows_of(buttons, 2), back(voice, MemberTap(card.id))))
 
@@ -76,7 +84,7 @@ def moved_screen(voice: Voice, moved: Transferred, *, for_coordinator: bool) -> 
 
 def remove_screen(voice: Voice, card: MemberCard) -> Screen:
     """Return what removing means, with 确认."""
-    sure = Button(voice("member.remove_sure"), RemoveTap(card.id, sure=True), style=DANGER)
+    sure = Button(voice("member.remove_sure"), RemoveTap(card.id, sure=True, shown=card.sign), style=DANGER)
     return Screen(voice("member.remove_asks", name=card.name), ((sure,), back(voice, MemberTap(card.id))))
 
 

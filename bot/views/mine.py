@@ -2,11 +2,13 @@
 
 from markupsafe import Markup
 
+from bot.callbacks.certificates import CertificatesTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.mine import MineTap, OpenMineTap
 from bot.texts.voice import Voice
 from bot.views.activities import TITLE_ON_BUTTON
 from bot.views.screen import PRIMARY, Button, Page, Row, Screen, lines, pager
+from corps.parsing.lengths import cut
 from corps.records.mine import Holding, Mine, Past, ServiceHours
 from models.enums import SignUpState
 
@@ -64,13 +66,15 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
         (holding.activity_id, holding.starts_at, holding.title) for holding in mine.holdings
     ]
     for number, (activity_id, starts_at, title) in enumerate(shown, 1):
-        label = f"{number}. {voice.short_date(voice.zone.wall(starts_at).date())} {title[:TITLE_ON_BUTTON]}"
+        label = f"{number}. {voice.short_date(voice.zone.wall(starts_at).date())} {cut(title, TITLE_ON_BUTTON)}"
         rows.append((Button(label, OpenMineTap(activity_id, mine.past, mine.page)),))
     rows += pager(Page(mine.page, mine.pages), lambda number: MineTap(mine.past, number))
     if mine.past:
         rows.append((Button(voice("mine.to_coming"), MineTap(past=False, page=0)),))
     elif mine.over:
         rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
+    if mine.hours.total:
+        rows.append((Button(voice("button.certificates"), CertificatesTap()),))
     if not mine.past and not mine.coming:
         rows.append((Button(voice("menu.activities"), MenuTap("activities"), style=PRIMARY),))
     return rows

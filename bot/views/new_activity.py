@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import CancelTap, NothingTap
-from bot.callbacks.new_activity import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
+from bot.callbacks.new_activity import BackTap, ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card, told
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Problem, Step, fits_time, known_time
-from corps.activities.entry_form import Stand
+from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time
+from corps.activities.entry_form import Stand, without_last
 from corps.activities.proposals import DraftCard, Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half, RefusalCode
@@ -39,8 +39,10 @@ def screen(voice: Voice, stand: Stand) -> Screen:
 def question(voice: Voice, stand: Stand, step: Step) -> Screen:
     """Return the open question, what was understood so far above it, and buttons wherever the choice is finite."""
     said = [problem_line(voice, problem) for problem in stand.problems]
-    text = lines(*understood(voice, stand), *([""] if stand.data else []), *said, _ask(voice, stand.data, step))
-    return Screen(text, (*_choices(voice, stand, step), (Button(voice("button.cancel"), CancelTap()),)))
+    known = understood(voice, stand)
+    text = lines(*known, *([""] if known else []), *said, _ask(voice, stand.data, step))
+    back = (Button(voice("posting.back"), BackTap(step.value)),) if without_last(stand.data, step) is not None else ()
+    return Screen(text, (*_choices(voice, stand, step), (*back, Button(voice("button.cancel"), CancelTap()))))
 
 
 def _ask(voice: Voice, data: dict[str, Any], step: Step) -> Markup:
@@ -125,6 +127,8 @@ def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
             return rows_of([Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue], 4)
         case Step.SLOTS:
             return rows_of([Button(s, ChooseTap(step.value, s)) for s in COMMON_SLOTS], 1)
+        case Step.NOTES:
+            return ((Button(voice("posting.skip"), ChooseTap(step.value, SKIP[0])),),)
         case Step.TEAMS:
             return team_rows(voice, stand.teams, set(stand.data.get("ticked", ())))
         case _:

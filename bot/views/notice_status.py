@@ -9,6 +9,7 @@ from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, Unreach
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.delivery.status import FailedNotice, Lost, QueueStatus, Troubles
+from corps.parsing.lengths import cut
 from models.enums import Failure, NoticeState
 
 A_PAGE = 5
@@ -49,7 +50,7 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
         *(part for number, trouble in numbered for part in ("", _trouble(voice, number, trouble))),
     )
     retries = [
-        Button(voice("button.retry", number=n, name=t.name[:NAME_ON_BUTTON]), RetryTap(t.id, page.number))
+        Button(voice("button.retry", number=n, name=cut(t.name, NAME_ON_BUTTON)), RetryTap(t.id, page.number))
         for n, t in numbered
     ]
     back = (Button(voice("button.back"), OutboxTap()),)

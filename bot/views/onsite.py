@@ -1,17 +1,20 @@
-"""Running an activity: the code to scan, walk-ins, whom to ask, the link to share."""
+"""Running an activity: the code to scan, walk-ins, whom to ask, the link to share; acting for who telephoned."""
 
+from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
 from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
-from bot.views.cards import activity_card
+from bot.views.cards import activity_card, name_of
 from bot.views.menu import menu
-from bot.views.screen import SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
+from bot.views.screen import DANGER, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
+from corps.parsing.lengths import cut
 from corps.people import Actor
 from corps.signups.inviting import Candidates
+from corps.signups.on_behalf import Choice, OnIt, SignedUpFor, TakenOff, TakingOff
 
 ROLE_SHOWN = 16
 
@@ -36,7 +39,7 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
     if not arrival.slots:
         return Screen(voice("onsite.no_place", title=arrival.card.title))
     rows: tuple[Row, ...] = tuple(
-        (Button(voice("button.walk_in", role=slot.role[:ROLE_SHOWN]), WalkInTap(slot.id), style=SUCCESS),)
+        (Button(voice("button.walk_in", role=cut(slot.role, ROLE_SHOWN)), WalkInTap(slot.id), style=SUCCESS),)
         for slot in arrival.slots
     )
     return Screen(voice("onsite.walk_in", title=arrival.card.title), rows)
@@ -74,3 +77,65 @@ def invite_screen(voice: Voice, found: Candidates) -> Screen:
         voice("invite.asked", n=found.asked) if found.asked else None,
     )
     return Screen(text, tuple(rows))
+
+
+def choice_screen(voice: Voice, choice: Choice) -> Screen:
+    """Return who can be signed up, a button each; or the slots to choose from."""
+    card, shown = choice.card, choice.card.terms
+    heading = voice("for.heading", title=card.title, when=voice.span(card.starts_at, card.ends_at))
+    if choice.chosen is not None:
+        who = choice.chosen
+        rows: list[Row] = [
+            (
+                Button(
+                    _slot(voice, slot.role, full=not slot.free), SignUpForOneTap(card.id, who.member_id, slot.id, shown)
+                ),
+            )
+            for slot in choice.slots
+        ]
+        rows.append((Button(voice("button.back"), SignUpForTap(card.id)),))
+        return Screen(lines(heading, "", voice("for.slot", name=who.name)), tuple(rows))
+    buttons = [Button(name_of(voice, one), SignUpForOneTap(card.id, one.member_id, 0, shown)) for one in choice.people]
+    rows = [*rows_of(buttons, 2), *pager(Page(choice.page, choice.pages), lambda to: SignUpForTap(card.id, to))]
+    back = SignUpForTap(card.id) if choice.typed else CardTap(card.id)
+    rows.append((Button(voice("button.back"), back),))
+    asks = voice("for.found", text=choice.typed) if choice.typed else voice("for.who")
+    return Screen(lines(heading, "", asks if choice.people else voice("for.nobody")), tuple(rows))
+
+
+def _slot(voice: Voice, role: str, *, full: bool) -> str:
+    return voice("for.slot_wait", role=role) if full else role
+
+
+def signed_up_screen(voice: Voice, done: SignedUpFor) -> Screen:
+    """Return the card under what has been done, and whom to telephone."""
+    said = voice("for.done_waiting", name=done.name, n=done.queue) if done.queue else voice("for.done", name=done.name)
+    deaf = None if done.hears else voice("for.deaf", name=done.name)
+    return activity_card(voice, done.card, lines(said, deaf, ""))
+
+
+def on_it_screen(voice: Voice, found: OnIt) -> Screen:
+    """Return who can be taken off, a button each."""
+    buttons = [
+        Button(f"{name_of(voice, one.person)} · {one.role}"[:60], TakeOffTap(one.sign_up)) for one in found.people
+    ]
+    rows = (*rows_of(buttons, 2), (Button(voice("button.back"), CardTap(found.card.id)),))
+    return Screen(voice("off.heading" if buttons else "off.nobody", title=found.card.title), rows)
+
+
+def taking_off_screen(voice: Voice, asked: TakingOff) -> Screen:
+    """Return the question whether somebody is to be taken off, with the reason as it was typed."""
+    text = lines(
+        voice("off.asks", name=asked.held.person.name, role=asked.held.role, title=asked.card.title),
+        voice("off.reason", reason=asked.reason) if asked.reason else None,
+        "",
+        voice("off.ask_reason"),
+    )
+    sure = Button(voice("button.take_off_sure"), TakeOffSureTap(asked.held.sign_up, asked.shown), style=DANGER)
+    return Screen(text, ((sure, Button(voice("button.back"), TakeOffListTap(asked.card.id))),))
+
+
+def taken_off_screen(voice: Voice, done: TakenOff) -> Screen:
+    """Return the card under what has been done, and whom to telephone."""
+    deaf = None if done.hears else voice("for.deaf", name=done.name)
+    return activity_card(voice, done.card, lines(voice("off.done", name=done.name), deaf, ""))

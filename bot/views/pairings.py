@@ -7,11 +7,14 @@ from markupsafe import Markup
 from bot.callbacks.common import CancelTap
 from bot.callbacks.pairings import (
     PairAfreshTap,
+    PairBackTap,
     PairConfirmTap,
     PairCorrectTap,
+    PairDayTap,
     PairEndTap,
     PairingsTap,
     PairingTap,
+    PairMonthTap,
     PairNewTap,
     PairReturnTap,
     PairSubmitTap,
@@ -19,9 +22,11 @@ from bot.callbacks.pairings import (
     PairTodayTap,
 )
 from bot.texts.voice import Voice
+from bot.views.new_activity import month_rows
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
 from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
-from corps.pairings.pairing_form import Problem, Stand, Step, Why
+from corps.pairings.pairing_form import READY, Problem, Stand, Step, Why
+from corps.parsing.lengths import cut
 from models.enums import PairingState
 
 A_PAGE = 8
@@ -45,7 +50,9 @@ def list_screen(voice: Voice, found: PairingList, number: int = 0) -> Screen:
         *([""] if shown else []),
         *(_line(voice, line) for line in shown),
     )
-    buttons = [Button(f"{MARKS[line.state]} {line.partner[:NAME_ON_BUTTON]}", PairingTap(line.id)) for line in shown]
+    buttons = [
+        Button(f"{MARKS[line.state]} {cut(line.partner, NAME_ON_BUTTON)}", PairingTap(line.id)) for line in shown
+    ]
     new = (Button(voice("button.pair_new"), PairNewTap(), style=PRIMARY),)
     turn = pager(page, lambda to: PairingsTap(found.year, to))
     others = years(found.earlier, found.later, lambda year: PairingsTap(year, 0))
@@ -120,7 +127,9 @@ def question(voice: Voice, stand: Stand) -> Screen:
         _trouble(voice, stand.problem) if stand.problem else None,
         ask,
     )
-    return Screen(text, (*_choices(voice, stand), (Button(voice("button.cancel"), CancelTap()),)))
+    here = PairBackTap(step.value if step else READY)
+    back = (Button(voice("posting.back"), here),) if stand.may_go_back else ()
+    return Screen(text, (*_choices(voice, stand), (*back, Button(voice("button.cancel"), CancelTap()))))
 
 
 def _trouble(voice: Voice, problem: Problem) -> Markup:
@@ -133,7 +142,9 @@ def _choices(voice: Voice, stand: Stand) -> tuple[Row, ...]:
     if stand.step is Step.TEAM:
         return rows_of([Button(team.short_name, PairTeamTap(team.id)) for team in stand.teams], 3)
     if stand.step is Step.SINCE:
-        return ((Button(voice("button.today"), PairTodayTap()),),)
+        month = stand.month or (stand.today.year, stand.today.month)
+        calendar = month_rows(voice, *month, stand.today, PairMonthTap, PairDayTap)
+        return (*calendar, (Button(voice("button.today"), PairTodayTap()),))
     if stand.step is None:
         afresh = Button(voice("button.pair_afresh"), PairAfreshTap())
         return ((Button(voice("button.submit"), PairSubmitTap(), style=SUCCESS), afresh),)

@@ -7,6 +7,7 @@ from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
+from corps.parsing.lengths import cut
 from corps.quotas.quota_lines import LineContents, LineItem
 from corps.quotas.tally import Quota, QuotaLine, TallyStage
 
@@ -49,14 +50,21 @@ def bar(line: QuotaLine) -> str:
 
 
 def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
-    """Return how a line stands against the calendar, in words."""
+    """Return how a line stands: against the calendar, against the target, and what comes of all that is arranged.
+
+    What is nothing is not said.
+    """
     unit = _unit(voice, line.unit)
     parts = [_standing(voice, quota, line, unit)]
+    if quota.current and line.missing:
+        parts.append(voice("quota.from_target", missing=line.missing, unit=unit))
+        if line.forecast > line.verified:
+            parts.append(voice("quota.forecast", forecast=line.forecast, target=line.target))
     if line.reported:
         parts.append(voice("quota.reported", n=line.reported, unit=unit))
     if line.planned:
         parts.append(voice("quota.planned", n=line.planned, unit=unit))
-    return voice("quota.comma").join(parts)
+    return voice("quota.dot").join(parts)
 
 
 def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
@@ -67,8 +75,8 @@ def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
     if not quota.current:
         return voice("quota.past_short", missing=line.missing, unit=unit)
     if line.behind:
-        return voice("quota.behind", expected=line.expected, behind=line.behind, unit=unit)
-    return voice("quota.on_pace", expected=line.expected, unit=unit)
+        return voice("quota.behind", behind=line.behind, unit=unit)
+    return voice("quota.on_pace")
 
 
 def _unit(voice: Voice, unit: str) -> str:
@@ -90,7 +98,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
         *(_item(voice, item) for item in shown),
         voice("quota.line_empty") if not found.items else None,
     )
-    buttons = [Button(f"{MARKS[i.stage]} {i.title[:TITLE_ON_BUTTON]}", _card(i)) for i in shown]
+    buttons = [Button(f"{MARKS[i.stage]} {cut(i.title, TITLE_ON_BUTTON)}", _card(i)) for i in shown]
     turn = pager(page, lambda to: QuotaLineTap(found.year, found.category.code, to))
     back = (Button(voice("button.back"), QuotaYearTap(found.year)),)
     return Screen(text, (*rows_of(buttons, 1), *turn, back))

@@ -2,6 +2,9 @@
 
 from markupsafe import Markup
 
+from bot.callbacks import Payload
+from bot.callbacks.briefs import BriefTap
+from bot.callbacks.common import MenuTap
 from bot.callbacks.reports import (
     AddPersonTap,
     AddTap,
@@ -28,7 +31,7 @@ from bot.callbacks.reports import (
 )
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views.cards import head
+from bot.views.cards import head, name_of
 from bot.views.personal_data import channel_name
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
@@ -98,15 +101,6 @@ def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
     return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
-
-
-def name_of(voice: Voice, person: Person) -> str:
-    """Return a name; with the team and when they joined where another on the list bears it too."""
-    if person.joined is None:
-        return person.name
-    month = f"{voice.zone.wall(person.joined):%Y-%m}"
-    apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
-    return f"{person.name}（{apart}）"
 
 
 def adding_screen(voice: Voice, adding: Adding) -> Screen:
@@ -246,8 +240,10 @@ def photos_end(voice: Voice, report: ReportCard, number: int, lost: list[int]) -
     return Screen(lines(voice("report.photos", n=len(report.photos)), *said), (*rest, back))
 
 
-def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
-    """Return a report with 核实 / 退回 for whoever may decide it."""
+def report_card(
+    voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None, back: Payload | None = None
+) -> Screen:
+    """Return a report with 核实 / 退回 for whoever may decide it, 下一份 while others wait, and the way `back`."""
     counts = "、".join(
         voice("review.one_of", name=c.spoken(voice.language)) for c in card.categories if c.code in report.served
     )
@@ -270,7 +266,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
             for both in report.overlaps[:OVERLAPS_SHOWN]
         ),
         *(voice("caution.twice", what=title) for title in report.twins),
-        voice("review.yours") if report.may_return and not report.may_decide else None,
+        voice("review.corrected" if report.corrected else "review.yours")
+        if report.may_return and not report.may_decide
+        else None,
         voice("reopen.pending", name=report.reopening.name, reason=report.reopening.reason)
         if report.reopening
         else None,
@@ -288,7 +286,9 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
-    rows += _reopening(voice, report)
+    if report.state is ReportState.VERIFIED:
+        rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
+    rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 
 
@@ -322,13 +322,23 @@ def reopen_screen(voice: Voice, asking: Asking) -> Screen:
 
 def return_screen(voice: Voice, asked: Return) -> Screen:
     """Return the question why a report goes back, or that it has gone."""
-    return Screen(voice("review.returned" if asked.done else "review.ask_reason", title=asked.title))
+    if not asked.done:
+        return Screen(voice("review.ask_reason", title=asked.title), _onward(voice, None, ReviewTap(asked.activity_id)))
+    return Screen(voice("review.returned", title=asked.title), _onward(voice, asked.following, MenuTap("verify")))
+
+
+def _onward(voice: Voice, following: int | None, back: Payload | None) -> tuple[Row, ...]:
+    """Return the way to the next report that waits, and the way back."""
+    ahead = Button(voice("button.next_report"), ReviewTap(following)) if following is not None else None
+    row = (Button(voice("button.back"), back) if back is not None else None, ahead)
+    found = tuple(button for button in row if button is not None)
+    return (found,) if found else ()
 
 
 def waiting_screen(voice: Voice, waiting: list[Waiting]) -> Screen:
     """Return the reports that wait, a button each, oldest first."""
     if not waiting:
         return Screen(voice("review.none"))
-    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}"[:60], ReviewTap(w.activity_id)),)
+    rows = [(Button(f"{voice.day(voice.zone.wall(w.starts_at).date())} {w.title}", ReviewTap(w.activity_id)),)
             for w in waiting[:WAITING_SHOWN]]  # fmt: skip
     return Screen(voice("review.waiting", n=len(waiting)), tuple(rows))

@@ -1,5 +1,6 @@
 """What a view returns: a text and its buttons, ready to be sent or to replace a message; a page of a long list."""
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Screen:
 
     `photo` is a PNG or somebody's photo, shown above it; `document` a file's content, then with its `filename`, or
     somebody's file. `keyboard` changes what stands ready in the chat; None leaves it.
+    `shows` is the activity whose card it is, below its `heading`: such a message is kept true by edits.
     """
 
     text: Markup
@@ -55,6 +57,13 @@ class Screen:
     document: bytes | Attachment | None = field(default=None, repr=False)
     filename: str = ""
     keyboard: Keyboard | None = None
+    shows: int = 0
+    heading: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells whether it reads as another screen does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:40]
 
 
 def rows_of(buttons: list[Button], width: int) -> tuple[Row, ...]:

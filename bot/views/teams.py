@@ -10,6 +10,7 @@ from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
 from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
+from corps.parsing.lengths import cut
 from corps.signups.vacancies import SlotVacancy
 
 OPENINGS_PAGE = 6
@@ -159,7 +160,7 @@ def openings_screen(voice: Voice, team: int, found: list[SlotVacancy], number: i
 
 def _opening_label(voice: Voice, opening: SlotVacancy) -> str:
     mark = voice("openings.claim_mark") if opening.unclaimed else voice("openings.fill_mark")
-    return f"{mark} {opening.title[:TITLE_ON_BUTTON]} · {opening.role[:TITLE_ON_BUTTON]}"
+    return f"{mark} {cut(opening.title, TITLE_ON_BUTTON)} · {cut(opening.role, TITLE_ON_BUTTON)}"
 
 
 def no_team(voice: Voice) -> Screen:

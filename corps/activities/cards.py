@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
 from corps import audit, groups
-from corps.activities import card_queries, rules
+from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
+from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
-from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
+from corps.activities.stages import CANCELLABLE, COMING, CORRECTABLE, Stage, closed, stage_of
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import FactsOf, Parts, Question, names
@@ -29,7 +30,8 @@ from models.enums import ActivityState, AttendanceState, ReportState, SignUpStat
 class SlotCard:
     """A slot as one person sees it. `names` is empty for those whom they do not concern.
 
-    `held` places are kept for somebody's answer, the last of them until `held_until`.
+    `held` places are kept for somebody's answer, the last of them until `held_until`. `others` are the teams whose
+    members sign up for it, where that is not this person's.
     """
 
     id: int
@@ -52,6 +54,7 @@ class SlotCard:
     may_walk_in: bool = False
     may_accept: bool = False
     held_until: dt.datetime | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def taken(self) -> int:
@@ -100,8 +103,11 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    report_owed: ReportOwed | None = None
     may_keep: bool = False
+    for_group: bool = False
     photos: int = 0
+    may_arrange: bool = False
     today: dt.date | None = None
     may_publish: bool = False
     may_propose: bool = False
@@ -162,6 +168,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     stage = stage_of(activity, at.now)
     coordinates = actor.is_coordinator
+    owed = coordinates and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
@@ -190,13 +197,38 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_publish=draft and coordinates,
         may_propose=shapes and not coordinates and not author,
         author=author,
-        may_edit=shapes or (coordinates and activity.state in EDITABLE),
+        may_edit=shapes or (coordinates and activity.state in CORRECTABLE),
         may_cancel=shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
+        may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
         may_keep=actor.is_member,
+        for_group=actor.is_group,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What anybody with the link may know of an activity: what, when and where; nobody's name."""
+
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    cancelled: bool
+
+
+def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | Outline | None:
+    """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
+    if actor.is_member:
+        return see(session, actor, at, activity_id)
+    found = card_queries.activity_row(flushed_connection(session), activity_id)
+    if found is None or found.state is ActivityState.DRAFT:
+        return None
+    cancelled = found.state is ActivityState.CANCELLED
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled)
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
@@ -264,6 +296,8 @@ def _slot_card(
     unclaimed = is_unclaimed(slot)
     ahead = closed(request, at.now) is None
     anybody = slot.going or slot.held or slot.waiting
+    ruled = ruling(request, at.now, wait=True)
+    elsewhere = ruled is Reason.OTHER_TEAM and actor.team_id is not None
     return SlotCard(
         id=slot.id,
         role=slot.role,
@@ -279,17 +313,18 @@ def _slot_card(
         my_sign_up=slot.own_id,
         offered_until=slot.own_until,
         names=names,
-        may_join=ruling(request, at.now, wait=True) in HOLDS_OR_WAITS,
+        may_join=ruled in HOLDS_OR_WAITS,
         may_claim=ahead and unclaimed and actor.is_leader and actor.team_id is not None,
         may_release=ahead and slot.open and actor.leads(slot.team_id) and not anybody,
         may_walk_in=ruling(request, at.now, on_site=True) is SignUpState.GOING,
         may_accept=ahead and slot.own_state is SignUpState.OFFERED,
         held_until=slot.held_until,
+        others=tuple(teams[team] for team in request.teams if team in teams) if elsewhere else (),
     )
 
 
 def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
-    """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
+    """Return a card as a group sees it: who comes of its team, nothing personal, the buttons of the team's slots."""
     group = groups.find(session, address)
     return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)
 

@@ -19,11 +19,11 @@ from corps.activities.planning import Plan, SlotPlan
 from corps.activities.unlabelled import VENUES
 from corps.moment import Moment
 from corps.parsing.choices import match_choice, read_list
+from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
-from corps.people import Actor
 from corps.teams import list_categories, list_teams
 from models.enums import Venue
 
@@ -32,10 +32,14 @@ Data = dict[str, Any]
 TITLE_MAX = 80
 PLACE_MAX = 80
 NOTES_MAX = 600
+REASON_MAX = 300
 ROLE_MAX = 30
 MOST_SLOTS = 20
 """More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
+SKIP = ("跳过", "没有", "无", "不用", "skip", "none", "no")
+GUIDED = "guided"
+"""In the data of somebody who is asked one question after another: they are asked for notes too."""
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "各分团", "全体分团", "全团", "all")
 _BUT = re.compile("除(?:了|去)?(?P<all_but>.+?)(?:以|之)?外|(?:不要|不含|不包括|除了?|排除)(?P<but>.+)")
 """除民盟外, 全体不含民盟: what follows is left out, not in."""
@@ -136,12 +140,8 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
     """Take in one typed answer. `wall` is the naive local time now."""
     text = text.strip()
     match step:
-        case Step.TITLE:
-            return _plain(data, step, text, TITLE_MAX)
-        case Step.PLACE:
-            return _plain(data, step, text, PLACE_MAX)
-        case Step.REASON | Step.NOTES:
-            return _plain(data, step, text, NOTES_MAX)
+        case Step.TITLE | Step.PLACE | Step.NOTES | Step.REASON:
+            return _plain(data, step, text, _MOST[step])
         case Step.CATEGORY:
             return _category(data, text, choices)
         case Step.TIME:
@@ -157,10 +157,16 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
             return _teams(data, text, choices)
 
 
+_MOST = {Step.TITLE: TITLE_MAX, Step.PLACE: PLACE_MAX, Step.NOTES: NOTES_MAX, Step.REASON: REASON_MAX}
+"""How long an answer may be, in units (`lengths.units`)."""
+
+
 def _plain(data: Data, step: Step, text: str, most: int) -> Data | Problem:
+    if step is Step.NOTES and plain(text).casefold() in SKIP:
+        return {**data, "notes": ""}
     if not text:
         return Problem(step, "empty")
-    if len(text) > most:
+    if units(text) > most:
         return Problem(step, "long", str(most))
     return {**data, step.value: text if step is Step.NOTES else " ".join(text.split())}
 
@@ -275,8 +281,8 @@ def _slot_list(data: Data, text: str, choices: Choices) -> Data | Problem:
 
 
 def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
-    if len(line.role) > ROLE_MAX:
-        return Problem(Step.SLOTS, "long", line.role[:ROLE_MAX])
+    if units(line.role) > ROLE_MAX:
+        return Problem(Step.SLOTS, "long", cut(line.role, ROLE_MAX))
     slot: Data = {"role": line.role, "places": line.places, "category": None, "team": None, "open": False}
     for note in line.notes:
         teams = read_list(note, choices.teams)
@@ -321,17 +327,6 @@ def _teams_but(data: Data, text: str, choices: Choices) -> Data | Problem:
     return {**data, "teams": [int(key) for key in choices.teams if key not in left_out.found], "open": False}
 
 
-def of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
-    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
-    own, slots = actor.team_id, data.get("slots") or []
-    foreign = data.get("open") or set(data.get("teams", ())) - {own}
-    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
-    kept = {**data, "teams": [own], "open": False}
-    if slots:
-        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
-    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
-
-
 def next_step(data: Data, wall: dt.datetime) -> Step | None:
     """Return what is still to be asked, None when the activity is complete. `wall` is the naive local time now."""
     slots = data.get("slots")
@@ -347,6 +342,7 @@ def next_step(data: Data, wall: dt.datetime) -> Step | None:
         Step.SLOTS: slots is None,
         Step.TEAMS: needs_teams,
         Step.REASON: "reason" not in data and "ends" in data and dt.datetime.fromisoformat(data["ends"]) <= wall,
+        Step.NOTES: GUIDED in data and "notes" not in data,
     }
     return next((step for step, open_ in missing.items() if open_), None)
 
@@ -373,18 +369,3 @@ def to_plan(data: Data, at: Moment) -> Plan:
         notes=data.get("notes", ""),
         back_entry_reason=data.get("reason", "") if ends <= at.now else "",
     )
-
-
-def is_notice(text: str) -> bool:
-    """Tell whether a typed answer is a whole notice: two fields or more."""
-    return len(read_form(text).values) > 1
-
-
-def reads_like_a_notice(text: str, wall: dt.datetime) -> bool:
-    """Tell whether what nobody asked for is perhaps a notice: two fields or more, or a day and a place."""
-    return is_notice(text) or len(unlabelled.time_and_place(text, wall)) > 1
-
-
-def sane_month(year: int, month: int) -> bool:
-    """Tell whether a calendar may be turned to a month: a real one, of these decades."""
-    return 1 <= month <= 12 and 2000 <= year <= 2100  # noqa: PLR2004 - months, and a calendar's reach

@@ -5,18 +5,19 @@ read by `entry_answers`, and lives in the person's conversation.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
 
 from corps import conversations
-from corps.activities import cards, cautions, entry_answers, planning
+from corps.activities import cards, cautions, entry_answers, planning, unlabelled
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Data, Problem, Step, sane_month
+from corps.activities.entry_answers import GUIDED, Data, Problem, Step
 from corps.conversations import Conversation
-from corps.moment import Moment
+from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.teams import CategoryName, TeamName, event_categories, list_teams
 
@@ -49,8 +50,10 @@ def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> St
     found = conversations.find(session, actor.address, KIND)
     if found is not None and found.last_key == key:
         return ask_again(session, actor, at, found)
-    if found is not None and found.data and found.step != DONE and not text:
+    if found is not None and {*found.data} - {GUIDED} and found.step != DONE and not text:
         return _asked(session, at, found.data, None)
+    if not text:
+        return _next(session, actor, at, {GUIDED: True}, (), key)
     return _absorb(session, actor, at, {}, text, key)
 
 
@@ -58,7 +61,7 @@ def resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand
     """Go on with what was begun; without `resume`, or when it is finished, begin afresh."""
     found = conversations.find(session, actor.address, KIND)
     going_on = found is not None and found.step != DONE and resume
-    return _next(session, actor, at, dict(found.data) if found and going_on else {})
+    return _next(session, actor, at, dict(found.data) if found and going_on else {GUIDED: True})
 
 
 def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:
@@ -72,7 +75,7 @@ def take(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None = None
 ) -> Stand:
     """Take an answer to the open question as it is typed; a whole notice is welcome at any time."""
-    if entry_answers.is_notice(text):
+    if unlabelled.is_notice(text):
         return _absorb(session, actor, at, conversation.data, text, key)
     choices = entry_answers.read_choices(session)
     taken = entry_answers.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
@@ -90,6 +93,16 @@ def choose(session: Session, actor: Actor, at: Moment, step: str, value: str) ->
     if conversation is None:
         return _current(session, actor, at)
     return take(session, actor, at, conversation, value)
+
+
+def back(session: Session, actor: Actor, at: Moment, step: str) -> Stand | None:
+    """上一步: ask the question before the open one again, and forget its answer.
+
+    One under another question than the open one changes nothing; None when /new asks nothing.
+    """
+    conversation = _open(session, actor, step)
+    before = without_last(conversation.data, Step(step)) if conversation is not None else None
+    return _current(session, actor, at) if before is None else _next(session, actor, at, before)
 
 
 def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Stand | None:
@@ -132,6 +145,7 @@ def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
 
 
 def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, key: str | None) -> Stand:
+    data = {name: value for name, value in data.items() if name != GUIDED}
     data, problems = entry_answers.absorb(data, text, at.wall(), entry_answers.read_choices(session))
     return _next(session, actor, at, data, tuple(problems), key)
 
@@ -146,7 +160,7 @@ def _next(
 ) -> Stand:
     """Store what has been said; ask on, or, when nothing is missing, make the draft activity."""
     if not actor.is_coordinator:
-        data, foreign = entry_answers.of_own_team(data, actor)
+        data, foreign = _of_own_team(data, actor)
         problems = (*problems, *foreign)
     step = entry_answers.next_step(data, at.wall())
     if step is not None:
@@ -170,3 +184,34 @@ def _finished(session: Session, actor: Actor, at: Moment, activity_id: int, prob
     card = cards.see(session, actor, at, activity_id)
     found = cautions.cautions(session, at, activity_id)
     return Stand(at.today(), {}, None, problems, card=card, cautions=found)
+
+
+def _of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
+    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
+    own, slots = actor.team_id, data.get("slots") or []
+    foreign = data.get("open") or set(data.get("teams", ())) - {own}
+    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
+    kept = {**data, "teams": [own], "open": False}
+    if slots:
+        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
+    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
+
+
+_SAID: Mapping[Step, tuple[str, ...]] = {
+    Step.TIME: ("starts", "ends", "day", "half", "assumed"),
+    Step.SLOTS: ("slots", "slots_said", "slots_what"),
+    Step.TEAMS: ("teams", "open", "ticked"),
+}
+"""What an answer has left in the data, where that is not one value of its step's name. An end goes with its time."""
+
+
+def without_last(data: Data, step: Step) -> Data | None:
+    """Return what was said without the answer before the open question `step`; None where there is none."""
+    asked = [one for one in Step if one is not Step.END]
+    here = asked.index(Step.TIME if step is Step.END else step)
+    own = step is Step.END or (step is Step.TIME and not entry_answers.known_time(data).is_empty)
+    for one in reversed(asked[: here + own]):
+        keys = _SAID.get(one, (one.value,))
+        if any(key in data for key in keys):
+            return {key: value for key, value in data.items() if key not in keys}
+    return None

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_
 from sqlmodel import Session, col, select
 
 from corps.activities.presence import came_there
-from models import Activity, Attendance, Slot
+from models import Activity, Attendance, Report, Slot
 
 BETWEEN = ","
 
@@ -27,6 +27,25 @@ def note(session: Session, activity: Activity, codes: Collection[str]) -> None:
     """Note which categories the activity serves. The caller holds the activity's lock."""
     activity.serves = write(codes)
     session.add(activity)
+
+
+def note_correction(session: Session, activity: Activity, done: Collection[str], old: str, new: str) -> None:
+    """Note what a reported activity serves after a slot was put right: its category was `old` and is `new`.
+
+    What the report only read off the marks (`done`, before the change) is read off them again; what the reporter said
+    otherwise stays, with the right category instead of the wrong one.
+    """
+    report = session.exec(select(Report).where(Report.activity_id == activity.id)).first()
+    said = set(read(report.served if report is not None and report.served is not None else activity.serves or ""))
+    plan = planned(session, activity.id or 0)
+    if said == set(done):
+        said = set(by_deeds(session, activity.id or 0))
+    elif old in said:
+        said = {new, *(code for code in said if code in plan)}
+    note(session, activity, said)
+    if report is not None:
+        report.served = write(said)
+        session.add(report)
 
 
 def planned(session: Session, activity_id: int) -> tuple[str, ...]:

@@ -108,7 +108,10 @@ def demand_ahead(activity: Staged, now: dt.datetime, title: str) -> None:
 
 
 EDITABLE = (ActivityState.DRAFT, ActivityState.PUBLISHED)
-"""The states in which an activity may be changed: what is reported is history."""
+"""The states in which an activity may be changed at will."""
+
+CORRECTABLE = (*EDITABLE, ActivityState.REPORTED)
+"""The states in which what was wrong about an activity can be put right: until it is verified."""
 
 CANCELLABLE = (*EDITABLE, ActivityState.REPORTED)
 """The states in which an activity may be cancelled: what is verified counts."""

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from corps.parsing.pasted_form import FormField
+from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.times import Half, RefusalCode, Span, read_on
 from models.enums import Venue
 
@@ -47,3 +47,13 @@ def time_and_place(text: str, wall: dt.datetime) -> dict[FormField, str]:
 def _says_a_day(piece: str, wall: dt.datetime) -> bool:
     read = read_on(piece, Half(), wall)
     return isinstance(read, Span) or (read.day is not None and read.code is RefusalCode.NEEDS_TIME)
+
+
+def is_notice(text: str) -> bool:
+    """Tell whether a typed answer is a whole notice: two fields or more."""
+    return len(read_form(text).values) > 1
+
+
+def reads_like_a_notice(text: str, wall: dt.datetime) -> bool:
+    """Tell whether what nobody asked for is perhaps a notice: two fields or more, or a day and a place."""
+    return is_notice(text) or len(time_and_place(text, wall)) > 1

@@ -110,6 +110,6 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
         if isinstance(ruled, Reason):
             title = request.clash(on_site=True) if ruled is Reason.OVERLAP else request.title
             raise Refused(ruled, title=title, opens=check_in_opens(request))
-        signups.enter(session, actor, at, request, ruled, "signup.walk_in")
+        signups.enter(session, actor.id, at, request, ruled, "signup.walk_in")
     check_in(session, actor, at, request.activity_id)
     return request.activity_id

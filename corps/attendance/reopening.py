@@ -14,6 +14,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
+from corps.parsing.lengths import demand_short
 from corps.people import Actor, coordinators, demand_coordinator
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Report
@@ -49,6 +50,7 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
     """Take the reason and ask the other coordinators; what has no letter in it is none, and the question stays."""
     if not re.search(r"\w", reason):
         return ask_reason_again(session, actor, at, conversation)
+    demand_short(reason, REASON_MAX)
     conversations.drop(session, actor.address, KIND)
     return ask(session, actor, at, conversation.data["activity"], reason)
 
@@ -60,7 +62,7 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: st
         raise Refused(
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())[:REASON_MAX]
+    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())
     session.add(report)
     after = {"reason": report.reopen_reason}
     audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)

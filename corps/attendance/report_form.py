@@ -4,7 +4,7 @@ Answers are welcome in any order. Every step returns the roll or a `Stand` with 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
+from corps.parsing.lengths import demand_short
 from corps.parsing.report_line import Account, read_account
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -135,10 +136,11 @@ def take(
     rewrites = conversation.step == Step.WORDS.value
     account = Account({})
     if text:
-        account = Account({"words": text[:WORDS_MAX]}) if rewrites else read_account(text, conversation.data)
+        account = Account({"words": text}) if rewrites else read_account(text, conversation.data)
     if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
+    demand_short(said.get("words", ""), WORDS_MAX)
     if file is not None:
         demand_fit(file)
         had = conversation.data.get("photos", [])
@@ -255,7 +257,17 @@ def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tupl
     report = reports.read(session, actor, at, activity_id)
     if report is None:
         raise Refused(Reason.NOT_REPORTED)
-    return cards.see(session, actor, at, activity_id), report
+    conversations.drop(session, actor.address, RETURN)
+    return cards.see(session, actor, at, activity_id), replace(
+        report, following=_following(session, actor, at, activity_id)
+    )
+
+
+def _following(session: Session, actor: Actor, at: Moment, activity_id: int) -> int | None:
+    """Return the activity whose report waits after this one's, for a coordinator; after the last comes the first."""
+    ids = [waiting.activity_id for waiting in reports.waiting(session, actor, at)] if actor.is_coordinator else []
+    place = ids.index(activity_id) + 1 if activity_id in ids else 0
+    return next((own for own in (*ids[place:], *ids[:place]) if own != activity_id), None)
 
 
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> tuple[Card, ReportCard]:
@@ -271,6 +283,8 @@ class Return:
 
     title: str
     done: bool = False
+    activity_id: int = 0
+    following: int | None = None
 
 
 def demand_report_as_shown(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> None:
@@ -285,18 +299,21 @@ def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int, sho
     demand_report_as_shown(session, actor, at, activity_id, shown)
     title = reports.demand_decidable(session, actor, activity_id)
     conversations.put(session, at, actor.address, RETURN, "reason", {"activity": activity_id, "title": title})
-    return Return(title)
+    return Return(title, activity_id=activity_id)
 
 
 def ask_reason_again(_session: Session, _actor: Actor, _at: Moment, conversation: Conversation) -> Return:
     """Return the question for the reason again."""
-    return Return(conversation.data["title"])
+    return Return(conversation.data["title"], activity_id=conversation.data["activity"])
 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Return:
     """Return the report with that reason; what has no letter in it is none, and the question stays."""
     if not re.search(r"\w", reason):
         return ask_reason_again(session, actor, at, conversation)
+    demand_short(reason, reports.REASON_MAX)
     conversations.drop(session, actor.address, RETURN)
     reports.send_back(session, actor, at, conversation.data["activity"], reason)
-    return Return(conversation.data["title"], done=True)
+    number = conversation.data["activity"]
+    following = _following(session, actor, at, number)
+    return Return(conversation.data["title"], done=True, activity_id=number, following=following)

@@ -9,20 +9,23 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
-from corps.activities.presence import came_there
-from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.activities.rules import concerned_teams, find_activity, may_manage, terms
 from corps.attachments import Attachment
 from corps.attendance import hours, photos
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.roll_call import turnout
+from corps.attendance.verifiers import correctors, enterers, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, Named, coordinators, demand_coordinator, name_for
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, Audit, Member, Notice, Report
+from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
+
+REASON_MAX = 500
+"""Why a report goes back, in units (`lengths.units`)."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
         col(Notice.activity_id) == activity_id,
         col(Notice.kind) == Kind.REPORT_REQUEST.value,
     )
-    barred = {actor.id, *_enterers(session, activity)}
+    barred = {actor.id, *enterers(session, activity)}
     asked = [member for member in coordinators(session) if member.id not in barred]
     notices.owe(session, at, [_verify_request(report, member) for member in asked])
     return Submitted(activity_id, len(asked))
@@ -141,26 +144,14 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     return report, activity
 
 
-def _enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
-    if not activity.back_entry_reason:
-        return set()
-    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
-    return set(session.exec(marked).all())
-
-
-def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
-    """Tell whether the person is the second one that a report waits for."""
-    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and report.reporter_id != actor.id
-    return decides and actor.id not in _enterers(session, activity)
-
-
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
-    if actor.id in _enterers(session, activity):
+    if actor.id in enterers(session, activity):
         raise Refused(Reason.SAME_PERSON)
+    if actor.id in correctors(session, report):
+        raise Refused(Reason.CORRECTED_IT)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
@@ -173,11 +164,11 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     """Return a report (退回) with the reason; the activity waits for its report again."""
     report, activity = _decidable(session, actor, activity_id)
     report.state, report.verifier_id, report.decided_at = ReportState.RETURNED, actor.id, at.now
-    report.return_reason = reason[:500]
+    report.return_reason = reason
     activity.state = ActivityState.PUBLISHED
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
-    audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
+    audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason})
     tell_reporter(session, at, report, Kind.RETURNED)
 
 
@@ -225,7 +216,9 @@ class ReportCard:
 
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
-    Who has entered hours of a back-entry may return its report, and not verify it.
+    Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
+    not verify it. `following` is the activity whose report a coordinator reads next. `about` is the sign of what, when,
+    where and of whom it was.
     """
 
     activity_id: int
@@ -249,12 +242,15 @@ class ReportCard:
     may_reopen: bool = False
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
+    following: int | None = None
+    corrected: bool = False
+    about: str = ""
 
     @property
     def sign(self) -> str:
         """The sign of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
         numbers = (self.round, self.beneficiaries, self.counted_by.value, self.present)
-        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served)
+        return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served, self.about)
 
 
 def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> ReportCard | None:
@@ -271,6 +267,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     report, reporter = row
     came = turnout(session, activity_id)
     decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
+    corrected = decides and actor.id in correctors(session, report)
+    activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -291,10 +289,12 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         unserved=tuple(code for code in planned if code not in served),
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
-        guests=len(find_activity(session, activity_id).guests or ()),
+        guests=len(activity.guests or ()),
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, actor, activity_id),
+        corrected=corrected,
+        about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
     )
 
 

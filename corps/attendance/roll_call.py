@@ -1,7 +1,6 @@
 """Who came: checked in by the person on the spot, or confirmed by the leader. Unknown never means present."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, or_
@@ -14,9 +13,9 @@ from corps.activities.places import HOLDS_PLACE
 from corps.activities.presence import came, check_in_opens, doors_open
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
-from corps.people import Actor
+from corps.people import Actor, tell_apart
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, Member, SignUp, Slot, Team
+from models import Activity, Attendance, Member, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, MemberStatus, SignUpState, Source
 
 
@@ -125,22 +124,8 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
 
 def told_apart(session: Session, people: list[Person]) -> list[Person]:
     """Return the people; those who share a name with their team and when they joined."""
-    names = Counter(person.name for person in people)
-    alike = [person.member_id for person in people if names[person.name] > 1]
-    if not alike:
-        return people
-    rows = session.exec(
-        select(Member.id, Team.short_name, Member.created_at)
-        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        .where(col(Member.id).in_(alike))
-    ).all()
-    known = {member_id: (team or "", joined) for member_id, team, joined in rows}
-    return [
-        replace(person, team=known[person.member_id][0], joined=known[person.member_id][1])
-        if person.member_id in known
-        else person
-        for person in people
-    ]
+    named = tell_apart(session, [(person.member_id, person.name) for person in people])
+    return [replace(person, team=one.team, joined=one.joined) for person, one in zip(people, named, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from corps.attendance import roll_call
 from corps.attendance.roll_call import Person, RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
+from corps.parsing.lengths import demand_short
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member
@@ -51,7 +52,7 @@ def take_name(session: Session, actor: Actor, at: Moment, conversation: Conversa
 
     A leader may not read the names of other teams (`people.reads_names_of`), but may say who came along.
     """
-    activity_id, typed = conversation.data["activity"], " ".join(text.split())[:NAME_MAX]
+    activity_id, typed = conversation.data["activity"], demand_short(" ".join(text.split()), NAME_MAX)
     if not any(letter.isalpha() for letter in typed):
         return ask(session, actor, at, activity_id)
     roll_call.demand_markable(session, actor, at, activity_id)

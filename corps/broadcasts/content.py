@@ -66,9 +66,12 @@ class Content:
 class TextLimits:
     """How much text one message of a channel holds: by itself, and under a photo or a file.
 
-    `length` tells how long the channel counts a text in HTML.
+    `length` tells how long the channel counts a text in HTML, two in a row as much as each by itself. `toast` and
+    `label` are how much plain text, in units, the short answer to a tap and a button hold.
     """
 
     text: int
     under_media: int
     length: Callable[[str], int]
+    toast: int = 200
+    label: int = 64

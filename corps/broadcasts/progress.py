@@ -68,6 +68,7 @@ class Progress:
     scheduled_for: dt.datetime | None
     sent_at: dt.datetime | None
     held_until: dt.datetime | None
+    nudged_at: dt.datetime | None
     nudge_again: dt.datetime | None
     total: Tally
     teams: tuple[TeamTally, ...]
@@ -104,6 +105,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         scheduled_for=row.scheduled_for,
         sent_at=row.sent_at,
         held_until=_held_until(session, at, row) if total.queued else None,
+        nudged_at=row.nudged_at,
         nudge_again=again if again is not None and again > at.now else None,
         total=total,
         teams=tuple(

@@ -13,6 +13,7 @@ from corps.changes import cancelling
 from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
 from corps.conversations import Conversation
 from corps.moment import Moment
+from corps.parsing.lengths import demand_short
 from corps.people import Actor
 
 KIND = "call_off"
@@ -50,7 +51,7 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
 
 def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
     """Take the reason; what has no letter in it is none, and the question stays."""
-    reason = " ".join(text.split())[:REASON_MAX]
+    reason = demand_short(" ".join(text.split()), REASON_MAX)
     if not re.search(r"\w", reason):
         return ask_again(session, actor, at, conversation)
     return ask(session, actor, at, conversation.data["activity"], key, reason)

@@ -80,7 +80,7 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
         return Cancelled(activity_id, activity.title, deleted=True, told=0)
     before = activity.state.value
     activity.state, activity.cancelled_at = ActivityState.CANCELLED, at.now
-    activity.cancel_reason = reason[:REASON_MAX]
+    activity.cancel_reason = reason
     session.add(activity)
     after = {"state": activity.state.value, "reason": activity.cancel_reason}
     audit.record(session, at, actor.id, "activity.cancel", f"activity:{activity_id}", {"state": before}, after)

@@ -34,7 +34,8 @@ class Delta:
     """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
 
     A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
-    `check_in_gone`: who reads it had checked in for the date that is no more.
+    A category is its code and names. `check_in_gone`: who reads it had checked in for the date that is no more;
+    `place_gone`: whose place was in a slot that is another team's now.
     """
 
     field: EditField
@@ -43,6 +44,7 @@ class Delta:
     slot_id: int = 0
     role: str = ""
     check_in_gone: bool = False
+    place_gone: bool = False
 
     @property
     def key(self) -> str:
@@ -58,6 +60,7 @@ class Delta:
             "slot_id": self.slot_id,
             "role": self.role,
             "check_in_gone": self.check_in_gone,
+            "place_gone": self.place_gone,
         }
 
 
@@ -75,7 +78,8 @@ def merged(changes: dict[str, Any], delta: Delta) -> dict[str, Any]:
     old = first["old"] if first else delta.old
     if old != delta.new:
         gone = delta.check_in_gone or bool(first and first.get("check_in_gone"))
-        rest[delta.key] = {**delta.data(), "old": old, "check_in_gone": gone}
+        lost = delta.place_gone or bool(first and first.get("place_gone"))
+        rest[delta.key] = {**delta.data(), "old": old, "check_in_gone": gone, "place_gone": lost}
     return rest
 
 
@@ -130,18 +134,26 @@ declare(
 )
 
 
-def audience(session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None) -> list[Member]:
+_OF_THE_SLOT = (EditField.ROLE, EditField.SLOT_TEAM)
+_OF_LEADERS = (EditField.PLACES, EditField.ADD, EditField.REMOVE, EditField.TEAM, EditField.CATEGORY)
+
+
+def audience(
+    session: Session, activity: Activity, delta: Delta, slot: Slot | None, but: int | None, also: Collection[int] = ()
+) -> list[Member]:
     """Return whom a change concerns, without the one who made it.
 
-    What is about the whole activity concerns everybody who holds something in it; a slot's name those in that
-    slot; how many it takes only the leaders who fill it.
+    What is about the whole activity concerns everybody who holds something in it; a slot's name and team those in that
+    slot; how many it takes, and what it counts for, only the leaders who fill it. `also` are teams whose leaders hear
+    of it besides.
     """
     activity_id = activity.id or 0
     teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))
+    teams = [*teams, *also]
     held: list[Member] = []
-    if delta.field is EditField.ROLE:
+    if delta.field in _OF_THE_SLOT:
         held = affected.holders(session, activity_id, delta.slot_id)
-    elif delta.field not in (EditField.PLACES, EditField.ADD, EditField.REMOVE, EditField.TEAM):
+    elif delta.field not in _OF_LEADERS:
         held = affected.holders(session, activity_id)
     return affected.each_once(held, affected.leaders(session, teams), but=but)
 
@@ -153,10 +165,11 @@ def owe_changed(
     people: Sequence[Member],
     delta: Delta,
     unmarked: Collection[int] = (),
+    unplaced: Collection[int] = (),
 ) -> None:
     """Owe each of them word of the change, or add it to the word they are still owed.
 
-    `unmarked` are the members whose check-in the change has taken back: their word says so.
+    `unmarked` are the members whose check-in the change has taken back, `unplaced` those whose place; they read it.
     """
     undelivered = _undelivered(session, activity.id or 0)
     offers = [row for row in undelivered if row.kind == Kind.OFFER.value]
@@ -166,7 +179,7 @@ def owe_changed(
     due = at.now + SETTLES if urgent else at.after_quiet_hours(at.now + SETTLES)
     fresh = []
     for member in people:
-        theirs = replace(delta, check_in_gone=member.id in unmarked)
+        theirs = replace(delta, check_in_gone=member.id in unmarked, place_gone=member.id in unplaced)
         if member.id in waiting:
             _extend(waiting[member.id], activity, theirs, due, urgent=urgent)
         elif member.id not in shown:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from corps.activities import entry_answers
 from corps.activities.entry_answers import ROLE_MAX, Choices, Data, Problem, Step
 from corps.parsing.counts import read_count
+from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
 from corps.parsing.slot_list import MOST_PLACES
 from corps.parsing.times import Half, RefusalCode, read_on
@@ -27,10 +28,19 @@ class EditField(StrEnum):
     PLACES = "places"
     ROLE = "role"
     REMOVE = "remove"
+    CATEGORY = "category"
+    SLOT_TEAM = "slot_team"
 
 
-OF_SLOT = (EditField.PLACES, EditField.ROLE, EditField.REMOVE)
+CORRECTIONS_OF_SLOT = (EditField.ROLE, EditField.CATEGORY, EditField.SLOT_TEAM)
+OF_SLOT = (EditField.PLACES, EditField.REMOVE, *CORRECTIONS_OF_SLOT)
 """What is changed about one slot, not about the whole activity."""
+
+CORRECTIONS = (EditField.TITLE, EditField.PLACE, EditField.VENUE, EditField.NOTES, *CORRECTIONS_OF_SLOT)
+"""What can still be put right when the activity is reported, until it is verified."""
+
+OPEN, SHARED = "open", "all"
+"""Instead of a team of its own: a slot waits to be claimed; it is for all teams concerned."""
 
 _STEPS = {
     EditField.TITLE: Step.TITLE,
@@ -39,6 +49,7 @@ _STEPS = {
     EditField.NOTES: Step.NOTES,
     EditField.TEAM: Step.TEAMS,
     EditField.ADD: Step.SLOTS,
+    EditField.CATEGORY: Step.CATEGORY,
 }
 
 
@@ -80,6 +91,8 @@ def read(
             return _slot(text, wall, choices)
         case EditField.TEAM:
             return _teams(text, wall, choices)
+        case EditField.SLOT_TEAM:
+            return _slot_team(text, wall, choices)
         case _:
             return entry_answers.answer({}, _STEPS[field], text, wall, choices)
 
@@ -112,7 +125,7 @@ def _role(text: str) -> Data | Problem:
     role = plain(text)
     if not role:
         return Problem(Step.SLOTS, "empty")
-    return {"role": role} if len(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", role[:ROLE_MAX])
+    return {"role": role} if units(role) <= ROLE_MAX else Problem(Step.SLOTS, "long", cut(role, ROLE_MAX))
 
 
 def _teams(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
@@ -120,6 +133,32 @@ def _teams(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
     if isinstance(taken, Problem):
         return taken
     return taken if taken["teams"] else Problem(Step.TEAMS, "empty")
+
+
+def picked(field: EditField, value: str) -> Data | None:
+    """Return the answer behind a button that names a team or category by id or code; None for other buttons."""
+    number = int(value[:9]) if value.isdecimal() else None
+    match field:
+        case EditField.TEAM if number is not None:
+            return {"teams": [number]}
+        case EditField.CATEGORY:
+            return {"category": value}
+        case EditField.SLOT_TEAM if number is not None or value in (OPEN, SHARED):
+            return {"team": number, "open": value == OPEN}
+        case _:
+            return None
+
+
+def _slot_team(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
+    """Read whose a slot is: one team, 待认领, or all teams concerned."""
+    if text in entry_answers.EVERYBODY:
+        return {"team": None, "open": False}
+    taken = entry_answers.answer({}, Step.TEAMS, text, wall, choices)
+    if isinstance(taken, Problem):
+        return taken
+    if len(taken["teams"]) + taken["open"] != 1:
+        return Problem(Step.TEAMS, "one", text[:40])
+    return {"team": next(iter(taken["teams"]), None), "open": taken["open"]}
 
 
 def _slot(text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:

@@ -14,15 +14,15 @@ from corps import audit, conversations
 from corps.activities import cards, cautions, entry_answers
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
-from corps.activities.entry_answers import Problem, sane_month
+from corps.activities.entry_answers import Problem
 from corps.changes import cancel_form, editing
-from corps.changes.edit_answers import OF_SLOT, ActivityHours, Edit, EditField, read
+from corps.changes.edit_answers import OF_SLOT, ActivityHours, Edit, EditField, picked, read
 from corps.conversations import Conversation
-from corps.moment import Moment
+from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import activity_of_slot
-from corps.teams import TeamName, list_teams
+from corps.teams import CategoryName, TeamName, event_categories, list_teams
 
 KIND = "edit"
 
@@ -40,6 +40,7 @@ class Stand:
     field: EditField
     slot: SlotCard | None = None
     teams: tuple[TeamName, ...] = ()
+    categories: tuple[CategoryName, ...] = ()
     problem: Problem | None = None
     proposal: editing.Proposal | None = None
     mark: str = ""
@@ -106,8 +107,9 @@ def choose(session: Session, actor: Actor, at: Moment, field: EditField, value: 
     conversation = _open(session, actor, field)
     if conversation is None:
         return None
-    if field is EditField.TEAM and value.isdecimal():
-        edit = Edit(conversation.data["activity"], field, {"teams": [int(value[:9])]})
+    by_id = picked(field, value)
+    if by_id is not None:
+        edit = Edit(conversation.data["activity"], field, by_id, conversation.data["slot"])
         return _propose(session, actor, at, edit, key)
     return take(session, actor, at, conversation, value, key)
 
@@ -130,7 +132,8 @@ def confirm(
         return None
     edit = Edit(activity_id, EditField(found.step), found.data["value"], found.data["slot"])
     now = editing.propose(session, actor, at, edit)
-    audit.demand_as_shown(session, actor, mark, audit.fingerprint(edit, now.delta), f"activity:{activity_id}")
+    stands = audit.fingerprint(edit, now.delta, now.losing)
+    audit.demand_as_shown(session, actor, mark, stands, f"activity:{activity_id}")
     done = editing.change(session, actor, at, edit)
     conversations.drop(session, actor.address, KIND)
     return done, *cautions.see_with_cautions(session, actor, at, activity_id)
@@ -156,13 +159,14 @@ def _ask(
     card = open_menu(session, actor, at, activity_id)
     data: dict[str, Any] = {"activity": activity_id, "slot": slot_id, **(kept or {})}
     conversations.put(session, at, actor.address, KIND, field.value, data, key)
-    return Stand(at.today(), card, field, _slot_of(card, slot_id), tuple(list_teams(session)))
+    teams, categories = tuple(list_teams(session)), tuple(event_categories(session))
+    return Stand(at.today(), card, field, _slot_of(card, slot_id), teams, categories)
 
 
 def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, key: str) -> Stand:
     """Keep the change until it is confirmed; the question stays open for another answer."""
     proposal = editing.propose(session, actor, at, edit)
-    mark = audit.fingerprint(edit, proposal.delta)
+    mark = audit.fingerprint(edit, proposal.delta, proposal.losing)
     data = {"activity": edit.activity_id, "slot": edit.slot_id, "value": edit.value, "mark": mark}
     conversations.put(session, at, actor.address, KIND, edit.field.value, data, key)
     card = cards.see(session, actor, at, edit.activity_id)

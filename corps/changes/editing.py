@@ -12,20 +12,20 @@ from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
 from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
-from corps.activities.stages import EDITABLE
+from corps.activities.stages import CORRECTABLE, EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
-from corps.changes.edit_answers import Edit, EditField
-from corps.changes.slot_editing import apply_to_slots, judge_slot
+from corps.changes.edit_answers import CORRECTIONS, Edit, EditField
+from corps.changes.slot_editing import apply_to_slots, give_to_team, judge_slot, losing
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.signups import reminders
+from corps.signups import last_calls, reminders
 from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
-from corps.teams import demand_teams_in_use
-from models import Activity, ActivityTeam, Attendance, Notice, SignUp, Slot, Team
+from corps.teams import CategoryName, demand_teams_in_use, list_categories, list_teams
+from models import Activity, ActivityTeam, Attendance, Member, Notice, SignUp, Slot, Team
 from models.enums import ActivityState, NoticeState, SignUpState, Venue
 
 MOVED = "the time was changed"
@@ -36,7 +36,8 @@ MOVED = "the time was changed"
 class Proposal:
     """A change before it is made: what becomes of what, how many are told, and what to look at twice.
 
-    `clashing` is how many of those coming are expected elsewhere at the new time.
+    `clashing` is how many of those coming are expected elsewhere at the new time; `losing` names those whose place is
+    gone with the change; `counting` are the categories that will be served, where that changes.
     """
 
     activity_id: int
@@ -46,6 +47,8 @@ class Proposal:
     told: int
     cautions: tuple[Caution, ...] = ()
     clashing: int = 0
+    losing: tuple[str, ...] = ()
+    counting: tuple[CategoryName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,48 +76,78 @@ def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
 
 def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
     """Return what a change would do. Raises Refused when it cannot be made; changes nothing."""
-    activity, slots = _editable(session, actor, edit.activity_id)
+    activity, slots = _editable(session, actor, edit.activity_id, edit.field)
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
-    told = 0 if draft else len(change_notices.audience(session, activity, delta, slot, actor.id))
+    over = activity.ends_at <= at.now and delta.field is not EditField.TIME
+    told = 0 if draft or over else len(_told(session, edit, activity, delta, slot, actor.id))
     found: tuple[Caution, ...] = ()
     clashing = 0
     if delta.field is EditField.TIME:
         starts_at, ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
         found = cautions_at(session, at, edit.activity_id, starts_at, ends_at)
         clashing = _clashing(session, edit.activity_id, starts_at, ends_at)
-    return Proposal(edit.activity_id, activity.title, draft, delta, told, found, clashing)
+    lost = _losing(session, at, edit, activity, slot)
+    counting = _counting(session, delta, slots) if delta.field is EditField.CATEGORY else ()
+    return Proposal(edit.activity_id, activity.title, draft, delta, told, found, clashing, lost, counting)
+
+
+def _told(session: Session, edit: Edit, activity: Activity, delta: Delta, slot: Slot | None, but: int) -> list[Member]:
+    """Return who hears of a change; of a slot that changes hands also the leaders who have it or can take it now."""
+    also: list[int] = []
+    if delta.field is EditField.SLOT_TEAM:
+        also = [edit.value["team"]] if edit.value["team"] else []
+        also = [team.id for team in list_teams(session)] if edit.value["open"] else also
+    return change_notices.audience(session, activity, delta, slot, but, also)
+
+
+def _losing(session: Session, at: Moment, edit: Edit, activity: Activity, slot: Slot | None) -> tuple[str, ...]:
+    ahead = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
+    if edit.field is not EditField.SLOT_TEAM or slot is None or not ahead:
+        return ()
+    people = (session.get(Member, row.member_id) for row in losing(session, edit, slot))
+    return tuple(member.name for member in people if member is not None)
+
+
+def _counting(session: Session, delta: Delta, slots: list[Slot]) -> tuple[CategoryName, ...]:
+    codes = {delta.new[0] if slot.id == delta.slot_id else slot.category for slot in slots}
+    return tuple(CategoryName.of(row) for row in list_categories(session, retired=True) if row.code in codes)
 
 
 def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
-    """Make a change, until the activity is reported. Those affected are told once; a leader changes the own draft."""
-    activity, slots = _editable(session, actor, edit.activity_id)
+    """Make a change, until the activity is verified. Those affected are told once; a leader changes the own draft."""
+    activity, slots = _editable(session, actor, edit.activity_id, edit.field)
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
     over = activity.ends_at <= at.now
-    people = [] if draft else change_notices.audience(session, activity, delta, slot, actor.id)
+    people = [] if draft else _told(session, edit, activity, delta, slot, actor.id)
     activity.revision += 1
     session.add(activity)
-    delta, unmarked = _apply(session, actor, at, edit, delta, activity, slots)
+    delta, unmarked, unplaced = _apply(session, actor, at, edit, delta, activity, slots)
     demand_own_plan(session, actor, edit.activity_id)
     subject = f"activity:{activity.id}"
     audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
     if people and not (over and activity.ends_at <= at.now):
-        change_notices.owe_changed(session, at, activity, people, delta, unmarked)
+        change_notices.owe_changed(session, at, activity, people, delta, unmarked, unplaced)
     else:
         people = []
     change_notices.let_go(session, at, edit.activity_id)
     return Changed(edit.activity_id, draft, delta, len(people))
 
 
-def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:
+def _editable(
+    session: Session, actor: Actor, activity_id: int, field: EditField | None = None
+) -> tuple[Activity, list[Slot]]:
+    """Return what is to be changed, locked. Refused when it can't be, or `field` can't any more."""
     activity, slots = lock_whole(session, activity_id)
     teams = tuple(concerned_teams(session, activity_id))
     if not (activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)):
         demand_coordinator(actor)
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
-    if activity.state not in EDITABLE:
+    if activity.state not in CORRECTABLE:
+        raise Refused(Reason.VERIFIED, f"activity:{activity.id}", title=activity.title)
+    if activity.state not in EDITABLE and field is not None and field not in CORRECTIONS:
         raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity, slots
 
@@ -129,7 +162,14 @@ def _judge(
             delta = _judge_time(session, at, edit, activity)
         case EditField.TEAM:
             delta = _judge_team(session, edit)
-        case EditField.ADD | EditField.PLACES | EditField.ROLE | EditField.REMOVE:
+        case (
+            EditField.ADD
+            | EditField.PLACES
+            | EditField.REMOVE
+            | EditField.ROLE
+            | EditField.CATEGORY
+            | EditField.SLOT_TEAM
+        ):
             delta = judge_slot(session, edit, slots, slot)
         case _:
             old = getattr(activity, edit.field.value)
@@ -191,13 +231,14 @@ def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_a
 
 def _apply(
     session: Session, actor: Actor, at: Moment, edit: Edit, delta: Delta, activity: Activity, slots: list[Slot]
-) -> tuple[Delta, set[int]]:
+) -> tuple[Delta, set[int], set[int]]:
     """Write the change and what hangs on it.
 
-    Returns it, with the id of the slot if it made one, and the members whose check-in is no more.
+    Returns it, with the id of the slot if it made one, and the members whose check-in or whose place is no more.
     """
-    live = activity.state is ActivityState.PUBLISHED
+    ahead = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
     unmarked: set[int] = set()
+    unplaced: set[int] = set()
     match delta.field:
         case EditField.TIME:
             unmarked = _move(session, actor, at, activity, slots, delta)
@@ -207,12 +248,15 @@ def _apply(
             activity.venue = Venue(delta.new)
         case EditField.TITLE | EditField.PLACE | EditField.NOTES:
             setattr(activity, delta.field.value, delta.new)
-        case EditField.ADD | EditField.PLACES | EditField.ROLE | EditField.REMOVE:
+        case _:
+            if delta.field is EditField.SLOT_TEAM:
+                slot = next(slot for slot in slots if slot.id == edit.slot_id)
+                unplaced = give_to_team(session, actor.id, at, edit, activity, slot)
             delta = replace(delta, slot_id=apply_to_slots(session, at, edit, activity, slots))
-            if delta.field is EditField.ADD and live and activity.starts_at > at.now:
+            if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and ahead:
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
-    return delta, unmarked
+    return delta, unmarked, unplaced
 
 
 def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots: list[Slot], delta: Delta) -> set[int]:
@@ -235,9 +279,10 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
         unmarked = set_marks_aside(session, at, actor.id, activity, before)
     bring_marks_back(session, at, actor.id, activity)
     ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
-    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value)
+    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value, Kind.LAST_CALL.value)
     notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
-    for stamp in (reminders.keys_for(activity), f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"):
+    requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
+    for stamp in (reminders.keys_for(activity), last_calls.keys_for(activity), requests):
         notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
     until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
     session.connection().execute(until_start.values(expires_at=activity.starts_at))

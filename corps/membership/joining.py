@@ -14,6 +14,7 @@ from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
+from corps.parsing.lengths import units
 from corps.people import NOBODY, Actor, Named, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use, is_retired, team_in_use
@@ -49,7 +50,8 @@ def read_invitation(session: Session, code: str) -> Invited:
 
 def is_name(text: str) -> bool:
     """Tell whether a text can be a person's name: letters, two to thirty of them, no digits."""
-    return 2 <= len(text) <= NAME_MAX and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None  # noqa: PLR2004
+    fits = len(text) >= 2 and units(text) <= NAME_MAX  # noqa: PLR2004
+    return fits and re.fullmatch(r"[^\W\d_]+(?:[ ·•.'’-][^\W\d_]+)*\.?", text) is not None
 
 
 def invitation_of(session: Session, actor: Actor, at: Moment, team_id: int) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from corps import audit, conversations, notices
-from corps.activities import entry_answers, entry_form
+from corps.activities import entry_form, unlabelled
 from corps.broadcasts import compose_form
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
@@ -64,7 +64,7 @@ def hear(session: Session, actor: Actor, at: Moment, text: str, html: str, key: 
     kept = dict([*((old, words) for old, words in before.items() if old != sign), (sign, [text, html])][-_KEPT:])
     conversations.put(session, at, actor.address, KIND, KIND, kept, key)
     conversations.set_aside(session, actor.address)
-    if actor.is_coordinator and entry_answers.reads_like_a_notice(text, at.wall()):
+    if actor.is_coordinator and unlabelled.reads_like_a_notice(text, at.wall()):
         meaning = Meaning.NOTICE
     else:
         meaning = Meaning.QUESTION if is_question(text) else Meaning.UNCLEAR

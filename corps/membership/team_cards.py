@@ -159,6 +159,11 @@ class MemberCard:
     may: Powers
     for_coordinator: bool
 
+    @property
+    def sign(self) -> str:
+        """The sign of who it is and what they are: what a button under the card was tapped for."""
+        return audit.fingerprint(self.id, self.name, self.team_id, self.is_leader, self.is_coordinator)
+
 
 def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:
     """Return a member's card. Raises Refused for a member of another leader's team, and for who is gone."""
@@ -182,6 +187,14 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
         may=may,
         for_coordinator=actor.is_coordinator,
     )
+
+
+def demand_as_shown(session: Session, actor: Actor, at: Moment, member_id: int, shown: str) -> None:
+    """Raise Refused unless the member is still what the card above the button said."""
+    if shown:
+        audit.demand_as_shown(
+            session, actor, shown, see_member(session, actor, at, member_id).sign, f"member:{member_id}"
+        )
 
 
 def _going(session: Session, at: Moment, member_id: int) -> int:

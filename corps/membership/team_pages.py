@@ -6,11 +6,12 @@ from sqlmodel import Session
 
 from corps import audit
 from corps.broadcasts import team_progress
-from corps.membership import joining, roles, team_cards
+from corps.membership import joining, leaving, roles, team_cards, transfers
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import Decided
 from corps.membership.roles import Role, RoleSet
 from corps.membership.team_cards import NO_TEAM, MemberCard, TeamCard
+from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -57,13 +58,28 @@ def decide(
 
 
 def set_role(
-    session: Session, actor: Actor, at: Moment, member_id: int, role: Role, *, on: bool
+    session: Session, actor: Actor, at: Moment, member_id: int, role: Role, shown: str = "", *, on: bool
 ) -> tuple[RoleSet, MemberCard | None]:
     """Give a role or take it, with the member's card; None for who may no longer see it: it was one's own role."""
+    card = team_cards.see_member(session, actor, at, member_id)
+    if (card.is_leader if role is Role.LEADER else card.is_coordinator) is not on:  # else there is nothing to do
+        team_cards.demand_as_shown(session, actor, at, member_id, shown)
     operation = roles.set_leader if role is Role.LEADER else roles.set_coordinator
     done = operation(session, actor, at, member_id, on=on)
     now = done.person if done.person.member_id == actor.member_id else actor
     return done, team_cards.see_member(session, now, at, member_id) if now.is_coordinator else None
+
+
+def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int, shown: str = "") -> Transferred:
+    """换分团 of a member who still is what was `shown`."""
+    team_cards.demand_as_shown(session, actor, at, member_id, shown)
+    return transfers.move(session, actor, at, member_id, team_id)
+
+
+def remove(session: Session, actor: Actor, at: Moment, member_id: int, shown: str = "") -> Transferred:
+    """移出 a member who still is what was `shown`."""
+    team_cards.demand_as_shown(session, actor, at, member_id, shown)
+    return leaving.remove(session, actor, at, member_id)
 
 
 def see_removable(session: Session, actor: Actor, at: Moment, member_id: int) -> MemberCard:

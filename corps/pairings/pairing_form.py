@@ -14,11 +14,12 @@ from sqlmodel import Session
 
 from corps import audit, conversations
 from corps.conversations import Conversation
-from corps.moment import Moment
+from corps.moment import Moment, sane_month
 from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairing_cards import PairingCard
 from corps.pairings.pairings import NAME_MAX, PairingPlan
 from corps.parsing.choices import match_choice
+from corps.parsing.lengths import demand_short, units
 from corps.parsing.normalise import plain
 from corps.parsing.times import Half, read_day_on
 from corps.people import Actor
@@ -58,12 +59,19 @@ class Problem:
 
 @dataclass(frozen=True)
 class Stand:
-    """Where a registration stands: what was said, what is asked (None: 提交), why the last answer was not taken."""
+    """Where a registration stands: what was said, what is asked (None: 提交), why the last answer was not taken.
+
+    `today` is the local date; `month` the year and month that the calendar was turned to; `may_go_back`: there is an
+    answer to take back.
+    """
 
     data: Data
     step: Step | None
     teams: tuple[TeamName, ...]
     problem: Problem | None = None
+    today: dt.date = dt.date.min
+    month: tuple[int, int] | None = None
+    may_go_back: bool = False
 
 
 def begin(session: Session, actor: Actor, at: Moment) -> Stand:
@@ -114,6 +122,35 @@ def choose_team(session: Session, actor: Actor, at: Moment, team_id: int) -> Sta
 def choose_today(session: Session, actor: Actor, at: Moment) -> Stand | None:
     """今天 is since when. None when that is not asked."""
     return _chosen(session, actor, at, Step.SINCE, at.today().isoformat())
+
+
+def choose_day(session: Session, actor: Actor, at: Moment, day: str) -> Stand | None:
+    """Take the day of the calendar. None when it is not asked."""
+    found = _asking(session, actor, Step.SINCE.value)
+    return take(session, actor, at, found, day, found.last_key) if found is not None else None
+
+
+def turn_calendar(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Stand | None:
+    """Show another month to choose the day in. None when that is not asked, or there is no such month."""
+    found = _asking(session, actor, Step.SINCE.value)
+    if found is None or not sane_month(year, month):
+        return None
+    return replace(_next(session, actor, at, found.data), month=(year, month))
+
+
+def back(session: Session, actor: Actor, at: Moment, step: str) -> Stand | None:
+    """上一步: ask the question before the open one again, and forget its answer. None when that is not the open one."""
+    found = _asking(session, actor, step)
+    if found is None:
+        return None
+    last = _last(actor, found.data)
+    return _next(session, actor, at, {key: value for key, value in found.data.items() if key not in (last, "half")})
+
+
+def _last(actor: Actor, data: Data) -> Step | None:
+    """Return the last question that was answered. A leader is not asked for the team."""
+    asked = [step for step in Step if step in data and (step is not Step.TEAM or actor.is_coordinator)]
+    return asked[-1] if asked else None
 
 
 def submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
@@ -168,6 +205,7 @@ def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversat
     asked = ask_why_again(session, actor, at, conversation)
     if not re.search(r"\w", reason):
         return asked
+    demand_short(reason, pairings.REASON_MAX)
     pairing_id = conversation.data["pairing"]
     conversations.drop(session, actor.address, WHY)
     act = pairings.send_back if asked.what == "return" else pairings.end
@@ -184,15 +222,20 @@ def _next(
     pairings.demand_registrar(actor, data.get("team", actor.team_id))
     step = next_step(data)
     conversations.put(session, at, actor.address, KIND, step.value if step else READY, data, key)
-    return Stand(data, step, tuple(list_teams(session)), problem)
+    may_go_back = _last(actor, data) is not None
+    return Stand(data, step, tuple(list_teams(session)), problem, at.today(), may_go_back=may_go_back)
 
 
 def _chosen(session: Session, actor: Actor, at: Moment, step: Step, value: int | str) -> Stand | None:
     """Take what a button says, if this very question is open."""
+    found = _asking(session, actor, step.value)
+    return None if found is None else _next(session, actor, at, {**found.data, step.value: value})
+
+
+def _asking(session: Session, actor: Actor, step: str) -> Conversation | None:
+    """Return the conversation if this very question is open."""
     found = conversations.find_open(session, actor.address)
-    if found is None or (found.kind, found.step) != (KIND, step.value):
-        return None
-    return _next(session, actor, at, {**found.data, step.value: value})
+    return found if found is not None and (found.kind, found.step) == (KIND, step) else None
 
 
 def next_step(data: Data) -> Step | None:
@@ -215,7 +258,7 @@ def answer(
         return _since(data, said, wall)
     if not re.search(r"\w", said):
         return Problem("empty")
-    return {**data, step.value: said} if len(said) <= NAME_MAX else Problem("too_long", str(NAME_MAX))
+    return {**data, step.value: said} if units(said) <= NAME_MAX else Problem("too_long", str(NAME_MAX))
 
 
 def _since(data: Data, said: str, wall: dt.datetime) -> Data | Problem:

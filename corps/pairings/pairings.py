@@ -84,7 +84,7 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
         team_id=plan.team_id, partner="", since=plan.since, year=0, state=PairingState.REGISTERED, round=0,
         registered_by=actor.id, registered_at=at.now,
     )  # fmt: skip
-    row.team_id, row.partner, row.place = plan.team_id, plan.partner[:NAME_MAX], plan.place[:NAME_MAX]
+    row.team_id, row.partner, row.place = plan.team_id, plan.partner, plan.place
     row.since, row.year, row.round = plan.since, plan.since.year, row.round + 1
     row.state, row.registered_by, row.registered_at = PairingState.REGISTERED, actor.id, at.now
     session.add(row)
@@ -107,7 +107,7 @@ def _request(row: Pairing, member: Member) -> notices.Owed:
 
 def twins(session: Session, partner: str, *conditions: Any) -> list[Pairing]:  # noqa: ANN401 - SQLAlchemy's expressions
     """Return the live pairings with a partner of that name that meet `conditions`."""
-    same = select(Pairing).where(Pairing.partner == partner[:NAME_MAX], col(Pairing.state).in_(LIVE))
+    same = select(Pairing).where(Pairing.partner == partner, col(Pairing.state).in_(LIVE))
     return list(session.exec(same.where(*conditions)).all())
 
 
@@ -150,7 +150,7 @@ def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> None
 def send_back(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> None:
     """退回 with the reason; whoever registered it can correct it and hand it in again."""
     row = demand_decidable(session, actor, pairing_id)
-    row.state, row.return_reason = PairingState.RETURNED, reason[:REASON_MAX]
+    row.state, row.return_reason = PairingState.RETURNED, reason
     session.add(row)
     audit.record(session, at, actor.id, "pairing.return", f"pairing:{row.id}", None, {"reason": row.return_reason})
     _tell_registrar(session, at, row)
@@ -179,6 +179,6 @@ def end(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str
     """结束 with a reason. Years that are over keep their number (see `counts`)."""
     row = demand_endable(session, actor, pairing_id)
     row.state, row.ended_by, row.ended_on = PairingState.ENDED, actor.id, at.today()
-    row.end_reason = reason[:REASON_MAX]
+    row.end_reason = reason
     session.add(row)
     audit.record(session, at, actor.id, "pairing.end", f"pairing:{row.id}", None, {"reason": row.end_reason})

@@ -49,7 +49,7 @@ def read_account(text: str, known: dict[str, Any]) -> Account:
         elif way is not None and len(part) <= _WAY_LONGEST:
             said["counted_by"] = way.value
         else:
-            return Account({"words": "\n".join(filter(None, (known.get("words", ""), text.strip())))[:2000]})
+            return Account({"words": "\n".join(filter(None, (known.get("words", ""), text.strip())))})
     if unclear is not None:
         said.pop("beneficiaries", None)
     return Account(said, unclear)

@@ -50,6 +50,11 @@ class QuotaLine:
         return max(0, self.target - self.verified)
 
     @property
+    def forecast(self) -> int:
+        """How many the year ends with if all that waits or is planned comes to count."""
+        return self.verified + self.reported + self.planned
+
+    @property
     def idle(self) -> bool:
         """Whether the line means nothing in its year: nothing promised, nothing done, nothing under way."""
         return not (self.target or self.verified or self.reported or self.planned)

@@ -127,3 +127,6 @@ class Company:
         member = self.actor(at, part.number)
         decider = self.actor(at, self.manager([part.team]))
         joining.decide(self.session, decider, at, member.id, admit=True)
+        row = self.session.get_one(Member, member.id)
+        row.keyboard = False  # their chats begin today: no message there has laid the keys out
+        self.session.add(row)

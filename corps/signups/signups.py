@@ -37,18 +37,20 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
             f"activity:{request.activity_id}" if ruled is Reason.CANCELLED else "",
             title=request.clash() if ruled is Reason.OVERLAP else request.title,
         )
-    enter(session, actor, at, request, ruled, "signup.join")
+    enter(session, actor.id, at, request, ruled, "signup.join")
     queue = request.waiting + 1 if ruled is SignUpState.WAITLISTED else 0
     return SignedUp(request.activity_id, ruled, queue)
 
 
-def enter(session: Session, actor: Actor, at: Moment, request: SignUpRequest, state: SignUpState, action: str) -> None:
+def enter(session: Session, by: int, at: Moment, request: SignUpRequest, state: SignUpState, action: str) -> None:
     """Store the rule's decision. Who goes gives back what else they hold in the activity: one place a person.
 
-    `action` is what the audit calls it.
+    `by` is the member who does it, for themselves or for somebody; `action` is what the audit calls it.
     """
     grant(session, at, request, state)
     before = {"state": request.mine.value if request.mine else None}
-    audit.record(session, at, actor.id, action, f"slot:{request.slot_id}", before, {"state": state.value})
+    subject = f"slot:{request.slot_id}" + ("" if by == request.member_id else f"/member:{request.member_id}")
+    audit.record(session, at, by, action, subject, before, {"state": state.value})
     if state is SignUpState.GOING and request.here:
-        leave_others(session, actor, at, find_activity(session, request.activity_id), request.slot_id)
+        activity = find_activity(session, request.activity_id)
+        leave_others(session, at, by, request.member_id, activity, request.slot_id)

@@ -147,18 +147,18 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     # Taken from the card before its message went out. It must not stand in for word of a later change.
     notices.cancel_owed(session, "the place has been taken", col(Notice.key) == offer_key(found))
     audit.record(session, at, actor.id, "signup.accept", f"signup:{found.id}", None, {"state": "going"})
-    leave_others(session, actor, at, activity, found.slot_id)
+    leave_others(session, at, actor.id, actor.id, activity, found.slot_id)
     return activity.id or 0
 
 
-def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity, slot_id: int) -> None:
+def leave_others(session: Session, at: Moment, by: int, member_id: int, activity: Activity, slot_id: int) -> None:
     """Give back what the person holds in the activity's other slots: one place a person."""
     session.flush()
     others = session.exec(
         select(SignUp)
         .where(
             SignUp.activity_id == activity.id,
-            SignUp.member_id == actor.id,
+            SignUp.member_id == member_id,
             SignUp.slot_id != slot_id,
             col(SignUp.state).in_((SignUpState.WAITLISTED, SignUpState.OFFERED)),
         )
@@ -168,7 +168,7 @@ def leave_others(session: Session, actor: Actor, at: Moment, activity: Activity,
         slot, _ = lock_slot(session, row.slot_id)
         session.refresh(row)
         if row.state in (SignUpState.WAITLISTED, SignUpState.OFFERED):
-            release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
+            release(session, at, by, row, slot, activity, SignUpState.WITHDRAWN)
 
 
 def lapse(session: Session, at: Moment) -> int:
@@ -189,11 +189,12 @@ def lapse(session: Session, at: Moment) -> int:
         row = session.get(SignUp, sign_up_id, populate_existing=True)
         if row is None or row.state is not SignUpState.OFFERED:
             continue
-        if offer_stands(row, at.now) and not member_addresses.lost_since(session, [row.member_id]):
+        away = bool(member_addresses.lost_since(session, [row.member_id]))
+        if offer_stands(row, at.now) and not away:
             continue
         member = session.get(Member, row.member_id)
         if member is not None and closed(activity, at.now) is None:
-            notices.owe(session, at, [_lapsed(row, member, activity)])
+            notices.owe(session, at, [_lapsed(row, member, activity, away=away)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))
         ended += 1
@@ -227,11 +228,12 @@ def _offer_again(session: Session, at: Moment) -> None:
         promote(session, at, *lock_slot(session, slot_id or 0))
 
 
-def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
+def _lapsed(row: SignUp, member: Member, activity: Activity, *, away: bool) -> notices.Owed:
     return notices.Owed(
         kind=Kind.LAPSED,
         key=f"lapsed:{row.id}:{row.offers}",
         member=member,
+        subject={"away": True} if away else {},
         activity_id=activity.id,
         expires_at=activity.starts_at,
     )

@@ -5,9 +5,11 @@ there is one; nothing is cut off. A picture or file lies beside the message that
 """
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from markupsafe import Markup
 
@@ -32,7 +34,9 @@ from models.enums import Failure
 
 PLAIN = "plain"
 LONGEST = 500
-LIMITS = TextLimits(text=LONGEST, under_media=LONGEST, length=lambda markup: len(Markup(markup).striptags()))  # noqa: S704
+LIMITS = TextLimits(
+    text=LONGEST, under_media=LONGEST, length=lambda markup: len(unescape(re.sub("<[^>]*>", "", markup)))
+)
 
 
 @dataclass
@@ -84,6 +88,10 @@ class PlainChannel:
         for shown in (screen.photo, screen.document):
             if shown:
                 phone.files.append(shown if isinstance(shown, bytes) else await self._files.content(shown))
+
+    async def content(self, attachment: Attachment) -> bytes:
+        """Return the content of a photo or file."""
+        return await self._files.content(attachment)
 
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """Return what came along, if it is still there."""

@@ -18,8 +18,10 @@ from corps.broadcasts.content import Content
 from corps.membership import joining
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
+from corps.records import certificates
+from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Member, Notice, Pairing, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, Pairing, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
 from tests.base import Corps, row_at
 
@@ -86,12 +88,19 @@ class Crowded:
         return Who(role, telegram_id, row.id, row.team_id, *offices, row.name, active)
 
     def beyond_consent(self, who: Who | None, said: str) -> list[str]:
-        """Return the names in what somebody (None: a group) reads that are for the own team and coordinators only."""
+        """Return the names in what somebody (None: a group) reads that are for the own team and coordinators only.
+
+        Coordinators hold their office in the open: members read by name whom they can ask.
+        """
         may = {
             other.name
             for other in self.people.values()
             if who is not None
-            and (who.coordinates or other.name == who.name or (who.active and who.team and other.team == who.team))
+            and (
+                who.coordinates
+                or other.name == who.name
+                or (who.active and (other.coordinates or (who.team and other.team == who.team)))
+            )
         }
         return [
             other.name for other in self.people.values() if other.name and other.name in said and other.name not in may
@@ -141,6 +150,9 @@ class Crowded:
             preview = corps.do(wang, broadcasts.prepare, Content("开会"), Audience(Scope.ALL))
             if send:
                 corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(wang), "1"))
+        record = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
+        corps.do(wang, certificates.issue, record.id)
+        corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
         del zhou
         self._note_ids()
 
@@ -157,6 +169,7 @@ class Crowded:
         self.ids = {name: read(table) for name, table in tables.items()} | {"broadcast": read(Broadcast)}
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
+        self.ids["certificate"] = read(Certificate)
 
     def look_again(self) -> None:
         """Look up anew who is in which team and office."""
@@ -205,7 +218,7 @@ def _activity(session: Any, activity_id: int) -> Any:  # noqa: ANN401 - a sessio
 class Watch:
     """Looks at an SQLite file from outside: whether anything was committed, what changed, and back to how it was."""
 
-    PRIVATE = frozenset({"draft", "handled", "alembic_version"})
+    PRIVATE = frozenset({"draft", "handled", "showncard", "alembic_version"})
     """What is only the person's own: where a conversation stands."""
 
     def __init__(self, path: str) -> None:
@@ -242,6 +255,11 @@ class Watch:
             if differing := [pair for pair in pairs if pair[0] != pair[1]]:
                 found[table] = differing
         return found
+
+    def restore_to_now(self) -> None:
+        """Take what there is now for how it was."""
+        self._link.backup(self._copy)
+        self._before, self._version = self._dump(), self._data_version()
 
     def restore(self) -> None:
         """Bring everything back to how it was, drafts as well."""

@@ -28,7 +28,7 @@ async def test_what_is_open_to_me_comes_first_then_the_rest_by_week(stage: Stage
     read = zhang.reads()
     assert "活动（共 4 场）" in read.replace("<b>", "").replace("</b>", "")
     mine, others = read.split("其余活动")
-    assert "1. 12月5日（周六）14:00 防诈骗讲座 · 还差 6 人" in mine
+    assert "1. 12月5日（周六）14:00 防诈骗讲座 · 还缺 6 人" in mine
     assert mine.index("本周") < mine.index("防诈骗讲座") < mine.index("下周") < mine.index("法律讲座")
     assert "社区义诊" in others
     assert "2027年1月11日–1月17日" in others
@@ -93,7 +93,7 @@ async def test_a_coordinator_also_finds_drafts_what_is_unreported_and_the_past(s
     assert "没写完的讲座" in wang.reads()
     await wang.taps("没写完的讲座")
     assert "还没有发布" in wang.reads()
-    assert {"确认发布", "✏️ 修改", "🚫 取消活动", "返回"} <= set(wang.buttons())
+    assert {"确认发布", "✏️ 修改", "🗑 删掉草稿", "返回"} <= set(wang.buttons())
     await wang.taps("返回")
     await wang.taps("待反馈（1）")
     assert "明天的讲座 · 待反馈" in wang.reads()

@@ -62,7 +62,7 @@ async def test_a_broadcast_reaches_everybody_and_its_card_tells_who_has_not_answ
 
     await stage.at("2026-12-02 10:01")
     card = wang.reads()
-    assert "已发送 2 · 已确认 1 · 联系不上 1 · 失败 0 · 排队 0" in card
+    assert "已发送 2 · 已确认 1 · 联系不上 1\n" in card
     assert "民盟 已确认 1/2；未确认：李红" in card
     assert "陈刚（民革）：之前就联系不上" in card
     assert li.buttons() == ["✅ 收到"]

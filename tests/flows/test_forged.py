@@ -19,9 +19,11 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
+    certificates,
     common,
     editing,
     export,
@@ -31,6 +33,7 @@ from bot.callbacks import (
     new_activity,
     notice_status,
     numbers,
+    on_behalf,
     onsite,
     pairings,
     quota,
@@ -132,6 +135,12 @@ def holds(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a p
     return any(row.activity_id == payload.activity and row.member_id == who.member_id for row in rows)
 
 
+def of_sign_up(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
+    """The leader of the team in which the person signed up, or a coordinator."""
+    row = world.row(SignUp, payload.sign_up)
+    return row is not None and who.manages(row.team_id)
+
+
 def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a sign-up
     """Whoever the place is held for."""
     row = world.row(SignUp, payload.sign_up)
@@ -177,6 +186,25 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Records of service
+    certificates.CertificateAskTap: members,
+    **dict.fromkeys(
+        (
+            *(certificates.CertificateIssueTap, certificates.CertificateDeclineTap),
+            certificates.CertificateRevokedTap,
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(certificates.CertificatesTap, certificates.CertificateTap, certificates.CertificateRevokeTap),
+            *(certificates.CertificateFileTap, certificates.RegisterTap),
+        ),
+        nobody,
+    ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -192,6 +220,10 @@ RULES: dict[type[Payload], Rule] = {
     ),
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # For somebody
+    **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
+    on_behalf.SignUpForOneTap: asks_somebody,
+    on_behalf.TakeOffSureTap: of_sign_up,
     onsite.InviteTap: asks_somebody,
     onsite.ReleaseTap: releases,
     onsite.WalkInTap: takes_place,
@@ -204,6 +236,9 @@ RULES: dict[type[Payload], Rule] = {
             *(pairings.PairAfreshTap, pairings.PairCorrectTap, pairings.PairNewTap, pairings.PairTeamTap),
             *(
                 pairings.PairTodayTap,
+                pairings.PairDayTap,
+                pairings.PairMonthTap,
+                pairings.PairBackTap,
                 pairings.PairingTap,
                 pairings.ListedPairingTap,
                 pairings.PairingsTap,
@@ -228,12 +263,12 @@ RULES: dict[type[Payload], Rule] = {
     ),
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
-    **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
+    **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
-    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
@@ -253,8 +288,8 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
-    signup.AcceptTap: offered,
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,
@@ -291,6 +326,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
     return values[name]
@@ -316,7 +352,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
+        key |= dict.fromkeys(
+            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+        )
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):

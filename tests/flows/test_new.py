@@ -27,6 +27,9 @@ async def test_a_coordinator_fills_in_an_activity_with_buttons_alone_but_for_nam
     await wang.taps("民盟")
     await wang.taps("九三")
     await wang.taps("选好了（2）")
+    assert "还有什么要告诉大家的吗" in wang.reads()
+    await wang.taps("跳过")
+    assert not any("取消活动" in label for label in wang.buttons()), "a draft is deleted, not cancelled"
     assert "12月19日（周六）14:00–16:00" in wang.reads()
     assert "集中活动：民盟、九三" in wang.reads()
     await wang.taps("确认发布")
@@ -140,7 +143,7 @@ async def test_a_command_that_is_refused_leaves_the_conversation_too(stage: Stag
     corps.run(lambda s, at: conversations.put(s, at, telegram(zhang.id), "new", "title", {}))
     await zhang.types("/broadcast")
     await zhang.types("这句话不是答案")
-    assert "没有要您填写的内容" in zhang.reads()
+    assert "这句话我看不懂" in zhang.reads()
 
 
 async def test_a_report_with_nobody_present_says_so_to_both(stage: Stage, corps: Corps) -> None:

@@ -19,7 +19,7 @@ from bot.callbacks.pairings import PairNewTap, PairReturnTap
 from bot.callbacks.reports import ReportTap, ReturnTap
 from bot.callbacks.settings import RenameTap
 from corps.addresses import telegram
-from corps.changes.edit_answers import EditField
+from corps.changes.edit_answers import OF_SLOT, EditField
 from models import Activity, Draft
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
@@ -167,7 +167,7 @@ def changing(field: EditField) -> Opening:
 
     def tap(world: Crowded) -> Payload:
         activity = activity_called(world, "有空")
-        if field in (EditField.PLACES, EditField.ROLE):
+        if field in OF_SLOT:
             return EditSlotFieldTap(world.corps.slot(activity), field)
         return EditFieldTap(activity, field)
 

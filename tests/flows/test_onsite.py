@@ -76,10 +76,12 @@ async def test_a_stranger_with_any_link_gets_the_way_in_and_nothing_else(stage: 
     activity_id = corps.publish(corps.coordinator())
     stranger = await stage.stranger()
     await stranger.starts(f"act-{activity_id}")
-    assert "邀请链接" in stranger.reads()
-    assert "防诈骗" not in stranger.reads_all()
+    assert "邀请" in stranger.reads()
+    assert "防诈骗公益讲座" in stranger.reads(), "title, time and place, and nothing else"
+    assert "张明" not in stranger.reads_all()
+    assert stranger.buttons() == []
     await stranger.starts(f"in-{code_of(corps, activity_id)}")
-    assert "防诈骗" not in stranger.reads_all()
+    assert "防诈骗" not in stranger.reads(), "a code on site tells a stranger nothing"
 
 
 async def test_a_link_to_nothing_says_so(stage: Stage, corps: Corps) -> None:

@@ -50,6 +50,7 @@ async def test_an_activity_is_filled_in_over_ten_restarts(stage: Stage, corps: C
         tapping(wang, "社区"),
         typing(wang, "志愿者 5"),
         typing(wang, "民盟"),
+        tapping(wang, "跳过"),
         tapping(wang, "确认发布"),
         stage.tick,
         tapping(zhang, "报名"),

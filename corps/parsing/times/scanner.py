@@ -4,6 +4,7 @@ import re
 
 from corps.parsing.normalise import plain, with_plain_dashes
 from corps.parsing.times.answers import RefusalCode, RefusedError
+from corps.parsing.times.english import in_chinese
 
 NUM = "(?:[0-9]{1,2}|[二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
 """A whole number below 100, in digits or in Chinese."""
@@ -39,14 +40,15 @@ def tidy(text: str) -> str:
     """Return `text` in the one spelling that the grammar knows.
 
     Brackets and commas only set words apart, so they become spaces; spaces mean something only between two
-    numbers (`12/5 9:00`), so all others go. Traditional characters of the words concerned become simplified.
+    numbers (`12/5 9:00`), so all others go. Traditional characters of the words concerned become simplified, English
+    dates and hours Chinese.
 
     Raises:
         RefusedError: The text is too long to be a time.
     """
     if len(text) > _LONGEST:
         raise RefusedError(RefusalCode.NOT_UNDERSTOOD, text)
-    tidied = with_plain_dashes(plain(text)).translate(_SPELLINGS)
+    tidied = with_plain_dashes(in_chinese(plain(text))).translate(_SPELLINGS)
     return _LOOSE_SPACE.sub("", " ".join(tidied.split())).rstrip(".!")
 
 

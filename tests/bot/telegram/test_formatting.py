@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.formatting import to_html, units
+from bot.telegram.formatting import to_html
+from corps.parsing.lengths import units
 from sandbox.formats.html import parse
 
 KINDS = ("bold", "italic", "underline", "strikethrough", "spoiler")

@@ -34,6 +34,13 @@ def read(data: dict[str, Any]) -> Incoming:
     return incoming
 
 
+def test_a_message_that_was_edited_says_so() -> None:
+    update = message(text="改过的话")
+    said = read({"update_id": 5, "edited_message": update["message"]})
+    assert (said.text, said.edited) == ("改过的话", True)
+    assert not read(update).edited
+
+
 def test_a_text_is_from_somebody_in_a_chat_and_has_a_key_that_stays_the_same() -> None:
     said = read(message(text=" 在吗 "))
     assert (said.key, said.address, said.chat, said.in_group) == ("5", telegram(7), telegram(7), False)
@@ -132,7 +139,7 @@ def test_an_administrator_whom_telegram_hides() -> None:
 
 
 def test_what_says_nothing_to_us_is_nothing() -> None:
-    assert read_update({"update_id": 5, "edited_message": message()["message"]}) is None
+    assert read_update({"update_id": 5, "edited_channel_post": message()["message"]}) is None
 
 
 def test_an_update_that_lacks_what_it_must_have_is_an_error() -> None:

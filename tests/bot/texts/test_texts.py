@@ -30,10 +30,20 @@ from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
+from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.refusals import Reason
 from corps.system.roster import Change
 from corps.today import Matter
-from models.enums import AttendanceState, CountedBy, Failure, FeedScope, PairingState, PhotoState, Venue
+from models.enums import (
+    AttendanceState,
+    CertificateState,
+    CountedBy,
+    Failure,
+    FeedScope,
+    PairingState,
+    PhotoState,
+    Venue,
+)
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -103,7 +113,14 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.title_{}": lambda: ("cancelled", "left"),
+    "certificate.ask_{}": lambda: (period.value for period in CertificatePeriod),
+    "certificate.state_{}": lambda: (state.value for state in CertificateState),
+    "certificate.reason_{}": lambda: (reason.value for reason in RevokeReason),
+    "certificate.field_{}": _listed("certificate.field_"),
+    "certificate.sign_{}": _listed("certificate.sign_"),
+    "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
@@ -114,12 +131,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
-    "posting.ask_{}": lambda: (step.value for step in Step if step is not Step.NOTES),
+    "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
     "report.count_{}": lambda: (code.value for code in CountRefusalCode),
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
+    "change.slot_{}": lambda: ("open", "all"),
     "edit.ask_{}": lambda: (field.value for field in EditField),
     "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "slots", "team"),
     "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
@@ -132,6 +150,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
     "member.un{}": lambda: ROLES,
+    "member.asks_{}": lambda: ROLES,
+    "member.asks_un{}": lambda: ROLES,
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
     "notice.list_{}": lambda: (

@@ -40,11 +40,43 @@ def test_the_questions_come_one_after_another_and_end_in_a_draft(corps: Corps, w
         stand = say(corps, wang, entry_form.take, answer)
         asked.append(stand.step)
     assert asked == [s for s in Step if s not in (Step.REASON, Step.NOTES)]
-    stand = say(corps, wang, entry_form.take, "民盟")
+    assert say(corps, wang, entry_form.take, "民盟").step is Step.NOTES
+    stand = say(corps, wang, entry_form.take, "跳过")
     assert stand.step is None
     assert stand.card is not None
     assert stand.card.state is ActivityState.DRAFT
     assert open_question(corps, wang) is None, "what is typed next answers no question"
+
+
+def test_notes_are_asked_of_who_is_led_and_not_of_who_pastes(corps: Corps, wang: int) -> None:
+    led = tell(
+        corps, wang, "急救讲座", "公益讲座", "12月5日下午2点到4点", "金蓉社区", "社区", "志愿者 5", "民盟", "穿红马甲"
+    )
+    assert led.card is not None
+    assert led.card.notes == "穿红马甲"
+    pasted = corps.do(wang, entry_form.begin, LECTURE, "9")
+    assert pasted.card is not None
+
+
+def test_a_step_back_asks_the_question_before_again(corps: Corps, wang: int) -> None:
+    stand = tell(corps, wang, "急救讲坐", "公益讲座", "12月5日", "14点", "2小时", "金蓉社区")
+    assert stand.step is Step.VENUE
+    asked = [corps.do(wang, entry_form.back, step) for step in ("venue", "place", "time", "category")]
+    assert [one.step for one in asked if one is not None] == [Step.PLACE, Step.TIME, Step.CATEGORY, Step.TITLE]
+    assert asked[-1] is not None
+    assert asked[-1].data == {"guided": True}
+    assert corps.do(wang, entry_form.back, "venue") == asked[-1], "a tap under an older question changes nothing"
+
+
+def test_a_step_back_from_half_a_time_asks_for_the_day(corps: Corps, wang: int) -> None:
+    assert "day" in tell(corps, wang, "急救讲座", "公益讲座", "12月5日").data
+    stand = corps.do(wang, entry_form.back, "time")
+    assert stand is not None
+    assert (stand.step, "day" in stand.data) == (Step.TIME, False)
+    say(corps, wang, entry_form.take, "12月5日 14:00")
+    stand = corps.do(wang, entry_form.back, "end")
+    assert stand is not None
+    assert (stand.step, "starts" in stand.data) == (Step.TIME, False)
 
 
 def test_an_answer_that_is_not_understood_leaves_the_question_open_and_says_why(corps: Corps, wang: int) -> None:
@@ -91,7 +123,7 @@ def test_what_was_begun_can_be_gone_on_with_or_begun_afresh(corps: Corps, wang: 
     tell(corps, wang, "急救讲座")
     leave(corps, wang)
     found = corps.do(wang, entry_form.begin, "", "9")
-    assert (found.step, found.card, found.data) == (None, None, {"title": "急救讲座"})
+    assert (found.step, found.card, found.data) == (None, None, {"guided": True, "title": "急救讲座"})
     assert corps.do(wang, entry_form.resume, resume=True).step is Step.CATEGORY
     assert corps.do(wang, entry_form.resume, resume=False).step is Step.TITLE
 

@@ -165,6 +165,32 @@ def test_all_present_leaves_a_mark_that_was_made(corps: Corps, zhao: int, lectur
     assert [person.state for person in people] == [AttendanceState.EXCUSED]
 
 
+def test_the_list_goes_on_to_the_next_report_and_ends_with_the_last(corps: Corps, wang: int, zhao: int) -> None:
+    li = corps.coordinator("李统筹")
+    days = ("2026-12-03", "2026-12-04", "2026-12-05")
+    held = [corps.publish(wang, corps.plan(day, f"{day} 14:00", f"{day} 16:00")) for day in days]
+    corps.clock.set_wall("2026-12-06 09:00")
+    for one in held:
+        corps.do(zhao, reports.submit, one, reports.Account(80, CountedBy.HEADCOUNT))
+    assert corps.do(li, report_form.review, held[2])[1].following == held[0], "after the last comes the first"
+    assert corps.do(li, report_form.verify, held[0])[1].following == held[1]
+    corps.do(li, report_form.ask_reason, held[1])
+    question = open_question(corps, li)
+    assert question is not None
+    asked = corps.do(li, report_form.take_reason, question, "照片不清楚")
+    assert (asked.done, asked.following) == (True, held[2])
+    assert corps.do(li, report_form.verify, held[2])[1].following is None
+    assert corps.do(zhao, report_form.review, held[2])[1].following is None, "a leader has no list to go through"
+
+
+def test_reading_the_report_again_leaves_the_question_for_the_reason(corps: Corps, zhao: int, lecture: int) -> None:
+    li = corps.coordinator("李统筹")
+    corps.do(zhao, reports.submit, lecture, reports.Account(80, CountedBy.HEADCOUNT))
+    corps.do(li, report_form.ask_reason, lecture)
+    corps.do(li, report_form.review, lecture)
+    assert open_question(corps, li) is None
+
+
 def test_a_report_goes_back_with_a_reason_and_begins_with_what_it_said(
     corps: Corps, wang: int, zhao: int, lecture: int
 ) -> None:

@@ -148,7 +148,11 @@ def test_the_reminder_goes_to_the_silent_only_and_rests_twelve_hours(corps: Corp
     assert keys(corps, Kind.NUDGE)[0].endswith(f":{corps.member_id(li)}")
     with refused(Reason.NUDGED_LATELY):
         corps.do(wang, acknowledgements.nudge, broadcast)
+    voice = Voice("zh", corps.clock)
+    lately = "⏰ 催过了：12月2日（周三）10:00；12月2日（周三）22:00 以后可以再催"
+    assert lately in standing_card(voice, standing(corps, wang, broadcast)).text
     corps.clock.push(dt.timedelta(hours=12))
+    assert "⏰ 催过一次：12月2日（周三）10:00" in standing_card(voice, standing(corps, wang, broadcast)).text
     assert corps.do(wang, acknowledgements.nudge, broadcast) == 1
 
 

@@ -336,13 +336,15 @@ def test_what_was_put_right_after_the_end_disturbs_nobody(corps: Corps, scene: S
     assert corps.owed(Kind.CHANGED) == []
 
 
-def test_what_is_reported_or_cancelled_is_not_changed(corps: Corps, scene: Scene) -> None:
+def test_what_is_reported_is_only_put_right_and_what_is_verified_is_not_changed(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 17:00")
     corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
     corps.do(scene.zhao, reports.submit, scene.activity, reports.Account(80, CountedBy.HEADCOUNT))
-    assert scene.refusal(EditField.PLACE, place="别处") is Reason.REPORTED
+    assert scene.refusal(EditField.PLACES, "志愿者", places=9) is Reason.REPORTED
+    hours = {"starts": "2026-12-05T15:00", "ends": "2026-12-05T16:00"}
+    assert scene.refusal(EditField.TIME, **hours) is Reason.REPORTED, "marks and hours hang on the time"
     corps.do(corps.coordinator("李统筹"), reports.verify, scene.activity)
-    assert scene.refusal(EditField.PLACE, place="别处") is Reason.REPORTED
+    assert scene.refusal(EditField.PLACE, place="别处") is Reason.VERIFIED
 
 
 @pytest.mark.parametrize("who", ["zhao", "zhang"])

@@ -54,3 +54,18 @@ def test_only_whom_one_may_remove_is_asked_about(corps: Corps) -> None:
     assert corps.do(zhao, team_pages.see_removable, corps.member_id(corps.member("张明"))).name == "张明"
     with refused(Reason.NOT_ALLOWED):
         corps.do(zhao, team_pages.see_removable, corps.member_id(zhao))
+
+
+def test_a_role_a_move_or_a_removal_is_confirmed_for_the_member_who_was_shown(corps: Corps) -> None:
+    wang, li = corps.coordinator("王统筹"), corps.coordinator("李统筹")
+    zhang = corps.member_id(corps.member("张明"))
+    shown = corps.do(wang, team_pages.see_removable, zhang).sign
+    corps.do(li, team_pages.move, zhang, corps.team("农工党"))
+    with refused(Reason.MOVED_ON):
+        corps.do(wang, team_pages.set_role, zhang, Role.LEADER, shown, on=True)
+    with refused(Reason.MOVED_ON):
+        corps.do(wang, team_pages.move, zhang, corps.team("九三"), shown)
+    with refused(Reason.MOVED_ON):
+        corps.do(wang, team_pages.remove, zhang, shown)
+    now = corps.do(wang, team_pages.see_removable, zhang).sign
+    assert corps.do(wang, team_pages.set_role, zhang, Role.LEADER, now, on=True)[0].changed

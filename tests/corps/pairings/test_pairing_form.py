@@ -42,6 +42,28 @@ def registered(corps: Corps, who: int) -> int:
     return corps.do(who, pairing_form.submit)[0].id
 
 
+def test_the_day_is_chosen_in_a_calendar_and_a_day_to_come_is_none(corps: Corps, wang: int) -> None:
+    assert tell(corps, wang, *ANSWERS[:3]).today == corps.clock.wall(corps.clock.now()).date()
+    turned = corps.do(wang, pairing_form.turn_calendar, 2026, 10)
+    assert turned is not None
+    assert turned.month == (2026, 10)
+    ahead = corps.do(wang, pairing_form.choose_day, "2026-12-9")
+    assert ahead is not None
+    assert ahead.problem == Problem("since_future", "2026-12-9")
+    chosen = corps.do(wang, pairing_form.choose_day, "2026-10-5")
+    assert chosen is not None
+    assert (chosen.step, chosen.data["since"]) == (None, "2026-10-05")
+    assert corps.do(wang, pairing_form.choose_day, "2026-10-6") is None, "it is not asked any more"
+
+
+def test_a_step_back_asks_the_question_before_again(corps: Corps, wang: int, zhao: int) -> None:
+    tell(corps, wang, *ANSWERS)
+    asked = [corps.do(wang, pairing_form.back, step) for step in ("ready", "since", "place", "partner")]
+    assert [one.step for one in asked if one is not None] == [Step.SINCE, Step.PLACE, Step.PARTNER, Step.TEAM]
+    first = tell(corps, zhao)
+    assert (first.step, first.may_go_back) == (Step.PARTNER, False), "a leader's team is not asked"
+
+
 def test_a_coordinator_is_asked_four_things_and_submits(corps: Corps, wang: int) -> None:
     asked = [tell(corps, wang).step]
     asked += [say(corps, wang, pairing_form.take, answer).step for answer in ANSWERS]

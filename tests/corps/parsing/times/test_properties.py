@@ -1,10 +1,14 @@
 """What holds for every time that could be typed."""
 
 import datetime
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import texts
+from bot.texts.voice import Voice
+from corps.moment import Zone
 from corps.parsing.times import Half, Refusal, Span, read_date, read_on, read_span, read_time_range, write_span
 
 NOW = datetime.datetime.fromisoformat("2026-11-25T10:00")
@@ -97,6 +101,44 @@ def test_every_span_in_its_plain_form_reads_back_as_itself(
 ) -> None:
     span = Span(starts, starts + length if length else None)
     assert read_span(write_span(span), NOW) == span
+
+
+class Wall:
+    """A zone in which the wall clock is right: what is printed is what was meant."""
+
+    def wall(self, instant: datetime.datetime) -> datetime.datetime:
+        return instant
+
+    def instant(self, wall: datetime.datetime) -> datetime.datetime:
+        return wall
+
+
+@given(
+    starts=st.datetimes(NOW, NOW + datetime.timedelta(days=700)).map(lambda at: at.replace(second=0, microsecond=0)),
+    length=LENGTHS.filter(lambda length: length < datetime.timedelta(hours=24)),
+    language=st.sampled_from(texts.LANGUAGES),
+)
+def test_a_time_that_is_printed_can_be_typed_again_in_both_languages(
+    starts: datetime.datetime, length: datetime.timedelta, language: str
+) -> None:
+    voice, ends = Voice(language, cast("Zone", Wall())), starts + length
+    read = read_span(voice.span(starts, ends, year=True), NOW)
+    assert isinstance(read, Span)
+    assert (read.starts, read.ends) == (starts, ends)
+    assert read_date(voice.day(starts.date(), year=True), NOW) == starts.date()
+    assert read_date(voice.date(starts.date(), year=True), NOW) == starts.date()
+    moment = read_span(voice.moment(starts, year=True), NOW)
+    assert isinstance(moment, Span)
+    assert moment.starts == starts
+
+
+@given(days=st.integers(0, 50), language=st.sampled_from(texts.LANGUAGES))
+def test_a_day_soon_that_is_printed_without_its_year_is_that_day(days: int, language: str) -> None:
+    day = NOW.date() + datetime.timedelta(days=days)
+    voice = Voice(language, cast("Zone", Wall()))
+    assert read_date(voice.day(day), NOW) == day
+    assert read_date(voice.date(day), NOW) == day
+    assert read_date(voice.short_date(day), NOW) == day
 
 
 @given(typed=TYPED)

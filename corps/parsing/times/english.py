@@ -1,0 +1,48 @@
+"""English dates and hours in the spelling of the grammar, so that what is printed in English can be typed again."""
+
+import re
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = {"mon": "一", "tue": "二", "wed": "三", "thu": "四", "fri": "五", "sat": "六", "sun": "日"}
+_WEEKS = {"this": "本", "next": "下", "last": "上"}
+_LATIN = re.compile("[A-Za-z]")
+_MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*\\.?"
+_YEAR = r"(?:,?\s+(?P<year>20\d\d)(?!\d|:))?"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH}{_YEAR}",
+        rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]){_YEAR}",
+    )
+)
+_WEEKDAY = re.compile(
+    rf"\b(?:(?P<week>this|next|last)\s+)?(?P<day>{'|'.join(_DAYS)})(?:day|s|sday|nesday|rs|rsday|urday)?\b\.?",
+    re.IGNORECASE,
+)
+_HALF_DAY = re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)
+_WORDS = {r"\btoday\b": "今天", r"\btomorrow\b": "明天", r"\byesterday\b": "昨天", r"(?<=[\d\s])to(?=[\d\s])": "-"}
+
+
+def in_chinese(text: str) -> str:
+    """Return `text` with the English dates, weekdays and hours in it as the grammar spells them; the rest as it is."""
+    if not _LATIN.search(text):
+        return text
+    for date in _DATES:
+        text = date.sub(_date, text)
+    text = _WEEKDAY.sub(
+        lambda found: f"{_WEEKS.get((found['week'] or '').lower(), '')}周{_DAYS[found['day'].lower()]} ", text
+    )
+    text = _HALF_DAY.sub(_hour, text)
+    for word, said in _WORDS.items():
+        text = re.sub(word, said, text, flags=re.IGNORECASE)
+    return text
+
+
+def _date(found: re.Match[str]) -> str:
+    year = f"{found['year']}年" if found["year"] else ""
+    return f"{year}{_MONTHS.index(found['month'].lower()) + 1}月{found['day']}日 "
+
+
+def _hour(found: re.Match[str]) -> str:
+    hour = int(found["hour"]) % 12 + (12 if found["half"].lower() == "p" else 0)
+    return f"{hour}:{found['minute'] or '00'}"
