@@ -4,6 +4,7 @@ from bot.access import Access
 from bot.callbacks.common import MenuBelowTap, MenuTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
+from bot.views.joining import welcome
 from handlers import (
     activities,
     audit,
@@ -83,6 +84,12 @@ def routes() -> Routes:
         """Do the same, and leave the message with the button as it is."""
         turn.below = True
         await do_command(turn, tap.name)
+
+    @every.redraw(MenuTap)
+    async def redraw_menu(turn: Turn, _tap: MenuTap) -> None:
+        """Show the menu of what the person may do by now."""
+        await turn.pass_gate()
+        await turn.show(welcome(turn.voice, turn.actor))
 
     async def do_command(turn: Turn, name: str) -> None:
         route = every.commands.get(name)

@@ -87,6 +87,12 @@ async def on_compose(turn: Turn, tap: ComposeTap) -> None:
     await show_stand(turn, await turn.run(compose_form.choose, tap.step, tap.value))
 
 
+@routes.redraw(ComposeTap)
+async def redraw_question(turn: Turn, _tap: ComposeTap) -> None:
+    """Take the buttons away: nothing is being composed any more."""
+    await turn.rebutton(())
+
+
 @routes.tap(ScheduleTap, Access.COORDINATOR)
 async def on_schedule(turn: Turn, tap: ScheduleTap) -> None:
     """本周安排 and the like: the text comes from the published activities."""

@@ -59,7 +59,7 @@ async def on_field(turn: Turn, tap: EditFieldTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.refuse_old_button()
+        await turn.refuse_old_screen()
         return
     await turn.show(views.screen(turn.voice, stand))
 
@@ -101,6 +101,6 @@ async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
     """确认修改: make the change that was shown, and tell those affected."""
     result = await turn.run(edit_form.confirm, tap.activity, tap.mark)
     if result is None:
-        await turn.refuse_old_button()
+        await turn.refuse_old_screen()
         return
     await turn.show(views.changed(turn.voice, *result), turn.voice("toast.done"))

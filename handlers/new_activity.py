@@ -70,7 +70,7 @@ async def on_choose(turn: Turn, tap: ChooseTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.refuse_old_button()
+        await turn.refuse_old_screen()
         return
     await turn.show(views.screen(turn.voice, stand))
 

@@ -38,6 +38,13 @@ async def on_retry(turn: Turn, tap: RetryTap) -> None:
     await turn.show(views.troubles_screen(turn.voice, found), turn.voice("outbox.retried"))
 
 
+@routes.redraw(RetryTap)
+async def redraw_troubles(turn: Turn, tap: RetryTap) -> None:
+    """Show what has failed as it is now."""
+    found = await turn.run(status.troubles, tap.page, views.A_PAGE)
+    await turn.show(views.troubles_screen(turn.voice, found))
+
+
 @routes.tap(UnreachableTap, Access.COORDINATOR)
 async def on_unreachable(turn: Turn, tap: UnreachableTap) -> None:
     """Show who cannot be reached."""

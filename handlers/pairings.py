@@ -126,7 +126,7 @@ async def on_back(turn: Turn, tap: PairBackTap) -> None:
 
 async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     if stand is None:
-        await turn.refuse_old_button()
+        await turn.refuse_old_screen()
         return
     await turn.show(views.question(turn.voice, stand))
 
@@ -144,6 +144,12 @@ async def on_confirm(turn: Turn, tap: PairConfirmTap) -> None:
     """确认: it counts."""
     card = await turn.run(pairing_form.confirm, tap.pairing, tap.shown)
     await turn.show(views.pairing_card(turn.voice, card), turn.voice("pairing.confirmed"))
+
+
+@routes.redraw(PairSubmitTap)
+async def redraw_question(turn: Turn, _tap: PairSubmitTap) -> None:
+    """Take the buttons away: nothing is being registered any more."""
+    await turn.rebutton(())
 
 
 @routes.redraw("pairing")

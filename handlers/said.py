@@ -22,6 +22,12 @@ async def hear(turn: Turn) -> None:
     await turn.send(fallbacks.heard(turn.voice, turn.actor, heard))
 
 
+@routes.redraw(PublishSaidTap, BroadcastSaidTap, PassOnTap)
+async def redraw_said(turn: Turn, _tap: PublishSaidTap) -> None:
+    """Take the buttons away: the words they were about are kept no more."""
+    await turn.rebutton(())
+
+
 @routes.tap(PublishSaidTap, Access.COORDINATOR)
 async def on_publish(turn: Turn, tap: PublishSaidTap) -> None:
     """发布."""

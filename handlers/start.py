@@ -74,6 +74,13 @@ async def on_admit(turn: Turn, tap: AdmitTap) -> None:
     await turn.offer_menu(decided.person)
 
 
+@routes.redraw(ConsentTap)
+async def redraw_consent(turn: Turn, _tap: ConsentTap) -> None:
+    """Show a member where they are; whoever is none keeps the words, without the buttons."""
+    await turn.pass_gate()
+    await turn.show(views.welcome(turn.voice, turn.actor))
+
+
 @routes.redraw("applicant")
 async def redraw_request(turn: Turn, tap: AdmitTap) -> None:
     """Show what has become of the request: a card with dead buttons is not left behind."""

@@ -77,12 +77,18 @@ async def on_team(turn: Turn, tap: TeamTap) -> None:
 @routes.tap(InvitationTap, Access.LEADER)
 async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     """Renew or revoke the invitation, once that is confirmed."""
-    if not tap.sure:
+    if not (tap.sure and tap.shown):  # an old button does not say which link it ends: a second touch would end the next
         card = await turn.run(team_cards.see_team, tap.team)
         await turn.show(views.confirm_invitation(turn.voice, card, renew=tap.renew))
         return
     found = await turn.run(team_pages.revoke_invitation, tap.team, tap.shown, renew=tap.renew)
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
+
+
+@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
+    """Show the team as it is now."""
+    await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))
 
 
 @routes.tap(RequestsTap, Access.LEADER)

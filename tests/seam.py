@@ -7,6 +7,7 @@ from typing import Any
 from telegram.request import BaseRequest, RequestData
 
 import handlers
+from bot.routing.incoming import Incoming
 from bot.runtime.settings import Settings
 from bot.telegram.application import App, build_application
 from bot.telegram.updates import read_update
@@ -56,6 +57,7 @@ class Seam:
     def __init__(self, corps: Corps) -> None:
         self.corps = corps
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
+        self.came: list[Incoming] = []
         settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
         self.app: App = build_application(settings, corps.database, handlers.routes(), Direct(self.sandbox))
 
@@ -83,5 +85,6 @@ class Seam:
             raw = world.updates.pending.popleft().wire()
             incoming = read_update(json.loads(json.dumps(raw)), self.app.bot.username)
             if incoming is not None:
+                self.came.append(incoming)
                 await self.app.handle(incoming)
         return [call.page() for call in calls.since()]

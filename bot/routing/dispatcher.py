@@ -101,19 +101,29 @@ class Dispatcher:
         except Denied as denied:
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
-            await self._redraw(turn, payload)
+            await self._redraw(turn, payload, denied=True)
         except RepeatedError:
             turn.repeated()
             await self._redraw(turn, payload)
 
-    async def _redraw(self, turn: Turn, payload: Payload) -> None:
-        """Show what stands now in the place of the card whose button was refused: a dead button is not left behind."""
+    async def _redraw(self, turn: Turn, payload: Payload, *, denied: bool = False) -> None:
+        """Show what stands now in the place of the card whose button was refused: a dead button is not left behind.
+
+        What is gone, or not for these eyes any more, keeps its words and loses its buttons.
+        """
         redraw = self._routes.redraw_of(payload)
-        if redraw is None or turn.below:
+        if turn.below or (redraw is None and not denied):
             return
         turn.needs = Access.MEMBER
-        with contextlib.suppress(Refused, Denied, ChannelError):  # not for these eyes, or gone: the sentence was all
-            await redraw(turn, payload)
+        with contextlib.suppress(ChannelError):
+            try:
+                if redraw is not None:
+                    await redraw(turn, payload)
+                    return
+            except (Refused, Denied):
+                pass
+            if not turn.in_group:
+                await turn.rebutton(())
 
     async def _message(self, turn: Turn) -> None:
         name = turn.incoming.command or ("" if turn.in_group else pressed(turn.text))

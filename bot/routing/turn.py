@@ -213,6 +213,11 @@ class Turn:
         """Say that the button leads nowhere any more."""
         await self.toast(self.voice("door.old_button"), alert=True)
 
+    async def refuse_old_screen(self) -> None:
+        """Say that about a question that is not open any more, and take its buttons away: none of them leads on."""
+        await self.refuse_old_button()
+        await self.rebutton(())
+
     async def show(self, screen: Screen, toast: Markup | str = "") -> None:
         """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time.
 

@@ -7,8 +7,7 @@ from telegram.error import BadRequest
 
 from bot.telegram.calls import call
 from bot.telegram.formatting import TEXT_LIMITS
-from bot.views.fitting import fitted
-from bot.views.screen import Button, Keyboard, Row, Screen
+from bot.views.screen import Button, Keyboard, Row, Screen, fitted
 from corps.attachments import Attachment
 from corps.parsing.lengths import cut
 

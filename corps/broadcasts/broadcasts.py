@@ -15,6 +15,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
+from corps.sql import CHANGED
 from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
 from models.enums import BroadcastState, NoticeState
@@ -269,3 +270,4 @@ def put_card(session: Session, actor: Actor, _at: Moment, broadcast_id: int, car
     row.card_address, row.card_message_id = card
     row.card_digest, row.card_shown_at = "", None
     session.add(row)
+    session.info[CHANGED] = True

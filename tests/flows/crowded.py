@@ -231,6 +231,8 @@ class Watch:
         self._copy = sqlite3.connect(":memory:")
         self._link.backup(self._copy)
         self._before = self._dump()
+        self._version = -1
+        self._at_rest = self.state()
         self._version = self._data_version()
 
     def _data_version(self) -> int:
@@ -242,6 +244,13 @@ class Watch:
             rows = self._link.execute(f"SELECT rowid, * FROM {table}").fetchall()  # noqa: S608 - our own tables
             dump[table] = {row[0]: row[1:] for row in rows}
         return dump
+
+    def state(self) -> Dump:
+        """Return all that is stored now, where conversations stand among it."""
+        if self._data_version() == self._version:
+            return self._at_rest
+        drafts = self._link.execute("SELECT rowid, address, kind, step, data FROM draft").fetchall()
+        return self._dump() | {"draft": {row[0]: row[1:] for row in drafts}}
 
     def changed(self) -> dict[str, list[tuple[Any, Any]]]:
         """Return table → (row before, row after) of what changed since the last `restore`."""
@@ -259,7 +268,8 @@ class Watch:
     def restore_to_now(self) -> None:
         """Take what there is now for how it was."""
         self._link.backup(self._copy)
-        self._before, self._version = self._dump(), self._data_version()
+        self._before, self._version = self._dump(), -1
+        self._at_rest, self._version = self.state(), self._data_version()
 
     def restore(self) -> None:
         """Bring everything back to how it was, drafts as well."""

@@ -5,11 +5,10 @@ as its form takes it; the sandbox refuses what Telegram would refuse. The same s
 characters.
 """
 
-import dataclasses
 import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from markupsafe import Markup, escape
@@ -23,9 +22,8 @@ from bot.callbacks.signup import CardTap
 from bot.telegram import messages
 from bot.telegram.formatting import TEXT_LIMITS
 from bot.texts.voice import Voice
-from bot.views.fitting import fitted
 from bot.views.notices import notice_screen
-from bot.views.screen import Screen
+from bot.views.screen import Screen, fitted
 from corps.activities import entry_answers as entry
 from corps.attendance import reopening, report_form, reports, roll_form
 from corps.broadcasts.content import TextLimits
@@ -42,7 +40,7 @@ from models.enums import ActivityState
 from tests.base import Corps
 from tests.channels.plain import LIMITS
 from tests.flows.crowded import Crowded, Watch, Who
-from tests.flows.test_forged import NOWHERE, RULES, domain
+from tests.flows.test_forged import RULES, real
 from tests.seam import Seam
 
 LETTERS = "😀字<é&👍🏽🇨🇳a龘>"
@@ -86,25 +84,6 @@ def fill(session: Session, at: Moment, language: str) -> None:
         member.name, member.language = NAME, language
     for broadcast in session.exec(select(Broadcast)).all():
         broadcast.html = str(escape(longest(4096)))
-
-
-FEW = {"activity": 12, "month": 1, "page": 1}
-"""How many values of a field are tried; of the others three: what is as long as may be looks alike in all rows."""
-
-
-def real(world: Crowded, kind: type[Payload]) -> list[Payload]:
-    """Return payloads of a kind with what is there: each field in turn, the others at their first."""
-    hints, domains = get_type_hints(kind), []
-    for field in dataclasses.fields(kind):
-        values = domain(world, field.name, hints[field.name])
-        there = [value for value in values if value not in NOWHERE] if field.name in world.ids else values
-        domains.append(there[: FEW.get(field.name, 3)])
-    varied = [
-        kind(*(value if index == place else others[0] for index, others in enumerate(domains)))
-        for place, values in enumerate(domains)
-        for value in values
-    ]
-    return list(dict.fromkeys(varied)) or [kind()]
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from markupsafe import Markup, escape
 
 from bot.callbacks.common import MenuTap
 from bot.telegram.formatting import TEXT_LIMITS, length_of
-from bot.views.fitting import fitted
-from bot.views.screen import Button, Screen
+from bot.views.screen import Button, Screen, fitted
 from corps.broadcasts.content import TextLimits
 from sandbox.formats import entities
 
