@@ -124,6 +124,10 @@ class Office:
         return tuple(member.name for member in self.people) if self.hears else ()
 
 
+NOBODY = Office((), hears=False)
+"""Who is told what nobody but the one who does it needs to know."""
+
+
 def who_answers(session: Session, team_id: int | None, but: Collection[int | None] = ()) -> Office:
     """Return who answers for a team now: its leaders who can be reached, else the coordinators who can.
 
@@ -144,6 +148,37 @@ def who_answers(session: Session, team_id: int | None, but: Collection[int | Non
             return Office(here, hears=True, stands_in=people is others)
     everybody = {member.id: member for member in (*leaders, *others)}
     return Office(tuple(everybody.values()), hears=False, stands_in=not leaders)
+
+
+def who_holds(
+    session: Session, member_id: int | None, team_ids: Collection[int], but: Collection[int | None] = ()
+) -> Office:
+    """Return who takes care of what one person has begun: they, as long as they answer for it and can be reached.
+
+    Args:
+        session: The caller's.
+        member_id: Who has begun it.
+        team_ids: The teams it is about. Of one team its leaders stand in, of several or none the coordinators.
+        but: Who does not stand in: whoever causes it.
+    """
+    member = session.get(Member, member_id) if member_id is not None else None
+    if member is not None and member.status is MemberStatus.ACTIVE:
+        answers = member.is_coordinator or (member.is_leader and member.team_id in team_ids)
+        if answers and member.id not in member_addresses.lost_since(session, [member.id or 0]):
+            return Office((member,), hears=True)
+    return who_answers(session, only(team_ids), but)
+
+
+def heard(session: Session, *people: Member) -> Office:
+    """Return these people as who is told something: those of them who can be reached, else all, who hear it later."""
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in people])
+    here = tuple(member for member in people if member.id not in gone)
+    return Office(here or people, hears=bool(here))
+
+
+def only(team_ids: Collection[int]) -> int | None:
+    """Return the one team of these whose leaders answer for all of it; None: it is the coordinators' matter."""
+    return next(iter(team_ids)) if len(team_ids) == 1 else None
 
 
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:

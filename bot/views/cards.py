@@ -12,11 +12,11 @@ from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, Shar
 from bot.callbacks.reports import ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.texts.voice import Voice
+from bot.views.offices import told
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.stages import Stage
-from corps.people import Office
 from corps.signups.withdrawals import Withdrawn
 from models.enums import ActivityState, SignUpState
 
@@ -38,15 +38,9 @@ def activity_card(voice: Voice, card: Card, heading: Markup | None = None, back:
 
 def withdrawn(voice: Voice, done: Withdrawn) -> str:
     """Return what 我来不了 has done, and who hears of it."""
-    if done.told is not None:
+    if done.told is not None and done.told.people:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
-
-
-def told(voice: Voice, office: Office) -> Markup:
-    """Return who is told, by name; the truth when nobody can be reached."""
-    who = "coordinators" if office.stands_in else "leaders"
-    return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 
 def head(voice: Voice, card: Card) -> list[Markup]:

@@ -62,6 +62,13 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.the(Card), facts.the(ReportCard), voice(f"notice.{due.kind.value}"))
 
 
+def _returned(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """A report to correct: the reader's own, or one whose reporter can't be reached or answers for it no more."""
+    report = facts.the(ReportCard)
+    heading = voice("notice.returned") if report.mine else voice("notice.returned_of", name=report.reporter)
+    return report_card(voice, facts.the(Card), report, heading)
+
+
 def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
     """What changed, old → new; and that it now clashes with something else, if it does."""
     changes = deltas(due.subject)
@@ -107,10 +114,11 @@ def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     """A pairing to be confirmed, or what became of one that the reader registered."""
-    returned = facts.the(PairingCard).state is PairingState.RETURNED
-    decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
+    card = facts.the(PairingCard)
+    returned = "notice.pairing_returned" if card.mine else "notice.pairing_returned_of"
+    decided = returned if card.state is PairingState.RETURNED else "notice.pairing_confirmed"
     key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
-    return pairing_card(voice, facts.the(PairingCard), voice(key))
+    return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -175,7 +183,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ADMITTED: _admitted,
     Kind.DECLINED: _declined,
     Kind.VERIFY_REQUEST: _report,
-    Kind.RETURNED: _report,
+    Kind.RETURNED: _returned,
     Kind.VERIFIED: _report,
     Kind.REOPEN_REQUEST: _report,
     Kind.REOPENED: _report,

@@ -22,7 +22,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
 from corps.parsing.report_line import Account, read_account
-from corps.people import Actor
+from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
 from models.enums import CountedBy
 
@@ -267,10 +267,10 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 @dataclass(frozen=True)
 class Return:
-    """Where 退回 stands: the reason is asked, or the report has gone back (`done`)."""
+    """Where 退回 stands: the reason is asked, or the report has gone back, to `office`."""
 
     title: str
-    done: bool = False
+    office: Office | None = None
 
 
 def demand_report_as_shown(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> None:
@@ -298,5 +298,5 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
     if not re.search(r"\w", reason):
         return ask_reason_again(session, actor, at, conversation)
     conversations.drop(session, actor.address, RETURN)
-    reports.send_back(session, actor, at, conversation.data["activity"], reason)
-    return Return(conversation.data["title"], done=True)
+    office = reports.send_back(session, actor, at, conversation.data["activity"], reason)
+    return Return(conversation.data["title"], office)

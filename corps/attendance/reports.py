@@ -9,19 +9,19 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
-from corps.activities.presence import came_there
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.attachments import Attachment
-from corps.attendance import hours, photos
+from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
+from corps.attendance.report_offices import enterers
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, coordinators, demand_coordinator
+from corps.people import Actor, Office, demand_coordinator
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, Audit, Member, Notice, Report
+from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
 
 
@@ -57,10 +57,10 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
 
 @dataclass(frozen=True)
 class Submitted:
-    """The outcome of 提交. `asked` is how many coordinators can verify it; 0 means that there is no second person."""
+    """The outcome of 提交. `office` is asked to verify it; without people in it there is no second person."""
 
     activity_id: int
-    asked: int
+    office: Office
 
 
 def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account: Account) -> Submitted:
@@ -102,26 +102,13 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
         col(Notice.activity_id) == activity_id,
         col(Notice.kind) == Kind.REPORT_REQUEST.value,
     )
-    barred = {actor.id, *_enterers(session, activity)}
-    asked = [member for member in coordinators(session) if member.id not in barred]
-    notices.owe(session, at, [_verify_request(report, member) for member in asked])
-    return Submitted(activity_id, len(asked))
+    return Submitted(activity_id, report_offices.ask_verifiers(session, at, report))
 
 
 def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
     """Return which of the planned categories were served: as the reporter says, else those somebody served in."""
     done = said if said is not None else served_categories.by_deeds(session, activity_id)
     return [code for code in served_categories.planned(session, activity_id) if code in done]
-
-
-def _verify_request(report: Report, member: Member) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.VERIFY_REQUEST,
-        key=f"verify:{report.id}:{report.round}:{member.id}",
-        member=member,
-        subject={"report": report.id, "round": report.round},
-        activity_id=report.activity_id,
-    )
 
 
 def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
@@ -141,30 +128,22 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     return report, activity
 
 
-def _enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
-    if not activity.back_entry_reason:
-        return set()
-    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
-    return set(session.exec(marked).all())
-
-
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
-    if actor.id in _enterers(session, activity):
+    if actor.id in enterers(session, activity):
         raise Refused(Reason.SAME_PERSON)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
     session.add_all([report, activity])
     hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
-    tell_reporter(session, at, report, Kind.VERIFIED)
+    notices.owe(session, at, [report_offices.word(session, report, Kind.VERIFIED)])
 
 
-def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
-    """Return a report (退回) with the reason; the activity waits for its report again."""
+def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Office:
+    """Return a report (退回) with the reason; the activity waits for its report again. Returns who is told."""
     report, activity = _decidable(session, actor, activity_id)
     report.state, report.verifier_id, report.decided_at = ReportState.RETURNED, actor.id, at.now
     report.return_reason = reason[:500]
@@ -172,16 +151,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason[:500]})
-    tell_reporter(session, at, report, Kind.RETURNED)
-
-
-def tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
-    """Tell whoever handed a report in what became of it."""
-    reporter = session.get(Member, report.reporter_id)
-    if reporter is None:
-        return
-    key = f"{kind.value}:{report.id}:{report.round}"
-    notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=reporter, activity_id=report.activity_id)])
+    return report_offices.tell_correctors(session, at, report, actor.id)
 
 
 @dataclass(frozen=True)
@@ -243,6 +213,7 @@ class ReportCard:
     may_reopen: bool = False
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
+    mine: bool = False
 
     @property
     def sign(self) -> str:
@@ -278,7 +249,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and actor.id not in _enterers(session, find_activity(session, activity_id)),
+        may_decide=decides and actor.id not in enterers(session, find_activity(session, activity_id)),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),
@@ -289,6 +260,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, activity_id),
+        mine=report.reporter_id == actor.member_id,
     )
 
 
@@ -325,15 +297,18 @@ class Waiting:
 
 
 def report_of(question: Question) -> Parts | None:
-    """Return the card and the report; to be decided only by one who still may."""
+    """Return the card and the report; what asks for something only while this very round still waits for it."""
+    subject = question.due.subject
     report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
-    if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
+    if report is None:
         return None
-    return cards.card_of(question), report
+    waits = {Kind.VERIFY_REQUEST: report.may_decide, Kind.RETURNED: report.state is ReportState.RETURNED}
+    over = not waits.get(question.due.kind, True) or subject.get("round", report.round) != report.round
+    return None if over else (cards.card_of(question), report)
 
 
-declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY)
-declare(Kind.RETURNED, report_of)
+declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY, office=report_offices.asked)
+declare(Kind.RETURNED, report_of, office=report_offices.handed_to, single=True)
 declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 
