@@ -15,6 +15,7 @@ from bot.callbacks.reports import (
     LeftTap,
     ListedReviewTap,
     MarkTap,
+    PhotosTap,
     ReopenDecideTap,
     ReopenTap,
     ReportTap,
@@ -154,6 +155,16 @@ async def on_listed_review(turn: Turn, tap: ListedReviewTap) -> None:
     card, report = await turn.run(report_form.review, tap.activity)
     await turn.toast()
     await turn.send(views.report_card(turn.voice, card, report))
+
+
+@routes.tap(PhotosTap, Access.LEADER)
+async def on_photos(turn: Turn, tap: PhotosTap) -> None:
+    """看照片: send them, and name those that can't be shown; the card stays."""
+    _, report = await turn.run(report_form.review, tap.activity)
+    shown, screens = views.photo_screens(turn.voice, report, tap.page)
+    await turn.toast()
+    lost = await turn.send_each(screens)
+    await turn.send(views.photos_end(turn.voice, report, tap.page, [shown[place].number for place in lost]))
 
 
 @routes.tap(VerifyTap, Access.COORDINATOR)

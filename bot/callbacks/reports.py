@@ -149,6 +149,14 @@ class ListedReviewTap(Payload, tag="vl"):
 
 
 @dataclass(frozen=True)
+class PhotosTap(Payload, tag="vp"):
+    """看照片: send a page of the report's photos."""
+
+    activity: int
+    page: int = 0
+
+
+@dataclass(frozen=True)
 class VerifyTap(Payload, tag="vy"):
     """核实: it counts."""
 

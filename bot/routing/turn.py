@@ -6,7 +6,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from markupsafe import Markup
@@ -14,7 +14,15 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
-from bot.routing.channel import Channel, MessageRef, RejectedError, SpentError
+from bot.routing.channel import (
+    BusyError,
+    Channel,
+    ChannelError,
+    MessageRef,
+    RejectedError,
+    SpentError,
+    UnreachableError,
+)
 from bot.routing.incoming import Incoming
 from bot.routing.patience import Outsiders
 from bot.runtime.database import Database
@@ -200,6 +208,18 @@ class Turn:
         if self._actor is not None and not self._actor.is_member and not self._outsiders.allow(self.address):
             raise SpentError("spent")
         return await self.channel.send(self.chat, screen)
+
+    async def send_each(self, screens: Sequence[Screen]) -> list[int]:
+        """Send several screens with a file each. Returns the places of those whose file can't be given out (now)."""
+        lost = []
+        for place, screen in enumerate(screens):
+            try:
+                await self.send(screen)
+            except (UnreachableError, BusyError):
+                raise
+            except ChannelError:
+                lost.append(place)
+        return lost
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""

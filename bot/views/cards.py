@@ -9,7 +9,7 @@ from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
-from bot.callbacks.reports import ReportTap, ReviewTap
+from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.texts.voice import Voice
 from bot.views.offices import told
@@ -111,7 +111,8 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
-        rows.append((Button(voice("button.review"), ReviewTap(card.id)),))
+        seen = [Button(voice("button.see_photos", n=card.photos), PhotosTap(card.id))] if card.photos else []
+        rows.append((Button(voice("button.review"), ReviewTap(card.id)), *seen))
     return rows + _tools(voice, card)
 
 

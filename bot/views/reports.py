@@ -15,6 +15,7 @@ from bot.callbacks.reports import (
     LeftAtTap,
     LeftTap,
     MarkTap,
+    PhotosTap,
     ReopenDecideTap,
     ReopenTap,
     ReportTap,
@@ -41,9 +42,10 @@ from corps.attendance.roll_call import AFTER, Person, RollCall
 from corps.attendance.roll_form import Adding, Leaving
 from corps.audit import fingerprint
 from corps.people import Office
-from models.enums import AttendanceState, CountedBy, PhotoState, ReportState
+from models.enums import AttachmentKind, AttendanceState, CountedBy, PhotoState, ReportState
 
 ROLL_PAGE = 8
+PHOTOS_A_PAGE = 8
 WAITING_SHOWN = 20
 OVERLAPS_SHOWN = 10
 GUESTS_SHOWN = 10
@@ -220,6 +222,32 @@ def _missing(voice: Voice, photo: PhotoLine) -> Markup | None:
     return voice(f"report.photo_{photo.state.value}", n=photo.number, channel=channel_name(voice, photo.channel))
 
 
+def photo_screens(voice: Voice, report: ReportCard, number: int) -> tuple[list[PhotoLine], list[Screen]]:
+    """Return the photos on a page that can be shown, and a screen for each."""
+    page = page_of(len(report.photos), number, PHOTOS_A_PAGE)
+    shown = [photo for photo in report.photos[page.start : page.stop] if photo.file is not None]
+    return shown, [_photo(voice, photo, len(report.photos)) for photo in shown]
+
+
+def _photo(voice: Voice, photo: PhotoLine, of: int) -> Screen:
+    caption = voice("review.photo_n", n=photo.number, of=of)
+    if photo.file is not None and photo.file.kind is AttachmentKind.DOCUMENT:
+        name = photo.file.name or f"{photo.number}.{photo.file.type.partition('/')[2] or 'file'}"
+        return Screen(caption, document=photo.file, filename=name)
+    return Screen(caption, photo=photo.file)
+
+
+def photos_end(voice: Voice, report: ReportCard, number: int, lost: list[int]) -> Screen:
+    """Return what follows the photos of a page: those that can't be shown, the other pages, the way back."""
+    page = page_of(len(report.photos), number, PHOTOS_A_PAGE)
+    named = [_missing(voice, photo) for photo in report.photos[page.start : page.stop]]
+    away = [voice("review.photo_away", n=photo) for photo in lost]
+    rest = pager(page, lambda to: PhotosTap(report.activity_id, to))
+    back = (Button(voice("button.review"), ReviewTap(report.activity_id)),)
+    said = [line for line in (*named, *away) if line is not None]
+    return Screen(lines(voice("report.photos", n=len(report.photos)), *said), (*rest, back))
+
+
 def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | None = None) -> Screen:
     """Return a report with 核实 / 退回 for whoever may decide it."""
     counts = "、".join(
@@ -260,6 +288,8 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((*verify, Button(voice("button.return"), ReturnTap(card.id, report.sign), style=DANGER)))
     if report.state is ReportState.RETURNED and card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    if report.photos:
+        rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
     rows += _reopening(voice, report)
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from corps.activities.places import HOLDS_OR_WAITS
 from corps.people import Actor
 from corps.sql import row, rows
-from models import Activity, Attendance, Category, Member, Report, SignUp, Slot
-from models.enums import AttendanceState, ReportState, SignUpState
+from models import Activity, Attendance, Category, Member, Report, ReportPhoto, SignUp, Slot
+from models.enums import AttendanceState, PhotoState, ReportState, SignUpState
 
 NAMES_SHOWN = 20
 """How many of those coming a card names; a card must not grow with the corps."""
@@ -72,7 +72,19 @@ _NAMES_OF_TEAM = _NAMES.where(col(SignUp.team_id) == bindparam("team"))
 _ATTENDANCE = select(col(Attendance.state)).where(
     col(Attendance.activity_id) == bindparam("activity"), col(Attendance.member_id) == bindparam("member")
 )
-_REPORT = select(col(Report.state)).where(col(Report.activity_id) == bindparam("activity"))
+
+
+def photo_counts() -> ColumnElement[bool]:
+    """Return the condition on `ReportPhoto`: it is one of its report's, and was not taken out again."""
+    return col(ReportPhoto.state) != PhotoState.REMOVED
+
+
+_PHOTOS = (
+    select(func.count()).select_from(ReportPhoto).where(col(ReportPhoto.report_id) == col(Report.id), photo_counts())
+)
+_REPORT = select(col(Report.state), _PHOTOS.correlate(Report).scalar_subquery().label("photos")).where(
+    col(Report.activity_id) == bindparam("activity")
+)
 
 
 def activity_row(link: Connection, activity_id: int) -> Row[Any] | None:
@@ -98,10 +110,10 @@ def attendance_state(link: Connection, actor: Actor, activity_id: int) -> Attend
     return found.state if found else AttendanceState.UNKNOWN
 
 
-def report_state(link: Connection, activity_id: int) -> ReportState | None:
-    """Return where an activity's report stands, None while there is none."""
+def report_state(link: Connection, activity_id: int) -> tuple[ReportState | None, int]:
+    """Return where an activity's report stands, None while there is none; and how many photos it has."""
     found = row(link, _REPORT, activity=activity_id)
-    return found.state if found else None
+    return (found.state, found.photos) if found else (None, 0)
 
 
 def involved(session: Session, activity_id: int) -> frozenset[int]:

@@ -71,7 +71,10 @@ class SlotCard:
 
 @dataclass(frozen=True)
 class Card:
-    """An activity as one person sees it, with what that person may do with it now."""
+    """An activity as one person sees it, with what that person may do with it now.
+
+    `photos` is how many of its report this person may look at.
+    """
 
     id: int
     title: str
@@ -97,6 +100,7 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    photos: int = 0
     today: dt.date | None = None
 
     @property
@@ -147,6 +151,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     stage = stage_of(activity, at.now)
     coordinates = actor.is_coordinator
     seen = going and doors_open(activity, at.now)
+    reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
     return Card(
         id=activity_id,
@@ -168,7 +173,8 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         my_attendance=attendance,
         may_manage=manages,
         may_report=manages and stage is Stage.OVER,
-        report_state=card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else None,
+        report_state=reported,
+        photos=photos if manages else 0,
         may_edit=coordinates and activity.state in EDITABLE,
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),

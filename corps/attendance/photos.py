@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from corps.activities.card_queries import photo_counts as counts
 from corps.attachments import Attachment
 from corps.moment import Moment
 from corps.sql import insert_once
@@ -150,10 +151,12 @@ class PhotoLine:
     channel: str
     attachment: Attachment | None
 
-
-def counts() -> ColumnElement[bool]:
-    """Return the condition on `ReportPhoto`: it is one of its report's."""
-    return col(ReportPhoto.state) != PhotoState.REMOVED
+    @property
+    def file(self) -> Attachment | None:
+        """What can be shown: our own copy, else what the channel has; None when there is nothing."""
+        if self.attachment is None or self.state not in (PhotoState.WAITING, PhotoState.KEPT):
+            return None
+        return replace(self.attachment, channel="", id="") if self.attachment.sha256 else self.attachment
 
 
 def of_report(session: Session, report_id: int | None) -> tuple[PhotoLine, ...]:

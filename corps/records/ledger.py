@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import served_categories
+from corps.activities.card_queries import photo_counts
 from corps.activities.presence import came_there
-from corps.attendance import photos
 from corps.moment import Moment
 from corps.pairings.pairings import counts
 from corps.people import Actor, demand_coordinator
@@ -231,7 +231,7 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
     pictures = select(Report.activity_id, func.count()).join(
-        ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photos.counts())
+        ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photo_counts())
     )
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
     by_report = col(Report.activity_id)

@@ -223,7 +223,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
-            *(reports.RollDoneTap, reports.RollPageTap, reports.ReopenTap, reports.AddPersonTap),
+            *(reports.RollDoneTap, reports.RollPageTap, reports.PhotosTap, reports.ReopenTap, reports.AddPersonTap),
             *(reports.GuestTap, reports.LeftTap),
             *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap),
         ),

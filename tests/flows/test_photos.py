@@ -99,6 +99,34 @@ async def test_a_photo_that_telegram_no_longer_has_is_named_on_the_report(stage:
     assert "照片 2：Telegram 已不再提供" in wang.reads()
 
 
+async def test_whoever_verifies_sees_the_photos_and_reads_which_can_not_be_given_any_more(
+    stage: Stage, corps: Corps
+) -> None:
+    wang = await stage.enter(corps.coordinator())
+    zhao, _ = await asked(stage, corps)
+    await zhao.sends("photo", picture())
+    await zhao.sends("document", picture(), type_="image/jpeg")
+    await zhao.sends("document", b"%PDF-1.7 ...", type_="application/pdf")
+    await hand_in(zhao)
+    await wang.types("/verify")
+    await wang.taps("防诈骗公益讲座")
+    await wang.taps("看照片（3 张）")
+    assert [one["media"]["kind"] for one in wang.from_bot()[-4:-1]] == ["photo", "document", "document"]
+    assert "照片 1/3" in wang.reads(4)
+    await jobs.keep_photos(stage.context)
+    (name, *_) = sorted(stage.app.files.store.names(), key=lambda one: stage.app.files.store.read(one)[:4] == b"%PDF")
+    stage.app.files.store.delete(name)
+    await wang.taps("看反馈")
+    await wang.taps("核实")
+    await wang.types("/quota")
+    await wang.taps("公益讲座")
+    await wang.taps("防诈骗公益讲座")
+    await wang.taps("看照片")
+    assert wang.from_bot()[-2]["media"]["kind"] == "document", "the PDF is still there"
+    assert "照片 1：现在取不到" in wang.reads()
+    assert "照片 2：现在取不到" in wang.reads()
+
+
 async def test_erasing_the_leader_deletes_the_files(stage: Stage, corps: Corps) -> None:
     wang = corps.coordinator()
     zhao, lecture = await asked(stage, corps)
