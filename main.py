@@ -84,6 +84,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         leads=settings.reminder_leads,
         language=settings.language,
         coordinators=settings.coordinator_ids,
+        web_url=settings.pages,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     database.keep_days = settings.backup_keep_days

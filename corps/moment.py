@@ -44,6 +44,8 @@ class Policy:
     language: str = "zh"
     coordinators: frozenset[Address] = frozenset()
     """Who is a coordinator from the first `/start` on."""
+    web_url: str = ""
+    """Where people open the corps' pages; empty: there are none."""
 
 
 @dataclass(frozen=True)

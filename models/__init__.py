@@ -14,6 +14,7 @@ from models.activities import (
 )
 from models.messages import Acknowledgement, Broadcast, Handled, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
+from models.records import CalendarFeed
 
 __all__ = [
     "Acknowledgement",
@@ -22,6 +23,7 @@ __all__ = [
     "Attendance",
     "Audit",
     "Broadcast",
+    "CalendarFeed",
     "Category",
     "Claim",
     "Draft",

@@ -146,3 +146,11 @@ class PhotoState(StrEnum):
     UNFIT = "unfit"
     ERASED = "erased"
     REMOVED = "removed"
+
+
+class FeedScope(StrEnum):
+    """Whose activities a calendar shows: what the person goes to, those of the person's team, all."""
+
+    MINE = "mine"
+    TEAM = "team"
+    CORPS = "corps"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot.routing.feeds import Feeds
 from bot.routing.files import Files
 from bot.runtime.database import Database
 from bot.runtime.door import is_any_full
@@ -107,7 +108,8 @@ class Service:
         """Serve the health pages from the beginning, so that a start that waits for a channel can be seen."""
         port = self._settings.health_port
         vitals = Vitals(self._desk, self._metrics, self._poll_age, self._leads, self._flying, is_any_full)
-        await HttpServer(Health(vitals).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
+        pages = Feeds(self._desk).routes if self._settings.pages else []
+        await HttpServer(Health(vitals, pages).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
 
     async def _watch_doors(self) -> None:
         """Write down when a door is full, and when it no longer is: the coordinators are told of what is late."""

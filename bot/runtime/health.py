@@ -5,14 +5,14 @@ Telegram can't be reached, or something that must happen regularly does not.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
@@ -58,12 +58,12 @@ def _look(session: Session, at: Moment) -> _Look:
 
 
 class Health:
-    """The three pages."""
+    """The three pages; `beside` are what the same server shows besides."""
 
-    def __init__(self, vitals: Vitals) -> None:
+    def __init__(self, vitals: Vitals, beside: Sequence[BaseRoute] = ()) -> None:
         self._vitals = vitals
         pages = {"/healthz": self.healthz, "/readyz": self.readyz, "/metrics": self.metrics}
-        self.app = Starlette(routes=[Route(path, page) for path, page in pages.items()])
+        self.app = Starlette(routes=[*(Route(path, page) for path, page in pages.items()), *beside])
 
     async def healthz(self, _request: Request) -> Response:
         """Answer; that there is an answer says that the process lives."""

@@ -172,6 +172,7 @@ class Settings(BaseModel):
     webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=256, repr=False)
     webhook_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8443"
     health_port: int = Field(default=0, ge=0, le=MAX_PORT)
+    web_url: Url = ""
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
     one_core: bool = True
@@ -181,6 +182,11 @@ class Settings(BaseModel):
         if self.webhook_url and not self.webhook_secret:
             raise ValueError("WEBHOOK_SECRET is needed with WEBHOOK_URL: letters, digits, _ and -")
         return self
+
+    @property
+    def pages(self) -> str:
+        """Where people open our pages; empty while nothing serves them."""
+        return self.web_url if self.health_port else ""
 
     @property
     def bot_api_shown(self) -> str:

@@ -36,6 +36,10 @@ class Voice:
         text = f"{day.month}月{day.day}日（周{_ZH_DAYS[day.weekday()]}）"
         return f"{day.year}年{text}" if year else text
 
+    def weekday(self, day: dt.date) -> str:
+        """Return a date's weekday alone: `周六`."""
+        return _EN_DAYS[day.weekday()] if self.language == "en" else f"周{_ZH_DAYS[day.weekday()]}"
+
     def date(self, day: dt.date, *, year: bool = False) -> str:
         """Return a date without its weekday: `12月5日`."""
         text = f"{day.day} {_EN_MONTHS[day.month - 1]}" if self.language == "en" else f"{day.month}月{day.day}日"
@@ -52,6 +56,27 @@ class Voice:
         wall = self.zone.wall(instant)
         gap = " " if self.language == "en" else ""
         return f"{self.day(wall.date(), year=year)}{gap}{wall:%H:%M}"
+
+    def soon(self, instant: dt.datetime, today: dt.date | None) -> str:
+        """Return an instant, without its date when that is `today`, the day on which it is read."""
+        wall = self.zone.wall(instant)
+        return f"{wall:%H:%M}" if wall.date() == today else self.moment(instant)
+
+    def near(self, starts: dt.datetime, now: dt.datetime) -> Markup:
+        """Return when something begins, for who reads it now: `今天 09:30，还有 2 小时`, `明天（周一）09:30`."""
+        wall, clock = self.zone.wall(starts), f"{self.zone.wall(starts):%H:%M}"
+        days = (wall.date() - self.zone.wall(now).date()).days
+        if days == 0:
+            return self("near.today", clock=clock, left=self._left(starts - now))
+        if days == 1:
+            return self("near.tomorrow", weekday=self.weekday(wall.date()), clock=clock)
+        return self("near.days", when=self.moment(starts), n=days)
+
+    def _left(self, span: dt.timedelta) -> Markup:
+        """Return a waiting time of less than a day, to five minutes: a message is some seconds late."""
+        hours, minutes = divmod(max(5, 5 * round(span.total_seconds() / 300)), 60)
+        said = [self("near.hours", n=hours)] if hours else []
+        return Markup(" ").join([*said, *([self("near.minutes", n=minutes)] if minutes else [])])
 
     def span(self, starts: dt.datetime, ends: dt.datetime, *, year: bool = False) -> str:
         """Return a time span: `12月5日（周六）14:00–16:00`."""

@@ -1,10 +1,9 @@
 """An activity's card, as the person in front of it sees it."""
 
-import datetime as dt
-
 from markupsafe import Markup
 
 from bot.callbacks import Payload
+from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import PublishTap
@@ -23,15 +22,16 @@ from models.enums import ActivityState, SignUpState
 ROLE_ON_BUTTON = 16
 
 
-def activity_card(voice: Voice, card: Card, heading: Markup | None = None, back: Payload | None = None) -> Screen:
+def activity_card(
+    voice: Voice, card: Card, heading: Markup | None = None, back: Payload | None = None, *, places: bool = True
+) -> Screen:
     """Return the card: what, when, where, who is needed, who comes, and the buttons this person may press.
 
-    `back` is where 返回 leads, when the card was opened from a list.
+    `back` is where 返回 leads, when the card was opened from a list; without `places` the heading has said where.
     """
     notes = voice("card.notes", notes=card.notes) if card.notes else None
-    text = lines(
-        heading, *head(voice, card), notes, "", *(_slot(voice, card, slot) for slot in card.slots), *_mine(voice, card)
-    )
+    slots = (_slot(voice, card, slot) for slot in card.slots)
+    text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
     return Screen(text, (*_buttons(voice, card), *way_back))
 
@@ -43,15 +43,20 @@ def withdrawn(voice: Voice, done: Withdrawn) -> str:
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
 
-def head(voice: Voice, card: Card) -> list[Markup]:
-    """Return the lines that say what, when, where and who."""
+def where(voice: Voice, card: Card) -> Markup:
+    """Return the line that says where it is."""
+    return voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}"))
+
+
+def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:
+    """Return the lines that say what, when, where (`places`) and who."""
     categories = "、".join(category.spoken(voice.language) for category in card.categories)
     teams = "、".join(card.teams) or voice("card.open_teams")
     said = [
         voice("card.title", title=card.title),
         voice(f"card.state_{card.state.value}", reason=card.cancel_reason) if card.state in _TOLD else None,
         voice("card.when", when=voice.span(card.starts_at, card.ends_at)),
-        voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}")),
+        where(voice, card) if places else None,
         voice("card.joint" if card.joint else "card.regular", teams=teams, categories=categories),
     ]
     return [line for line in said if line is not None]
@@ -63,9 +68,7 @@ _TOLD = (ActivityState.CANCELLED, ActivityState.REPORTED, ActivityState.VERIFIED
 def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     if slot.open:
         return voice("card.slot_open", role=slot.role, places=slot.places)
-    line = voice("card.slot", role=slot.role, taken=slot.going, places=slot.places)
-    if slot.held_until is not None and card.stage is Stage.AHEAD:
-        line += voice("card.slot_held", held=slot.held, until=_soon(voice, card, slot.held_until))
+    line = voice("card.slot", role=slot.role, taken=slot.going, places=slot.places) + held(voice, card, slot)
     if slot.waiting:
         line += voice("card.slot_waiting", waiting=slot.waiting)
     if slot.names:
@@ -76,10 +79,11 @@ def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     return line
 
 
-def _soon(voice: Voice, card: Card, instant: dt.datetime) -> str:
-    """Return an instant, without its date when that is the day on which the card is read."""
-    wall = voice.zone.wall(instant)
-    return f"{wall:%H:%M}" if wall.date() == card.today else voice.moment(instant)
+def held(voice: Voice, card: Card, slot: SlotCard) -> Markup:
+    """Return how many of a slot's places are kept for those who waited, and until when; nothing when none are."""
+    if slot.held_until is None or card.stage is not Stage.AHEAD:
+        return Markup("")
+    return voice("card.slot_held", held=slot.held, until=voice.soon(slot.held_until, card.today))
 
 
 def _mine(voice: Voice, card: Card) -> list[Markup]:
@@ -136,6 +140,7 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     passing_on = [
         Button(voice("button.invite"), InviteListTap(card.id, 0)) if card.may_invite else None,
         Button(voice("button.share"), ShareTap(card.id)) if card.may_share else None,
+        Button(voice("button.calendar"), CalendarTap(card.id)) if card.for_calendar else None,
     ]
     changing = [
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,

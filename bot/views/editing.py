@@ -16,6 +16,7 @@ from bot.callbacks.editing import (
     LeaveTap,
 )
 from bot.texts.voice import Voice
+from bot.views.cards import held
 from bot.views.changes import change_line
 from bot.views.new_activity import COMMON_HOURS, known_half, month_rows, preview_or_card, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
@@ -51,7 +52,7 @@ def _to_menu(voice: Voice, activity_id: int) -> Button:
 def slots_screen(voice: Voice, card: Card) -> Screen:
     """Return the slots, a button each, and the way to add one."""
     buttons = [
-        Button(f"{slot.role[:ROLE_SHOWN]} {slot.taken}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
+        Button(f"{slot.role[:ROLE_SHOWN]} {slot.going}/{slot.places}", EditSlotTap(slot.id)) for slot in card.slots
     ]
     add = Button(voice("edit.add_slot"), EditFieldTap(card.id, EditField.ADD))
     rows = (*rows_of(buttons, 2), (add,), (_to_menu(voice, card.id),))
@@ -69,7 +70,8 @@ def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
     if len(card.slots) > 1 and not (slot.taken or slot.waiting):
         rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, EditField.REMOVE)),))
     rows.append((Button(voice("button.back"), EditSlotsTap(card.id)),))
-    return Screen(voice("edit.slot", role=slot.role, taken=slot.taken, places=slot.places), tuple(rows))
+    text = voice("edit.slot", role=slot.role, taken=slot.going, places=slot.places) + held(voice, card, slot)
+    return Screen(text, tuple(rows))
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
@@ -102,7 +104,7 @@ def _present(voice: Voice, stand: Stand) -> Markup | None:
         case EditField.TEAM:
             return voice("edit.now", value="、".join(card.teams) or voice("card.open_teams"))
         case EditField.PLACES if slot is not None:
-            return voice("edit.now_places", places=slot.places, taken=slot.taken)
+            return voice("edit.now_places", places=slot.places, taken=slot.going) + held(voice, card, slot)
         case _:
             return None
 

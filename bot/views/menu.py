@@ -7,9 +7,9 @@ from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, rows_of
 from corps.people import Actor
 
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "notices", "export", "audit")
+COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
 LEADERS = ("team", "pairings")
-MEMBERS = ("activities", "mine", "quota")
+MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("cancel",)
 """Commands that are only typed."""
@@ -31,7 +31,7 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     """Return the buttons that lead somewhere from anywhere, by role. Two a row: three are cut off on a phone."""
     if not actor.is_member:
         return (_buttons(voice, ("help",)),)
-    rows: list[Row] = [_buttons(voice, MEMBERS)]
+    rows: list[Row] = [*rows_of([*_buttons(voice, MEMBERS)], 2)]
     if actor.is_coordinator:
         rows += rows_of([*_buttons(voice, COORDINATORS)], 2)
     if actor.is_leader:

@@ -19,6 +19,7 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
+from corps.signups.reminders import Near
 from models.enums import SignUpState
 
 Said = tuple[tuple[Due, Facts], ...]
@@ -68,7 +69,10 @@ def _heading(voice: Voice, said: Said) -> Markup:
     kinds, listing = {due.kind for due, _ in said}, declared(said[0][0].kind).listing
     mixed = listing.family if listing is not None else said[0][0].kind
     kind = next(iter(kinds)) if len(kinds) == 1 else mixed
-    return voice(f"notice.list_{kind.value}", n=len(said))
+    near = said[0][1].find(Near)
+    first = min(facts.the(Card).starts_at for _, facts in said)
+    when = voice.near(first, near.now) if near is not None else ""
+    return voice(f"notice.list_{kind.value}", n=len(said), when=when)
 
 
 def _where(voice: Voice, facts: Facts) -> Markup:

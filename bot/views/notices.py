@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bot.texts.voice import Voice
 from bot.views import joining, members
 from bot.views.broadcast_copy import broadcast_copy
-from bot.views.cards import activity_card
+from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
 from bot.views.menu import menu
@@ -27,6 +27,7 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.signups.reminders import Near
 from models.enums import PairingState
 
 
@@ -94,10 +95,17 @@ def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    """The card of what is near; a leader reads in the same message what is still needed."""
-    leads = facts.actor.is_leader and any(slot.free for slot in facts.the(Card).slots)
-    needs = call(voice, facts.the(Card), facts.actor.team_id) if leads else None
-    return activity_card(voice, facts.the(Card), lines(voice("notice.reminder"), needs))
+    """When, where and whom to ask, then the card; a leader reads in the same message what is still needed."""
+    card, near = facts.the(Card), facts.the(Near)
+    leads = facts.actor.is_leader and any(slot.free for slot in card.slots)
+    heading = lines(
+        voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
+        where(voice, card),
+        voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
+        call(voice, card, facts.actor.team_id) if leads else None,
+        "",
+    )
+    return activity_card(voice, card, heading, places=False)
 
 
 def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:

@@ -39,8 +39,9 @@ def _hours(voice: Voice, item: ScheduleItem) -> str:
 
 
 def _places(voice: Voice, item: ScheduleItem) -> Markup:
-    places = "open" if item.to_claim and not item.free else "free" if item.free else "full"
-    return voice(f"schedule.{places}", n=item.free)
+    if item.free:
+        return voice("schedule.free", n=item.free)
+    return voice("schedule.open" if item.to_claim else "schedule.held" if item.held else "schedule.full")
 
 
 def schedule_texts(voice: Voice, schedule: Schedule, link_to: LinkTo, limits: TextLimits, free: int = 0) -> list[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
 from corps.people import Actor
 from corps.sql import row, rows
 from models import Activity, Attendance, Category, Member, Report, ReportPhoto, SignUp, Slot
@@ -18,22 +18,6 @@ NAMES_SHOWN = 20
 
 _ACTIVITY = select(*Activity.__table__.c).where(col(Activity.id) == bindparam("activity"))  # type: ignore[attr-defined]  # SQLModel's table
 
-
-def _count(state: SignUpState) -> ScalarSelect[Any]:
-    """Return how many sign-ups of the slot are in a state; `ix_signup_slot_state` answers it without the rows."""
-    counted = (
-        select(func.count()).select_from(SignUp).where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == state)
-    )
-    return counted.correlate(Slot).scalar_subquery()
-
-
-_HELD_UNTIL = (
-    select(func.max(col(SignUp.offered_until)))
-    .where(col(SignUp.slot_id) == col(Slot.id), col(SignUp.state) == SignUpState.OFFERED)
-    .correlate(Slot)
-    .scalar_subquery()
-)
-"""Until when the last of the slot's offers stands."""
 
 _OWN = aliased(SignUp, name="own")
 _LIVE: ColumnElement[bool] = or_(*(col(_OWN.state) == state for state in HOLDS_OR_WAITS))
@@ -47,10 +31,10 @@ _SLOTS = (
         col(Category.code),
         col(Category.name_zh),
         col(Category.name_en),
-        _count(SignUpState.GOING).label("going"),
-        _count(SignUpState.OFFERED).label("held"),
-        _HELD_UNTIL.label("held_until"),
-        _count(SignUpState.WAITLISTED).label("waiting"),
+        in_state(SignUpState.GOING).label("going"),
+        in_state(SignUpState.OFFERED).label("held"),
+        held_until().label("held_until"),
+        in_state(SignUpState.WAITLISTED).label("waiting"),
         col(_OWN.id).label("own_id"),
         col(_OWN.state).label("own_state"),
         col(_OWN.offered_until).label("own_until"),

@@ -100,6 +100,7 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    may_keep: bool = False
     photos: int = 0
     today: dt.date | None = None
 
@@ -118,6 +119,11 @@ class Card:
     def may_share(self) -> bool:
         """Whether this person passes the activity's link on: it is to come, and theirs to fill."""
         return self.stage in COMING and (self.may_manage or self.may_invite)
+
+    @property
+    def for_calendar(self) -> bool:
+        """Whether this person may want it in a calendar: it is to come, or called off, and no group reads the card."""
+        return self.may_keep and self.stage in (*COMING, Stage.CANCELLED)
 
     @property
     def ended(self) -> bool:
@@ -179,6 +185,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         today=at.today(),
+        may_keep=actor.is_member,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 

@@ -94,6 +94,18 @@ def has_room() -> ColumnElement[bool]:
     return col(Slot.places) > taken()
 
 
+def in_state(state: SignUpState) -> ScalarSelect[Any]:
+    """Return how many sign-ups of the enclosing statement's slot are in a state; `ix_signup_slot_state` is enough."""
+    counted = columns(func.count()).select_from(SignUp).where(col(SignUp.slot_id) == col(Slot.id))
+    return counted.where(col(SignUp.state) == state).correlate(Slot).scalar_subquery()
+
+
+def held_until() -> ScalarSelect[Any]:
+    """Return until when the last offer in the enclosing statement's slot stands."""
+    offers = columns(func.max(col(SignUp.offered_until))).where(col(SignUp.slot_id) == col(Slot.id))
+    return offers.where(col(SignUp.state) == SignUpState.OFFERED).correlate(Slot).scalar_subquery()
+
+
 def holds_place(sign_up: Any = SignUp) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias of it
     """Return the condition that a sign-up holds a place."""
     return or_(*(sign_up.state == state for state in HOLDS_PLACE))

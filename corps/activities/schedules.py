@@ -12,7 +12,8 @@ from corps.activities.rules import concerned_teams
 from corps.activities.stages import coming
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
-from models import Activity
+from models import Activity, SignUp
+from models.enums import SignUpState
 
 _WEEK = dt.timedelta(days=7)
 
@@ -28,7 +29,10 @@ class ScheduleSpan(StrEnum):
 
 @dataclass(frozen=True)
 class ScheduleItem:
-    """One activity of a schedule. `free` counts places left; `to_claim`: a slot still waits for a team."""
+    """One activity of a schedule. `free` counts places left; `to_claim`: a slot still waits for a team.
+
+    `held`: the places that nobody has taken are kept for those who waited.
+    """
 
     id: int
     title: str
@@ -38,6 +42,7 @@ class ScheduleItem:
     teams: tuple[str, ...]
     free: int
     to_claim: bool
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ def read(session: Session, actor: Actor, at: Moment, span: ScheduleSpan) -> Sche
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
     free = _free(session, [activity.id or 0 for activity in activities])
+    held = _held(session, list(free))
     by_day: defaultdict[dt.date, list[ScheduleItem]] = defaultdict(list)
     for activity in activities:
         left, to_claim = free.get(activity.id or 0, (0, False))
@@ -93,6 +99,7 @@ def read(session: Session, actor: Actor, at: Moment, span: ScheduleSpan) -> Sche
             teams,
             left,
             to_claim,
+            activity.id in held,
         )
         by_day[activity.local_date].append(item)
     return Schedule(span, first, last, tuple((day, tuple(items)) for day, items in by_day.items()))
@@ -106,3 +113,9 @@ def _free(session: Session, ids: list[int]) -> dict[int, tuple[int, bool]]:
         claimed = not is_unclaimed(slot)
         found[slot.activity_id] = (left + free * claimed, to_claim or not claimed)
     return found
+
+
+def _held(session: Session, ids: list[int]) -> set[int]:
+    """Return the activities in which a place is kept for somebody who waited."""
+    offers = select(SignUp.activity_id).where(SignUp.state == SignUpState.OFFERED, col(SignUp.activity_id).in_(ids))
+    return set(session.exec(offers.distinct()).all())

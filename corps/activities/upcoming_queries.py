@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bi
 from sqlmodel import col
 
 from corps.activities.list_queries import LINE, NOW, Filters
-from corps.activities.places import HOLDS_OR_WAITS, places_left, taken, unclaimed
+from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state, places_left, taken, unclaimed
 from corps.activities.sign_up_rule import joinable
 from corps.activities.stages import coming
 from corps.moment import Moment
@@ -28,7 +28,10 @@ from models.enums import ActivityState, SignUpState
 
 @dataclass(frozen=True)
 class Line:
-    """One activity in a list. `free` counts the places nobody has; `to_claim` the slots no team has."""
+    """One activity in a list. `free` counts the places nobody has; `to_claim` the slots no team has.
+
+    `held` places are kept for those who waited, the last of them until `held_until`.
+    """
 
     id: int
     title: str
@@ -39,6 +42,8 @@ class Line:
     to_claim: int = 0
     mine: SignUpState | None = None
     open_to_me: bool = False
+    held: int = 0
+    held_until: dt.datetime | None = None
 
     @classmethod
     def of(cls, found: Row[Any], **facts: Any) -> "Line":  # noqa: ANN401 - the fields after `state`
@@ -84,7 +89,8 @@ def _number_open(reach: _Reach, kind: Filters) -> Select[Any]:
 
 
 _SLOTS = select(
-    col(Slot.activity_id), unclaimed().label("unclaimed"), col(Slot.places), taken().label("taken")
+    col(Slot.activity_id), unclaimed().label("unclaimed"), col(Slot.places), taken().label("taken"),
+    in_state(SignUpState.OFFERED).label("held"), held_until().label("held_until"),
 ).where(col(Slot.activity_id).in_(bindparam("ids", expanding=True)))  # fmt: skip
 _MINE = select(col(SignUp.activity_id), col(SignUp.state)).where(
     col(SignUp.member_id) == _ME,
@@ -120,13 +126,18 @@ def _lines(connection: Connection, actor: Actor, opened: Sequence[Row[Any]], oth
     ids = [found.id for found in (*opened, *others)]
     free: defaultdict[int, int] = defaultdict(int)
     to_claim: defaultdict[int, int] = defaultdict(int)
+    held: defaultdict[int, int] = defaultdict(int)
+    until: dict[int, dt.datetime] = {}
     for slot in rows(connection, _SLOTS, ids=ids):
         if slot.unclaimed:
             to_claim[slot.activity_id] += 1
         else:
             free[slot.activity_id] += places_left(slot.places, slot.taken)
-    held = rows(connection, _MINE, ids=ids, me=actor.member_id)
-    mine = {found.activity_id: found.state for state in reversed(_BEST) for found in held if found.state is state}
+            held[slot.activity_id] += slot.held
+        if slot.held_until is not None:
+            until[slot.activity_id] = max(slot.held_until, until.get(slot.activity_id, slot.held_until))
+    own = rows(connection, _MINE, ids=ids, me=actor.member_id)
+    mine = {found.activity_id: found.state for state in reversed(_BEST) for found in own if found.state is state}
     return [
         Line.of(
             found,
@@ -134,6 +145,8 @@ def _lines(connection: Connection, actor: Actor, opened: Sequence[Row[Any]], oth
             to_claim=to_claim[found.id],
             mine=mine.get(found.id),
             open_to_me=number < len(opened),
+            held=held[found.id],
+            held_until=until.get(found.id),
         )
         for number, found in enumerate((*opened, *others))
     ]

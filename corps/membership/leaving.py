@@ -1,5 +1,6 @@
 """Moving a member to another team, and removing one from the corps."""
 
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from corps import audit, notices
@@ -12,7 +13,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, heard, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
-from models import Member, Notice
+from models import CalendarFeed, Member, Notice
 from models.enums import MemberStatus, SignUpState
 
 
@@ -40,7 +41,10 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
 def depart(
     session: Session, at: Moment, actor_id: int, member: Member, status: MemberStatus, ended: SignUpState
 ) -> int:
-    """Let a locked member go: places passed on, roles laid down, team left. Returns how many sign-ups ended."""
+    """Let a locked member go: places passed on, roles laid down, team left, addresses of calendars ended.
+
+    Returns how many sign-ups ended.
+    """
     released = release_future(session, at, actor_id, member, ended)
     before = {"status": member.status.value, "team": member.team_id}
     led = member.is_leader or member.is_coordinator
@@ -48,6 +52,7 @@ def depart(
     lay_down(member)
     session.add(member)
     session.flush()
+    session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
     if led:
         duties.pass_on(session, at, member.id or 0)
     notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,7 @@ from corps.people import Actor, demand_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
+from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
 from models.enums import ActivityState, CountedBy, PairingState, Venue
@@ -158,27 +159,41 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
     """Return the ledger of a year, for coordinators. The export leaves an audit row."""
     demand_coordinator(actor)
+    if year not in tally.CALENDAR:
+        raise Refused(Reason.GONE)
     audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
     return Ledger(
         year=year,
         made_on=at.today(),
-        rows=tuple(_rows(session, year)),
-        pairings=tuple(_pairings(session, year)),
+        rows=tuple(counted_rows(session, dt.date(year, 1, 1), dt.date(year, 12, 31))),
+        pairings=tuple(known_pairings(session, dt.date(year, 1, 1), dt.date(year, 12, 31))),
         quota=tally.tally(session, at, year),
         teams=tuple(team.short_name for team in list_teams(session)),
         former=tuple(team.short_name for team in list_teams(session, retired=True) if team.retired),
     )
 
 
-def _rows(session: Session, year: int) -> list[Row]:
+def counts_between(first: dt.date, last: dt.date) -> ColumnElement[bool]:
+    """Return the condition that an activity counts, and began between two local dates, both included.
+
+    Of a year it is asked by the year too: then an index has the answer.
+    """
+    days = col(Activity.local_date).between(first, last)
+    years = col(Activity.year).between(first.year, last.year)
+    return and_(years, days, col(Activity.state) == ActivityState.VERIFIED)
+
+
+def counted_rows(session: Session, first: dt.date, last: dt.date) -> list[Row]:
+    """Return what counts between two local dates, in the order of time: of the ledger and of the 数据一览."""
     found = session.exec(
         select(Activity, Report)
         .join(Report, col(Report.activity_id) == col(Activity.id))
-        .where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
+        .where(counts_between(first, last))
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
     ids = [activity.id or 0 for activity, _ in found]
-    sums, serving = _sums(session, year, ids), teams_serving(session, ids)
+    of_span = select(Activity.id).where(counts_between(first, last))
+    sums, serving = _sums(session, of_span, ids), teams_serving(session, ids)
     return [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
 
 
@@ -216,7 +231,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
 
 @dataclass(frozen=True)
 class _Sums:
-    """What the rows of a year need besides the activity itself, by activity; `names` is by member."""
+    """What the rows of a span need besides the activity itself, by activity; `names` is by member."""
 
     present: dict[int, int]
     minutes: dict[int, int]
@@ -226,8 +241,7 @@ class _Sums:
     names: dict[int, str]
 
 
-def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
-    of_year = select(Activity.id).where(Activity.year == year, Activity.state == ActivityState.VERIFIED)
+def _sums(session: Session, of_span: Any, ids: list[int]) -> _Sums:  # noqa: ANN401 - a subquery
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
     pictures = select(Report.activity_id, func.count()).join(
@@ -235,22 +249,22 @@ def _sums(session: Session, year: int, ids: list[int]) -> _Sums:
     )
     by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
     by_report = col(Report.activity_id)
-    wrote = select(Report.reporter_id).where(by_report.in_(of_year))
-    checked = select(Report.verifier_id).where(by_report.in_(of_year))
+    wrote = select(Report.reporter_id).where(by_report.in_(of_span))
+    checked = select(Report.verifier_id).where(by_report.in_(of_span))
     people = select(Member.id, Member.name).where(col(Member.id).in_(wrote) | col(Member.id).in_(checked))
     return _Sums(
-        present=dict(session.exec(came.where(by_attendance.in_(of_year)).group_by(by_attendance)).all()),
-        minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_year)).group_by(by_entry)).all()},
-        photos=dict(session.exec(pictures.where(by_report.in_(of_year)).group_by(by_report)).all()),
+        present=dict(session.exec(came.where(by_attendance.in_(of_span)).group_by(by_attendance)).all()),
+        minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_span)).group_by(by_entry)).all()},
+        photos=dict(session.exec(pictures.where(by_report.in_(of_span)).group_by(by_report)).all()),
         teams=teams_concerned(session, ids),
-        categories=_categories(session, of_year),
+        categories=_categories(session, of_span),
         names={member_id or 0: name for member_id, name in session.exec(people).all()},
     )
 
 
-def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
+def _categories(session: Session, of_span: Any) -> dict[int, tuple[CategoryName, ...]]:  # noqa: ANN401 - a subquery
     known = [CategoryName.of(row) for row in list_categories(session, retired=True)]
-    notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_year))).all()
+    notes = session.exec(select(Activity.id, Activity.serves).where(col(Activity.id).in_(of_span))).all()
     codes = {
         own: set(served_categories.planned(session, own) if serves is None else served_categories.read(serves))
         for own, serves in notes
@@ -259,15 +273,18 @@ def _categories(session: Session, of_year: Any) -> dict[int, tuple[CategoryName,
     return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
 
 
-def _pairings(session: Session, year: int) -> list[PairingRow]:
-    """Return the pairings of the year that were confirmed at some time; those that ended too early do not count."""
+def known_pairings(session: Session, first: dt.date, last: dt.date) -> list[PairingRow]:
+    """Return the pairings since a day between two that were once confirmed; those that ended too early do not count."""
     registrar, confirmer = aliased(Member), aliased(Member)
     rows = session.exec(
         select(Pairing, Team.short_name, registrar.name, confirmer.name)
         .join(Team, col(Team.id) == col(Pairing.team_id))
         .join(registrar, col(registrar.id) == col(Pairing.registered_by))
         .join(confirmer, col(confirmer.id) == col(Pairing.confirmed_by))
-        .where(Pairing.year == year, col(Pairing.state).in_((PairingState.CONFIRMED, PairingState.ENDED)))
+        .where(
+            col(Pairing.since).between(first, last),
+            col(Pairing.state).in_((PairingState.CONFIRMED, PairingState.ENDED)),
+        )
         .order_by(col(Pairing.since), col(Pairing.id))
     ).all()
     return [

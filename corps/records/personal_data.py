@@ -20,6 +20,7 @@ from models import (
     Attendance,
     Audit,
     Broadcast,
+    CalendarFeed,
     Claim,
     Draft,
     HoursEntry,
@@ -166,6 +167,9 @@ def _made(member: int) -> Asked:
         .where(col(Report.verifier_id) == member),
         "broadcast": select(col(Broadcast.created_at), col(Broadcast.html)).where(col(Broadcast.sender_id) == member),
         "pairing": select(col(Pairing.registered_at), col(Pairing.partner)).where(col(Pairing.registered_by) == member),
+        "calendar_feed": select(col(CalendarFeed.created_at), col(CalendarFeed.scope)).where(
+            col(CalendarFeed.member_id) == member
+        ),
         "invitation": select(col(Invitation.created_at), col(Team.name))
         .join(Team, col(Team.id) == col(Invitation.team_id))
         .where(col(Invitation.created_by) == member),

@@ -4,32 +4,47 @@ Each round of each activity happens once (`Milestone`), also after a restart; wh
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities import cards
-from corps.activities.cards import Card
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
-from corps.notices.declarations import DAY, Listing, Question, declare
+from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import is_paused, refuses_lead
+from corps.people import is_paused, refuses_lead, who_answers
 from corps.sql import first_time
 from models import Activity, Member, SignUp
 from models.enums import SignUpState
 
 
-def _still_going(question: Question, card: Card) -> bool:
-    """Tell whether the person is going, at the time that was to be recalled."""
+@dataclass(frozen=True)
+class Near:
+    """What a reminder says beside the card: the moment at which it is read, and whom to ask (none: the reader)."""
+
+    now: dt.datetime
+    asked: tuple[str, ...]
+
+
+def _near(question: Question) -> Parts | None:
+    """Return the card, how near it is and whom to ask; None unless the person is going, at the time to be recalled."""
     row, subject = question.session.get(SignUp, question.due.subject["sign_up"]), question.due.subject
+    card = cards.card_of(question)
     moved = int(card.starts_at.timestamp()) != subject["starts"]
-    return card.stage is Stage.AHEAD and not moved and row is not None and row.state is SignUpState.GOING
+    if card.stage is not Stage.AHEAD or moved or row is None or row.state is not SignUpState.GOING:
+        return None
+    mine = next((slot.team_id for slot in card.slots if slot.id == row.slot_id), None)
+    team = mine or row.team_id
+    office = question.lookups.once(("office", team), lambda: who_answers(question.session, team))
+    others = [member.name for member in office.people if office.hears and member.id != row.member_id]
+    return card, Near(question.at.now, tuple(others))
 
 
 declare(
     Kind.REMINDER,
-    cards.shown(_still_going),
+    _near,
     priority=2,
     keeps=DAY,
     optional=True,

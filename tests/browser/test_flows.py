@@ -60,7 +60,7 @@ def test_time_passes_and_an_offers_end_a_reminder_and_the_weekly_digest_arrive(w
     assert window.on("clock").inner_text() != before
     he.reads("给您留的名额已过时间")
     window.moves("day")
-    window.chat(ZHANG, column=1).reads("提醒：您报名的活动快到了")
+    window.chat(ZHANG, column=1).reads("活动提醒")
     window.moves("monday")
     window.chat(WANG).reads("每周小结")
 

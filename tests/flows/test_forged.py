@@ -19,6 +19,7 @@ from bot.callbacks import (
     activities,
     audit,
     broadcast,
+    calendars,
     cancelling,
     common,
     editing,
@@ -28,6 +29,7 @@ from bot.callbacks import (
     mine,
     new_activity,
     notice_status,
+    numbers,
     onsite,
     pairings,
     quota,
@@ -167,8 +169,12 @@ RULES: dict[type[Payload], Rule] = {
         ),
         nobody,
     ),
+    # Calendars
+    **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
+    **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: coordinators,
+    **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
     # Joining
@@ -259,6 +265,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
         "page": [0, -1, 9_999],
+        **dict.fromkeys(("first", "last"), [20261201, 0, -1, 99_999_999]),
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
         "at": [0, 1_796_000_000, 2_147_483_647],
@@ -295,7 +302,7 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry"), "member_id")
+        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):

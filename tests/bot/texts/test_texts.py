@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
-from bot.views import cards, ledger, menu, new_activity, notices, personal_data
+from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -31,7 +31,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
-from models.enums import AttendanceState, CountedBy, Failure, PairingState, PhotoState, Venue
+from models.enums import AttendanceState, CountedBy, Failure, FeedScope, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -92,6 +92,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
+    "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
+    "calendar.title_{}": lambda: ("cancelled", "left"),
     "told.{}": lambda: ("leaders", "coordinators"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
@@ -110,7 +113,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},
     "change.{}": lambda: (field.value for field in EditField if field not in (EditField.ADD, EditField.REMOVE)),
     "edit.ask_{}": lambda: (field.value for field in EditField),
-    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "team"),
+    "edit.field_{}": lambda: ("title", "time", "place", "venue", "notes", "slots", "team"),
     "listing.heading_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
     "listing.empty_{}": lambda: (shelf.name.lower() for shelf in ActivityList),
     "listing.state_{}": lambda: ("cancelled", "reported", "verified"),
@@ -146,6 +149,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
+    "numbers.choose_{}": _listed("numbers.choose_"),
+    "numbers.head_{}": lambda: numbers.MAIN,
+    "numbers.column_{}": lambda: numbers.TEAM_COLUMNS,
     "ledger.state_{}": lambda: (PairingState.CONFIRMED.value, PairingState.ENDED.value),
     "outbox.why_{}": lambda: (failure.value for failure in Failure),
     "pairing.ask_{}": lambda: (step.value for step in pairing_form.Step),
@@ -170,7 +176,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "posting.time_{}": lambda: (code.value for code in RefusalCode),
     "schedule.title_{}": lambda: (span.value for span in ScheduleSpan),
     "schedule.sheet_{}": lambda: (span.value for span in ScheduleSpan),
-    "schedule.{}": lambda: ("open", "free", "full"),
     "groups.{}": lambda: ("hidden_admin", "only_in_group", "unbound", "hello"),
 }
 """Keys that the code puts together, and what can stand in the gap. A new f-string key needs its line here."""

@@ -1,9 +1,11 @@
 """A place kept for somebody's answer is no sign-up, and an offer ends with the activity it is for."""
 
 from bot.texts.voice import Voice
+from bot.views.activities import list_screen
 from bot.views.cards import activity_card
+from bot.views.editing import slot_screen, slots_screen
 from bot.views.screen import Screen
-from corps.activities import cards
+from corps.activities import cards, listing, schedules
 from corps.activities.planning import SlotPlan
 from corps.changes import cancelling
 from corps.notices.kinds import Kind
@@ -34,6 +36,21 @@ def _labels(screen: Screen) -> str:
 def test_a_place_kept_for_an_answer_is_not_counted_as_a_sign_up(corps: Corps) -> None:
     wang, _, activity = _offered(corps)
     assert "志愿者 1/2（1 个名额留给候补至 " in str(_screen(corps, wang, activity).text)
+
+
+def test_no_list_says_full_while_a_place_is_kept_and_no_button_counts_it_as_taken(corps: Corps) -> None:
+    wang, _, activity = _offered(corps)
+    voice = Voice("zh", corps.clock)
+    (line,) = corps.do(wang, listing.browse, listing.Choice()).lines
+    said = str(list_screen(voice, corps.do(wang, listing.browse, listing.Choice())).text)
+    assert (line.free, line.held) == (0, 1)
+    assert "1 个名额留给候补至 " in said
+    assert "已满" not in said
+    card = corps.do(wang, cards.see, activity)
+    assert "志愿者 1/2" in _labels(slots_screen(voice, card))
+    assert "（1/2）（1 个名额留给候补至 " in str(slot_screen(voice, card, card.slots[0]).text)
+    ((_, items),) = corps.do(wang, schedules.read, schedules.ScheduleSpan.WEEK).days
+    assert items[0].held
 
 
 def test_an_offer_of_an_activity_called_off_can_not_be_taken(corps: Corps) -> None:

@@ -132,7 +132,7 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
         teams = named[activity.id] | {slot.team_id for slot in slots[activity.id] if slot.team_id}
         if (category and category not in {s.category for s in slots[activity.id]}) or (team and team not in teams):
             continue
-        free = claims = 0
+        free = claims = kept = 0
         mine_now = False
         for slot in slots[activity.id]:
             here = [up for up in ups[slot.id] if up.state in LIVE]
@@ -141,6 +141,7 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
                 claims += 1
                 continue
             free += left
+            kept += sum(up.state is SignUpState.OFFERED for up in here)
             ours = slot.team_id == ground.teams[1] if slot.team_id else ground.teams[1] in teams
             waits = any(up.state is SignUpState.WAITLISTED for up in here)
             mine_now |= ours and left > 0 and not waits and ground.me not in {up.member_id for up in here}
@@ -149,10 +150,12 @@ def naive(session: Session, at: Moment, ground: Ground, category: str, team: int
         )
         has_begun, held = activity.starts_at <= at.now, states(activity)
         is_open = not has_begun and ((mine_now and not clash) or (claims > 0 and ground.leads))
+        offers = [up for slot in slots[activity.id] for up in ups[slot.id] if up.state is SignUpState.OFFERED]
+        until = [up.offered_until for up in offers if up.offered_until]
         best = next((state for state in LIVE if state in held), None)
         lines.append(
             Line(activity.id or 0, activity.title, activity.starts_at, activity.ends_at, activity.state,
-                 free, claims, best, is_open)
+                 free, claims, best, is_open, kept, max(until, default=None))
         )  # fmt: skip
     return sorted(lines, key=lambda line: (not line.open_to_me, line.starts_at, line.id))
 

@@ -1,0 +1,59 @@
+"""Calendars as files (RFC 5545): with the zone's rules, so that every program shows the right hour."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+MIME = "text/calendar"
+_PRODUCT = "-//Tongxin//Tongxin//ZH"
+_ZONE_SINCE, _ZONE_UNTIL = dt.date(2020, 1, 1), dt.date(2038, 1, 1)
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """One event. `uid` is its name for life; `sequence` has grown whenever it changed, also by being cancelled."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    text: str
+    cancelled: bool
+    changed_at: dt.datetime
+
+
+def write_calendar(name: str, zone: ZoneInfo, events: Sequence[CalendarEvent]) -> bytes:
+    """Return a calendar as an .ics file. The same events make the same bytes."""
+    import icalendar  # loaded late: a sixth of a second
+
+    book = icalendar.Calendar()
+    for field, value in (("prodid", _PRODUCT), ("version", "2.0"), ("calscale", "GREGORIAN"), ("x-wr-calname", name)):
+        book.add(field, _plain(value))
+    book.add("x-wr-timezone", zone.key)
+    book.add("refresh-interval", dt.timedelta(hours=1), parameters={"value": "DURATION"})
+    book.add("x-published-ttl", "PT1H")
+    book.add_component(icalendar.Timezone.from_tzinfo(zone, zone.key, _ZONE_SINCE, _ZONE_UNTIL))
+    for event in events:
+        entry = icalendar.Event()
+        entry.add("uid", event.uid)
+        entry.add("sequence", event.sequence)
+        entry.add("dtstamp", event.changed_at)
+        entry.add("last-modified", event.changed_at)
+        entry.add("dtstart", event.starts_at.astimezone(zone))
+        entry.add("dtend", event.ends_at.astimezone(zone))
+        entry.add("summary", _plain(event.title))
+        entry.add("location", _plain(event.place))
+        entry.add("description", "\n".join(map(_plain, event.text.splitlines())))
+        entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
+        entry.add("transp", "TRANSPARENT" if event.cancelled else "OPAQUE")
+        book.add_component(entry)
+    return bytes(book.to_ical())
+
+
+def _plain(text: str) -> str:
+    """Return a line of text without control characters."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cc")

@@ -1,0 +1,109 @@
+"""Calendars: what /calendar offers, and the files that other programs read."""
+
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.callbacks.calendars import CalendarFileTap, SubscribeTap, UnsubscribeTap
+from bot.callbacks.common import MenuTap
+from bot.documents.icalendar_file import CalendarEvent, write_calendar
+from bot.texts.voice import Voice
+from bot.views.screen import DANGER, Button, Row, Screen, lines
+from corps.changes.edit_answers import OF_SLOT, EditField
+from corps.records.calendars import Calendar, Entry, Feed, Offer
+from models.enums import FeedScope
+
+
+def offer_screen(voice: Voice, offer: Offer, said: Markup | None = None) -> Screen:
+    """Return what /calendar offers: files for all, addresses if there are pages."""
+    text = lines(said, voice("calendar.heading"), "", voice("calendar.files"))
+    rows: list[Row] = []
+    for scope in offer.scopes:
+        file = Button(voice("calendar.file", name=_scope(voice, scope)), CalendarFileTap(scope))
+        more = [Button(voice("calendar.subscribe", name=_scope(voice, scope)), SubscribeTap(scope))]
+        rows.append((file, *more) if offer.feeds else (file,))
+    if offer.feeds:
+        text = lines(text, "", voice("calendar.feeds"))
+    return Screen(text, tuple(rows))
+
+
+def feed_screen(voice: Voice, feed: Feed) -> Screen:
+    """Return the secret address of a calendar, how to use it, and the way to end it."""
+    text = lines(
+        voice("calendar.feed", name=_scope(voice, feed.scope)),
+        "",
+        voice("calendar.address", address=feed.address),
+        "",
+        voice("calendar.how"),
+        voice("calendar.secret"),
+    )
+    return Screen(
+        text,
+        (
+            (Button(voice("calendar.copy"), copy=feed.address),),
+            (Button(voice("calendar.stop"), UnsubscribeTap(feed.scope), style=DANGER),),
+            (Button(voice("button.back"), MenuTap("calendar")),),
+        ),
+    )
+
+
+def file_screen(voice: Voice, calendar: Calendar, zone: ZoneInfo) -> Screen:
+    """Return a calendar as a file."""
+    title = calendar.entries[0].title if calendar.scope is None else calendar_name(voice, calendar)
+    caption = voice("calendar.caption", title=title, n=len(calendar.entries))
+    name = "activity" if calendar.scope is None else calendar.scope.value
+    return Screen(caption, document=calendar_file(voice, calendar, zone), filename=f"tongxin-{name}.ics")
+
+
+def calendar_file(voice: Voice, calendar: Calendar, zone: ZoneInfo) -> bytes:
+    """Return a calendar as an .ics file."""
+    return write_calendar(calendar_name(voice, calendar), zone, [_event(voice, entry) for entry in calendar.entries])
+
+
+def calendar_name(voice: Voice, calendar: Calendar) -> str:
+    """Return what a calendar program calls it."""
+    scope = calendar.scope or FeedScope.CORPS
+    return _said(voice, f"calendar.name_{scope.value}", name=calendar.name)
+
+
+def _scope(voice: Voice, scope: FeedScope) -> str:
+    return str(voice(f"calendar.scope_{scope.value}"))
+
+
+def _said(voice: Voice, key: str, **values: object) -> str:
+    """Return a sentence as plain text: a calendar knows no HTML."""
+    return voice(key, **values).unescape()
+
+
+def _event(voice: Voice, entry: Entry) -> CalendarEvent:
+    gone = "cancelled" if entry.cancelled else "left"
+    off = entry.cancelled or entry.left
+    return CalendarEvent(
+        uid=entry.uid,
+        sequence=entry.sequence,
+        title=_said(voice, f"calendar.title_{gone}", title=entry.title) if off else entry.title,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        place=entry.place,
+        text="\n".join(_text(voice, entry)),
+        cancelled=off,
+        changed_at=entry.changed_at,
+    )
+
+
+def _text(voice: Voice, entry: Entry) -> list[str]:
+    said = [_said(voice, "calendar.reason", reason=entry.reason)] if entry.cancelled and entry.reason else []
+    if entry.roles:
+        said.append(_said(voice, "calendar.roles", roles=_said(voice, "list.comma").join(entry.roles)))
+    if entry.notes:
+        said.append(entry.notes)
+    if entry.changed is not None:
+        when = voice.moment(entry.changed_at)
+        said.append(
+            _said(voice, "calendar.changed", what=_said(voice, f"edit.field_{_what(entry.changed)}"), when=when)
+        )
+    return [*said, _said(voice, "calendar.ask_the_bot")]
+
+
+def _what(changed: EditField) -> str:
+    return "slots" if changed in (*OF_SLOT, EditField.ADD) else changed.value
