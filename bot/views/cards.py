@@ -11,8 +11,7 @@ from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, Shar
 from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.texts.voice import Voice
-from bot.views.offices import told
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, told
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.stages import Stage

@@ -4,8 +4,7 @@ from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.menu import menu
-from bot.views.offices import named
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines, named
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import Applied, Decided, Invited, Request

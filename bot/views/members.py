@@ -5,8 +5,7 @@ from markupsafe import Markup
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.menu import menu
-from bot.views.offices import told, told_person
-from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of, told, told_person
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
 from corps.membership.roles import Role

@@ -102,8 +102,8 @@ def _changed(voice: Voice, due: Due, facts: Facts) -> Markup:
     return lines(*(change_line(voice, delta) for delta in deltas(due.subject)), clash)
 
 
-def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
-    return call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return call(voice, facts.the(Card), facts.actor)
 
 
 def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:

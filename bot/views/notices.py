@@ -28,6 +28,7 @@ from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
 from corps.signups.reminders import Near
+from corps.signups.vacancy_calls import gaps
 from models.enums import PairingState
 
 
@@ -97,20 +98,20 @@ def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
     """When, where and whom to ask, then the card; a leader reads in the same message what is still needed."""
     card, near = facts.the(Card), facts.the(Near)
-    leads = facts.actor.is_leader and any(slot.free for slot in card.slots)
+    leads = facts.actor.is_leader and bool(gaps(card, facts.actor))
     heading = lines(
         voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
-        call(voice, card, facts.actor.team_id) if leads else None,
+        call(voice, card, facts.actor) if leads else None,
         "",
     )
     return activity_card(voice, card, heading, places=False)
 
 
-def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """The card under a line that names what is still needed of this reader's team, or of all."""
-    heading = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card under a line that names what is still needed, as far as this reader can do something about it."""
+    heading = call(voice, facts.the(Card), facts.actor)
     return activity_card(voice, facts.the(Card), heading)
 
 

@@ -19,8 +19,21 @@ from bot.callbacks.pairings import (
     PairTodayTap,
 )
 from bot.texts.voice import Voice
-from bot.views.offices import asked, told
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
+from bot.views.screen import (
+    DANGER,
+    PRIMARY,
+    SUCCESS,
+    Button,
+    Row,
+    Screen,
+    asked,
+    lines,
+    page_of,
+    pager,
+    rows_of,
+    told,
+    years,
+)
 from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
 from corps.pairings.pairing_form import Problem, Stand, Step, Why
 from corps.people import Office

@@ -29,9 +29,8 @@ from bot.callbacks.reports import (
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.cards import head
-from bot.views.offices import asked, told
 from bot.views.personal_data import channel_name
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, asked, lines, page_of, pager, rows_of, told
 from corps.activities.cards import Card
 from corps.activities.presence import came
 from corps.attendance.photos import PhotoLine
