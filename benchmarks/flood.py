@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import ground
 from benchmarks.broadcast import Taps
-from benchmarks.telegram import Telegram, ours, percentile, telegram
+from benchmarks.telegram import Telegram, ours, ours_by_webhook, percentile, telegram
 from sandbox.botapi.limits import STRICT
 
 PEOPLE = 300
@@ -52,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=0.1, help="seconds every call takes at the server")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each is measured")
+    parser.add_argument("--webhook", action="store_true", help="let Telegram bring the updates instead of polling")
     parser.add_argument("--messages", type=int, default=500, help="of one stranger; fifty send ten times as many")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +62,7 @@ def main() -> None:
             taps = Taps(server, server.hand_out_cards(cards), EVERY)
             server.slow_down(options.latency)
             server.limit(STRICT)
-            with ours(server, database):
+            with (ours_by_webhook if options.webhook else ours)(server, database):
                 server.polled()
                 time.sleep(3)
                 quiet = 0.0

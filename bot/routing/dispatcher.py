@@ -149,7 +149,7 @@ class Dispatcher:
         conversation, repeated = await turn.run(_find_conversation, turn.key)
         route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
-            await turn.send(fallbacks.nothing_asked(turn.voice, turn.actor))
+            await turn.send_unasked(fallbacks.nothing_asked(turn.voice, turn.actor))
             return
         turn.needs = route.needs
         await (route.show if repeated else route.take)(turn, conversation)

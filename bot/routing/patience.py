@@ -1,4 +1,4 @@
-"""How often somebody who is not in the corps is answered: once in a while, if they send without waiting.
+"""How much each person may have of what all share, and how often one who is not in the corps is answered.
 
 An answer to a stranger costs a message out of the few that Telegram lets through, and a wait in their chat. What they
 did is done all the same. Kept in memory, for the last few thousand people.
@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from bot.routing.user_queues import more_is_waiting
 from corps.addresses import Address
 
 REMEMBERED = 5_000
@@ -24,6 +23,10 @@ ONE_BY_ONE = (120, 10.0)
 
 TOGETHER = (300, 0.2)
 """The same for all outsiders together: the most that they take of Telegram's limit."""
+
+IDLE = (5, 30.0)
+IDLE_TOGETHER = (60, 0.5)
+"""The same for words that nobody has asked for, which get the same sentence each time."""
 
 
 @dataclass(slots=True)
@@ -81,9 +84,15 @@ class Outsiders:
         self._rush = Patience(*IN_A_RUSH, clock)
         self._each = Patience(*ONE_BY_ONE, clock)
         self._all = Patience(*TOGETHER, clock)
+        self._idle = Patience(*IDLE, clock)
+        self._idle_all = Patience(*IDLE_TOGETHER, clock)
 
-    def allow(self, address: Address) -> bool:
-        """Tell whether an outsider is answered now, and count it."""
-        if (more_is_waiting() or self._rush.is_tried(address)) and not self._rush.allows(address):
+    def allow(self, address: Address, *, followed: bool) -> bool:
+        """Tell whether an outsider is answered now, and count it. `followed`: they have sent more meanwhile."""
+        if (followed or self._rush.is_tried(address)) and not self._rush.allows(address):
             return False
         return self._each.allows(address) and self._all.allows(None)
+
+    def allow_idle(self, address: Address) -> bool:
+        """Tell whether words of theirs that nobody has asked for may be answered now, and count it."""
+        return self._idle.allows(address) and self._idle_all.allows(None)

@@ -25,6 +25,7 @@ from bot.routing.channel import (
 )
 from bot.routing.incoming import Incoming
 from bot.routing.patience import Outsiders
+from bot.routing.user_queues import more_is_waiting
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
@@ -205,9 +206,16 @@ class Turn:
 
     async def send(self, screen: Screen) -> MessageRef:
         """Send the screen as a new message, and return it. Raises SpentError for an outsider who asks without end."""
-        if self._actor is not None and not self._actor.is_member and not self._outsiders.allow(self.address):
+        outside = self._actor is not None and not self._actor.is_member
+        if outside and not self._outsiders.allow(self.address, followed=more_is_waiting()):
             raise SpentError("spent")
         return await self.channel.send(self.chat, screen)
+
+    async def send_unasked(self, screen: Screen) -> None:
+        """Answer words that nobody has asked for: once, however many were sent together. Raises SpentError."""
+        if more_is_waiting() or not (self.actor.is_member or self._outsiders.allow_idle(self.address)):
+            raise SpentError("spent")
+        await self.send(screen)
 
     async def send_each(self, screens: Sequence[Screen]) -> list[int]:
         """Send several screens with a file each. Returns the places of those whose file can't be given out (now)."""

@@ -133,8 +133,8 @@ class App:
         """Open our door to Telegram, and tell it where the door is."""
         settings = self._settings
         host, _, port = settings.webhook_listen.rpartition(":")
-        queues = UserQueues(reader(self.bot), self.handle)
         inbox = Inbox(self._desk)
+        queues = UserQueues(reader(self.bot), self.handle, inbox.fetch)
         hook = WebhookReceiver(queues, settings.webhook_secret, urlsplit(settings.webhook_url).path, inbox)
         told = announce(self.bot, settings.webhook_url, settings.webhook_secret)
         door = open_door(host, int(port), "WEBHOOK_LISTEN")

@@ -1,7 +1,7 @@
 """What this bot has taken from Telegram into its own keeping (`corps.system.inbox`), and not handled yet."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import structlog
@@ -32,22 +32,33 @@ class Inbox:
         """Tell whether the update survives a crash by our own keeping."""
         return update_id in self._kept
 
-    async def left(self) -> list[dict[str, Any]]:
-        """Return what a process before this one kept and did not handle, once the database can be read."""
+    async def fetch(self, update_id: int) -> dict[str, Any] | None:
+        """Bring back an update that is kept; None if it is kept no more."""
+        return await self._desk.run(inbox.find, update_id)
+
+    async def left(self, after: int = -1) -> list[dict[str, Any]]:
+        """Return the first of what a process before this one kept and did not handle, once the database can be read."""
         while True:
             try:
-                raws = await self._desk.run(inbox.left)
+                return await self._desk.run(inbox.left, after)
             except DBAPIError as error:
                 log.error("inbox.unreadable", error=type(error).__name__, seconds=DATABASE_AWAY)
                 await asyncio.sleep(DATABASE_AWAY)
-            else:
-                break
-        if raws:
-            log.warning("inbox.left_over", updates=len(raws))
-        there = {raw["update_id"] for raw in raws}
-        self._written |= there
-        self._kept |= there
-        return raws
+
+    async def resume(self, admit: Callable[[dict[str, Any]], object], queues: UserQueues) -> None:
+        """Admit what a process before this one kept and did not handle, in order."""
+        count, raws = 0, await self.left()
+        while raws:
+            there = [raw["update_id"] for raw in raws]
+            self._written.update(there)
+            self._kept.update(there)
+            for raw in raws:
+                admit(raw)
+            queues.laid_by(there)
+            count += len(raws)
+            raws = await self.left(there[-1])
+        if count:
+            log.warning("inbox.left_over", updates=count)
 
     async def turn_over(self, rush: Sequence[dict[str, Any]], unfinished: Collection[int]) -> None:
         """Keep what is unfinished of a rush, forget what is finished, in one write; none if there is nothing to write.
@@ -71,7 +82,6 @@ class Inbox:
 
     async def empty(self, queues: UserQueues) -> None:
         """Handle what polling left, for a process that is brought its updates by a webhook."""
-        for raw in await self.left():
-            queues.admit(raw["update_id"], raw)
+        await self.resume(lambda raw: queues.admit(raw["update_id"], raw), queues)
         await queues.settle(LEFT_OVER)
         await self.turn_over([], queues.unfinished)

@@ -6,8 +6,8 @@ handled, and loses what it holds when it dies. Here the offset is the lowest upd
 crash Telegram repeats what was under way, and every operation is safe twice.
 
 Telegram gives at most a hundred updates that are not acknowledged, so in a rush the ones behind would wait for the
-slowest of a hundred. When it gives a whole hundred, those under way are written into our inbox (one write a poll)
-before they are acknowledged; what lies there after a crash is handled first at the next start.
+slowest of a hundred. When it gives a whole hundred, or while anything is parked, what the poll brought is written into
+our inbox (one write) before it is acknowledged; what lies there after a crash is handled first at the next start.
 """
 
 import asyncio
@@ -63,8 +63,8 @@ class Poller:
 
     def __init__(self, bot: Bot, handle: Handle, database: Database) -> None:
         self._bot = bot
-        self._lanes = UserQueues(reader(bot), handle)
         self._inbox = Inbox(database)
+        self._lanes = UserQueues(reader(bot), handle, self._inbox.fetch)
         self._rush: list[dict[str, Any]] = []
         self._repoll = REPOLL
         self._moved = False
@@ -91,7 +91,7 @@ class Poller:
         self._stopping.clear()
         self._answered_at = asyncio.get_running_loop().time()
         await self._take_over()
-        await self._unless_stopped(self._resume())
+        await self._unless_stopped(self._inbox.resume(self._admit, self._lanes))
         while not self._stopping.is_set():
             try:
                 await self._poll_once()
@@ -119,21 +119,16 @@ class Poller:
         """Take in nothing more; `run` ends once what is under way is handled and acknowledged."""
         self._stopping.set()
 
-    async def _resume(self) -> None:
-        """Begin with what a process before this one took from Telegram and did not handle."""
-        for raw in await self._inbox.left():
-            self._admit(raw)
-
     async def _poll_once(self) -> None:
         await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
+        self._lanes.laid_by(raw["update_id"] for raw in self._rush if self._inbox.holds(raw["update_id"]))
         wait = HELD_POLL if self._lanes.unfinished else LONG_POLL
         wait = wait if self._all_held else 0
         batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
         updates = [raw for raw in batch if number_of(raw) is not None]
         for raw in updates:
             self._take(raw)
-        full = len(batch) >= WINDOW
-        self._rush = [raw for raw in updates if full or self._lanes.parks(raw["update_id"])]
+        self._rush = updates if len(batch) >= WINDOW or self._lanes.parked else []
         if batch and not updates:
             raise NetworkError("updates without a number")  # asked for again, ever more rarely
         await self._until_worth_asking()

@@ -50,6 +50,8 @@ class WebhookReceiver:
     def __init__(self, queues: UserQueues, secret: str, path: str = "/", inbox: Inbox | None = None) -> None:
         self._lanes = queues
         self._inbox = inbox
+        self._rush: list[dict[str, Any]] = []
+        self._writing = asyncio.Lock()
         self._forgetting: asyncio.Task[None] | None = None
         self._secret = secret.encode()
         self.app = Starlette(routes=[Route(path or "/", self.take, methods=["POST"])])
@@ -72,20 +74,25 @@ class WebhookReceiver:
         if self._lanes.under_way >= AT_ONCE and not self._lanes.knows(raw["update_id"]):
             return PlainTextResponse("busy\n", status_code=503, headers={"retry-after": "1"})
         task = self._lanes.admit(raw["update_id"], raw)
-        if await self._kept(raw):
+        if await self._kept(raw, task):
             return PlainTextResponse("kept\n")
         done, _ = await asyncio.wait([task], timeout=PATIENCE)
         if not done:
             return PlainTextResponse("still at it\n", status_code=503, headers={"retry-after": "5"})
         return PlainTextResponse("ok\n")
 
-    async def _kept(self, raw: dict[str, Any]) -> bool:
+    async def _kept(self, raw: dict[str, Any], task: "asyncio.Future[None]") -> bool:
         """Tell whether an update is parked, behind too many of the same person, and safely in our own keeping."""
         number = raw["update_id"]
         if self._inbox is None or not self._lanes.parks(number):
             return False
-        await self._inbox.turn_over([raw], self._lanes.unfinished)
-        self._lanes.admit(number, raw).add_done_callback(lambda _: self._forget_soon(self._inbox))
+        self._rush.append(raw)
+        async with self._writing:  # meanwhile others gather, and go with the next write
+            rush, self._rush = self._rush, []
+            if rush:
+                await self._inbox.turn_over(rush, self._lanes.unfinished)
+                self._lanes.laid_by(raw["update_id"] for raw in rush if self._inbox.holds(raw["update_id"]))
+        task.add_done_callback(lambda _: self._forget_soon(self._inbox))
         return self._inbox.holds(number)
 
     def _forget_soon(self, inbox: Inbox | None) -> None:

@@ -159,8 +159,13 @@ def picture(voice: Voice, numbers: Numbers) -> pictures.Figures:
         table=pictures.Table(
             tuple(_plain(voice, f"numbers.column_{name}") for name in TEAM_COLUMNS),
             [
-                (t.team or _plain(voice, "numbers.no_team_name"), str(t.activities), str(t.times), voice.hours(t.minutes),
-                 str(t.pairings))
+                (
+                    t.team or _plain(voice, "numbers.no_team_name"),
+                    str(t.activities),
+                    str(t.times),
+                    voice.hours(t.minutes),
+                    str(t.pairings),
+                )
                 for t in numbers.now.teams
             ],
         ),

@@ -18,6 +18,9 @@ from models import KeptUpdate
 USEFUL = dt.timedelta(hours=24)
 """How long Telegram keeps updates (https://core.telegram.org/bots/api#getting-updates)."""
 
+AT_A_TIME = 500
+"""How many are read at once of what a process left."""
+
 
 def turn_over(session: Session, at: Moment, keep: Sequence[dict[str, Any]], forget: Iterable[int]) -> None:
     """Keep these updates, as Telegram gave them, and forget those (by `update_id`) that are handled."""
@@ -27,11 +30,23 @@ def turn_over(session: Session, at: Moment, keep: Sequence[dict[str, Any]], forg
         session.connection().execute(delete(KeptUpdate).where(col(KeptUpdate.update_id).in_(done)))
 
 
-def left(session: Session, at: Moment) -> list[dict[str, Any]]:
+def left(session: Session, at: Moment, after: int = -1, most: int = AT_A_TIME) -> list[dict[str, Any]]:
     """Return what is kept and not handled, in Telegram's order: what a process left when it died.
 
     What is older than Telegram itself would have kept it is dropped: nobody waits for it any more.
+
+    Args:
+        session: The caller's.
+        at: When it is.
+        after: Only updates with a higher `update_id`; -1: all.
+        most: How many at a time.
     """
     session.connection().execute(delete(KeptUpdate).where(col(KeptUpdate.kept_at) < at.now - USEFUL))
-    rows = session.exec(select(KeptUpdate).order_by(col(KeptUpdate.update_id)))
-    return [row.body for row in rows]
+    later = select(KeptUpdate).where(col(KeptUpdate.update_id) > after).order_by(col(KeptUpdate.update_id))
+    return [row.body for row in session.exec(later.limit(most))]
+
+
+def find(session: Session, _at: Moment, update_id: int) -> dict[str, Any] | None:
+    """Return one that is kept; None if it is kept no more."""
+    row = session.get(KeptUpdate, update_id)
+    return None if row is None else row.body

@@ -48,7 +48,17 @@ async def test_a_member_who_floods_waits_for_the_own_chat_alone(stage: Stage, co
     flooder = await stage.enter(corps.member("话多"))
     stage.sandbox.api.limits.on = True
     for _ in range(60):
-        stage.sandbox.world.say(flooder.id, flooder.id, "在吗")
+        stage.sandbox.world.say(flooder.id, flooder.id, "/quota")
     times = [await answer_time(member) for member in members]
     assert max(times) < UNHURT, "far less than the minute that the flooder waits"
     assert stage.sandbox.api.limits.refused > 0
+
+
+async def test_a_member_who_forwards_sixty_messages_by_mistake_gets_one_answer(stage: Stage, corps: Corps) -> None:
+    """Each answered by the same sentence, the member's next tap would wait for a minute."""
+    member = await stage.enter(corps.member("手滑"))
+    before = len(member.from_bot())
+    for number in range(60):
+        stage.sandbox.world.say(member.id, member.id, f"转发 {number}")
+    await answer_time(member)
+    assert len(member.from_bot()) - before <= 3, "of the forwards, and what was asked for"

@@ -265,7 +265,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
         "page": [0, -1, 9_999],
-        **dict.fromkeys(("first", "last"), [20261201, 0, -1, 99_999_999]),
+        **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
         "at": [0, 1_796_000_000, 2_147_483_647],

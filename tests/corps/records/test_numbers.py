@@ -80,8 +80,10 @@ def fill(session: Session, at: Moment, people: list[Member], teams: list[int], h
         own, slots = activity.id or 0, []
         for team in drawn.teams:
             session.add(ActivityTeam(activity_id=own, team_id=teams[team]))
-            for category in drawn.categories:
-                slots.append(Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team]))
+            slots += [
+                Slot(activity_id=own, category=category, role="", places=9, team_id=teams[team])
+                for category in drawn.categories
+            ]
         session.add_all(slots)
         session.flush()
         session.add(
