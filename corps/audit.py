@@ -8,15 +8,15 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from corps.moment import Moment
+from corps.people import Actor, name_for
 from corps.refusals import Reason, Refused
 from corps.sql import CHANGED, flushed_connection, row
-from models import Audit, Member
+from models import Audit
 
 _ADD = insert(Audit)
 _LAST = (
-    columns(col(Audit.at), col(Member.name))
-    .join(Member, col(Member.id) == col(Audit.actor_id))
-    .where(col(Audit.subject) == bindparam("subject"))
+    columns(col(Audit.at), col(Audit.actor_id))
+    .where(col(Audit.subject) == bindparam("subject"), col(Audit.actor_id).is_not(None))
     .order_by(col(Audit.id).desc())
     .limit(1)
 )
@@ -47,10 +47,10 @@ def record(
     session.info[CHANGED] = True
 
 
-def last_change(session: Session, subject: str) -> dict[str, Any]:
+def last_change(session: Session, reader: Actor, subject: str) -> dict[str, Any]:
     """Return who changed something last and when, as facts of a refusal (`by`, `when`); none if nobody did."""
     found = row(flushed_connection(session), _LAST, subject=subject)
-    return {"by": found.name, "when": found.at} if found is not None else {}
+    return {"by": name_for(session, reader, found.actor_id), "when": found.at} if found is not None else {}
 
 
 def fingerprint(*facts: object) -> str:
@@ -58,10 +58,10 @@ def fingerprint(*facts: object) -> str:
     return f"{zlib.crc32(repr(facts).encode()):08x}"
 
 
-def demand_as_shown(session: Session, shown: str, stands: str, subject: str) -> None:
+def demand_as_shown(session: Session, reader: Actor, shown: str, stands: str, subject: str) -> None:
     """Raise Refused unless what stood above the button (`shown`) is what `stands` now: a confirmation confirms that.
 
     The refusal says who changed the subject last. An old button that says nothing of what it stood under is let pass.
     """
     if shown and shown != stands:
-        raise Refused(Reason.MOVED_ON, **last_change(session, subject))
+        raise Refused(Reason.MOVED_ON, **last_change(session, reader, subject))

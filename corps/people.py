@@ -54,6 +54,48 @@ class Actor:
         return self.is_coordinator or self.leads(team_id)
 
 
+@dataclass(frozen=True)
+class Named:
+    """Somebody as one reader may know them: by `name`; where it is empty, by their office and team."""
+
+    name: str = ""
+    team: str = ""
+    is_leader: bool = False
+    is_coordinator: bool = False
+
+
+NOBODY = Named()
+"""Somebody of whom nothing is known."""
+
+
+def reads_names_of(reader: Actor, *team_ids: int | None) -> bool:
+    """Tell whether the reader may know by name who is in one of the teams: what people consented to (`consent.text`).
+
+    The own team's members and coordinators may. An applicant, and a group, is nobody's reader.
+    """
+    own = reader.team_id is not None and reader.team_id in team_ids
+    return reader.is_member and (reader.is_coordinator or own)
+
+
+def name_for(session: Session, reader: Actor, member_id: int | None, served: int | None = None) -> Named:
+    """Return a person as the reader may know them; every name that goes to another team or role passes here.
+
+    Args:
+        session: The caller's.
+        reader: Who reads it.
+        member_id: The person; None, or of somebody unknown: a person without name and team.
+        served: The team that the record counts them in, which knows them also when they have moved on since.
+    """
+    member = session.get(Member, member_id) if member_id is not None else None
+    if member is None:
+        return NOBODY
+    if reader.member_id == member.id or reads_names_of(reader, member.team_id, served):
+        return Named(member.name)
+    team = session.get(Team, member.team_id) if member.team_id is not None else None
+    active = member.status is MemberStatus.ACTIVE
+    return Named("", team.short_name if team else "", active and member.is_leader, active and member.is_coordinator)
+
+
 _SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
 _WHO = (
     columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
@@ -111,6 +153,8 @@ def lock_member(session: Session, member_id: int) -> Member:
 class Office:
     """Who answers for something now. `stands_in`: they are coordinators in the place of a team's leaders.
 
+    An office is held in the open: whoever asks it for something is told by name who has it (`notice.role_…` says so).
+
     `hears` is False when none of them can be reached at present: what is owed to them waits for their return.
     """
 
@@ -124,7 +168,7 @@ class Office:
         return tuple(member.name for member in self.people) if self.hears else ()
 
 
-NOBODY = Office((), hears=False)
+UNTOLD = Office((), hears=False)
 """Who is told what nobody but the one who does it needs to know."""
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot import texts
 from corps.moment import Zone
+from corps.people import Named
 
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -22,7 +23,16 @@ class Voice:
 
     def __call__(self, key: str, **values: object) -> Markup:
         """Return the sentence behind a key."""
-        return texts.say(self.language, key, **values)
+        said = {name: self.named(value) if isinstance(value, Named) else value for name, value in values.items()}
+        return texts.say(self.language, key, **said)
+
+    def named(self, person: Named) -> str:
+        """Return somebody's name, or for a reader who may not know it what they are: `民建的联络员`."""
+        if person.name:
+            return person.name
+        office = "coordinator" if person.is_coordinator else "leader" if person.is_leader else "member"
+        key = office if person.team or office == "coordinator" else "somebody"
+        return str(texts.say(self.language, f"named.{key}", team=person.team).unescape())
 
     def knows(self, key: str) -> bool:
         """Return whether there is a sentence for a key."""

@@ -112,7 +112,7 @@ def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return to a leader that somebody has come from another team."""
     names = facts.the(Names)
     text = voice("notice.moved_in", name=names.person, team=names.team)
-    return Screen(text, ((Button(names.person, MemberTap(due.subject["member"])),),))
+    return Screen(text, ((Button(voice.named(names.person), MemberTap(due.subject["member"])),),))
 
 
 def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:

@@ -35,7 +35,7 @@ _HEADING = 96
 
 def unreachable_list(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
     """Return the names of those who cannot be reached."""
-    names = sorted({facts.the(Names).person for _, facts in said})
+    names = sorted({voice.named(facts.the(Names).person) for _, facts in said})
     shown = voice("list.comma").join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown = voice("notice.unreachable_more", names=shown, n=len(names))

@@ -138,9 +138,9 @@ def _group_lost(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(voice("notice.group_lost", title=due.subject["title"], team=due.subject["team_name"]))
 
 
-def _group_moved(voice: Voice, due: Due, _facts: Facts) -> Screen:
+def _group_moved(voice: Voice, due: Due, facts: Facts) -> Screen:
     told = due.subject
-    values = {"title": told["title"], "team": told["team_name"], "to": told["to"], "by": told["mover"]}
+    values = {"title": told["title"], "team": told["team_name"], "to": told["to"], "by": facts.the(Names).person}
     return Screen(voice("notice.group_moved", **values))
 
 

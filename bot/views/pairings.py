@@ -81,7 +81,7 @@ def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None)
         voice("pairing.title", partner=card.partner),
         Markup("{} {}").format(MARKS[card.state], voice(f"pairing.state_{card.state.value}")),
         *_said(voice, card.team, card.place, card.since),
-        voice("pairing.registrar", name=card.registrar) if card.registrar else None,
+        voice("pairing.registrar", name=card.registrar),
         voice("pairing.confirmer", name=card.confirmer) if card.confirmer else None,
         voice("pairing.return_reason", reason=card.return_reason) if returned else None,
         voice("pairing.ended", day=voice.day(card.ended_on), reason=card.end_reason)

@@ -18,7 +18,7 @@ from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import FactsOf, Parts, Question, names
-from corps.people import Actor
+from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
 from corps.teams import CategoryName
@@ -246,7 +246,7 @@ def _request(
 
 def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
     """Tell who reads who is going: coordinators all names, the others their own team's (docs/rules.md, rule 10)."""
-    return actor.is_member and (actor.is_coordinator or actor.team_id in team_ids)
+    return reads_names_of(actor, *team_ids)
 
 
 def _slot_card(

@@ -71,9 +71,9 @@ def terms(activity: Dated) -> str:
     return audit.fingerprint(activity.title, *hours, activity.place)
 
 
-def demand_terms(session: Session, activity_id: int, shown: str) -> None:
+def demand_terms(session: Session, actor: Actor, activity_id: int, shown: str) -> None:
     """Raise Refused unless the activity is still what, when and where it was above the button."""
-    audit.demand_as_shown(session, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
 
 
 _ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))

@@ -42,7 +42,7 @@ def sign_up(
     wait: bool,
 ) -> tuple[SignedUp, Card]:
     """报名, or 候补 with `wait`, to what was `shown` above the button."""
-    rules.demand_terms(session, activity_of_slot(session, slot_id), shown)
+    rules.demand_terms(session, actor, activity_of_slot(session, slot_id), shown)
     done = signups.sign_up(session, actor, at, slot_id, wait=wait)
     return done, see(session, actor, at, done.activity_id, group)
 
@@ -60,7 +60,7 @@ def see_by_sign_up(session: Session, actor: Actor, at: Moment, sign_up_id: int) 
 
 def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int, shown: str = "") -> Card:
     """递补: take an offered place in what was `shown` above the button."""
-    rules.demand_terms(session, activity_of_sign_up(session, sign_up_id), shown)
+    rules.demand_terms(session, actor, activity_of_sign_up(session, sign_up_id), shown)
     return see(session, actor, at, waitlist.accept(session, actor, at, sign_up_id))
 
 
@@ -68,7 +68,7 @@ def claim(
     session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None, shown: str = ""
 ) -> tuple[Claimed, Card]:
     """认领: take an open slot for the team, in what was `shown` above the button."""
-    rules.demand_terms(session, activity_of_slot(session, slot_id), shown)
+    rules.demand_terms(session, actor, activity_of_slot(session, slot_id), shown)
     done = claims.claim(session, actor, at, slot_id)
     return done, see(session, actor, at, done.activity_id, group)
 

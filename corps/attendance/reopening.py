@@ -59,7 +59,7 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: st
     report, activity = _verified(session, actor, activity_id)
     if report.reopen_by is not None:
         raise Refused(
-            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())[:REASON_MAX]
     session.add(report)
@@ -96,9 +96,9 @@ def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
     by, reason = report.reopen_by, report.reopen_reason
     if by is None:
         raise Refused(
-            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    audit.demand_as_shown(session, shown, reports.reopen_sign(report), f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, shown, reports.reopen_sign(report), f"activity:{activity_id}")
     if agrees and by == actor.id:
         raise Refused(Reason.SECOND_CONFIRMS)
     report.reopen_by, report.reopen_reason = None, ""

@@ -90,7 +90,7 @@ class PublishedEntry:
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> PublishedEntry:
     """确认发布: make a draft public as it was `shown` above the button; a back-entry goes straight to its report."""
     as_it_is = cards.see(session, actor, at, activity_id)
-    audit.demand_as_shown(session, shown, as_it_is.plan, f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, shown, as_it_is.plan, f"activity:{activity_id}")
     done = planning.publish(session, actor, at, activity_id)
     roll = begin(session, actor, at, activity_id) if done.back_entry else None
     return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
@@ -179,7 +179,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
     """提交: hand in what was `shown`; another coordinator is asked to verify."""
     data = _said(session, actor, activity_id)
     reports.demand_reportable(session, actor, at, activity_id)
-    audit.demand_as_shown(session, shown, _sign(session, activity_id, data), f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, shown, _sign(session, activity_id, data), f"activity:{activity_id}")
     if next_step(data) is not Step.READY:
         raise Refused(Reason.INCOMPLETE)
     account = reports.Account(
@@ -277,7 +277,7 @@ def demand_report_as_shown(session: Session, actor: Actor, at: Moment, activity_
     """Raise Refused unless the report says what it said above the button."""
     report = reports.read(session, actor, at, activity_id)
     if report is not None:
-        audit.demand_as_shown(session, shown, report.sign, f"activity:{activity_id}")
+        audit.demand_as_shown(session, actor, shown, report.sign, f"activity:{activity_id}")
 
 
 def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> Return:

@@ -19,7 +19,7 @@ from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, demand_coordinator
+from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
@@ -121,7 +121,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:
         raise Refused(
-            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, f"activity:{activity_id}")
+            Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     if report.reporter_id == actor.id:
         raise Refused(Reason.SAME_PERSON)
@@ -158,7 +158,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
 class Reopening:
     """Somebody wants the verification taken back: who, why, and whether this reader is the second one to say so."""
 
-    name: str
+    name: Named
     reason: str
     may_confirm: bool
     sign: str
@@ -174,7 +174,7 @@ class ReportEvent:
     """One thing that was done with a report: `what` is the audit's word after `report.`."""
 
     at: dt.datetime
-    who: str
+    who: Named
     what: str
     reason: str
 
@@ -193,7 +193,7 @@ class ReportCard:
     """
 
     activity_id: int
-    reporter: str
+    reporter: Named
     state: ReportState
     beneficiaries: int
     counted_by: CountedBy
@@ -240,7 +240,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
         activity_id=activity_id,
-        reporter=reporter.name,
+        reporter=name_for(session, actor, reporter.id),
         state=report.state,
         beneficiaries=report.beneficiaries,
         counted_by=report.counted_by,
@@ -259,7 +259,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         guests=len(find_activity(session, activity_id).guests or ()),
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
-        history=_history(session, activity_id),
+        history=_history(session, actor, activity_id),
         mine=report.reporter_id == actor.member_id,
     )
 
@@ -267,23 +267,30 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
 def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
     if report.reopen_by is None:
         return None
-    asker = session.get(Member, report.reopen_by)
     confirms = actor.is_coordinator and actor.id != report.reopen_by
-    return Reopening(asker.name if asker else "", report.reopen_reason, confirms, reopen_sign(report))
+    return Reopening(name_for(session, actor, report.reopen_by), report.reopen_reason, confirms, reopen_sign(report))
 
 
-def _history(session: Session, activity_id: int) -> tuple[ReportEvent, ...]:
+def _history(session: Session, actor: Actor, activity_id: int) -> tuple[ReportEvent, ...]:
     """Return what was done with the report, oldest first."""
     rows = session.exec(
-        select(Audit, Member.name)
-        .join(Member, col(Member.id) == col(Audit.actor_id))
-        .where(Audit.subject == f"activity:{activity_id}", col(Audit.action).startswith("report."))
+        select(Audit)
+        .where(
+            Audit.subject == f"activity:{activity_id}",
+            col(Audit.action).startswith("report."),
+            col(Audit.actor_id).is_not(None),
+        )
         .order_by(col(Audit.id).desc())
         .limit(HISTORY_MAX)
     ).all()
     return tuple(
-        ReportEvent(row.at, who, row.action.removeprefix("report."), (row.after or {}).get("reason", ""))
-        for row, who in reversed(rows)
+        ReportEvent(
+            row.at,
+            name_for(session, actor, row.actor_id),
+            row.action.removeprefix("report."),
+            (row.after or {}).get("reason", ""),
+        )
+        for row in reversed(rows)
     )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations
@@ -11,7 +12,7 @@ from corps.attendance import roll_call
 from corps.attendance.roll_call import Person, RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.people import Actor
+from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member
 from models.enums import AttendanceState, MemberStatus
@@ -46,13 +47,18 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
 
 
 def take_name(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Adding:
-    """Look for a typed name in the whole corps; it can also be noted as a guest's."""
+    """Look for a typed name; it can also be noted as a guest's. Who is of no team concerned is found by the whole name.
+
+    A leader may not read the names of other teams (`people.reads_names_of`), but may say who came along.
+    """
     activity_id, typed = conversation.data["activity"], " ".join(text.split())[:NAME_MAX]
     if not any(letter.isalpha() for letter in typed):
         return ask(session, actor, at, activity_id)
     roll_call.demand_markable(session, actor, at, activity_id)
     conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": typed}, key)
     named = col(Member.name).contains(typed, autoescape=True)
+    if not actor.is_coordinator:
+        named &= or_(col(Member.team_id).in_(concerned_teams(session, activity_id)), col(Member.name) == typed)
     return Adding(activity_id, _offered(session, actor, at, activity_id, named), typed)
 
 
@@ -74,9 +80,20 @@ def add(session: Session, actor: Actor, at: Moment, activity_id: int, member_id:
     member = session.get(Member, member_id)
     if member is None or member.status is not MemberStatus.ACTIVE:
         raise Refused(Reason.PERSON_GONE)
+    _demand_known(session, actor, at, activity_id, member)
     roll_call.mark(session, actor, at, activity_id, [member_id], AttendanceState.PRESENT)
     conversations.drop(session, actor.address, KIND)
     return roll_call.see(session, actor, at, activity_id)
+
+
+def _demand_known(session: Session, actor: Actor, at: Moment, activity_id: int, member: Member) -> None:
+    """Raise Refused for somebody whom the reader could not have been offered: a forged button must name nobody."""
+    if reads_names_of(actor, member.team_id):
+        return
+    open_one = conversations.find(session, actor.address, KIND)
+    asked = open_one is not None and open_one.data == {"activity": activity_id, "typed": member.name}
+    if not asked and all(member.id != person.member_id for person in roll_call.roll(session, actor, at, activity_id)):
+        raise Refused(Reason.NOT_ALLOWED)
 
 
 def add_guest(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:

@@ -63,7 +63,7 @@ def confirm(
 
     Asks for the reason when there is none to go with.
     """
-    demand_terms(session, activity_id, shown)
+    demand_terms(session, actor, activity_id, shown)
     found = conversations.find(session, actor.address, KIND)
     ours = found is not None and found.data["activity"] == activity_id
     reason = found.data["reason"] if found is not None and ours and not plainly else ""

@@ -130,7 +130,7 @@ def confirm(
         return None
     edit = Edit(activity_id, EditField(found.step), found.data["value"], found.data["slot"])
     now = editing.propose(session, actor, at, edit)
-    audit.demand_as_shown(session, mark, audit.fingerprint(edit, now.delta), f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, mark, audit.fingerprint(edit, now.delta), f"activity:{activity_id}")
     done = editing.change(session, actor, at, edit)
     conversations.drop(session, actor.address, KIND)
     return done, *cautions.see_with_cautions(session, actor, at, activity_id)

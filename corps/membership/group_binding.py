@@ -58,7 +58,12 @@ def hand_over(session: Session, at: Moment, group: groups.Group, reason: str) ->
 
 
 def _tell(
-    session: Session, at: Moment, group: groups.Group, by: Address | None, kind: Kind = Kind.GROUP_LOST, **more: str
+    session: Session,
+    at: Moment,
+    group: groups.Group,
+    by: Address | None,
+    kind: Kind = Kind.GROUP_LOST,
+    **more: str | int,
 ) -> None:
     people = {member.id: member for member in [*leaders_of(session, group.team_id), *coordinators(session)]}
     stamp, knows = int(at.now.timestamp()), member_addresses.members_at(session, [by] if by is not None else [])
@@ -111,7 +116,7 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
     session.flush()
     if former is not None and elsewhere:
         hand_over(session, at, former, "the group is another team's now; the members get it")
-        _tell(session, at, former, actor.address, Kind.GROUP_MOVED, to=team.short_name, mover=actor.name)
+        _tell(session, at, former, actor.address, Kind.GROUP_MOVED, to=team.short_name, member=actor.id)
     return Group(address, row.title, team_id, team.short_name, row.cards)
 
 

@@ -14,7 +14,7 @@ from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, lock_member, person, recognise
+from corps.people import NOBODY, Actor, Named, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use, is_retired, team_in_use
 from models import Invitation, Member, Team
@@ -208,10 +208,11 @@ def decide(session: Session, actor: Actor, at: Moment, member_id: int, shown: st
     if not actor.manages(member.team_id):
         raise Refused(Reason.NOT_ALLOWED)
     if member.status is not MemberStatus.APPLICANT:
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name, **audit.last_change(session, f"member:{member.id}"))
+        decided = audit.last_change(session, actor, f"member:{member.id}")
+        raise Refused(Reason.ALREADY_DECIDED, name=member.name, **decided)
     applicant = find_applicant(session, member_id)
     if applicant is not None:
-        audit.demand_as_shown(session, shown, applicant.sign, f"member:{member.id}")
+        audit.demand_as_shown(session, actor, shown, applicant.sign, f"member:{member.id}")
     member.status = MemberStatus.ACTIVE if admit else MemberStatus.DECLINED
     session.add(member)
     kind = Kind.ADMITTED if admit else Kind.DECLINED
@@ -228,7 +229,7 @@ class Request:
 
     name: str
     open: Applicant | None = None
-    by: str = ""
+    by: Named = NOBODY
     when: dt.datetime | None = None
 
 
@@ -239,7 +240,8 @@ def see_request(session: Session, actor: Actor, _at: Moment, member_id: int) -> 
         raise Refused(Reason.GONE)
     if not actor.manages(member.team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    return Request(member.name, find_applicant(session, member_id), **audit.last_change(session, f"member:{member_id}"))
+    decided = audit.last_change(session, actor, f"member:{member_id}")
+    return Request(member.name, find_applicant(session, member_id), **decided)
 
 
 def demand_outsider(actor: Actor) -> None:

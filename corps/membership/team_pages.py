@@ -43,7 +43,7 @@ def revoke_invitation(
 ) -> TeamPage:
     """End the team's invitation that was `shown`, and make another one if `renew`."""
     card = team_cards.see_team(session, actor, at, team_id)
-    audit.demand_as_shown(session, shown, card.invitation, f"team:{team_id}")
+    audit.demand_as_shown(session, actor, shown, card.invitation, f"team:{team_id}")
     joining.revoke_invitation(session, actor, at, team_id, renew=renew)
     return see(session, actor, at, team_id)
 

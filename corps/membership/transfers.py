@@ -11,7 +11,7 @@ from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import NOBODY, Actor, Office, heard, person, who_answers
+from corps.people import UNTOLD, Actor, Office, heard, person, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from corps.teams import demand_teams_in_use
@@ -51,7 +51,7 @@ class Transferred:
     left: int | None
     released: int
     own: Office
-    receivers: Office = NOBODY
+    receivers: Office = UNTOLD
 
 
 def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Transferred:

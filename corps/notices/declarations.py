@@ -14,8 +14,8 @@ from sqlmodel import Session
 from corps.moment import Moment
 from corps.notices.due import Due
 from corps.notices.kinds import URGENT, Kind
-from corps.people import Actor, Office
-from models import Member, Notice, Team
+from corps.people import NOBODY, Actor, Named, Office, name_for
+from models import Notice, Team
 
 T = TypeVar("T")
 DAY = dt.timedelta(days=1)
@@ -70,19 +70,18 @@ FactsOf = Callable[[Question], Parts | None]
 
 @dataclass(frozen=True)
 class Names:
-    """The member and the team a notice is about, as they are called now; empty for what it is not about."""
+    """The member, as its reader may know them, and the team a notice is about; empty for what it is not about."""
 
-    person: str = ""
+    person: Named = NOBODY
     team: str = ""
 
 
 def names(question: Question) -> Names:
     """Return the names of the member and the team (else the one left) that a notice's subject holds."""
     subject, session = question.due.subject, question.session
-    member = session.get(Member, subject["member"]) if subject.get("member") else None
     team_id = subject.get("team") or subject.get("from")
     team = session.get(Team, team_id) if team_id else None
-    return Names(member.name if member else "", team.name if team else "")
+    return Names(name_for(session, question.actor, subject.get("member"), team_id), team.name if team else "")
 
 
 def always(question: Question) -> Parts:

@@ -10,9 +10,9 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings.pairings import counts, deciders, keepers, twins
-from corps.people import Actor, Office, demand_leader_or_coordinator
+from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for
 from corps.refusals import Reason, Refused
-from models import Member, Notice, Pairing, Team
+from models import Notice, Pairing, Team
 from models.enums import PairingState
 
 
@@ -28,8 +28,8 @@ class PairingCard:
     since: dt.date
     year: int
     state: PairingState
-    registrar: str
-    confirmer: str
+    registrar: Named
+    confirmer: Named | None
     return_reason: str
     end_reason: str
     ended_on: dt.date | None
@@ -65,8 +65,8 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         since=row.since,
         year=row.year,
         state=row.state,
-        registrar=_name(session, row.registered_by),
-        confirmer=_name(session, row.confirmed_by),
+        registrar=name_for(session, actor, row.registered_by, row.team_id),
+        confirmer=name_for(session, actor, row.confirmed_by) if row.confirmed_by is not None else None,
         return_reason=row.return_reason,
         end_reason=row.end_reason,
         ended_on=row.ended_on,
@@ -95,11 +95,6 @@ def _office(session: Session, notice: Notice) -> Office:
 
 declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY, office=_office)
 declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY, office=_office, single=True)
-
-
-def _name(session: Session, member_id: int | None) -> str:
-    member = session.get(Member, member_id) if member_id else None
-    return member.name if member else ""
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int, shown: 
 
 def _demand_as_shown(session: Session, actor: Actor, at: Moment, pairing_id: int, shown: str = "") -> None:
     card = pairing_cards.see(session, actor, at, pairing_id)
-    audit.demand_as_shown(session, shown, card.sign, f"pairing:{pairing_id}")
+    audit.demand_as_shown(session, actor, shown, card.sign, f"pairing:{pairing_id}")
 
 
 @dataclass(frozen=True)

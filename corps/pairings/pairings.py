@@ -148,7 +148,8 @@ def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing
     demand_coordinator(actor)
     row = _lock(session, pairing_id)
     if row.state is not PairingState.REGISTERED:
-        raise Refused(Reason.ALREADY_DECIDED, name=row.partner, **audit.last_change(session, f"pairing:{row.id}"))
+        decided = audit.last_change(session, actor, f"pairing:{row.id}")
+        raise Refused(Reason.ALREADY_DECIDED, name=row.partner, **decided)
     if row.registered_by == actor.id:
         raise Refused(Reason.SAME_PERSON)
     return row

@@ -37,6 +37,8 @@ class Who:
     team: int | None = None
     leads: bool = False
     coordinates: bool = False
+    name: str = ""
+    active: bool = False
 
     def manages(self, team: int | None) -> bool:
         """Tell whether the person may act for that team."""
@@ -59,7 +61,7 @@ class Crowded:
             "coordinator": corps.coordinator("王统筹"),
             "leader": corps.leader("赵联络"),
             "other leader": corps.leader("钱联络", "民建"),
-            "member": corps.member("张明"),
+            "member": corps.member("张文静"),
             "next member": corps.member("陈红"),
             "other member": corps.member("周强", "民建"),
             "applicant": corps.member("吴新"),
@@ -71,7 +73,7 @@ class Crowded:
             "declined": MemberStatus.DECLINED,
             "former": MemberStatus.LEFT,
         }
-        corps.coordinator("李统筹")
+        made["next coordinator"] = corps.coordinator("李统筹")
         for role, state in status.items():
             corps.run(_give_status, made[role], state)
         people = {role: self._who(role, telegram_id) for role, telegram_id in made.items()}
@@ -80,7 +82,20 @@ class Crowded:
     def _who(self, role: str, telegram_id: int) -> Who:
         row = self.corps.run(lambda s, _at: _row(s, telegram_id))
         active = row.status is MemberStatus.ACTIVE
-        return Who(role, telegram_id, row.id, row.team_id, active and row.is_leader, active and row.is_coordinator)
+        offices = active and row.is_leader, active and row.is_coordinator
+        return Who(role, telegram_id, row.id, row.team_id, *offices, row.name, active)
+
+    def beyond_consent(self, who: Who | None, said: str) -> list[str]:
+        """Return the names in what somebody (None: a group) reads that are for the own team and coordinators only."""
+        may = {
+            other.name
+            for other in self.people.values()
+            if who is not None
+            and (who.coordinates or other.name == who.name or (who.active and who.team and other.team == who.team))
+        }
+        return [
+            other.name for other in self.people.values() if other.name and other.name in said and other.name not in may
+        ]
 
     def _fill(self) -> None:
         corps, people = self.corps, self.people
@@ -142,6 +157,18 @@ class Crowded:
         self.ids = {name: read(table) for name, table in tables.items()} | {"broadcast": read(Broadcast)}
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
+
+    def look_again(self) -> None:
+        """Look up anew who is in which team and office."""
+        self.people |= {
+            role: self._who(role, who.telegram_id) for role, who in self.people.items() if who.member_id is not None
+        }
+
+    def activity(self, title: str) -> int:
+        """Return the id of the activity with a title."""
+        from models import Activity
+
+        return self.corps.run(lambda s, _at: s.exec(select(Activity.id).where(Activity.title == title)).one()) or 0
 
     def row(self, table: type[SQLModel], row_id: int) -> Any:  # noqa: ANN401 - any row
         """Return a row, None when there is none."""

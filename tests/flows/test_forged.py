@@ -6,6 +6,7 @@ A type without a line in `RULES` fails the test: say who may change something wi
 
 import dataclasses
 import itertools
+import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from enum import StrEnum
 from typing import Any, get_type_hints
@@ -372,6 +373,8 @@ async def test_nobody_gets_what_they_may_not(
                 wrong.append(f"{payload}: failed")
             if refused := [call["error"] for call in calls if not call["ok"] and "not modified" not in call["error"]]:
                 wrong.append(f"{payload}: {refused}")
+            if beyond := world.beyond_consent(who, json.dumps(calls, ensure_ascii=False)):
+                wrong.append(f"{payload}: named {beyond}, which the consent keeps to the own team and coordinators")
             if changed := watch.changed():
                 if not may:
                     wrong.append(f"{payload}: changed {sorted(changed)}")

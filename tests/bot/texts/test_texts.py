@@ -92,6 +92,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "named.{}": lambda: ("coordinator", "leader", "member", "somebody"),
     "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.title_{}": lambda: ("cancelled", "left"),

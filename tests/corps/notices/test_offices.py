@@ -165,7 +165,7 @@ def test_a_report_whose_reporter_is_gone_goes_back_to_who_answers_for_the_team(c
     assert corps.told(Kind.RETURNED) == {qian}
     card = corps.do(qian, reports.read, activity)
     assert card is not None
-    assert (card.mine, card.reporter) == (False, "赵联络")
+    assert (card.mine, card.reporter.name) == (False, "赵联络")
 
 
 def test_a_returned_report_is_handed_on_while_it_waits_and_only_then(corps: Corps) -> None:
