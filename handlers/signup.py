@@ -11,7 +11,7 @@ from bot.callbacks.onsite import ReleaseTap
 from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views.cards import activity_card, withdrawn
+from bot.views.cards import activity_card, claimed, withdrawn
 from bot.views.screen import Screen
 from corps.activities import cards
 from corps.activities.cards import Card
@@ -119,7 +119,7 @@ async def on_accept(turn: Turn, tap: AcceptTap) -> None:
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
-    await _show(turn, card, turn.voice("toast.claimed", role=done.role, n=done.told))
+    await _show(turn, card, claimed(turn.voice, done))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)

@@ -11,10 +11,11 @@ from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, Shar
 from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, told
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, hearing, lines, told
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.stages import Stage
+from corps.signups.claims import Claimed
 from corps.signups.withdrawals import Withdrawn
 from models.enums import ActivityState, SignUpState
 
@@ -33,6 +34,11 @@ def activity_card(
     text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
     return Screen(text, (*_buttons(voice, card), *way_back))
+
+
+def claimed(voice: Voice, done: Claimed) -> Markup:
+    """Return what 认领 has done, and who of the team hears of it."""
+    return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
 
 
 def withdrawn(voice: Voice, done: Withdrawn) -> str:

@@ -1,5 +1,6 @@
 """What a view returns: a text and its buttons, to be sent or to replace a message; a page of a list; who hears."""
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
 from corps.attachments import Attachment
+from corps.notices.reach import Reach
 from corps.people import Office
 
 LinkTo = Callable[[str, str], str]
@@ -92,6 +94,7 @@ def lines(*parts: Markup | str | None) -> Markup:
     return Markup("\n").join(part for part in parts if part is not None)
 
 
+NOON = 12
 NAMES_SHOWN = 6
 """How many names a sentence holds; the others are a number."""
 
@@ -123,3 +126,31 @@ def asked(voice: Voice, office: Office, keys: tuple[str, str, str], **more: str)
     heard, unheard, alone = keys
     key = heard if office.hears else unheard if office.people else alone
     return voice(key, names=named(voice, office.names), **more)
+
+
+def hearing(voice: Voice, reach: Reach, *, yet: bool = False) -> Markup:
+    """Return who hears of something, by which way and when, as a part of a sentence; `yet`: once it is confirmed."""
+    if not reach.told and not reach.groups:
+        return voice("reach.nobody" if reach.lost or reach.paused else "reach.none")
+    alone = voice("reach.alone" if reach.groups else "reach.people", n=reach.alone) if reach.alone else None
+    there = voice("reach.groups", groups=named(voice, reach.groups), n=reach.there) if reach.groups else None
+    whom = voice("list.comma").join(part for part in (alone, there) if part)
+    if reach.held_until is None:
+        return voice("reach.will_now" if yet else "reach.now", whom=whom)
+    return voice(
+        "reach.will_later" if yet else "reach.later", whom=whom, when=_morning(voice, reach.held_until, reach.today)
+    )
+
+
+def _morning(voice: Voice, until: dt.datetime, today: dt.date | None) -> Markup | str:
+    wall = voice.zone.wall(until)
+    away = (wall.date() - today).days if today is not None else -1
+    if wall.hour >= NOON or away not in (0, 1):
+        return voice.moment(until)
+    return voice("reach.tomorrow" if away else "reach.today", clock=f"{wall:%H:%M}")
+
+
+def not_hearing(voice: Voice, reach: Reach) -> list[Markup]:
+    """Return the lines that name who does not hear of it, and why."""
+    said = [voice("reach.lost", names=named(voice, reach.lost))] if reach.lost else []
+    return [*said, voice("reach.paused", n=reach.paused)] if reach.paused else said

@@ -19,6 +19,7 @@ from corps.changes.edit_answers import Edit, EditField
 from corps.changes.slot_editing import apply_to_slots, judge_slot
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.notices.reach import Reach
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups import reminders
@@ -34,7 +35,7 @@ MOVED = "the time was changed"
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change before it is made: what becomes of what, how many are told, and what to look at twice.
+    """A change before it is made: what becomes of what, who is told, and what to look at twice.
 
     `clashing` is how many of those coming are expected elsewhere at the new time.
     """
@@ -43,19 +44,29 @@ class Proposal:
     title: str
     draft: bool
     delta: Delta
-    told: int
+    reach: Reach
     cautions: tuple[Caution, ...] = ()
     clashing: int = 0
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 @dataclass(frozen=True)
 class Changed:
-    """The outcome of a change. `told` is how many people are told."""
+    """The outcome of a change. `reach` is who is told, how and when."""
 
     activity_id: int
     draft: bool
     delta: Delta
-    told: int
+    reach: Reach
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -76,14 +87,15 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
     activity, slots = _editable(session, actor, edit.activity_id)
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
-    told = 0 if draft else len(change_notices.audience(session, activity, delta, slot, actor.id))
+    people = [] if draft else change_notices.audience(session, activity, delta, slot, actor.id)
+    heard = change_notices.reach_of_change(session, at, activity, people, delta)
     found: tuple[Caution, ...] = ()
     clashing = 0
     if delta.field is EditField.TIME:
         starts_at, ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
         found = cautions_at(session, at, edit.activity_id, starts_at, ends_at)
         clashing = _clashing(session, edit.activity_id, starts_at, ends_at)
-    return Proposal(edit.activity_id, activity.title, draft, delta, told, found, clashing)
+    return Proposal(edit.activity_id, activity.title, draft, delta, heard, found, clashing)
 
 
 def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
@@ -103,7 +115,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     else:
         people = []
     change_notices.let_go(session, at, edit.activity_id)
-    return Changed(edit.activity_id, draft, delta, len(people))
+    return Changed(edit.activity_id, draft, delta, change_notices.reach_of_change(session, at, activity, people, delta))
 
 
 def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:

@@ -14,6 +14,7 @@ from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
+from corps.notices.reach import Reach
 from corps.people import Actor, Office, active_members, who_holds
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
@@ -36,11 +37,16 @@ declare(Kind.CLAIMED, cards.shown(cards.is_live), office=_told, single=True)
 
 @dataclass(frozen=True)
 class Claimed:
-    """The outcome of 认领. `told` is how many members of the team get the card."""
+    """The outcome of 认领. `reach` is which members of the team get the card."""
 
     activity_id: int
     role: str
-    told: int
+    reach: Reach
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
@@ -57,9 +63,9 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     session.add(slot)
     session.flush()
     audit.record(session, at, actor.id, "slot.claim", f"slot:{slot_id}", None, {"team": actor.team_id})
-    told = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
+    heard = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
     _tell_planner(session, actor, at, activity, slot, released=False)
-    return Claimed(activity.id or 0, slot.role, told)
+    return Claimed(activity.id or 0, slot.role, heard)
 
 
 def _tell_planner(
