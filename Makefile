@@ -35,9 +35,9 @@ check: $(VENV)/.dev ## format, lint, types, layers
 test: $(VENV)/.dev ## the checks and all tests
 	@$(MAKE) --no-print-directory check
 	@sh tests/browser/ensure_chromium.sh
-	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/pytest --cov --cov-report= -m 'not long and not browser and not doors'
 	$(BIN)/python -m tests.reached
-	$(BIN)/pytest -m browser -n 1
+	$(BIN)/pytest -m 'browser or doors'
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
 	$(BIN)/pytest -m long -n 2 --timeout 300

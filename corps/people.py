@@ -32,6 +32,7 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
+    keyboard: bool = False
 
     @property
     def is_member(self) -> bool:
@@ -96,7 +97,7 @@ def name_for(session: Session, reader: Actor, member_id: int | None, served: int
     return Named("", team.short_name if team else "", active and member.is_leader, active and member.is_coordinator)
 
 
-_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language")
+_SHOWN = ("id", "name", "team_id", "status", "is_leader", "is_coordinator", "language", "keyboard")
 _WHO = (
     columns(*(getattr(Member, name) for name in _SHOWN), col(Team.name).label("team_name"))
     .select_from(MemberAddress)
@@ -122,6 +123,7 @@ def recognise(session: Session, at: Moment, address: Address) -> Actor:
         is_leader=active and member.is_leader,
         is_coordinator=active and member.is_coordinator,
         language=member.language or at.policy.language,
+        keyboard=member.keyboard,
     )
 
 

@@ -65,6 +65,7 @@ class Reason(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     FILE_TOO_LARGE = "file_too_large"
     TEAM_RETIRED = "team_retired"
+    NOT_KEPT = "not_kept"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -23,6 +23,7 @@ from handlers import (
     pairings,
     quota,
     reports,
+    said,
     settings,
     signup,
     start,
@@ -54,6 +55,7 @@ MODULES = (
     broadcast_progress,
     broadcast_correction,
     groups,
+    said,
 )
 
 

@@ -29,6 +29,13 @@ async def on_qr(turn: Turn, tap: QrTap) -> None:
     await turn.send(views.qr_screen(turn.voice, card, turn.link_to))
 
 
+@routes.command("checkin", Access.MEMBER)
+async def check_in_now(turn: Turn) -> None:
+    """签到 without a card at hand: the card of what is on now, or several to choose from."""
+    found = await turn.run(check_in.open_now)
+    await turn.show(views.check_ins_screen(turn.voice, turn.actor, found))
+
+
 @routes.link("in", Access.MEMBER)
 async def check_in_on_site(turn: Turn) -> None:
     """`/start in-<code>`: check in by the code shown on site, or take a free place there."""

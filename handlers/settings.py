@@ -1,9 +1,12 @@
 """/settings: language, reminders, pause, name; what is held, taking it along, leaving, erasing."""
 
+from dataclasses import replace
+
 from bot.access import Access
 from bot.callbacks.settings import (
     EraseTap,
     ExportTap,
+    KeyboardTap,
     LanguageTap,
     LeadTap,
     LeaveTap,
@@ -17,6 +20,7 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
 from bot.views import settings as views
+from bot.views.menu import keyboard, no_keyboard
 from bot.views.screen import Screen
 from corps.conversations import Conversation
 from corps.membership import settings_form
@@ -66,8 +70,18 @@ async def on_language(turn: Turn, tap: LanguageTap) -> None:
     """Speak the other language, from this answer on."""
     actor, chosen = await turn.run(settings_form.set_language, tap.language)
     turn.known_as(actor)
-    await turn.show(views.settings_screen(turn.voice, actor, chosen))
+    screen = views.settings_screen(turn.voice, actor, chosen)
+    await turn.show(replace(screen, keyboard=keyboard(turn.voice, actor)))
     await turn.offer_menu(actor)
+
+
+@routes.tap(KeyboardTap, Access.MEMBER)
+async def on_keyboard(turn: Turn, tap: KeyboardTap) -> None:
+    """Have the keyboard, or not."""
+    actor, chosen = await turn.run(settings_form.set_keyboard, on=tap.on)
+    screen = views.settings_screen(turn.voice, actor, chosen)
+    laid = keyboard(turn.voice, actor) if tap.on else no_keyboard(turn.voice, replace(actor, keyboard=True))
+    await turn.show(replace(screen, keyboard=laid), turn.voice("toast.done"))
 
 
 @routes.tap(RemindersTap, Access.MEMBER)
@@ -124,7 +138,7 @@ async def on_export(turn: Turn, _tap: ExportTap) -> None:
 async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
     """Leave the corps."""
     actor, released = await turn.run(settings_form.leave)
-    await turn.show(views.left_screen(turn.voice, released))
+    await turn.show(views.left_screen(turn.voice, released, turn.actor))
     await turn.offer_menu(actor)
 
 
@@ -132,5 +146,5 @@ async def on_leave(turn: Turn, _tap: LeaveTap) -> None:
 async def on_erase(turn: Turn, _tap: EraseTap) -> None:
     """Erase what is held: confirmed twice."""
     stranger = await turn.run(settings_form.erase)
-    await turn.show(views.erased_screen(turn.voice, turn.database.last_copy_goes()))
+    await turn.show(views.erased_screen(turn.voice, turn.database.last_copy_goes(), turn.actor))
     await turn.offer_menu(stranger)

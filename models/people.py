@@ -49,6 +49,7 @@ class Member(SQLModel, table=True):
     """A person known to the corps. After erasing, the addresses are gone and `name` is a pseudonym.
 
     `lead_minutes` are the reminders, by minutes before an activity, that the person has refused.
+    `keyboard`: a row of words stands ready to be pressed in their chat.
     """
 
     __table_args__ = KEPT_IDS
@@ -66,6 +67,7 @@ class Member(SQLModel, table=True):
     reminders: bool = True
     lead_minutes: list[int] | None = Field(default=None, sa_type=JSON)
     paused_until: dt.datetime | None = Field(default=None, sa_type=Instant)
+    keyboard: bool = False
 
 
 class MemberAddress(SQLModel, table=True):

@@ -41,6 +41,13 @@ class RemindersTap(Payload, tag="os"):
 
 
 @dataclass(frozen=True)
+class KeyboardTap(Payload, tag="oy"):
+    """Have the keyboard, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class LeadTap(Payload, tag="om"):
     """Want or not want the reminder of that lead."""
 

@@ -17,11 +17,13 @@ from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
 from bot.views import fallbacks
+from bot.views.menu import pressed
 from bot.views.screen import Screen
 from corps import conversations
 from corps.addresses import Address
 from corps.membership import joining
 from corps.moment import Moment
+from corps.parsing.words import commands_named
 from corps.people import Actor, recognise
 from corps.refusals import Refused
 from corps.repeats import RepeatedError
@@ -114,8 +116,9 @@ class Dispatcher:
             await redraw(turn, payload)
 
     async def _message(self, turn: Turn) -> None:
-        if turn.incoming.command:
-            await self._command(turn, turn.incoming.command, turn.incoming.argument)
+        name = turn.incoming.command or ("" if turn.in_group else pressed(turn.text))
+        if name:
+            await self._command(turn, name, turn.incoming.argument)
         elif not turn.in_group:
             await self._conversation(turn)
 
@@ -149,10 +152,18 @@ class Dispatcher:
         conversation, repeated = await turn.run(_find_conversation, turn.key)
         route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
-            await turn.send_unasked(fallbacks.nothing_asked(turn.voice, turn.actor))
+            await self._unasked(turn)
             return
         turn.needs = route.needs
         await (route.show if repeated else route.take)(turn, conversation)
+
+    async def _unasked(self, turn: Turn) -> None:
+        """Do what words name that nobody asked for, or say what can be done with them."""
+        name = self._routes.command_meant(commands_named(turn.text), turn.actor)
+        if name:
+            await self._command(turn, name, "")
+        else:
+            await self._routes.unasked[None](turn)
 
 
 def _is_back(session: Session, at: Moment, address: Address) -> None:

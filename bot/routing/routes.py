@@ -4,15 +4,16 @@ Every handler file makes a `Routes` and fills it; `handlers.routes()` merges the
 """
 
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.access import Access
+from bot.access import Access, level
 from bot.callbacks import Payload
 from bot.routing.incoming import Event
 from bot.routing.turn import Turn
 from corps.conversations import Conversation
+from corps.people import Actor
 
 Step = Callable[[Turn], Awaitable[None]]
 Tap = Callable[[Turn, Any], Awaitable[None]]
@@ -50,6 +51,7 @@ class Routes:
         self.conversations: dict[str, ConversationRoute] = {}
         self.events: dict[Event, Step] = {}
         self.redraws: dict[str | type[Payload], Tap] = {}
+        self.unasked: dict[None, Step] = {}
 
     def command(self, name: str, needs: Access, *, in_groups: bool = False) -> Callable[[StepT], StepT]:
         """Register the handler of `/name`."""
@@ -116,6 +118,20 @@ class Routes:
 
         return register
 
+    def otherwise(self, handler: StepT) -> StepT:
+        """Register what answers words that nobody asked for and that name no command. There is one."""
+        step: Step = handler
+        _put(self.unasked, None, step)
+        return handler
+
+    def command_meant(self, names: Sequence[str], actor: Actor) -> str:
+        """Return which command is meant by words that name several: the first that the person may use, else the first.
+
+        Empty when there is none of these.
+        """
+        known = [name for name in names if name in self.commands]
+        return next((name for name in known if self.commands[name].needs <= level(actor)), *known[:1] or [""])
+
     def include(self, other: "Routes") -> None:
         """Take in another table. Raises ValueError on a clash."""
         for name, handler in other.commands.items():
@@ -130,6 +146,8 @@ class Routes:
             _put(self.events, event, step)
         for of, redraw in other.redraws.items():
             _put(self.redraws, of, redraw)
+        for nothing, step in other.unasked.items():
+            _put(self.unasked, nothing, step)
 
 
 K = TypeVar("K")

@@ -211,11 +211,10 @@ class Turn:
             raise SpentError("spent")
         return await self.channel.send(self.chat, screen)
 
-    async def send_unasked(self, screen: Screen) -> None:
-        """Answer words that nobody has asked for: once, however many were sent together. Raises SpentError."""
+    def demand_last_unasked(self) -> None:
+        """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""
         if more_is_waiting() or not (self.actor.is_member or self._outsiders.allow_idle(self.address)):
             raise SpentError("spent")
-        await self.send(screen)
 
     async def send_each(self, screens: Sequence[Screen]) -> list[int]:
         """Send several screens with a file each. Returns the places of those whose file can't be given out (now)."""

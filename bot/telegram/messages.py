@@ -6,7 +6,7 @@ from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest
 
 from bot.telegram.calls import call
-from bot.views.screen import Button, Row, Screen
+from bot.views.screen import Button, Keyboard, Row, Screen
 from corps.attachments import Attachment
 
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -48,8 +48,19 @@ def _upload(content: bytes | Attachment, filename: str) -> InputFile | str:
     return content.id if isinstance(content, Attachment) else InputFile(content, filename=filename or None)
 
 
+async def _lay_out(bot: Bot, chat_id: int, keyboard: Keyboard | None) -> None:
+    """Lay the keyboard out, or take it away: in a message of its own, as one can't have buttons too."""
+    if keyboard is None:
+        return
+    rows = [[{"text": label} for label in row] for row in keyboard.rows]
+    shown = {"keyboard": rows, "is_persistent": True, "resize_keyboard": True} if rows else {"remove_keyboard": True}
+    what = {"chat_id": chat_id, "text": str(keyboard.text), "parse_mode": "HTML", "reply_markup": shown}
+    await call(bot, "sendMessage", what)
+
+
 async def send_screen(bot: Bot, chat_id: int, screen: Screen) -> Json:
     """Send a screen to a chat and return the message as JSON. Raises what the Bot API raises."""
+    await _lay_out(bot, chat_id, screen.keyboard)
     to = {"chat_id": chat_id}
     if screen.photo:
         method, what = "sendPhoto", {**to, "photo": _upload(screen.photo, ""), **_caption(screen)}
@@ -78,7 +89,10 @@ async def edit_screen(bot: Bot, chat_id: int, message_id: int, screen: Screen, *
         method, what = "editMessageCaption", {**there, **_caption(screen)}
     else:
         method, what = "editMessageText", {**there, **_text(screen)}
-    return await _edit(bot, method, _with_buttons(what, screen.rows))
+    there_still = await _edit(bot, method, _with_buttons(what, screen.rows))
+    if there_still:
+        await _lay_out(bot, chat_id, screen.keyboard)
+    return there_still
 
 
 async def edit_buttons(bot: Bot, chat_id: int, message_id: int, rows: tuple[Row, ...]) -> bool:

@@ -3,7 +3,7 @@
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
-from bot.views.menu import menu
+from bot.views.menu import keyboard, menu
 from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines, named
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant
@@ -16,7 +16,7 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
     if actor.is_member:
         role = "coordinator" if actor.is_coordinator else "leader" if actor.is_leader else "member"
         text = voice(f"start.{role}", name=actor.name, team=actor.team_name)
-        return Screen(text, menu(voice, actor))
+        return Screen(text, menu(voice, actor), keyboard=keyboard(voice, actor))
     return fallbacks.outside(voice, actor)
 
 

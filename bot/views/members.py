@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
-from bot.views.menu import menu
+from bot.views.menu import menu, no_keyboard
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of, told, told_person
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
@@ -124,4 +124,4 @@ def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
         voice("notice.places_ended", n=released) if released else None,
         voice("notice.way_back"),
     )
-    return Screen(text)
+    return Screen(text, keyboard=no_keyboard(voice, facts.actor))

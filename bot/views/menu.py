@@ -1,17 +1,21 @@
-"""What is offered to whom, by role: the one table behind a channel's menu of commands and the buttons of a dead end."""
+"""What is offered to whom, by role: the one table behind a channel's menu of commands and the buttons of a dead end.
+
+And the keyboard: a few words that stand ready in the chat, for those who want them. A press is a command.
+"""
 
 from collections.abc import Collection
 
 from bot.callbacks.common import MenuTap
+from bot.texts import LANGUAGES, say
 from bot.texts.voice import Voice
-from bot.views.screen import Button, Row, rows_of
+from bot.views.screen import Button, Keyboard, Row, rows_of
 from corps.people import Actor
 
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
 LEADERS = ("team", "pairings")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
-TYPED = ("cancel",)
+TYPED = ("checkin", "cancel")
 """Commands that are only typed."""
 
 IN_GROUPS = ("bind", "unbind", "help")
@@ -42,3 +46,26 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
 
 def _buttons(voice: Voice, names: Collection[str]) -> Row:
     return tuple(Button(voice(f"menu.{name}"), MenuTap(name)) for name in names)
+
+
+KEYS = {"menu.activities": "activities", "menu.mine": "mine", "keyboard.checkin": "checkin", "keyboard.more": "help"}
+"""Label → the command that it stands for."""
+
+_PRESSED = {str(say(language, key)): command for language in LANGUAGES for key, command in KEYS.items()}
+
+
+def pressed(text: str) -> str:
+    """Return the command behind a key, in whichever language it was laid out; empty for other words."""
+    return _PRESSED.get(text, "")
+
+
+def keyboard(voice: Voice, actor: Actor) -> Keyboard | None:
+    """Return the keyboard of somebody who wants one."""
+    if not (actor.keyboard and actor.is_member):
+        return None
+    return Keyboard(voice("keyboard.here"), (tuple(str(voice(key)) for key in KEYS),))
+
+
+def no_keyboard(voice: Voice, actor: Actor) -> Keyboard | None:
+    """Return that there is no keyboard any more, for somebody who had one."""
+    return Keyboard(voice("keyboard.gone")) if actor.keyboard else None

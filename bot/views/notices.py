@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import joining, members
+from bot.views import fallbacks, joining, members
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
-from bot.views.menu import menu
+from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
@@ -22,6 +22,7 @@ from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
 from corps.delivery.notice_facts import Facts
 from corps.membership.join_requests import Applicant
+from corps.membership.said import PassedOn
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
@@ -53,7 +54,8 @@ def _join_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _admitted(voice: Voice, _due: Due, facts: Facts) -> Screen:
     actor = facts.actor
-    return Screen(voice("notice.admitted", name=actor.name, team=actor.team_name), menu(voice, actor))
+    text = voice("notice.admitted", name=actor.name, team=actor.team_name)
+    return Screen(text, menu(voice, actor), keyboard=keyboard(voice, actor))
 
 
 def _declined(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -164,6 +166,10 @@ def _roster(voice: Voice, due: Due, _facts: Facts) -> Screen:
     return Screen(lines(voice("notice.roster") if said else None, *said, *left, hint))
 
 
+def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return fallbacks.question(voice, facts.the(PassedOn))
+
+
 _ALARMS = ("outbox", "backup", "door", "digest", "reminder")
 
 
@@ -201,6 +207,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ALARM: _alarm,
     Kind.ALARM_OVER: _alarm,
     Kind.ROSTER: _roster,
+    Kind.QUESTION: _question,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,

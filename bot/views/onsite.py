@@ -1,13 +1,16 @@
 """Running an activity: the code to scan, walk-ins, whom to ask, the link to share."""
 
 from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
-from bot.callbacks.signup import CardTap
+from bot.callbacks.signup import CardTap, ListedTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
+from bot.views.menu import menu
 from bot.views.screen import SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
-from corps.attendance.check_in import Arrival
+from corps.activities.presence import check_in_opens
+from corps.attendance.check_in import Arrival, CheckIns
+from corps.people import Actor
 from corps.signups.inviting import Candidates
 
 ROLE_SHOWN = 16
@@ -37,6 +40,24 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
         for slot in arrival.slots
     )
     return Screen(voice("onsite.walk_in", title=arrival.card.title), rows)
+
+
+def check_ins_screen(voice: Voice, actor: Actor, found: CheckIns) -> Screen:
+    """Return the card of what is on now, several to choose from, or when there is something to check in at."""
+    if len(found.cards) == 1:
+        return activity_card(voice, found.cards[0])
+    if found.cards:
+        rows = tuple(
+            (Button(f"{voice.moment(card.starts_at)} {card.title}", ListedTap(card.id)),) for card in found.cards
+        )
+        return Screen(voice("onsite.which"), rows)
+    coming = found.next
+    if coming is None:
+        return Screen(voice("onsite.none_now"), menu(voice, actor))
+    opens = voice.moment(check_in_opens(coming))
+    row = (Button(coming.title, CardTap(coming.id)),)
+    when = voice.span(coming.starts_at, coming.ends_at)
+    return Screen(voice("onsite.next", title=coming.title, when=when, opens=opens), (row, *menu(voice, actor)))
 
 
 def invite_screen(voice: Voice, found: Candidates) -> Screen:

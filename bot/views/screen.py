@@ -35,11 +35,22 @@ Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True)
+class Keyboard:
+    """Words that stand ready in the chat from now on, to be pressed instead of typed; without rows: no longer.
+
+    `text` says so, where the channel needs a message for it.
+    """
+
+    text: Markup
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Screen:
     """A text in HTML (bold, italic, links and the like), with rows of buttons below it.
 
     `photo` is a PNG or somebody's photo, shown above it; `document` a file's content, then with its `filename`, or
-    somebody's file.
+    somebody's file. `keyboard` changes what stands ready in the chat; None leaves it.
     """
 
     text: Markup
@@ -47,6 +58,7 @@ class Screen:
     photo: bytes | Attachment | None = field(default=None, repr=False)
     document: bytes | Attachment | None = field(default=None, repr=False)
     filename: str = ""
+    keyboard: Keyboard | None = None
 
 
 def rows_of(buttons: list[Button], width: int) -> tuple[Row, ...]:

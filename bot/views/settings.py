@@ -7,6 +7,7 @@ from markupsafe import Markup
 from bot.callbacks.settings import (
     EraseTap,
     ExportTap,
+    KeyboardTap,
     LanguageTap,
     LeadTap,
     LeaveTap,
@@ -17,6 +18,7 @@ from bot.callbacks.settings import (
     RenameTap,
 )
 from bot.texts.voice import Voice
+from bot.views.menu import no_keyboard
 from bot.views.personal_data import addresses_line, export_file
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_of
 from bot.views.teams import back
@@ -41,7 +43,7 @@ def settings_screen(voice: Voice, actor: Actor, chosen: Preferences, said: Marku
     other = Language.EN if voice.language == Language.ZH else Language.ZH
     rows: list[Row] = [(Button(voice("settings.other_language"), LanguageTap(other)),)]
     if actor.is_member:
-        rows += _member_rows(voice, chosen)
+        rows += _member_rows(voice, chosen, keyboard=actor.keyboard)
     rows.append((Button(voice("settings.data"), PaneTap(Pane.DATA)),))
     if actor.is_member:
         rows.append((Button(voice("settings.leave"), PaneTap(Pane.LEAVE)),))
@@ -65,12 +67,17 @@ def _paused(voice: Voice, chosen: Preferences) -> Markup:
     return voice("settings.paused_until", until=voice.moment(chosen.paused_until))
 
 
-def _member_rows(voice: Voice, chosen: Preferences) -> list[Row]:
+def _member_rows(voice: Voice, chosen: Preferences, *, keyboard: bool) -> list[Row]:
     pause = "settings.pause" if chosen.paused_until is None else "settings.resume"
     tap = PaneTap(Pane.PAUSE) if chosen.paused_until is None else PauseTap(Pause.OVER)
     return [
         (Button(voice("settings.reminders"), PaneTap(Pane.REMINDERS)), Button(voice(pause), tap)),
-        (Button(voice("settings.rename"), RenameTap()),),
+        (
+            Button(voice("settings.rename"), RenameTap()),
+            Button(
+                voice("settings.keyboard_off" if keyboard else "settings.keyboard_on"), KeyboardTap(on=not keyboard)
+            ),
+        ),
     ]
 
 
@@ -155,9 +162,10 @@ def leave_screen(voice: Voice) -> Screen:
     return Screen(voice("leave.asks"), ((sure,), back(voice, PaneTap(Pane.MAIN))))
 
 
-def left_screen(voice: Voice, released: int) -> Screen:
-    """Return that the person has left."""
-    return Screen(lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None))
+def left_screen(voice: Voice, released: int, left: Actor) -> Screen:
+    """Return that the person has left. `left` is who they were."""
+    text = lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None)
+    return Screen(text, keyboard=no_keyboard(voice, left))
 
 
 def erase_screen(voice: Voice, *, sure: bool) -> Screen:
@@ -169,15 +177,16 @@ def erase_screen(voice: Voice, *, sure: bool) -> Screen:
     return Screen(voice("erase.asks"), ((go_on,), back(voice, PaneTap(Pane.DATA))))
 
 
-def erased_screen(voice: Voice, copies_until: dt.date | None) -> Screen:
+def erased_screen(voice: Voice, copies_until: dt.date | None, erased: Actor) -> Screen:
     """Return that nothing is held any more under the person's name, but in copies that will be gone by a day.
 
-    `dt.date.max` stands for a day that only the technicians know, None for no copies.
+    `dt.date.max` stands for a day that only the technicians know, None for no copies. `erased` is who they were.
     """
+    keyboard = no_keyboard(voice, erased)
     if copies_until is None:
-        return Screen(voice("erase.done"))
+        return Screen(voice("erase.done"), keyboard=keyboard)
     known = copies_until != dt.date.max
     copies = (
         voice("erase.copies", day=voice.date(copies_until, year=True)) if known else voice("erase.copies_elsewhere")
     )
-    return Screen(lines(voice("erase.done"), copies))
+    return Screen(lines(voice("erase.done"), copies), keyboard=keyboard)

@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from corps.activities import unlabelled
 from corps.activities.planning import Plan, SlotPlan
+from corps.activities.unlabelled import VENUES
 from corps.moment import Moment
 from corps.parsing.choices import match_choice, read_list
 from corps.parsing.normalise import plain
@@ -46,17 +48,6 @@ SLOT_MENDS = ("how_many", "vague", "out_of_range", "note")
 """What is wrong with one slot of a list: its answer mends the list."""
 TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
 """What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
-
-VENUES: Mapping[str, tuple[str, ...]] = {
-    Venue.COMMUNITY: ("社区", "进社区", "街道", "小区", "居委会", "community"),
-    Venue.VILLAGE: ("农村", "进农村", "村", "乡村", "乡镇", "village"),
-    Venue.ENTERPRISE: ("企业", "进企业", "公司", "园区", "工厂", "enterprise"),
-    Venue.SCHOOL: ("学校", "进学校", "校园", "小学", "中学", "大学", "高校", "幼儿园", "school"),
-    Venue.HOSPITAL: ("医院", "进医院", "卫生院", "诊所", "卫生服务中心", "hospital"),
-    Venue.SQUARE: ("广场", "公园", "步行街", "square"),
-    Venue.ONLINE: ("线上", "网上", "直播", "腾讯会议", "online"),
-}
-"""The kinds of place with the words for them. What names none of them, or two, is asked about."""
 
 
 class Step(StrEnum):
@@ -122,7 +113,8 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
     """Take in a pasted notice. Returns the data, and a problem for each field that was not clear."""
     notice = read_form(text)
     problems = []
-    for field, value in notice.values.items():
+    values, unplaced = (notice.values, notice.unplaced) if notice.values else unlabelled.read(text, wall, TITLE_MAX)
+    for field, value in values.items():
         if not value.strip():
             continue
         taken = answer(data, _FIELDS[field], value, wall, choices)
@@ -131,11 +123,6 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
             data = data | taken.kept
         else:
             data = taken
-    unplaced = notice.unplaced
-    if not notice.values and text.strip():
-        first, *unplaced_lines = filter(None, map(str.strip, text.splitlines()))
-        taken = answer(data, Step.TITLE, first, wall, choices)
-        data, unplaced = data if isinstance(taken, Problem) else taken, tuple(unplaced_lines)
     if unplaced:
         problems.append(Problem(Step.NOTES, "unplaced", "；".join(unplaced)[:200]))
     problems += [Problem(_FIELDS[field], "twice", value[:60]) for field, value in notice.duplicates]
@@ -364,6 +351,11 @@ def to_plan(data: Data, at: Moment) -> Plan:
 def is_notice(text: str) -> bool:
     """Tell whether a typed answer is a whole notice: two fields or more."""
     return len(read_form(text).values) > 1
+
+
+def reads_like_a_notice(text: str, wall: dt.datetime) -> bool:
+    """Tell whether what nobody asked for is perhaps a notice: two fields or more, or a day and a place."""
+    return is_notice(text) or len(unlabelled.time_and_place(text, wall)) > 1
 
 
 def sane_month(year: int, month: int) -> bool:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.presence import came, check_in_opens, demand_check_in_open
+from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
+from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.roll_call import _row, _set
 from corps.moment import Moment
 from corps.people import Actor
@@ -66,6 +67,31 @@ def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
         card = see(session, actor, at, activity_id)
         return Arrival(card, checked_in=False, slots=tuple(slot for slot in card.slots if slot.may_walk_in))
     return Arrival(see(session, actor, at, activity_id), checked_in=True)
+
+
+@dataclass(frozen=True)
+class CheckIns:
+    """Where the person may check in now, or keeps the roll; without any, what comes next for them, if anything."""
+
+    cards: tuple[Card, ...]
+    next: Card | None = None
+
+
+def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
+    """Return the activities at which the person may check in now, or whose roll is theirs to keep."""
+    around = select(Activity.id).where(coming(at.now), col(Activity.starts_at) <= at.now + CHECK_IN_OPENS)
+    ids = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    found = [card for card in (see(session, actor, at, own or 0) for own in ids) if card.may_check_in or card.may_roll]
+    if found:
+        return CheckIns(tuple(sorted(found, key=lambda card: not card.may_check_in)))
+    going = (
+        select(Activity.id)
+        .join(SignUp, col(SignUp.activity_id) == col(Activity.id))
+        .where(SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING, at_stage(Stage.AHEAD, at.now))
+        .order_by(col(Activity.starts_at), col(Activity.id))
+    )
+    first = session.exec(going).first()
+    return CheckIns((), see(session, actor, at, first) if first is not None else None)
 
 
 def see_code(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
 from corps.attendance import photos
+from corps.membership import said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
@@ -68,6 +69,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     )
     photos.forget(session, number)
     _empty_notices(session, number)
+    said.forget(session, number)
     _redact_trace(session, number)
     audit.record(session, at, number, "member.erase", f"member:{number}")
     session.info[ERASED] = True
@@ -83,6 +85,7 @@ def _forget(member: Member) -> None:
     member.name, member.language = pseudonym(member.id or 0), None
     member.consent_version = member.consented_at = None
     member.reminders, member.lead_minutes, member.paused_until = True, None, None
+    member.keyboard = False
 
 
 def _empty_notices(session: Session, member_id: int) -> None:

@@ -120,7 +120,7 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
 
 def _newcomer(session: Session, actor: Actor, at: Moment, name: str, status: MemberStatus) -> Member:
     """Enter somebody who was a stranger until now, with the address that they write from."""
-    member = Member(name=name[:NAME_MAX], status=status, created_at=at.now)
+    member = Member(name=name[:NAME_MAX], status=status, created_at=at.now, keyboard=True)
     session.add(member)
     session.flush()
     member_addresses.add(session, at, member.id or 0, actor.address)

@@ -126,6 +126,15 @@ def set_lead(session: Session, actor: Actor, at: Moment, minutes: int, *, on: bo
     session.add(member)
 
 
+def set_keyboard(session: Session, actor: Actor, at: Moment, *, on: bool) -> None:
+    """Have a row of words to press in the chat, or not."""
+    member = _member(session, actor)
+    _note(session, at, actor, "keyboard", member.keyboard, on)
+    member.keyboard = on
+    session.add(member)
+    session.flush()
+
+
 def set_pause(session: Session, actor: Actor, at: Moment, pause: Pause) -> None:
     """Hold off what is optional (cards, reminders, digests) for a while, or no longer."""
     member = _member(session, actor)

@@ -43,6 +43,12 @@ def set_language(session: Session, actor: Actor, at: Moment, language: Language)
     return recognise(session, at, actor.address), preferences.read(session, actor, at)
 
 
+def set_keyboard(session: Session, actor: Actor, at: Moment, *, on: bool) -> tuple[Actor, Preferences]:
+    """Have the keyboard, or not. Returns the person as known now."""
+    preferences.set_keyboard(session, actor, at, on=on)
+    return recognise(session, at, actor.address), preferences.read(session, actor, at)
+
+
 def set_reminders(session: Session, actor: Actor, at: Moment, *, on: bool) -> Preferences:
     """Reminders on or off."""
     preferences.set_reminders(session, actor, at, on=on)

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     MOVED_IN = "moved_in"
     DISMISSED = "dismissed"
     ROSTER = "roster"
+    QUESTION = "question"
 
 
 URGENT = 0

@@ -92,6 +92,7 @@ export class Column {
     this.list.replaceChildren();
     for (const message of store.messages.get(this.chat)?.values() ?? []) this.append(message);
     this.composer.refresh();
+    this.keys();
     this.toEnd();
     this.scrolled();
   }
@@ -152,6 +153,13 @@ export class Column {
     const old = this.item(event.message.id);
     if (old) this.replace(old, event.message, event.type === "edit");
     else if (event.type === "message") this.append(event.message, event.isNew);
+    if (event.message.reply_keyboard) this.keys();
+  }
+
+  /** Show the keyboard that was laid out last; an empty one takes it away. */
+  keys() {
+    const laid = [...(store.messages.get(this.chat)?.values() ?? [])].filter((message) => message.reply_keyboard);
+    this.composer.drawKeys(laid.at(-1)?.reply_keyboard ?? []);
   }
 
   append(message, isNew = false) {

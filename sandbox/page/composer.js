@@ -26,7 +26,8 @@ export class Composer {
       this.menu(), this.input, this.attach(),
       h("button", { type: "submit", class: "round send", label: "send", data: { testid: "send" } }, icon("send")),
     );
-    this.element = h("footer", { class: "composer" }, this.extras, this.form, this.startCard());
+    this.keys = h("div", { class: "keys", hidden: true, data: { testid: "reply-keyboard" } });
+    this.element = h("footer", { class: "composer" }, this.extras, this.form, this.keys, this.startCard());
   }
 
   /** Show the draft of the chat that the column now has. */
@@ -100,6 +101,13 @@ export class Composer {
       ),
     );
     panel.replaceChildren(...(items.length ? items : [h("p", { class: "quiet", t: "noCommands" })]));
+  }
+
+  /** The keyboard that the bot laid out last, in place of the letters; a key is said as if it were typed. */
+  drawKeys(rows) {
+    this.keys.hidden = !rows.length;
+    const key = (label) => h("button", { class: "key", type: "button", on: { click: () => this.column.say(label) } }, h("span", { class: "key-text" }, label));
+    this.keys.replaceChildren(...rows.map((row) => h("div", { class: "row" }, row.map(key))));
   }
 
   run(text) {

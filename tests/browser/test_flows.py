@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.window import Window
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one browser at a time
 
 WANG, LI = 1001, 1002
 CHEN, ZHOU, WU = 2001, 2002, 2003

@@ -70,6 +70,8 @@ class PlainChannel:
         if phone.closed:
             raise UnreachableError("closed")
         await self._lay_down(phone, screen)
+        if screen.keyboard is not None and screen.keyboard.rows:
+            phone.texts.append("可以打：" + "、".join(label for row in screen.keyboard.rows for label in row))
         lines = _plain(screen).split("\n")
         if buttons := [button for row in screen.rows for button in row]:
             phone.numbers, phone.labels = {}, {}

@@ -35,6 +35,7 @@ from bot.callbacks import (
     pairings,
     quota,
     reports,
+    said,
     settings,
     signup,
     teams,
@@ -43,6 +44,8 @@ from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
+
+pytestmark = pytest.mark.doors
 
 Rule = Callable[[Crowded, Who, Any], bool]
 """Who may change something with a payload."""
@@ -238,8 +241,12 @@ RULES: dict[type[Payload], Rule] = {
     ),
     # /settings
     **dict.fromkeys((settings.EraseTap, settings.ExportTap, settings.LanguageTap), known),
-    **dict.fromkeys((settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members),
+    **dict.fromkeys(
+        (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
+    ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # Words that nobody asked for: each has only their own
+    **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
     **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
@@ -279,6 +286,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "mark": ["x"],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "sign": ["", "00000000"],
     }
     return values[name]
 

@@ -25,6 +25,8 @@ from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
+pytestmark = pytest.mark.doors
+
 ROLES = ("stranger", "applicant", "declined", "former", "member", "leader", "coordinator")
 COMMANDS = sorted(handlers.routes().commands)
 FAILED = {str(texts.say(language, "door.failed")) for language in texts.LANGUAGES}

@@ -15,6 +15,7 @@ from bot.texts.voice import Voice
 from bot.views import menu as menu_view
 from corps.addresses import telegram
 from corps.moment import Zone
+from corps.parsing.words import commands_named
 from corps.people import Actor
 from models.enums import MemberStatus
 from tests.base import StoppedClock
@@ -27,6 +28,17 @@ def person(level: Access, *, leads: bool) -> Actor:
     """Return somebody of that level."""
     coordinates = level is Access.COORDINATOR
     return Actor(telegram(1), 1, "某", 1, "某队", MemberStatus.ACTIVE, is_leader=leads, is_coordinator=coordinates)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_label_of_the_menu_can_be_typed(language: str) -> None:
+    voice = Voice(language, StoppedClock())
+    for level, leads in LEVELS:
+        somebody = person(level, leads=leads)
+        for row in menu_view.menu(voice, somebody):
+            for button in row:
+                meant = ROUTES.command_meant(commands_named(button.label), somebody)
+                assert f"m:{meant}" == (button.payload.pack() if button.payload else ""), button.label
 
 
 MEANT_FOR = {

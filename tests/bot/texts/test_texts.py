@@ -23,6 +23,7 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
+from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_form
@@ -92,6 +93,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "said.{}": lambda: (
+        *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
+        *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
+    ),
     "named.{}": lambda: ("coordinator", "leader", "member", "somebody"),
     "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),

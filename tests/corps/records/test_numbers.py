@@ -19,6 +19,7 @@ from corps.moment import Moment
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.parsing.periods import Period, month_of, year_of
+from corps.quotas import tally
 from corps.records import ledger, numbers
 from corps.records.numbers import Asking, Figures, Numbers
 from corps.refusals import Refused
@@ -141,7 +142,7 @@ def test_numbers_ledger_and_five_lines_agree(
         assert (whole.activities, whole.times, whole.minutes, whole.beneficiaries) == (
             total.activities, total.people, total.minutes, total.beneficiaries,
         )  # fmt: skip
-        quota = numbers.tally.tally(session, at, 2026)
+        quota = tally.tally(session, at, 2026)
         assert {line.category.code: line.verified for line in quota.lines if line.verified} == {
             code: number for code, number in whole.by_category.items() if number
         }

@@ -1,0 +1,108 @@
+"""What words that nobody asked for want: the command that they name, typed exactly or nearly; or are they a question?
+
+    >>> commands_named("请问我要报名！")
+    ('activities',)
+    >>> commands_named("不报名了")
+    ()
+
+Nearly means: with words around that only ask (我要, 看看, 一下), with one slip in a word of three characters or more,
+with two characters changed about, or with two characters around it. Nothing looser: what opens must be what was meant.
+"""
+
+import re
+
+from corps.parsing.normalise import plain
+
+_NAMES: dict[str, str] = {
+    "checkin": "签到、打卡、我到了、我来了、到了、到场、签道、前到、qiandao、check in、checkin",
+    "mine": (
+        "我的、我的活动、我的报名、我的时长、服务时长、时长、我来不了、来不了、去不了、取消报名、"
+        "退出活动、请假、mine、my hours"
+    ),
+    "activities": (
+        "活动、活动列表、近期活动、最近活动、报名、参加活动、报明、保名、baoming、huodong、activities、sign up"
+    ),
+    "quota": "五个10、五个十、5个10、进度、quota",
+    "help": "帮助、更多、菜单、怎么用、怎么操作、使用说明、你好、您好、在吗、help、more、menu、hello",
+    "calendar": "日历、calendar",
+    "settings": "设置、提醒、语言、我的数据、settings、language",
+    "teams": "分团、所有分团、各分团、teams",
+    "team": "我的分团、本分团、分团成员、分团、my team",
+    "new": "发布、发布活动、发活动、新活动、新建活动、new activity、publish",
+    "broadcast": "群发、群发通知、发通知、broadcast",
+    "verify": "核实、待核实、核实反馈、to verify、verify",
+    "pairings": "结对、助农结对、登记结对、pairings",
+    "notices": "通知状态、notices",
+    "export": "导出、导出台账、台账、export、ledger",
+    "audit": "操作记录、changes、audit",
+    "today": "今天要办、待办、今天、today",
+    "numbers": "数据一览、数据、numbers、in numbers",
+    "cancel": "取消、退出、退出填写、cancel",
+}
+"""Command → the words for it. A word may name two: then it is the first that the person may use."""
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_BEFORE = re.compile(r"^(?:我要|我想要?|请问|麻烦|帮我|请|我|想|要|点|查看?|看看?|打开|进入?|去)")
+_AFTER = re.compile(r"(?:一下|谢谢|页面|列表|功能|按钮|吧|了|啊|呀|哦|下)$")
+_ASKS = re.compile(
+    r"[?？]|吗|呢|怎么|怎样|如何|什么|啥|哪|谁|几[点时号个天]|多少|多久|为何|是不是|能不能|能否|可不可以|可以.*[么不]$"
+    r"|^(?:how|what|when|where|who|why|can|could|do|does|is|are|may)\b",
+    re.IGNORECASE,
+)
+_NEGATIONS = "不没别未非无"
+_AROUND = 2
+"""So many characters around a word still leave it what the text is about."""
+_SLIP_FROM = 3
+"""In a word of so many characters one slip is allowed: in a shorter one it makes another word."""
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits alone, in one width and case: no blanks, no punctuation, no emoji."""
+    return _NOT_WORDS.sub("", plain(text).casefold())
+
+
+_COMMANDS: dict[str, tuple[str, ...]] = {}
+for _command, _words in _NAMES.items():
+    for _word in map(_bare, _words.split("、")):
+        _COMMANDS[_word] = tuple(dict.fromkeys((*_COMMANDS.get(_word, ()), _command)))
+
+
+def commands_named(text: str) -> tuple[str, ...]:
+    """Return the commands that the text names, none when it names nothing, or only speaks about it."""
+    typed = _bare(text)
+    if typed in _COMMANDS:
+        return _COMMANDS[typed]
+    if is_question(text):
+        return ()
+    bared = typed
+    while bared not in _COMMANDS and (shorter := _AFTER.sub("", _BEFORE.sub("", bared))) not in ("", bared):
+        bared = shorter
+    if bared in _COMMANDS:
+        return _COMMANDS[bared]
+    fitting = [word for word in _COMMANDS if _nearly(word, typed) or _nearly(word, bared)]
+    return _COMMANDS[max(fitting, key=len)] if fitting else ()
+
+
+def is_question(text: str) -> bool:
+    """Tell whether the text asks something."""
+    return bool(_ASKS.search(plain(text)))
+
+
+def _nearly(word: str, typed: str) -> bool:
+    if any(char in typed and char not in word for char in _NEGATIONS):
+        return False
+    if word.isascii():
+        return len(word) > _SLIP_FROM and _one_slip(word, typed)
+    inside = len(word) > 1 and word in typed and len(typed) <= len(word) + _AROUND
+    return inside or sorted(word) == sorted(typed) or (len(word) >= _SLIP_FROM and _one_slip(word, typed))
+
+
+def _one_slip(word: str, typed: str) -> bool:
+    """Tell whether one character more, less or other makes one of the other."""
+    if abs(len(word) - len(typed)) > 1:
+        return False
+    same = next((at for at, (one, other) in enumerate(zip(word, typed, strict=False)) if one != other), None)
+    if same is None:
+        return True
+    rests = (word[same + 1 :], typed[same:]), (word[same:], typed[same + 1 :]), (word[same + 1 :], typed[same + 1 :])
+    return any(one == other for one, other in rests)

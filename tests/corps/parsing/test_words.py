@@ -1,0 +1,68 @@
+"""Words that nobody asked for: what they name, typed exactly or nearly, and what is only talk."""
+
+import pytest
+
+from corps.parsing.words import commands_named, is_question
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("报名", "activities"),
+        ("我要报名！", "activities"),
+        ("报 名", "activities"),
+        ("名报", "activities"),
+        ("报名活动", "activities"),
+        ("五个10", "quota"),
+        ("五个１０。", "quota"),
+        ("五个10进度", "quota"),
+        ("📍 签到", "checkin"),
+        ("签道", "checkin"),
+        ("Check-in", "checkin"),
+        ("【我的】", "mine"),
+        ("看看我的时长", "mine"),
+        ("服务时常", "mine"),
+        ("来不了", "mine"),
+        ("Ｈｅｌｐ", "help"),
+        ("helpp", "help"),
+        ("帮助？", "help"),
+        ("群发通知一下", "broadcast"),
+        ("导出台帐", "export"),
+    ],
+)
+def test_a_word_opens_what_it_names(typed: str, command: str) -> None:
+    assert commands_named(typed) == (command,)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "1",
+        "好的",
+        "谢谢",
+        "收到",
+        "不报名了",
+        "没签到",
+        "活动很成功",
+        "12月5日活动照片",
+        "怎么签到",
+        "活动几点开始？",
+    ],
+)
+def test_talk_opens_nothing(typed: str) -> None:
+    assert commands_named(typed) == ()
+
+
+def test_a_word_that_two_use_names_both() -> None:
+    assert set(commands_named("分团")) == {"team", "teams"}
+
+
+@pytest.mark.parametrize("typed", ["活动几点开始", "能带家属吗", "在哪里集合？", "Where do we meet", "怎么去"])
+def test_a_question_is_one(typed: str) -> None:
+    assert is_question(typed)
+
+
+@pytest.mark.parametrize("typed", ["今天下雨路滑", "我晚到十分钟", "好的"])
+def test_a_statement_is_none(typed: str) -> None:
+    assert not is_question(typed)

@@ -1,0 +1,50 @@
+"""What people type without being asked: words open what they name, a notice is published, a question passed on."""
+
+from corps.membership import joining
+from corps.signups import signups
+from tests.stage import Stage
+
+
+async def test_words_keys_a_notice_and_a_question(stage: Stage) -> None:
+    corps = stage.corps
+    wang = await stage.enter(corps.coordinator("王统筹"))
+    zhao = await stage.enter(corps.leader("赵联络"))
+    await wang.types("定于12月5日下午2点到4点在磁器口街道金蓉社区举办防诈骗公益讲座。")
+    assert "像一份活动通知，要发布吗？" in wang.reads()
+    assert wang.buttons()[:2] == ["📝 发布", "📣 群发"]
+    await wang.taps("📝 发布")
+    assert "防诈骗公益讲座" in wang.reads(), "what was not read is named"
+    await wang.types("/cancel")
+
+    zhang = await stage.stranger("小张")
+    await zhang.starts("join-" + corps.do(zhao.id, joining.invitation_of, corps.team("民盟")))
+    await zhang.taps("同意")
+    await zhang.types("张明")
+    await stage.tick()
+    await zhao.taps("通过")
+    await stage.tick()
+    keys = [message["reply_keyboard"] for message in zhang.messages() if message["reply_keyboard"]]
+    assert keys == [[["📋 活动", "🙋 我的", "📍 签到", "☰ 更多"]]]
+    assert "欢迎加入" in zhang.reads()
+
+    activity = corps.publish(wang.id)
+    corps.do(zhang.id, signups.sign_up, corps.slot(activity, "志愿者"))
+    await zhang.types("📍 签到")
+    assert "签到从 12月5日（周六）13:30 开始" in zhang.reads()
+    corps.clock.set_wall("2026-12-05 13:40")
+    await zhang.types("签道")
+    await zhang.taps("签到")
+    assert "签到" in zhang.toasts()[-1]
+
+    await zhang.types("周六能带家属吗？")
+    assert "我是机器人，看不懂问话" in zhang.reads()
+    assert "收到" not in zhang.reads()
+    await zhang.taps("转给联络员（赵联络）")
+    assert "已转给联络员赵联络" in zhang.reads()
+    await stage.tick()
+    assert "张明（民盟分团）有话想问" in zhao.reads_all()
+
+    await zhang.types("设置")
+    await zhang.taps("收起常用按钮")
+    assert zhang.messages()[-1]["reply_keyboard"] == []
+    assert "⌨️ 打开常用按钮" in zhang.buttons(back=2)
