@@ -13,6 +13,7 @@ from corps.membership.team_cards import NO_TEAM, MemberCard
 from corps.membership.transfers import Transferred
 from corps.notices import Due
 from corps.notices.declarations import Names
+from corps.people import Office
 from corps.teams import TeamName
 
 
@@ -71,11 +72,16 @@ def moved_screen(voice: Voice, moved: Transferred, *, for_coordinator: bool) -> 
         voice("member.title", name=moved.person.name),
         voice("member.moved", team=moved.person.team_name),
         told_person(voice, moved.own) or None,
-        told(voice, moved.receivers) or None,
+        _receivers(voice, moved.receivers) or None,
         voice("member.released", n=moved.released) if moved.released else None,
     )
     there = moved.person.team_id if for_coordinator else moved.left
     return Screen(text, (back(voice, TeamTap(there or NO_TEAM, 0)),))
+
+
+def _receivers(voice: Voice, office: Office) -> Markup:
+    """Return who is told in the new team: its leaders without their names, which are for their own team."""
+    return voice("told.new_team") if office.hears and not office.stands_in else told(voice, office)
 
 
 def remove_screen(voice: Voice, card: MemberCard) -> Screen:

@@ -15,7 +15,7 @@ from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, demand_coordinator, who_answers
+from corps.people import Actor, Office, demand_coordinator, same_person, second_person
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, ReportState
@@ -69,7 +69,7 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: st
 
 
 def _ask_others(session: Session, at: Moment, report: Report) -> Office:
-    others = who_answers(session, None, but=(report.reopen_by,))
+    others = second_person(session, report.reopen_by)
     notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others.people])
     return others
 
@@ -83,7 +83,7 @@ def ask_unheard(session: Session, at: Moment) -> None:
 
 def _asked(session: Session, notice: Notice) -> Office:
     report = session.exec(select(Report).where(Report.activity_id == notice.activity_id)).one()
-    return who_answers(session, None, but=(report.reopen_by,))
+    return second_person(session, report.reopen_by)
 
 
 def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str, *, agrees: bool) -> Office | None:
@@ -99,7 +99,7 @@ def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     audit.demand_as_shown(session, actor, shown, reports.reopen_sign(report), f"activity:{activity_id}")
-    if agrees and by == actor.id:
+    if agrees and same_person(session, by, actor.id):
         raise Refused(Reason.SECOND_CONFIRMS)
     report.reopen_by, report.reopen_reason = None, ""
     session.add(report)

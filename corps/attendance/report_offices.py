@@ -10,7 +10,7 @@ from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.people import Office, who_answers, who_holds
+from corps.people import Actor, Office, same_person, second_person, who_holds
 from models import Activity, Attendance, Member, Notice, Report
 from models.enums import ReportState
 
@@ -23,10 +23,14 @@ def enterers(session: Session, activity: Activity) -> set[int]:
     return set(session.exec(marked).all())
 
 
+def has_entered(session: Session, activity: Activity, actor: Actor) -> bool:
+    """Tell whether the person is one of the `enterers`, under this or an earlier account."""
+    return any(same_person(session, one, actor.id) for one in enterers(session, activity))
+
+
 def verifiers(session: Session, report: Report) -> Office:
     """Return who may verify a report: the coordinators who can be reached, but who wrote it or entered its hours."""
-    barred = {report.reporter_id, *enterers(session, find_activity(session, report.activity_id))}
-    return who_answers(session, None, but=barred)
+    return second_person(session, report.reporter_id, *enterers(session, find_activity(session, report.activity_id)))
 
 
 def ask_verifiers(session: Session, at: Moment, report: Report) -> Office:

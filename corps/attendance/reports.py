@@ -14,12 +14,12 @@ from corps.attachments import Attachment
 from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
-from corps.attendance.report_offices import enterers
+from corps.attendance.report_offices import has_entered
 from corps.attendance.roll_call import turnout
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Named, Office, demand_coordinator, name_for
+from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
@@ -123,7 +123,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
         raise Refused(
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    if report.reporter_id == actor.id:
+    if same_person(session, report.reporter_id, actor.id):
         raise Refused(Reason.SAME_PERSON)
     return report, activity
 
@@ -132,7 +132,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
-    if actor.id in enterers(session, activity):
+    if has_entered(session, activity, actor):
         raise Refused(Reason.SAME_PERSON)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
@@ -235,7 +235,11 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         return None
     report, reporter = row
     came = turnout(session, activity_id)
-    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
+    decides = (
+        actor.is_coordinator
+        and report.state is ReportState.SUBMITTED
+        and not same_person(session, reporter.id, actor.id)
+    )
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(
@@ -249,7 +253,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and actor.id not in enterers(session, find_activity(session, activity_id)),
+        may_decide=decides and not has_entered(session, find_activity(session, activity_id), actor),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),
@@ -267,7 +271,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
 def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
     if report.reopen_by is None:
         return None
-    confirms = actor.is_coordinator and actor.id != report.reopen_by
+    confirms = actor.is_coordinator and not same_person(session, report.reopen_by, actor.id)
     return Reopening(name_for(session, actor, report.reopen_by), report.reopen_reason, confirms, reopen_sign(report))
 
 

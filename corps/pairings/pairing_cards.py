@@ -10,7 +10,7 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings.pairings import counts, deciders, keepers, twins
-from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for
+from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
 from models import Notice, Pairing, Team
 from models.enums import PairingState
@@ -72,7 +72,7 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         ended_on=row.ended_on,
         also=tuple(session.exec(names.order_by(col(Team.position))).all()) if others else (),
         round=row.round,
-        may_decide=live and actor.is_coordinator and row.registered_by != actor.member_id,
+        may_decide=live and actor.is_coordinator and not same_person(session, row.registered_by, actor.member_id),
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
         mine=row.registered_by == actor.member_id,

@@ -11,7 +11,7 @@ from corps import audit, notices
 from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, demand_coordinator, heard, who_answers, who_holds
+from corps.people import Actor, Office, demand_coordinator, heard, same_person, second_person, who_holds
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
 from models import Member, Notice, Pairing, Team
@@ -97,7 +97,7 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
 
 def deciders(session: Session, row: Pairing) -> Office:
     """Return who may confirm a pairing or return it: the coordinators who can be reached, but who registered it."""
-    return who_answers(session, None, but=(row.registered_by,))
+    return second_person(session, row.registered_by)
 
 
 def _ask(session: Session, at: Moment, row: Pairing) -> Office:
@@ -150,7 +150,7 @@ def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing
     if row.state is not PairingState.REGISTERED:
         decided = audit.last_change(session, actor, f"pairing:{row.id}")
         raise Refused(Reason.ALREADY_DECIDED, name=row.partner, **decided)
-    if row.registered_by == actor.id:
+    if same_person(session, row.registered_by, actor.id):
         raise Refused(Reason.SAME_PERSON)
     return row
 
