@@ -235,11 +235,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         return None
     report, reporter = row
     came = turnout(session, activity_id)
-    decides = (
-        actor.is_coordinator
-        and report.state is ReportState.SUBMITTED
-        and not same_person(session, reporter.id, actor.id)
-    )
+    waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
+    decides = waits and not same_person(session, reporter.id, actor.id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)
     return ReportCard(

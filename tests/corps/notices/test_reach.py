@@ -65,7 +65,8 @@ def test_at_night_the_morning_is_named_unless_it_is_near(quiet: Corps) -> None:
     quiet.clock.set_wall(NIGHT)
     activity = quiet.do(wang, planning.draft, quiet.plan())
     assert "明早 07:30" in words(quiet, foreseen(quiet, wang, activity)[0], yet=True)
-    assert words(quiet, quiet.do(wang, planning.publish, activity).reach) == "会通知 1 人（现在是休息时间，明早 07:30 发出）"
+    published = quiet.do(wang, planning.publish, activity).reach
+    assert words(quiet, published) == "会通知 1 人（现在是休息时间，明早 07:30 发出）"
     quiet.do(zhang, signups.sign_up, quiet.slot(activity))
     place = Edit(activity, EditField.PLACE, {"place": "童家桥社区"})
     assert "明早 07:30" in words(quiet, quiet.do(wang, editing.propose, place).reach)
