@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from sqlmodel import Session
 
 from corps import member_addresses
 from corps.addresses import telegram
 from corps.attendance import reopening, reports, roll_call
 from corps.attendance.reports import Account
 from corps.membership import erasure, joining, roles
+from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairings import PairingPlan
@@ -74,11 +76,12 @@ def test_one_member_at_several_addresses_is_one_person_and_others_are_others(cor
     corps.do(li, erasure.erase)
     corps.do(777, joining.apply, corps.do(wang, joining.invitation_of, corps.team("民盟")), "李新名")
     own, other = corps.member_id(777), corps.member_id(wang)
-    for pair in ((former, own), (own, former), (own, own)):
-        assert corps.run(lambda s, _at, pair=pair: same_person(s, *pair))
-    assert not corps.run(lambda s, _at: same_person(s, former, other))
-    assert not corps.run(lambda s, _at: same_person(s, other, own))
-    assert not corps.run(lambda s, _at: same_person(s, None, None))
+
+    def are_one(session: Session, _at: Moment, one: int | None, two: int | None) -> bool:
+        return same_person(session, one, two)
+
+    assert all(corps.run(are_one, *pair) for pair in ((former, own), (own, former), (own, own)))
+    assert not any(corps.run(are_one, *pair) for pair in ((former, other), (other, own), (None, None)))
 
 
 def test_the_hash_is_another_one_each_time_and_recognises_only_its_own() -> None:
