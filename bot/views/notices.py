@@ -10,7 +10,7 @@ from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, team_digest
 from bot.views.menu import keyboard, menu
-from bot.views.notice_lists import Said, activity_list, unreachable_list
+from bot.views.notice_lists import Said, activity_list, matters, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import Screen, lines
@@ -36,7 +36,11 @@ from models.enums import PairingState
 def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
     """Return the screen of a notice; `more` are others that it lists with its own, as far as a message holds them."""
     if more and declared(due.kind).listing is not None:
-        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more), limits)
+        said = ((due, facts), *more)
+        if due.kind in _LISTS:
+            return _LISTS[due.kind](voice, said, limits)
+        if matters(said) > 1:
+            return activity_list(voice, said, limits)
     return _VIEWS[due.kind](voice, due, facts)
 
 
