@@ -82,5 +82,8 @@ class Channel(Protocol):
         Raises RejectedError when the channel gives it no more, TooLargeError when it is larger.
         """
 
+    async def is_in(self, group: Address, person: Address) -> bool:
+        """Tell whether somebody is in a group chat."""
+
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Offer the commands of a person's role, of those that are `known`. Never raises."""

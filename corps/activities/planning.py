@@ -197,12 +197,18 @@ def reach_of_cards(
 
 
 def _ways(session: Session, activity: Activity, people: list[Member]) -> tuple[list[Member], list[groups.Group]]:
-    """Return who gets the card alone (other teams, and all leaders), and the groups that get it for their teams."""
+    """Return who gets the card alone, and the groups that get it for their teams.
+
+    Alone: other teams, all leaders, and whoever is known not to be in a group of their team.
+    """
     teams = {member.team_id for member in people}
     tied = groups.of_teams(session, concerned_teams(session, activity.id or 0))
     chosen = [group for group in tied if group.cards and group.team_id in teams]
-    grouped = {group.team_id for group in chosen}
-    return [member for member in people if member.team_id not in grouped or member.is_leader], chosen
+
+    def reads_there(member: Member) -> bool:
+        return any(group.team_id == member.team_id and group.holds(member.id) for group in chosen)
+
+    return [member for member in people if member.is_leader or not reads_there(member)], chosen
 
 
 def _to_group(activity: Activity, group: groups.Group) -> notices.Owed:

@@ -12,6 +12,7 @@ from corps.broadcasts.content import TextLimits
 from corps.changes import cancelling
 from corps.delivery import leasing, notice_facts
 from corps.moment import Moment
+from corps.notices import Sent
 from corps.notices.kinds import Kind
 from corps.signups import reminders, signups, withdrawals
 from tests.base import Corps
@@ -73,11 +74,11 @@ def test_who_was_offered_a_place_in_what_is_cancelled_reads_that_and_finds_no_bu
     speaker = corps.slot(activity, "主讲人")
     corps.do(zhao, signups.sign_up, speaker)
     corps.do(zhang, signups.sign_up, speaker, wait=True)
-    end(corps, take(corps), leasing.Sent("1"))
+    end(corps, take(corps), Sent("1"))
     corps.do(zhao, withdrawals.withdraw, activity)
     assert corps.told(Kind.OFFER) == {zhang}
     if sent:
-        end(corps, take(corps), leasing.Sent("2"))
+        end(corps, take(corps), Sent("2"))
     corps.do(wang, cancelling.cancel, activity, "下雨")
     (screen,) = read_by(corps, zhang)
     said = str(screen.text)

@@ -86,6 +86,25 @@ def test_what_goes_to_the_teams_group_is_said_so(corps: Corps) -> None:
     assert words(corps, heard) == "正在通知 1 人（单独发消息）、「民盟分团群」里的 2 人（发到群里）"
 
 
+def test_who_is_not_in_the_teams_group_gets_the_card_alone(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    zhang, chen = corps.member("张明"), corps.member("陈小红")
+    corps.do(zhao, group_binding.bind, telegram(-500), "民盟分团群", corps.team("民盟"))
+    corps.do(zhao, groups.set_cards, telegram(-500), on=True)
+    (unseen,) = corps.run(groups.to_look_into)
+    assert [person.number for _, person in unseen.people] == [zhao, zhang, chen]
+    corps.run(groups.note_inside, telegram(-500), [corps.member_id(zhang)])
+    assert corps.run(groups.to_look_into) == [], "it was just looked into"
+    late = corps.member("刘芳")
+    activity = corps.do(wang, planning.draft, corps.plan())
+    assert foreseen(corps, wang, activity)[0].alone == 3
+    heard = corps.do(wang, planning.publish, activity).reach
+    assert (heard.alone, heard.there) == (3, 1)
+    assert corps.told(Kind.CARD) == {-500, zhao, chen, late}
+    corps.clock.push(groups.LOOK_AGAIN)
+    assert len(corps.run(groups.to_look_into)) == 1
+
+
 def test_a_team_without_members_or_without_a_leader_is_a_warning_before_it_is_public(corps: Corps) -> None:
     wang = corps.coordinator()
     corps.member("张明", "农工党")
