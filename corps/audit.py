@@ -53,6 +53,12 @@ def last_change(session: Session, reader: Actor, subject: str) -> dict[str, Any]
     return {"by": name_for(session, reader, found.actor_id), "when": found.at} if found is not None else {}
 
 
+def say_who(session: Session, reader: Actor, no: Refused) -> None:
+    """Add to a refusal who was faster, and when, if it says what it is `about`."""
+    if no.about and "by" not in no.facts:
+        no.facts |= last_change(session, reader, no.about)
+
+
 def fingerprint(*facts: object) -> str:
     """Return a short sign of what is shown above a button, which changes when one of the facts does."""
     return f"{zlib.crc32(repr(facts).encode()):08x}"

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     STARTED = "started"
     TIME_PAST = "time_past"
     OTHER_TEAM = "other_team"
+    OWN_TEAM_ONLY = "own_team_only"
     NOT_CLAIMED_YET = "not_claimed_yet"
     ALREADY_CLAIMED = "already_claimed"
     ALREADY_GOING = "already_going"
@@ -69,9 +70,14 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back."""
+    """An operation that was not done. `facts` fill the sentence's placeholders; the transaction rolls back.
 
-    def __init__(self, reason: Reason, **facts: object) -> None:
+    `about` is the audit's subject, such as `activity:7`, of what somebody else was faster with: the sentence says who
+    changed it last, and when (`corps.audit.say_who`).
+    """
+
+    def __init__(self, reason: Reason, about: str = "", **facts: object) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.about = about
         self.facts = facts

@@ -29,10 +29,12 @@ from handlers import (
     start,
     team_progress,
     teams,
+    today,
 )
 
 MODULES = (
     start,
+    today,
     new_activity,
     signup,
     reports,

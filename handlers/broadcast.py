@@ -21,7 +21,6 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast as views
 from bot.views.broadcast_progress import standing_card
-from bot.views.broadcast_timing import hour_screen
 from bot.views.schedule import schedule_picture, schedule_texts
 from bot.views.screen import Screen
 from corps.activities import schedules
@@ -37,7 +36,7 @@ routes = Routes()
 log = structlog.get_logger()
 
 
-@routes.command("broadcast", Access.COORDINATOR)
+@routes.command("broadcast", Access.LEADER)
 async def broadcast(turn: Turn) -> None:
     """Take the text that came along, or ask for it."""
     sent = SentPiece() if turn.tapped else read_piece(turn.incoming)
@@ -75,14 +74,14 @@ async def show_question(turn: Turn, _conversation: Conversation) -> None:
     await show_stand(turn, await turn.run(compose_form.look))
 
 
-@routes.conversation(KIND, Access.COORDINATOR, show_question)
+@routes.conversation(KIND, Access.LEADER, show_question)
 async def take_piece(turn: Turn, _conversation: Conversation) -> None:
     """Take a text, a photo or a file, in whatever order they come."""
     sent = read_piece(turn.incoming)
     await show_stand(turn, await turn.run(compose_form.absorb, sent, turn.key, turn.limits))
 
 
-@routes.tap(ComposeTap, Access.COORDINATOR)
+@routes.tap(ComposeTap, Access.LEADER)
 async def on_compose(turn: Turn, tap: ComposeTap) -> None:
     """Take an answer given by a button."""
     await show_stand(turn, await turn.run(compose_form.choose, tap.step, tap.value))
@@ -119,27 +118,27 @@ async def _picture(turn: Turn, schedule: Schedule) -> Attachment | None:
     return sent.photo
 
 
-@routes.tap(RewriteTap, Access.COORDINATOR)
+@routes.tap(RewriteTap, Access.LEADER)
 async def on_rewrite(turn: Turn, tap: RewriteTap) -> None:
     """修改: take it back, and ask for another text."""
     await show_stand(turn, await turn.run(compose_form.reopen, tap.broadcast))
 
 
-@routes.tap(InGroupsTap, Access.COORDINATOR)
+@routes.tap(InGroupsTap, Access.LEADER)
 async def on_in_groups(turn: Turn, tap: InGroupsTap) -> None:
     """发到分团群, or to each member by themselves."""
     preview = await turn.run(compose_form.use_groups, tap.broadcast, tap.revision, on=tap.on)
     await turn.show(views.preview_screen(turn.voice, preview))
 
 
-@routes.tap(DropTap, Access.COORDINATOR)
+@routes.tap(DropTap, Access.LEADER)
 async def on_drop(turn: Turn, tap: DropTap) -> None:
     """取消 before it is out."""
     await turn.run(compose_form.cancel, tap.broadcast)
     await turn.show(Screen(turn.voice("broadcast.dropped")))
 
 
-@routes.tap(SendTap, Access.COORDINATOR)
+@routes.tap(SendTap, Access.LEADER)
 async def on_send(turn: Turn, tap: SendTap) -> None:
     """确认发送: it goes out; the message under the finger becomes the live card."""
     standing = await turn.run(compose_form.send, tap.broadcast, tap.revision, card_of(turn))
@@ -151,31 +150,31 @@ def card_of(turn: Turn) -> MessageAt:
     return turn.chat, turn.message_id
 
 
-@routes.tap(LaterTap, Access.COORDINATOR)
+@routes.tap(LaterTap, Access.LEADER)
 async def on_later(turn: Turn, tap: LaterTap) -> None:
     """定时发送: ask for the hour."""
     stand = await turn.run(timing_form.ask, tap.broadcast)
-    await turn.show(hour_screen(turn.voice, stand))
+    await turn.show(views.hour_screen(turn.voice, stand))
 
 
-@routes.tap(HourTap, Access.COORDINATOR)
+@routes.tap(HourTap, Access.LEADER)
 async def on_hour(turn: Turn, tap: HourTap) -> None:
     """An hour chosen by a button; the message under the finger becomes its card."""
     when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
     stand = await turn.run(timing_form.choose, tap.broadcast, tap.revision, when, card_of(turn))
-    await turn.show(hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))
+    await turn.show(views.hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))
 
 
 async def show_hour_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the hour again."""
     stand = await turn.run(timing_form.ask_again, conversation)
-    await turn.send(hour_screen(turn.voice, stand))
+    await turn.send(views.hour_screen(turn.voice, stand))
 
 
-@routes.conversation(timing_form.KIND, Access.COORDINATOR, show_hour_question)
+@routes.conversation(timing_form.KIND, Access.LEADER, show_hour_question)
 async def take_hour(turn: Turn, conversation: Conversation) -> None:
     """Take a typed hour, such as 明早8点; the answer becomes the card of what waits for it."""
     stand = await turn.run(timing_form.take, conversation, turn.text, (turn.chat, ""))
-    sent = await turn.send(hour_screen(turn.voice, stand))
+    sent = await turn.send(views.hour_screen(turn.voice, stand))
     if stand.done:
         await turn.run(broadcasts.put_card, stand.preview.id, (turn.chat, sent.id))

@@ -18,7 +18,7 @@ from handlers.broadcast import card_of, make_schedule
 routes = Routes()
 
 
-@routes.tap(CorrectTap, Access.COORDINATOR)
+@routes.tap(CorrectTap, Access.LEADER)
 async def on_correct(turn: Turn, tap: CorrectTap) -> None:
     """更正: ask for the new text; the present one is shown to copy from."""
     asked = await turn.run(corrections.begin, tap.broadcast, turn.limits)
@@ -35,7 +35,7 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
     await turn.send(ask_correction(turn.voice, asked))
 
 
-@routes.conversation(KIND, Access.COORDINATOR, show_question)
+@routes.conversation(KIND, Access.LEADER, show_question)
 async def take_text(turn: Turn, conversation: Conversation) -> None:
     """Take the new text and show how it will look."""
     sent = read_piece(turn.incoming)
@@ -64,7 +64,7 @@ async def _show(turn: Turn, correction: Correction) -> None:
     await turn.send(correction_screen(turn.voice, correction))
 
 
-@routes.tap(CorrectSendTap, Access.COORDINATOR)
+@routes.tap(CorrectSendTap, Access.LEADER)
 async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     """确认更正: what has arrived is edited, what is still to go out gets the new text."""
     standing = await turn.run(corrections.confirm, tap.broadcast, card_of(turn))

@@ -23,7 +23,7 @@ async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
         await turn.rebutton(rows)
 
 
-@routes.tap(RefreshTap, Access.COORDINATOR)
+@routes.tap(RefreshTap, Access.LEADER)
 async def on_refresh(turn: Turn, tap: RefreshTap) -> None:
     """刷新: the card as it is now."""
     shown = await turn.run(live_cards.see, tap.broadcast)
@@ -37,7 +37,7 @@ async def redraw_card(turn: Turn, tap: RefreshTap) -> None:
     await turn.show(views.card_screen(turn.voice, shown))
 
 
-@routes.tap(OpenTap, Access.COORDINATOR)
+@routes.tap(OpenTap, Access.LEADER)
 async def on_open(turn: Turn, tap: OpenTap) -> None:
     """The card of a former broadcast, which is the live one from now on."""
     shown = await turn.run(live_cards.see, tap.broadcast)
@@ -46,14 +46,14 @@ async def on_open(turn: Turn, tap: OpenTap) -> None:
     await turn.run(broadcasts.put_card, tap.broadcast, (turn.chat, sent.id))
 
 
-@routes.tap(FormersTap, Access.COORDINATOR)
+@routes.tap(FormersTap, Access.LEADER)
 async def on_formers(turn: Turn, _tap: FormersTap) -> None:
     """The newest broadcasts, each with its card."""
     rows = await turn.run(live_cards.recent)
     await turn.show(formers_screen(turn.voice, rows))
 
 
-@routes.tap(SilentTap, Access.COORDINATOR)
+@routes.tap(SilentTap, Access.LEADER)
 async def on_silent(turn: Turn, tap: SilentTap) -> None:
     """未确认名单."""
     found = await turn.run(person_lists.silent, tap.broadcast, tap.page, views.PAGE)
@@ -70,7 +70,7 @@ async def _list(turn: Turn, screen: Screen, *, opens: bool) -> None:
         await turn.show(screen)
 
 
-@routes.tap(MissedTap, Access.COORDINATOR)
+@routes.tap(MissedTap, Access.LEADER)
 async def on_missed(turn: Turn, tap: MissedTap) -> None:
     """联系不上: who, and why."""
     found = await turn.run(person_lists.missed, tap.broadcast, tap.page, views.PAGE)
@@ -78,14 +78,14 @@ async def on_missed(turn: Turn, tap: MissedTap) -> None:
     await _list(turn, screen, opens=tap.page < 0)
 
 
-@routes.tap(NudgeTap, Access.COORDINATOR)
+@routes.tap(NudgeTap, Access.LEADER)
 async def on_nudge(turn: Turn, tap: NudgeTap) -> None:
     """催一下."""
     number, shown = await turn.run(live_cards.nudge, tap.broadcast)
     await turn.show(views.card_screen(turn.voice, shown), turn.voice("toast.nudged", n=number))
 
 
-@routes.tap(StopTap, Access.COORDINATOR)
+@routes.tap(StopTap, Access.LEADER)
 async def on_stop(turn: Turn, tap: StopTap) -> None:
     """停止发送: take back what is not out yet."""
     shown = await turn.run(live_cards.stop, tap.broadcast)

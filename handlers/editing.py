@@ -23,35 +23,35 @@ from corps.conversations import Conversation
 routes = Routes()
 
 
-@routes.tap(EditTap, Access.COORDINATOR)
+@routes.tap(EditTap, Access.LEADER)
 async def on_edit(turn: Turn, tap: EditTap) -> None:
     """修改: choose what to change."""
     card = await turn.run(edit_form.open_menu, tap.activity)
     await turn.show(views.menu(turn.voice, card))
 
 
-@routes.tap(LeaveTap, Access.COORDINATOR)
+@routes.tap(LeaveTap, Access.LEADER)
 async def on_leave(turn: Turn, tap: LeaveTap) -> None:
     """返回: back to the card, with nothing asked any more."""
     card, cautions = await turn.run(edit_form.leave, tap.activity)
     await turn.show(preview_or_card(turn.voice, card, cautions))
 
 
-@routes.tap(EditSlotsTap, Access.COORDINATOR)
+@routes.tap(EditSlotsTap, Access.LEADER)
 async def on_slots(turn: Turn, tap: EditSlotsTap) -> None:
     """Choose the slot to change."""
     card = await turn.run(edit_form.open_menu, tap.activity)
     await turn.show(views.slots_screen(turn.voice, card))
 
 
-@routes.tap(EditSlotTap, Access.COORDINATOR)
+@routes.tap(EditSlotTap, Access.LEADER)
 async def on_slot(turn: Turn, tap: EditSlotTap) -> None:
     """Choose what to change about a slot."""
     card, slot = await turn.run(edit_form.open_slot, tap.slot)
     await turn.show(views.slot_screen(turn.voice, card, slot))
 
 
-@routes.tap(EditFieldTap, Access.COORDINATOR)
+@routes.tap(EditFieldTap, Access.LEADER)
 async def on_field(turn: Turn, tap: EditFieldTap) -> None:
     """Ask for the new value of a field."""
     await _show_or_old(turn, await turn.run(edit_form.ask, tap.activity, tap.field, turn.key))
@@ -64,7 +64,7 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-@routes.tap(EditSlotFieldTap, Access.COORDINATOR)
+@routes.tap(EditSlotFieldTap, Access.LEADER)
 async def on_slot_field(turn: Turn, tap: EditSlotFieldTap) -> None:
     """Ask for the new value about a slot; taking it out only needs 确认修改."""
     stand = await turn.run(edit_form.ask_slot, tap.slot, tap.field, turn.key)
@@ -77,26 +77,26 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.conversation(KIND, Access.COORDINATOR, show_question)
+@routes.conversation(KIND, Access.LEADER, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed value, and show what it would change."""
     stand = await turn.run(edit_form.take, conversation, turn.text, turn.key)
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.tap(EditValueTap, Access.COORDINATOR)
+@routes.tap(EditValueTap, Access.LEADER)
 async def on_value(turn: Turn, tap: EditValueTap) -> None:
     """Take a value given by a button; one to a question no longer open changes nothing."""
     await _show_or_old(turn, await turn.run(edit_form.choose, tap.field, tap.typed, turn.key))
 
 
-@routes.tap(EditMonthTap, Access.COORDINATOR)
+@routes.tap(EditMonthTap, Access.LEADER)
 async def on_month(turn: Turn, tap: EditMonthTap) -> None:
     """Turn the calendar."""
     await _show_or_old(turn, await turn.run(edit_form.turn_calendar, tap.year, tap.month))
 
 
-@routes.tap(EditConfirmTap, Access.COORDINATOR)
+@routes.tap(EditConfirmTap, Access.LEADER)
 async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
     """确认修改: make the change that was shown, and tell those affected."""
     result = await turn.run(edit_form.confirm, tap.activity, tap.mark)

@@ -1,4 +1,4 @@
-"""/export: the year's ledger as a spreadsheet."""
+"""/export: the year's ledger as a spreadsheet; a leader's is the own team's."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from corps.records import ledger
 routes = Routes()
 
 
-@routes.command("export", Access.COORDINATOR)
+@routes.command("export", Access.LEADER)
 async def export(turn: Turn) -> None:
     """Send the ledger of the year typed after the command; ask for the year when there are several."""
     years = await turn.run(ledger.years)
@@ -26,7 +26,7 @@ async def export(turn: Turn) -> None:
     await _send(turn, typed or years[0])
 
 
-@routes.tap(LedgerTap, Access.COORDINATOR)
+@routes.tap(LedgerTap, Access.LEADER)
 async def on_year(turn: Turn, tap: LedgerTap) -> None:
     """Send the ledger of a year."""
     await _send(turn, tap.year)
@@ -36,5 +36,6 @@ async def _send(turn: Turn, year: int) -> None:
     found = await turn.run(ledger.export, year)
     await turn.toast(turn.voice("ledger.making"))
     content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
-    caption = turn.voice("ledger.caption", year=year, n=len(found.rows), pairings=len(found.pairings))
-    await turn.send(Screen(caption, document=content, filename=views.file_name(turn.voice, found)))
+    await turn.send(
+        Screen(views.caption(turn.voice, found), document=content, filename=views.file_name(turn.voice, found))
+    )

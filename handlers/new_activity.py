@@ -1,12 +1,23 @@
-"""/new: a pasted notice or one question at a time, everything back in words, then 确认发布."""
+"""/new: a pasted notice or one question at a time, everything back in words, then 确认发布, or 提交 and 批准."""
 
 from bot.access import Access
-from bot.callbacks.new_activity import ChooseTap, MonthTap, PublishTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
+from bot.callbacks.new_activity import (
+    ChooseTap,
+    DraftReturnTap,
+    DraftTap,
+    MonthTap,
+    ProposeTap,
+    PublishTap,
+    ResumeTap,
+    TeamsDoneTap,
+    TeamToggleTap,
+    Ticked,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
 from bot.views.reports import roll_screen
-from corps.activities import entry_form
+from corps.activities import cautions, entry_form, proposals
 from corps.activities.entry_form import KIND, Stand
 from corps.attendance import report_form
 from corps.conversations import Conversation
@@ -14,14 +25,14 @@ from corps.conversations import Conversation
 routes = Routes()
 
 
-@routes.command("new", Access.COORDINATOR)
+@routes.command("new", Access.LEADER)
 async def new(turn: Turn) -> None:
     """Take a pasted notice, go on with what was begun, or ask the first question."""
     stand = await turn.run(entry_form.begin, turn.text, turn.key)
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.tap(ResumeTap, Access.COORDINATOR)
+@routes.tap(ResumeTap, Access.LEADER)
 async def on_resume(turn: Turn, tap: ResumeTap) -> None:
     """Go on with what was begun, or start afresh."""
     stand = await turn.run(entry_form.resume, resume=tap.resume)
@@ -34,14 +45,14 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.conversation(KIND, Access.COORDINATOR, show_question)
+@routes.conversation(KIND, Access.LEADER, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question; a whole notice is welcome at any time."""
     stand = await turn.run(entry_form.take, conversation, turn.text, turn.key)
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.tap(ChooseTap, Access.COORDINATOR)
+@routes.tap(ChooseTap, Access.LEADER)
 async def on_choose(turn: Turn, tap: ChooseTap) -> None:
     """Take an answer given by a button; one to a question no longer open changes nothing."""
     await _show_or_old(turn, await turn.run(entry_form.choose, tap.step, tap.typed))
@@ -54,20 +65,20 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
     await turn.show(views.screen(turn.voice, stand))
 
 
-@routes.tap(MonthTap, Access.COORDINATOR)
+@routes.tap(MonthTap, Access.LEADER)
 async def on_month(turn: Turn, tap: MonthTap) -> None:
     """Turn the calendar."""
     await _show_or_old(turn, await turn.run(entry_form.turn_calendar, tap.year, tap.month))
 
 
-@routes.tap(TeamToggleTap, Access.COORDINATOR)
+@routes.tap(TeamToggleTap, Access.LEADER)
 async def on_toggle(turn: Turn, tap: TeamToggleTap) -> None:
     """Tick or untick a team."""
     ticked = None if tap.ticked is Ticked.AS_IT_IS else tap.ticked is Ticked.YES
     await _show_or_old(turn, await turn.run(entry_form.tick_team, tap.team, ticked=ticked))
 
 
-@routes.tap(TeamsDoneTap, Access.COORDINATOR)
+@routes.tap(TeamsDoneTap, Access.LEADER)
 async def on_teams_done(turn: Turn, _tap: TeamsDoneTap) -> None:
     """The teams are ticked."""
     await _show_or_old(turn, await turn.run(entry_form.finish_teams))
@@ -80,3 +91,46 @@ async def on_publish(turn: Turn, tap: PublishTap) -> None:
     await turn.show(views.published(turn.voice, entry), views.published_toast(turn.voice, entry))
     if entry.roll is not None:
         await turn.send(roll_screen(turn.voice, entry.roll))
+
+
+@routes.tap(DraftTap, Access.LEADER)
+async def on_draft(turn: Turn, tap: DraftTap) -> None:
+    """Show a draft as it is before it is public."""
+    card, found = await turn.run(cautions.see_with_cautions, tap.activity)
+    await turn.toast()
+    await turn.send(views.preview_or_card(turn.voice, card, found))
+
+
+@routes.tap(ProposeTap, Access.LEADER)
+async def on_propose(turn: Turn, tap: ProposeTap) -> None:
+    """提交: a leader's draft waits for a coordinator."""
+    done = await turn.run(proposals.propose, tap.activity, tap.shown)
+    await turn.show(views.proposed(turn.voice, done), turn.voice("toast.done"))
+
+
+@routes.tap(DraftReturnTap, Access.COORDINATOR)
+async def on_send_back(turn: Turn, tap: DraftReturnTap) -> None:
+    """退回: ask for the reason."""
+    asked = await turn.run(proposals.ask_reason, tap.activity, tap.shown)
+    await turn.toast()
+    await turn.send(views.return_screen(turn.voice, asked))
+
+
+async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
+    """Ask for the reason again."""
+    asked = await turn.run(proposals.ask_reason_again, conversation)
+    await turn.send(views.return_screen(turn.voice, asked))
+
+
+@routes.conversation(proposals.KIND, Access.COORDINATOR, show_reason_question)
+async def take_reason(turn: Turn, conversation: Conversation) -> None:
+    """Take the reason, and send the draft back with it."""
+    asked = await turn.run(proposals.take_reason, conversation, turn.text)
+    await turn.send(views.return_screen(turn.voice, asked))
+
+
+@routes.redraw(PublishTap, ProposeTap, DraftReturnTap)
+async def redraw_draft(turn: Turn, tap: PublishTap) -> None:
+    """Show the draft, or what it has become, as it is now."""
+    card, found = await turn.run(cautions.see_with_cautions, tap.activity)
+    await turn.show(views.preview_or_card(turn.voice, card, found))

@@ -7,17 +7,19 @@ import structlog
 from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
-from bot.views.broadcast_progress import standing_card
+from bot.views.broadcast_progress import hour_came, standing_card
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
-from corps.broadcasts.live_cards import LiveCard
+from corps.broadcasts.live_cards import LiveCard, SpentCard
 from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
 
 
 async def refresh_cards(context: JobContext) -> None:
-    """Update each live card that has changed and was not edited very recently."""
+    """Update each live card that has changed and was not edited very recently; take down those whose hour has come."""
+    for spent in await context.database.run(live_cards.spent):
+        await _take_down(context, spent)
     for card in await context.database.run(live_cards.due):
         try:
             await _refresh(context, card)
@@ -26,6 +28,18 @@ async def refresh_cards(context: JobContext) -> None:
             await context.database.run(live_cards.lost, card.broadcast_id)
         except ChannelError as error:
             log.info("card.later", broadcast=card.broadcast_id, error=str(error))
+
+
+async def _take_down(context: JobContext, card: SpentCard) -> None:
+    screen = hour_came(Voice(card.language, context.database.clock), card.broadcast_id, card.when)
+    try:
+        await context.channel_of(card.address).edit(MessageRef(card.address, card.message_id), screen)
+    except RejectedError as error:
+        log.info("card.lost", broadcast=card.broadcast_id, error=str(error))
+    except ChannelError as error:
+        log.info("card.later", broadcast=card.broadcast_id, error=str(error))
+        return
+    await context.database.run(live_cards.taken_down, card.broadcast_id)
 
 
 async def _refresh(context: JobContext, card: LiveCard) -> None:

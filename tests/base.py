@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.teams_file import read_roster
-from corps import member_addresses
+from corps import audit, member_addresses
 from corps.activities import planning
 from corps.activities.planning import Plan, SlotPlan
 from corps.addresses import TELEGRAM, Address, telegram
@@ -24,6 +24,7 @@ from corps.moment import Moment, Policy, Quiet
 from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.people import Actor, recognise
+from corps.refusals import Refused
 from corps.signups import signups
 from corps.system.roster import settle
 from models import Member, MemberAddress, Notice, SignUp, Slot, Team
@@ -83,7 +84,16 @@ class Corps:
         **kwargs: P.kwargs,
     ) -> T:
         """Run an operation as the person with that Telegram id."""
-        return self.database.run_now(lambda s, at: operation(s, recognise(s, at, telegram(who)), at, *args, **kwargs))
+
+        def work(session: Session, at: Moment) -> T:
+            actor = recognise(session, at, telegram(who))
+            try:
+                return operation(session, actor, at, *args, **kwargs)
+            except Refused as no:
+                audit.say_who(session, actor, no)
+                raise
+
+        return self.database.run_now(work)
 
     def team(self, short_name: str) -> int:
         """Return a team's id."""

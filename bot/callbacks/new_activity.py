@@ -57,8 +57,31 @@ class ResumeTap(Payload, tag="pr"):
 
 
 @dataclass(frozen=True)
+class DraftTap(Payload, tag="pv"):
+    """Show a draft below a message that lists several things, so that the list stays."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class ProposeTap(Payload, tag="pa"):
+    """提交: hand a leader's draft in, to be approved."""
+
+    activity: int
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class DraftReturnTap(Payload, tag="pb"):
+    """退回: a leader's draft goes back with a reason."""
+
+    activity: int
+    shown: str = ""
+
+
+@dataclass(frozen=True)
 class PublishTap(Payload, tag="pp"):
-    """确认发布: make a draft public."""
+    """确认发布, 批准: make a draft public."""
 
     activity: int
     shown: str = ""

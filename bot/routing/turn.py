@@ -29,7 +29,7 @@ from bot.routing.user_queues import more_is_waiting
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.screen import Row, Screen
-from corps import conversations, repeats
+from corps import audit, conversations, repeats
 from corps.addresses import Address
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
@@ -156,7 +156,11 @@ class Turn:
                 repeats.demand_new(session, self.address, self.key)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
-            result = operation(session, self._actor, at, *args, **kwargs)
+            try:
+                result = operation(session, self._actor, at, *args, **kwargs)
+            except Refused as no:
+                audit.say_who(session, self._actor, no)
+                raise
             if self.tapped:
                 repeats.note_if_changed(session, at, self.address, self.key)
             return self._actor, result

@@ -1,4 +1,4 @@
-"""/broadcast as it is composed: the text, the audience, and the preview with 确认发送."""
+"""/broadcast as it is composed: the text, the audience, the preview with 确认发送, and the hour it may wait for."""
 
 from markupsafe import Markup
 
@@ -6,17 +6,21 @@ from bot.callbacks.broadcast import (
     ComposeTap,
     DropTap,
     FormersTap,
+    HourTap,
     InGroupsTap,
     LaterTap,
     OpenTap,
+    RefreshTap,
     RewriteTap,
     ScheduleTap,
     SendTap,
 )
 from bot.callbacks.common import CancelTap, NothingTap
 from bot.texts.voice import Voice
-from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.new_activity import known_half, unclear_hour
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.activities.schedules import ScheduleSpan
+from corps.broadcasts import timing_form
 from corps.broadcasts.audience import Described, Scope, Which
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.compose_form import Begun, Stand
@@ -36,13 +40,14 @@ def excerpt(html: str, size: int = EXCERPT) -> str:
 def ask_text(voice: Voice, begun: Begun) -> Screen:
     """Ask what to broadcast."""
     spans = [Button(voice(f"broadcast.{span.value}"), ScheduleTap(span)) for span in ScheduleSpan]
-    rows: list[Row] = list(rows_of(spans, 2))
+    rows: list[Row] = list(rows_of(spans, 2)) if begun.schedules else []
     if begun.unfinished:
         rows.insert(0, (Button(voice("broadcast.go_on"), ComposeTap(Step.TEXT, "go_on"), style=PRIMARY),))
     if begun.former:
         rows.append((Button(voice("broadcast.former"), FormersTap()),))
     rows.append((Button(voice("button.cancel"), CancelTap()),))
-    return Screen(voice("broadcast.ask_text"), tuple(rows))
+    asked = voice("broadcast.ask_text_team", team=begun.team) if begun.team else voice("broadcast.ask_text")
+    return Screen(asked, tuple(rows))
 
 
 def stand_screen(voice: Voice, stand: Stand) -> Screen:
@@ -188,11 +193,9 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
             Button(voice("button.later"), LaterTap(preview.id, preview.revision)),
             Button(voice("button.rewrite"), RewriteTap(preview.id)),
         ),
-        (
-            Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back")),
-            Button(voice("button.cancel"), DropTap(preview.id)),
-        ),
     ]
+    other = [Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back"))] if preview.may_choose else []
+    rows.append((*other, Button(voice("button.cancel"), DropTap(preview.id))))
     return Screen(text, tuple(rows))
 
 
@@ -203,3 +206,36 @@ def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
         for former in formers
     ]
     return Screen(voice("broadcast.formers" if buttons else "broadcast.no_former"), rows_of(buttons, 1))
+
+
+def hour_screen(voice: Voice, stand: timing_form.Stand) -> Screen:
+    """Ask when to send, with the usual hours as buttons; or return the card of what waits for its hour."""
+    if stand.done:
+        return scheduled_screen(voice, stand.preview)
+    preview = stand.preview
+    buttons = [
+        Button(voice.moment(hour), HourTap(preview.id, preview.revision, int(hour.timestamp()))) for hour in stand.hours
+    ]
+    back = RefreshTap(preview.id) if preview.scheduled_for else ComposeTap(Step.TEXT, "go_on")
+    said = [] if stand.unclear is None else [known_half(voice, stand.unclear), unclear_hour(voice, stand.unclear), ""]
+    rows = (*rows_of(buttons, 2), (Button(voice("button.back"), back),))
+    return Screen(lines(*said, voice("broadcast.ask_hour")), rows)
+
+
+def scheduled_screen(voice: Voice, preview: Preview) -> Screen:
+    """Return the card of a broadcast that waits for its hour."""
+    assert preview.scheduled_for is not None  # noqa: S101 - only a scheduled one has this card
+    text = lines(
+        voice("broadcast.scheduled", when=voice.moment(preview.scheduled_for, year=True)),
+        voice("broadcast.excerpt", text=excerpt(preview.content.html)),
+        voice("broadcast.to_whom", to=audience_words(voice, preview.described), n=preview.people),
+        voice("broadcast.held", when=voice.moment(preview.held_until)) if preview.held_until else None,
+    )
+    rows = (
+        (
+            Button(voice("broadcast.other_hour"), LaterTap(preview.id, preview.revision)),
+            Button(voice("button.rewrite"), RewriteTap(preview.id)),
+        ),
+        (Button(voice("button.cancel"), DropTap(preview.id), style=DANGER),),
+    )
+    return Screen(text, rows)

@@ -1,15 +1,15 @@
 """The sender's live card of a broadcast, and the lists behind it."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from markupsafe import Markup
 
 from bot.callbacks import Payload
-from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, RefreshTap, SilentTap, StopTap
+from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, OpenTap, RefreshTap, SilentTap, StopTap
 from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
-from bot.views.broadcast import audience_words, excerpt
-from bot.views.broadcast_timing import scheduled_screen
+from bot.views.broadcast import audience_words, excerpt, scheduled_screen
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, page_of
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.live_cards import Shown
@@ -211,3 +211,9 @@ def _turns(found: SilentPage | MissedPage, to: ToPage) -> tuple[Row, ...]:
     if page.number < page.count - 1:
         row.append(Button("▶", to(page.number + 1)))
     return (tuple(row),) if row else ()
+
+
+def hour_came(voice: Voice, broadcast_id: int, when: dt.datetime) -> Screen:
+    """Return what the card of a broadcast says whose hour has come: there is nothing to cancel any more."""
+    row = (Button(voice("broadcast.see_now"), OpenTap(broadcast_id)),)
+    return Screen(voice("broadcast.hour_came", when=voice.moment(when)), (row,))

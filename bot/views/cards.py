@@ -6,7 +6,7 @@ from bot.callbacks import Payload
 from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
-from bot.callbacks.new_activity import PublishTap
+from bot.callbacks.new_activity import DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
@@ -134,8 +134,8 @@ def _only_queued(card: Card) -> bool:
 def _tools(voice: Voice, card: Card) -> list[Row]:
     """Return what those who run the activity may do with it."""
     rows: list[Row] = []
-    if card.state is ActivityState.DRAFT and card.may_edit:
-        rows.append((Button(voice("button.publish"), PublishTap(card.id, card.plan), style=SUCCESS),))
+    if card.state is ActivityState.DRAFT:
+        rows += _decisions(voice, card)
     if card.may_roll:
         rows.append(
             (Button(voice("button.roll"), RollTap(card.id)),)
@@ -153,6 +153,18 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     ]
     pairs = (tuple(button for button in pair if button is not None) for pair in (passing_on, changing))
     return [*rows, *(pair for pair in pairs if pair)]
+
+
+def _decisions(voice: Voice, card: Card) -> list[Row]:
+    """Return what becomes of a draft: 确认发布; of a leader's 提交, and then 批准 or 退回."""
+    if card.may_propose:
+        return [(Button(voice("button.propose"), ProposeTap(card.id, card.plan), style=SUCCESS),)]
+    if not card.may_publish:
+        return []
+    if not card.author:
+        return [(Button(voice("button.publish"), PublishTap(card.id, card.plan), style=SUCCESS),)]
+    approve = Button(voice("button.approve"), PublishTap(card.id, card.plan), style=SUCCESS)
+    return [(approve, Button(voice("button.return"), DraftReturnTap(card.id, card.plan)))]
 
 
 def _call_off(card: Card) -> str:

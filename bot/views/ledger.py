@@ -1,5 +1,7 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
+from markupsafe import Markup
+
 from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import Cell, Hours, Sheet
 from bot.texts.voice import Voice
@@ -28,6 +30,7 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     notes: list[list[Cell]] = [
         [_say(voice, "ledger.notes_heading", year=ledger.year, day=ledger.made_on.isoformat())],
     ]
+    notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
     return [
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True),
@@ -39,7 +42,14 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
 
 def file_name(voice: Voice, ledger: Ledger) -> str:
     """Return a name that is safe on every system: no part of it was typed by anybody."""
-    return f"{_say(voice, 'ledger.file_name')}-{ledger.year}-{ledger.made_on:%Y%m%d}.xlsx"
+    name = _say(voice, "ledger.file_name_team" if ledger.team else "ledger.file_name")
+    return f"{name}-{ledger.year}-{ledger.made_on:%Y%m%d}.xlsx"
+
+
+def caption(voice: Voice, ledger: Ledger) -> Markup:
+    """Return what stands under the file."""
+    key = "ledger.caption_team" if ledger.team else "ledger.caption"
+    return voice(key, team=ledger.team, year=ledger.year, n=len(ledger.rows), pairings=len(ledger.pairings))
 
 
 def _say(voice: Voice, key: str, **values: object) -> str:
@@ -129,11 +139,13 @@ def _total(name: str, total: Total) -> list[Cell]:
 def _quota(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     """The 五个10; `rows` counts the same in the sheets of this file: the two must agree."""
     found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
-    lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA)]
+    whole = not ledger.team  # one team's rows are not to be measured by what the corps has promised
+    lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA if whole else ("category", "rows"))]
     for line in ledger.quota.lines:
         rows = pairings if line.pairing else found.get(line.category.code, 0)
         name = line.category.spoken(voice.language)
-        lines.append([name, line.target, line.verified, rows, line.reported, line.planned, line.missing])
+        beside = [line.target, line.verified, rows, line.reported, line.planned, line.missing]
+        lines.append([name, *(beside if whole else [rows])])
     return lines
 
 

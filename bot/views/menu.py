@@ -11,8 +11,11 @@ from bot.texts.voice import Voice
 from bot.views.screen import Button, Keyboard, Row, rows_of
 from corps.people import Actor
 
+OFFICES = ("today",)
+"""What heads the menu of leaders and coordinators."""
+
 COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
-LEADERS = ("team", "pairings")
+LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("checkin", "cancel")
@@ -28,6 +31,8 @@ def commands(person: Actor | None, known: Collection[str]) -> list[str]:
         names = (*LEADERS, *names)
     if person is not None and person.is_coordinator:
         names = (*COORDINATORS, *names)
+    if person is not None and (person.is_leader or person.is_coordinator):
+        names = (*OFFICES, *names)
     return [name for name in dict.fromkeys(names) if name in known]
 
 
@@ -36,11 +41,13 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
     if not actor.is_member:
         return (_buttons(voice, ("help",)),)
     rows: list[Row] = [*rows_of([*_buttons(voice, MEMBERS)], 2)]
+    if actor.is_leader or actor.is_coordinator:
+        rows.insert(0, _buttons(voice, OFFICES))
     if actor.is_coordinator:
         rows += rows_of([*_buttons(voice, COORDINATORS)], 2)
     if actor.is_leader:
         shown = COORDINATORS if actor.is_coordinator else ()
-        rows.append(_buttons(voice, [name for name in LEADERS if name not in shown]))
+        rows += rows_of([*_buttons(voice, [name for name in LEADERS if name not in shown])], 2)
     return (*rows, _buttons(voice, EVERYBODY))
 
 

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -12,13 +12,15 @@ from bot.callbacks.common import CancelTap, NothingTap
 from bot.callbacks.new_activity import ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
-from bot.views.screen import PRIMARY, Button, Row, Screen, hearing, lines, not_hearing, rows_of
+from bot.views.screen import PRIMARY, Button, Row, Screen, hearing, lines, not_hearing, rows_of, told
 from corps.activities.cards import Card
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import Problem, Step, fits_time, known_time
 from corps.activities.entry_form import Stand
+from corps.activities.proposals import DraftCard, Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
-from corps.parsing.times import Half
+from corps.parsing.times import Half, RefusalCode
+from corps.people import Named
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
 
@@ -54,6 +56,15 @@ def known_half(voice: Voice, half: Half) -> Markup | None:
     """Return what is known of a time that was half told; None when that is nothing."""
     day = voice.day(half.day, year=True) if half.day else half.day_words
     return None if half.is_empty else voice("posting.time_part", value=f"{day}{half.hours}")
+
+
+def unclear_hour(voice: Voice, refusal: Half) -> Markup:
+    """Return why a typed hour is not enough."""
+    if refusal.code is RefusalCode.NEEDS_TIME and refusal.day:
+        return voice("broadcast.hour_needs_time")
+    if refusal.code is RefusalCode.NOT_UNDERSTOOD:
+        return voice("broadcast.hour_unclear", what=refusal.what)
+    return voice(f"posting.time_{refusal.code.value}", what=refusal.what)
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:
@@ -177,14 +188,47 @@ def preview(
     cautions: tuple[Caution, ...],
     notes: tuple[Problem, ...] = (),
     back: Payload | None = None,
+    heading: Markup | None = None,
 ) -> Screen:
-    """Return the whole activity back in words, what to look at twice, and 确认发布."""
-    body = activity_card(voice, card, voice("posting.preview"), back)
+    """Return the whole activity back in words, what to look at twice, and 确认发布 (or how it gets there)."""
+    body = activity_card(voice, card, heading or voice("posting.preview"), back)
     warned = [line for caution in cautions for line in caution_lines(voice, caution)]
     said = [problem_line(voice, problem) for problem in notes]
     when = voice("posting.when_full", when=voice.span(card.starts_at, card.ends_at, year=True))
     late = voice("posting.back_entry") if card.back_entry else None
-    return Screen(lines(body.text, "", when, late, *warned, *said), body.rows)
+    return Screen(lines(body.text, "", when, late, *warned, *said, _way_on(voice, card)), body.rows)
+
+
+def _way_on(voice: Voice, card: Card) -> Markup | None:
+    """Return how a leader's draft becomes public."""
+    if card.may_propose:
+        return voice("draft.to_propose")
+    return voice("draft.waits", name=card.author) if card.author else None
+
+
+def proposed(voice: Voice, done: Proposed) -> Screen:
+    """Return the draft that was handed in, below who will see it."""
+    return preview(voice, done.card, (), heading=voice("draft.proposed", told=told(voice, done.office)))
+
+
+def request(voice: Voice, draft: DraftCard) -> Screen:
+    """Return a leader's draft as it is put before a coordinator."""
+    return preview(voice, draft.card, draft.cautions, heading=voice("notice.draft_request", name=draft.card.author))
+
+
+def decided(voice: Voice, draft: DraftCard | None, name: Named, subject: Mapping[str, object]) -> Screen:
+    """Return what became of the reader's draft: public, back with a reason, or deleted."""
+    if draft is None:
+        return Screen(voice("notice.draft_deleted", name=name, title=subject.get("title", "")))
+    if draft.card.state is not ActivityState.DRAFT:
+        return activity_card(voice, draft.card, voice("notice.draft_approved", name=name))
+    heading = voice("notice.draft_returned", name=name, reason=subject.get("reason", ""))
+    return preview(voice, draft.card, draft.cautions, heading=heading)
+
+
+def return_screen(voice: Voice, asked: Returning) -> Screen:
+    """Return the question why a draft goes back, or that it has gone."""
+    return Screen(voice("draft.returned" if asked.done else "draft.ask_reason", title=asked.title))
 
 
 def caution_lines(voice: Voice, caution: Caution) -> list[Markup]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.texts.voice import Voice
-from bot.views import fallbacks, joining, members
+from bot.views import fallbacks, joining, members, new_activity
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
@@ -15,6 +15,7 @@ from bot.views.pairings import pairing_card
 from bot.views.reports import report_card
 from bot.views.screen import Screen, lines
 from corps.activities.cards import Card
+from corps.activities.proposals import DraftCard
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
@@ -127,6 +128,14 @@ def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), voice(key))
 
 
+def _draft_request(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return new_activity.request(voice, facts.the(DraftCard))
+
+
+def _draft_decided(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return new_activity.decided(voice, facts.find(DraftCard), facts.the(Names).person, due.subject)
+
+
 def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     """A pairing to be confirmed, or what became of one that the reader registered."""
     card = facts.the(PairingCard)
@@ -223,6 +232,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
     Kind.REPORT_REQUEST: _report_request,
+    Kind.DRAFT_REQUEST: _draft_request,
+    Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
     Kind.GROUP_LOST: _group_lost,

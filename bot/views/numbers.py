@@ -158,19 +158,15 @@ def picture(voice: Voice, numbers: Numbers) -> pictures.Figures:
         table_heading=_plain(voice, "numbers.teams_head"),
         table=pictures.Table(
             tuple(_plain(voice, f"numbers.column_{name}") for name in TEAM_COLUMNS),
-            [
-                (
-                    t.team or _plain(voice, "numbers.no_team_name"),
-                    str(t.activities),
-                    str(t.times),
-                    voice.hours(t.minutes),
-                    str(t.pairings),
-                )
-                for t in numbers.now.teams
-            ],
+            [_drawn(voice, team) for team in numbers.now.teams],
         ),
         footer=f"{compared} {_plain(voice, 'numbers.note')}",
     )  # fmt: skip
+
+
+def _drawn(voice: Voice, team: TeamFigures) -> tuple[str, ...]:
+    name = team.team or _plain(voice, "numbers.no_team_name")
+    return name, str(team.activities), str(team.times), voice.hours(team.minutes), str(team.pairings)
 
 
 def _bar(voice: Voice, numbers: Numbers, line: QuotaLine) -> pictures.Bar:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
 from corps.people import Actor
 from corps.sql import row, rows
-from models import Activity, Attendance, Category, Member, Report, ReportPhoto, SignUp, Slot
+from models import Activity, Attendance, Category, Member, Milestone, Report, ReportPhoto, SignUp, Slot
 from models.enums import AttendanceState, PhotoState, ReportState, SignUpState
 
 NAMES_SHOWN = 20
@@ -53,6 +53,13 @@ _NAMES = (
     .limit(NAMES_SHOWN)
 )
 _NAMES_OF_TEAM = _NAMES.where(col(SignUp.team_id) == bindparam("team"))
+_AUTHOR = (
+    select(col(Member.name))
+    .select_from(Activity)
+    .join(Member, col(Member.id) == col(Activity.created_by))
+    .join(Milestone, col(Milestone.key) == bindparam("key"))
+    .where(col(Activity.id) == bindparam("activity"))
+)
 _ATTENDANCE = select(col(Attendance.state)).where(
     col(Attendance.activity_id) == bindparam("activity"), col(Attendance.member_id) == bindparam("member")
 )
@@ -74,6 +81,17 @@ _REPORT = select(col(Report.state), _PHOTOS.correlate(Report).scalar_subquery().
 def activity_row(link: Connection, activity_id: int) -> Row[Any] | None:
     """Return an activity's columns, None when there is none."""
     return row(link, _ACTIVITY, activity=activity_id)
+
+
+def proposal_key(activity_id: int) -> str:
+    """Return the key under which it is noted that a leader's draft waits to be approved."""
+    return f"proposed:{activity_id}"
+
+
+def proposed_by(link: Connection, activity_id: int) -> str:
+    """Return who has handed in a draft that waits to be approved; empty when it does not."""
+    found = row(link, _AUTHOR, activity=activity_id, key=proposal_key(activity_id))
+    return found.name if found is not None else ""
 
 
 def slot_rows(link: Connection, actor: Actor, activity_id: int) -> Sequence[Row[Any]]:

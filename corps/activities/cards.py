@@ -103,6 +103,9 @@ class Card:
     may_keep: bool = False
     photos: int = 0
     today: dt.date | None = None
+    may_publish: bool = False
+    may_propose: bool = False
+    author: str = ""
 
     @property
     def terms(self) -> str:
@@ -142,15 +145,18 @@ class Card:
 
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
-    """Return the card as `actor` sees it. A draft is shown to coordinators only."""
+    """Return the card as `actor` sees it. A draft is shown to coordinators, and to the leader who wrote it, only."""
     link = flushed_connection(session)
     activity = card_queries.activity_row(link, activity_id)
     if activity is None:
         raise Refused(Reason.GONE)
-    if activity.state is ActivityState.DRAFT and not actor.is_coordinator:
-        raise Refused(Reason.GONE)
     teams = rules.team_names(link, activity_id)
     team_ids = tuple(teams)
+    draft = activity.state is ActivityState.DRAFT
+    shapes = draft and rules.may_shape(actor, activity.created_by, team_ids)
+    if draft and not shapes:
+        raise Refused(Reason.GONE)
+    author = card_queries.proposed_by(link, activity_id) if draft else ""
     manages = may_manage(actor, team_ids)
     slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
@@ -181,8 +187,11 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_report=manages and stage is Stage.OVER,
         report_state=reported,
         photos=photos if manages else 0,
-        may_edit=coordinates and activity.state in EDITABLE,
-        may_cancel=(coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
+        may_publish=draft and coordinates,
+        may_propose=shapes and not coordinates and not author,
+        author=author,
+        may_edit=shapes or (coordinates and activity.state in EDITABLE),
+        may_cancel=shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         today=at.today(),
         may_keep=actor.is_member,

@@ -23,6 +23,7 @@ from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
+from corps.people import Actor
 from corps.teams import list_categories, list_teams
 from models.enums import Venue
 
@@ -35,7 +36,9 @@ ROLE_MAX = 30
 MOST_SLOTS = 20
 """More than this in one activity would make a card nobody reads to the end."""
 OPEN = ("待认领", "公开认领", "开放认领", "open")
-EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "all")
+EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "各分团", "全体分团", "全团", "all")
+_BUT = re.compile("除(?:了|去)?(?P<all_but>.+?)(?:以|之)?外|(?:不要|不含|不包括|除了?|排除)(?P<but>.+)")
+"""除民盟外, 全体不含民盟: what follows is left out, not in."""
 
 END_PROBLEMS = (
     RefusalCode.AMBIGUOUS_HALF_DAY,
@@ -292,6 +295,8 @@ def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
 
 def _teams(data: Data, text: str, choices: Choices) -> Data | Problem:
     """Take in the teams; those that were read stay ticked while the others are asked about."""
+    if _BUT.search(text):
+        return _teams_but(data, text, choices)
     listed = read_list(text, {**choices.teams, "open": OPEN, "all": EVERYBODY})
     teams = [int(key) for key in listed.found if key in choices.teams]
     if listed.unread:
@@ -303,6 +308,28 @@ def _teams(data: Data, text: str, choices: Choices) -> Data | Problem:
     if not teams and "open" not in listed.found:
         return Problem(Step.TEAMS, "empty")
     return {**data, "teams": list(dict.fromkeys(teams)), "open": "open" in listed.found}
+
+
+def _teams_but(data: Data, text: str, choices: Choices) -> Data | Problem:
+    """Take in all teams but some; what is not read leaves nothing ticked, for it may be what is left out."""
+    said = _BUT.search(text)
+    words = said["all_but"] or said["but"] if said else ""
+    left_out = read_list(words, choices.teams)
+    others = re.sub(r"[\W的都其他余参加]|分团", "", _BUT.sub("", text))
+    if left_out.unread or not left_out.found or (others and match_choice(others, {"all": EVERYBODY}) is None):
+        return Problem(Step.TEAMS, "unknown", text[:80])
+    return {**data, "teams": [int(key) for key in choices.teams if key not in left_out.found], "open": False}
+
+
+def of_own_team(data: Data, actor: Actor) -> tuple[Data, list[Problem]]:
+    """Return the data as a leader may plan it: for the own team. What was said of others is named, once."""
+    own, slots = actor.team_id, data.get("slots") or []
+    foreign = data.get("open") or set(data.get("teams", ())) - {own}
+    foreign = foreign or any(slot["open"] or slot["team"] not in (None, own) for slot in slots)
+    kept = {**data, "teams": [own], "open": False}
+    if slots:
+        kept["slots"] = [{**slot, "team": None, "open": False} for slot in slots]
+    return kept, [Problem(Step.TEAMS, "own", actor.team_name)] if foreign else []
 
 
 def next_step(data: Data, wall: dt.datetime) -> Step | None:

@@ -145,6 +145,9 @@ def _next(
     key: str | None = None,
 ) -> Stand:
     """Store what has been said; ask on, or, when nothing is missing, make the draft activity."""
+    if not actor.is_coordinator:
+        data, foreign = entry_answers.of_own_team(data, actor)
+        problems = (*problems, *foreign)
     step = entry_answers.next_step(data, at.wall())
     if step is not None:
         unclear = next((p.step for p in problems if p.step.value not in data and p.step is not Step.NOTES), None)

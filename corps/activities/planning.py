@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, notices
-from corps.activities import cards, served_categories
+from corps.activities import cards, proposals, served_categories
 from corps.activities.places import unclaimed
-from corps.activities.rules import concerned_teams, find_activity
+from corps.activities.rules import concerned_teams, demand_own_plan, find_activity
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
 from corps.notices.reach import Reach, reach
-from corps.people import Actor, active_members, demand_coordinator
+from corps.people import Actor, active_members, demand_coordinator, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
 from models import Activity, ActivityTeam, Member, Notice, Slot
@@ -48,8 +48,8 @@ class Plan:
 
 
 def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
-    """Store a plan as a draft. Returns the activity's id. Coordinators only."""
-    demand_coordinator(actor)
+    """Store a plan as a draft. Returns the activity's id. A leader may plan for the own team only."""
+    demand_leader_or_coordinator(actor)
     local = at.wall(plan.starts_at)
     named = [*plan.team_ids, *(slot.team_id for slot in plan.slots if slot.team_id is not None)]
     demand_teams_in_use(session, named)
@@ -87,6 +87,7 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
         )
     audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, {"title": plan.title})
     session.flush()
+    demand_own_plan(session, actor, activity_id)
     return activity_id
 
 
@@ -109,13 +110,18 @@ class Published:
 
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
-    """Make a draft public and owe its card to those concerned. Pressing twice publishes once."""
+    """Make a draft public and owe its card to those concerned. Pressing twice publishes once.
+
+    Of a leader's draft that is 批准: its author reads of that, with the card.
+    """
     demand_coordinator(actor)
     activity = find_activity(session, activity_id, lock=True)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state is not ActivityState.DRAFT:
-        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+        raise Refused(
+            Reason.ALREADY_SENT, title=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
+        )
     past = activity.ends_at <= at.now
     if past and not activity.back_entry_reason:
         raise Refused(Reason.TIME_PAST, title=activity.title)
@@ -124,7 +130,8 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     begun = activity.starts_at <= at.now
-    people = [] if begun else audience(session, activity_id)
+    author = activity.created_by if proposals.settle(session, at, activity, actor, {"draft": activity_id}) else None
+    people = [] if begun else [member for member in audience(session, activity_id) if member.id != author]
     return Published(activity_id, owe_cards(session, at, activity, people, actor.id), past, begun and not past)
 
 

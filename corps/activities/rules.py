@@ -98,3 +98,17 @@ def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:
     if actor.is_coordinator:
         return True
     return len(team_ids) == 1 and actor.leads(team_ids[0])
+
+
+def may_shape(actor: Actor, author: int, team_ids: tuple[int, ...]) -> bool:
+    """Tell who sees, changes and deletes a draft: a coordinator, and its author as the leader of its one team."""
+    return actor.is_coordinator or (actor.member_id == author and may_manage(actor, team_ids))
+
+
+def demand_own_plan(session: Session, actor: Actor, activity_id: int) -> None:
+    """Raise Refused when a leader's draft concerns another team than the own, or leaves a slot open to others."""
+    if actor.is_coordinator:
+        return
+    open_slot = select(Slot.id).where(Slot.activity_id == activity_id, col(Slot.open)).limit(1)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))) or session.exec(open_slot).first():
+        raise Refused(Reason.OWN_TEAM_ONLY, team=actor.team_name)

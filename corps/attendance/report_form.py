@@ -92,7 +92,7 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown:
     as_it_is = cards.see(session, actor, at, activity_id)
     audit.demand_as_shown(session, actor, shown, as_it_is.plan, f"activity:{activity_id}")
     done = planning.publish(session, actor, at, activity_id)
-    roll = begin(session, actor, at, activity_id) if done.back_entry else None
+    roll = begin(session, actor, at, activity_id) if done.back_entry and not as_it_is.author else None
     return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
 
 

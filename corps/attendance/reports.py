@@ -45,9 +45,9 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
-        raise Refused(Reason.ALREADY_SENT, title=activity.title)
+        raise Refused(Reason.ALREADY_SENT, f"activity:{activity.id}", title=activity.title)
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.NOT_PUBLISHED, title=activity.title)
     if activity.ends_at > at.now:
@@ -116,7 +116,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     activity = find_activity(session, activity_id, lock=True)
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if report is None:
         raise Refused(Reason.NOT_REPORTED, title=activity.title)
     if report.state is not ReportState.SUBMITTED:
@@ -126,6 +126,13 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
     if same_person(session, report.reporter_id, actor.id):
         raise Refused(Reason.SAME_PERSON)
     return report, activity
+
+
+def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
+    """Tell whether the person is the second one that a report waits for."""
+    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED
+    first = same_person(session, report.reporter_id, actor.member_id)
+    return decides and not first and not has_entered(session, activity, actor)
 
 
 def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
@@ -250,7 +257,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=decides and not has_entered(session, find_activity(session, activity_id), actor),
+        may_decide=may_verify(session, actor, report, find_activity(session, activity_id)),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),

@@ -75,7 +75,7 @@ def nudge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> int:
     """
     row = find(session, actor, broadcast_id)
     if row.nudged_at is not None and at.now < row.nudged_at + NUDGE_PAUSE:
-        raise Refused(Reason.NUDGED_LATELY, again=row.nudged_at + NUDGE_PAUSE)
+        raise Refused(Reason.NUDGED_LATELY, f"broadcast:{broadcast_id}", again=row.nudged_at + NUDGE_PAUSE)
     people = session.exec(select(Member).where(*silent(row), Member.id != actor.id)).all()
     if not people:
         raise Refused(Reason.EVERYBODY_ANSWERED)

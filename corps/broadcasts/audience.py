@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps import member_addresses
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE
+from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, team_in_use, teams_suiting
 from models import Acknowledgement, Activity, Broadcast, Category, Member, Notice, SignUp, Team
@@ -77,6 +78,17 @@ class Audience:
             broadcast=stored["broadcast"],
             in_groups=stored["in_groups"],
         )
+
+
+def own_team(actor: Actor) -> Audience:
+    """Return the one audience that a leader may write to."""
+    return Audience(Scope.TEAMS, teams=(actor.team_id or 0,))
+
+
+def may_address(actor: Actor, audience: Audience) -> bool:
+    """Tell whether the person may write to an audience: a coordinator to any, a leader to the own team as a whole."""
+    own = audience.scope is Scope.TEAMS and audience.teams == (actor.team_id,)
+    return actor.is_coordinator or (own and actor.leads(actor.team_id))
 
 
 def people(session: Session, audience: Audience, but: int) -> list[Member]:

@@ -13,7 +13,7 @@ from corps.broadcasts.audience import Audience, Described, Scope
 from corps.broadcasts.content import Content, read_parts
 from corps.moment import Moment
 from corps.notices.kinds import Kind
-from corps.people import Actor, demand_coordinator
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
@@ -23,9 +23,16 @@ WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
 """The audiences that can go to team groups: whole teams."""
 
 
+SPENT = "spent"
+"""Stands for what a card shows whose hour has come: it offers what can't be done any more, until it is taken down."""
+
+
 @dataclass(frozen=True)
 class Preview:
-    """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours."""
+    """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
+
+    `may_choose`: its author may send it to others instead.
+    """
 
     id: int
     revision: int
@@ -36,15 +43,24 @@ class Preview:
     groups: tuple[groups.Group, ...]
     held_until: dt.datetime | None
     scheduled_for: dt.datetime | None = None
+    may_choose: bool = True
 
 
 def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast, locked, for a coordinator; a draft only for its author. Raises Refused."""
-    demand_coordinator(actor)
+    """Return a broadcast, locked, for who `oversees` it; a draft only for its author. Raises Refused."""
+    demand_leader_or_coordinator(actor)
     row = session.exec(select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update()).first()
     if row is None or (row.state is BroadcastState.DRAFT and row.sender_id != actor.id):
         raise Refused(Reason.GONE)
+    if not oversees(actor, row):
+        raise Refused(Reason.NOT_ALLOWED)
     return row
+
+
+def oversees(actor: Actor, row: Broadcast) -> bool:
+    """Tell whether the person runs a broadcast: a coordinator any, a leader the own one to the own team."""
+    own = row.sender_id == actor.member_id and audiences.may_address(actor, Audience.read(row.audience))
+    return actor.is_coordinator or own
 
 
 def content_of(row: Broadcast) -> Content:
@@ -56,7 +72,8 @@ def prepare(
     session: Session, actor: Actor, at: Moment, content: Content, audience: Audience, broadcast_id: int | None = None
 ) -> Preview:
     """Store content and audience as a draft, or as the new state of one. Raises Refused when nobody would get it."""
-    demand_coordinator(actor)
+    if not audiences.may_address(actor, audience):
+        raise Refused(Reason.NOT_ALLOWED)
     row = find(session, actor, broadcast_id) if broadcast_id else None
     if row is None or row.state is not BroadcastState.DRAFT:
         row = Broadcast(sender_id=actor.id, state=BroadcastState.DRAFT, created_at=at.now)
@@ -91,6 +108,7 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
         groups=tuple(_groups(session, audience)),
         held_until=held if held > start else None,
         scheduled_for=row.scheduled_for,
+        may_choose=actor.is_coordinator,
     )
 
 
@@ -116,7 +134,7 @@ def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, revis
     if row.state in (BroadcastState.SENDING, BroadcastState.STOPPED):
         return
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     row.card_address, row.card_message_id = card
     chats = start(session, at, row)
     audit.record(session, at, actor.id, "broadcast.send", f"broadcast:{broadcast_id}", None, {"people": chats})
@@ -188,7 +206,7 @@ def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> tup
     """Take a broadcast that is not out yet back to its author's desk, to be changed and confirmed anew."""
     row = find(session, actor, broadcast_id)
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     if row.state is BroadcastState.SCHEDULED:
         audit.record(session, at, actor.id, "broadcast.reopen", f"broadcast:{broadcast_id}")
     row.state, row.scheduled_for, row.sender_id = BroadcastState.DRAFT, None, actor.id
@@ -202,7 +220,7 @@ def cancel(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Non
     if row.state is BroadcastState.CANCELLED:
         return
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     row.state = BroadcastState.CANCELLED
     session.add(row)
     audit.record(session, at, actor.id, "broadcast.cancel", f"broadcast:{broadcast_id}")
@@ -212,7 +230,7 @@ def use_groups(session: Session, actor: Actor, at: Moment, broadcast_id: int, re
     """发到分团群: choose whether teams with a group get a draft there instead of each member."""
     row = find(session, actor, broadcast_id)
     if row.state is not BroadcastState.DRAFT or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
     audience = replace(Audience.read(row.audience), in_groups=on)
     return prepare(session, actor, at, content_of(row), audience, broadcast_id)
 
@@ -228,7 +246,7 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
         .limit(1)
     ).first()
     if row.state is not BroadcastState.SENDING or waiting is None:
-        raise Refused(Reason.NOTHING_WAITING)
+        raise Refused(Reason.NOTHING_WAITING, f"broadcast:{row.id}")
     row.state, row.card_shown_at = BroadcastState.STOPPED, None
     session.add(row)
     # Corrections and reminders of what has arrived still go out.
@@ -242,7 +260,7 @@ def stop(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
 def demand_begun(row: Broadcast) -> None:
     """Raise Refused unless a broadcast is out, or was to be: only then it has a card."""
     if row.state in (BroadcastState.DRAFT, BroadcastState.CANCELLED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{row.id}")
 
 
 def put_card(session: Session, actor: Actor, _at: Moment, broadcast_id: int, card: MessageAt) -> None:

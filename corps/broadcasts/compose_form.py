@@ -8,6 +8,7 @@ from sqlmodel import Session
 from corps import conversations, people
 from corps.addresses import MessageAt
 from corps.attachments import Attachment
+from corps.broadcasts import audience as audiences
 from corps.broadcasts import broadcasts, live_cards, progress
 from corps.broadcasts.audience import Audience, Scope, Which
 from corps.broadcasts.broadcasts import Preview
@@ -92,20 +93,26 @@ def content_of(data: Data) -> Content:
 
 @dataclass(frozen=True)
 class Begun:
-    """The first question: what to say. `unfinished`: something begun before is kept; `former`: there were others."""
+    """The first question: what to say. `unfinished`: something begun before is kept; `former`: there were others.
+
+    `schedules`: the corps' schedule may be sent. `team` is the one team that a leader writes to; empty: any.
+    """
 
     unfinished: bool
     former: bool
+    schedules: bool = True
+    team: str = ""
 
 
 def begin(session: Session, actor: Actor, at: Moment, key: str) -> Begun:
     """Ask for the text. What was begun before is kept aside, for 接着上次的."""
-    people.demand_coordinator(actor)
+    people.demand_leader_or_coordinator(actor)
     conversation = conversations.find(session, actor.address, KIND)
     before = dict(conversation.data) if conversation else {}
     kept = before.get("kept", {}) if content_of(before).empty else before
     conversations.put(session, at, actor.address, KIND, Step.TEXT.value, {"kept": kept} if kept else {}, key)
-    return Begun(bool(kept), bool(live_cards.recent(session, actor, at, 1)))
+    team = "" if actor.is_coordinator else actor.team_name
+    return Begun(bool(kept), bool(live_cards.recent(session, actor, at, 1)), actor.is_coordinator, team)
 
 
 def absorb(
@@ -119,7 +126,7 @@ def absorb(
     afresh: bool = False,
 ) -> Stand:
     """Take in what was sent, and ask on: for the audience, or show the preview when that is known."""
-    people.demand_coordinator(actor)
+    people.demand_leader_or_coordinator(actor)
     conversation = None if afresh else conversations.find(session, actor.address, KIND)
     data = dict(conversation.data) if conversation else {}
     data, trouble = take(data, sent, limits)
@@ -159,7 +166,7 @@ def look(session: Session, actor: Actor, at: Moment) -> Stand:
 
 
 def _open(session: Session, actor: Actor) -> conversations.Conversation:
-    people.demand_coordinator(actor)
+    people.demand_leader_or_coordinator(actor)
     conversation = conversations.find(session, actor.address, KIND)
     if conversation is None:
         raise Refused(Reason.PREVIEW_OLD)
@@ -229,14 +236,22 @@ def _chosen(data: Data, step: Step, value: str) -> Audience:
 
 
 def _stand(session: Session, actor: Actor, at: Moment, data: Data, step: Step, key: str | None) -> Stand:
-    """Store where it stands and return what the next screen needs."""
+    """Store where it stands and return what the next screen needs. A leader is not asked to whom: to the own team."""
     preview = None
+    if not actor.is_coordinator:
+        data, step = _to_own_team(actor, data, step)
     if step is Step.PREVIEW:
         audience = Audience.read(data["audience"])
         preview = broadcasts.prepare(session, actor, at, content_of(data), audience, data.get("broadcast"))
         data = {**data, "broadcast": preview.id}
     conversations.put(session, at, actor.address, KIND, step.value, data, key)
     return Stand(step, data, options(session, actor, at, data, step), preview=preview)
+
+
+def _to_own_team(actor: Actor, data: Data, step: Step) -> tuple[Data, Step]:
+    own = replace(audiences.own_team(actor), in_groups=data.get("audience", {}).get("in_groups", False))
+    data = {**data, "audience": own.stored()}
+    return data, Step.TEXT if step is Step.TEXT or content_of(data).empty else Step.PREVIEW
 
 
 def reopen(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Stand:
@@ -290,4 +305,4 @@ def demand_composed(session: Session, actor: Actor, broadcast_id: int) -> None:
     conversation = conversations.find(session, actor.address, KIND)
     kept = conversation is not None and conversation.data.get("broadcast") == broadcast_id
     if row.state is BroadcastState.CANCELLED or (row.state is BroadcastState.DRAFT and not kept):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{broadcast_id}")

@@ -85,7 +85,7 @@ def take(
 def _demand(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     row = broadcasts.find(session, actor, broadcast_id)
     if row.state not in (BroadcastState.SENDING, BroadcastState.STOPPED):
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{broadcast_id}")
     return row
 
 

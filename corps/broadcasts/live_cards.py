@@ -10,7 +10,7 @@ from corps.broadcasts import acknowledgements, broadcasts, progress
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.progress import Progress
 from corps.moment import Moment
-from corps.people import Actor, demand_coordinator, recognise
+from corps.people import Actor, demand_leader_or_coordinator, recognise
 from models import Broadcast, Notice
 from models.enums import BroadcastState
 
@@ -38,6 +38,43 @@ class LiveCard:
     read_at: dt.datetime
 
 
+@dataclass(frozen=True)
+class SpentCard:
+    """The card of a broadcast whose hour has come: it says so, and a new one comes where its sender sees it."""
+
+    broadcast_id: int
+    address: Address
+    message_id: str
+    language: str
+    when: dt.datetime
+
+
+def spent(session: Session, at: Moment) -> list[SpentCard]:
+    """Return the cards that still offer 取消 for what has gone out, or whose hour was missed."""
+    rows = session.exec(
+        select(Broadcast).where(
+            Broadcast.card_digest == broadcasts.SPENT,
+            col(Broadcast.card_address).is_not(None),
+            col(Broadcast.card_message_id).is_not(None),
+        )
+    ).all()
+    found = []
+    for row in rows:
+        assert row.card_address is not None  # noqa: S101 - chosen so
+        language = recognise(session, at, row.card_address).language
+        when = row.scheduled_for or at.now
+        found.append(SpentCard(row.id or 0, row.card_address, row.card_message_id or "", language, when))
+    return found
+
+
+def taken_down(session: Session, _at: Moment, broadcast_id: int) -> None:
+    """Note that a spent card offers nothing any more: a new one is to be sent."""
+    row = session.get(Broadcast, broadcast_id, with_for_update=True)
+    if row is not None and row.card_digest == broadcasts.SPENT:
+        row.card_message_id, row.card_digest, row.card_shown_at = None, "", None
+        session.add(row)
+
+
 def due(session: Session, at: Moment) -> list[LiveCard]:
     """Return the cards that may have changed and have rested long enough.
 
@@ -48,6 +85,7 @@ def due(session: Session, at: Moment) -> list[LiveCard]:
         select(Broadcast).where(
             col(Broadcast.card_address).is_not(None),
             col(Broadcast.state).in_(LIVE),
+            Broadcast.card_digest != broadcasts.SPENT,
             col(Broadcast.card_message_id).is_(None)
             | col(Broadcast.card_shown_at).is_(None)
             | ((col(Broadcast.sent_at) > at.now - WATCHED) & rested),
@@ -61,8 +99,8 @@ def _card(session: Session, at: Moment, row: Broadcast) -> LiveCard | None:
     if row.card_message_id is None and at.is_quiet():
         return None  # a new card is a message like any other: it waits for the morning
     reader = recognise(session, at, row.card_address)
-    if row.state is not BroadcastState.MISSED and not reader.is_coordinator:
-        lost(session, at, row.id or 0)  # it names people: that is for coordinators only
+    if row.state is not BroadcastState.MISSED and not broadcasts.oversees(reader, row):
+        lost(session, at, row.id or 0)  # it names people: that is not for everybody
         return None
     standing = progress.read(session, at, row)
     if not _rested(at, row) and not _moves(session, row, standing):
@@ -114,10 +152,12 @@ class Former:
 
 
 def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
-    """Return the newest broadcasts that were sent or are scheduled."""
-    demand_coordinator(actor)
+    """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
+    demand_leader_or_coordinator(actor)
     states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
     statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
+    if not actor.is_coordinator:
+        statement = statement.where(Broadcast.sender_id == actor.id)
     return [
         Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
         for row in session.exec(statement.limit(limit)).all()

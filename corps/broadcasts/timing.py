@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.addresses import MessageAt
-from corps.broadcasts.broadcasts import Preview, find, preview, start
+from corps.broadcasts.broadcasts import SPENT, Preview, find, oversees, preview, start
 from corps.moment import Moment
 from corps.parsing.times import Half, RefusalCode, read_on
-from corps.people import Actor
+from corps.people import Actor, person
 from corps.refusals import Reason, Refused
-from models import Broadcast, Member
+from models import Broadcast
 from models.enums import BroadcastState
 
 _EVENING, _MORNING = dt.time(19), dt.time(8)
@@ -64,7 +64,7 @@ def schedule(
     """Let a draft go out at `when` (an aware instant to come). A scheduled one is given another hour."""
     row = find(session, actor, broadcast_id)
     if row.state not in (BroadcastState.DRAFT, BroadcastState.SCHEDULED) or row.revision != revision:
-        raise Refused(Reason.PREVIEW_OLD)
+        raise Refused(Reason.PREVIEW_OLD, f"broadcast:{broadcast_id}")
     if when <= at.now:
         raise Refused(Reason.PAST_TIME)
     before = {"at": row.scheduled_for.isoformat()} if row.scheduled_for else None
@@ -92,10 +92,10 @@ def start_due(session: Session, at: Moment) -> int:
 
 def _start_one(session: Session, at: Moment, row: Broadcast) -> None:
     """Start one scheduled broadcast; a new card comes up where its sender will see it."""
-    row.card_message_id, row.card_shown_at = None, None
-    sender = session.get(Member, row.sender_id)
+    row.card_digest, row.card_shown_at = (SPENT if row.card_message_id else ""), None
+    sender = person(session, at, row.sender_id)
     in_time = at.now - (row.scheduled_for or at.now) <= STALE
-    if sender is not None and sender.is_coordinator and in_time:
+    if oversees(sender, row) and in_time:
         with contextlib.suppress(Refused):  # nobody of the audience is left
             start(session, at, row)
     if row.state is not BroadcastState.SENDING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.activities import cards
+from corps.activities import cards, proposals
 from corps.activities.cards import Card
-from corps.activities.rules import concerned_teams, may_manage
+from corps.activities.rules import concerned_teams, may_manage, may_shape
 from corps.activities.stages import Stage, stage_of
 from corps.changes import affected
 from corps.moment import Moment
@@ -75,7 +75,7 @@ def outlook(session: Session, actor: Actor, at: Moment, activity_id: int) -> Out
     """Return what cancelling would do. For coordinators, and who owes the report; Refused when it is too late."""
     activity = _cancellable(session, actor, at, activity_id)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     draft = activity.state is ActivityState.DRAFT
     people = [] if draft else _audience(session, actor, activity_id)
     heard, over = _reach(session, at, activity, people), stage_of(activity, at.now) is Stage.OVER
@@ -109,11 +109,12 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
 
 def _cancellable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
     activity, _ = lock_whole(session, activity_id)
-    over = stage_of(activity, at.now) is Stage.OVER
-    if not (over and may_manage(actor, tuple(concerned_teams(session, activity_id)))):
+    teams = tuple(concerned_teams(session, activity_id))
+    own = activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)
+    if not (own or (stage_of(activity, at.now) is Stage.OVER and may_manage(actor, teams))):
         demand_coordinator(actor)
     if activity.state is ActivityState.VERIFIED:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity
 
 
@@ -146,7 +147,8 @@ def _reach(session: Session, at: Moment, activity: Activity, people: list[Member
 
 
 def _delete(session: Session, actor: Actor, at: Moment, activity: Activity) -> None:
-    """Remove a draft: nobody but coordinators has ever seen it."""
+    """Remove a draft: nobody but its author and coordinators has ever seen it."""
+    proposals.settle(session, at, activity, actor, {"title": activity.title})
     audit.record(session, at, actor.id, "activity.delete", f"activity:{activity.id}", {"title": activity.title})
     for table in (ActivityTeam, Slot):
         for row in session.exec(select(table).where(table.activity_id == activity.id)).all():

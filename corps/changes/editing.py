@@ -11,7 +11,7 @@ from corps.activities.cautions import Caution, cautions_at
 from corps.activities.places import HOLDS_PLACE, at_that_time
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
-from corps.activities.rules import concerned_teams
+from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
 from corps.activities.stages import EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
@@ -99,7 +99,7 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
 
 
 def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
-    """Make a change; coordinators only, until the activity is reported. Those affected are told once."""
+    """Make a change, until the activity is reported. Those affected are told once; a leader changes the own draft."""
     activity, slots = _editable(session, actor, edit.activity_id)
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
@@ -108,6 +108,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     activity.revision += 1
     session.add(activity)
     delta, unmarked = _apply(session, actor, at, edit, delta, activity, slots)
+    demand_own_plan(session, actor, edit.activity_id)
     subject = f"activity:{activity.id}"
     audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
     if people and not (over and activity.ends_at <= at.now):
@@ -119,12 +120,14 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
 
 
 def _editable(session: Session, actor: Actor, activity_id: int) -> tuple[Activity, list[Slot]]:
-    demand_coordinator(actor)
     activity, slots = lock_whole(session, activity_id)
+    teams = tuple(concerned_teams(session, activity_id))
+    if not (activity.state is ActivityState.DRAFT and may_shape(actor, activity.created_by, teams)):
+        demand_coordinator(actor)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if activity.state not in EDITABLE:
-        raise Refused(Reason.REPORTED, title=activity.title)
+        raise Refused(Reason.REPORTED, f"activity:{activity.id}", title=activity.title)
     return activity, slots
 
 

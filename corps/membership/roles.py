@@ -52,7 +52,7 @@ def lock_admitted(session: Session, member_id: int) -> Member:
     """Return an admitted member, locked. Raises Refused when the person is not, or no longer, in the corps."""
     member = lock_member(session, member_id) if session.get(Member, member_id) else None
     if member is None or member.status is not MemberStatus.ACTIVE:
-        raise Refused(Reason.PERSON_GONE)
+        raise Refused(Reason.PERSON_GONE, f"member:{member_id}")
     return member
 
 

@@ -164,7 +164,7 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
     """Return a member's card. Raises Refused for a member of another leader's team, and for who is gone."""
     member = session.get(Member, member_id)
     if member is None or member.status is not MemberStatus.ACTIVE:
-        raise Refused(Reason.PERSON_GONE)
+        raise Refused(Reason.PERSON_GONE, f"member:{member_id}")
     may = powers(actor, member)
     if not may.see:
         raise Refused(Reason.NOT_ALLOWED)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     REOPEN_DECLINED = "reopen_declined"
     PAIRING_REQUEST = "pairing_request"
     PAIRING_DECIDED = "pairing_decided"
+    DRAFT_REQUEST = "draft_request"
+    DRAFT_DECIDED = "draft_decided"
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"

@@ -83,7 +83,7 @@ def correct(session: Session, actor: Actor, at: Moment, pairing_id: int) -> Stan
     """修改: begin with what the returned pairing said."""
     card = pairing_cards.see(session, actor, at, pairing_id)
     if not card.may_correct:
-        raise Refused(Reason.ALREADY_DECIDED, name=card.partner)
+        raise Refused(Reason.ALREADY_DECIDED, f"pairing:{pairing_id}", name=card.partner)
     data = {"team": card.team_id, "partner": card.partner, "place": card.place, "since": card.since.isoformat()}
     return _next(session, actor, at, {**data, "again": pairing_id})
 

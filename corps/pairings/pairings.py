@@ -78,8 +78,8 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
     team = session.exec(select(Team).where(Team.id == plan.team_id).with_for_update()).first()
     if team is None:
         raise Refused(Reason.GONE)
-    if twins(session, plan.partner, col(Pairing.team_id) == plan.team_id):
-        raise Refused(Reason.ALREADY_PAIRED, title=plan.partner)
+    if same := twins(session, plan.partner, col(Pairing.team_id) == plan.team_id):
+        raise Refused(Reason.ALREADY_PAIRED, f"pairing:{same[0].id}", title=plan.partner)
     row = _returned(session, actor, again) if again else None
     row = row or Pairing(
         team_id=plan.team_id, partner="", since=plan.since, year=0, state=PairingState.REGISTERED, round=0,
@@ -139,7 +139,7 @@ def _returned(session: Session, actor: Actor, pairing_id: int) -> Pairing:
     row = _lock(session, pairing_id)
     demand_registrar(actor, row.team_id)
     if row.state is not PairingState.RETURNED:
-        raise Refused(Reason.ALREADY_SENT, title=row.partner)
+        raise Refused(Reason.ALREADY_SENT, f"pairing:{row.id}", title=row.partner)
     return row
 
 
@@ -197,7 +197,7 @@ def demand_endable(session: Session, actor: Actor, pairing_id: int) -> Pairing:
     demand_coordinator(actor)
     row = _lock(session, pairing_id)
     if row.state is not PairingState.CONFIRMED:
-        raise Refused(Reason.ALREADY_DECIDED, name=row.partner)
+        raise Refused(Reason.ALREADY_DECIDED, f"pairing:{row.id}", name=row.partner)
     return row
 
 

@@ -56,6 +56,8 @@ _VAGUE = re.compile(
 )
 _CHINESE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _DIGIT_INSIDE = re.compile(r"\D.*[0-9]")
+_COUNT_INSIDE = re.compile("..*[一二两三四五六七八九十]+(?:名|位|个?人).|.+各$")
+"""医生两名护士 of 医生两名护士三名: two slots run together; 主讲人和志愿者各2: one count for two."""
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -107,7 +109,9 @@ def _slot(piece: str) -> SlotLine:
     for form in _FORMS:
         match = form.fullmatch(words)
         if match and (role := match["role"].strip()):
-            if _DIGIT_INSIDE.search(role):  # 主讲人1志愿者5 is two slots run together; 00后志愿者 is a role
+            if _COUNT_INSIDE.search(role) or _DIGIT_INSIDE.search(
+                role
+            ):  # 主讲人1志愿者5 is two slots run together; 00后志愿者 is a role
                 raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, words)
             return SlotLine(role, _places(match["count"], role), notes)
     code = SlotRefusalCode.HOW_MANY if words else SlotRefusalCode.NOT_UNDERSTOOD

@@ -145,7 +145,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         quota=quota,
         reports=tuple(_task(row) for row, by in reported if not same_person(session, by, actor.member_id)),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
-        unreported=tuple(_task(activity) for activity in _unreported(session, at)),
+        unreported=tuple(_task(activity) for activity in unreported(session, at)),
         openings=tuple(vacancies_ahead(session, at, AHEAD)),
         suited={
             line.category.code: tuple(team.short_name for team in teams if suits(team, line.category.code))
@@ -161,7 +161,7 @@ def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
         return None
     ahead = vacancies_ahead(session, at, AHEAD)
     quota = tally.tally(session, at)
-    own = (_task(a) for a in _unreported(session, at) if set(concerned_teams(session, a.id or 0)) == {team_id})
+    own = (_task(a) for a in unreported(session, at) if set(concerned_teams(session, a.id or 0)) == {team_id})
     return TeamDigest(
         team=team.name,
         quota=quota,
@@ -204,7 +204,7 @@ declare(Kind.QUOTA, _of_corps, priority=8, keeps=USEFUL, optional=True)
 declare(Kind.TEAM_DIGEST, _of_team, priority=8, keeps=USEFUL, optional=True)
 
 
-def _unreported(session: Session, at: Moment) -> list[Activity]:
+def unreported(session: Session, at: Moment) -> list[Activity]:
     """Return the activities that are over and have no report, oldest first."""
     over = select(Activity).where(at_stage(Stage.OVER, at.now))
     return list(session.exec(over.order_by(col(Activity.ends_at), col(Activity.id))).all())

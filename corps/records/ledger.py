@@ -3,10 +3,10 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -16,12 +16,12 @@ from corps.activities.card_queries import photo_counts
 from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.pairings.pairings import counts
-from corps.people import Actor, demand_coordinator
+from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
 from corps.refusals import Reason, Refused
-from corps.teams import CategoryName, list_categories, list_teams
+from corps.teams import CategoryName, TeamName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
 from models.enums import ActivityState, CountedBy, PairingState, Venue
 
@@ -46,6 +46,7 @@ class Row:
     reporter: str
     verifier: str
     served: tuple[tuple[str, str], ...]
+    guests: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class Total:
 class Ledger:
     """The year in full. Months, and joint or not, partition the rows: their totals add up to `total`.
 
-    `teams` are all teams in use by short name, in the roster's order; `former` those that are retired.
+    `teams` are all teams in use by short name, in the roster's order; `former` those that are retired. With a `team` it
+    is that team's alone: what it took part in, with its own people and hours.
     """
 
     year: int
@@ -88,6 +90,7 @@ class Ledger:
     quota: Quota
     teams: tuple[str, ...]
     former: tuple[str, ...] = ()
+    team: str = ""
 
     @property
     def total(self) -> Total:
@@ -157,19 +160,24 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
 
 
 def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
-    """Return the ledger of a year, for coordinators. The export leaves an audit row."""
-    demand_coordinator(actor)
+    """Return the ledger of a year; a leader's is the own team's. The export leaves an audit row."""
+    demand_leader_or_coordinator(actor)
     if year not in tally.CALENDAR:
         raise Refused(Reason.GONE)
     audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    teams = list_teams(session, retired=True)
+    own = None if actor.is_coordinator else next((team for team in teams if actor.leads(team.id)), None)
+    listed = [team for team in teams if own is None or team == own]
     return Ledger(
         year=year,
         made_on=at.today(),
-        rows=tuple(counted_rows(session, dt.date(year, 1, 1), dt.date(year, 12, 31))),
-        pairings=tuple(known_pairings(session, dt.date(year, 1, 1), dt.date(year, 12, 31))),
+        rows=tuple(counted_rows(session, first, last, own)),
+        pairings=tuple(known_pairings(session, first, last, own)),
         quota=tally.tally(session, at, year),
-        teams=tuple(team.short_name for team in list_teams(session)),
-        former=tuple(team.short_name for team in list_teams(session, retired=True) if team.retired),
+        teams=tuple(team.short_name for team in listed if not team.retired),
+        former=tuple(team.short_name for team in listed if team.retired),
+        team=own.name if own is not None else "",
     )
 
 
@@ -183,8 +191,11 @@ def counts_between(first: dt.date, last: dt.date) -> ColumnElement[bool]:
     return and_(years, days, col(Activity.state) == ActivityState.VERIFIED)
 
 
-def counted_rows(session: Session, first: dt.date, last: dt.date) -> list[Row]:
-    """Return what counts between two local dates, in the order of time: of the ledger and of the 数据一览."""
+def counted_rows(session: Session, first: dt.date, last: dt.date, own: TeamName | None = None) -> list[Row]:
+    """Return what counts between two local dates, in the order of time: of the ledger and of the 数据一览.
+
+    With a team only what it took part in, with its own people and their hours.
+    """
     found = session.exec(
         select(Activity, Report)
         .join(Report, col(Report.activity_id) == col(Activity.id))
@@ -193,8 +204,18 @@ def counted_rows(session: Session, first: dt.date, last: dt.date) -> list[Row]:
     ).all()
     ids = [activity.id or 0 for activity, _ in found]
     of_span = select(Activity.id).where(counts_between(first, last))
-    sums, serving = _sums(session, of_span, ids), teams_serving(session, ids)
-    return [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
+    sums, serving = _sums(session, of_span, ids, own), teams_serving(session, ids)
+    rows = [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
+    if own is None:
+        return rows
+    theirs = [row for row in rows if own.short_name in row.teams]
+    return [_only(row, number, own.short_name) for number, row in enumerate(theirs, start=1)]
+
+
+def _only(row: Row, number: int, team: str) -> Row:
+    """Return a row of one team's ledger; whose guests they were that came to what several teams did is not known."""
+    served = tuple(pair for pair in row.served if pair[0] == team)
+    return replace(row, number=number, served=served, people=row.people - (row.guests if row.joint else 0))
 
 
 Serving = dict[tuple[int, str], tuple[str, ...]]
@@ -226,6 +247,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
         served=served,
+        guests=len(activity.guests or ()),
     )
 
 
@@ -241,9 +263,16 @@ class _Sums:
     names: dict[int, str]
 
 
-def _sums(session: Session, of_span: Any, ids: list[int]) -> _Sums:  # noqa: ANN401 - a subquery
+def _sums(session: Session, of_span: Any, ids: list[int], own: TeamName | None) -> _Sums:  # noqa: ANN401 - a subquery
     came = select(Attendance.activity_id, func.count()).where(came_there())
     served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
+    if own is not None:
+        theirs = and_(
+            col(Attendance.activity_id) == col(HoursEntry.activity_id),
+            col(Attendance.member_id) == col(HoursEntry.member_id),
+        )
+        came = came.where(Attendance.team_id == own.id)
+        served = served.join(Attendance, theirs).where(Attendance.team_id == own.id)
     pictures = select(Report.activity_id, func.count()).join(
         ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photo_counts())
     )
@@ -273,7 +302,7 @@ def _categories(session: Session, of_span: Any) -> dict[int, tuple[CategoryName,
     return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
 
 
-def known_pairings(session: Session, first: dt.date, last: dt.date) -> list[PairingRow]:
+def known_pairings(session: Session, first: dt.date, last: dt.date, own: TeamName | None = None) -> list[PairingRow]:
     """Return the pairings since a day between two that were once confirmed; those that ended too early do not count."""
     registrar, confirmer = aliased(Member), aliased(Member)
     rows = session.exec(
@@ -284,6 +313,7 @@ def known_pairings(session: Session, first: dt.date, last: dt.date) -> list[Pair
         .where(
             col(Pairing.since).between(first, last),
             col(Pairing.state).in_((PairingState.CONFIRMED, PairingState.ENDED)),
+            true() if own is None else col(Pairing.team_id) == own.id,
         )
         .order_by(col(Pairing.since), col(Pairing.id))
     ).all()

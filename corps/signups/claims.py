@@ -58,7 +58,7 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     demand_ahead(activity, at.now, activity.title)
     row = {"slot_id": slot_id, "team_id": actor.team_id, "member_id": actor.id, "at": at.now}
     if not is_unclaimed(slot) or not insert_once(session, Claim, [row]):
-        raise Refused(Reason.ALREADY_CLAIMED, title=activity.title)
+        raise Refused(Reason.ALREADY_CLAIMED, f"slot:{slot_id}", title=activity.title)
     slot.team_id = actor.team_id
     session.add(slot)
     session.flush()

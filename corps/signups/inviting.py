@@ -75,7 +75,7 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
         SignUp.activity_id == activity_id, SignUp.member_id == member_id, col(SignUp.state).in_(HOLDS_OR_WAITS)
     )
     if session.exec(held).first() is not None:
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+        raise Refused(Reason.ALREADY_DECIDED, f"activity:{activity_id}/member:{member_id}", name=member.name)
     word = notices.Owed(
         kind=Kind.INVITE,
         key=f"invite:{activity_id}:{member_id}",
@@ -85,7 +85,7 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
         expires_at=card.starts_at,
     )
     if not notices.owe(session, at, [word]):
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name)
+        raise Refused(Reason.ALREADY_DECIDED, f"activity:{activity_id}/member:{member_id}", name=member.name)
     audit.record(session, at, actor.id, "activity.invite", f"activity:{activity_id}/member:{member_id}")
     return member.name
 

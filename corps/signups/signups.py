@@ -32,7 +32,11 @@ def sign_up(session: Session, actor: Actor, at: Moment, slot_id: int, *, wait: b
     request = read_request(session, actor.id, slot_id)
     ruled = ruling(request, at.now, wait=wait)
     if isinstance(ruled, Reason):
-        raise Refused(ruled, title=request.clash() if ruled is Reason.OVERLAP else request.title)
+        raise Refused(
+            ruled,
+            f"activity:{request.activity_id}" if ruled is Reason.CANCELLED else "",
+            title=request.clash() if ruled is Reason.OVERLAP else request.title,
+        )
     enter(session, actor, at, request, ruled, "signup.join")
     queue = request.waiting + 1 if ruled is SignUpState.WAITLISTED else 0
     return SignedUp(request.activity_id, ruled, queue)

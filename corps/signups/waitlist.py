@@ -136,7 +136,7 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     if found.state is SignUpState.GOING:
         raise Refused(Reason.ALREADY_GOING, title=activity.title)
     if activity.state is ActivityState.CANCELLED:
-        raise Refused(Reason.CANCELLED, title=activity.title)
+        raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if not offer_stands(found, at.now):
         raise Refused(Reason.OFFER_LAPSED, title=activity.title)
     clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))

@@ -261,6 +261,7 @@ async def test_a_broadcast_waits_for_its_hour_and_can_be_called_off_until_then(s
     assert zhang.reads() == "明早的通知"
     await stage.at("2026-12-03 08:01")
     assert "已发送 1" in wang.reads()
+    assert "不能再取消" in wang.reads(back=2), "the card that waited for the hour offers nothing that is too late"
 
     await wang.types("/broadcast 不发了")
     await wang.taps("全体")

@@ -39,6 +39,7 @@ from bot.callbacks import (
     settings,
     signup,
     teams,
+    today,
 )
 from models import Activity, Member, SignUp, Slot
 from tests.base import Corps
@@ -177,7 +178,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
     # Ledger, changes, groups
-    export.LedgerTap: coordinators,
+    export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
@@ -219,11 +220,14 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    today.TodayTap: nobody,
     # /new
     **dict.fromkeys(
-        (new_activity.ChooseTap, new_activity.PublishTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
-        coordinators,
+        (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
+        leaders,
     ),
+    new_activity.PublishTap: coordinators,
+    **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
@@ -284,6 +288,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
         "sign": ["", "00000000"],

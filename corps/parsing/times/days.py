@@ -85,7 +85,21 @@ VAGUE_MONTH = re.compile(
     f"(?:(?P<part>初|上旬|中旬|下旬|中(?!午)|底|末)(?![一二三四五六七八九十])|$)"
 )
 """`10月初`, `下个月中旬`, `12月`: a month, and at most a part of it."""
-_VAGUE_OTHER = "(?:[0-9]{4}|[去今明])?年[初中底末]|月[初中底末]"
+_VAGUE_OTHER = (
+    "(?:[0-9]{4}|[去今明])?年[初中底末]|月[初中底末]|半个月[之以]?[后前]"
+    "|(?:春节|除夕|元宵|清明|端午|七夕|中秋|重阳|冬至|腊八|小年)节?(?:当天|当日|那天|前后)?"
+)
+"""Days that the calendar of another year moves, or no day at all: the date is asked for, and the hours are kept."""
+_FEASTS = {
+    "元旦": (1, 1), "三八": (3, 8), "妇女": (3, 8), "植树": (3, 12), "五一": (5, 1), "劳动": (5, 1), "五四": (5, 4),
+    "青年": (5, 4), "六一": (6, 1), "儿童": (6, 1), "七一": (7, 1), "建党": (7, 1), "八一": (8, 1), "建军": (8, 1),
+    "教师": (9, 10), "十一": (10, 1), "国庆": (10, 1), "平安": (12, 24), "圣诞": (12, 25),
+}  # fmt: skip
+"""The feasts that are on the same date each year; without 节 only those that mean nothing else."""
+_FEAST = (
+    f"(?:(?P<feast>{'|'.join(_FEASTS)})(?:妇女|国际|劳动|青年|儿童)?节|(?P<short>元旦|国庆|五一|六一|七一|八一)(?![0-9点时:月]))"
+    "(?:当天|当日|那天)?"
+)
 
 
 def _number(text: str) -> int:
@@ -140,6 +154,11 @@ def _weekday_of_month(match: re.Match[str], today: datetime.date) -> DayClaim:
     else:
         return dataclasses.replace(claim, month=_number(match["month"]))
     return DayClaim(Kind.FULL, match[0], fixed=fixed)
+
+
+def _feast(match: re.Match[str], _: datetime.date) -> DayClaim:
+    month, day = _FEASTS[match["feast"] or match["short"]]
+    return DayClaim(Kind.MONTH_AND_DAY, match[0], month=month, day=day)
 
 
 def _vague(match: re.Match[str], _: datetime.date) -> DayClaim:
@@ -203,6 +222,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime.date], Da
         ),
         (VAGUE_MONTH.pattern, _vague),
         (_VAGUE_OTHER, _vague),
+        (_FEAST, _feast),
         (rf"(?P<month>{NUM})月{_DAY}", _month_and_day),
         (r"(?P<month>[0-9]{1,2})[-/.](?!00)(?P<day>[0-9]{1,2})(?![0-9:点时月日号个小])", _month_and_day),
         (rf"(?P<month>上|下下|[本这当下])个?月{_DAY}", _day_of_near_month),

@@ -32,6 +32,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.refusals import Reason
 from corps.system.roster import Change
+from corps.today import Matter
 from models.enums import AttendanceState, CountedBy, Failure, FeedScope, PairingState, PhotoState, Venue
 
 ROOT = Path(__file__).parents[3]
@@ -50,7 +51,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"{step}_{code}" for step in ("title", "place") for code in ("empty", "long", "twice"))
     yield from ("notes_empty", "notes_long", "notes_unplaced", "reason_empty", "reason_long", "end_not_understood")
     yield from (f"category_{code}" for code in ("several", "unknown", "pairing", "twice"))
-    yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_empty", "time_twice")
+    yield from ("venue_unknown", "venue_twice", "slots_note", "teams_unknown", "teams_own", "teams_empty", "time_twice")
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
@@ -90,9 +91,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.TYPED,
         *menu.LEADERS,
         *menu.COORDINATORS,
+        *menu.OFFICES,
         *menu.IN_GROUPS,
     ),
-    "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS),
+    "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
         *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
@@ -155,6 +157,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
+    "today.of_{}": lambda: (matter.value for matter in Matter),
+    "today.do_{}": lambda: (matter.value for matter in Matter),
     "numbers.choose_{}": _listed("numbers.choose_"),
     "numbers.head_{}": lambda: numbers.MAIN,
     "numbers.column_{}": lambda: numbers.TEAM_COLUMNS,

@@ -215,3 +215,15 @@ def test_the_lines_below_a_title_are_named_when_they_fit_nowhere() -> None:
     data, problems = entry_answers.absorb({}, "重阳慰问\n地点磁器口", NOW, CHOICES)
     assert data == {"title": "重阳慰问"}
     assert problems == [Problem(Step.NOTES, "unplaced", "地点磁器口")]
+
+
+@pytest.mark.parametrize("typed", ["除民盟外", "全体除民盟", "全体（不含民盟）", "除了民盟以外的所有分团", "不要民盟"])
+def test_a_team_that_is_left_out_is_not_in(typed: str) -> None:
+    assert talk(Step.TEAMS, typed) == {"teams": [5], "open": False}
+
+
+@pytest.mark.parametrize("typed", ["除火星外", "农工党，不要民盟", "除民盟和火星外"])
+def test_what_may_be_left_out_is_named_in_whole_and_nothing_is_ticked(typed: str) -> None:
+    asked = entry_answers.answer({}, Step.TEAMS, typed, NOW, CHOICES)
+    assert isinstance(asked, Problem)
+    assert (asked.what, asked.kept) == (typed, {})

@@ -9,9 +9,11 @@ from sqlmodel import Session
 from corps.addresses import telegram
 from corps.broadcasts import broadcasts, live_cards, timing
 from corps.moment import Moment, Quiet
+from corps.people import Named
+from corps.refusals import Reason
 from models import Broadcast
 from tests.base import Corps, row_at
-from tests.corps.broadcasts.steps import deliver, prepared, sent
+from tests.corps.broadcasts.steps import deliver, prepared, refused, sent
 
 
 @pytest.fixture
@@ -73,6 +75,26 @@ def test_in_the_morning_the_new_card_comes(corps: Corps, wang: int) -> None:
     corps.do(wang, timing.schedule, preview.id, preview.revision, hour, (telegram(wang), "2"))
     corps.clock.set_wall("2026-12-02 23:00")
     corps.run(timing.start_due)
+    corps.run(live_cards.taken_down, preview.id)
     corps.clock.set_wall("2026-12-03 07:30")
     (card,) = corps.run(live_cards.due)
     assert (card.address, card.message_id) == (telegram(wang), None)
+
+
+def test_the_card_that_waited_for_its_hour_is_taken_down_and_a_new_one_comes(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    preview = prepared(corps, wang)
+    corps.do(
+        wang, timing.schedule, preview.id, preview.revision, corps.instant("2026-12-02 11:00"), (telegram(wang), "2")
+    )
+    corps.clock.set_wall("2026-12-02 11:00")
+    corps.run(timing.start_due)
+    assert corps.run(live_cards.due) == []
+    old = corps.run(live_cards.spent)
+    assert [(card.broadcast_id, card.message_id) for card in old] == [(preview.id, "2")]
+    corps.run(live_cards.taken_down, preview.id)
+    assert corps.run(live_cards.spent) == []
+    assert [card.message_id for card in corps.run(live_cards.due)] == [None]
+    with refused(Reason.PREVIEW_OLD) as no:
+        corps.do(wang, broadcasts.cancel, preview.id)
+    assert no.value.facts["by"] == Named("王统筹")

@@ -141,3 +141,15 @@ def test_a_name_with_a_space_stays_one_name() -> None:
     assert read_names("League Team, Returned Scholars") == ("League Team", "Returned Scholars")
     assert read_names("League Team") == ("League Team",)
     assert read_names(" ") == ()
+
+
+@pytest.mark.parametrize("typed", ["医生两名护士三名", "主讲人和志愿者各2", "医生2名护士三名"])
+def test_two_needs_run_together_are_never_one_with_a_strange_name(typed: str) -> None:
+    read = read_slots(typed)
+    assert isinstance(read, SlotRefusal)
+    assert read.what == typed
+
+
+@pytest.mark.parametrize("role", ["三人篮球裁判", "老年人陪护", "00后志愿者", "一对一陪护"])
+def test_a_role_may_hold_a_number_or_a_person(role: str) -> None:
+    assert read_slots(f"{role} 2") == (SlotLine(role, 2),)

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot.documents.spreadsheet import Hours, Sheet, write_workbook
 from bot.texts.voice import Voice
-from bot.views.ledger import file_name, ledger_sheets
+from bot.views.ledger import caption, file_name, ledger_sheets
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
@@ -126,12 +126,6 @@ def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:
     assert file_name(Voice("zh", corps.clock), found) == "同心服务台账-2026-20261202.xlsx"
 
 
-def test_it_is_for_coordinators_only(corps: Corps) -> None:
-    leader = corps.leader("赵联络")
-    with pytest.raises(Refused):
-        corps.do(leader, ledger.export, 2026)
-
-
 def test_hours_that_do_not_divide_add_up_to_their_total(corps: Corps) -> None:
     rows = [[Hours(20 / 60)] for _ in range(3)]
     content = write_workbook([Sheet("试", [["时长"], *rows, [Hours(60 / 60)]])])
@@ -171,3 +165,30 @@ def test_it_prints_on_a4_across_one_page_wide_with_the_headings_on_each_page_and
     assert ['<autoFilter ref="A1:N3"/>' in sheets[0], "<autoFilter" in sheets[2]] == [True, True]
     assert "_xlnm.Print_Titles" in names
     assert "$1:$1" in names
+
+
+def test_a_leaders_ledger_is_the_own_teams_with_its_own_people_and_hours(corps: Corps) -> None:
+    a_year(corps)
+    own = corps.do(corps.leader("赵联络"), ledger.export, 2026)
+    other = corps.do(corps.leader("孙联络", "农工党"), ledger.export, 2026)
+    paired = corps.do(corps.leader("周联络", "民建"), ledger.export, 2026)
+    assert [(row.number, row.title[:2], row.people, row.minutes) for row in own.rows] == [
+        (1, "集市", 0, 0),
+        (2, "=H", 1, 120),
+    ]
+    assert [(row.title, row.people, row.served) for row in other.rows] == [("集市", 0, (("农工党", "clinic"),))]
+    assert (len(own.pairings), len(other.pairings), len(paired.pairings), paired.rows) == (0, 0, 1, ())
+    assert (list(own.by_team), own.team) == (["民盟"], "民盟分团")
+    with pytest.raises(Refused):
+        corps.do(corps.member("李伟"), ledger.export, 2026)
+
+
+def test_a_leaders_file_says_whose_it_is(corps: Corps) -> None:
+    a_year(corps)
+    zhao, voice = corps.leader("赵联络"), Voice("zh", corps.clock)
+    assert "民盟分团 2026 年台账" in caption(voice, corps.do(zhao, ledger.export, 2026))
+    book = workbook(corps, zhao)
+    assert "这是民盟分团的台账" in " ".join(str(row[0]) for row in book.get_sheet_by_name("说明").to_python())
+    totals = [str(row[0]) for row in book.get_sheet_by_name("合计").to_python()]
+    assert "民盟" in totals
+    assert "民建" not in totals

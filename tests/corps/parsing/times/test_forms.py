@@ -4,7 +4,17 @@ import datetime
 
 import pytest
 
-from corps.parsing.times import Assumed, Span, read_date, read_span, read_time_range, write_span
+from corps.parsing.times import (
+    Assumed,
+    Half,
+    RefusalCode,
+    Span,
+    read_date,
+    read_on,
+    read_span,
+    read_time_range,
+    write_span,
+)
 
 WEDNESDAY = datetime.datetime.fromisoformat("2026-11-25T10:00")
 
@@ -209,3 +219,31 @@ def test_a_year_turns_where_the_calendar_turns() -> None:
 
 def test_a_leap_day_is_found_in_the_year_that_has_it() -> None:
     assert read_date("2月29日", datetime.datetime.fromisoformat("2028-01-10T10:00")) == datetime.date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("元旦上午9点到11点", "2027-01-01 09:00-11:00"), ("元旦节当天9:00-11:00", "2027-01-01 09:00-11:00"),
+        ("圣诞节14:00-16:00", "2026-12-25 14:00-16:00"), ("明天十一点到十二点", "2026-11-27 11:00-12:00"),
+        ("12.05 9.00-11.00", "2026-12-05 09:00-11:00"),
+        ("１２月５日２２：００－次日２：００", "2026-12-05 22:00-次日02:00"),
+    ],
+)  # fmt: skip
+def test_feasts_of_a_fixed_date_and_what_a_hostile_hand_types(typed: str, meant: str) -> None:
+    read = read_span(typed, WEDNESDAY + datetime.timedelta(days=1))
+    assert isinstance(read, Span), read
+    assert write_span(read) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["中秋节上午9点到11点", "春节上午9点到11点", "半个月后上午9点到11点", "本月底上午9点到11点"]
+)
+def test_a_day_that_moves_is_named_and_the_hours_are_kept(typed: str) -> None:
+    half = read_on(typed, Half(), WEDNESDAY + datetime.timedelta(days=1))
+    assert isinstance(half, Half)
+    assert (half.code, half.hours, half.what) == (
+        RefusalCode.VAGUE_DAY,
+        "上午9点到11点",
+        typed.split("上午", maxsplit=1)[0],
+    )

@@ -1,0 +1,115 @@
+"""今天要办: each matter with how many wait, and a button a thing that leads to where it is done."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from bot.callbacks import Payload
+from bot.callbacks.broadcast import OpenTap
+from bot.callbacks.common import MenuBelowTap
+from bot.callbacks.new_activity import DraftTap
+from bot.callbacks.notice_status import TroubleTap, UnreachableTap
+from bot.callbacks.pairings import ListedPairingTap
+from bot.callbacks.reports import ListedReviewTap, ReportTap
+from bot.callbacks.signup import ListedTap
+from bot.callbacks.teams import RequestsTap, TeamTap
+from bot.callbacks.today import TodayTap
+from bot.texts.voice import Voice
+from bot.views.broadcast import excerpt
+from bot.views.menu import menu
+from bot.views.screen import Button, Row, Screen, lines, page_of, pager
+from corps.people import Actor
+from corps.today import Group, Item, Matter, Today
+
+SHORT = 3
+"""So many things of a matter stand in the overview; the others are a tap away."""
+
+A_PAGE = 8
+_LABEL = 60
+_TITLE = 20
+
+_LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
+    Matter.ADMIT: lambda item, _: RequestsTap(item.id),
+    Matter.GAPS: lambda item, _: ListedTap(item.id),
+    Matter.RETURNED: lambda item, _: ReportTap(item.id),
+    Matter.REPORT: lambda item, _: ReportTap(item.id),
+    Matter.VERIFY: lambda item, _: ListedReviewTap(item.id),
+    Matter.APPROVE: lambda item, _: DraftTap(item.id),
+    Matter.REOPEN: lambda item, _: ListedReviewTap(item.id),
+    Matter.PAIRING: lambda item, _: ListedPairingTap(item.id),
+    Matter.PAIRING_RETURNED: lambda item, _: ListedPairingTap(item.id),
+    Matter.CLAIM: lambda item, _: ListedTap(item.id),
+    Matter.FAILED: lambda _item, _: TroubleTap(0),
+    Matter.MISSED: lambda item, _: OpenTap(item.id),
+    Matter.UNREACHABLE: lambda item, coordinates: UnreachableTap(0) if coordinates else TeamTap(item.id, 0),
+    Matter.DRAFT: lambda item, _: DraftTap(item.id),
+    Matter.UNFINISHED: lambda item, _: MenuBelowTap(item.title),
+}
+"""Where each thing is done. `True`: the reader is a coordinator."""
+
+
+def screen(voice: Voice, actor: Actor, today: Today) -> Screen:
+    """Return all that waits, in short; a friendly sentence and the menu when nothing does."""
+    if not today.groups:
+        return Screen(voice("today.nothing", name=today.name), menu(voice, actor))
+    parts: list[Markup | str | None] = [voice("today.heading", name=today.name)]
+    rows: list[Row] = []
+    for group in today.groups:
+        shown = group.items[:SHORT]
+        parts += ["", _heading(voice, group), *(_line(voice, group.matter, item) for item in shown)]
+        rows += [_button(voice, group.matter, item, coordinates=today.coordinates) for item in shown]
+        if len(group.items) > SHORT:
+            label = voice("today.all", what=voice(f"today.do_{group.matter.value}"), n=len(group.items))
+            rows.append((Button(label.unescape(), TodayTap(group.matter.value, 0)),))
+    return Screen(lines(*parts), (*rows, (Button(voice("today.refresh"), TodayTap("", 0)),)))
+
+
+def page(voice: Voice, actor: Actor, today: Today, matter: str, number: int) -> Screen:
+    """Return a page of one matter; all of it in short when nothing of that is left."""
+    group = next((group for group in today.groups if group.matter.value == matter), None)
+    if group is None:
+        return screen(voice, actor, today)
+    at = page_of(len(group.items), number, A_PAGE)
+    shown = group.items[at.start : at.stop]
+    text = lines(_heading(voice, group), *(_line(voice, group.matter, item) for item in shown))
+    buttons = [_button(voice, group.matter, item, coordinates=today.coordinates) for item in shown]
+    back = (Button(voice("button.back"), TodayTap("", 0)),)
+    return Screen(text, (*buttons, *pager(at, lambda to: TodayTap(matter, to)), back))
+
+
+def for_member(voice: Voice, own: Screen) -> Screen:
+    """Return the own places of somebody who holds no office, below whom such a list is for."""
+    return Screen(lines(voice("today.for_member"), "", own.text), own.rows)
+
+
+def _heading(voice: Voice, group: Group) -> Markup:
+    number = sum(item.number for item in group.items) or len(group.items)
+    return voice(f"today.of_{group.matter.value}", n=number)
+
+
+def _name(voice: Voice, matter: Matter, item: Item) -> str:
+    match matter:
+        case Matter.UNFINISHED:
+            return voice(f"menu.{item.title}").unescape()
+        case Matter.FAILED:
+            return ""
+        case Matter.MISSED:
+            return excerpt(item.title, _TITLE)
+        case _:
+            return item.title or voice("today.no_team").unescape()
+
+
+def _line(voice: Voice, matter: Matter, item: Item) -> Markup | None:
+    name = _name(voice, matter, item)
+    if not name:
+        return None
+    day = voice.day(item.day) if item.day else ""
+    key = "today.line_number" if item.number else "today.line"
+    return voice(key, what=" ".join(filter(None, (day, name))), n=item.number)
+
+
+def _button(voice: Voice, matter: Matter, item: Item, *, coordinates: bool) -> Row:
+    name = _name(voice, matter, item)
+    day = voice.short_date(item.day) if item.day else ""
+    label = " ".join(filter(None, (voice(f"today.do_{matter.value}").unescape(), day, name)))
+    return (Button(label[:_LABEL], _LEADS_TO[matter](item, coordinates)),)

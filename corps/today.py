@@ -1,0 +1,242 @@
+"""今天要办: what waits for a leader or a coordinator, each with where it is done. It reads, and decides nothing.
+
+What waits is found by the rules of its own subject: who may report, verify, confirm, claim is asked there.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps import conversations, member_addresses
+from corps.activities import entry_form
+from corps.activities.card_queries import proposal_key
+from corps.activities.rules import concerned_teams, may_manage
+from corps.attendance.reports import may_verify
+from corps.broadcasts import compose_form
+from corps.delivery import status
+from corps.moment import Moment
+from corps.pairings.pairings import is_waiting
+from corps.people import Actor
+from corps.quotas.digests import unreported
+from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
+from corps.teams import list_teams
+from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
+from models.enums import ActivityState, BroadcastState, MemberStatus, PairingState, ReportState
+
+WEEK = dt.timedelta(days=7)
+TO_CLAIM = dt.timedelta(days=60)
+
+
+class Matter(StrEnum):
+    """What can wait for somebody, the most pressing first."""
+
+    ADMIT = "admit"
+    GAPS = "gaps"
+    RETURNED = "returned"
+    REPORT = "report"
+    VERIFY = "verify"
+    APPROVE = "approve"
+    REOPEN = "reopen"
+    PAIRING = "pairing"
+    PAIRING_RETURNED = "pairing_returned"
+    CLAIM = "claim"
+    FAILED = "failed"
+    MISSED = "missed"
+    UNREACHABLE = "unreachable"
+    DRAFT = "draft"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits: its id (of an activity, a pairing, a team, a broadcast), what it is called, its day.
+
+    `number` is how many there are of it: requests, free places, messages, people.
+    """
+
+    id: int
+    title: str
+    day: dt.date | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """All that waits of one matter, the most pressing first."""
+
+    matter: Matter
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for somebody. `office`: they are a leader or a coordinator; whoever is neither has no such list."""
+
+    name: str
+    office: bool
+    coordinates: bool = False
+    groups: tuple[Group, ...] = ()
+
+
+def see(session: Session, actor: Actor, at: Moment) -> Today:
+    """Return what waits for a person."""
+    if not (actor.is_leader or actor.is_coordinator):
+        return Today(actor.name, office=False)
+    found = ((matter, tuple(find(session, actor, at))) for matter, find in _FINDERS.items())
+    groups = tuple(Group(matter, items) for matter, items in found if items)
+    return Today(actor.name, office=True, coordinates=actor.is_coordinator, groups=groups)
+
+
+Find = Callable[[Session, Actor, Moment], Iterable[Item]]
+
+
+def _requests(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    asked = select(Member.team_id, func.count()).where(Member.status == MemberStatus.APPLICANT)
+    waiting = dict(session.exec(asked.group_by(col(Member.team_id))).all())
+    teams = [team for team in list_teams(session, retired=True) if actor.manages(team.id)]
+    return [Item(team.id, team.short_name, number=waiting[team.id]) for team in teams if team.id in waiting]
+
+
+def _vacancies(session: Session, at: Moment, ahead: dt.timedelta, concerns: Callable[[Need], bool]) -> list[Item]:
+    found: list[ActivityVacancy] = vacancies_ahead(session, at, ahead)
+    numbers = [(one, sum(need.free for need in one.needs if concerns(need))) for one in found]
+    return [Item(one.activity_id, one.title, at.wall(one.starts_at).date(), n) for one, n in numbers if n]
+
+
+def _gaps(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    return _vacancies(session, at, WEEK, lambda need: actor.is_coordinator or actor.team_id in need.team_ids)
+
+
+def _to_claim(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    claims = actor.is_leader and actor.team_id is not None
+    return _vacancies(session, at, TO_CLAIM, lambda need: need.open) if claims else []
+
+
+def _over(session: Session, actor: Actor, at: Moment, *, returned: bool) -> list[Item]:
+    """Return what the person may report, those that came back or those that never were."""
+    back = set(session.exec(select(Report.activity_id).where(Report.state == ReportState.RETURNED)).all())
+    return [
+        Item(row.id or 0, row.title, row.local_date)
+        for row in unreported(session, at)
+        if (row.id in back) is returned and may_manage(actor, tuple(concerned_teams(session, row.id or 0)))
+    ]
+
+
+def _to_report(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    return _over(session, actor, at, returned=False)
+
+
+def _returned(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    return _over(session, actor, at, returned=True)
+
+
+def _to_verify(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    rows = session.exec(
+        select(Report, Activity)
+        .join(Activity, col(Activity.id) == col(Report.activity_id))
+        .where(Activity.state == ActivityState.REPORTED)
+        .order_by(col(Report.submitted_at), col(Report.id))
+    ).all()
+    return [
+        Item(activity.id or 0, activity.title, activity.local_date)
+        for report, activity in rows
+        if may_verify(session, actor, report, activity)
+    ]
+
+
+def _to_reopen(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    if not actor.is_coordinator:
+        return []
+    rows = session.exec(
+        select(Activity)
+        .join(Report, col(Report.activity_id) == col(Activity.id))
+        .where(col(Report.reopen_by).is_not(None), col(Report.reopen_by) != actor.id)
+        .order_by(col(Activity.starts_at), col(Activity.id))
+    ).all()
+    return [Item(row.id or 0, row.title, row.local_date) for row in rows]
+
+
+def _pairings(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    waiting = select(Pairing).where(is_waiting(), Pairing.registered_by != actor.id).order_by(col(Pairing.id))
+    rows = session.exec(waiting).all() if actor.is_coordinator else ()
+    return [Item(row.id or 0, row.partner, row.since) for row in rows]
+
+
+def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    back = select(Pairing).where(Pairing.state == PairingState.RETURNED).order_by(col(Pairing.id))
+    return [Item(row.id or 0, row.partner, row.since) for row in session.exec(back).all() if actor.manages(row.team_id)]
+
+
+def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    failed = status.standing(session, actor, at).failed if actor.is_coordinator else 0
+    return [Item(0, "", number=failed)] if failed else []
+
+
+def _missed(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    rows = session.exec(
+        select(Broadcast)
+        .where(Broadcast.state == BroadcastState.MISSED, Broadcast.sender_id == actor.id)
+        .where(col(Broadcast.scheduled_for) > at.now - 2 * WEEK)
+        .order_by(col(Broadcast.id))
+    ).all()
+    return [Item(row.id or 0, row.html) for row in rows]
+
+
+def _unreachable(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    lost = select(Member.team_id).where(Member.status == MemberStatus.ACTIVE, member_addresses.is_lost())
+    by_team = Counter(session.exec(lost).all())
+    names = dict(session.exec(select(Team.id, Team.short_name)).all())
+    return [
+        Item(team or 0, names.get(team, ""), number=number)
+        for team, number in sorted(by_team.items(), key=lambda one: one[0] or 0)
+        if actor.manages(team)
+    ]
+
+
+def _drafts(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    """Return the own drafts that wait for nobody else."""
+    return _drafts_where(session, Activity.created_by == actor.id, proposed=False)
+
+
+def _to_approve(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    return _drafts_where(session, Activity.created_by != actor.id, proposed=True) if actor.is_coordinator else []
+
+
+def _drafts_where(session: Session, whose: Any, *, proposed: bool) -> list[Item]:  # noqa: ANN401 - SQLModel's condition
+    drafts = select(Activity).where(Activity.state == ActivityState.DRAFT, whose)
+    rows = session.exec(drafts.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    keys = {row.id: proposal_key(row.id or 0) for row in rows}
+    noted = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys.values()))).all())
+    return [Item(row.id or 0, row.title, row.local_date) for row in rows if (keys[row.id] in noted) is proposed]
+
+
+def _unfinished(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    """Return what was begun and not finished, by the name of the command that goes on with it."""
+    new, composed = (conversations.find(session, actor.address, kind) for kind in (entry_form.KIND, compose_form.KIND))
+    begun = [Item(0, "new")] if new is not None and new.data and new.step != entry_form.DONE else []
+    return [*begun, Item(0, "broadcast")] if composed is not None and composed.data else begun
+
+
+_FINDERS: dict[Matter, Find] = {
+    Matter.ADMIT: _requests,
+    Matter.GAPS: _gaps,
+    Matter.RETURNED: _returned,
+    Matter.REPORT: _to_report,
+    Matter.VERIFY: _to_verify,
+    Matter.APPROVE: _to_approve,
+    Matter.REOPEN: _to_reopen,
+    Matter.PAIRING: _pairings,
+    Matter.PAIRING_RETURNED: _pairings_returned,
+    Matter.CLAIM: _to_claim,
+    Matter.FAILED: _failed,
+    Matter.MISSED: _missed,
+    Matter.UNREACHABLE: _unreachable,
+    Matter.DRAFT: _drafts,
+    Matter.UNFINISHED: _unfinished,
+}
