@@ -85,6 +85,8 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         language=settings.language,
         coordinators=settings.coordinator_ids,
         web_url=settings.pages,
+        corps_name=settings.corps_name,
+        contact=settings.corps_contact,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     database.keep_days = settings.backup_keep_days

@@ -2,7 +2,7 @@
 
 `python -m benchmarks.flood [--latency 0.1] [--seconds 20] [--messages 500]` prints how long a tap waits for its answer:
 in quiet, while one person forwards so many messages at once, and while fifty forward a hundred each, one by one. Every
-tap is by another member. The real bot process, long poll.
+tap is by another member. The real bot process, by webhook and by long poll.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import ground
 from benchmarks.broadcast import Taps
+from benchmarks.taps import Program
 from benchmarks.telegram import Telegram, ours, ours_by_webhook, percentile, telegram
 from sandbox.botapi.limits import STRICT
 
@@ -47,14 +48,8 @@ def measure(server: Telegram, taps: Taps, seconds: float, strangers: int, messag
     return taps.waits()
 
 
-def main() -> None:
-    """Measure, and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--latency", type=float, default=0.1, help="seconds every call takes at the server")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long each is measured")
-    parser.add_argument("--webhook", action="store_true", help="let Telegram bring the updates instead of polling")
-    parser.add_argument("--messages", type=int, default=500, help="of one stranger; fifty send ten times as many")
-    options = parser.parse_args()
+def compare(program: Program, options: argparse.Namespace) -> None:
+    """Measure in quiet and in both floods, with updates brought in one way, and print a line for each."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "corps.db"
         cards = ground.build(database, PEOPLE, 50)
@@ -62,7 +57,7 @@ def main() -> None:
             taps = Taps(server, server.hand_out_cards(cards), EVERY)
             server.slow_down(options.latency)
             server.limit(STRICT)
-            with (ours_by_webhook if options.webhook else ours)(server, database):
+            with program(server, database):
                 server.polled()
                 time.sleep(3)
                 quiet = 0.0
@@ -77,7 +72,19 @@ def main() -> None:
                     times = (
                         f"p50 {p50:.0f} ms, p95 {p95:.0f} ms ({p95 / quiet:.2f} of quiet), worst {max(waits):.0f} ms"
                     )
-                    print(f"{name:12} {len(waits):4} taps: {times}; {left} left", flush=True)
+                    print(f"  {name:12} {len(waits):4} taps: {times}; {left} left", flush=True)
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--latency", type=float, default=0.1, help="seconds every call takes at the server")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long each is measured")
+    parser.add_argument("--messages", type=int, default=500, help="of one stranger; fifty send ten times as many")
+    options = parser.parse_args()
+    for way, program in (("webhook", ours_by_webhook), ("long poll", ours)):
+        print(f"by {way}")
+        compare(program, options)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from corps.moment import Moment
 from corps.people import Actor, name_for
 from corps.refusals import Reason, Refused
-from corps.sql import CHANGED, flushed_connection, row
+from corps.sql import CHANGED, flushed_connection, row, write
 from models import Audit
 
 _ADD = insert(Audit)
@@ -43,7 +43,7 @@ def record(
         after: The same fields, as they are now.
     """
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
-    flushed_connection(session).execute(_ADD, added)
+    write(flushed_connection(session), _ADD, **added)
     session.info[CHANGED] = True
 
 

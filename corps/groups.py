@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -12,7 +12,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Member, MemberAddress, Notice, Team, TeamGroup
+from models import Member, MemberAddress, Notice, ShownCard, Team, TeamGroup
 from models.enums import MemberStatus, NoticeState
 
 
@@ -60,7 +60,7 @@ def _group(row: TeamGroup, team: str) -> Group:
 
 def guest(at: Moment, address: Address, team_id: int | None) -> Actor:
     """Return who a group's card is shown to: nobody in particular, of that team."""
-    return Actor(address, team_id=team_id, language=at.policy.language)
+    return Actor(address, team_id=team_id, language=at.policy.language, is_group=True)
 
 
 def is_of(session: Session, address: Address, team_id: int | None) -> bool:
@@ -107,6 +107,7 @@ def moved(session: Session, at: Moment, old: Address, new: Address) -> None:
     session.connection().execute(
         update(Notice).where(col(Notice.address) == old, col(Notice.state).in_(waiting)).values(address=new)
     )
+    session.connection().execute(delete(ShownCard).where(col(ShownCard.address) == old))  # messages get other ids
 
 
 LOOK_AGAIN = dt.timedelta(hours=6)

@@ -21,6 +21,7 @@ class Actor:
     """The person at an address, as the database knows them now. A stranger has no `member_id`.
 
     Only somebody admitted `is_leader` or `is_coordinator`: an office ends with the membership (see `recognise`).
+    `is_group`: it is nobody in particular, but a group, of the team that it is tied to.
     """
 
     address: Address
@@ -32,6 +33,7 @@ class Actor:
     is_leader: bool = False
     is_coordinator: bool = False
     language: str = "zh"
+    is_group: bool = False
     keyboard: bool = False
 
     @property
@@ -72,10 +74,11 @@ NOBODY = Named()
 def reads_names_of(reader: Actor, *team_ids: int | None) -> bool:
     """Tell whether the reader may know by name who is in one of the teams: what people consented to (`consent.text`).
 
-    The own team's members and coordinators may. An applicant, and a group, is nobody's reader.
+    The own team's members and coordinators may, and so may the group that is tied to the team: there they are among
+    themselves. An applicant, and any other group, is nobody's reader.
     """
     own = reader.team_id is not None and reader.team_id in team_ids
-    return reader.is_member and (reader.is_coordinator or own)
+    return (reader.is_member and reader.is_coordinator) or (own and (reader.is_member or reader.is_group))
 
 
 def name_for(session: Session, reader: Actor, member_id: int | None, served: int | None = None) -> Named:

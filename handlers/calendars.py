@@ -4,7 +4,7 @@ from bot.access import Access
 from bot.callbacks.calendars import CalendarFileTap, CalendarTap, SubscribeTap, UnsubscribeTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views import calendars as views
+from bot.views.records import calendars as views
 from corps.records import calendars
 from corps.records.calendars import Calendar
 

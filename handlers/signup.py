@@ -8,15 +8,28 @@ from bot.access import Access
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
 from bot.callbacks.onsite import ReleaseTap
-from bot.callbacks.signup import AcceptTap, CardTap, CheckInTap, ClaimTap, ListedTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.reports import NudgeReportTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInTap,
+    ClaimTap,
+    ListedTap,
+    SignUpTap,
+    UndoTap,
+    WaitTap,
+    WithdrawForTap,
+    WithdrawTap,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
-from bot.views.cards import activity_card, claimed, withdrawn
-from bot.views.screen import Screen
+from bot.views.cards import activity_card, claimed, doubt_screen, undoable, withdrawn
+from bot.views.screen import Screen, lines
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import card_actions
+from corps.attendance.card_actions import Left
 from models.enums import SignUpState
 
 routes = Routes()
@@ -75,7 +88,16 @@ async def _take(turn: Turn, tap: SignUpTap | WaitTap, *, wait: bool) -> None:
     done, card = await turn.run(card_actions.sign_up, tap.slot, _group(turn), tap.shown, wait=wait)
     going = done.state is SignUpState.GOING
     toast = turn.voice("toast.signed_up") if going else turn.voice("toast.waiting", n=done.queue)
-    await _show(turn, card, toast)
+    await _show(turn, card, await _receipt(turn, card.id, toast))
+
+
+async def _receipt(turn: Turn, activity_id: int, said: Markup) -> Markup:
+    """Send who tapped in a group their own card in private, below what was done. Returns what the toast says."""
+    if not turn.in_group:
+        return said
+    own = await turn.run(cards.see, activity_id)
+    arrived = await turn.send_privately(activity_card(turn.voice, own, said))
+    return said if arrived else lines(said, turn.voice("toast.no_receipt"))
 
 
 async def _show(turn: Turn, card: Card, toast: str = "") -> None:
@@ -101,11 +123,46 @@ async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
     await _show(turn, await turn.run(card_actions.see_by_sign_up, tap.sign_up))
 
 
-@routes.tap(WithdrawTap, Access.MEMBER)
+@routes.tap(WithdrawTap, Access.MEMBER, in_groups=True)
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
-    """我来不了."""
-    done, card = await turn.run(card_actions.withdraw, tap.activity)
-    await turn.show(card_screen(turn, card), withdrawn(turn.voice, done))
+    """我来不了: at once, or asked once more when it is late or somebody waits; whoever taps in a group, in private."""
+    result = await turn.run(card_actions.ask_withdrawal, tap.activity)
+    if isinstance(result, Left):
+        await (_show_left_in_group if turn.in_group else _show_left)(turn, result)
+        return
+    question = doubt_screen(turn.voice, result[1], result[0])
+    if not turn.in_group:
+        await turn.show(question)
+        return
+    asked = await turn.send_privately(question)
+    await turn.toast(turn.voice("toast.asked_privately" if asked else "toast.ask_privately"), alert=not asked)
+
+
+async def _show_left_in_group(turn: Turn, left: Left) -> None:
+    """Show the group's card as it is now; the person's own, with 撤销, goes to them in private."""
+    said = withdrawn(turn.voice, left.done)
+    own = undoable(turn.voice, activity_card(turn.voice, left.card, said), left.undo)
+    arrived = await turn.send_privately(own)
+    card = await turn.run(card_actions.see, left.card.id, _group(turn))
+    await _show(turn, card, said if arrived else lines(said, turn.voice("toast.no_receipt")))
+
+
+@routes.tap(WithdrawForTap, Access.MEMBER)
+async def on_withdraw_for(turn: Turn, tap: WithdrawForTap) -> None:
+    """我来不了, all considered."""
+    await _show_left(turn, await turn.run(card_actions.withdraw, tap.activity, tap.why))
+
+
+async def _show_left(turn: Turn, left: Left) -> None:
+    screen = card_screen(turn, left.card)
+    await turn.show(undoable(turn.voice, screen, left.undo), withdrawn(turn.voice, left.done))
+
+
+@routes.tap(UndoTap, Access.MEMBER)
+async def on_undo(turn: Turn, tap: UndoTap) -> None:
+    """撤销: come after all."""
+    card = await turn.run(card_actions.undo, tap.sign_up)
+    await turn.show(card_screen(turn, card), turn.voice("toast.undone"))
 
 
 @routes.tap(AcceptTap, Access.MEMBER)
@@ -119,7 +176,7 @@ async def on_accept(turn: Turn, tap: AcceptTap) -> None:
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
-    await _show(turn, card, claimed(turn.voice, done))
+    await _show(turn, card, await _receipt(turn, card.id, claimed(turn.voice, done)))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)
@@ -134,3 +191,11 @@ async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
     """签到 on the card."""
     card = await turn.run(card_actions.check_in, tap.activity)
     await turn.show(card_screen(turn, card), turn.voice("toast.checked_in"))
+
+
+@routes.tap(NudgeReportTap, Access.COORDINATOR)
+async def on_nudge(turn: Turn, tap: NudgeReportTap) -> None:
+    """催联络员: ask once more for the report of what is over."""
+    names, card = await turn.run(card_actions.nudge_report, tap.activity)
+    asked = turn.voice("toast.nudged_leader", names=turn.voice("list.comma").join(names))
+    await turn.show(card_screen(turn, card), asked)

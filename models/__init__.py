@@ -12,9 +12,19 @@ from models.activities import (
     SignUp,
     Slot,
 )
-from models.messages import Acknowledgement, Broadcast, Handled, KeptUpdate, Milestone, Notice, Pulse, TeamGroup
+from models.messages import (
+    Acknowledgement,
+    Broadcast,
+    Handled,
+    KeptUpdate,
+    Milestone,
+    Notice,
+    Pulse,
+    ShownCard,
+    TeamGroup,
+)
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed
+from models.records import CalendarFeed, Certificate
 
 __all__ = [
     "Acknowledgement",
@@ -25,6 +35,7 @@ __all__ = [
     "Broadcast",
     "CalendarFeed",
     "Category",
+    "Certificate",
     "Claim",
     "Draft",
     "Handled",
@@ -39,6 +50,7 @@ __all__ = [
     "Pulse",
     "Report",
     "ReportPhoto",
+    "ShownCard",
     "SignUp",
     "Slot",
     "Target",

@@ -154,3 +154,12 @@ class FeedScope(StrEnum):
     MINE = "mine"
     TEAM = "team"
     CORPS = "corps"
+
+
+class CertificateState(StrEnum):
+    """The life of a record of service: asked for, issued or declined; an issued one may be revoked."""
+
+    ASKED = "asked"
+    ISSUED = "issued"
+    DECLINED = "declined"
+    REVOKED = "revoked"

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Text
+from sqlalchemy import JSON, BigInteger, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
@@ -89,6 +89,33 @@ class Broadcast(SQLModel, table=True):
     card_message_id: str | None = Field(default=None, max_length=100)
     card_digest: str = Field(default="", max_length=40)
     card_shown_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ShownCard(SQLModel, table=True):
+    """A message that shows an activity's card and is kept true by edits (see `corps.delivery.shown_cards`).
+
+    `watches`: its reader follows who signs up. `old`: a newer card of the activity stands in the chat, and this one has
+    yet to say so. `seen` is the sign of what it was drawn for, `digest` of how it reads. It is drawn as its notice, or
+    below its `heading`, with the way `back`.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("address", "message_id"),
+        Index("ix_showncard_line", "activity_id", "watches", "seen"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: Address = Field(sa_type=AddressColumn)
+    message_id: str = Field(max_length=100)
+    activity_id: int = Field(foreign_key="activity.id")
+    notice_id: int | None = Field(default=None, foreign_key="notice.id")
+    heading: str = Field(default="", sa_type=Text)
+    back: str = Field(default="", max_length=64)
+    watches: bool = False
+    old: bool = False
+    seen: str = Field(default="", max_length=40)
+    digest: str = Field(default="", max_length=40)
+    shown_at: dt.datetime = Field(sa_type=Instant)
 
 
 class Acknowledgement(SQLModel, table=True):

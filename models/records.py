@@ -1,12 +1,13 @@
-"""What people take away, as far as it must be remembered: addresses of calendars."""
+"""What people take away, as far as it must be remembered: addresses of calendars, records of service."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import Instant, enum_column
-from models.enums import FeedScope
+from models.columns import KEPT_IDS, Instant, enum_column
+from models.enums import CertificateState, FeedScope
 
 
 class CalendarFeed(SQLModel, table=True):
@@ -19,3 +20,31 @@ class CalendarFeed(SQLModel, table=True):
     scope: FeedScope = Field(sa_type=enum_column(FeedScope))
     secret: str = Field(max_length=64, unique=True)
     created_at: dt.datetime = Field(sa_type=Instant)
+
+
+class Certificate(SQLModel, table=True):
+    """A record of a person's service (志愿服务记录): asked for, then issued under a number, or declined.
+
+    `snapshot` is what it says, frozen when it is issued; None before that, and again once the person is erased. Then
+    `since`, `until`, `minutes` and `issuer` still answer whoever asks about the number.
+    """
+
+    __table_args__ = (UniqueConstraint("year", "serial"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    state: CertificateState = Field(sa_type=enum_column(CertificateState))
+    since: dt.date
+    until: dt.date
+    asked_at: dt.datetime = Field(sa_type=Instant)
+    number: str | None = Field(default=None, max_length=24, unique=True)
+    year: int | None = None
+    serial: int | None = None
+    minutes: int = 0
+    issuer: str = Field(default="", max_length=60)
+    snapshot: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    decided_by: int | None = Field(default=None, foreign_key="member.id")
+    decided_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: int | None = Field(default=None, foreign_key="member.id")
+    revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    reason: str = Field(default="", max_length=24)

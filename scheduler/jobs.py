@@ -19,7 +19,7 @@ from corps.addresses import Address
 from corps.attendance import photos, report_requests
 from corps.broadcasts import timing
 from corps.quotas import digests
-from corps.signups import reminders, vacancy_calls, waitlist
+from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
 from corps.system.alarms import Beat, Watched
 
@@ -71,8 +71,9 @@ async def owe_report_requests(context: JobContext) -> None:
 
 
 async def owe_calls(context: JobContext) -> None:
-    """Call for the places that are still free."""
+    """Call for the places that are still free, and a last time shortly before."""
     await context.database.run(vacancy_calls.owe_calls)
+    await context.database.run(last_calls.owe_last_calls)
 
 
 async def owe_digests(context: JobContext) -> None:

@@ -1,16 +1,20 @@
-"""Keeps the senders' live cards and the counts in groups up to date while a broadcast is sent and confirmed."""
+"""Keeps cards in chats up to date: senders' live cards and counts in groups of a broadcast, and activities' cards."""
 
 import hashlib
 
 import structlog
 
+from bot.delivery.sender import Sender
 from bot.routing.channel import BusyError, ChannelError, MessageRef, RejectedError
 from bot.texts.voice import Voice
 from bot.views.broadcast_copy import copy_rows
 from bot.views.broadcast_progress import hour_came, standing_card
+from bot.views.notices import followed_card, newer_below
 from corps.broadcasts import group_copies, live_cards
 from corps.broadcasts.group_copies import GroupCopy
 from corps.broadcasts.live_cards import LiveCard, SpentCard
+from corps.delivery import shown_cards
+from corps.delivery.shown_cards import Followed
 from scheduler.jobs import JobContext
 
 log = structlog.get_logger()
@@ -52,6 +56,45 @@ async def _refresh(context: JobContext, card: LiveCard) -> None:
         await context.database.run(live_cards.lost, card.broadcast_id)
         return
     await context.database.run(live_cards.shown, card, message_id, digest)
+
+
+async def refresh_activity_cards(context: JobContext) -> None:
+    """Keep the activities' cards in chats true, a few at a time; one that reads as before is left alone."""
+    changed = 0
+    for card in await context.database.run(shown_cards.due):
+        sender = context.senders.get(card.address.channel)
+        if sender is None or card.address in sender.resting() or changed >= shown_cards.AT_ONCE:
+            continue
+        try:
+            changed += await _follow(context, card, sender)
+        except BusyError as error:
+            sender.pause(card.address, error.seconds)
+        except RejectedError as error:
+            log.info("card.lost", activity=card.activity_id, error=str(error))
+            await context.database.run(shown_cards.lost, card)
+        except ChannelError as error:
+            log.info("card.later", activity=card.activity_id, error=str(error))
+
+
+async def _follow(context: JobContext, card: Followed, sender: Sender) -> bool:
+    """Draw one card anew if it reads otherwise by now. Returns whether the message was changed."""
+    channel, message = context.channel_of(card.address), MessageRef(card.address, card.message_id)
+    if not await context.database.run(shown_cards.stands, card):
+        return False
+    voice = Voice(card.reader.language, context.database.clock)
+    if card.card is None:
+        sender.begin(card.address)  # a group's twenty a minute are for edits as well
+        await channel.rebutton(message, newer_below(voice, card.activity_id))
+        await context.database.run(shown_cards.drawn, card, "")
+        return True
+    screen = followed_card(voice, card, card.card, channel.limits)
+    if screen.digest != card.digest:
+        sender.begin(card.address)
+        if not await channel.edit(message, screen):
+            await context.database.run(shown_cards.lost, card)
+            return True
+    await context.database.run(shown_cards.drawn, card, screen.digest)
+    return screen.digest != card.digest
 
 
 async def refresh_group_counts(context: JobContext) -> None:

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from corps.delivery import leasing
 from scheduler import jobs
 from scheduler.jobs import JobContext
-from scheduler.live_cards import refresh_cards, refresh_group_counts
+from scheduler.live_cards import refresh_activity_cards, refresh_cards, refresh_group_counts
 from scheduler.watchdog import Watchdog
 
 P = ParamSpec("P")
@@ -26,6 +26,7 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.start_broadcasts,
     refresh_cards,
     refresh_group_counts,
+    refresh_activity_cards,
 )
 """What each tick looks for, in this order, before it delivers what is due."""
 

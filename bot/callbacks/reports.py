@@ -15,6 +15,13 @@ class ReportTap(Payload, tag="r"):
 
 
 @dataclass(frozen=True)
+class NudgeReportTap(Payload, tag="rnl"):
+    """催联络员: ask those who owe an activity's report once more."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
 class MarkTap(Payload, tag="rm"):
     """Give one person the mark `state`; an old button says none, and only shows the list."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
+from corps.signups.withdrawals import Why
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,21 @@ class WithdrawTap(Payload, tag="wd"):
     """我来不了: give back what one holds in an activity."""
 
     activity: int
+
+
+@dataclass(frozen=True)
+class WithdrawForTap(Payload, tag="wr"):
+    """我来不了, all considered, with a reason."""
+
+    activity: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class UndoTap(Payload, tag="wu"):
+    """撤销: take a withdrawal back."""
+
+    sign_up: int
 
 
 @dataclass(frozen=True)

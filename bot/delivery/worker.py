@@ -108,7 +108,7 @@ class DeliveryWorker:
         parcels = await self._desk.run(_record_and_take, ended, room, resting, self._others, number)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
-            self._ended += [(notice, notices.Moot("no longer so")) for notice in letter.moot]
+            self._ended += [(notice, notices.Moot(notices.NO_LONGER_SO)) for notice in letter.moot]
             if letter.facts is not None and letter.due.address.channel == self._channel:
                 self._waiting.append(letter)
             elif letter.facts is not None:  # a channel that this installation no longer has

@@ -18,6 +18,9 @@ _SAVED: dict[str, tuple[str, dict[str, Any]]] = {
 
 PDF = "application/pdf"
 
+PAPER_PIXELS = 1000
+"""The longer side of a picture on paper: 340 to an inch, two side by side."""
+
 
 class UnfitError(Exception):
     """It is no picture that we can read, and no PDF. The text says why, in a word."""
@@ -51,6 +54,25 @@ def tidy(content: bytes) -> tuple[bytes, str]:
         raise UnfitError("not a picture") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise UnfitError("damaged") from error
+
+
+def for_paper(content: bytes) -> bytes:
+    """Return a picture as a JPEG that is sharp in half a page's width, without its metadata.
+
+    Raises:
+        UnfitError: It is no picture, is damaged, or is too large to be opened.
+    """
+    upright, kind = tidy(content)
+    if kind == PDF:
+        raise UnfitError("not a picture")
+    from PIL import Image
+
+    with Image.open(io.BytesIO(upright)) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail((PAPER_PIXELS, PAPER_PIXELS))
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=85)
+        return out.getvalue()
 
 
 def _saved(picture: "Image", kind: str, profile: bytes | None) -> bytes:

@@ -15,7 +15,15 @@ class Hours(float):
     """A length in hours: kept exactly, shown with two decimals."""
 
 
-Cell = str | int | float | dt.date | None
+@dataclass(frozen=True)
+class Formula:
+    """A formula of our own making, nothing typed in it but names in quotes; `value` is what it comes to."""
+
+    text: str
+    value: int | float | str
+
+
+Cell = str | int | float | dt.date | Formula | None
 
 A4 = 9
 """The number that spreadsheets have for this paper."""
@@ -29,12 +37,14 @@ class Sheet:
     """A sheet: its name, and its rows; `heads` are the numbers of the rows that are headings.
 
     `filtered`: it is one table below its first row, which can be filtered, and is repeated on each printed page.
+    `foot` stands at the foot of each printed page, before the page's number.
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     heads: frozenset[int] = frozenset({0})
     filtered: bool = False
+    foot: str = ""
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -76,7 +86,7 @@ def _print_on_a4(page: "Worksheet", sheet: Sheet) -> None:
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.set_footer("&C&P / &N")
+    page.set_footer(f"&L{sheet.foot.replace('&', '&&')}&R&P / &N" if sheet.foot else "&C&P / &N")
     if sheet.filtered:
         page.repeat_rows(0)
         page.autofilter(0, 0, max(1, len(sheet.rows) - 1), len(sheet.rows[0]) - 1)
@@ -101,6 +111,9 @@ def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | N
             page.write_string(row, column, cell, head or styles.plain)
         case dt.date():
             page.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), styles.day)
+        case Formula():
+            form = styles.hours if isinstance(cell.value, Hours) else head or styles.plain
+            page.write_formula(row, column, f"={cell.text}", form, cell.value)
         case Hours():
             page.write_number(row, column, cell, styles.hours)
         case _:
@@ -109,6 +122,8 @@ def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | N
 
 def _width(cell: Cell) -> int:
     """Return how wide a cell is, in Latin letters: a Chinese one takes two."""
+    if isinstance(cell, Formula):
+        return _width(cell.value)
     if isinstance(cell, dt.date):
         return len("2026-12-05")
     if isinstance(cell, float):

@@ -85,5 +85,8 @@ class Channel(Protocol):
     async def is_in(self, group: Address, person: Address) -> bool:
         """Tell whether somebody is in a group chat."""
 
+    async def content(self, attachment: Attachment) -> bytes:
+        """Return the content of a photo or file, from our own files or from the channel that it came by."""
+
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Offer the commands of a person's role, of those that are `known`. Never raises."""

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.documents.icalendar_file import MIME
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
-from bot.views.calendars import calendar_file
+from bot.views.records.calendars import calendar_file
 from corps.records import calendars
 
 

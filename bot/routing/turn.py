@@ -6,6 +6,7 @@ screen: on a tap the message under the finger changes, otherwise a new message i
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -14,6 +15,8 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
+from bot.callbacks.activities import ListTap
+from bot.callbacks.mine import MineTap
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -32,9 +35,21 @@ from bot.views.screen import Row, Screen
 from corps import audit, conversations, repeats
 from corps.addresses import Address
 from corps.broadcasts.content import TextLimits
+from corps.delivery import shown_cards
 from corps.moment import Moment
+from corps.notices import CardShown
 from corps.people import Actor
 from corps.refusals import Refused
+
+WAYS_BACK = (ListTap, MineTap)
+"""Where 返回 on a card leads."""
+
+OF_CARDS = frozenset(
+    kind.TAG
+    for kind in Payload.kinds.values()
+    if {"activity", "slot", "sign_up"} & {field.name for field in dataclasses.fields(kind)}
+)
+"""The tags of payloads that may stand under a card."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -213,7 +228,9 @@ class Turn:
         outside = self._actor is not None and not self._actor.is_member
         if outside and not self._outsiders.allow(self.address, followed=more_is_waiting()):
             raise SpentError("spent")
-        return await self.channel.send(self.chat, screen)
+        sent = await self.channel.send(self.chat, screen)
+        await self._note(sent, screen)
+        return sent
 
     def demand_last_unasked(self) -> None:
         """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""
@@ -231,6 +248,15 @@ class Turn:
             except ChannelError:
                 lost.append(place)
         return lost
+
+    async def send_privately(self, screen: Screen) -> bool:
+        """Send the screen to the person's own chat, wherever they spoke. Returns False when it can not be."""
+        try:
+            sent = await self.channel.send(self.address, screen)
+        except RejectedError:  # never begun, or blocked: the toast has to do
+            return False
+        await self._note(sent, screen)
+        return True
 
     async def rebutton(self, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of the message under the finger, whatever it shows."""
@@ -254,8 +280,25 @@ class Turn:
     async def _edit(self, screen: Screen) -> None:
         under = self.incoming.message
         fits = under is not None and under.editable and not (screen.photo or screen.document)
-        if not fits or not await self.channel.edit(MessageRef(self.chat, self.message_id), screen):
+        message = MessageRef(self.chat, self.message_id)
+        if not fits or not await self.channel.edit(message, screen):
             await self.send(screen)
+        elif under is not None:
+            await self._note(message, screen, before=under.payloads)
+
+    async def _note(self, message: MessageRef, screen: Screen, before: tuple[str, ...] = ()) -> None:
+        """Note which activity's card a message shows, so that it is kept true, or that it shows none any more.
+
+        `before` are the payloads that stood below it: without one of a card it has shown none.
+        """
+        runs = self._actor is not None and (self._actor.is_leader or self._actor.is_coordinator)
+        if screen.shows and self._actor is not None:
+            way = next((b.payload for row in screen.rows for b in row if isinstance(b.payload, WAYS_BACK)), None)
+            back = way.pack() if way is not None else ""
+            card = CardShown(screen.shows, screen.digest, runs or message.chat != self.address, screen.heading, back)
+            await self.database.run(shown_cards.note, message.chat, message.id, card)
+        elif any(data.partition(":")[0] in OF_CARDS for data in before):
+            await self.database.run(shown_cards.note, message.chat, message.id, None)
 
 
 def _leave(session: Session, _at: Moment, address: Address) -> None:

@@ -69,6 +69,10 @@ class TelegramChannel:
         with _in_our_words():
             await call(self._bot, "answerCallbackQuery", {"callback_query_id": incoming.tap, **said})
 
+    async def content(self, attachment: Attachment) -> bytes:
+        """Return the content of a photo or file, from our own files or from the channel that it came by."""
+        return await self._files.content(attachment)
+
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a photo or file that came by Telegram."""
         try:

@@ -29,7 +29,7 @@ from bot.views.screen import Screen
 from corps import groups, notices
 from corps.addresses import TELEGRAM, Address, telegram
 from corps.broadcasts.copies import Copy
-from corps.delivery.notice_facts import Letter
+from corps.delivery.notice_facts import Facts, Letter
 from corps.membership import group_binding
 from models.enums import Failure
 
@@ -98,7 +98,7 @@ class TelegramSender:
         """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
         due, facts = letter.due, letter.facts
         if facts is None:
-            return notices.Moot("no longer so")
+            return notices.Moot(notices.NO_LONGER_SO)
         screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, TEXT_LIMITS)
         try:
             brought = await self._files.brought(screen, TELEGRAM)
@@ -111,7 +111,7 @@ class TelegramSender:
             await self._mind_group(due, outcome)
             return await self._blameless(outcome, error)
         self._line.succeeded()
-        return notices.Sent(str(message_id))
+        return notices.Sent(str(message_id), _card(due, facts, screen))
 
     async def _put(self, chat_id: int, screen: Screen, copy: Copy | None) -> int:
         """Send a screen, or put it into the message that it corrects. Returns the message's id."""
@@ -154,6 +154,14 @@ class TelegramSender:
                 self._line.succeeded()
             case NetworkError():
                 self._line.failed(due.address.number)
+
+
+def _card(due: notices.Due, facts: Facts, screen: Screen) -> notices.CardShown | None:
+    """Return the card that a message shows, if it shows one; a group, and who runs things, follows who signs up."""
+    if not screen.shows:
+        return None
+    watches = due.member_id is None or facts.actor.is_leader or facts.actor.is_coordinator
+    return notices.CardShown(screen.shows, screen.digest, watches, notice_id=due.id)
 
 
 def _ended(now: dt.datetime, due: notices.Due, error: TelegramError) -> notices.Outcome:

@@ -84,7 +84,8 @@ def _facts(voice: Voice, line: Line, now: dt.datetime) -> list[Markup]:
     if stage is Stage.DRAFT:
         return []
     if stage is Stage.OVER:
-        return [voice("listing.unreported")]
+        names = voice("list.comma").join(line.owed_by)
+        return [voice("listing.owed_by", names=names) if names else voice("listing.unreported")]
     if stage not in COMING:
         return [voice(f"listing.state_{line.state.value}")]
     said = [voice("listing.under_way")] if stage is Stage.UNDER_WAY else []

@@ -1,5 +1,7 @@
 """An activity's card, as the person in front of it sees it."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from bot.callbacks import Payload
@@ -8,15 +10,26 @@ from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
 from bot.callbacks.new_activity import DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
-from bot.callbacks.reports import PhotosTap, ReportTap, ReviewTap
-from bot.callbacks.signup import AcceptTap, CheckInTap, ClaimTap, SignUpTap, WaitTap, WithdrawTap
+from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
+from bot.callbacks.signup import (
+    AcceptTap,
+    CardTap,
+    CheckInTap,
+    ClaimTap,
+    SignUpTap,
+    UndoTap,
+    WaitTap,
+    WithdrawForTap,
+    WithdrawTap,
+)
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, hearing, lines, told
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
-from corps.activities.stages import Stage
+from corps.activities.report_owed import ReportOwed
+from corps.activities.stages import COMING, Stage
 from corps.signups.claims import Claimed
-from corps.signups.withdrawals import Withdrawn
+from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -33,7 +46,12 @@ def activity_card(
     slots = (_slot(voice, card, slot) for slot in card.slots)
     text = lines(heading, *head(voice, card, places=places), notes, "", *slots, *_mine(voice, card))
     way_back: list[Row] = [(Button(voice("button.back"), back),)] if back is not None else []
-    return Screen(text, (*_buttons(voice, card), *way_back))
+    shows = card.id if card.stage in _FOLLOWED else 0
+    return Screen(text, (*_buttons(voice, card), *way_back), shows=shows, heading=str(heading or ""))
+
+
+_FOLLOWED = (*COMING, Stage.OVER)
+"""The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
 
 
 def claimed(voice: Voice, done: Claimed) -> Markup:
@@ -41,11 +59,36 @@ def claimed(voice: Voice, done: Claimed) -> Markup:
     return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
 
 
-def withdrawn(voice: Voice, done: Withdrawn) -> str:
+def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
     if done.told is not None and done.told.people:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
+
+
+def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
+    """Ask once more before a place is given back, with a reason in one tap; nobody has to say one."""
+    text = lines(
+        voice("withdraw.sure", title=card.title, when=voice.near(card.starts_at, doubt.now)),
+        voice("withdraw.late", told=told(voice, doubt.told, will=True)) if doubt.told is not None else None,
+        voice("withdraw.waiting", n=doubt.waiting) if doubt.waiting else None,
+        voice("withdraw.why"),
+    )
+    reasons = tuple(
+        Button(voice(f"why.{why.value}"), WithdrawForTap(card.id, why)) for why in Why if why is not Why.UNSAID
+    )
+    unsaid = Button(voice("button.withdraw_unsaid"), WithdrawForTap(card.id, Why.UNSAID))
+    return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
+
+
+def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
+    """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
+
+    It is not kept true: that would take 撤销 away.
+    """
+    if sign_up is None:
+        return screen
+    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
 
 
 def where(voice: Voice, card: Card) -> Markup:
@@ -104,7 +147,18 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+    if card.report_owed is not None:
+        said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
+
+
+def _owed(voice: Voice, card: Card, owed: ReportOwed) -> list[Markup]:
+    """Return who owes the report, and when a coordinator last asked for it."""
+    names = voice("list.comma").join(owed.names)
+    said = [voice("card.owed_by" if owed.hears else "card.owed_by_lost", names=names)] if names else []
+    if owed.nudged_at is not None:
+        said.append(voice("card.nudged", when=voice.soon(owed.nudged_at, card.today)))
+    return said
 
 
 def _buttons(voice: Voice, card: Card) -> list[Row]:
@@ -113,12 +167,16 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
+    if card.for_group and card.stage is Stage.AHEAD and any(slot.taken or slot.waiting for slot in card.slots):
+        rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id)),))
     if holds and not here and card.stage is Stage.AHEAD:
         rows.append(
             (Button(voice("button.leave_queue" if _only_queued(card) else "button.withdraw"), WithdrawTap(card.id)),)
         )
     if card.may_report:
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
+    if card.report_owed is not None and card.report_owed.may_nudge:
+        rows.append((Button(voice("button.nudge_leader"), NudgeReportTap(card.id)),))
     if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         seen = [Button(voice("button.see_photos", n=card.photos), PhotosTap(card.id))] if card.photos else []
         rows.append((Button(voice("button.review"), ReviewTap(card.id)), *seen))

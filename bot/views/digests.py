@@ -123,6 +123,11 @@ def _opening_buttons(ahead: Sequence[ActivityVacancy], payload: Callable[[int], 
     return [(Button(f"🙋 {o.title[:TITLE_ON_BUTTON]}", payload(o.activity_id)),) for o in ahead[:SHOWN]]
 
 
+def needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
+    """Return what slots still need, in a line."""
+    return _needs(voice, [(slot.role, slot.free) for slot in slots])
+
+
 def call(voice: Voice, card: Card, reader: Actor) -> Markup:
     """Return the line above a card that names what is still needed and this reader can do something about.
 

@@ -1,6 +1,7 @@
 """Changing an activity: choose what, answer, see old → new, confirm; and cancelling it."""
 
 import datetime as dt
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -163,4 +164,5 @@ def changed(voice: Voice, done: Changed, card: Card, cautions: tuple[Caution, ..
     heard = lines(voice("edit.done", heard=hearing(voice, done.reach)), *not_hearing(voice, done.reach))
     told = voice("edit.done_draft") if done.draft else heard
     body = preview_or_card(voice, card, cautions)
-    return Screen(lines(told, change_line(voice, done.delta), "", body.text), body.rows)
+    heading = lines(told, change_line(voice, done.delta), "")
+    return replace(body, text=lines(heading, body.text), heading=str(heading))

@@ -1,9 +1,12 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
+import string
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from bot.callbacks.export import LedgerTap
-from bot.documents.spreadsheet import Cell, Hours, Sheet
+from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
@@ -28,14 +31,14 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
         *(_pairing(voice, row) for row in ledger.pairings),
     ]
     notes: list[list[Cell]] = [
-        [_say(voice, "ledger.notes_heading", year=ledger.year, day=ledger.made_on.isoformat())],
+        [_say(voice, "ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())],
     ]
     notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
     return [
-        Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True),
+        Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
         _totals(voice, ledger),
-        Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True),
+        Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True, foot=_say(voice, "ledger.sign")),
         Sheet(_say(voice, "ledger.sheet_notes"), notes),
     ]
 
@@ -43,13 +46,31 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
 def file_name(voice: Voice, ledger: Ledger) -> str:
     """Return a name that is safe on every system: no part of it was typed by anybody."""
     name = _say(voice, "ledger.file_name_team" if ledger.team else "ledger.file_name")
-    return f"{name}-{ledger.year}-{ledger.made_on:%Y%m%d}.xlsx"
+    asked = ledger.scope
+    days = str(ledger.year) if asked.whole_year else f"{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
+    return f"{name}-{days}-{ledger.made_on:%Y%m%d}.xlsx"
 
 
 def caption(voice: Voice, ledger: Ledger) -> Markup:
     """Return what stands under the file."""
-    key = "ledger.caption_team" if ledger.team else "ledger.caption"
-    return voice(key, team=ledger.team, year=ledger.year, n=len(ledger.rows), pairings=len(ledger.pairings))
+    key, what = "ledger.caption_team" if ledger.team else "ledger.caption", scope_words(voice, ledger)
+    return voice(key, team=ledger.team, what=what, n=len(ledger.rows), pairings=len(ledger.pairings))
+
+
+def scope_words(voice: Voice, ledger: Ledger) -> str:
+    """Return in words what a ledger is of: a year, or days, teams and categories."""
+    asked = ledger.scope
+    if asked.whole_year:
+        return _say(voice, "ledger.year", year=asked.whole_year)
+    categories = {line.category.code: line.category for line in ledger.quota.lines}
+    named = [categories[code].spoken(voice.language) if code in categories else code for code in asked.categories]
+    return _say(
+        voice,
+        "ledger.days",
+        first=voice.date(asked.first, year=True),
+        last=voice.date(asked.last, year=True),
+        only="".join(f" {name}" for name in (*asked.teams, *named)),
+    )
 
 
 def _say(voice: Voice, key: str, **values: object) -> str:
@@ -105,22 +126,26 @@ def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
 
 def _totals(voice: Voice, ledger: Ledger) -> Sheet:
     """Return the totals: of all rows, by month, kind, place and team, and the 五个10 beside what the rows come to."""
+    detail = _Detail(_say(voice, "ledger.sheet_detail"), len(ledger.rows) + 1)
     months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
     blocks: list[list[list[Cell]]] = [
-        [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total)],
+        [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total, detail)],
         [
             _heads(voice, "total", BY_MONTH),
-            *(_total(_say(voice, "ledger.month", month=month), months[month]) for month in sorted(months)),
+            *(_total(_month(voice, ledger, at), months[at], detail, detail.in_month(*at)) for at in sorted(months)),
         ],
         [
             _heads(voice, "total", BY_KIND),
-            *(_total(_kind(voice, joint=joint), kinds[joint]) for joint in sorted(kinds)),
+            *(
+                _total(_kind(voice, joint=joint), kinds[joint], detail, detail.of_kind(_kind(voice, joint=joint)))
+                for joint in sorted(kinds)
+            ),
         ],
         [
             _heads(voice, "total", BY_VENUE),
             *(_total(_say(voice, f"ledger.venue_{v.value}"), venues[v]) for v in Venue if v in venues),
         ],
-        _quota(voice, ledger),
+        _quota(voice, ledger, detail),
         _teams(voice, ledger),
     ]
     rows: list[list[Cell]] = []
@@ -129,23 +154,76 @@ def _totals(voice: Voice, ledger: Ledger) -> Sheet:
         rows += [[]] if rows else []
         heads.add(len(rows))
         rows += block
+    reporter, verifier = _say(voice, "ledger.column_reporter"), _say(voice, "ledger.column_verifier")
+    signed: list[Cell] = [f"{reporter}：", None, f"{verifier}：", None, _say(voice, "ledger.seal")]
+    rows += [[], [], signed]
     return Sheet(_say(voice, "ledger.sheet_totals"), rows, frozenset(heads))
 
 
-def _total(name: str, total: Total) -> list[Cell]:
-    return [name, total.activities, total.people, _hours(total.minutes), total.beneficiaries, total.photos]
+@dataclass(frozen=True)
+class _Detail:
+    """The sheet with the rows, as formulas name it; `last` is the number of its last row."""
+
+    sheet: str
+    last: int
+
+    def column(self, name: str) -> str:
+        """Return the cells of a column."""
+        letter = string.ascii_uppercase[COLUMNS.index(name)]
+        return f"'{self.sheet}'!${letter}$2:${letter}${max(2, self.last)}"
+
+    def in_month(self, year: int, month: int) -> str:
+        """Return the condition that a row is of that month."""
+        return f"(YEAR({self.column('day')})={year})*(MONTH({self.column('day')})={month})"
+
+    def of_kind(self, kind: str) -> str:
+        """Return the condition that a row is joint, or regular."""
+        return f'({self.column("kind")}="{kind}")'
+
+    def of_category(self, name: str) -> str:
+        """Return the condition that a row serves a category; one may serve several."""
+        quoted = name.replace('"', '""')
+        return f'ISNUMBER(FIND("、{quoted}、","、"&{self.column("category")}&"、"))'
 
 
-def _quota(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
-    """The 五个10; `rows` counts the same in the sheets of this file: the two must agree."""
+def _month(voice: Voice, ledger: Ledger, at: tuple[int, int]) -> str:
+    year, month = at
+    of_one_year = ledger.scope.first.year == ledger.year
+    return _say(voice, "ledger.month", month=month) if of_one_year else f"{year}-{month:02d}"
+
+
+SUMMED = ("people", "hours", "beneficiaries", "photos")
+
+
+def _total(name: str, total: Total, detail: _Detail | None = None, which: str = "") -> list[Cell]:
+    """Return a row of totals; with the sheet of the rows, as formulas over it: of all rows, or of `which`."""
+    values = (total.people, _hours(total.minutes), total.beneficiaries, total.photos)
+    if detail is None:
+        return [name, total.activities, *values]
+    counted = f"SUMPRODUCT({which}*1)" if which else f"COUNT({detail.column('number')})"
+    cells: list[Cell] = [name, Formula(counted, total.activities)]
+    for column, value in zip(SUMMED, values, strict=True):
+        there = detail.column(column)
+        cells.append(Formula(f"SUMPRODUCT({which}*{there})" if which else f"SUM({there})", value))
+    return cells
+
+
+def _quota(voice: Voice, ledger: Ledger, detail: _Detail) -> list[list[Cell]]:
+    """The 五个10; `rows` counts the same in this file, by formulas: of a whole year the two must agree."""
     found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
-    whole = not ledger.team  # one team's rows are not to be measured by what the corps has promised
+    letter, sheet = string.ascii_uppercase[PAIRING_COLUMNS.index("counts")], _say(voice, "ledger.sheet_pairings")
+    of_pairings = f"'{sheet}'!${letter}$2:${letter}${max(2, len(ledger.pairings) + 1)}"
+    # A part of the year, or one team, is not to be measured by what the corps has promised.
+    whole = ledger.scope.whole_year is not None and not ledger.team
     lines: list[list[Cell]] = [_heads(voice, "quota", QUOTA if whole else ("category", "rows"))]
     for line in ledger.quota.lines:
-        rows = pairings if line.pairing else found.get(line.category.code, 0)
         name = line.category.spoken(voice.language)
-        beside = [line.target, line.verified, rows, line.reported, line.planned, line.missing]
-        lines.append([name, *(beside if whole else [rows])])
+        counted = f"SUMPRODUCT({detail.of_category(name)}*1)"
+        if line.pairing:
+            counted = f'COUNTIF({of_pairings},"{_say(voice, "ledger.yes")}")'
+        rows = Formula(counted, pairings if line.pairing else found.get(line.category.code, 0))
+        counts = [line.target, line.verified, rows, line.reported, line.planned, line.missing] if whole else [rows]
+        lines.append([name, *counts])
     return lines
 
 
@@ -158,6 +236,11 @@ def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     for team, served in ledger.by_team.items():
         lines.append([team, *(served.get(category.code, 0) for category in categories)])
     return lines
+
+
+def unread_screen(voice: Voice, words: str) -> Screen:
+    """Say which words of /export nobody understands, and what may be typed."""
+    return Screen(voice("ledger.unread", words=words))
 
 
 def years_screen(voice: Voice, years: list[int]) -> Screen:

@@ -18,7 +18,7 @@ COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "n
 LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
-TYPED = ("checkin", "cancel")
+TYPED = ("checkin", "cancel", "cert")
 """Commands that are only typed."""
 
 IN_GROUPS = ("bind", "unbind", "help")

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from bot.callbacks.certificates import CertificatesTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.mine import MineTap, OpenMineTap
 from bot.texts.voice import Voice
@@ -71,6 +72,8 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
         rows.append((Button(voice("mine.to_coming"), MineTap(past=False, page=0)),))
     elif mine.over:
         rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
+    if mine.hours.total:
+        rows.append((Button(voice("button.certificates"), CertificatesTap()),))
     if not mine.past and not mine.coming:
         rows.append((Button(voice("menu.activities"), MenuTap("activities"), style=PRIMARY),))
     return rows

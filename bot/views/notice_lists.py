@@ -10,7 +10,7 @@ from bot.callbacks.reports import ReportTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.texts.voice import Voice
 from bot.views.changes import change_line
-from bot.views.digests import call
+from bot.views.digests import call, needs
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
 from corps.broadcasts.content import TextLimits
@@ -19,6 +19,7 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
+from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import SignUpState
 
@@ -123,9 +124,20 @@ def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Markup:
     return call(voice, facts.the(Card), facts.actor)
 
 
-def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+def late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
+    """Return who can't come after all, and why if they said it; or that they come all the same."""
     name, role = facts.the(Names).person, due.subject.get("role", "")
-    return voice("notice.late_withdrawal", name=name, role=role)
+    if due.subject.get("back"):
+        return voice("notice.late_undone", name=name, role=role)
+    why = due.subject.get("why")
+    reason = voice("notice.late_why", why=voice(f"why.{why}")) if why else None
+    return lines(voice("notice.late_withdrawal", name=name, role=role), reason)
+
+
+def _last_call(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    last = facts.the(LastCall)
+    when = voice.near(facts.the(Card).starts_at, last.now)
+    return voice("notice.last_call", when=when, needs=needs(voice, last.lacking))
 
 
 _ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
@@ -133,7 +145,8 @@ _ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
     Kind.CANCELLED: _cancelled,
     Kind.CHANGED: _changed,
     Kind.UNFILLED: _unfilled,
-    Kind.LATE_WITHDRAWAL: _late_withdrawal,
+    Kind.LAST_CALL: _last_call,
+    Kind.LATE_WITHDRAWAL: late_withdrawal,
 }
 """What a list says of an activity beside its name, time and place."""
 

@@ -2,19 +2,27 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
+from markupsafe import Markup
+
+from bot.callbacks import parse
+from bot.callbacks.editing import EditFieldTap, EditSlotFieldTap, EditSlotsTap
+from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks, joining, members, new_activity
 from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
-from bot.views.digests import call, corps_digest, team_digest
+from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import keyboard, menu
-from bot.views.notice_lists import Said, activity_list, matters, unreachable_list
+from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
+from bot.views.records import certificates
 from bot.views.reports import report_card
-from bot.views.screen import Screen, lines
+from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
+from corps.activities.presence import check_in_opens
 from corps.activities.proposals import DraftCard
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
@@ -22,6 +30,7 @@ from corps.broadcasts.copies import Copy
 from corps.changes.change_notices import Clash, deltas
 from corps.changes.edit_answers import EditField
 from corps.delivery.notice_facts import Facts
+from corps.delivery.shown_cards import Followed
 from corps.membership.join_requests import Applicant
 from corps.membership.said import PassedOn
 from corps.notices import Due
@@ -29,6 +38,7 @@ from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from corps.signups.vacancy_calls import gaps
 from models.enums import PairingState
@@ -43,6 +53,20 @@ def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: Text
         if matters(said) > 1:
             return activity_list(voice, said, limits)
     return _VIEWS[due.kind](voice, due, facts)
+
+
+def newer_below(voice: Voice, activity_id: int) -> tuple[Row, ...]:
+    """Return what stands under a card when a newer one of the same activity stands further down."""
+    return ((Button(voice("button.newer_card"), CardTap(activity_id)),),)
+
+
+def followed_card(voice: Voice, followed: Followed, card: Card, limits: TextLimits) -> Screen:
+    """Return a card that stands in a chat as it reads now, with what it came with."""
+    if followed.letter is not None:
+        due, facts = followed.letter
+        return notice_screen(voice, due, facts, (), limits)
+    back = parse(followed.back) if followed.back else None
+    return activity_card(voice, card, Markup(followed.heading) or None, back)  # noqa: S704 - it was Markup when kept
 
 
 def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -110,10 +134,24 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
         voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
+        voice("near.ask_coordinators") if near.stands_in else None,
+        _check_in(voice, card, near),
         call(voice, card, facts.actor) if leads else None,
         "",
     )
     return activity_card(voice, card, heading, places=False)
+
+
+def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
+    """Return from when on this very card has 签到, on the day itself."""
+    opens = check_in_opens(card)
+    if card.may_check_in or opens - near.now > LAST_REMINDER:
+        return None
+    return voice("near.check_in", opens=f"{voice.zone.wall(opens):%H:%M}")
+
+
+LAST_REMINDER = dt.timedelta(hours=6)
+"""How near the opening of check-in a reminder says when it is: the one of the day."""
 
 
 def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -122,8 +160,35 @@ def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return activity_card(voice, facts.the(Card), heading)
 
 
+def _lapsed(voice: Voice, due: Due, facts: Facts) -> Screen:
+    key = "notice.lapsed_away" if due.subject.get("away") else "notice.lapsed"
+    return activity_card(voice, facts.the(Card), voice(key))
+
+
+def _late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return activity_card(voice, facts.the(Card), late_withdrawal(voice, due, facts))
+
+
+def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """What is missing shortly before, and what this reader can do about it: the buttons stand above the card's."""
+    card, last = facts.the(Card), facts.the(LastCall)
+    when = voice.near(card.starts_at, last.now)
+    missing = voice("notice.last_call", when=when, needs=needs(voice, last.lacking))
+    if not facts.actor.is_coordinator:
+        return activity_card(voice, card, lines(missing, voice("notice.last_call_leader"), ""))
+    below = activity_card(voice, card, lines(missing, voice("notice.last_call_coordinator"), ""))
+    cut = EditSlotFieldTap(last.lacking[0].id, EditField.PLACES) if len(last.lacking) == 1 else EditSlotsTap(card.id)
+    ways = (
+        (Button(voice("button.move"), EditFieldTap(card.id, EditField.TIME)), Button(voice("button.cut"), cut)),
+        (Button(voice("button.ask_team"), EditFieldTap(card.id, EditField.TEAM)),),
+    )
+    return replace(below, rows=(*ways, *below.rows))
+
+
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """The card of what is over, asked for once, and a last time."""
+    """The card of what is over, asked for once, by a coordinator once more, and a last time."""
+    if due.subject.get("member"):
+        return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=facts.the(Names).person))
     key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
     return activity_card(voice, facts.the(Card), voice(key))
 
@@ -199,8 +264,6 @@ _VIEWS: dict[Kind, View] = {
         (
             Kind.CARD,
             Kind.OFFER,
-            Kind.LAPSED,
-            Kind.LATE_WITHDRAWAL,
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.REMOVED,
@@ -231,11 +294,16 @@ _VIEWS: dict[Kind, View] = {
     Kind.TEAM_DIGEST: _team_digest,
     Kind.REMINDER: _reminder,
     Kind.UNFILLED: _unfilled,
+    Kind.LAST_CALL: _last_call,
+    Kind.LAPSED: _lapsed,
+    Kind.LATE_WITHDRAWAL: _late_withdrawal,
     Kind.REPORT_REQUEST: _report_request,
     Kind.DRAFT_REQUEST: _draft_request,
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.CERTIFICATE_REQUEST: certificates.told,
+    Kind.CERTIFICATE_DECIDED: certificates.told,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from bot.callbacks.briefs import BriefTap
 from bot.callbacks.reports import (
     AddPersonTap,
     AddTap,
@@ -289,6 +290,8 @@ def report_card(voice: Voice, card: Card, report: ReportCard, heading: Markup | 
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
+    if report.state is ReportState.VERIFIED:
+        rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
     rows += _reopening(voice, report)
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
 

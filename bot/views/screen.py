@@ -1,6 +1,7 @@
 """What a view returns: a text and its buttons, to be sent or to replace a message; a page of a list; who hears."""
 
 import datetime as dt
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Screen:
 
     `photo` is a PNG or somebody's photo, shown above it; `document` a file's content, then with its `filename`, or
     somebody's file. `keyboard` changes what stands ready in the chat; None leaves it.
+    `shows` is the activity whose card it is, below its `heading`: such a message is kept true by edits.
     """
 
     text: Markup
@@ -59,6 +61,13 @@ class Screen:
     document: bytes | Attachment | None = field(default=None, repr=False)
     filename: str = ""
     keyboard: Keyboard | None = None
+    shows: int = 0
+    heading: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells whether it reads as another screen does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:40]
 
 
 def rows_of(buttons: list[Button], width: int) -> tuple[Row, ...]:
@@ -117,10 +126,13 @@ def named(voice: Voice, names: Sequence[str]) -> Markup:
     return Markup.escape(shown) if len(names) <= NAMES_SHOWN else voice("told.more", names=shown, n=len(names))
 
 
-def told(voice: Voice, office: Office) -> Markup:
-    """Return who is told; the truth when nobody can be reached; nothing when there is nobody but the reader."""
+def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
+    """Return who is told (`will`: will be); the truth when nobody can be reached; nothing if nobody but the reader."""
     if not office.people:
         return Markup("")
+    if will and office.hears:
+        key = "told.will_coordinators" if office.stands_in else "told.will"
+        return voice(key, names=named(voice, office.names))
     who = "coordinators" if office.stands_in else "leaders"
     return voice(f"told.{who}" if office.hears else "told.nobody", names=named(voice, office.names))
 

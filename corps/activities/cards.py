@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
 from corps import audit, groups
-from corps.activities import card_queries, rules
+from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, doors_open
+from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
 from corps.activities.stages import CANCELLABLE, COMING, EDITABLE, Stage, closed, stage_of
@@ -100,7 +101,9 @@ class Card:
     may_cancel: bool = False
     may_roll: bool = False
     may_invite: bool = False
+    report_owed: ReportOwed | None = None
     may_keep: bool = False
+    for_group: bool = False
     photos: int = 0
     today: dt.date | None = None
     may_publish: bool = False
@@ -162,6 +165,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     stage = stage_of(activity, at.now)
     coordinates = actor.is_coordinator
+    owed = coordinates and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
@@ -193,8 +197,10 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_edit=shapes or (coordinates and activity.state in EDITABLE),
         may_cancel=shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
         may_keep=actor.is_member,
+        for_group=actor.is_group,
         may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     )
 
@@ -289,7 +295,7 @@ def _slot_card(
 
 
 def see_for_group(session: Session, _actor: Actor, at: Moment, activity_id: int, address: Address) -> Card:
-    """Return a card as a group sees it: no names, nothing personal, the buttons of the team's slots."""
+    """Return a card as a group sees it: who comes of its team, nothing personal, the buttons of the team's slots."""
     group = groups.find(session, address)
     return see(session, groups.guest(at, address, group.team_id if group else None), at, activity_id)
 

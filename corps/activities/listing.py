@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from corps.activities import list_queries, upcoming_queries
+from corps.activities import list_queries, rules, upcoming_queries
 from corps.activities.list_queries import ActivityList, Filters
 from corps.activities.upcoming_queries import Line
 from corps.moment import Moment
@@ -63,11 +63,17 @@ def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listin
         lines = upcoming_queries.page(connection, actor, at, wanted, number * PAGE, PAGE)
     else:
         found = list_queries.page(connection, at, choice.shelf, wanted, number * PAGE, PAGE)
-        lines = [Line.of(row) for row in found]
+        tells = choice.shelf is ActivityList.HELD and actor.is_coordinator
+        lines = [Line.of(row, owed_by=_owed_by(session, row.id) if tells else ()) for row in found]
     choice = Choice(choice.shelf, choice.category, choice.team, number)
     category, team = _names(session, choice)
     drafts, unreported, sees_more = _waiting(connection, actor, at)
     return Listing(choice, at.now, tuple(lines), total, pages, category, team, drafts, unreported, sees_more)
+
+
+def _owed_by(session: Session, activity_id: int) -> tuple[str, ...]:
+    office = rules.reporters(session, list(rules.concerned_teams(session, activity_id)))
+    return tuple(member.name for member in office.people)
 
 
 def filters(session: Session, _actor: Actor, _at: Moment) -> tuple[list[CategoryName], list[TeamName]]:

@@ -1,6 +1,7 @@
 """The rules about who may do what with an activity, and at which stage."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_
@@ -9,9 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.people import Actor
+from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, rows, some
+from corps.sql import flushed_connection, row, rows, some
 from models import Activity, ActivityTeam, Slot, Team
 
 _NAMED = columns(col(ActivityTeam.team_id)).where(col(ActivityTeam.activity_id) == bindparam("activity"))
@@ -65,6 +66,11 @@ class Dated(Protocol):
         """Where it is."""
 
 
+_DATED = columns(col(Activity.title), col(Activity.starts_at), col(Activity.ends_at), col(Activity.place)).where(
+    col(Activity.id) == bindparam("activity")
+)
+
+
 def terms(activity: Dated) -> str:
     """Return the sign of what, when and where: a button that was shown under others asks again."""
     hours = (int(activity.starts_at.timestamp()), int(activity.ends_at.timestamp()))
@@ -73,7 +79,10 @@ def terms(activity: Dated) -> str:
 
 def demand_terms(session: Session, actor: Actor, activity_id: int, shown: str) -> None:
     """Raise Refused unless the activity is still what, when and where it was above the button."""
-    audit.demand_as_shown(session, actor, shown, terms(find_activity(session, activity_id)), f"activity:{activity_id}")
+    activity = row(flushed_connection(session), _DATED, activity=activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
+    audit.demand_as_shown(session, actor, shown, terms(activity), f"activity:{activity_id}")
 
 
 _ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))
@@ -91,6 +100,11 @@ def find_activity(session: Session, activity_id: int, *, lock: bool = False) -> 
 def concerned_teams(session: Session, activity_id: int) -> dict[int, str]:
     """Return the teams concerned by an activity (named for it, or filling a slot), id → short name."""
     return team_names(flushed_connection(session), activity_id)
+
+
+def reporters(session: Session, team_ids: Sequence[int]) -> Office:
+    """Return who owes the report of an activity of these teams: who answers for the one, the coordinators for more."""
+    return who_answers(session, team_ids[0] if len(team_ids) == 1 else None)
 
 
 def may_manage(actor: Actor, team_ids: tuple[int, ...]) -> bool:

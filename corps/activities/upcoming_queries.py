@@ -30,7 +30,7 @@ from models.enums import ActivityState, SignUpState
 class Line:
     """One activity in a list. `free` counts the places nobody has; `to_claim` the slots no team has.
 
-    `held` places are kept for those who waited, the last of them until `held_until`.
+    `held` places are kept for those who waited, the last of them until `held_until`. `owed_by` owe its report.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Line:
     open_to_me: bool = False
     held: int = 0
     held_until: dt.datetime | None = None
+    owed_by: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, found: Row[Any], **facts: Any) -> "Line":  # noqa: ANN401 - the fields after `state`

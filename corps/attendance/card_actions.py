@@ -4,19 +4,23 @@
 person's own.
 """
 
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
 from corps.activities import cards, rules
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import check_in as checking_in
+from corps.attendance import report_requests
 from corps.moment import Moment
 from corps.people import Actor
-from corps.signups import claims, signups, waitlist, withdrawals
+from corps.signups import claims, signups, undoing, waitlist, withdrawals
 from corps.signups.claims import Claimed
 from corps.signups.signups import SignedUp
 from corps.signups.slots import activity_of_sign_up, activity_of_slot
-from corps.signups.withdrawals import Withdrawn
+from corps.signups.withdrawals import Doubt, Why, Withdrawn
+from models import SignUp
 
 
 def see(session: Session, actor: Actor, at: Moment, activity_id: int, group: Address | None = None) -> Card:
@@ -47,10 +51,34 @@ def sign_up(
     return done, see(session, actor, at, done.activity_id, group)
 
 
-def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Withdrawn, Card]:
-    """我来不了."""
-    done = withdrawals.withdraw(session, actor, at, activity_id)
-    return done, see(session, actor, at, activity_id)
+@dataclass(frozen=True)
+class Left:
+    """A place was given back; it can be had again by 撤销 of `undo` while nobody has it. `card`: as it is now."""
+
+    done: Withdrawn
+    card: Card
+    undo: int | None
+
+
+def ask_withdrawal(session: Session, actor: Actor, at: Moment, activity_id: int) -> Left | tuple[Doubt, Card]:
+    """我来不了: done at once, or, when it is late or somebody waits, what to consider first."""
+    doubt = withdrawals.doubt(session, actor, at, activity_id)
+    if doubt is not None:
+        return doubt, see(session, actor, at, activity_id)
+    return withdraw(session, actor, at, activity_id)
+
+
+def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: Why = Why.UNSAID) -> Left:
+    """我来不了, all considered."""
+    done = withdrawals.withdraw(session, actor, at, activity_id, why)
+    row = session.get(SignUp, done.left) if done.left is not None else None
+    undo = done.left if row is not None and undoing.may_undo(session, actor, at, row) else None
+    return Left(done, see(session, actor, at, activity_id), undo)
+
+
+def undo(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
+    """撤销: come after all."""
+    return see(session, actor, at, undoing.undo(session, actor, at, sign_up_id))
 
 
 def see_by_sign_up(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:
@@ -87,3 +115,9 @@ def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ca
 def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
     """现在报名并签到."""
     return see(session, actor, at, checking_in.walk_in(session, actor, at, slot_id))
+
+
+def nudge_report(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[tuple[str, ...], Card]:
+    """催联络员. Returns who is asked, and the card."""
+    asked = report_requests.nudge(session, actor, at, activity_id)
+    return asked, see(session, actor, at, activity_id)

@@ -4,17 +4,19 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from corps import notices
-from corps.activities import cards
+from corps import audit, notices
+from corps.activities import cards, report_owed, rules
 from corps.activities.cards import Card
-from corps.activities.rules import concerned_teams
+from corps.activities.report_owed import NUDGE, NUDGE_PAUSE
+from corps.activities.rules import concerned_teams, find_activity
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Office, coordinators, who_answers
+from corps.people import Actor, Office, coordinators
+from corps.refusals import Reason, Refused
 from corps.sql import first_time
-from models import Activity, Member, Milestone, Report
+from models import Activity, Member, Milestone, Notice, Report
 
 REPORT_WINDOW = dt.timedelta(days=30)
 """How far back an activity without a report is still asked for one."""
@@ -27,10 +29,8 @@ def _still_missing(_question: Question, card: Card) -> bool:
     return card.may_report
 
 
-def reporters(session: Session, activity_id: int) -> Office:
-    """Return who owes an activity's report: who answers for its team, the coordinators for a joint one."""
-    teams = list(concerned_teams(session, activity_id))
-    return who_answers(session, teams[0] if len(teams) == 1 else None)
+def _reporters(session: Session, activity_id: int) -> Office:
+    return rules.reporters(session, list(concerned_teams(session, activity_id)))
 
 
 declare(
@@ -39,7 +39,7 @@ declare(
     priority=4,
     keeps=14 * DAY,
     listing=Listing(Kind.REPORT_REQUEST),
-    office=lambda session, notice: reporters(session, notice.activity_id or 0),
+    office=lambda session, notice: _reporters(session, notice.activity_id or 0),
 )
 
 
@@ -57,7 +57,7 @@ def owe_report_requests(session: Session, at: Moment) -> int:
 
 def _ask_report(session: Session, at: Moment, activity: Activity) -> int:
     stamp = f"report:{activity.id}:{int(activity.ends_at.timestamp())}"
-    office = reporters(session, activity.id or 0)
+    office = _reporters(session, activity.id or 0)
     if first_time(session, at, stamp):
         return notices.owe(session, at, [_report_request(activity, stamp, member) for member in office.people])
     if not _asked_long_ago(session, at, activity, stamp) or not first_time(session, at, f"{stamp}:last"):
@@ -84,3 +84,30 @@ def _report_request(activity: Activity, stamp: str, member: Member) -> notices.O
         subject={"last": stamp.endswith(":last")},
         activity_id=activity.id,
     )
+
+
+def nudge(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[str, ...]:
+    """催联络员: ask those who owe the report once more. Returns their names.
+
+    Coordinators only. Raises Refused within twelve hours of the last time, and when it is nobody else's to write.
+    """
+    activity = find_activity(session, activity_id, lock=True)
+    card = cards.see(session, actor, at, activity_id)
+    if not actor.is_coordinator or card.stage is not Stage.OVER:
+        raise Refused(Reason.NOT_ALLOWED if not actor.is_coordinator else Reason.ALREADY_SENT, title=activity.title)
+    lacks = report_owed.read(session, actor, at, activity_id, card.team_ids)
+    people = report_owed.leaders(actor, _reporters(session, activity_id))
+    if not people:
+        raise Refused(Reason.NO_AUDIENCE)
+    if not lacks.may_nudge and lacks.nudged_at is not None:
+        raise Refused(Reason.NUDGED_LATELY, again=lacks.nudged_at + NUDGE_PAUSE)
+    ours = col(Notice.activity_id) == activity_id, col(Notice.kind) == Kind.REPORT_REQUEST.value
+    notices.cancel_owed(session, "asked once more", *ours, col(Notice.member_id).in_([m.id for m in people]))
+    audit.record(session, at, actor.id, NUDGE, f"activity:{activity_id}", None, {"people": len(people)})
+    stamp = f"report:{activity_id}:{int(activity.ends_at.timestamp())}:nudge:{int(at.now.timestamp())}"
+    subject = {"last": False, "member": actor.id}
+    owed = [
+        notices.Owed(Kind.REPORT_REQUEST, f"{stamp}:{member.id}", member, subject, activity_id) for member in people
+    ]
+    notices.owe(session, at, owed)
+    return tuple(member.name for member in people)

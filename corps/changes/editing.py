@@ -22,7 +22,7 @@ from corps.notices.kinds import Kind
 from corps.notices.reach import Reach
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.signups import reminders
+from corps.signups import last_calls, reminders
 from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
 from corps.teams import demand_teams_in_use
@@ -247,9 +247,10 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
         unmarked = set_marks_aside(session, at, actor.id, activity, before)
     bring_marks_back(session, at, actor.id, activity)
     ours, owed = col(Notice.activity_id) == activity.id, col(Notice.state) == NoticeState.OWED
-    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value)
+    stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value, Kind.LAST_CALL.value)
     notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
-    for stamp in (reminders.keys_for(activity), f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"):
+    requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
+    for stamp in (reminders.keys_for(activity), last_calls.keys_for(activity), requests):
         notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
     until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
     session.connection().execute(until_start.values(expires_at=activity.starts_at))

@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import Select
 from corps import member_addresses
 from corps.addresses import Address
 from corps.changes.change_notices import HOLDS
+from corps.delivery import shown_cards
 from corps.delivery.merging import gather
 from corps.member_addresses import KnownAddress
 from corps.moment import Moment
@@ -307,8 +308,10 @@ def record(session: Session, at: Moment, outcomes: Sequence[tuple[int, Outcome]]
 
 def _end(session: Session, at: Moment, notice: Notice, outcome: Outcome) -> None:
     match outcome:
-        case Sent(message_id):
+        case Sent(message_id, card):
             notice.state, notice.sent_at, notice.message_id = NoticeState.SENT, at.now, message_id
+            if card is not None and notice.address is not None:
+                shown_cards.note(session, at, notice.address, message_id, card)
             notice.attempts, notice.error, notice.failure = notice.attempts + 1, "", None
             if reachability.PROBE in notice.subject:
                 reachability.back(session, at, notice.address)

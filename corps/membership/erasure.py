@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, people
 from corps.attendance import photos
-from corps.membership import said
+from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
 from corps.people import Actor, lock_member
-from models import Audit, Broadcast, Draft, Member, Notice
+from models import Audit, Broadcast, Draft, Member, Notice, ShownCard
 from models.enums import MemberStatus, NoticeState, SignUpState
 
 ERASED = "erased"
@@ -62,12 +62,14 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     session.flush()
     connection, addresses = session.connection(), member_addresses.forget(session, number)
     connection.execute(delete(Draft).where(col(Draft.address).in_(addresses)))
+    connection.execute(delete(ShownCard).where(col(ShownCard.address).in_(addresses)))
     connection.execute(
         update(Broadcast)
         .where(col(Broadcast.card_address).in_(addresses))
         .values(card_address=None, card_message_id=None)
     )
     photos.forget(session, number)
+    certificates_kept.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

@@ -3,6 +3,8 @@
 from corps.notices.due import Due
 from corps.notices.outbox import (
     LEASE,
+    NO_LONGER_SO,
+    CardShown,
     GiveUp,
     Moot,
     Moved,
@@ -19,6 +21,8 @@ from corps.notices.outbox import (
 
 __all__ = [
     "LEASE",
+    "NO_LONGER_SO",
+    "CardShown",
     "Due",
     "GiveUp",
     "Moot",

@@ -101,10 +101,26 @@ def due_of(at: Moment, notice: Notice, member: Member | None, address: Address) 
 
 
 @dataclass(frozen=True)
+class CardShown:
+    """A message shows the card of an activity: `digest` tells how it reads, `watches` that its reader runs things.
+
+    `heading` is what stands above it, in HTML, `back` the payload of 返回; or it is the notice's own.
+    """
+
+    activity_id: int
+    digest: str
+    watches: bool = False
+    heading: str = ""
+    back: str = ""
+    notice_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Sent:
-    """The channel took the message. `message_id` is what it calls it."""
+    """The channel took the message. `message_id` is what it calls it; `card`: the activity's card that it shows."""
 
     message_id: str
+    card: CardShown | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,10 @@ class GiveUp:
     reason: str
     unreachable: bool = False
     failure: Failure = Failure.OTHER
+
+
+NO_LONGER_SO = "no longer so"
+"""Why a notice ended unsent that had nothing left to say; it is owed again when what it was about is so again."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ _NAMES: dict[str, str] = {
     "notices": "通知状态、notices",
     "export": "导出、导出台账、台账、export、ledger",
     "audit": "操作记录、changes、audit",
-    "today": "今天要办、待办、今天、today",
+    "today": "今天要办、待办、今天、today、to do today",
     "numbers": "数据一览、数据、numbers、in numbers",
     "cancel": "取消、退出、退出填写、cancel",
 }

@@ -20,6 +20,7 @@ from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
+from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
@@ -45,6 +46,7 @@ class Row:
     photos: int
     reporter: str
     verifier: str
+    activity_id: int
     served: tuple[tuple[str, str], ...]
     guests: int = 0
 
@@ -77,10 +79,11 @@ class Total:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The year in full. Months, and joint or not, partition the rows: their totals add up to `total`.
+    """What was asked of, in full; `year` is that of its last day.
 
-    `teams` are all teams in use by short name, in the roster's order; `former` those that are retired. With a `team` it
-    is that team's alone: what it took part in, with its own people and hours.
+    Months, and joint or not, partition the rows: their totals add up to `total`. `teams` are all teams in use by short
+    name, in the roster's order, or those asked of; `former` those that are retired. With a
+    `team` it is that team's alone: what it took part in, with its own people and hours.
     """
 
     year: int
@@ -89,6 +92,7 @@ class Ledger:
     pairings: tuple[PairingRow, ...]
     quota: Quota
     teams: tuple[str, ...]
+    scope: Scope
     former: tuple[str, ...] = ()
     team: str = ""
 
@@ -98,9 +102,9 @@ class Ledger:
         return total(self.rows)
 
     @property
-    def by_month(self) -> dict[int, Total]:
-        """The sums of each month."""
-        return _grouped(self.rows, lambda row: row.day.month)
+    def by_month(self) -> dict[tuple[int, int], Total]:
+        """The sums of each month, by year and month."""
+        return _grouped(self.rows, lambda row: (row.day.year, row.day.month))
 
     @property
     def by_joint(self) -> dict[bool, Total]:
@@ -159,26 +163,45 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
     return sorted((year for year in {*tally.years_with_data(session), today} if year <= today), reverse=True)
 
 
-def export(session: Session, actor: Actor, at: Moment, year: int) -> Ledger:
-    """Return the ledger of a year; a leader's is the own team's. The export leaves an audit row."""
+def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Ledger:
+    """Return the ledger of a year, or of a scope; a leader's is the own team's. The export leaves an audit row."""
     demand_leader_or_coordinator(actor)
-    if year not in tally.CALENDAR:
-        raise Refused(Reason.GONE)
-    audit.record(session, at, actor.id, "ledger.export", f"year:{year}")
-    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    if isinstance(asked, int):
+        if asked not in tally.CALENDAR:
+            raise Refused(Reason.GONE)
+        asked = of_year(asked)
+    year, first, last = asked.last.year, asked.first, asked.last
+    subject = f"year:{year}" if asked.whole_year else f"days:{first.isoformat()}..{last.isoformat()}"
+    audit.record(session, at, actor.id, "ledger.export", subject)
     teams = list_teams(session, retired=True)
     own = None if actor.is_coordinator else next((team for team in teams if actor.leads(team.id)), None)
     listed = [team for team in teams if own is None or team == own]
+    listed = [team for team in listed if not asked.teams or team.short_name in asked.teams]
+    rows = [row for row in counted_rows(session, first, last, own) if _is_asked(row, asked)]
+    pairings = known_pairings(session, first, last, own) if _asks_pairings(session, asked) else []
+    pairings = [row for row in pairings if not asked.teams or row.team in asked.teams]
     return Ledger(
         year=year,
         made_on=at.today(),
-        rows=tuple(counted_rows(session, first, last, own)),
-        pairings=tuple(known_pairings(session, first, last, own)),
+        rows=tuple(replace(row, number=number) for number, row in enumerate(rows, 1)),
+        pairings=tuple(replace(row, number=number) for number, row in enumerate(pairings, 1)),
         quota=tally.tally(session, at, year),
         teams=tuple(team.short_name for team in listed if not team.retired),
+        scope=asked,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
     )
+
+
+def _is_asked(row: Row, asked: Scope) -> bool:
+    """Tell whether a row is of one of the teams and of one of the categories that are asked of."""
+    of_team = not asked.teams or bool(set(asked.teams) & set(row.teams))
+    return of_team and (not asked.categories or any(one.code in asked.categories for one in row.categories))
+
+
+def _asks_pairings(session: Session, asked: Scope) -> bool:
+    codes = {one.code for one in list_categories(session, retired=True) if one.counts == "pairing"}
+    return not asked.categories or bool(codes & set(asked.categories))
 
 
 def counts_between(first: dt.date, last: dt.date) -> ColumnElement[bool]:
@@ -246,6 +269,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         photos=sums.photos.get(own, 0),
         reporter=sums.names.get(report.reporter_id, ""),
         verifier=sums.names.get(report.verifier_id or 0, ""),
+        activity_id=own,
         served=served,
         guests=len(activity.guests or ()),
     )

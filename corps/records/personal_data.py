@@ -21,6 +21,7 @@ from models import (
     Audit,
     Broadcast,
     CalendarFeed,
+    Certificate,
     Claim,
     Draft,
     HoursEntry,
@@ -169,6 +170,9 @@ def _made(member: int) -> Asked:
         "pairing": select(col(Pairing.registered_at), col(Pairing.partner)).where(col(Pairing.registered_by) == member),
         "calendar_feed": select(col(CalendarFeed.created_at), col(CalendarFeed.scope)).where(
             col(CalendarFeed.member_id) == member
+        ),
+        "certificate": select(col(Certificate.asked_at), col(Certificate.state), col(Certificate.number)).where(
+            col(Certificate.member_id) == member
         ),
         "invitation": select(col(Invitation.created_at), col(Team.name))
         .join(Team, col(Team.id) == col(Invitation.team_id))

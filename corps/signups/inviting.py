@@ -11,20 +11,26 @@ from corps.activities import cards
 from corps.activities.cards import Card, see
 from corps.activities.places import HOLDS_OR_WAITS, at_that_time, filling_teams, holds_place
 from corps.activities.presence import came_there
+from corps.activities.rules import find_activity
 from corps.activities.stages import Stage, demand_ahead
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.signups.slots import overlapping
 from models import Activity, Attendance, Member, Notice, SignUp
 from models.enums import MemberStatus
 
 PAGE = 10
 
 
-def _still_free(_question: Question, card: Card) -> bool:
-    return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
+def _still_free(question: Question, card: Card) -> bool:
+    """Tell whether the person holds nothing here, and by now nothing elsewhere at that time either."""
+    if card.stage is not Stage.AHEAD or any(slot.mine is not None for slot in card.slots):
+        return False
+    activity = find_activity(question.session, card.id)
+    return overlapping(question.session, question.due.member_id or 0, activity) is None
 
 
 declare(Kind.INVITE, cards.shown(_still_free), optional=True)
@@ -84,10 +90,18 @@ def invite(session: Session, actor: Actor, at: Moment, activity_id: int, member_
         activity_id=activity_id,
         expires_at=card.starts_at,
     )
+    _demand_free(session, at, card, teams, member, word.key)
     if not notices.owe(session, at, [word]):
         raise Refused(Reason.ALREADY_DECIDED, f"activity:{activity_id}/member:{member_id}", name=member.name)
     audit.record(session, at, actor.id, "activity.invite", f"activity:{activity_id}/member:{member_id}")
     return member.name
+
+
+def _demand_free(session: Session, at: Moment, card: Card, teams: list[int], member: Member, key: str) -> None:
+    """Raise Refused for somebody who is busy, rests or is out of reach by now; of who was asked, the caller hears."""
+    asked = session.exec(select(Notice.id).where(Notice.key == key)).first() is not None
+    if not asked and session.exec(_free(at, card, teams).where(Member.id == member.id)).first() is None:
+        raise Refused(Reason.NOT_FREE, name=member.name)
 
 
 def invite_and_list(

@@ -22,10 +22,14 @@ from models.enums import SignUpState
 
 @dataclass(frozen=True)
 class Near:
-    """What a reminder says beside the card: the moment at which it is read, and whom to ask (none: the reader)."""
+    """What a reminder says beside the card: the moment at which it is read, and whom to ask.
+
+    `asked` are the team's leaders, without the reader; `stands_in`: there is none, and coordinators answer.
+    """
 
     now: dt.datetime
     asked: tuple[str, ...]
+    stands_in: bool = False
 
 
 def _near(question: Question) -> Parts | None:
@@ -38,8 +42,9 @@ def _near(question: Question) -> Parts | None:
     mine = next((slot.team_id for slot in card.slots if slot.id == row.slot_id), None)
     team = mine or row.team_id
     office = question.lookups.once(("office", team), lambda: who_answers(question.session, team))
-    others = [member.name for member in office.people if office.hears and member.id != row.member_id]
-    return card, Near(question.at.now, tuple(others))
+    named = office.people if office.hears and not office.stands_in else ()
+    others = tuple(member.name for member in named if member.id != row.member_id)
+    return card, Near(question.at.now, others, office.hears and office.stands_in)
 
 
 declare(

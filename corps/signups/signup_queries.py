@@ -4,7 +4,7 @@ The member is locked first, then the slot (docs/rules.md, rule 5). What is count
 after the lock: PostgreSQL answers a statement that had to wait for a lock with counts from before the wait.
 """
 
-from sqlalchemy import Executable, bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from corps.activities.places import at_that_time, filling_teams, holds_place
@@ -12,7 +12,7 @@ from corps.activities.rules import team_names
 from corps.activities.sign_up_rule import SignUpRequest
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, row, rows
+from corps.sql import Reading, flushed_connection, row, rows, write
 from models import Activity, Member, SignUp, Slot
 from models.columns import Instant
 from models.enums import SignUpState
@@ -46,7 +46,7 @@ _MY_ID, _MY_STATE = (
 _IN_THE_SLOT = select(
     _TAKEN.label("taken"), _WAITING.label("waiting"), _MY_ID.label("mine_id"), _MY_STATE.label("mine")
 )
-_OTHERS: Executable = (
+_OTHERS: Reading = (
     select(col(SignUp.state), col(Activity.id), col(Activity.title))
     .join(Activity, col(Activity.id) == col(SignUp.activity_id))
     .where(
@@ -115,4 +115,4 @@ def grant(session: Session, at: Moment, request: SignUpRequest, state: SignUpSta
         link.execute(_UPDATE.values(fields), {"row": request.mine_id})
         return
     fresh = {"activity_id": request.activity_id, "slot_id": request.slot_id, "member_id": request.member_id}
-    link.execute(_INSERT, {**fresh, **fields, "offers": 0, "created_at": now})
+    write(link, _INSERT, **fresh, **fields, offers=0, created_at=now)

@@ -189,11 +189,12 @@ def lapse(session: Session, at: Moment) -> int:
         row = session.get(SignUp, sign_up_id, populate_existing=True)
         if row is None or row.state is not SignUpState.OFFERED:
             continue
-        if offer_stands(row, at.now) and not member_addresses.lost_since(session, [row.member_id]):
+        away = bool(member_addresses.lost_since(session, [row.member_id]))
+        if offer_stands(row, at.now) and not away:
             continue
         member = session.get(Member, row.member_id)
         if member is not None and closed(activity, at.now) is None:
-            notices.owe(session, at, [_lapsed(row, member, activity)])
+            notices.owe(session, at, [_lapsed(row, member, activity, away=away)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))
         ended += 1
@@ -227,11 +228,12 @@ def _offer_again(session: Session, at: Moment) -> None:
         promote(session, at, *lock_slot(session, slot_id or 0))
 
 
-def _lapsed(row: SignUp, member: Member, activity: Activity) -> notices.Owed:
+def _lapsed(row: SignUp, member: Member, activity: Activity, *, away: bool) -> notices.Owed:
     return notices.Owed(
         kind=Kind.LAPSED,
         key=f"lapsed:{row.id}:{row.offers}",
         member=member,
+        subject={"away": True} if away else {},
         activity_id=activity.id,
         expires_at=activity.starts_at,
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +18,7 @@ from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import SOON, Kind
 from corps.people import Actor, Office, lock_member, who_answers
 from corps.refusals import Reason, Refused
-from corps.signups.slots import lock_slot
+from corps.signups.slots import count, lock_slot
 from corps.signups.waitlist import release
 from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import ActivityState, SignUpState
@@ -95,13 +96,56 @@ LATE = dt.timedelta(hours=24)
 """A withdrawal this close to the start also alerts the leader: there is little time to find somebody else."""
 
 
+class Why(StrEnum):
+    """Why somebody can't come, in one tap: no more than the leader needs, and nobody has to say."""
+
+    UNSAID = "unsaid"
+    SICK = "sick"
+    WORK = "work"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """我来不了 asks once more: it is late (then `told` will hear of it), or so many people wait for the place."""
+
+    told: Office | None
+    waiting: int
+    now: dt.datetime
+
+
+def doubt(session: Session, actor: Actor, at: Moment, activity_id: int) -> Doubt | None:
+    """Return what to consider before giving a place back; None when it is early and nobody waits for it."""
+    found = session.exec(
+        select(SignUp, Slot, Activity)
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .where(
+            SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING,
+            at_stage(Stage.AHEAD, at.now),
+        )
+        .order_by(col(SignUp.id))
+    ).first()  # fmt: skip
+    if found is None or has_come(session, activity_id, actor.id):
+        return None
+    row, slot, activity = found
+    late = activity.starts_at - at.now <= LATE
+    waiting = count(session, slot.id or 0, (SignUpState.WAITLISTED,))
+    told = who_answers(session, slot.team_id or row.team_id, but=(actor.id,)) if late else None
+    return Doubt(told, waiting, at.now) if late or waiting else None
+
+
 @dataclass(frozen=True)
 class Withdrawn:
-    """The outcome of 我来不了. `told`: it is late, and that is who is alerted. `queued`: it was only a turn to wait."""
+    """The outcome of 我来不了. `told`: it is late, and that is who is alerted. `queued`: it was only a turn to wait.
+
+    `left` is the sign-up that was a place; it can be taken back for a while.
+    """
 
     activity_id: int
     told: Office | None = None
     queued: bool = False
+    left: int | None = None
 
     @property
     def late(self) -> bool:
@@ -109,8 +153,11 @@ class Withdrawn:
         return self.told is not None
 
 
-def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Withdrawn:
-    """Give back what the person holds in an activity: a place, an offer, or a turn on the waitlist."""
+def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: Why = Why.UNSAID) -> Withdrawn:
+    """Give back what the person holds in an activity: a place, an offer, or a turn on the waitlist.
+
+    `why` is told to who is alerted, and kept nowhere else.
+    """
     lock_member(session, actor.id)
     held = session.exec(
         select(SignUp).where(
@@ -124,11 +171,12 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int) -> Wi
     if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
     queued = all(row.state is SignUpState.WAITLISTED for row in held)
-    alerted = [told for row in held if (told := _give_back(session, actor, at, row)) is not None]
-    return Withdrawn(activity_id, alerted[0] if alerted else None, queued)
+    left = next((row.id for row in held if row.state is SignUpState.GOING), None)
+    alerted = [told for row in held if (told := _give_back(session, actor, at, row, why)) is not None]
+    return Withdrawn(activity_id, alerted[0] if alerted else None, queued, left)
 
 
-def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> Office | None:
+def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp, why: Why) -> Office | None:
     """Give one of them back. Returns who is alerted, if it was a place and it is late."""
     slot, activity = lock_slot(session, row.slot_id)
     session.refresh(row)  # it may have lapsed while we waited for the slot
@@ -137,11 +185,17 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp) -> Offic
     was_going = row.state is SignUpState.GOING
     if row.state in HOLDS_OR_WAITS:
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
-    return alert_if_late(session, at, actor.id, activity, row, slot) if was_going else None
+    return alert_if_late(session, at, actor.id, activity, row, slot, why) if was_going else None
 
 
 def alert_if_late(
-    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot
+    session: Session,
+    at: Moment,
+    actor_id: int | None,
+    activity: Activity,
+    row: SignUp,
+    slot: Slot,
+    why: Why = Why.UNSAID,
 ) -> Office | None:
     """Tell whoever answers for the team, but not `actor_id`, that a place was given back close to the start.
 
@@ -151,6 +205,8 @@ def alert_if_late(
         return None
     team_id = slot.team_id or row.team_id
     subject = {"member": row.member_id, "role": slot.role, "team": team_id}
+    if why is not Why.UNSAID:
+        subject["why"] = why.value
     if actor_id not in (None, row.member_id):
         subject["by"] = actor_id
     told = who_answers(session, team_id, but=(actor_id, row.member_id))

@@ -85,6 +85,10 @@ class PlainChannel:
             if shown:
                 phone.files.append(shown if isinstance(shown, bytes) else await self._files.content(shown))
 
+    async def content(self, attachment: Attachment) -> bytes:
+        """Return the content of a photo or file."""
+        return await self._files.content(attachment)
+
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """Return what came along, if it is still there."""
         if attachment.id not in self.brought:

@@ -118,6 +118,8 @@ async def test_the_core_loop_needs_no_telegram(town: Town) -> None:
     await chen.chooses("候补")
     assert "候补" in chen.reads
     await zhang.chooses("我来不了")
+    assert "有 1 人在候补" in zhang.reads
+    await zhang.chooses("工作")
     await town.tick()
     await chen.chooses("递补")
     assert "您已报名：志愿者" in chen.reads

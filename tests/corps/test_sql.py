@@ -1,7 +1,18 @@
 """What makes every tap and every sweep safe twice: a row goes in once, and we know whether it was new."""
 
-from corps.sql import insert_once
-from models import Milestone
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, event, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from corps.activities import card_queries
+from corps.moment import Moment
+from corps.signups.signup_queries import _INSERT, _OTHERS
+from corps.sql import flushed_connection, insert_once, row, rows, write
+from models import Activity, Milestone
 from tests.base import Corps
 
 
@@ -15,3 +26,47 @@ def test_what_is_there_already_is_not_counted_as_new(corps: Corps) -> None:
     assert put("a", "b", "c") == 2
     assert put(*(f"k{number}" for number in range(1203))) == 1203
     assert put(*(f"k{number}" for number in range(1204))) == 1
+
+
+def test_a_statement_made_ready_for_the_driver_finds_what_sqlalchemy_finds(corps: Corps) -> None:
+    """Instants, enums, lists in JSON, truth values, nothing: in and out."""
+    activity = corps.publish(corps.coordinator())
+    me = corps.member_id(corps.member("张三"))
+    held: dict[str, Any] = {"activity": activity, "slot": 0, "member": me}
+    hours = {"starts": corps.instant("2026-12-05 14:00"), "ends": corps.instant("2026-12-05 16:00")}
+
+    def both(session: Session, _at: Moment) -> None:
+        link = flushed_connection(session)
+        for statement, values in (
+            (card_queries._ACTIVITY, {"activity": activity}),
+            (card_queries._SLOTS, {"activity": activity, "member": me}),
+            (_OTHERS, held | hours),
+        ):
+            found = rows(link, statement, **values)
+            assert [tuple(one) for one in found] == [tuple(one) for one in link.execute(statement, values)]
+            assert [one._fields for one in found] == [one._fields for one in link.execute(statement, values)]
+        assert row(link, card_queries._ACTIVITY, activity=9_999) is None
+        listed = select(col(Activity.id)).where(col(Activity.id).in_(bindparam("ids", expanding=True)))
+        assert [one.id for one in rows(link, listed, ids=[activity, 9_999])] == [activity]
+
+    corps.run(both)
+
+
+def test_what_the_driver_refuses_is_sqlalchemys_error_and_tells_no_values(corps: Corps) -> None:
+    now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    fields = {"activity_id": 1, "slot_id": 999, "member_id": 77_777, "team_id": None, "state": "going"}
+    times = {"queued_at": now, "created_at": now, "updated_at": now, "offered_until": None}
+
+    def work(session: Session, _at: Moment) -> None:
+        write(session.connection(), _INSERT, **fields, **times, offers=0)
+
+    with pytest.raises(IntegrityError) as refused:
+        corps.run(work)
+    assert "77777" not in str(refused.value)
+
+
+def test_whoever_listens_to_statements_hears_all(corps: Corps) -> None:
+    heard: list[str] = []
+    event.listen(corps.engine, "before_cursor_execute", lambda *call: heard.append(call[2]))
+    corps.run(lambda s, _at: row(s.connection(), card_queries._ACTIVITY, activity=1))
+    assert len(heard) == 1

@@ -18,8 +18,10 @@ from corps.broadcasts.content import Content
 from corps.membership import joining
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
+from corps.records import certificates
+from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Member, Notice, Pairing, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, Pairing, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
 from tests.base import Corps, row_at
 
@@ -141,6 +143,9 @@ class Crowded:
             preview = corps.do(wang, broadcasts.prepare, Content("开会"), Audience(Scope.ALL))
             if send:
                 corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(wang), "1"))
+        record = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
+        corps.do(wang, certificates.issue, record.id)
+        corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
         del zhou
         self._note_ids()
 
@@ -157,6 +162,7 @@ class Crowded:
         self.ids = {name: read(table) for name, table in tables.items()} | {"broadcast": read(Broadcast)}
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
+        self.ids["certificate"] = read(Certificate)
 
     def look_again(self) -> None:
         """Look up anew who is in which team and office."""
@@ -205,7 +211,7 @@ def _activity(session: Any, activity_id: int) -> Any:  # noqa: ANN401 - a sessio
 class Watch:
     """Looks at an SQLite file from outside: whether anything was committed, what changed, and back to how it was."""
 
-    PRIVATE = frozenset({"draft", "handled", "alembic_version"})
+    PRIVATE = frozenset({"draft", "handled", "showncard", "alembic_version"})
     """What is only the person's own: where a conversation stands."""
 
     def __init__(self, path: str) -> None:

@@ -1,7 +1,10 @@
 """What people take away, through the chat: calendars and documents, each a file that opens."""
 
 import dataclasses
+import io
+import re
 
+import docx
 import icalendar
 
 from corps.changes import cancelling
@@ -44,3 +47,51 @@ async def test_a_calendar_is_taken_from_the_card_or_subscribed_to_and_ended(stag
     await zhang.starts(f"act-{activity}")
     await zhang.taps("加到日历")
     assert b"STATUS:CANCELLED" in file_of(zhang)[1]
+
+
+async def test_a_record_of_service_is_asked_for_issued_and_checked_by_a_stranger(stage: Stage, corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    number = corps.member("张明")
+    corps.hold(wang, li, zhao, number)
+    zhang, coordinator, anybody = await stage.enter(number), await stage.enter(wang), await stage.stranger()
+    await zhang.types("/mine")
+    await zhang.taps("志愿服务记录")
+    await zhang.taps("开全部的")
+    await stage.tick()
+    assert "要一份志愿服务记录" in coordinator.reads()
+    await coordinator.taps("开具")
+    found = re.search(r"TX2026-0001-[A-Z2-9]{4}", coordinator.reads())
+    assert found is not None
+    await stage.tick()
+    assert "开好了" in zhang.reads()
+    await zhang.taps("下载")
+    name, content = file_of(zhang)
+    assert name == f"{found[0]}.docx"
+    assert docx.Document(io.BytesIO(content)).tables[0].rows[0].cells[1].text == "张明"
+    await anybody.starts(f"cert-{found[0]}")
+    assert "有效" in anybody.reads()
+    assert "服务时长：2 小时" in anybody.reads()
+    assert "张明" not in anybody.reads()
+    await coordinator.types("/cert")
+    await coordinator.taps(found[0])
+    await coordinator.taps("作废")
+    await coordinator.taps("时长有更正")
+    await anybody.types(f"/cert {found[0]}")
+    assert "无效" in anybody.reads()
+    for _ in range(10):
+        await anybody.types("/cert TX2026-0002-AAAA")
+    assert "太快了" in anybody.reads()
+
+
+async def test_a_brief_is_sent_from_the_record_and_one_of_the_month_below_it(stage: Stage, corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.hold(wang, li, zhao, corps.member("张明"))
+    coordinator = await stage.enter(wang)
+    await coordinator.starts(f"act-{activity}")
+    await coordinator.taps("反馈")
+    await coordinator.taps("简报")
+    name, content = file_of(coordinator)
+    assert name == f"简报-20261205-{activity}.docx"
+    assert "防诈骗公益讲座" in [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
+    await coordinator.taps("本月简报")
+    assert file_of(coordinator)[0] == "简报-2026-12.docx"

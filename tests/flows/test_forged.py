@@ -19,9 +19,11 @@ from bot.callbacks import (
     Payload,
     activities,
     audit,
+    briefs,
     broadcast,
     calendars,
     cancelling,
+    certificates,
     common,
     editing,
     export,
@@ -177,6 +179,25 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Records of service
+    certificates.CertificateAskTap: members,
+    **dict.fromkeys(
+        (
+            *(certificates.CertificateIssueTap, certificates.CertificateDeclineTap),
+            certificates.CertificateRevokedTap,
+        ),
+        coordinators,
+    ),
+    **dict.fromkeys(
+        (
+            *(certificates.CertificatesTap, certificates.CertificateTap, certificates.CertificateRevokeTap),
+            *(certificates.CertificateFileTap, certificates.RegisterTap),
+        ),
+        nobody,
+    ),
+    # Briefs: they leave an audit row
+    briefs.BriefTap: of_activity,
+    briefs.MonthBriefTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -233,7 +254,7 @@ RULES: dict[type[Payload], Rule] = {
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
-    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap), coordinators),
+    **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
@@ -253,8 +274,8 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.CheckInTap), holds),
-    signup.AcceptTap: offered,
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,
@@ -316,7 +337,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     wrong = []
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
-        key |= dict.fromkeys(("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed"), "member_id")
+        key |= dict.fromkeys(
+            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+        )
         if table in key:
             place = columns[table].index(key[table])
             if any((after or before)[place] != who.member_id for before, after in pairs):

@@ -1,5 +1,6 @@
 """A team's group takes what concerns the whole team, once."""
 
+import datetime as dt
 from typing import Any
 
 from sqlmodel import Session, select
@@ -10,6 +11,7 @@ from corps.addresses import telegram
 from corps.moment import Moment
 from models import Notice, TeamGroup
 from models.enums import NoticeState
+from sandbox import Person
 from sandbox.world.messages import Chat
 from scheduler import jobs
 from tests.base import Corps
@@ -122,9 +124,31 @@ async def test_cards_of_new_activities_go_to_the_group_when_the_leader_wants(sta
     card = said_in(stage, group)[-1]["text"]
     assert "志愿者 1/5" in card
     assert "您已报名" not in card
-    assert "张明" not in card
+    assert "张明" in card, "the team's group reads who of the team comes"
+    assert "您已报名：志愿者" in zhang.reads(), "who taps there has a receipt in private"
     await taps_in(li, group, "报名 · 志愿者")
     assert "志愿者 2/5" in said_in(stage, group)[-1]["text"]
+    await taps_in(li, group, "我来不了")
+    assert "志愿者 1/5" in said_in(stage, group)[-1]["text"]
+    assert "李红" not in said_in(stage, group)[-1]["text"]
+    await li.taps("撤销")
+    corps.clock.push(dt.timedelta(minutes=1))
+    await stage.tick()
+    assert "张明、李红" in said_in(stage, group)[-1]["text"], "the group's card follows"
+    await stage.at("2026-12-05 12:00")
+    await taps_in(zhang, group, "我来不了")
+    assert "真的来不了吗" in zhang.reads(), "asked in private, not before everybody"
+    assert "志愿者 2/5" in said_in(stage, group)[-1]["text"]
+    await zhang.taps("不说原因")
+    assert "您已报名" not in zhang.reads()
+    stage.sandbox.world.add_person(Person(corps.member("周平"), "周平"))
+    zhou = Player(stage, next(reversed(stage.sandbox.world.people)))
+    stage.sandbox.world.join(zhou.id, group.id)
+    for label, said in (("报名 · 主讲人", "报上了"), ("我来不了", "在私聊里点")):
+        await taps_in(zhou, group, label)
+        assert said in zhou.toasts()[-1]
+        assert "「开始」" in zhou.toasts()[-1], "who has never begun a private chat is told how"
+    assert "周平" in said_in(stage, group)[-1]["text"]
     stranger = await stage.stranger("路人")
     stage.sandbox.world.join(stranger.id, group.id)
     await taps_in(stranger, group, "报名 · 志愿者")

@@ -28,7 +28,7 @@ from corps.notices import Due, reachability
 from corps.notices.kinds import Kind
 from corps.pairings import pairings
 from corps.pairings.pairing_cards import see as see_pairing
-from corps.people import NOBODY, Named
+from corps.people import NOBODY, Named, reads_names_of
 from corps.signups import inviting, signups, withdrawals
 from models import Notice
 from models.enums import CountedBy
@@ -192,7 +192,10 @@ async def test_who_came_along_from_another_team_is_found_by_the_whole_name_only(
     assert "周强" in await taps(RollPageTap(now, 0))
 
 
-def test_a_group_is_nobodys_reader(world: Crowded) -> None:
+def test_a_group_reads_its_own_teams_names_and_nobody_elses(world: Crowded) -> None:
     guest = world.corps.run(lambda _s, at: groups.guest(at, GROUP, world.corps.team("民盟")))
     assert not guest.is_member
+    own, other = world.corps.team("民盟"), world.corps.team("民建")
+    assert [reads_names_of(guest, team) for team in (own, other, None)] == [True, False, False]
+    assert not reads_names_of(replace(guest, is_group=False), own), "somebody not admitted reads none"
     assert world.beyond_consent(Who("group", 0), "张文静") == ["张文静"]

@@ -30,10 +30,20 @@ from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
+from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.refusals import Reason
 from corps.system.roster import Change
 from corps.today import Matter
-from models.enums import AttendanceState, CountedBy, Failure, FeedScope, PairingState, PhotoState, Venue
+from models.enums import (
+    AttendanceState,
+    CertificateState,
+    CountedBy,
+    Failure,
+    FeedScope,
+    PairingState,
+    PhotoState,
+    Venue,
+)
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = ("bot", "handlers", "scheduler")
@@ -103,7 +113,14 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "calendar.scope_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.name_{}": lambda: (scope.value for scope in FeedScope),
     "calendar.title_{}": lambda: ("cancelled", "left"),
+    "certificate.ask_{}": lambda: (period.value for period in CertificatePeriod),
+    "certificate.state_{}": lambda: (state.value for state in CertificateState),
+    "certificate.reason_{}": lambda: (reason.value for reason in RevokeReason),
+    "certificate.field_{}": _listed("certificate.field_"),
+    "certificate.sign_{}": _listed("certificate.sign_"),
+    "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "told.{}": lambda: ("leaders", "coordinators"),
+    "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),

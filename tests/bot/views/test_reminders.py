@@ -41,6 +41,9 @@ def test_it_begins_with_how_near_it_is_then_says_where_and_whom_to_ask(corps: Co
     assert said.startswith(begins)
     assert said.index("📍") < said.index("有事请问：李敏") < said.index("防诈骗公益讲座")
     assert said.count("📍") == 1
+    assert ("13:30 起，这张卡片上有「签到」" in said) == wall.startswith("2026-12-05"), (
+        "of use on the day, before it opens"
+    )
 
 
 def test_the_leader_who_is_going_is_not_told_to_ask_the_leader(corps: Corps) -> None:

@@ -30,8 +30,8 @@ def test_the_card_after_a_sign_up_says_so_to_the_person_and_not_to_a_group(corps
 def test_the_card_after_a_withdrawal_is_free_again(corps: Corps, speaker: int) -> None:
     zhang = corps.member("张明")
     _, card = corps.do(zhang, card_actions.sign_up, speaker, wait=False)
-    done, after = corps.do(zhang, card_actions.withdraw, card.id)
-    assert (done.queued, after.slots[0].mine, after.slots[0].taken) == (False, None, 0)
+    left = corps.do(zhang, card_actions.withdraw, card.id)
+    assert (left.done.queued, left.card.slots[0].mine, left.card.slots[0].taken) == (False, None, 0)
 
 
 def test_who_checks_in_is_shown_as_present(corps: Corps, speaker: int) -> None:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from bot.routing.feeds import Feeds
 from bot.texts.voice import Voice
-from bot.views.calendars import calendar_file
+from bot.views.records.calendars import calendar_file
 from corps.activities import planning
 from corps.changes import cancelling, editing
 from corps.changes.edit_answers import Edit, EditField

@@ -17,12 +17,14 @@ from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
-from corps.records import ledger
+from corps.records import ledger, ledger_scope
+from corps.records.ledger_scope import Scope
 from corps.refusals import Refused
 from corps.signups import signups
 from models import Slot
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps, photo
+from tests.corps.records.formulas import evaluate, formulas
 
 COLUMNS = [
     "序号", "日期", "分团", "类别", "集中/常态", "主题", "地点",
@@ -140,7 +142,8 @@ def test_all_twelve_teams_are_there_with_their_zeros(corps: Corps) -> None:
     rows = workbook(corps, a_year(corps)).get_sheet_by_name("合计").to_python()
     labels = [row[0] for row in rows]
     first = labels.index("分团参与（次）") + 1
-    assert len(labels[first:]) == 12
+    assert len(labels[first:-3]) == 12
+    assert [cell for cell in rows[-1] if cell] == ["填表人：", "审核人：", "（盖章）"]
     assert dict(zip(labels[first:], (row[1:5] for row in rows[first:]), strict=True))["侨联"] == [0, 0, 0, 0]
 
 
@@ -165,6 +168,62 @@ def test_it_prints_on_a4_across_one_page_wide_with_the_headings_on_each_page_and
     assert ['<autoFilter ref="A1:N3"/>' in sheets[0], "<autoFilter" in sheets[2]] == [True, True]
     assert "_xlnm.Print_Titles" in names
     assert "$1:$1" in names
+
+
+def test_the_totals_are_formulas_that_come_to_what_the_database_says(corps: Corps) -> None:
+    found = corps.do(a_year(corps), ledger.export, 2026)
+    content = write_workbook(ledger_sheets(Voice("zh", corps.clock), found))
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    sheets: dict[str, list[list[Any]]] = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    written = formulas(content, 2)
+    assert len(written) == 5 * 4 + 5, "all, a month, joint and regular; the five lines"
+    for cell, (formula, value) in written.items():
+        assert evaluate(formula, sheets) == pytest.approx(value, abs=1e-6), (cell, formula)
+    all_of_it = [written[f"{column}2"][1] for column in "BCDEF"]
+    total = found.total
+    assert all_of_it == [total.activities, total.people, total.minutes / 60, total.beneficiaries, total.photos]
+    assert all(formula == "" for sheet in (1, 3, 4) for formula in formulas(content, sheet)), "nowhere else"
+
+
+def read(corps: Corps, who: int, typed: str) -> Any:  # noqa: ANN401 - a scope, or the words
+    """Return what /export understands."""
+    found = corps.do(who, ledger_scope.read_scope, typed)
+    return found.unread or found.scope
+
+
+def test_a_ledger_is_asked_of_days_teams_and_categories_in_any_order(corps: Corps) -> None:
+    wang = a_year(corps)
+    first, last = dt.date(2026, 12, 1), dt.date(2026, 12, 4)
+    assert read(corps, wang, "12月1日到12月4日") == Scope(first, last)
+    assert read(corps, wang, "健康义诊 2026-12-01 至 2026-12-04，民盟、农工党") == Scope(
+        first, last, ("民盟", "农工党"), ("clinic",)
+    )
+    assert read(corps, wang, "民盟分团") == Scope(dt.date(2026, 1, 1), dt.date(2026, 12, 31), ("民盟",))
+    assert read(corps, wang, "2026年") == ledger_scope.of_year(2026)
+    assert read(corps, wang, "") is None
+    assert read(corps, wang, "民盟 =HYPERLINK") == "=HYPERLINK"
+
+
+def test_of_days_teams_and_categories_only_those_are_in_the_file(corps: Corps) -> None:
+    wang = a_year(corps)
+
+    def titles(typed: str) -> tuple[list[str], int]:
+        found = corps.do(wang, ledger.export, read(corps, wang, typed))
+        assert [row.number for row in found.rows] == list(range(1, len(found.rows) + 1))
+        return [row.title[:4] for row in found.rows], len(found.pairings)
+
+    assert titles("12月1日到12月4日") == (["集市"], 0)
+    assert titles("本年 农工党") == (["集市"], 0)
+    assert titles("公益讲座") == (["=HYP"], 0)
+    assert titles("助农结对") == ([], 1)
+    assert titles("民建") == ([], 1)
+    assert titles("11月") == ([], 0)
+    found = corps.do(wang, ledger.export, read(corps, wang, "12月1日到12月4日 民盟"))
+    book = CalamineWorkbook.from_filelike(BytesIO(write_workbook(ledger_sheets(Voice("zh", corps.clock), found))))
+    assert file_name(Voice("zh", corps.clock), found) == "同心服务台账-20261201-20261204-20261210.xlsx"
+    labelled = {row[0]: row for row in book.get_sheet_by_name("合计").to_python()}
+    assert labelled["健康义诊"][1] == 1
+    assert "2026年12月1日至2026年12月4日 民盟" in str(book.get_sheet_by_name("说明").to_python()[0][0])
 
 
 def test_a_leaders_ledger_is_the_own_teams_with_its_own_people_and_hours(corps: Corps) -> None:

@@ -6,8 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
+from corps.notices import reachability
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import inviting, signups
@@ -76,6 +78,23 @@ def test_who_has_paused_is_left_in_peace(corps: Corps, scene: Scene) -> None:
 
     corps.run(pause)
     assert scene.names() == ["赵"]
+    assert scene.refusal(scene.zhao, resting) is Reason.NOT_FREE, "nor by a button of before"
+
+
+def test_an_old_button_does_not_ask_who_is_out_of_reach_or_busy_by_now(corps: Corps, scene: Scene) -> None:
+    away, busy = corps.member("不在"), corps.member("很忙")
+    assert scene.names() == ["赵", "不在", "很忙"]
+    corps.run(reachability.lost, telegram(away), "blocked")
+    corps.do(scene.zhao, inviting.invite, scene.activity, corps.member_id(busy))
+    other = corps.publish(scene.wang, corps.plan("另一场"))
+    corps.do(busy, signups.sign_up, corps.slot(other))
+    assert scene.refusal(scene.zhao, away) is Reason.NOT_FREE
+    assert scene.refusal(scene.zhao, busy) is Reason.ALREADY_DECIDED
+    late = corps.member("后来")
+    corps.do(late, signups.sign_up, corps.slot(other, "志愿者"))
+    assert scene.refusal(scene.zhao, late) is Reason.NOT_FREE
+    due = [due for due in corps.run(all_due) if due.kind is Kind.INVITE]
+    assert [corps.run(load, one) for one in due] == [None], "busy by the time it would go out"
 
 
 def test_each_is_asked_once_whoever_asks(corps: Corps, scene: Scene) -> None:

@@ -7,18 +7,21 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from corps import notices
 from corps.activities import cards
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.changes import cancelling
+from corps.delivery import leasing
+from corps.delivery.notice_facts import load
 from corps.moment import Moment, Policy, Quiet
 from corps.notices import reachability
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import signups, waitlist, withdrawals
 from models import Audit, SignUp
-from models.enums import SignUpState
-from tests.base import Corps, StoppedClock, found_corps
+from models.enums import Failure, SignUpState
+from tests.base import Corps, StoppedClock, all_due, found_corps, row_at
 
 NIGHT = Quiet(dt.time(22), dt.time(7, 30))
 
@@ -124,7 +127,7 @@ def test_an_offer_of_an_activity_that_was_cancelled_meanwhile_is_refused_as_canc
     corps.do(queue.wang, cancelling.cancel, queue.activity)
     with pytest.raises(Refused) as refused:
         corps.do(queue.second, waitlist.accept, offered)
-    assert (refused.value.reason, refused.value.facts) == (Reason.CANCELLED, {"title": "防诈骗公益讲座"})
+    assert (refused.value.reason, refused.value.facts["title"]) == (Reason.CANCELLED, "防诈骗公益讲座")
 
 
 def test_nobody_accepts_for_somebody_else(corps: Corps, queue: Queue) -> None:
@@ -247,3 +250,31 @@ def test_an_offer_to_somebody_who_turns_unreachable_goes_on_to_the_next(corps: C
     assert corps.run(waitlist.lapse) == 1
     assert queue.row(queue.third).state is SignUpState.OFFERED
     assert corps.told(Kind.LAPSED) == {queue.second}
+    assert queue.second not in {corps.number(due.member_id or 0) for due in corps.run(all_due)}
+    assert corps.told(Kind.LAPSED) == set()
+    corps.run(reachability.back, telegram(queue.second))
+    assert corps.told(Kind.LAPSED) == {queue.second}, "told when back"
+    assert [notice.subject for notice in corps.owed(Kind.LAPSED)] == [{"away": True}]
+
+
+def test_an_offer_that_could_not_be_sent_is_freed_for_the_next(corps: Corps, queue: Queue) -> None:
+    """Blocked between the offer and its sending: the try finds out."""
+    queue.frees("2026-12-02 12:00")
+    (offer,) = [due for due in corps.run(all_due) if due.kind is Kind.OFFER]
+    corps.run(leasing.record, [(offer.id, notices.GiveUp("blocked", unreachable=True, failure=Failure.BLOCKED))])
+    assert corps.run(waitlist.lapse) == 1
+    assert queue.row(queue.third).state is SignUpState.OFFERED
+    assert corps.told(Kind.OFFER) == {queue.third}
+    corps.run(reachability.back, telegram(queue.second))
+    again = {corps.number(due.member_id or 0): due for due in corps.run(all_due) if due.kind is Kind.OFFER}
+    assert corps.run(load, again[queue.second]) is None, "what is over is not offered again"
+
+
+def test_who_has_paused_reminders_still_gets_the_place_they_wait_for(corps: Corps, queue: Queue) -> None:
+    def pause(session: Session, at: Moment) -> None:
+        row_at(session, queue.second).paused_until = at.now + dt.timedelta(days=7)
+
+    corps.run(pause)
+    queue.frees("2026-12-02 12:00")
+    assert queue.row(queue.second).state is SignUpState.OFFERED
+    assert Kind.OFFER in {due.kind for due in corps.run(all_due)}

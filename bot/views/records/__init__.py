@@ -1,0 +1,1 @@
+"""Screens and files of what people take away: calendars, records of service."""

@@ -1,0 +1,153 @@
+"""The brief (简报) as a Word file, by the layout of official papers. What is not recorded is marked, never made up."""
+
+from collections.abc import Sequence
+
+from bot.callbacks.briefs import MonthBriefTap
+from bot.documents.word import (
+    BODY,
+    CENTRE,
+    HEADING,
+    PLAIN,
+    RED,
+    RIGHT,
+    TITLE,
+    Block,
+    Picture,
+    Pictures,
+    Rule,
+    Style,
+    Text,
+    write_word,
+)
+from bot.texts.voice import Voice
+from bot.views.screen import Button, Screen
+from corps.records import ledger
+from corps.records.briefs import Brief, Story
+
+NAME = Style("方正小标宋简体", 36, align=CENTRE, colour=RED, pitch=54)
+ISSUE = Style(align=CENTRE)
+
+
+def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> Screen:
+    """Return a brief as a file; `photos` are the contents of its photos, None for those that can't be had."""
+    blocks = [*_head(voice, brief), *_body(voice, brief), *_pictures(voice, brief, photos), *_tail(voice, brief)]
+    first = brief.stories[0].row
+    day = f"{brief.month:%Y-%m}" if brief.month else f"{first.day:%Y%m%d}-{first.activity_id}"
+    way = Button(voice("button.month_brief"), MonthBriefTap(first.day.year, first.day.month))
+    return Screen(
+        voice("brief.sent"),
+        ((way,),) if brief.may_month else (),
+        document=write_word(_title(voice, brief), blocks),
+        filename=f"{_said(voice, 'brief.file_name')}-{day}.docx",
+    )
+
+
+def _said(voice: Voice, key: str, **values: object) -> str:
+    """Return a sentence as plain text: a paper knows no HTML."""
+    return voice(key, **values).unescape()
+
+
+def _title(voice: Voice, brief: Brief) -> str:
+    if brief.month is None:
+        return brief.stories[0].row.title
+    return _said(voice, "brief.month_title", year=brief.month.year, month=brief.month.month)
+
+
+def _head(voice: Voice, brief: Brief) -> list[Block]:
+    day = voice.date(brief.made_on, year=True)
+    return [
+        Text(_said(voice, "brief.name", issuer=brief.issuer), NAME),
+        Text(_said(voice, "brief.issue"), ISSUE),
+        Text(brief.issuer, PLAIN, right=day),
+        Rule(RED, 2.25),
+        Text(_title(voice, brief), TITLE),
+        Text("", PLAIN),
+    ]
+
+
+def _body(voice: Voice, brief: Brief) -> list[Block]:
+    if brief.month is None:
+        return [*_told(voice, brief.stories[0], "brief.activity"), *_words(voice, brief.stories[0])]
+    total = ledger.total(story.row for story in brief.stories)
+    joint = sum(story.row.joint for story in brief.stories)
+    said: list[Block] = [
+        Text(
+            _said(
+                voice,
+                "brief.month",
+                year=brief.month.year,
+                month=brief.month.month,
+                activities=total.activities,
+                joint=joint,
+                regular=total.activities - joint,
+                people=total.people,
+                hours=voice.hours(total.minutes),
+                beneficiaries=total.beneficiaries,
+                pairings=brief.pairings,
+            )
+        )
+    ]
+    categories = dict.fromkeys(category for story in brief.stories for category in story.row.categories)
+    for number, category in enumerate(categories, 1):
+        of_it = [story for story in brief.stories if category in story.row.categories]
+        name = category.spoken(voice.language)
+        heading = _said(voice, "brief.category", number=_numeral(voice, number), name=name, count=len(of_it))
+        said.append(Text(heading, HEADING))
+        for story in of_it:
+            said += _told(voice, story, "brief.activity_of_month")
+    return said
+
+
+def _numeral(voice: Voice, number: int) -> str:
+    return "一二三四五六七八九十"[number - 1] if voice.language == "zh" and number <= 10 else str(number)  # noqa: PLR2004 - ten
+
+
+def _told(voice: Voice, story: Story, key: str) -> list[Block]:
+    row = story.row
+    said = _said(
+        voice,
+        key,
+        day=voice.date(row.day, year=key == "brief.activity"),
+        teams="、".join(row.teams) or _said(voice, "brief.missing_teams"),
+        place=row.place,
+        title=row.title,
+        categories="、".join(category.spoken(voice.language) for category in row.categories),
+        people=row.people,
+        hours=voice.hours(row.minutes),
+        beneficiaries=row.beneficiaries,
+        counted=_said(voice, f"counted.{row.counted_by.value}"),
+    )
+    return [Text(said)]
+
+
+def _words(voice: Voice, story: Story) -> list[Block]:
+    said = [line for line in story.words.splitlines() if line.strip()]
+    return [Text(line, BODY) for line in said or [_said(voice, "brief.missing_words")]]
+
+
+def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> list[Block]:
+    titles = [story.row.title for story in brief.stories for _ in story.photos]
+    there = [(content, title) for content, title in zip(photos, titles, strict=True) if content is not None]
+    lost = len(photos) - len(there)
+    blocks: list[Block] = []
+    if there:
+        shown = [
+            Picture(content, _said(voice, "brief.caption", number=number, title=title))
+            for number, (content, title) in enumerate(there, 1)
+        ]
+        blocks.append(Pictures(shown))
+    elif not lost:
+        blocks.append(Text(_said(voice, "brief.missing_photos")))
+    return [*blocks, *([Text(_said(voice, "brief.lost_photos", count=lost))] if lost else [])]
+
+
+def _tail(voice: Voice, brief: Brief) -> list[Block]:
+    day = voice.date(brief.made_on, year=True)
+    return [
+        Rule(),
+        Text(_said(voice, "brief.to"), PLAIN),
+        Text(_said(voice, "brief.copy_to"), PLAIN),
+        Rule(points=0.75),
+        Text(brief.issuer, PLAIN, right=_said(voice, "brief.printed", day=day)),
+        Text(_said(voice, "brief.copies"), Style(align=RIGHT)),
+    ]

@@ -1,0 +1,195 @@
+"""Records of service: one's own, the register, a card, the answer about a number, and the paper itself."""
+
+from markupsafe import Markup
+
+from bot.callbacks.certificates import (
+    CertificateAskTap,
+    CertificateDeclineTap,
+    CertificateFileTap,
+    CertificateIssueTap,
+    CertificateRevokedTap,
+    CertificateRevokeTap,
+    CertificatesTap,
+    CertificateTap,
+    RegisterTap,
+)
+from bot.callbacks.mine import MineTap
+from bot.documents.qr import qr_png
+from bot.documents.word import CELL, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
+from bot.texts.voice import Voice
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
+from corps.delivery.notice_facts import Facts
+from corps.notices import Due
+from corps.notices.kinds import Kind
+from corps.records.certificate_register import CertificateLine, CertificateList, Checked
+from corps.records.certificates import CertificateCard, CertificatePeriod, Content, RevokeReason
+from models.enums import CertificateState
+
+MARKS = {
+    CertificateState.ASKED: "⏳",
+    CertificateState.ISSUED: "📜",
+    CertificateState.DECLINED: "↩️",
+    CertificateState.REVOKED: "🚫",
+}
+BLANK = "＿" * 10
+
+
+def list_screen(voice: Voice, found: CertificateList) -> Screen:
+    """Return one's own records and the way to ask for one, or a page of the register."""
+    heading = voice("certificate.register" if found.register else "certificate.own")
+    nothing = [voice("certificate.none")] if not found.lines else []
+    said = [_line(voice, line, named=found.register) for line in found.lines]
+    text = lines(heading, "", *nothing, *said, *([] if found.register else ["", voice("certificate.about")]))
+    buttons = [
+        Button(f"{MARKS[line.state]} {line.number or voice(_state(line.state))}", CertificateTap(line.id))
+        for line in found.lines
+    ]
+    rows: list[Row] = [*rows_of(buttons, 2)]
+    if found.register:
+        rows += pager(Page(found.page, found.pages), RegisterTap)
+    else:
+        asking = [
+            Button(voice(f"certificate.ask_{period.value}"), CertificateAskTap(period), style=PRIMARY)
+            for period in CertificatePeriod
+        ]
+        rows += [*rows_of(asking, 2), (Button(voice("button.back"), MineTap(past=False, page=0)),)]
+    return Screen(text, tuple(rows))
+
+
+def _state(state: CertificateState) -> str:
+    return f"certificate.state_{state.value}"
+
+
+def _line(voice: Voice, line: CertificateLine, *, named: bool) -> Markup:
+    return voice(
+        "certificate.line_named" if named else "certificate.line",
+        mark=MARKS[line.state],
+        day=voice.date(line.day, year=True),
+        state=voice(_state(line.state)),
+        number=line.number,
+        name=line.name,
+    )
+
+
+def certificate_card(voice: Voice, card: CertificateCard, heading: Markup | None = None) -> Screen:
+    """Return a record with what this person may do about it."""
+    content = card.content
+    text = lines(
+        heading,
+        voice("certificate.title"),
+        voice("certificate.is", mark=MARKS[card.state], state=voice(_state(card.state))),
+        voice("certificate.number", number=card.number) if card.number else None,
+        voice("certificate.person", name=content.name, team=content.team) if content else None,
+        _span(voice, card),
+        voice("certificate.sum", hours=voice.hours(card.minutes), n=len(content.services)) if content else None,
+        voice("certificate.erased") if content is None else None,
+        voice("certificate.why", reason=voice(f"certificate.reason_{card.reason}")) if card.reason else None,
+        voice("certificate.changed") if card.changed else None,
+        voice("certificate.to_be_sealed") if card.state is CertificateState.ISSUED and content else None,
+    )
+    return Screen(text, tuple(_rows(voice, card)))
+
+
+def _span(voice: Voice, one: CertificateCard | Checked) -> Markup:
+    return voice("certificate.span", since=voice.date(one.since, year=True), until=voice.date(one.until, year=True))
+
+
+def _rows(voice: Voice, card: CertificateCard) -> list[Row]:
+    rows: list[Row] = []
+    if card.may_decide:
+        issue = Button(voice("button.certificate_issue"), CertificateIssueTap(card.id, card.sign), style=SUCCESS)
+        rows.append((issue, Button(voice("button.certificate_decline"), CertificateDeclineTap(card.id))))
+    if card.state is CertificateState.ISSUED and card.content is not None:
+        rows.append((Button(voice("button.certificate_file"), CertificateFileTap(card.id), style=PRIMARY),))
+    if card.may_revoke:
+        rows.append((Button(voice("button.certificate_revoke"), CertificateRevokeTap(card.id), style=DANGER),))
+    rows.append((Button(voice("button.back"), CertificatesTap() if card.own else RegisterTap(0)),))
+    return rows
+
+
+def told(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return a notice: a record to be issued, or what became of one that the reader asked for."""
+    card = facts.the(CertificateCard)
+    word = "request" if due.kind is Kind.CERTIFICATE_REQUEST else card.state.value
+    return certificate_card(voice, card, voice(f"notice.certificate_{word}"))
+
+
+def revoke_screen(voice: Voice, card: CertificateCard) -> Screen:
+    """Ask why a record is revoked."""
+    rows: list[Row] = [
+        (Button(voice(f"certificate.reason_{reason.value}"), CertificateRevokedTap(card.id, reason), style=DANGER),)
+        for reason in RevokeReason
+    ]
+    return Screen(
+        voice("certificate.ask_why", number=card.number),
+        (*rows, (Button(voice("button.back"), CertificateTap(card.id)),)),
+    )
+
+
+def checked_screen(voice: Voice, found: Checked | None) -> Screen:
+    """Return what anybody may know of a number: no name, nothing of what was done."""
+    if found is None:
+        return Screen(voice("certificate.unknown"))
+    return Screen(
+        lines(
+            voice("certificate.valid" if found.valid else "certificate.invalid", number=found.number),
+            voice("certificate.checked_issuer", issuer=found.issuer, day=voice.date(found.issued_on, year=True)),
+            _span(voice, found),
+            voice("certificate.checked_hours", hours=voice.hours(found.minutes)),
+        )
+    )
+
+
+def paper(voice: Voice, card: CertificateCard, content: Content, link: str) -> Screen:
+    """Return the record as a Word file. It is called a record until it is sealed."""
+    blocks = [*_head(voice, card, content), *_foot(voice, card, link)]
+    file = write_word(_said(voice, "certificate.paper_title"), blocks)
+    return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.docx")
+
+
+def _said(voice: Voice, key: str, **values: object) -> str:
+    """Return a sentence as plain text: a paper knows no HTML."""
+    return voice(key, **values).unescape()
+
+
+def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | Grid]:
+    def field(name: str) -> str:
+        return _said(voice, f"certificate.field_{name}")
+
+    span = f"{card.since:%Y-%m-%d} — {card.until:%Y-%m-%d}"
+    times = len({(one.day, one.title) for one in content.services})
+    about = [
+        (field("name"), content.name, field("member"), str(content.member_number)),
+        (field("id_kind"), "", field("id_number"), ""),
+        (field("team"), content.team, field("span"), span),
+        (field("hours"), voice.hours(card.minutes), field("times"), str(times)),
+    ]
+    heads = tuple(field(name) for name in ("day", "title", "category", "role", "served"))
+    rows = [
+        (f"{one.day:%Y-%m-%d}", one.title, one.category, one.role, voice.hours(one.minutes)) for one in content.services
+    ]
+    return [
+        Text(_said(voice, "certificate.paper_title"), TITLE),
+        Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
+        Grid(about, (36, 42, 28, 50)),
+        Text("", SMALL),
+        Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
+        Text(_said(voice, "certificate.paper_note"), SMALL),
+    ]
+
+
+def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Pictures]:
+    def signed(name: str, value: str) -> Text:
+        return Text(_said(voice, f"certificate.sign_{name}", value=value or BLANK), CELL)
+
+    day = voice.date(card.issued_on, year=True) if card.issued_on else ""
+    return [
+        Text("", SMALL),
+        signed("issuer", card.issuer),
+        signed("responsible", ""),
+        signed("handler", card.handler),
+        signed("contact", card.contact),
+        Text(_said(voice, "certificate.paper_day", day=day), CELL),
+        Text(_said(voice, "certificate.paper_check", number=card.number), SMALL),
+        Pictures([Picture(qr_png(link))], 28),
+    ]

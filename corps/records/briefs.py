@@ -1,0 +1,96 @@
+"""The facts of a brief (简报): of one verified activity, or of all of a month, and nothing that is not recorded."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from corps import audit
+from corps.activities.rules import concerned_teams, find_activity, may_manage
+from corps.attachments import Attachment
+from corps.attendance import photos
+from corps.moment import Moment
+from corps.people import Actor, demand_coordinator
+from corps.quotas import tally
+from corps.records import ledger
+from corps.records.ledger import Row
+from corps.refusals import Reason, Refused
+from models import Report
+from models.enums import ActivityState
+
+PHOTOS_EACH, PHOTOS_ALL = 2, 20
+"""How many photos of each activity, and in all, are in a brief of a month."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One activity: its row of the ledger, what the reporter wrote, and the photos that there are."""
+
+    row: Row
+    words: str
+    photos: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a brief says. `month` is its first day, None for one activity; `pairings` those that began in it.
+
+    `may_month`: the reader may have the brief of the whole month, too.
+    """
+
+    month: dt.date | None
+    issuer: str
+    made_on: dt.date
+    stories: tuple[Story, ...]
+    pairings: int
+    may_month: bool
+
+    @property
+    def photos(self) -> tuple[Attachment, ...]:
+        """All photos, in the stories' order."""
+        return tuple(photo for story in self.stories for photo in story.photos)
+
+
+def of_activity(session: Session, actor: Actor, at: Moment, activity_id: int) -> Brief:
+    """Return the brief of a verified activity, for who manages it."""
+    activity = find_activity(session, activity_id)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
+    if activity.state is not ActivityState.VERIFIED:
+        raise Refused(Reason.NOT_VERIFIED, title=activity.title)
+    day = activity.local_date
+    rows = [row for row in ledger.counted_rows(session, day, day) if row.activity_id == activity_id]
+    audit.record(session, at, actor.id, "brief.make", f"activity:{activity_id}")
+    return Brief(None, at.policy.corps_name, at.today(), _stories(session, rows), 0, actor.is_coordinator)
+
+
+def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Brief:
+    """Return the brief of a month, for coordinators. Raises Refused when nothing of it is verified."""
+    demand_coordinator(actor)
+    if year not in tally.CALENDAR or month not in range(1, 13):
+        raise Refused(Reason.GONE)
+    first = dt.date(year, month, 1)
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    rows = ledger.counted_rows(session, first, last)
+    if not rows:
+        raise Refused(Reason.GONE)
+    pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, first, last))
+    audit.record(session, at, actor.id, "brief.make", f"month:{year}-{month:02d}")
+    stories = _stories(session, rows, PHOTOS_EACH, PHOTOS_ALL)
+    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, may_month=False)
+
+
+def _stories(
+    session: Session, rows: Sequence[Row], each: int | None = None, most: int | None = None
+) -> tuple[Story, ...]:
+    ids = [row.activity_id for row in rows]
+    found = session.exec(select(Report).where(col(Report.activity_id).in_(ids))).all()
+    reports = {report.activity_id: report for report in found}
+    stories, left = [], most
+    for row in rows:
+        report = reports[row.activity_id]
+        files = [line.file for line in photos.of_report(session, report.id) if line.file is not None][:each][:left]
+        left = None if left is None else left - len(files)
+        stories.append(Story(row, report.words, tuple(files)))
+    return tuple(stories)

@@ -1,0 +1,316 @@
+"""Records of service (志愿服务记录, 民政部令第67号): asked for, issued from what was verified, revocable.
+
+Its fields are those of 民发〔2015〕149号. What it says is frozen when it is issued.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from corps import audit, notices
+from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare
+from corps.notices.kinds import Kind
+from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
+from corps.refusals import Reason, Refused
+from corps.sql import first_time
+from models import Activity, Category, Certificate, HoursEntry, Member, Milestone, Notice, Slot, Team
+from models.enums import CertificateState
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters of a number's end, so that nobody can guess the numbers of others; none is taken for another."""
+
+
+class CertificatePeriod(StrEnum):
+    """Which service a person asks a record of."""
+
+    THIS_YEAR = "this"
+    LAST_YEAR = "last"
+    ALL = "all"
+
+
+class RevokeReason(StrEnum):
+    """Why an issued record no longer holds."""
+
+    HOURS = "hours"
+    MISTAKE = "mistake"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off."""
+
+    day: dt.date
+    title: str
+    category: str
+    role: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a record says: of an issued one as it was then, of one that is asked for as it would be now."""
+
+    name: str
+    member_number: int
+    team: str
+    services: tuple[Service, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of all services."""
+        return sum(service.minutes for service in self.services)
+
+
+@dataclass(frozen=True)
+class CertificateCard:
+    """A record as its person or a coordinator sees it. `content` is None once the person is erased.
+
+    `changed`: the hours ledger says something else by now than the record. `handler` is who issued it.
+    """
+
+    id: int
+    state: CertificateState
+    since: dt.date
+    until: dt.date
+    number: str
+    minutes: int
+    content: Content | None
+    issuer: str
+    contact: str
+    handler: str
+    issued_on: dt.date | None
+    reason: str
+    own: bool
+    changed: bool
+    may_decide: bool
+    may_revoke: bool
+
+    @property
+    def sign(self) -> str:
+        """The sign of what stands above 开具."""
+        return audit.fingerprint(self.content, self.since, self.until)
+
+
+def _still_asked(question: Question) -> Parts | None:
+    card = see(question.session, question.actor, question.at, question.due.subject["certificate"])
+    return (card,) if card.state is CertificateState.ASKED else None
+
+
+def _decided(question: Question) -> Parts | None:
+    return (see(question.session, question.actor, question.at, question.due.subject["certificate"]),)
+
+
+def _issuing_office(session: Session, notice: Notice) -> Office:
+    row = session.get(Certificate, notice.subject["certificate"])
+    return who_answers(session, None, but=(row.member_id if row is not None else None,))
+
+
+declare(Kind.CERTIFICATE_REQUEST, _still_asked, office=_issuing_office)
+declare(Kind.CERTIFICATE_DECIDED, _decided)
+
+
+def ask(session: Session, actor: Actor, at: Moment, period: CertificatePeriod) -> CertificateCard:
+    """Ask for a record of one's service; the coordinators are told. Asking again shows what is asked for already."""
+    member = lock_member(session, actor.id)
+    open_one = select(Certificate).where(Certificate.member_id == actor.id, Certificate.state == CertificateState.ASKED)
+    row = session.exec(open_one).first()
+    if row is None:
+        since, until = _span(session, at, member, period)
+        if not _services(session, actor.id, since, until):
+            raise Refused(Reason.NO_HOURS)
+        row = Certificate(member_id=actor.id, state=CertificateState.ASKED, since=since, until=until, asked_at=at.now)
+        session.add(row)
+        session.flush()
+        after = {"since": since.isoformat(), "until": until.isoformat()}
+        audit.record(session, at, actor.id, "certificate.ask", f"certificate:{row.id}", None, after)
+        people = [one for one in coordinators(session) if one.id != actor.id]
+        notices.owe(session, at, [_notice(Kind.CERTIFICATE_REQUEST, row, one) for one in people])
+    return see(session, actor, at, row.id or 0)
+
+
+def _span(session: Session, at: Moment, member: Member, period: CertificatePeriod) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a period; all service begins with the first that is known."""
+    today = at.today()
+    match period:
+        case CertificatePeriod.THIS_YEAR:
+            return dt.date(today.year, 1, 1), today
+        case CertificatePeriod.LAST_YEAR:
+            return dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31)
+        case _:
+            first = (
+                select(func.min(Activity.local_date))
+                .join(HoursEntry, col(HoursEntry.activity_id) == col(Activity.id))
+                .where(HoursEntry.member_id == member.id)
+            )
+            return session.exec(first).one() or today, today
+
+
+def issue(session: Session, actor: Actor, at: Moment, certificate_id: int, shown: str = "") -> CertificateCard:
+    """开具: freeze what the record says, give it its number, and tell the person. Nobody issues their own."""
+    row = _demand_decidable(session, actor, certificate_id)
+    card = see(session, actor, at, certificate_id)
+    audit.demand_as_shown(session, actor, shown, card.sign, f"certificate:{certificate_id}")
+    content = card.content
+    if content is None or not content.services:
+        raise Refused(Reason.NO_HOURS)
+    row.year, row.serial = at.today().year, _next_serial(session, at)
+    end = "".join(secrets.choice(_LETTERS) for _ in range(4))
+    row.number = f"TX{row.year}-{row.serial:04d}-{end}"
+    row.state, row.decided_by, row.decided_at = CertificateState.ISSUED, actor.id, at.now
+    row.snapshot, row.minutes, row.issuer = _frozen(content, actor, at), content.minutes, at.policy.corps_name
+    session.add(row)
+    after = {"number": row.number, "minutes": row.minutes}
+    audit.record(session, at, actor.id, "certificate.issue", f"certificate:{row.id}", None, after)
+    _tell(session, at, row)
+    return see(session, actor, at, certificate_id)
+
+
+def decline(session: Session, actor: Actor, at: Moment, certificate_id: int) -> CertificateCard:
+    """不开: the person is told."""
+    row = _demand_decidable(session, actor, certificate_id)
+    row.state, row.decided_by, row.decided_at = CertificateState.DECLINED, actor.id, at.now
+    session.add(row)
+    audit.record(session, at, actor.id, "certificate.decline", f"certificate:{row.id}")
+    _tell(session, at, row)
+    return see(session, actor, at, certificate_id)
+
+
+def revoke(session: Session, actor: Actor, at: Moment, certificate_id: int, reason: RevokeReason) -> CertificateCard:
+    """作废 with a reason: whoever asks about the number reads that it no longer holds. Twice is once."""
+    demand_coordinator(actor)
+    row = _find(session, certificate_id, lock=True)
+    if row.state is CertificateState.ISSUED:
+        row.state, row.reason = CertificateState.REVOKED, reason.value
+        row.revoked_by, row.revoked_at = actor.id, at.now
+        session.add(row)
+        after = {"number": row.number, "reason": reason.value}
+        audit.record(session, at, actor.id, "certificate.revoke", f"certificate:{row.id}", None, after)
+        _tell(session, at, row)
+    elif row.state is not CertificateState.REVOKED:
+        raise Refused(Reason.GONE)
+    return see(session, actor, at, certificate_id)
+
+
+def see(session: Session, actor: Actor, at: Moment, certificate_id: int) -> CertificateCard:
+    """Return a record, for its person and for coordinators."""
+    row = _find(session, certificate_id)
+    own = row.member_id == actor.member_id
+    if not (own or actor.is_coordinator):
+        raise Refused(Reason.NOT_ALLOWED)
+    issued = row.state in (CertificateState.ISSUED, CertificateState.REVOKED)
+    content = _thawed(row.snapshot) if issued else _content(session, row)
+    frozen = row.snapshot or {}
+    now = _services(session, row.member_id, row.since, row.until)
+    return CertificateCard(
+        id=certificate_id,
+        state=row.state,
+        since=row.since,
+        until=row.until,
+        number=row.number or "",
+        minutes=row.minutes if issued or content is None else content.minutes,
+        content=content,
+        issuer=row.issuer,
+        contact=frozen.get("contact", ""),
+        handler=frozen.get("handler", ""),
+        issued_on=at.wall(row.decided_at).date() if issued and row.decided_at else None,
+        reason=row.reason,
+        own=own,
+        changed=issued and content is not None and sum(one.minutes for one in now) != row.minutes,
+        may_decide=actor.is_coordinator and not own and row.state is CertificateState.ASKED,
+        may_revoke=actor.is_coordinator and row.state is CertificateState.ISSUED,
+    )
+
+
+def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certificate:
+    statement = select(Certificate).where(Certificate.id == certificate_id)
+    row = session.exec(statement.with_for_update() if lock else statement).first()
+    if row is None:
+        raise Refused(Reason.GONE)
+    return row
+
+
+def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Certificate:
+    demand_coordinator(actor)
+    row = _find(session, certificate_id, lock=True)
+    if row.member_id == actor.id:
+        raise Refused(Reason.SAME_PERSON)
+    if row.state is not CertificateState.ASKED:
+        name = row.number or ""
+        raise Refused(Reason.ALREADY_DECIDED, name=name, **audit.last_change(session, actor, f"certificate:{row.id}"))
+    return row
+
+
+def _next_serial(session: Session, at: Moment) -> int:
+    """Return the next number of the year's register; who issues at the same time waits for the other."""
+    year = at.today().year
+    key = f"certificates:{year}"
+    first_time(session, at, key)
+    session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
+    return (session.exec(select(func.max(Certificate.serial)).where(Certificate.year == year)).one() or 0) + 1
+
+
+def _content(session: Session, row: Certificate) -> Content:
+    member = session.get(Member, row.member_id)
+    team = session.get(Team, member.team_id) if member is not None and member.team_id is not None else None
+    return Content(
+        name=member.name if member is not None else "",
+        member_number=row.member_id,
+        team=team.name if team is not None else "",
+        services=_services(session, row.member_id, row.since, row.until),
+    )
+
+
+def _services(session: Session, member_id: int, since: dt.date, until: dt.date) -> tuple[Service, ...]:
+    """Return what the hours ledger says of these days, by activity, category and role."""
+    total = func.sum(HoursEntry.minutes)
+    rows = session.execute(
+        columns(col(Activity.local_date), col(Activity.title), col(Category.name_zh), col(Slot.role), total)
+        .select_from(HoursEntry)
+        .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
+        .join(Slot, col(Slot.id) == col(HoursEntry.slot_id))
+        .join(Category, col(Category.code) == col(Slot.category))
+        .where(col(HoursEntry.member_id) == member_id, col(Activity.local_date).between(since, until))
+        .group_by(col(Activity.id), col(Slot.id), col(Category.code))
+        .order_by(col(Activity.starts_at), col(Activity.id), col(Slot.id))
+    ).all()
+    return tuple(Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows if minutes)
+
+
+def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
+    return {
+        "name": content.name,
+        "member": content.member_number,
+        "team": content.team,
+        "services": [[one.day.isoformat(), one.title, one.category, one.role, one.minutes] for one in content.services],
+        "handler": actor.name,
+        "contact": at.policy.contact,
+    }
+
+
+def _thawed(snapshot: dict[str, Any] | None) -> Content | None:
+    if snapshot is None:
+        return None
+    services = tuple(Service(dt.date.fromisoformat(day), *more) for day, *more in snapshot["services"])
+    return Content(snapshot["name"], snapshot["member"], snapshot["team"], services)
+
+
+def _notice(kind: Kind, row: Certificate, member: Member) -> notices.Owed:
+    key = f"{kind.value}:{row.id}:{row.state.value}:{member.id}"
+    return notices.Owed(kind=kind, key=key, member=member, subject={"certificate": row.id})
+
+
+def _tell(session: Session, at: Moment, row: Certificate) -> None:
+    """Tell the person what became of it, and stop asking the others."""
+    requests = col(Notice.key).startswith(f"{Kind.CERTIFICATE_REQUEST.value}:{row.id}:", autoescape=True)
+    notices.cancel_owed(session, "decided", requests)
+    member = session.get(Member, row.member_id)
+    if member is not None:
+        notices.owe(session, at, [_notice(Kind.CERTIFICATE_DECIDED, row, member)])
