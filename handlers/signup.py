@@ -25,7 +25,7 @@ from bot.callbacks.signup import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
-from bot.views.cards import activity_card, doubt_screen, elsewhere_screen, undoable, withdrawn
+from bot.views.cards import activity_card, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
 from bot.views.screen import Screen, lines
 from corps.activities import cards
 from corps.activities.cards import Card
@@ -182,8 +182,7 @@ async def on_accept(turn: Turn, tap: AcceptTap) -> None:
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
-    said = turn.voice("toast.claimed", role=done.role, n=done.told)
-    await _show(turn, card, await _receipt(turn, card.id, said))
+    await _show(turn, card, await _receipt(turn, card.id, claimed(turn.voice, done)))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)

@@ -27,14 +27,14 @@ from bot.callbacks.signup import (
     WithdrawTap,
 )
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, hearing, lines, told
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
-from corps.people import Office
+from corps.signups.claims import Claimed
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
 
@@ -60,9 +60,14 @@ _FOLLOWED = (*COMING, Stage.OVER)
 """The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
 
 
+def claimed(voice: Voice, done: Claimed) -> Markup:
+    """Return what 认领 has done, and who of the team hears of it."""
+    return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
+
+
 def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
-    if done.told is not None:
+    if done.told is not None and done.told.people:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
@@ -90,16 +95,6 @@ def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
     if sign_up is None:
         return screen
     return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
-
-
-def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
-    """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
-    who = "coordinators" if office.stands_in else "leaders"
-    if will and office.hears:
-        if office.stands_in:
-            return voice("told.will_coordinators")
-        return voice("told.will", names=voice("list.comma").join(office.names))
-    return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 
 def where(voice: Voice, card: Card) -> Markup:

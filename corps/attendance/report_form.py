@@ -23,7 +23,7 @@ from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
 from corps.parsing.lengths import demand_short
 from corps.parsing.report_line import Account, read_account
-from corps.people import Actor
+from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
 from models.enums import CountedBy
 
@@ -284,10 +284,10 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 @dataclass(frozen=True)
 class Return:
-    """Where 退回 stands: the reason is asked, or the report has gone back (`done`)."""
+    """Where 退回 stands: the reason is asked, or the report has gone back, to `office`."""
 
     title: str
-    done: bool = False
+    office: Office | None = None
     activity_id: int = 0
     following: int | None = None
 
@@ -318,7 +318,7 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
         return ask_reason_again(session, actor, at, conversation)
     demand_short(reason, reports.REASON_MAX)
     conversations.drop(session, actor.address, RETURN)
-    reports.send_back(session, actor, at, conversation.data["activity"], reason)
     number = conversation.data["activity"]
+    office = reports.send_back(session, actor, at, number, reason)
     following = _following(session, actor, at, number)
-    return Return(conversation.data["title"], done=True, activity_id=number, following=following)
+    return Return(conversation.data["title"], office, number, following)

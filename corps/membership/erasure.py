@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses
+from corps import audit, member_addresses, people
 from corps.attendance import photos, roll_form
 from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
@@ -74,7 +74,8 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)
-    audit.record(session, at, number, "member.erase", f"member:{number}")
+    recognised = {people.SEALED: [member_addresses.sealed(address) for address in addresses]}
+    audit.record(session, at, number, "member.erase", f"member:{number}", None, recognised)
     session.info[ERASED] = True
     return released
 
