@@ -22,8 +22,8 @@ from bot.views.records import certificates
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
+from corps.activities.cautions import DraftCard
 from corps.activities.presence import check_in_opens
-from corps.activities.proposals import DraftCard
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
