@@ -1,9 +1,10 @@
 """Team groups (分团群): a group chat tied to a team, where what concerns the whole team can go once."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -11,19 +12,24 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Notice, ShownCard, Team, TeamGroup
-from models.enums import NoticeState
+from models import Member, MemberAddress, Notice, ShownCard, Team, TeamGroup
+from models.enums import MemberStatus, NoticeState
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group and the team it is tied to."""
+    """A group and the team it is tied to. `inside` are the members known to be in it; None: nobody has looked yet."""
 
     address: Address
     title: str
     team_id: int
     team: str
     cards: bool
+    inside: frozenset[int] | None = None
+
+    def holds(self, member_id: int | None) -> bool:
+        """Tell whether the member reads what goes there; as long as nobody has looked, everybody of the team does."""
+        return self.inside is None or member_id in self.inside
 
 
 def find(session: Session, address: Address) -> Group | None:
@@ -44,7 +50,12 @@ def _groups(session: Session, *conditions: object) -> list[Group]:
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(col(Team.position), col(TeamGroup.address))
     ).all()
-    return [Group(row.address, row.title, row.team_id, name, row.cards) for row, name in rows]
+    return [_group(row, name) for row, name in rows]
+
+
+def _group(row: TeamGroup, team: str) -> Group:
+    inside = None if row.inside is None else frozenset(row.inside)
+    return Group(row.address, row.title, row.team_id, team, row.cards, inside)
 
 
 def guest(at: Moment, address: Address, team_id: int | None) -> Actor:
@@ -97,3 +108,41 @@ def moved(session: Session, at: Moment, old: Address, new: Address) -> None:
         update(Notice).where(col(Notice.address) == old, col(Notice.state).in_(waiting)).values(address=new)
     )
     session.connection().execute(delete(ShownCard).where(col(ShownCard.address) == old))  # messages get other ids
+
+
+LOOK_AGAIN = dt.timedelta(hours=6)
+"""How long the channel's answer is taken for true: who joins or leaves the group meanwhile is noticed then."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A group of which it is to be found out who is in it: its team's members, with their addresses in its channel."""
+
+    address: Address
+    people: tuple[tuple[int, Address], ...]
+
+
+def to_look_into(session: Session, at: Moment) -> list[Unseen]:
+    """Return the groups that get cards and into which nobody has looked for a while."""
+    stale = or_(col(TeamGroup.looked_at).is_(None), col(TeamGroup.looked_at) <= at.now - LOOK_AGAIN)
+    due = session.exec(select(TeamGroup).where(col(TeamGroup.cards), stale).order_by(col(TeamGroup.address))).all()
+    return [Unseen(row.address, _people(session, row)) for row in due]
+
+
+def _people(session: Session, row: TeamGroup) -> tuple[tuple[int, Address], ...]:
+    theirs = (
+        select(MemberAddress)
+        .join(Member, col(Member.id) == col(MemberAddress.member_id))
+        .where(Member.team_id == row.team_id, Member.status == MemberStatus.ACTIVE)
+        .where(MemberAddress.channel == row.address.channel)
+        .order_by(col(MemberAddress.id))
+    )
+    return tuple((one.member_id, Address(one.channel, one.external)) for one in session.exec(theirs).all())
+
+
+def note_inside(session: Session, at: Moment, address: Address, inside: Collection[int]) -> None:
+    """Note who is in a group, as its channel has just said."""
+    row = session.get(TeamGroup, address, with_for_update=True)
+    if row is not None:
+        row.inside, row.looked_at = sorted(inside), at.now
+        session.add(row)

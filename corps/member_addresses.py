@@ -5,6 +5,9 @@ the younger. The first of a member's addresses is written to; when even it can't
 """
 
 import datetime as dt
+import hashlib
+import hmac
+import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -163,3 +166,19 @@ def forget(session: Session, member_id: int) -> list[Address]:
 def count_lost(session: Session, *conditions: ColumnElement[bool]) -> int:
     """Count the members that match `conditions` and can't be reached."""
     return session.exec(select(func.count()).select_from(Member).where(is_lost(), *conditions)).one()
+
+
+def sealed(address: Address) -> str:
+    """Return an address so that it can be recognised and not be read: a slow hash with a salt of its own."""
+    salt = secrets.token_hex(8)
+    return f"{salt}:{_hash(salt, address)}"
+
+
+def is_sealed_in(address: Address, sealed_one: str) -> bool:
+    """Tell whether it is that address which was `sealed`."""
+    salt, _, kept = sealed_one.partition(":")
+    return hmac.compare_digest(_hash(salt, address), kept)
+
+
+def _hash(salt: str, address: Address) -> str:
+    return hashlib.scrypt(str(address).encode(), salt=salt.encode(), n=2**12, r=8, p=1, dklen=24).hex()

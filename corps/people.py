@@ -14,7 +14,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, row
-from models import Member, MemberAddress, Team
+from models import Audit, Member, MemberAddress, Team
 from models.enums import MemberStatus
 
 
@@ -175,6 +175,10 @@ class Office:
         return tuple(member.name for member in self.people) if self.hears else ()
 
 
+UNTOLD = Office((), hears=False)
+"""Who is told what nobody but the one who does it needs to know."""
+
+
 def who_answers(session: Session, team_id: int | None, but: Collection[int | None] = ()) -> Office:
     """Return who answers for a team now: its leaders who can be reached, else the coordinators who can.
 
@@ -204,6 +208,72 @@ def whom_to_ask(session: Session, actor: Actor) -> tuple[tuple[str, ...], bool]:
     """
     office = who_answers(session, None if actor.is_leader else actor.team_id, but=(actor.member_id,))
     return office.names, not office.stands_in
+
+
+SEALED = "sealed"
+"""In the trace of an erasing: the addresses, to be recognised and not to be read (`member_addresses.sealed`)."""
+
+
+def same_person(session: Session, one: int | None, other: int | None) -> bool:
+    """Tell whether two members are one person: the same, or one who was erased and came back at the same address.
+
+    Every rule that asks for a second person asks here: a new account is no second person.
+    """
+    if one is None or other is None or one == other:
+        return one is not None and one == other
+    return _came_back(session, one, other) or _came_back(session, other, one)
+
+
+def _came_back(session: Session, erased: int, present: int) -> bool:
+    member = session.get(Member, erased)
+    if member is None or member.status is not MemberStatus.ERASED:
+        return False
+    trace = select(Audit.after).where(Audit.subject == f"member:{erased}", Audit.action == "member.erase")
+    kept = [sealed for after in session.exec(trace).all() for sealed in (after or {}).get(SEALED, ())]
+    theirs = member_addresses.known(session, [present]).get(present, []) if kept else []
+    return any(member_addresses.is_sealed_in(one.address, sealed) for one in theirs for sealed in kept)
+
+
+def second_person(session: Session, *first: int | None) -> Office:
+    """Return who may confirm what these people did: the coordinators who can be reached and are none of them."""
+    barred = {one for one in first if one is not None}
+    barred |= {
+        member.id
+        for member in coordinators(session)
+        if member.id is not None and any(same_person(session, one, member.id) for one in barred)
+    }
+    return who_answers(session, None, but=barred)
+
+
+def who_holds(
+    session: Session, member_id: int | None, team_ids: Collection[int], but: Collection[int | None] = ()
+) -> Office:
+    """Return who takes care of what one person has begun: they, as long as they answer for it and can be reached.
+
+    Args:
+        session: The caller's.
+        member_id: Who has begun it.
+        team_ids: The teams it is about. Of one team its leaders stand in, of several or none the coordinators.
+        but: Who does not stand in: whoever causes it.
+    """
+    member = session.get(Member, member_id) if member_id is not None else None
+    if member is not None and member.status is MemberStatus.ACTIVE:
+        answers = member.is_coordinator or (member.is_leader and member.team_id in team_ids)
+        if answers and member.id not in member_addresses.lost_since(session, [member.id or 0]):
+            return Office((member,), hears=True)
+    return who_answers(session, only(team_ids), but)
+
+
+def heard(session: Session, *people: Member) -> Office:
+    """Return these people as who is told something: those of them who can be reached, else all, who hear it later."""
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in people])
+    here = tuple(member for member in people if member.id not in gone)
+    return Office(here or people, hears=bool(here))
+
+
+def only(team_ids: Collection[int]) -> int | None:
+    """Return the one team of these whose leaders answer for all of it; None: it is the coordinators' matter."""
+    return next(iter(team_ids)) if len(team_ids) == 1 else None
 
 
 def leaders_of(session: Session, team_id: int | None) -> list[Member]:

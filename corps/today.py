@@ -22,7 +22,7 @@ from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
 from corps.pairings.pairings import is_waiting
-from corps.people import Actor
+from corps.people import Actor, same_person
 from corps.quotas.digests import unreported
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
@@ -163,9 +163,13 @@ def _to_reopen(session: Session, actor: Actor, _at: Moment) -> list[Item]:
 
 
 def _pairings(session: Session, actor: Actor, _at: Moment) -> list[Item]:
-    waiting = select(Pairing).where(is_waiting(), Pairing.registered_by != actor.id).order_by(col(Pairing.id))
+    waiting = select(Pairing).where(is_waiting()).order_by(col(Pairing.id))
     rows = session.exec(waiting).all() if actor.is_coordinator else ()
-    return [Item(row.id or 0, row.partner, row.since) for row in rows]
+    return [
+        Item(row.id or 0, row.partner, row.since)
+        for row in rows
+        if not same_person(session, row.registered_by, actor.id)
+    ]
 
 
 def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from bot.access import Access
 from bot.callbacks.new_activity import (
+    AgainTap,
     BackTap,
     ChooseTap,
     DraftReturnTap,
@@ -20,7 +21,7 @@ from bot.views import new_activity as views
 from bot.views.reports import roll_screen
 from corps.activities import cautions, entry_form, proposals
 from corps.activities.entry_form import KIND, Stand
-from corps.attendance import report_form
+from corps.attendance import again, report_form
 from corps.conversations import Conversation
 
 routes = Routes()
@@ -50,6 +51,14 @@ async def show_question(turn: Turn, conversation: Conversation) -> None:
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take a typed answer to the open question; a whole notice is welcome at any time."""
     stand = await turn.run(entry_form.take, conversation, turn.text, turn.key)
+    await turn.send(views.screen(turn.voice, stand))
+
+
+@routes.tap(AgainTap, Access.COORDINATOR)
+async def on_again(turn: Turn, tap: AgainTap) -> None:
+    """再办一场: all is taken over, and the date asked; the card of the past one stays."""
+    stand = await turn.run(again.begin, tap.activity, turn.key)
+    await turn.toast()
     await turn.send(views.screen(turn.voice, stand))
 
 

@@ -5,10 +5,11 @@ from bot.callbacks.onsite import InviteListTap, InviteTap, QrTap, RollTap, Share
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import onsite as views
-from bot.views.cards import activity_card
+from bot.views.cards import activity_card, elsewhere_screen
 from bot.views.reports import roll_screen
 from corps.activities import cards
 from corps.attendance import card_actions, check_in, roll_call
+from corps.attendance.two_places import Elsewhere
 from corps.signups import inviting
 
 routes = Routes()
@@ -46,8 +47,11 @@ async def check_in_on_site(turn: Turn) -> None:
 @routes.tap(WalkInTap, Access.MEMBER)
 async def on_walk_in(turn: Turn, tap: WalkInTap) -> None:
     """现在报名并签到."""
-    card = await turn.run(card_actions.walk_in, tap.slot)
-    await turn.show(activity_card(turn.voice, card), turn.voice("toast.checked_in"))
+    done = await turn.run(card_actions.walk_in, tap.slot)
+    if isinstance(done, Elsewhere):
+        await turn.show(elsewhere_screen(turn.voice, done))
+        return
+    await turn.show(activity_card(turn.voice, done), turn.voice("toast.checked_in"))
 
 
 @routes.tap(InviteListTap, Access.LEADER)

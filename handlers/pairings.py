@@ -135,8 +135,7 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
 async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
     """提交: another coordinator is asked to confirm."""
     done, card = await turn.run(pairing_form.submit)
-    key = "pairing.submitted" if done.asked else "pairing.submitted_alone"
-    await turn.show(views.pairing_card(turn.voice, card, turn.voice(key)), turn.voice("toast.done"))
+    await turn.show(views.registered(turn.voice, done.office, card), turn.voice("toast.done"))
 
 
 @routes.tap(PairConfirmTap, Access.COORDINATOR)

@@ -32,7 +32,6 @@ from bot.callbacks.signup import CardTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as views
-from bot.views.screen import Screen
 from corps.attendance import reopening, report_form, reports, roll_call, roll_form
 from corps.attendance.report_form import KIND, RETURN
 from corps.conversations import Conversation
@@ -122,8 +121,7 @@ async def take_report(turn: Turn, conversation: Conversation) -> None:
 async def on_submit(turn: Turn, tap: SubmitTap) -> None:
     """提交: hand it in; another coordinator is asked to verify."""
     done = await turn.run(report_form.submit, tap.activity, tap.shown)
-    key = "report.submitted" if done.asked else "report.submitted_alone"
-    await turn.show(Screen(turn.voice(key)), turn.voice("toast.done"))
+    await turn.show(views.submitted_screen(turn.voice, done), turn.voice("toast.done"))
 
 
 @routes.command("verify", Access.COORDINATOR)
@@ -230,10 +228,9 @@ async def take_reopen_reason(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(ReopenDecideTap, Access.COORDINATOR)
 async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
     """确认, 不同意."""
-    await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
+    correctors = await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
     card, report = await turn.run(report_form.review, tap.activity)
-    heading = turn.voice("reopen.done" if tap.agrees else "reopen.declined")
-    await turn.show(views.report_card(turn.voice, card, report, heading), turn.voice("toast.done"))
+    await turn.show(views.reopened_screen(turn.voice, card, report, correctors), turn.voice("toast.done"))
 
 
 @routes.tap(AddPersonTap, Access.LEADER)
@@ -280,12 +277,12 @@ async def on_guest_dropped(turn: Turn, tap: GuestDropTap) -> None:
 @routes.tap(LeftTap, Access.LEADER)
 async def on_left(turn: Turn, tap: LeftTap) -> None:
     """有人早走: who, and when."""
-    leaving = await turn.run(roll_form.who_left, tap.activity, tap.member)
+    leaving = await turn.run(roll_form.who_left, tap.activity, tap.member, late=tap.late)
     await turn.show(views.leaving_screen(turn.voice, leaving))
 
 
 @routes.tap(LeftAtTap, Access.LEADER)
 async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
     """Say when somebody left."""
-    seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes)
+    seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes, late=tap.late)
     await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))

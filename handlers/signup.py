@@ -12,6 +12,7 @@ from bot.callbacks.reports import NudgeReportTap
 from bot.callbacks.signup import (
     AcceptTap,
     CardTap,
+    CheckInHereTap,
     CheckInTap,
     ClaimTap,
     ListedTap,
@@ -24,13 +25,14 @@ from bot.callbacks.signup import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
-from bot.views.cards import activity_card, doubt_screen, undoable, withdrawn
+from bot.views.cards import activity_card, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
 from bot.views.screen import Screen, lines
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import card_actions
 from corps.attendance.card_actions import Left
+from corps.attendance.two_places import Elsewhere
 from models.enums import SignUpState
 
 routes = Routes()
@@ -180,8 +182,7 @@ async def on_accept(turn: Turn, tap: AcceptTap) -> None:
 async def on_claim(turn: Turn, tap: ClaimTap) -> None:
     """认领: take an open slot for the team."""
     done, card = await turn.run(card_actions.claim, tap.slot, _group(turn), tap.shown)
-    said = turn.voice("toast.claimed", role=done.role, n=done.told)
-    await _show(turn, card, await _receipt(turn, card.id, said))
+    await _show(turn, card, await _receipt(turn, card.id, claimed(turn.voice, done)))
 
 
 @routes.tap(ReleaseTap, Access.LEADER)
@@ -194,8 +195,20 @@ async def on_release(turn: Turn, tap: ReleaseTap) -> None:
 @routes.tap(CheckInTap, Access.MEMBER)
 async def on_check_in(turn: Turn, tap: CheckInTap) -> None:
     """签到 on the card."""
-    card = await turn.run(card_actions.check_in, tap.activity)
-    await turn.show(card_screen(turn, card), turn.voice("toast.checked_in"))
+    await _checked_in(turn, await turn.run(card_actions.check_in, tap.activity))
+
+
+@routes.tap(CheckInHereTap, Access.MEMBER)
+async def on_check_in_here(turn: Turn, tap: CheckInHereTap) -> None:
+    """签到, having said what became of the other place."""
+    await _checked_in(turn, await turn.run(card_actions.check_in, tap.activity, tap.other, tap.instead))
+
+
+async def _checked_in(turn: Turn, done: Card | Elsewhere) -> None:
+    if isinstance(done, Elsewhere):
+        await turn.show(elsewhere_screen(turn.voice, done))
+        return
+    await turn.show(card_screen(turn, done), turn.voice("toast.checked_in"))
 
 
 @routes.tap(NudgeReportTap, Access.COORDINATOR)

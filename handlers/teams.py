@@ -4,6 +4,7 @@ from bot.access import Access
 from bot.callbacks.teams import (
     DecideTap,
     InvitationTap,
+    LinksTap,
     MemberTap,
     MoveTap,
     OpeningsTap,
@@ -56,6 +57,14 @@ async def on_teams(turn: Turn, _tap: TeamsTap) -> None:
     """Show the list of teams, under the finger."""
     lines = await turn.run(team_cards.list_lines)
     await turn.show(views.teams_screen(turn.voice, lines))
+
+
+@routes.tap(LinksTap, Access.COORDINATOR)
+async def on_links(turn: Turn, _tap: LinksTap) -> None:
+    """全部邀请链接, as a message to pass on; the list stays."""
+    found = await turn.run(team_cards.invitations)
+    await turn.toast()
+    await turn.send(views.links_screen(turn.voice, found, turn.link_to))
 
 
 @routes.tap(TeamTap, Access.LEADER)
@@ -130,7 +139,8 @@ async def on_role(turn: Turn, tap: RoleTap) -> None:
     if card is None:
         await turn.show(views.no_team(turn.voice), turn.voice("toast.done"))
     else:
-        said = member_views.role_said(turn.voice, card, tap.role, on=tap.on) if done.changed else None
+        own = card.id == turn.actor.member_id
+        said = member_views.role_said(turn.voice, card, tap.role, on=tap.on, own=own) if done.changed else None
         toast = turn.voice("toast.done" if done.changed else "toast.same_already")
         await turn.show(member_views.member_screen(turn.voice, card, said), toast)
     await turn.offer_menu(done.person)
@@ -157,6 +167,5 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
         await turn.show(member_views.remove_screen(turn.voice, card))
         return
     removed = await turn.run(team_pages.remove, tap.member, tap.shown)
-    screen = member_views.removed_screen(turn.voice, removed.person.name, removed.left or 0, removed.released)
-    await turn.show(screen, turn.voice("toast.done"))
+    await turn.show(member_views.removed_screen(turn.voice, removed), turn.voice("toast.done"))
     await turn.offer_menu(removed.person)

@@ -127,7 +127,10 @@ class Acknowledgement(SQLModel, table=True):
 
 
 class TeamGroup(SQLModel, table=True):
-    """A group chat tied to a team (分团群). `cards`: new activities' cards go here instead of to each member."""
+    """A group chat tied to a team (分团群). `cards`: new activities' cards go here instead of to each member.
+
+    `inside` are the ids of the members who were in it when the channel was last asked (`looked_at`); None: never yet.
+    """
 
     address: Address = Field(primary_key=True, sa_type=AddressColumn)
     team_id: int = Field(foreign_key="team.id", index=True)
@@ -135,6 +138,8 @@ class TeamGroup(SQLModel, table=True):
     cards: bool = False
     bound_by: int = Field(foreign_key="member.id")
     bound_at: dt.datetime = Field(sa_type=Instant)
+    inside: list[int] | None = Field(default=None, sa_type=JSON)
+    looked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Pulse(SQLModel, table=True):

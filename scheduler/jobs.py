@@ -9,14 +9,14 @@ import structlog
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import Sender
-from bot.routing.channel import Channel, RejectedError
+from bot.routing.channel import Channel, ChannelError, RejectedError
 from bot.routing.files import Files
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
-from corps import repeats
+from corps import groups, repeats
 from corps.addresses import Address
-from corps.attendance import photos, report_requests
+from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.quotas import digests
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
@@ -56,8 +56,9 @@ async def lapse_offers(context: JobContext) -> None:
 
 
 async def forget_repeats(context: JobContext) -> None:
-    """Forget which taps have been handled, once no channel brings them again."""
+    """Forget which taps have been handled, once no channel brings them again; and guests' names after their time."""
     await context.database.run(repeats.forget_old)
+    await context.database.run(roll_form.forget_guests)
 
 
 async def owe_reminders(context: JobContext) -> None:
@@ -105,6 +106,18 @@ async def keep_photos(context: JobContext) -> None:
         await asyncio.to_thread(context.files.store.delete, name)
     if done:
         await context.database.run(photos.deleted, done)
+
+
+async def look_into_groups(context: JobContext) -> None:
+    """Ask who is in the groups that get cards: whoever is not gets them alone. What can't be asked is asked again."""
+    for group in await context.database.run(groups.to_look_into):
+        try:
+            channel = context.channel_of(group.address)
+            inside = [own for own, person in group.people if await channel.is_in(group.address, person)]
+        except ChannelError as error:
+            log.info("group.not_seen", group=group.address.short, reason=str(error))
+        else:
+            await context.database.run(groups.note_inside, group.address, inside)
 
 
 async def miss_photos(context: JobContext) -> None:

@@ -37,6 +37,9 @@ PATIENCE = 20.0
 
 LOOK_AGAIN = 0.1
 
+GROUP_LOOK = 5
+"""Seconds between two looks whether somebody is to be looked for in a group."""
+
 BACKUP_LOOK = 60
 """Seconds between two checks whether the nightly backup is due."""
 
@@ -51,6 +54,9 @@ def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOSchedule
         _in_order(jobs.deliver_due), "interval", args=[context], seconds=tick_seconds, id="deliver", **every
     )
     scheduler.add_job(_in_order(jobs.keep_photos), "interval", args=[context], seconds=PHOTO_LOOK, id="photos", **every)
+    scheduler.add_job(
+        _in_order(jobs.look_into_groups), "interval", args=[context], seconds=GROUP_LOOK, id="groups", **every
+    )
     scheduler.add_job(_in_order(jobs.back_up), "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
 

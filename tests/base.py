@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -146,7 +146,7 @@ class Corps:
         ends: str = "2026-12-05 16:00",
         slots: tuple[SlotPlan, ...] | None = None,
         teams: tuple[str, ...] = ("民盟",),
-        **more: str,
+        **more: Any,  # noqa: ANN401 - other fields of a plan
     ) -> Plan:
         """Return the plan of a lecture of one team with a speaker and five volunteers, unless told otherwise."""
         ids = tuple(self.team(name) for name in teams)

@@ -92,3 +92,10 @@ class PublishTap(Payload, tag="pp"):
 
     activity: int
     shown: str = ""
+
+
+@dataclass(frozen=True)
+class AgainTap(Payload, tag="pz"):
+    """再办一场: plan a past activity once more."""
+
+    activity: int

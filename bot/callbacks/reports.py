@@ -63,19 +63,21 @@ class GuestDropTap(Payload, tag="rh"):
 
 @dataclass(frozen=True)
 class LeftTap(Payload, tag="re"):
-    """有人早走: who; then, for a member, when."""
+    """有人早走, 有人来晚: who; then, for a member, when."""
 
     activity: int
     member: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True)
 class LeftAtTap(Payload, tag="rt"):
-    """After how many minutes somebody left; 0: not before the end."""
+    """After how many minutes somebody left, or (`late`) came; 0: they were there to the end, or from the beginning."""
 
     activity: int
     member: int
     minutes: int
+    late: bool = False
 
 
 @dataclass(frozen=True)

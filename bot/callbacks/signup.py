@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.payload import Payload
+from corps.attendance.two_places import Instead
 from corps.signups.withdrawals import Why
 
 
@@ -79,3 +80,12 @@ class CheckInTap(Payload, tag="in"):
     """签到: check in on the spot."""
 
     activity: int
+
+
+@dataclass(frozen=True)
+class CheckInHereTap(Payload, tag="ih"):
+    """签到 of somebody who was at another place: they left it, or its mark was a slip."""
+
+    activity: int
+    other: int
+    instead: Instead

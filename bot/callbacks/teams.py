@@ -12,6 +12,11 @@ class TeamsTap(Payload, tag="g"):
 
 
 @dataclass(frozen=True)
+class LinksTap(Payload, tag="gk"):
+    """全部邀请链接: in one message."""
+
+
+@dataclass(frozen=True)
 class TeamTap(Payload, tag="gt"):
     """Show a team's card, at a page of its members; team 0 is the people in no team."""
 

@@ -82,6 +82,9 @@ class Channel(Protocol):
         Raises RejectedError when the channel gives it no more, TooLargeError when it is larger.
         """
 
+    async def is_in(self, group: Address, person: Address) -> bool:
+        """Tell whether somebody is in a group chat."""
+
     async def content(self, attachment: Attachment) -> bytes:
         """Return the content of a photo or file, from our own files or from the channel that it came by."""
 

@@ -23,6 +23,9 @@ from corps.people import Actor
 LONGEST_DOWNLOAD = 120.0
 """Seconds that a file may take."""
 
+PRESENT = ("creator", "administrator", "member")
+"""https://core.telegram.org/bots/api#chatmember; who is `restricted` says `is_member` beside it."""
+
 
 class TelegramChannel:
     """Telegram, for whoever answers. `bot` makes the calls; `files` has what Telegram has not."""
@@ -83,6 +86,18 @@ class TelegramChannel:
             if isinstance(error.__cause__, InvalidToken):  # what the library makes of a 404, for whatever address
                 raise RejectedError("not found") from error
             raise
+
+    async def is_in(self, group: Address, person: Address) -> bool:
+        """Tell whether somebody is in a group chat; whom Telegram does not know there is not."""
+        try:
+            with _in_our_words():
+                asked = {"chat_id": group.number, "user_id": person.number}
+                found = await call(self._bot, "getChatMember", asked)
+        except UnreachableError:
+            raise
+        except RejectedError:
+            return False
+        return found["status"] in PRESENT or bool(found.get("is_member"))
 
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Offer the commands of a person's role. Never raises."""

@@ -12,6 +12,7 @@ from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
 from corps.parsing.lengths import cut
+from corps.people import SEALED
 from corps.records.audit_log import About, AuditEntry, AuditPage, Match
 
 A_PAGE = 10
@@ -78,7 +79,7 @@ def _changes(voice: Voice, entry: AuditEntry) -> list[Markup]:
     """Return what changed, field by field; an edited activity says it as its people were told."""
     if "field" in entry.after and "new" in entry.after:
         return [change_line(voice, Delta(**{**entry.after, "field": EditField(entry.after["field"])}))]
-    return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in DECISIVE]
+    return [_change(voice, name, entry) for name in {**entry.before, **entry.after} if name not in (*DECISIVE, SEALED)]
 
 
 def _change(voice: Voice, name: str, entry: AuditEntry) -> Markup:

@@ -4,7 +4,7 @@ from bot.callbacks.cancelling import CallOffConfirmTap, CallOffTap
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from bot.views.editing import to_card
-from bot.views.screen import DANGER, Button, Screen, lines
+from bot.views.screen import DANGER, Button, Screen, hearing, lines, not_hearing
 from corps.activities.cards import Card
 from corps.changes.cancel_form import Stand
 from corps.changes.cancelling import Cancelled, Outlook
@@ -27,7 +27,9 @@ def ask_reason(voice: Voice, outlook: Outlook, terms: str, reason: str = "") -> 
         row = (Button(voice("button.delete_draft"), plainly, style=DANGER),)
         return Screen(text, (row, (to_card(voice, activity),)))
     over = outlook.over
-    what = voice("not_held.what" if over else "call_off.what", title=outlook.title, n=outlook.told)
+    heard = hearing(voice, outlook.reach, yet=True)
+    what = voice("not_held.what" if over else "call_off.what", title=outlook.title, heard=heard)
+    what = lines(what, *not_hearing(voice, outlook.reach))
     if reason:
         row = (
             Button(
@@ -45,7 +47,8 @@ def ask_reason(voice: Voice, outlook: Outlook, terms: str, reason: str = "") -> 
 
 
 def called_off(voice: Voice, done: Cancelled, card: Card | None) -> Screen:
-    """Return that it is cancelled, and how many are told."""
+    """Return that it is cancelled, and who is told."""
     if card is None:
         return Screen(voice("call_off.deleted", title=done.title))
-    return activity_card(voice, card, voice("call_off.done", n=done.told))
+    said = lines(voice("call_off.done", heard=hearing(voice, done.reach)), *not_hearing(voice, done.reach))
+    return activity_card(voice, card, said)

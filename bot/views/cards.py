@@ -10,13 +10,14 @@ from bot.callbacks import Payload
 from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import EditTap
-from bot.callbacks.new_activity import DraftReturnTap, ProposeTap, PublishTap
+from bot.callbacks.new_activity import AgainTap, DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
 from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import (
     AcceptTap,
     CardTap,
+    CheckInHereTap,
     CheckInTap,
     ClaimTap,
     SignUpTap,
@@ -26,13 +27,14 @@ from bot.callbacks.signup import (
     WithdrawTap,
 )
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, hearing, lines, told
 from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
+from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
-from corps.people import Office
+from corps.signups.claims import Claimed
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
 from models.enums import ActivityState, SignUpState
 
@@ -58,9 +60,14 @@ _FOLLOWED = (*COMING, Stage.OVER)
 """The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
 
 
+def claimed(voice: Voice, done: Claimed) -> Markup:
+    """Return what 认领 has done, and who of the team hears of it."""
+    return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
+
+
 def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
-    if done.told is not None:
+    if done.told is not None and done.told.people:
         return voice("toast.withdrawn_late", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
@@ -88,16 +95,6 @@ def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
     if sign_up is None:
         return screen
     return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
-
-
-def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
-    """Return who is told (`will`: will be), by name; the truth when nobody can be reached."""
-    who = "coordinators" if office.stands_in else "leaders"
-    if will and office.hears:
-        if office.stands_in:
-            return voice("told.will_coordinators")
-        return voice("told.will", names=voice("list.comma").join(office.names))
-    return voice(f"told.{who}" if office.hears else "told.nobody", names=voice("list.comma").join(office.names))
 
 
 def where(voice: Voice, card: Card) -> Markup:
@@ -221,6 +218,8 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
         Button(voice("button.edit"), EditTap(card.id)) if card.may_edit else None,
         Button(voice(_call_off(card)), CallOffTap(card.id), style=DANGER) if card.may_cancel else None,
     ]
+    if card.may_repeat:
+        rows.append((Button(voice("button.again"), AgainTap(card.id)),))
     if card.may_arrange and not all(slot.open for slot in card.slots):
         rows.append((Button(voice("button.sign_up_for"), SignUpForTap(card.id)),))
         if any(slot.taken or slot.waiting for slot in card.slots):
@@ -271,6 +270,21 @@ def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
     if slot.free and not slot.waiting:
         return [(Button(voice("button.sign_up", role=role), SignUpTap(slot.id, terms), style=PRIMARY),)]
     return [(Button(voice("button.wait", role=role), WaitTap(slot.id, terms)),)]
+
+
+def elsewhere_screen(voice: Voice, asked: Elsewhere) -> Screen:
+    """Ask somebody who is marked as present elsewhere at the time which place it is."""
+    said = [(Instead.LEFT, "button.left_there"), *([(Instead.MISTAKEN, "button.not_there")] if asked.may_undo else [])]
+    rows: list[Row] = [
+        (
+            Button(
+                voice(key, other=asked.other[:ROLE_ON_BUTTON]), CheckInHereTap(asked.activity_id, asked.other_id, how)
+            ),
+        )
+        for how, key in said
+    ]
+    rows.append((Button(voice("button.still_there", other=asked.other[:ROLE_ON_BUTTON]), CardTap(asked.other_id)),))
+    return Screen(voice("onsite.elsewhere", title=asked.title, other=asked.other), tuple(rows))
 
 
 class Listed(Protocol):

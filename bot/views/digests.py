@@ -14,8 +14,10 @@ from bot.views.quota import pace, quota_text
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card, SlotCard
 from corps.parsing.lengths import cut
+from corps.people import Actor
 from corps.quotas.digests import CorpsDigest, Task, TeamDigest
 from corps.signups.vacancies import ActivityVacancy
+from corps.signups.vacancy_calls import gaps
 
 SHOWN = 4
 """How many of a kind a digest names; the rest is a number."""
@@ -127,15 +129,16 @@ def needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
     return _needs(voice, [(slot.role, slot.free) for slot in slots])
 
 
-def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = False) -> Markup:
-    """Return the line above a card that names what is still needed: of the reader's team if anything, else of all.
+def call(voice: Voice, card: Card, reader: Actor) -> Markup:
+    """Return the line above a card that names what is still needed and this reader can do something about.
 
-    A leader is asked to look for people; a group, where everybody reads it, to sign up.
+    A leader is asked to look for people, a group, where everybody reads it, to sign up; a coordinator sees all gaps.
     """
-    free = [slot for slot in card.slots if slot.free]
-    mine = [slot for slot in free if _concerns(slot, team_id)] or free
-    if in_group:
+    mine = gaps(card, reader)
+    if reader.member_id is None:
         return voice("notice.unfilled_group", needs=_needs(voice, [(slot.role, slot.free) for slot in mine]))
+    if reader.is_coordinator:
+        return voice("notice.unfilled_coordinator", needs=_all_needs(voice, mine))
     needed = {
         "notice.unfilled_claim": [slot for slot in mine if slot.open],
         "notice.unfilled": [slot for slot in mine if not slot.open],
@@ -146,5 +149,13 @@ def call(voice: Voice, card: Card, team_id: int | None, *, in_group: bool = Fals
     return lines(*said)
 
 
-def _concerns(slot: SlotCard, team_id: int | None) -> bool:
-    return slot.team_id == team_id if slot.team_id is not None else slot.may_claim or not slot.open
+def _all_needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
+    """Return what is needed, each with whose it is to fill."""
+    said = [voice(_need_of(slot), team=slot.team, role=slot.role, n=slot.free) for slot in slots[:SHOWN]]
+    if len(slots) > SHOWN:
+        said.append(voice("digest.more_roles", n=len(slots) - SHOWN))
+    return voice("quota.comma").join(said)
+
+
+def _need_of(slot: SlotCard) -> str:
+    return "digest.need_open" if slot.open else "digest.need_team" if slot.team else "digest.need"

@@ -20,7 +20,7 @@ from bot.texts.voice import Voice
 from bot.views.cards import held
 from bot.views.changes import change_line
 from bot.views.new_activity import COMMON_HOURS, known_half, month_rows, preview_or_card, problem_line
-from bot.views.screen import SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.screen import SUCCESS, Button, Row, Screen, hearing, lines, not_hearing, rows_of
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import known_time
@@ -192,8 +192,8 @@ def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
         warned.append(voice("edit.losing", names=comma.join(proposal.losing)))
     if proposal.counting:
         warned.append(voice("edit.counting", names=comma.join(c.spoken(voice.language) for c in proposal.counting)))
-    told = voice("edit.draft") if proposal.draft else voice("edit.will_tell", n=proposal.told)
-    told = told if proposal.told or proposal.draft else voice("edit.nobody_told")
+    heard = voice("edit.will_tell", heard=hearing(voice, proposal.reach, yet=True))
+    told = voice("edit.draft") if proposal.draft else lines(heard, *not_hearing(voice, proposal.reach))
     text = lines(voice("edit.heading", title=proposal.title), "", change_line(voice, proposal.delta), "", *warned, told)
     row = (
         Button(voice("button.confirm_edit"), EditConfirmTap(proposal.activity_id, mark), style=SUCCESS),
@@ -204,7 +204,8 @@ def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
 
 def changed(voice: Voice, done: Changed, card: Card, cautions: tuple[Caution, ...]) -> Screen:
     """Return the card as it is now, under what was changed, with the way to change something more."""
-    told = voice("edit.done_draft") if done.draft else voice("edit.done", n=done.told)
+    heard = lines(voice("edit.done", heard=hearing(voice, done.reach)), *not_hearing(voice, done.reach))
+    told = voice("edit.done_draft") if done.draft else heard
     body = preview_or_card(voice, card, cautions)
     heading = lines(told, change_line(voice, done.delta), "")
     return replace(body, text=lines(heading, body.text), heading=str(heading))

@@ -4,7 +4,7 @@ from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.menu import keyboard, menu
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines
+from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines, named
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import Applied, Decided, Invited, Request
@@ -59,7 +59,7 @@ def applied(voice: Voice, name: str, done: Applied) -> Screen:
     if not done.office.hears:
         return Screen(voice("join.applied_unheard", name=name, team=done.team))
     who = "coordinators" if done.office.stands_in else "leaders"
-    names = voice("list.comma").join(done.office.names)
+    names = named(voice, done.office.names)
     return Screen(voice("join.applied", name=name, who=voice(f"join.who_{who}", team=done.team, names=names)))
 
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.menu import menu, no_keyboard
-from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of, told, told_person
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
 from corps.membership.roles import Role
@@ -13,6 +13,7 @@ from corps.membership.team_cards import NO_TEAM, MemberCard
 from corps.membership.transfers import Transferred
 from corps.notices import Due
 from corps.notices.declarations import Names
+from corps.people import Office
 from corps.teams import TeamName
 
 
@@ -58,10 +59,12 @@ def role_screen(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Scre
     return Screen(asks, ((_role_button(voice, card, role, held=not on, sure=True),), back(voice, MemberTap(card.id))))
 
 
-def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Markup:
-    """Return what has just been given or taken."""
+def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool, own: bool) -> Markup:
+    """Return what has just been given or taken, and whether the person hears of it; `own`: it is their own doing."""
     word = "leader" if role is Role.LEADER else "coordinator"
-    return voice(f"member.now_{word}" if on else f"member.now_un{word}", name=card.name, team=card.team)
+    done = voice(f"member.now_{word}" if on else f"member.now_un{word}", name=card.name, team=card.team)
+    hears = voice("told.person_later" if card.unreachable else "told.leaders", names=card.name)
+    return done if own else lines(done, hears)
 
 
 def move_screen(voice: Voice, card: MemberCard, teams: list[TeamName]) -> Screen:
@@ -76,10 +79,17 @@ def moved_screen(voice: Voice, moved: Transferred, *, for_coordinator: bool) -> 
     text = lines(
         voice("member.title", name=moved.person.name),
         voice("member.moved", team=moved.person.team_name),
+        told_person(voice, moved.own) or None,
+        _receivers(voice, moved.receivers) or None,
         voice("member.released", n=moved.released) if moved.released else None,
     )
     there = moved.person.team_id if for_coordinator else moved.left
     return Screen(text, (back(voice, TeamTap(there or NO_TEAM, 0)),))
+
+
+def _receivers(voice: Voice, office: Office) -> Markup:
+    """Return who is told in the new team: its leaders without their names, which are for their own team."""
+    return voice("told.new_team") if office.hears and not office.stands_in else told(voice, office)
 
 
 def remove_screen(voice: Voice, card: MemberCard) -> Screen:
@@ -88,10 +98,11 @@ def remove_screen(voice: Voice, card: MemberCard) -> Screen:
     return Screen(voice("member.remove_asks", name=card.name), ((sure,), back(voice, MemberTap(card.id))))
 
 
-def removed_screen(voice: Voice, name: str, team: int, released: int) -> Screen:
-    """Return that the member is no longer in the corps."""
-    freed = voice("member.released", n=released) if released else None
-    return Screen(lines(voice("member.removed", name=name), freed), (back(voice, TeamTap(team, 0)),))
+def removed_screen(voice: Voice, removed: Transferred) -> Screen:
+    """Return that the member is no longer in the corps, and whether they hear of it."""
+    freed = voice("member.released", n=removed.released) if removed.released else None
+    text = lines(voice("member.removed", name=removed.person.name), freed, told_person(voice, removed.own))
+    return Screen(text, (back(voice, TeamTap(removed.left or 0, 0)),))
 
 
 def role_notice(voice: Voice, due: Due, facts: Facts) -> Screen:

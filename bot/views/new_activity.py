@@ -11,13 +11,13 @@ from bot.callbacks import Payload
 from bot.callbacks.common import CancelTap, NothingTap
 from bot.callbacks.new_activity import BackTap, ChooseTap, MonthTap, ResumeTap, TeamsDoneTap, TeamToggleTap, Ticked
 from bot.texts.voice import Voice
-from bot.views.cards import activity_card, told
-from bot.views.screen import PRIMARY, Button, Row, Screen, lines, rows_of
+from bot.views.cards import activity_card
+from bot.views.screen import PRIMARY, Button, Row, Screen, hearing, lines, not_hearing, rows_of, told
 from corps.activities.cards import Card
-from corps.activities.cautions import Caution
+from corps.activities.cautions import Caution, DraftCard
 from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time
 from corps.activities.entry_form import Stand, without_last
-from corps.activities.proposals import DraftCard, Proposed, Returning
+from corps.activities.proposals import Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half, RefusalCode
 from corps.people import Named
@@ -196,7 +196,7 @@ def preview(
 ) -> Screen:
     """Return the whole activity back in words, what to look at twice, and 确认发布 (or how it gets there)."""
     body = activity_card(voice, card, heading or voice("posting.preview"), back)
-    warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in cautions]
+    warned = [line for caution in cautions for line in caution_lines(voice, caution)]
     said = [problem_line(voice, problem) for problem in notes]
     when = voice("posting.when_full", when=voice.span(card.starts_at, card.ends_at, year=True))
     late = voice("posting.back_entry") if card.back_entry else None
@@ -235,6 +235,14 @@ def return_screen(voice: Voice, asked: Returning) -> Screen:
     return Screen(voice("draft.returned" if asked.done else "draft.ask_reason", title=asked.title))
 
 
+def caution_lines(voice: Voice, caution: Caution) -> list[Markup]:
+    """Return what one caution says."""
+    if caution.reach is None:
+        return [voice(f"caution.{caution.kind.value}", what=caution.what)]
+    heard = voice("caution.reach", heard=hearing(voice, caution.reach, yet=True))
+    return [heard, *not_hearing(voice, caution.reach)]
+
+
 def preview_or_card(voice: Voice, card: Card, cautions: tuple[Caution, ...], back: Payload | None = None) -> Screen:
     """Return a draft as it is shown before 确认发布, or the card of what is public."""
     if card.state is ActivityState.DRAFT:
@@ -248,14 +256,17 @@ def published(voice: Voice, entry: PublishedEntry) -> Screen:
         return activity_card(voice, entry.card, voice("posting.entered"))
     if entry.done.under_way:
         return activity_card(voice, entry.card, voice("posting.under_way"))
-    return activity_card(voice, entry.card, voice("posting.published", n=entry.done.told))
+    again = voice("posting.asked_again", n=entry.asked_again) if entry.asked_again else None
+    heard = entry.done.reach
+    said = lines(voice("posting.published", heard=hearing(voice, heard)), *not_hearing(voice, heard), again)
+    return activity_card(voice, entry.card, said)
 
 
 def published_toast(voice: Voice, entry: PublishedEntry) -> Markup:
     """Return the short note that goes with it."""
     if entry.done.back_entry or entry.done.under_way:
         return voice("toast.done")
-    return voice("toast.published", n=entry.done.told)
+    return voice("toast.published", heard=hearing(voice, entry.done.reach))
 
 
 def resume(voice: Voice, stand: Stand) -> Screen:

@@ -55,11 +55,28 @@ def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
     for number, group in enumerate(alike):
         short = sum(limits.length(str(_where(voice, other[0][1]))) + 2 for other in alike[number + 1 :])
         where = _where(voice, group[0][1])
-        full = lines(where, *(_entry(voice, due, facts) for due, facts in group))
+        full = lines(where, *_entries(voice, group))
         part = full if limits.length(str(full)) + 2 + short <= left else where
         left -= limits.length(str(part)) + 2
         parts.append(part)
     return Screen(Markup("\n\n").join(parts), _buttons(voice, ordered))
+
+
+_COUNTED_SINGLY = frozenset((Kind.LATE_WITHDRAWAL, Kind.LAPSED))
+"""The kinds of which every notice is a matter of its own: a person, a place. Of others an activity is the matter."""
+
+
+def matters(said: Said) -> int:
+    """Return of how many matters these notices are: several of one activity are one, and are said once."""
+    if said[0][0].kind in _COUNTED_SINGLY:
+        return len(said)
+    return len({facts.the(Card).id for _, facts in said})
+
+
+def _entries(voice: Voice, group: Said) -> list[Markup]:
+    """Return what the notices of one activity say beside its name, each thing once."""
+    told = [entry for due, facts in group if (entry := _entry(voice, due, facts)) is not None]
+    return told if group[0][0].kind in _COUNTED_SINGLY else list(dict.fromkeys(told))
 
 
 def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
@@ -74,7 +91,7 @@ def _heading(voice: Voice, said: Said) -> Markup:
     near = said[0][1].find(Near)
     first = min(facts.the(Card).starts_at for _, facts in said)
     when = voice.near(first, near.now) if near is not None else ""
-    return voice(f"notice.list_{kind.value}", n=len(said), when=when)
+    return voice(f"notice.list_{kind.value}", n=matters(said), when=when)
 
 
 def _where(voice: Voice, facts: Facts) -> Markup:
@@ -104,8 +121,8 @@ def _changed(voice: Voice, due: Due, facts: Facts) -> Markup:
     return lines(*(change_line(voice, delta) for delta in deltas(due.subject)), clash)
 
 
-def _unfilled(voice: Voice, due: Due, facts: Facts) -> Markup:
-    return call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Markup:
+    return call(voice, facts.the(Card), facts.actor)
 
 
 def late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:

@@ -16,14 +16,14 @@ from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import keyboard, menu
-from bot.views.notice_lists import Said, activity_list, late_withdrawal, unreachable_list
+from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.records import certificates
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
+from corps.activities.cautions import DraftCard
 from corps.activities.presence import check_in_opens
-from corps.activities.proposals import DraftCard
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
@@ -40,13 +40,18 @@ from corps.pairings.pairing_cards import PairingCard
 from corps.quotas.digests import CorpsDigest, TeamDigest
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
+from corps.signups.vacancy_calls import gaps
 from models.enums import PairingState
 
 
 def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: TextLimits) -> Screen:
     """Return the screen of a notice; `more` are others that it lists with its own, as far as a message holds them."""
     if more and declared(due.kind).listing is not None:
-        return _LISTS.get(due.kind, activity_list)(voice, ((due, facts), *more), limits)
+        said = ((due, facts), *more)
+        if due.kind in _LISTS:
+            return _LISTS[due.kind](voice, said, limits)
+        if matters(said) > 1:
+            return activity_list(voice, said, limits)
     return _VIEWS[due.kind](voice, due, facts)
 
 
@@ -90,6 +95,13 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
     return report_card(voice, facts.the(Card), facts.the(ReportCard), voice(f"notice.{due.kind.value}"))
 
 
+def _returned(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """A report to correct: the reader's own, or one whose reporter can't be reached or answers for it no more."""
+    report = facts.the(ReportCard)
+    heading = voice("notice.returned") if report.mine else voice("notice.returned_of", name=report.reporter)
+    return report_card(voice, facts.the(Card), report, heading)
+
+
 def _changed(voice: Voice, due: Due, facts: Facts) -> Screen:
     """What changed, old → new; and that it now clashes with something else, if it does."""
     changes = deltas(due.subject)
@@ -127,14 +139,14 @@ def _team_digest(voice: Voice, due: Due, facts: Facts) -> Screen:
 def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
     """When, where and whom to ask, then the card; a leader reads in the same message what is still needed."""
     card, near = facts.the(Card), facts.the(Near)
-    leads = facts.actor.is_leader and any(slot.free for slot in card.slots)
+    leads = facts.actor.is_leader and bool(gaps(card, facts.actor))
     heading = lines(
         voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
         voice("near.ask_coordinators") if near.stands_in else None,
         _check_in(voice, card, near),
-        call(voice, card, facts.actor.team_id) if leads else None,
+        call(voice, card, facts.actor) if leads else None,
         "",
     )
     return activity_card(voice, card, heading, places=False)
@@ -152,9 +164,9 @@ LAST_REMINDER = dt.timedelta(hours=6)
 """How near the opening of check-in a reminder says when it is: the one of the day."""
 
 
-def _unfilled(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """The card under a line that names what is still needed of this reader's team, or of all."""
-    heading = call(voice, facts.the(Card), facts.actor.team_id, in_group=due.member_id is None)
+def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """The card under a line that names what is still needed, as far as this reader can do something about it."""
+    heading = call(voice, facts.the(Card), facts.actor)
     return activity_card(voice, facts.the(Card), heading)
 
 
@@ -201,10 +213,11 @@ def _draft_decided(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     """A pairing to be confirmed, or what became of one that the reader registered."""
-    returned = facts.the(PairingCard).state is PairingState.RETURNED
-    decided = "notice.pairing_returned" if returned else "notice.pairing_confirmed"
+    card = facts.the(PairingCard)
+    returned = "notice.pairing_returned" if card.mine else "notice.pairing_returned_of"
+    decided = returned if card.state is PairingState.RETURNED else "notice.pairing_confirmed"
     key = "notice.pairing_request" if due.kind is Kind.PAIRING_REQUEST else decided
-    return pairing_card(voice, facts.the(PairingCard), voice(key))
+    return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
@@ -264,6 +277,7 @@ _VIEWS: dict[Kind, View] = {
             Kind.CANCELLED,
             Kind.INVITE,
             Kind.SIGNED_UP_FOR,
+            Kind.AGAIN,
         ),
         _card,
     ),
@@ -272,7 +286,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ADMITTED: _admitted,
     Kind.DECLINED: _declined,
     Kind.VERIFY_REQUEST: _report,
-    Kind.RETURNED: _report,
+    Kind.RETURNED: _returned,
     Kind.VERIFIED: _report,
     Kind.REOPEN_REQUEST: _report,
     Kind.REOPENED: _report,

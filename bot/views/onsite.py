@@ -5,7 +5,7 @@ from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
-from bot.views.cards import activity_card, name_of
+from bot.views.cards import activity_card, elsewhere_screen, name_of
 from bot.views.menu import menu
 from bot.views.screen import DANGER, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
@@ -34,6 +34,8 @@ def share_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
 
 def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
     """Return that the person is checked in, or the free places on the spot, or whom to ask."""
+    if arrival.elsewhere is not None:
+        return elsewhere_screen(voice, arrival.elsewhere)
     if arrival.checked_in:
         return activity_card(voice, arrival.card, voice("toast.checked_in"))
     if not arrival.slots:

@@ -23,10 +23,25 @@ from bot.callbacks.pairings import (
 )
 from bot.texts.voice import Voice
 from bot.views.new_activity import month_rows
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of, years
+from bot.views.screen import (
+    DANGER,
+    PRIMARY,
+    SUCCESS,
+    Button,
+    Row,
+    Screen,
+    asked,
+    lines,
+    page_of,
+    pager,
+    rows_of,
+    told,
+    years,
+)
 from corps.pairings.pairing_cards import PairingCard, PairingLine, PairingList
 from corps.pairings.pairing_form import READY, Problem, Stand, Step, Why
 from corps.parsing.lengths import cut
+from corps.people import Office
 from models.enums import PairingState
 
 A_PAGE = 8
@@ -151,9 +166,16 @@ def _choices(voice: Voice, stand: Stand) -> tuple[Row, ...]:
     return ()
 
 
-def why(voice: Voice, asked: Why) -> Screen:
+def registered(voice: Voice, office: Office, card: PairingCard) -> Screen:
+    """Return the pairing that was handed in, and who is asked to confirm it."""
+    keys = ("pairing.submitted", "pairing.submitted_unheard", "pairing.submitted_alone")
+    return pairing_card(voice, card, asked(voice, office, keys))
+
+
+def why(voice: Voice, stand: Why) -> Screen:
     """Return the question for a reason, or the pairing that was returned or ended with it."""
-    if asked.card is not None:
-        return pairing_card(voice, asked.card, voice(f"pairing.done_{asked.what}"))
+    if stand.card is not None:
+        heard = told(voice, stand.office) if stand.office is not None else ""
+        return pairing_card(voice, stand.card, voice(f"pairing.done_{stand.what}", told=heard))
     cancel = (Button(voice("button.cancel"), CancelTap()),)
-    return Screen(voice(f"pairing.ask_why_{asked.what}", partner=asked.partner), (cancel,))
+    return Screen(voice(f"pairing.ask_why_{stand.what}", partner=stand.partner), (cancel,))

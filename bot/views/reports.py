@@ -33,16 +33,17 @@ from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.cards import head, name_of
 from bot.views.personal_data import channel_name
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, asked, lines, page_of, pager, rows_of, told
 from corps.activities.cards import Card
 from corps.activities.presence import came
 from corps.attendance.photos import PhotoLine
 from corps.attendance.reopening import Asking
 from corps.attendance.report_form import Return, Stand, Step
-from corps.attendance.reports import ReportCard, Waiting
+from corps.attendance.reports import ReportCard, Submitted, Waiting
 from corps.attendance.roll_call import AFTER, Person, RollCall
 from corps.attendance.roll_form import Adding, Leaving
 from corps.audit import fingerprint
+from corps.people import Office
 from models.enums import AttachmentKind, AttendanceState, CountedBy, PhotoState, ReportState
 
 ROLL_PAGE = 8
@@ -83,24 +84,28 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
     here = sum(came(person.state) for person in people)
     counted = voice("onsite.here", here=here, all=len(people)) if people else None
-    guests = voice("roll.guests", names="、".join(seen.guests)) if seen.guests else None
+    guests = voice("roll.guests", names="、".join(filter(None, seen.guests))) if any(seen.guests) else None
     return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
 
 
 def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
     """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
     number = seen.card.id
-    guests = [Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN]]
+    guests = [
+        Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN] if name
+    ]
     tools = [Button(voice("button.add_person"), AddPersonTap(number))]
     if any(came(person.state) for person in seen.people):
         tools.append(Button(voice("button.left_early"), LeftTap(number)))
+        tools.append(Button(voice("button.came_late"), LeftTap(number, late=True)))
     return [*rows_of(guests, 2), tuple(tools)]
 
 
 def _person(voice: Voice, person: Person) -> str:
     role = f" · {person.role}" if person.role else ""
     until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
-    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{until}"
+    since = voice("roll.since", time=f"{voice.zone.wall(person.since):%H:%M}") if person.since else ""
+    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{since}{until}"
 
 
 def adding_screen(voice: Voice, adding: Adding) -> Screen:
@@ -116,20 +121,28 @@ def adding_screen(voice: Voice, adding: Adding) -> Screen:
 
 
 def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
-    """Ask who left early; then when."""
-    number, chosen = leaving.activity_id, leaving.chosen
+    """Ask who left early, or came late; then when."""
+    number, chosen, late = leaving.activity_id, leaving.chosen, leaving.late
     back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
     if chosen is None:
-        who = [Button(name_of(voice, person), LeftTap(number, person.member_id)) for person in leaving.people]
-        return Screen(voice("roll.left_who"), (*rows_of(who, 2), back))
+        who = [Button(name_of(voice, person), LeftTap(number, person.member_id, late)) for person in leaving.people]
+        return Screen(voice("roll.late_who" if late else "roll.left_who"), (*rows_of(who, 2), back))
     when = [
         Button(
-            voice("button.until", time=f"{voice.zone.wall(moment):%H:%M}"), LeftAtTap(number, chosen.member_id, minutes)
+            voice("button.since" if late else "button.until", time=f"{voice.zone.wall(moment):%H:%M}"),
+            LeftAtTap(number, chosen.member_id, minutes, late),
         )
         for minutes, moment in leaving.moments
     ]
-    whole = (Button(voice("button.whole_time"), LeftAtTap(number, chosen.member_id, 0)),)
-    return Screen(voice("roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back))
+    whole = (
+        Button(
+            voice("button.from_beginning" if late else "button.whole_time"),
+            LeftAtTap(number, chosen.member_id, 0, late),
+        ),
+    )
+    return Screen(
+        voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
+    )
 
 
 def taken(voice: Voice, stand: Stand | None) -> Screen:
@@ -305,26 +318,41 @@ def _history(voice: Voice, report: ReportCard) -> list[Markup]:
 
 def _reopening(voice: Voice, report: ReportCard) -> list[Row]:
     """Return 撤回核实, or what the second coordinator says to it."""
-    number, asked = report.activity_id, report.reopening
-    if asked is None:
+    number, pending = report.activity_id, report.reopening
+    if pending is None:
         return [(Button(voice("button.reopen"), ReopenTap(number)),)] if report.may_reopen else []
-    if not asked.may_confirm:
-        return [(Button(voice("button.reopen_drop"), ReopenDecideTap(number, agrees=False, shown=asked.sign)),)]
-    yes = Button(voice("button.reopen_yes"), ReopenDecideTap(number, agrees=True, shown=asked.sign), style=DANGER)
-    return [(yes, Button(voice("button.reopen_no"), ReopenDecideTap(number, agrees=False, shown=asked.sign)))]
+    if not pending.may_confirm:
+        return [(Button(voice("button.reopen_drop"), ReopenDecideTap(number, agrees=False, shown=pending.sign)),)]
+    yes = Button(voice("button.reopen_yes"), ReopenDecideTap(number, agrees=True, shown=pending.sign), style=DANGER)
+    return [(yes, Button(voice("button.reopen_no"), ReopenDecideTap(number, agrees=False, shown=pending.sign)))]
 
 
 def reopen_screen(voice: Voice, asking: Asking) -> Screen:
     """Return the question why a verification is to be taken back, or that others are asked."""
-    key = {None: "reopen.ask_reason", 0: "reopen.asked_alone"}.get(asking.asked, "reopen.asked")
-    return Screen(voice(key, title=asking.title))
+    if asking.office is None:
+        return Screen(voice("reopen.ask_reason", title=asking.title))
+    keys = ("reopen.asked", "reopen.asked_unheard", "reopen.asked_alone")
+    return Screen(asked(voice, asking.office, keys, title=asking.title))
 
 
-def return_screen(voice: Voice, asked: Return) -> Screen:
-    """Return the question why a report goes back, or that it has gone."""
-    if not asked.done:
-        return Screen(voice("review.ask_reason", title=asked.title), _onward(voice, None, ReviewTap(asked.activity_id)))
-    return Screen(voice("review.returned", title=asked.title), _onward(voice, asked.following, MenuTap("verify")))
+def submitted_screen(voice: Voice, done: Submitted) -> Screen:
+    """Return that the report is handed in, and who is asked to verify it."""
+    return Screen(asked(voice, done.office, ("report.submitted", "report.submitted_unheard", "report.submitted_alone")))
+
+
+def reopened_screen(voice: Voice, card: Card, report: ReportCard, correctors: Office | None) -> Screen:
+    """Return what has become of 撤回核实, and who corrects the report now."""
+    if correctors is None:
+        return report_card(voice, card, report, voice("reopen.declined"))
+    return report_card(voice, card, report, voice("reopen.done", told=told(voice, correctors)))
+
+
+def return_screen(voice: Voice, stand: Return) -> Screen:
+    """Return the question why a report goes back, or that it has gone, and to whom."""
+    if stand.office is None:
+        return Screen(voice("review.ask_reason", title=stand.title), _onward(voice, None, ReviewTap(stand.activity_id)))
+    said = voice("review.returned", title=stand.title, told=told(voice, stand.office))
+    return Screen(said, _onward(voice, stand.following, MenuTap("verify")))
 
 
 def _onward(voice: Voice, following: int | None, back: Payload | None) -> tuple[Row, ...]:

@@ -1,18 +1,22 @@
-"""What a view returns: a text and its buttons, ready to be sent, in as many messages as it takes; a page of a list."""
+"""What a view returns: a text and its buttons, in as many messages as it takes; a page of a list; who hears."""
 
+import datetime as dt
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
 from bot.callbacks import Payload
 from bot.callbacks.common import NothingTap
+from bot.texts.voice import Voice
 from corps.attachments import Attachment
 from corps.broadcasts.content import TextLimits
+from corps.notices.reach import Reach
 from corps.parsing.lengths import clusters
+from corps.people import Office
 
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
@@ -174,3 +178,68 @@ def _says(markup: str) -> bool:
 
 def _name(tag: str) -> str:
     return tag.strip("<>").split()[0]
+
+
+NOON = 12
+NAMES_SHOWN = 6
+"""How many names a sentence holds; the others are a number."""
+
+
+def named(voice: Voice, names: Sequence[str]) -> Markup:
+    """Return names in one phrase."""
+    shown = voice("list.comma").join(names[:NAMES_SHOWN])
+    return Markup.escape(shown) if len(names) <= NAMES_SHOWN else voice("told.more", names=shown, n=len(names))
+
+
+def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
+    """Return who is told (`will`: will be); the truth when nobody can be reached; nothing if nobody but the reader."""
+    if not office.people:
+        return Markup("")
+    if will and office.hears:
+        key = "told.will_coordinators" if office.stands_in else "told.will"
+        return voice(key, names=named(voice, office.names))
+    who = "coordinators" if office.stands_in else "leaders"
+    return voice(f"told.{who}" if office.hears else "told.nobody", names=named(voice, office.names))
+
+
+def told_person(voice: Voice, office: Office) -> Markup:
+    """Return that one person is told, or can't be at present; nothing when it is their own doing."""
+    if not office.people:
+        return Markup("")
+    key = "told.leaders" if office.hears else "told.person_later"
+    return voice(key, names=named(voice, [member.name for member in office.people]))
+
+
+def asked(voice: Voice, office: Office, keys: tuple[str, str, str], **more: str) -> Markup:
+    """Return who is asked to be the second person: the key to say so, that none can be reached, that there is none."""
+    heard, unheard, alone = keys
+    key = heard if office.hears else unheard if office.people else alone
+    return voice(key, names=named(voice, office.names), **more)
+
+
+def hearing(voice: Voice, reach: Reach, *, yet: bool = False) -> Markup:
+    """Return who hears of something, by which way and when, as a part of a sentence; `yet`: once it is confirmed."""
+    if not reach.told and not reach.groups:
+        return voice("reach.nobody" if reach.lost or reach.paused else "reach.none")
+    alone = voice("reach.alone" if reach.groups else "reach.people", n=reach.alone) if reach.alone else None
+    there = voice("reach.groups", groups=named(voice, reach.groups), n=reach.there) if reach.groups else None
+    whom = voice("list.comma").join(part for part in (alone, there) if part)
+    if reach.held_until is None:
+        return voice("reach.will_now" if yet else "reach.now", whom=whom)
+    return voice(
+        "reach.will_later" if yet else "reach.later", whom=whom, when=_morning(voice, reach.held_until, reach.today)
+    )
+
+
+def _morning(voice: Voice, until: dt.datetime, today: dt.date | None) -> Markup | str:
+    wall = voice.zone.wall(until)
+    away = (wall.date() - today).days if today is not None else -1
+    if wall.hour >= NOON or away not in (0, 1):
+        return voice.moment(until)
+    return voice("reach.tomorrow" if away else "reach.today", clock=f"{wall:%H:%M}")
+
+
+def not_hearing(voice: Voice, reach: Reach) -> list[Markup]:
+    """Return the lines that name who does not hear of it, and why."""
+    said = [voice("reach.lost", names=named(voice, reach.lost))] if reach.lost else []
+    return [*said, voice("reach.paused", n=reach.paused)] if reach.paused else said

@@ -5,11 +5,20 @@ from markupsafe import Markup
 from bot.callbacks.broadcast import TeamFormersTap
 from bot.callbacks.payload import Payload
 from bot.callbacks.signup import CardTap
-from bot.callbacks.teams import DecideTap, InvitationTap, MemberTap, OpeningsTap, RequestsTap, TeamsTap, TeamTap
+from bot.callbacks.teams import (
+    DecideTap,
+    InvitationTap,
+    LinksTap,
+    MemberTap,
+    OpeningsTap,
+    RequestsTap,
+    TeamsTap,
+    TeamTap,
+)
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
 from corps.membership.join_requests import Applicant
-from corps.membership.team_cards import NO_TEAM, PersonLine, TeamCard, TeamLine
+from corps.membership.team_cards import NO_TEAM, Invitation, PersonLine, TeamCard, TeamLine
 from corps.parsing.lengths import cut
 from corps.signups.vacancies import SlotVacancy
 
@@ -24,10 +33,38 @@ def back(voice: Voice, payload: Payload) -> Row:
 
 
 def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
-    """Return the teams, a button each, by name."""
+    """Return the teams, a button each, by name; above them what is wrong, as far as somebody can do something."""
     buttons = [Button(_team_label(voice, team), TeamTap(team.id, 0)) for team in teams if team.id != NO_TEAM]
     rest = [Button(_team_label(voice, team), TeamTap(NO_TEAM, 0)) for team in teams if team.id == NO_TEAM]
-    return Screen(voice("team.list"), (*rows_of(buttons, 2), *rows_of(rest, 1)))
+    links = (Button(voice("team.all_links"), LinksTap()),)
+    wrong = [line for team in teams if (line := _wrong(voice, team)) is not None]
+    text = lines(*([voice("team.wrong"), *wrong, ""] if wrong else []), voice("team.list"))
+    return Screen(text, (*rows_of(buttons, 2), *rows_of(rest, 1), links))
+
+
+def _wrong(voice: Voice, team: TeamLine) -> Markup | None:
+    """Return what is wrong with a team: nobody in it, no leader, a leader or members who can't be reached."""
+    if team.id == NO_TEAM or team.retired:
+        return None
+    faults = [
+        voice("team.is_empty") if not team.members else None,
+        voice("team.has_no_leader") if team.members and not (team.leaders or team.leaders_lost) else None,
+        voice("team.leader_lost") if team.leaders_lost and not team.leaders else None,
+        voice("team.lost", n=team.lost) if team.lost else None,
+    ]
+    said = [fault for fault in faults if fault is not None]
+    return voice("team.wrong_line", name=team.name, what=voice("list.comma").join(said)) if said else None
+
+
+def links_screen(voice: Voice, found: list[Invitation], link_to: LinkTo) -> Screen:
+    """Return all teams' invitations as text to pass on."""
+    said = [
+        voice("team.link_line", name=one.team, link=link_to("join", one.code))
+        if one.code
+        else voice("team.no_link_line", name=one.team)
+        for one in found
+    ]
+    return Screen(lines(voice("team.links"), "", *said))
 
 
 def _team_label(voice: Voice, team: TeamLine) -> str:

@@ -1,4 +1,4 @@
-"""What a coordinator is told before publishing: odd hours, holidays, clashes of a team or a place."""
+"""What a coordinator is told before publishing: odd hours, holidays, clashes; and a leader's draft with all that."""
 
 import datetime as dt
 from collections import Counter
@@ -7,14 +7,19 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from corps.activities import cards
+from corps import member_addresses
+from corps.activities import cards, planning, rules
 from corps.activities.cards import Card
 from corps.activities.holidays import DayKind, day_kind, holiday_name
 from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
-from corps.people import Actor
-from models import Activity
+from corps.notices.declarations import DAY, Parts, Question, declare, names
+from corps.notices.kinds import Kind
+from corps.notices.reach import Reach
+from corps.people import Actor, Office, who_answers
+from corps.sql import flushed_connection
+from models import Activity, Notice
 from models.enums import ActivityState
 
 EARLIEST, LATEST = dt.time(7), dt.time(22)
@@ -33,14 +38,19 @@ class CautionKind(StrEnum):
     TEAM_BUSY = "team_busy"
     UNDER_WAY = "under_way"
     TWICE = "twice"
+    REACH = "reach"
+    NO_MEMBERS = "no_members"
+    NO_LEADER = "no_leader"
+    NO_CLAIMER = "no_claimer"
 
 
 @dataclass(frozen=True)
 class Caution:
-    """One warning; `what` names the holiday or the other activity."""
+    """One thing to know; `what` names the holiday, the other activity, or the teams; `reach` is who will hear of it."""
 
     kind: CautionKind
     what: str = ""
+    reach: Reach | None = None
 
 
 def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, ...]:
@@ -50,7 +60,30 @@ def cautions(session: Session, at: Moment, activity_id: int) -> tuple[Caution, .
     if activity.back_entry_reason:
         return twice  # it is over: nobody can choose another time
     found = (*twice, *cautions_at(session, at, activity_id, activity.starts_at, activity.ends_at))
-    return (Caution(CautionKind.UNDER_WAY), *found) if activity.starts_at <= at.now < activity.ends_at else found
+    if activity.starts_at > at.now:
+        return (*found, *_audience(session, at, activity))
+    return (Caution(CautionKind.UNDER_WAY), *found) if at.now < activity.ends_at else found
+
+
+def _audience(session: Session, at: Moment, activity: Activity) -> list[Caution]:
+    """Return who will hear of an activity when it is published, and which of its teams lack somebody."""
+    activity_id = activity.id or 0
+    people, teams = planning.audience(session, activity_id), rules.team_names(flushed_connection(session), activity_id)
+    heard = planning.reach_of_cards(session, at, activity, people, activity.created_by)
+    found = [Caution(CautionKind.REACH, reach=heard)]
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in people])
+    here = [member for member in people if member.id not in gone]
+    peopled = {member.team_id for member in people}
+    led = {member.team_id for member in here if member.is_leader}
+    empty = [name for team, name in teams.items() if team not in peopled]
+    leaderless = [name for team, name in teams.items() if team in peopled - led]
+    if empty:
+        found.append(Caution(CautionKind.NO_MEMBERS, "、".join(empty)))
+    if leaderless:
+        found.append(Caution(CautionKind.NO_LEADER, "、".join(leaderless)))
+    if planning.has_open_slot(session, activity_id) and not led:
+        found.append(Caution(CautionKind.NO_CLAIMER))
+    return found
 
 
 def twins(session: Session, activity_id: int) -> list[str]:
@@ -128,3 +161,37 @@ def see_with_cautions(session: Session, actor: Actor, at: Moment, activity_id: i
     card = cards.see(session, actor, at, activity_id)
     draft = card.state is ActivityState.DRAFT
     return card, cautions(session, at, activity_id) if draft else ()
+
+
+@dataclass(frozen=True)
+class DraftCard:
+    """A draft as its reader sees it, with what to look at twice; what is public by now has nothing of that."""
+
+    card: Card
+    cautions: tuple[Caution, ...]
+
+
+def _request(question: Question) -> Parts | None:
+    """Return the draft to be approved, for one who still may."""
+    if not question.actor.is_coordinator:
+        return None
+    found = DraftCard(*_see(question))
+    return (found,) if found.card.author else None
+
+
+def _decided(question: Question) -> Parts | None:
+    """Return what became of a draft and who did it; one that was deleted is no more."""
+    who = names(question)
+    return (who,) if "title" in question.due.subject else (who, DraftCard(*_see(question)))
+
+
+def _see(question: Question) -> tuple[Card, tuple[Caution, ...]]:
+    return see_with_cautions(question.session, question.actor, question.at, question.due.subject["draft"])
+
+
+def _approvers(session: Session, notice: Notice) -> Office:
+    return who_answers(session, None, but=(notice.subject["member"],))
+
+
+declare(Kind.DRAFT_REQUEST, _request, priority=4, keeps=14 * DAY, office=_approvers)
+declare(Kind.DRAFT_DECIDED, _decided, priority=4, keeps=14 * DAY)

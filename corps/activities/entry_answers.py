@@ -368,4 +368,5 @@ def to_plan(data: Data, at: Moment) -> Plan:
         team_ids=tuple(teams),
         notes=data.get("notes", ""),
         back_entry_reason=data.get("reason", "") if ends <= at.now else "",
+        again_of=data.get("again_of"),
     )

@@ -22,6 +22,8 @@ from corps.people import Actor
 from corps.teams import CategoryName, TeamName, event_categories, list_teams
 
 KIND = "new"
+AGAIN_OF = "again_of"
+"""Where the data names the activity that is held once more."""
 DONE = "done"
 """The step of a conversation that has become a draft activity; kept so that a repeated update shows it again."""
 
@@ -55,6 +57,11 @@ def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> St
     if not text:
         return _next(session, actor, at, {GUIDED: True}, (), key)
     return _absorb(session, actor, at, {}, text, key)
+
+
+def begin_with(session: Session, actor: Actor, at: Moment, data: Data, key: str) -> Stand:
+    """Begin with all of this said already, and ask for what is missing."""
+    return _next(session, actor, at, data, (), key)
 
 
 def resume(session: Session, actor: Actor, at: Moment, *, resume: bool) -> Stand:

@@ -13,6 +13,7 @@ from corps.activities.rules import concerned_teams, demand_own_plan, find_activi
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, declare
 from corps.notices.kinds import Kind
+from corps.notices.reach import Reach, reach
 from corps.people import Actor, active_members, demand_coordinator, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
@@ -33,7 +34,7 @@ class SlotPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """An activity as planned; `starts_at` and `ends_at` are aware instants."""
+    """An activity as planned; `starts_at`, `ends_at` are aware instants. `again_of`: the one that is held once more."""
 
     title: str
     starts_at: dt.datetime
@@ -44,6 +45,7 @@ class Plan:
     team_ids: tuple[int, ...] = ()
     notes: str = ""
     back_entry_reason: str = ""
+    again_of: int | None = None
 
 
 def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
@@ -84,7 +86,8 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
                 position=position,
             )
         )
-    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, {"title": plan.title})
+    said = {"title": plan.title, **({"again_of": plan.again_of} if plan.again_of else {})}
+    audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, said)
     session.flush()
     demand_own_plan(session, actor, activity_id)
     return activity_id
@@ -92,15 +95,20 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
 
 @dataclass(frozen=True)
 class Published:
-    """The outcome of 确认发布. `told` is the number of people who get the card; `back_entry` goes to the report.
+    """The outcome of 确认发布. `reach` is who gets the card, how and when; `back_entry` goes to the report.
 
     Nobody gets the card of what is `under_way`: it is too late to sign up, and whoever is there checks in by the code.
     """
 
     activity_id: int
-    told: int
+    reach: Reach
     back_entry: bool
     under_way: bool
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Published:
@@ -125,19 +133,22 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int) -> Pub
     audit.record(session, at, actor.id, "activity.publish", f"activity:{activity_id}")
     begun = activity.starts_at <= at.now
     author = activity.created_by if proposals.settle(session, at, activity, actor, {"draft": activity_id}) else None
-    people = [member for member in audience(session, activity_id) if member.id != author]
-    told = 0 if begun else owe_cards(session, at, activity, people, but=actor.id)
-    return Published(activity_id, told, past, begun and not past)
+    people = [] if begun else [member for member in audience(session, activity_id) if member.id != author]
+    return Published(activity_id, owe_cards(session, at, activity, people, actor.id), past, begun and not past)
 
 
 def audience(session: Session, activity_id: int) -> list[Member]:
     """Return the members of the teams concerned, and every leader when a slot is open to claim."""
     people = active_members(session, list(concerned_teams(session, activity_id)))
-    has_open = session.exec(select(Slot.id).where(Slot.activity_id == activity_id, unclaimed())).first()
-    if has_open is not None:
+    if has_open_slot(session, activity_id):
         leaders = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
         people += session.exec(leaders).all()
     return list({member.id: member for member in people}.values())
+
+
+def has_open_slot(session: Session, activity_id: int) -> bool:
+    """Tell whether a slot of the activity waits for a team to claim it."""
+    return session.exec(select(Slot.id).where(Slot.activity_id == activity_id, unclaimed())).first() is not None
 
 
 FEW_CARDS = 3
@@ -161,10 +172,11 @@ declare(
 )
 
 
-def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> int:
-    """Owe the activity's card to these people, each once ever, or once to their team's group. Returns to how many."""
-    alone = divert(session, at, activity, people)
-    return (len(people) - len(alone)) + notices.owe(
+def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> Reach:
+    """Owe the activity's card to these people, each once ever, or once to their team's group. Returns who hears."""
+    alone, chosen = _ways(session, activity, people)
+    notices.owe(session, at, [_to_group(activity, group) for group in chosen])
+    notices.owe(
         session,
         at,
         [
@@ -179,25 +191,42 @@ def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Mem
             if member.id != but
         ],
     )
+    return reach_of_cards(session, at, activity, people, but)
 
 
-def divert(session: Session, at: Moment, activity: Activity, people: list[Member]) -> list[Member]:
-    """Owe the card to the groups that want cards; return who still gets it alone: other teams, and all leaders."""
-    chosen = [group for group in groups.of_teams(session, concerned_teams(session, activity.id or 0)) if group.cards]
+def reach_of_cards(
+    session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None
+) -> Reach:
+    """Return who hears of the activity, by which way and when, if its card is owed to these people now."""
+    alone, chosen = _ways(session, activity, people)
+    by_themselves = {member.id for member in alone}
+    there = [member for member in people if member.id not in by_themselves and member.id != but]
+    told = [member for member in alone if member.id != but]
+    return reach(session, at, Kind.CARD, told, [group.title or group.team for group in chosen], len(there))
+
+
+def _ways(session: Session, activity: Activity, people: list[Member]) -> tuple[list[Member], list[groups.Group]]:
+    """Return who gets the card alone, and the groups that get it for their teams.
+
+    Alone: other teams, all leaders, and whoever is known not to be in a group of their team.
+    """
     teams = {member.team_id for member in people}
-    owed = [
-        notices.Owed(
-            Kind.CARD,
-            f"card:{activity.id}:g{group.address.short}",
-            None,
-            {"team": group.team_id},
-            activity_id=activity.id,
-            expires_at=activity.starts_at,
-            group=group.address,
-        )
-        for group in chosen
-        if group.team_id in teams
-    ]
-    notices.owe(session, at, owed)
-    grouped = {group.team_id for group in chosen}
-    return [member for member in people if member.team_id not in grouped or member.is_leader]
+    tied = groups.of_teams(session, concerned_teams(session, activity.id or 0))
+    chosen = [group for group in tied if group.cards and group.team_id in teams]
+
+    def reads_there(member: Member) -> bool:
+        return any(group.team_id == member.team_id and group.holds(member.id) for group in chosen)
+
+    return [member for member in people if member.is_leader or not reads_there(member)], chosen
+
+
+def _to_group(activity: Activity, group: groups.Group) -> notices.Owed:
+    return notices.Owed(
+        Kind.CARD,
+        f"card:{activity.id}:g{group.address.short}",
+        None,
+        {"team": group.team_id},
+        activity_id=activity.id,
+        expires_at=activity.starts_at,
+        group=group.address,
+    )

@@ -10,13 +10,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
-from corps.activities import card_queries, cards, cautions
+from corps.activities import card_queries, cards
 from corps.activities.cards import Card
-from corps.activities.cautions import Caution
 from corps.activities.rules import concerned_teams, demand_own_plan, find_activity, may_shape
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.notices.declarations import DAY, Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, demand_coordinator, who_answers
 from corps.refusals import Reason, Refused
@@ -138,37 +136,3 @@ def settle(session: Session, at: Moment, activity: Activity, actor: Actor, subje
         told = {"member": actor.member_id, **subject}
         notices.owe(session, at, [notices.Owed(Kind.DRAFT_DECIDED, key, author, told)])
     return True
-
-
-@dataclass(frozen=True)
-class DraftCard:
-    """A draft as its reader sees it, with what to look at twice; what is public by now has nothing of that."""
-
-    card: Card
-    cautions: tuple[Caution, ...]
-
-
-def _request(question: Question) -> Parts | None:
-    """Return the draft to be approved, for one who still may."""
-    if not question.actor.is_coordinator:
-        return None
-    found = DraftCard(*_see(question))
-    return (found,) if found.card.author else None
-
-
-def _decided(question: Question) -> Parts | None:
-    """Return what became of a draft and who did it; one that was deleted is no more."""
-    who = names(question)
-    return (who,) if "title" in question.due.subject else (who, DraftCard(*_see(question)))
-
-
-def _see(question: Question) -> tuple[Card, tuple[Caution, ...]]:
-    return cautions.see_with_cautions(question.session, question.actor, question.at, question.due.subject["draft"])
-
-
-def _approvers(session: Session, notice: Notice) -> Office:
-    return who_answers(session, None, but=(notice.subject["member"],))
-
-
-declare(Kind.DRAFT_REQUEST, _request, priority=4, keeps=14 * DAY, office=_approvers)
-declare(Kind.DRAFT_DECIDED, _decided, priority=4, keeps=14 * DAY)

@@ -13,6 +13,7 @@ from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import check_in as checking_in
 from corps.attendance import report_requests
+from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
 from corps.people import Actor
 from corps.signups import claims, signups, undoing, waitlist, withdrawals
@@ -106,15 +107,18 @@ def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
     return see(session, actor, at, claims.release(session, actor, at, slot_id))
 
 
-def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
-    """签到 on the card."""
-    checking_in.check_in(session, actor, at, activity_id)
-    return see(session, actor, at, activity_id)
+def check_in(
+    session: Session, actor: Actor, at: Moment, activity_id: int, other_id: int = 0, instead: Instead | None = None
+) -> Card | Elsewhere:
+    """签到 on the card; whoever is at another place is asked which."""
+    elsewhere = checking_in.check_in(session, actor, at, activity_id, other_id, instead)
+    return elsewhere or see(session, actor, at, activity_id)
 
 
-def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card:
-    """现在报名并签到."""
-    return see(session, actor, at, checking_in.walk_in(session, actor, at, slot_id))
+def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card | Elsewhere:
+    """现在报名并签到; whoever is at another place is asked which."""
+    activity_id, elsewhere = checking_in.walk_in(session, actor, at, slot_id)
+    return elsewhere or see(session, actor, at, activity_id)
 
 
 def nudge_report(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[tuple[str, ...], Card]:

@@ -9,7 +9,9 @@ from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, dema
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import Stage, at_stage, coming
+from corps.attendance import two_places
 from corps.attendance.roll_call import _row, _set
+from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -19,8 +21,13 @@ from models import Activity, SignUp
 from models.enums import AttendanceState, SignUpState, Source
 
 
-def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
-    """Check in on the spot: from 30 minutes before the start to the end, by somebody who is going."""
+def check_in(
+    session: Session, actor: Actor, at: Moment, activity_id: int, other_id: int = 0, instead: Instead | None = None
+) -> Elsewhere | None:
+    """Check in on the spot: from 30 minutes before the start to the end, by somebody who is going.
+
+    Whoever is at another place at that time is asked which, and nothing is done; `instead` answers it for `other_id`.
+    """
     activity = find_activity(session, activity_id)
     demand_check_in_open(activity, at.now, activity.title)
     sign_up = session.exec(
@@ -33,10 +40,19 @@ def check_in(session: Session, actor: Actor, at: Moment, activity_id: int) -> No
     row = _row(session, activity_id, actor.id)
     if row is not None and came(row.state):
         raise Refused(Reason.ALREADY_HERE, title=activity.title)
+    if instead is not None:
+        two_places.settle(session, actor, at, other_id, instead)
+    elsewhere = two_places.find(session, actor.id, activity, at.now)
+    if elsewhere is not None:
+        return elsewhere
     _set(
         session, at, actor.id, row, activity_id, actor.id, sign_up.slot_id, sign_up.team_id,
         AttendanceState.PRESENT, Source.SELF_CHECKED,
     )  # fmt: skip
+    if instead is Instead.LEFT and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
+        mark.since = at.now
+        session.add(mark)
+    return None
 
 
 def find_by_code(session: Session, code: str) -> int:
@@ -49,24 +65,25 @@ def find_by_code(session: Session, code: str) -> int:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the code on site led to. `checked_in`, or the slots in which there is a place on the spot."""
+    """What the code on site led to: `checked_in`, the slots in which there is a place on the spot, or a question."""
 
     card: Card
     checked_in: bool
     slots: tuple[SlotCard, ...] = ()
+    elsewhere: Elsewhere | None = None
 
 
 def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
     """Check in by the code shown on site. Somebody who is not signed up gets the free places to choose from."""
     activity_id = find_by_code(session, code)
     try:
-        check_in(session, actor, at, activity_id)
+        elsewhere = check_in(session, actor, at, activity_id)
     except Refused as no:
         if no.reason is not Reason.NOT_SIGNED_UP:
             raise
         card = see(session, actor, at, activity_id)
         return Arrival(card, checked_in=False, slots=tuple(slot for slot in card.slots if slot.may_walk_in))
-    return Arrival(see(session, actor, at, activity_id), checked_in=True)
+    return Arrival(see(session, actor, at, activity_id), checked_in=elsewhere is None, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True)
@@ -102,8 +119,11 @@ def see_code(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ca
     return card
 
 
-def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
-    """Take a free place on site and check in at once. Returns the activity's id; Refused when there is none."""
+def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[int, Elsewhere | None]:
+    """Take a free place on site and check in at once. Returns the activity's id; Refused when there is none.
+
+    Whoever is at another place at that time has the place, and is asked which.
+    """
     request = read_request(session, actor.id, slot_id)
     ruled = ruling(request, at.now, on_site=True)
     if ruled is not Reason.ALREADY_GOING:
@@ -111,5 +131,4 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
             title = request.clash(on_site=True) if ruled is Reason.OVERLAP else request.title
             raise Refused(ruled, title=title, opens=check_in_opens(request))
         signups.enter(session, actor.id, at, request, ruled, "signup.walk_in")
-    check_in(session, actor, at, request.activity_id)
-    return request.activity_id
+    return request.activity_id, check_in(session, actor, at, request.activity_id)

@@ -4,20 +4,21 @@ import re
 from dataclasses import dataclass
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from corps import audit, conversations, notices
 from corps.activities import cards, served_categories
 from corps.activities.rules import find_activity
-from corps.attendance import hours, reports
+from corps.attendance import hours, report_offices, reports
 from corps.conversations import Conversation
 from corps.moment import Moment
+from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.parsing.lengths import demand_short
-from corps.people import Actor, coordinators, demand_coordinator
+from corps.people import Actor, Office, demand_coordinator, same_person, second_person
 from corps.refusals import Reason, Refused
-from models import Activity, Audit, Member, Report
+from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, ReportState
 
 KIND = "reopen"
@@ -28,10 +29,10 @@ ASK = "report.reopen_ask"
 
 @dataclass(frozen=True)
 class Asking:
-    """Where 撤回核实 stands: the reason is asked, or (`asked` is given) so many other coordinators are to confirm."""
+    """Where 撤回核实 stands: the reason is asked, or (`office` is given) other coordinators are to confirm."""
 
     title: str
-    asked: int | None = None
+    office: Office | None = None
 
 
 def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> Asking:
@@ -66,13 +67,32 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: st
     session.add(report)
     after = {"reason": report.reopen_reason}
     audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)
-    others = [member for member in coordinators(session) if member.id != actor.id]
-    notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others])
-    return Asking(activity.title, len(others))
+    return Asking(activity.title, _ask_others(session, at, report))
 
 
-def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str, *, agrees: bool) -> None:
-    """确认 or 不同意, of what was `shown`. Whoever has asked can only drop it; another coordinator does either."""
+def _ask_others(session: Session, at: Moment, report: Report) -> Office:
+    others = second_person(session, report.reopen_by)
+    notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others.people])
+    return others
+
+
+def ask_unheard(session: Session, at: Moment) -> None:
+    """Ask whoever holds the office by now to confirm what nobody was there to be asked for."""
+    for report in session.exec(select(Report).where(col(Report.reopen_by).is_not(None)).order_by(col(Report.id))).all():
+        if not offices.is_heard(session, _stem(session, report, Kind.REOPEN_REQUEST)):
+            _ask_others(session, at, report)
+
+
+def _asked(session: Session, notice: Notice) -> Office:
+    report = session.exec(select(Report).where(Report.activity_id == notice.activity_id)).one()
+    return second_person(session, report.reopen_by)
+
+
+def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str, *, agrees: bool) -> Office | None:
+    """确认 or 不同意, of what was `shown`. Whoever has asked can only drop it; another coordinator does either.
+
+    Returns who corrects it now, None when it stays verified.
+    """
     hours.lock_people(session, activity_id)
     report, activity = _verified(session, actor, activity_id)
     by, reason = report.reopen_by, report.reopen_reason
@@ -81,23 +101,23 @@ def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     audit.demand_as_shown(session, actor, shown, reports.reopen_sign(report), f"activity:{activity_id}")
-    if agrees and by == actor.id:
+    if agrees and same_person(session, by, actor.id):
         raise Refused(Reason.SECOND_CONFIRMS)
     report.reopen_by, report.reopen_reason = None, ""
     session.add(report)
-    if agrees:
-        _take_back(session, at, activity, report, by, actor.id, reason)
-    else:
+    correctors = _take_back(session, at, activity, report, by, actor.id, reason) if agrees else None
+    if not agrees:
         audit.record(session, at, actor.id, "report.reopen_decline", f"activity:{activity_id}")
     asker = session.get(Member, by)
     if asker is not None and by != actor.id:
         kind = Kind.REOPENED if agrees else Kind.REOPEN_DECLINED
         notices.owe(session, at, [_notice(session, report, kind, asker)])
+    return correctors
 
 
 def _take_back(
     session: Session, at: Moment, activity: Activity, report: Report, by: int, confirmed_by: int, reason: str
-) -> None:
+) -> Office:
     """Reverse the hours, and let the activity wait for its report again: nothing of it counts until then."""
     hours.reverse(session, at, activity, by, confirmed_by, reason)
     before = {"verifier_id": report.verifier_id}
@@ -107,7 +127,7 @@ def _take_back(
     served_categories.note_plan(session, activity)
     subject = f"activity:{activity.id}"
     audit.record(session, at, confirmed_by, "report.reopen", subject, before, {"reason": reason})
-    reports.tell_reporter(session, at, report, Kind.RETURNED)
+    return report_offices.tell_correctors(session, at, report, confirmed_by)
 
 
 def _verified(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
@@ -120,11 +140,15 @@ def _verified(session: Session, actor: Actor, activity_id: int) -> tuple[Report,
 
 
 def _notice(session: Session, report: Report, kind: Kind, member: Member) -> notices.Owed:
-    """Return what is owed for this asking: a verification that stayed can be asked about again."""
+    key = f"{_stem(session, report, kind)}:{member.id}"
+    return notices.Owed(kind=kind, key=key, member=member, activity_id=report.activity_id)
+
+
+def _stem(session: Session, report: Report, kind: Kind) -> str:
+    """Return what is the same in all keys of this asking: a verification that stayed can be asked about again."""
     subject = f"activity:{report.activity_id}"
     asked = select(func.count()).where(Audit.subject == subject, Audit.action == ASK)
-    key = f"{kind.value}:{report.id}:{session.exec(asked).one()}:{member.id}"
-    return notices.Owed(kind=kind, key=key, member=member, activity_id=report.activity_id)
+    return f"{kind.value}:{report.id}:{session.exec(asked).one()}"
 
 
 def _request(question: Question) -> Parts | None:
@@ -135,6 +159,6 @@ def _request(question: Question) -> Parts | None:
     return cards.card_of(question), report
 
 
-declare(Kind.REOPEN_REQUEST, _request, priority=4, keeps=14 * DAY)
+declare(Kind.REOPEN_REQUEST, _request, priority=4, keeps=14 * DAY, office=_asked)
 declare(Kind.REOPENED, reports.report_of)
 declare(Kind.REOPEN_DECLINED, reports.report_of)

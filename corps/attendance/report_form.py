@@ -15,7 +15,7 @@ from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
-from corps.attendance import reports, roll_call
+from corps.attendance import again, reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
@@ -23,7 +23,7 @@ from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
 from corps.parsing.lengths import demand_short
 from corps.parsing.report_line import Account, read_account
-from corps.people import Actor
+from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
 from models.enums import CountedBy
 
@@ -81,11 +81,15 @@ class Stand:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """The outcome of 确认发布, with the card; for a back-entry also its report's first question."""
+    """The outcome of 确认发布, with the card; for a back-entry also its report's first question.
+
+    `asked_again` is how many of those who came the last time are asked whether they come again.
+    """
 
     done: Published
     card: Card
     roll: RollCall | None
+    asked_again: int = 0
 
 
 def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> PublishedEntry:
@@ -94,7 +98,8 @@ def publish(session: Session, actor: Actor, at: Moment, activity_id: int, shown:
     audit.demand_as_shown(session, actor, shown, as_it_is.plan, f"activity:{activity_id}")
     done = planning.publish(session, actor, at, activity_id)
     roll = begin(session, actor, at, activity_id) if done.back_entry and not as_it_is.author else None
-    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll)
+    asked = again.ask_those_who_came(session, actor, at, activity_id)
+    return PublishedEntry(done, cards.see(session, actor, at, activity_id), roll, asked)
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
@@ -279,10 +284,10 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 @dataclass(frozen=True)
 class Return:
-    """Where 退回 stands: the reason is asked, or the report has gone back (`done`)."""
+    """Where 退回 stands: the reason is asked, or the report has gone back, to `office`."""
 
     title: str
-    done: bool = False
+    office: Office | None = None
     activity_id: int = 0
     following: int | None = None
 
@@ -313,7 +318,7 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
         return ask_reason_again(session, actor, at, conversation)
     demand_short(reason, reports.REASON_MAX)
     conversations.drop(session, actor.address, RETURN)
-    reports.send_back(session, actor, at, conversation.data["activity"], reason)
     number = conversation.data["activity"]
+    office = reports.send_back(session, actor, at, number, reason)
     following = _following(session, actor, at, number)
-    return Return(conversation.data["title"], done=True, activity_id=number, following=following)
+    return Return(conversation.data["title"], office, number, following)

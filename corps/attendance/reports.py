@@ -11,15 +11,16 @@ from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.rules import concerned_teams, find_activity, may_manage, terms
 from corps.attachments import Attachment
-from corps.attendance import hours, photos
+from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
+from corps.attendance.report_offices import has_entered
 from corps.attendance.roll_call import turnout
-from corps.attendance.verifiers import correctors, enterers, may_verify
+from corps.attendance.verifiers import correctors, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Named, coordinators, demand_coordinator, name_for
+from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CountedBy, ReportState
@@ -60,10 +61,10 @@ def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: i
 
 @dataclass(frozen=True)
 class Submitted:
-    """The outcome of 提交. `asked` is how many coordinators can verify it; 0 means that there is no second person."""
+    """The outcome of 提交. `office` is asked to verify it; without people in it there is no second person."""
 
     activity_id: int
-    asked: int
+    office: Office
 
 
 def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account: Account) -> Submitted:
@@ -105,26 +106,13 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
         col(Notice.activity_id) == activity_id,
         col(Notice.kind) == Kind.REPORT_REQUEST.value,
     )
-    barred = {actor.id, *enterers(session, activity)}
-    asked = [member for member in coordinators(session) if member.id not in barred]
-    notices.owe(session, at, [_verify_request(report, member) for member in asked])
-    return Submitted(activity_id, len(asked))
+    return Submitted(activity_id, report_offices.ask_verifiers(session, at, report))
 
 
 def _served(session: Session, activity_id: int, said: frozenset[str] | None) -> list[str]:
     """Return which of the planned categories were served: as the reporter says, else those somebody served in."""
     done = said if said is not None else served_categories.by_deeds(session, activity_id)
     return [code for code in served_categories.planned(session, activity_id) if code in done]
-
-
-def _verify_request(report: Report, member: Member) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.VERIFY_REQUEST,
-        key=f"verify:{report.id}:{report.round}:{member.id}",
-        member=member,
-        subject={"report": report.id, "round": report.round},
-        activity_id=report.activity_id,
-    )
 
 
 def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
@@ -139,7 +127,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
         raise Refused(
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    if report.reporter_id == actor.id:
+    if same_person(session, report.reporter_id, actor.id):
         raise Refused(Reason.SAME_PERSON)
     return report, activity
 
@@ -148,7 +136,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
-    if actor.id in enterers(session, activity):
+    if has_entered(session, activity, actor):
         raise Refused(Reason.SAME_PERSON)
     if actor.id in correctors(session, report):
         raise Refused(Reason.CORRECTED_IT)
@@ -157,11 +145,11 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     session.add_all([report, activity])
     hours.enter(session, at, activity, actor.id)
     audit.record(session, at, actor.id, "report.verify", f"activity:{activity_id}")
-    tell_reporter(session, at, report, Kind.VERIFIED)
+    notices.owe(session, at, [report_offices.word(session, report, Kind.VERIFIED)])
 
 
-def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> None:
-    """Return a report (退回) with the reason; the activity waits for its report again."""
+def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Office:
+    """Return a report (退回) with the reason; the activity waits for its report again. Returns who is told."""
     report, activity = _decidable(session, actor, activity_id)
     report.state, report.verifier_id, report.decided_at = ReportState.RETURNED, actor.id, at.now
     report.return_reason = reason
@@ -169,16 +157,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
     session.add_all([report, activity])
     served_categories.note_plan(session, activity)
     audit.record(session, at, actor.id, "report.return", f"activity:{activity_id}", None, {"reason": reason})
-    tell_reporter(session, at, report, Kind.RETURNED)
-
-
-def tell_reporter(session: Session, at: Moment, report: Report, kind: Kind) -> None:
-    """Tell whoever handed a report in what became of it."""
-    reporter = session.get(Member, report.reporter_id)
-    if reporter is None:
-        return
-    key = f"{kind.value}:{report.id}:{report.round}"
-    notices.owe(session, at, [notices.Owed(kind=kind, key=key, member=reporter, activity_id=report.activity_id)])
+    return report_offices.tell_correctors(session, at, report, actor.id)
 
 
 @dataclass(frozen=True)
@@ -245,6 +224,7 @@ class ReportCard:
     following: int | None = None
     corrected: bool = False
     about: str = ""
+    mine: bool = False
 
     @property
     def sign(self) -> str:
@@ -266,7 +246,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         return None
     report, reporter = row
     came = turnout(session, activity_id)
-    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and reporter.id != actor.id
+    waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
+    decides = waits and not same_person(session, reporter.id, actor.id)
     corrected = decides and actor.id in correctors(session, report)
     activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
@@ -295,13 +276,14 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         history=_history(session, actor, activity_id),
         corrected=corrected,
         about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
+        mine=report.reporter_id == actor.member_id,
     )
 
 
 def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
     if report.reopen_by is None:
         return None
-    confirms = actor.is_coordinator and actor.id != report.reopen_by
+    confirms = actor.is_coordinator and not same_person(session, report.reopen_by, actor.id)
     return Reopening(name_for(session, actor, report.reopen_by), report.reopen_reason, confirms, reopen_sign(report))
 
 
@@ -338,15 +320,18 @@ class Waiting:
 
 
 def report_of(question: Question) -> Parts | None:
-    """Return the card and the report; to be decided only by one who still may."""
+    """Return the card and the report; what asks for something only while this very round still waits for it."""
+    subject = question.due.subject
     report = read(question.session, question.actor, question.at, question.due.activity_id or 0)
-    if report is None or (question.due.kind is Kind.VERIFY_REQUEST and not report.may_decide):
+    if report is None:
         return None
-    return cards.card_of(question), report
+    waits = {Kind.VERIFY_REQUEST: report.may_decide, Kind.RETURNED: report.state is ReportState.RETURNED}
+    over = not waits.get(question.due.kind, True) or subject.get("round", report.round) != report.round
+    return None if over else (cards.card_of(question), report)
 
 
-declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY)
-declare(Kind.RETURNED, report_of)
+declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY, office=report_offices.asked)
+declare(Kind.RETURNED, report_of, office=report_offices.handed_to, single=True)
 declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 

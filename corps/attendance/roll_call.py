@@ -90,6 +90,7 @@ class Person:
     team: str = ""
     joined: dt.datetime | None = None
     until: dt.datetime | None = None
+    since: dt.datetime | None = None
 
 
 def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[Person]:
@@ -153,6 +154,7 @@ def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bo
         source=mark.source if mark else None,
         signed_up=signed_up,
         until=mark.until if mark else None,
+        since=mark.since if mark else None,
     )
 
 

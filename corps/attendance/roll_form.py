@@ -15,11 +15,15 @@ from corps.moment import Moment
 from corps.parsing.lengths import demand_short
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
+from corps.sql import first_time
 from models import Activity, Attendance, Member
 from models.enums import AttendanceState, MemberStatus
 
 KIND = "roll_add"
 GUESTS_MAX = 100
+GUESTS_KEPT = dt.timedelta(days=90)
+"""How long after the end a guest's name is kept; then only the number of guests."""
+
 NAME_MAX = 30
 FOUND_MAX = 20
 STEPS = 12
@@ -129,18 +133,43 @@ def _keep(session: Session, actor: Actor, at: Moment, activity: Activity, guests
     audit.record(session, at, actor.id, "attendance.guest", f"activity:{activity.id}", before, after)
 
 
+def forget_guests(session: Session, at: Moment) -> int:
+    """Forget the names of guests some time after the end, once a day; that they came still counts. Returns how many."""
+    if not first_time(session, at, f"guests:{at.today().isoformat()}"):
+        return 0
+    old = select(Activity).where(col(Activity.guests).is_not(None), col(Activity.ends_at) < at.now - GUESTS_KEPT)
+    return sum(_blank(activity, activity.guests or []) for activity in session.exec(old).all())
+
+
+def forget_guest(session: Session, name: str) -> int:
+    """Forget a name wherever it was noted as a guest's: its bearer is erased. Returns how often it was."""
+    noted = session.exec(select(Activity).where(col(Activity.guests).is_not(None))).all()
+    return sum(_blank(activity, [name]) for activity in noted)
+
+
+def _blank(activity: Activity, names: list[str]) -> int:
+    before = activity.guests or []
+    gone = sum(bool(name) and name in names for name in before)
+    if gone:
+        activity.guests = ["" if name in names else name for name in before]
+    return gone
+
+
 @dataclass(frozen=True)
 class Leaving:
-    """Who may have left early, and when: the moments to choose from."""
+    """Who may have left early or (`late`) come late, and when: the moments to choose from."""
 
     activity_id: int
     people: tuple[Person, ...]
     chosen: Person | None = None
     moments: tuple[tuple[int, dt.datetime], ...] = ()
+    late: bool = False
 
 
-def who_left(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int = 0) -> Leaving:
-    """有人早走: those who are marked as present; of one of them (`member_id`) the times at which they may have left."""
+def who_left(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int = 0, *, late: bool = False
+) -> Leaving:
+    """有人早走, 有人来晚: those who are marked as present; of one of them (`member_id`) the times to choose from."""
     activity = roll_call.demand_markable(session, actor, at, activity_id)
     people = roll_call.roll(session, actor, at, activity_id)
     present = tuple(person for person in people if person.state is AttendanceState.PRESENT)
@@ -148,22 +177,28 @@ def who_left(session: Session, actor: Actor, at: Moment, activity_id: int, membe
     whole = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
     step = max(15, -(-whole // STEPS // 15) * 15)
     moments = [(minutes, activity.starts_at + dt.timedelta(minutes=minutes)) for minutes in range(step, whole, step)]
-    return Leaving(activity_id, present, chosen, tuple(moments))
+    return Leaving(activity_id, present, chosen, tuple(moments), late)
 
 
-def left_at(session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, minutes: int) -> RollCall:
-    """Say after how many minutes somebody left; 0: they stayed to the end. Hours count until then."""
+def left_at(
+    session: Session, actor: Actor, at: Moment, activity_id: int, member_id: int, minutes: int, *, late: bool = False
+) -> RollCall:
+    """Say after how many minutes somebody left, or (`late`) came; 0: as planned. Hours count for the time between."""
     activity = roll_call.demand_markable(session, actor, at, activity_id)
     mark = session.exec(
         select(Attendance)
         .where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
         .with_for_update()
     ).first()
-    until = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
-    if mark is None or minutes < 0 or (until is not None and until >= activity.ends_at):
+    when = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
+    if mark is None or minutes < 0 or (when is not None and when >= activity.ends_at):
         raise Refused(Reason.GONE)
-    before, after = ({"until": str(when) if when else None} for when in (mark.until, until))
-    mark.until = until
+    which = "since" if late else "until"
+    since, until = (when, mark.until) if late else (mark.since, when)
+    if since is not None and until is not None and since >= until:
+        raise Refused(Reason.CAME_AFTER_LEAVING)
+    before, after = ({which: str(one) if one else None} for one in (getattr(mark, which), when))
+    mark.since, mark.until = since, until
     session.add(mark)
     subject = f"activity:{activity_id}/member:{member_id}"
     audit.record(session, at, actor.id, "attendance.part", subject, before, after)

@@ -2,18 +2,10 @@
 
 from sqlmodel import Session, col, select
 
-from corps.activities.presence import came_there
-from corps.people import Actor
-from models import Activity, Attendance, Audit, Report
+from corps.attendance.report_offices import has_entered
+from corps.people import Actor, same_person
+from models import Activity, Audit, Report
 from models.enums import ReportState
-
-
-def enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
-    if not activity.back_entry_reason:
-        return set()
-    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
-    return set(session.exec(marked).all())
 
 
 def correctors(session: Session, report: Report) -> set[int]:
@@ -25,5 +17,7 @@ def correctors(session: Session, report: Report) -> set[int]:
 
 def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
     """Tell whether the person is the second one that a report waits for."""
-    decides = actor.is_coordinator and report.state is ReportState.SUBMITTED and report.reporter_id != actor.id
-    return decides and actor.id not in enterers(session, activity) | correctors(session, report)
+    if not actor.is_coordinator or report.state is not ReportState.SUBMITTED:
+        return False
+    first = same_person(session, report.reporter_id, actor.member_id)
+    return not first and not has_entered(session, activity, actor) and actor.id not in correctors(session, report)

@@ -14,6 +14,7 @@ from corps.changes import affected
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import SOON, Kind
+from corps.notices.reach import Reach, reach
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups.slots import lock_whole
@@ -38,7 +39,7 @@ declare(
 
 @dataclass(frozen=True)
 class Outlook:
-    """What cancelling would do: how many people are told; a draft is simply deleted.
+    """What cancelling would do: who is told; a draft is simply deleted.
 
     `over`: its time has passed, so what is said is that it was not held, with the reason.
     """
@@ -46,18 +47,28 @@ class Outlook:
     activity_id: int
     title: str
     draft: bool
-    told: int
+    reach: Reach
     over: bool = False
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 @dataclass(frozen=True)
 class Cancelled:
-    """The outcome of 确认取消. `told` is how many people are told; 0 when it was cancelled before."""
+    """The outcome of 确认取消. `reach` is who is told: nobody when it was cancelled before."""
 
     activity_id: int
     title: str
     deleted: bool
-    told: int
+    reach: Reach
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def outlook(session: Session, actor: Actor, at: Moment, activity_id: int) -> Outlook:
@@ -66,18 +77,19 @@ def outlook(session: Session, actor: Actor, at: Moment, activity_id: int) -> Out
     if activity.state is ActivityState.CANCELLED:
         raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     draft = activity.state is ActivityState.DRAFT
-    told = 0 if draft else len(_audience(session, actor, activity_id))
-    return Outlook(activity_id, activity.title, draft, told, over=stage_of(activity, at.now) is Stage.OVER)
+    people = [] if draft else _audience(session, actor, activity_id)
+    heard, over = _reach(session, at, activity, people), stage_of(activity, at.now) is Stage.OVER
+    return Outlook(activity_id, activity.title, draft, heard, over=over)
 
 
 def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str = "") -> Cancelled:
     """Cancel an activity, or delete a draft. Doing it again changes nothing and tells nobody."""
     activity = _cancellable(session, actor, at, activity_id)
     if activity.state is ActivityState.CANCELLED:
-        return Cancelled(activity_id, activity.title, deleted=False, told=0)
+        return Cancelled(activity_id, activity.title, deleted=False, reach=Reach())
     if activity.state is ActivityState.DRAFT:
         _delete(session, actor, at, activity)
-        return Cancelled(activity_id, activity.title, deleted=True, told=0)
+        return Cancelled(activity_id, activity.title, deleted=True, reach=Reach())
     before = activity.state.value
     activity.state, activity.cancelled_at = ActivityState.CANCELLED, at.now
     activity.cancel_reason = reason
@@ -92,7 +104,7 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
     )
     people = _audience(session, actor, activity_id)
     notices.owe(session, at, [_notice(at, activity, member) for member in people])
-    return Cancelled(activity_id, activity.title, deleted=False, told=len(people))
+    return Cancelled(activity_id, activity.title, deleted=False, reach=_reach(session, at, activity, people))
 
 
 def _cancellable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -122,8 +134,16 @@ def _notice(at: Moment, activity: Activity, member: Member) -> notices.Owed:
         key=f"cancelled:{activity.id}:{member.id}",
         member=member,
         activity_id=activity.id,
-        urgent=dt.timedelta(0) < activity.ends_at - at.now and activity.starts_at - at.now <= SOON,
+        urgent=_urgent(at, activity),
     )
+
+
+def _urgent(at: Moment, activity: Activity) -> bool:
+    return dt.timedelta(0) < activity.ends_at - at.now and activity.starts_at - at.now <= SOON
+
+
+def _reach(session: Session, at: Moment, activity: Activity, people: list[Member]) -> Reach:
+    return reach(session, at, Kind.CANCELLED, people, urgent=_urgent(at, activity))
 
 
 def _delete(session: Session, actor: Actor, at: Moment, activity: Activity) -> None:

@@ -17,6 +17,7 @@ from corps.changes.edit_answers import EditField
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Parts, Question, declare
 from corps.notices.kinds import SOON, URGENT, Kind
+from corps.notices.reach import Reach, reach
 from corps.signups.slots import overlapping
 from corps.signups.waitlist import still_told
 from models import Activity, Member, Notice, SignUp, Slot
@@ -188,6 +189,11 @@ def owe_changed(
     session.flush()
 
 
+def reach_of_change(session: Session, at: Moment, activity: Activity, people: Sequence[Member], delta: Delta) -> Reach:
+    """Return who hears of the change, and when."""
+    return reach(session, at, Kind.CHANGED, people, urgent=_urgent(at, activity, delta))
+
+
 def _undelivered(session: Session, activity_id: int) -> list[Notice]:
     """Return word of changes that is still owed for the activity, and offers: an offer shows it as it is then."""
     kinds = (Kind.CHANGED.value, Kind.OFFER.value)
@@ -198,10 +204,10 @@ def _undelivered(session: Session, activity_id: int) -> list[Notice]:
 
 
 def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
-    """Tell whether it was, or now is, within the next hours: then it does not wait for the morning."""
+    """Tell whether it was, or is by now, within the next hours: then it does not wait for the morning."""
     starts = [activity.starts_at]
     if delta.field is EditField.TIME:
-        starts.append(dt.datetime.fromisoformat(delta.old[0]))
+        starts += [dt.datetime.fromisoformat(span[0]) for span in (delta.old, delta.new)]
     return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
 
 

@@ -19,6 +19,7 @@ from corps.changes.edit_answers import CORRECTIONS, Edit, EditField
 from corps.changes.slot_editing import apply_to_slots, give_to_team, judge_slot, losing
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.notices.reach import Reach
 from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups import last_calls, reminders
@@ -34,7 +35,7 @@ MOVED = "the time was changed"
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change before it is made: what becomes of what, how many are told, and what to look at twice.
+    """A change before it is made: what becomes of what, who is told, and what to look at twice.
 
     `clashing` is how many of those coming are expected elsewhere at the new time; `losing` names those whose place is
     gone with the change; `counting` are the categories that will be served, where that changes.
@@ -44,21 +45,31 @@ class Proposal:
     title: str
     draft: bool
     delta: Delta
-    told: int
+    reach: Reach
     cautions: tuple[Caution, ...] = ()
     clashing: int = 0
     losing: tuple[str, ...] = ()
     counting: tuple[CategoryName, ...] = ()
 
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
+
 
 @dataclass(frozen=True)
 class Changed:
-    """The outcome of a change. `told` is how many people are told."""
+    """The outcome of a change. `reach` is who is told, how and when."""
 
     activity_id: int
     draft: bool
     delta: Delta
-    told: int
+    reach: Reach
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -80,7 +91,8 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
     delta, slot = _judge(session, at, edit, activity, slots)
     draft = activity.state is ActivityState.DRAFT
     over = activity.ends_at <= at.now and delta.field is not EditField.TIME
-    told = 0 if draft or over else len(_told(session, edit, activity, delta, slot, actor.id))
+    people = [] if draft or over else _told(session, edit, activity, delta, slot, actor.id)
+    heard = change_notices.reach_of_change(session, at, activity, people, delta)
     found: tuple[Caution, ...] = ()
     clashing = 0
     if delta.field is EditField.TIME:
@@ -89,7 +101,7 @@ def propose(session: Session, actor: Actor, at: Moment, edit: Edit) -> Proposal:
         clashing = _clashing(session, edit.activity_id, starts_at, ends_at)
     lost = _losing(session, at, edit, activity, slot)
     counting = _counting(session, delta, slots) if delta.field is EditField.CATEGORY else ()
-    return Proposal(edit.activity_id, activity.title, draft, delta, told, found, clashing, lost, counting)
+    return Proposal(edit.activity_id, activity.title, draft, delta, heard, found, clashing, lost, counting)
 
 
 def _told(session: Session, edit: Edit, activity: Activity, delta: Delta, slot: Slot | None, but: int) -> list[Member]:
@@ -132,7 +144,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     else:
         people = []
     change_notices.let_go(session, at, edit.activity_id)
-    return Changed(edit.activity_id, draft, delta, len(people))
+    return Changed(edit.activity_id, draft, delta, change_notices.reach_of_change(session, at, activity, people, delta))
 
 
 def _editable(

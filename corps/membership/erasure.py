@@ -10,8 +10,8 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses
-from corps.attendance import photos
+from corps import audit, member_addresses, people
+from corps.attendance import photos, roll_form
 from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
@@ -56,6 +56,7 @@ def erase_again(session: Session, at: Moment, was_erased: Callable[[int, dt.date
 
 def _erase(session: Session, at: Moment, member: Member) -> int:
     number = member.id or 0
+    roll_form.forget_guest(session, member.name)
     released = depart(session, at, number, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
     _forget(member)
     session.add(member)
@@ -73,7 +74,8 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)
-    audit.record(session, at, number, "member.erase", f"member:{number}")
+    recognised = {people.SEALED: [member_addresses.sealed(address) for address in addresses]}
+    audit.record(session, at, number, "member.erase", f"member:{number}", None, recognised)
     session.info[ERASED] = True
     return released
 

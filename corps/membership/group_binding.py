@@ -109,6 +109,7 @@ def bind(session: Session, actor: Actor, at: Moment, address: Address, title: st
         raise Refused(Reason.GROUP_OF_ANOTHER, team=former.team)
     row = row or TeamGroup(address=address, team_id=team_id, bound_by=actor.id, bound_at=at.now)
     row.team_id, row.title, row.cards = team_id, title[:255], row.cards and not elsewhere
+    row.inside = row.looked_at = None
     row.bound_by, row.bound_at = actor.id, at.now
     session.add(row)
     before = {"team": former.team_id} if former is not None else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
-from corps.membership import join_requests
+from corps.membership import duties, join_requests
 from corps.membership.join_requests import Applicant, find_applicant
 from corps.moment import Moment
 from corps.notices import reachability
@@ -116,6 +116,7 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
     session.add(member)
     session.flush()
     audit.record(session, at, member.id, "member.named_coordinator", f"member:{member.id}")
+    duties.take_up(session, at)
     return True
 
 

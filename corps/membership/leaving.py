@@ -4,13 +4,13 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from corps import audit, notices
-from corps.membership import join_requests
+from corps.membership import duties
 from corps.membership.roles import demand_another_coordinator, lay_down, lock_admitted, powers
 from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import Actor, lock_member, person
+from corps.people import Actor, heard, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from models import CalendarFeed, Member, Notice
@@ -35,7 +35,7 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
     key = f"dismissed:{member.id}:{at.now.timestamp()}"
     subject = {"from": left, "released": released}
     notices.owe(session, at, [notices.Owed(kind=Kind.DISMISSED, key=key, member=member, subject=subject)])
-    return Transferred(person(session, at, member.id or 0), left, released)
+    return Transferred(person(session, at, member.id or 0), left, released, heard(session, member))
 
 
 def depart(
@@ -53,9 +53,9 @@ def depart(
     session.add(member)
     session.flush()
     session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
-    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
     if led:
-        join_requests.hand_on(session, at)
+        duties.pass_on(session, at, member.id or 0)
+    notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)
     audit.record(
         session, at, actor_id, "member.depart", f"member:{member.id}", before, {"status": status.value, "team": None}
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.membership import join_requests
+from corps.membership import duties
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -103,7 +103,9 @@ def _set(session: Session, actor: Actor, at: Moment, member: Member, role: str, 
         audit.record(session, at, actor.id, "member.role", f"member:{member.id}", {role: not on}, {role: on})
         _tell(session, at, actor, member, role, on=on)
         if not on:
-            join_requests.hand_on(session, at, member.team_id if role == "is_leader" else None)
+            duties.pass_on(session, at, member.id or 0, member.team_id if role == "is_leader" else None)
+        elif role == "is_coordinator":
+            duties.take_up(session, at)
     return RoleSet(person(session, at, member.id or 0), changed)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -31,31 +31,62 @@ NO_TEAM = 0
 
 @dataclass(frozen=True)
 class TeamLine:
-    """A team in the list of teams. A `retired` one is there while somebody is in it, to be moved."""
+    """A team in the list of teams. A `retired` one is there while somebody is in it, to be moved.
+
+    `leaders` are those who can be reached, `leaders_lost` those who can't; `lost` members can't, leaders among them.
+    """
 
     id: int
     name: str
     members: int
     waiting: int
     retired: bool = False
+    leaders: int = 0
+    leaders_lost: int = 0
+    lost: int = 0
 
 
 def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
     """Return the teams with how many are in and how many ask to join; the people in no team last."""
     demand_coordinator(actor)
     members, waiting = _per_team(session, MemberStatus.ACTIVE), _per_team(session, MemberStatus.APPLICANT)
+    lost = _per_team(session, MemberStatus.ACTIVE, member_addresses.is_lost())
+    leaders = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True))
+    leaders_lost = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True), member_addresses.is_lost())
     teams = [
-        TeamLine(t.id, t.name, members.get(t.id, 0), waiting.get(t.id, 0), t.retired)
+        TeamLine(
+            id=t.id,
+            name=t.name,
+            members=members.get(t.id, 0),
+            waiting=waiting.get(t.id, 0),
+            retired=t.retired,
+            leaders=leaders.get(t.id, 0) - leaders_lost.get(t.id, 0),
+            leaders_lost=leaders_lost.get(t.id, 0),
+            lost=lost.get(t.id, 0),
+        )
         for t in list_teams(session, retired=True)
         if not t.retired or t.id in members or t.id in waiting
     ]
     return [*teams, TeamLine(NO_TEAM, "", members.get(NO_TEAM, 0), 0)]
 
 
-def _per_team(session: Session, status: MemberStatus) -> dict[int, int]:
-    rows = session.exec(
-        select(Member.team_id, func.count()).where(Member.status == status).group_by(col(Member.team_id))
-    ).all()
+@dataclass(frozen=True)
+class Invitation:
+    """A team's way in; `code` is empty when it was revoked."""
+
+    team: str
+    code: str
+
+
+def invitations(session: Session, actor: Actor, at: Moment) -> list[Invitation]:
+    """Return the invitations of all teams in use, for coordinators."""
+    demand_coordinator(actor)
+    return [Invitation(t.name, joining.invitation_of(session, actor, at, t.id)) for t in list_teams(session)]
+
+
+def _per_team(session: Session, status: MemberStatus, *which: ColumnElement[bool]) -> dict[int, int]:
+    statement = select(Member.team_id, func.count()).where(Member.status == status, *which)
+    rows = session.exec(statement.group_by(col(Member.team_id))).all()
     return {team_id or NO_TEAM: count for team_id, count in rows}
 
 

@@ -1,16 +1,17 @@
 """Moving a member to another team."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
 from corps import audit, notices
-from corps.membership import join_requests
+from corps.membership import duties
 from corps.membership.roles import lock_admitted, powers
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.people import Actor, person, who_answers
+from corps.people import UNTOLD, Actor, Office, heard, person, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
 from corps.teams import demand_teams_in_use
@@ -32,16 +33,25 @@ def _still_there(question: Question) -> Parts | None:
 
 
 declare(Kind.MOVED, _still_here)
-declare(Kind.MOVED_IN, _still_there)
+declare(Kind.MOVED_IN, _still_there, office=lambda session, notice: _receivers(session, notice.subject))
+
+
+def _receivers(session: Session, subject: dict[str, Any]) -> Office:
+    return who_answers(session, subject["team"], but=(subject.get("by"), subject["member"]))
 
 
 @dataclass(frozen=True)
 class Transferred:
-    """The outcome. `released` is how many future sign-ups ended with it; `left` is the team left, if any."""
+    """The outcome. `released` is how many future sign-ups ended with it; `left` is the team left, if any.
+
+    `own` is the person, as who is told (nobody: it is their own doing), `receivers` who is told in the new team.
+    """
 
     person: Actor
     left: int | None
     released: int
+    own: Office
+    receivers: Office = UNTOLD
 
 
 def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: int) -> Transferred:
@@ -65,19 +75,24 @@ def move(session: Session, actor: Actor, at: Moment, member_id: int, team_id: in
     audit.record(
         session, at, actor.id, "member.move", f"member:{member_id}", before, {"team": team_id, "is_leader": False}
     )
-    _tell_of_move(session, at, actor, member, left, released)
+    own, receivers = _tell_of_move(session, at, actor, member, left, released)
     if led:
-        join_requests.hand_on(session, at, left)
-    return Transferred(person(session, at, member.id or 0), left, released)
+        duties.pass_on(session, at, member_id, left)
+    return Transferred(person(session, at, member.id or 0), left, released, own, receivers)
 
 
-def _tell_of_move(session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int) -> None:
+def _tell_of_move(
+    session: Session, at: Moment, actor: Actor, member: Member, left: int | None, released: int
+) -> tuple[Office, Office]:
+    """Tell the person and the new team's leaders. Returns who of them will hear."""
     stamp = f"{member.id}:{at.now.timestamp()}"
-    subject = {"member": member.id, "from": left, "team": member.team_id, "released": released}
+    subject = {"member": member.id, "from": left, "team": member.team_id, "released": released, "by": actor.member_id}
+    office = _receivers(session, subject)
     owed = [
         notices.Owed(kind=Kind.MOVED_IN, key=f"moved_in:{stamp}:{leader.id}", member=leader, subject=subject)
-        for leader in who_answers(session, member.team_id, but=(actor.member_id, member.id)).people
+        for leader in office.people
     ]
-    if member.id != actor.member_id:
-        owed.append(notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=member, subject=subject))
+    own = heard(session, *([member] if member.id != actor.member_id else []))
+    owed += [notices.Owed(kind=Kind.MOVED, key=f"moved:{stamp}", member=one, subject=subject) for one in own.people]
     notices.owe(session, at, owed)
+    return own, office

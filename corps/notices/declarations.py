@@ -111,7 +111,8 @@ class Declaration:
     It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
     one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
     is no more; None: nobody. `office` says who answers for it, where it is for an office and not for a person: it is
-    handed on when that is somebody else by now.
+    handed on when that is somebody else by now. `single`: it begins with one person, and the key of theirs does not
+    end with their id.
     """
 
     kind: Kind
@@ -124,6 +125,7 @@ class Declaration:
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None
     to_members: ToMembers | None = None
     office: OfficeOf | None = None
+    single: bool = False
 
 
 DECLARED: dict[Kind, Declaration] = {}
@@ -141,10 +143,11 @@ def declare(
     together: Callable[[Sequence[dict[str, Any]]], dict[str, Any]] | None = None,
     to_members: ToMembers | None = None,
     office: OfficeOf | None = None,
+    single: bool = False,
 ) -> None:
     """Declare a kind of notice. Once, in the module that owes it; see `Declaration`."""
     DECLARED[kind] = Declaration(
-        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members, office
+        kind, facts, priority, keeps, optional, frozenset(absorbs), listing, together, to_members, office, single
     )
 
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     LATE_WITHDRAWAL = "late_withdrawal"
     REMOVED = "removed"
     SIGNED_UP_FOR = "signed_up_for"
+    AGAIN = "again"
     REMINDER = "reminder"
     CHANGED = "changed"
     CANCELLED = "cancelled"

@@ -3,13 +3,17 @@
 Keys of such notices end with the member's id, so nobody is told the same thing twice.
 """
 
+from dataclasses import replace
+
 from sqlmodel import Session, col, or_, select
 
 from corps.moment import Moment
 from corps.notices import outbox
-from corps.notices.declarations import DECLARED, declared
+from corps.notices.declarations import DECLARED, Lookups, Question, declared
 from corps.notices.kinds import URGENT, Kind
-from models import Notice
+from corps.people import Office, person
+from corps.refusals import Refused
+from models import Member, Notice
 from models.enums import NoticeState
 
 UNREACHABLE = "unreachable"
@@ -17,20 +21,55 @@ UNREACHABLE = "unreachable"
 
 _NOT_OUT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.FAILED)
 
-_REQUESTS = (Kind.JOIN_REQUEST, Kind.REPORT_REQUEST, Kind.DRAFT_REQUEST)
+_REQUESTS = (
+    Kind.JOIN_REQUEST,
+    Kind.REPORT_REQUEST,
+    Kind.VERIFY_REQUEST,
+    Kind.PAIRING_REQUEST,
+    Kind.REOPEN_REQUEST,
+    Kind.DRAFT_REQUEST,
+    Kind.RETURNED,
+    Kind.PAIRING_DECIDED,
+)
 """What still waits for an answer after it was read."""
 
 
+_HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
+
+_TO = ":to:"
+"""In a key: what began with one person is for somebody who stands in."""
+
+
+def for_one(notice: outbox.Owed, office: Office) -> list[outbox.Owed]:
+    """Return the notice, which is for one person, as it is owed to those who hold that person's office now."""
+    own = notice.member.id if notice.member is not None else None
+    keys = {member.id: notice.key if member.id == own else f"{notice.key}{_TO}{member.id}" for member in office.people}
+    return [replace(notice, member=member, key=keys[member.id]) for member in office.people]
+
+
+def is_heard(session: Session, stem: str) -> bool:
+    """Tell whether anybody has, or will get, a notice whose key is `stem` and a member's id."""
+    begins = col(Notice.key).startswith(f"{stem}:", autoescape=True)
+    return session.exec(select(Notice.id).where(begins, col(Notice.state).in_(_HAS_IT)).limit(1)).first() is not None
+
+
+def _stem(notice: Notice) -> str:
+    """Return what the keys of a notice to several people have in common."""
+    if declared(Kind(notice.kind)).single:
+        return notice.key.partition(_TO)[0] + _TO
+    return notice.key.rpartition(":")[0] + ":"
+
+
 def hand_on(session: Session, at: Moment, notice: Notice) -> int:
-    """Owe a notice to those who answer for it now and do not have it. Returns to how many."""
+    """Owe a notice that still says something to those who answer for it now and do not have it. To how many?"""
     office = declared(Kind(notice.kind)).office
     if office is None or notice.member_id is None:
         return 0
-    stem = notice.key.rpartition(":")[0]
+    stem = _stem(notice)
     owed = [
         outbox.Owed(
             Kind(notice.kind),
-            f"{stem}:{member.id}",
+            f"{stem}{member.id}",
             member,
             notice.subject,
             notice.activity_id,
@@ -38,9 +77,19 @@ def hand_on(session: Session, at: Moment, notice: Notice) -> int:
             urgent=notice.priority == URGENT,
         )
         for member in office(session, notice).people
-        if member.id != notice.member_id
+        if member.id != notice.member_id and _says_something(session, at, notice, member)
     ]
     return outbox.owe(session, at, owed)
+
+
+def _says_something(session: Session, at: Moment, notice: Notice, member: Member) -> bool:
+    """Tell whether there is anything in it for that member, as things stand."""
+    reader = person(session, at, member.id or 0)
+    due = outbox.due_of(at, notice, member, reader.address)
+    try:
+        return declared(due.kind).facts(Question(Lookups(session, at), due, reader)) is not None
+    except Refused:
+        return False
 
 
 def hand_on_of(session: Session, at: Moment, member_id: int) -> int:

@@ -9,10 +9,10 @@ from corps import audit
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.pairings.pairings import counts, twins
-from corps.people import Actor, Named, demand_leader_or_coordinator, name_for
+from corps.pairings.pairings import counts, deciders, keepers, twins
+from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
-from models import Pairing, Team
+from models import Notice, Pairing, Team
 from models.enums import PairingState
 
 
@@ -38,6 +38,7 @@ class PairingCard:
     may_decide: bool
     may_end: bool
     may_correct: bool
+    mine: bool = False
 
     @property
     def sign(self) -> str:
@@ -71,9 +72,10 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         ended_on=row.ended_on,
         also=tuple(session.exec(names.order_by(col(Team.position))).all()) if others else (),
         round=row.round,
-        may_decide=live and actor.is_coordinator and row.registered_by != actor.member_id,
+        may_decide=live and actor.is_coordinator and not same_person(session, row.registered_by, actor.member_id),
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
+        mine=row.registered_by == actor.member_id,
     )
 
 
@@ -81,11 +83,18 @@ def _facts(question: Question) -> Parts | None:
     """Return the pairing, unless it has moved on; to be decided only by one who still may."""
     card = see(question.session, question.actor, question.at, question.due.subject["pairing"])
     asks = question.due.kind is Kind.PAIRING_REQUEST
-    return None if card.round != question.due.subject["round"] or (asks and not card.may_decide) else (card,)
+    idle = not card.may_decide if asks else card.state is PairingState.RETURNED and not card.may_correct
+    return None if card.round != question.due.subject["round"] or idle else (card,)
 
 
-declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY)
-declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY)
+def _office(session: Session, notice: Notice) -> Office:
+    row = session.exec(select(Pairing).where(Pairing.id == notice.subject["pairing"])).one()
+    asks = notice.kind == Kind.PAIRING_REQUEST.value
+    return deciders(session, row) if asks else keepers(session, row, notice.subject.get("by"))
+
+
+declare(Kind.PAIRING_REQUEST, _facts, priority=4, keeps=14 * DAY, office=_office)
+declare(Kind.PAIRING_DECIDED, _facts, keeps=14 * DAY, office=_office, single=True)
 
 
 @dataclass(frozen=True)

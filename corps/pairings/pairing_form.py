@@ -22,7 +22,7 @@ from corps.parsing.choices import match_choice
 from corps.parsing.lengths import demand_short, units
 from corps.parsing.normalise import plain
 from corps.parsing.times import Half, read_day_on
-from corps.people import Actor
+from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
 
@@ -178,11 +178,15 @@ def _demand_as_shown(session: Session, actor: Actor, at: Moment, pairing_id: int
 
 @dataclass(frozen=True)
 class Why:
-    """Where a return or an end stands (`what`: `return` or `end`): the reason is asked, or, with a card, it is done."""
+    """Where a return or an end stands (`what`: `return` or `end`): the reason is asked, or, with a card, it is done.
+
+    `office` is who gets what was returned.
+    """
 
     what: str
     partner: str
     card: PairingCard | None = None
+    office: Office | None = None
 
 
 def ask_why(session: Session, actor: Actor, at: Moment, what: str, pairing_id: int, shown: str = "") -> Why:
@@ -208,8 +212,10 @@ def take_why(session: Session, actor: Actor, at: Moment, conversation: Conversat
     demand_short(reason, pairings.REASON_MAX)
     pairing_id = conversation.data["pairing"]
     conversations.drop(session, actor.address, WHY)
-    act = pairings.send_back if asked.what == "return" else pairings.end
-    act(session, actor, at, pairing_id, reason)
+    if asked.what == "return":
+        asked = replace(asked, office=pairings.send_back(session, actor, at, pairing_id, reason))
+    else:
+        pairings.end(session, actor, at, pairing_id, reason)
     return replace(asked, card=pairing_cards.see(session, actor, at, pairing_id))
 
 

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.moment import Moment
+from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.people import Actor, coordinators, demand_coordinator
+from corps.people import Actor, Office, demand_coordinator, heard, same_person, second_person, who_holds
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
 from models import Member, Notice, Pairing, Team
@@ -56,10 +57,10 @@ class PairingPlan:
 
 @dataclass(frozen=True)
 class Registered:
-    """The outcome of a registration. `asked` is how many can confirm it; 0 means that there is no second person."""
+    """The outcome of a registration. `office` is asked to confirm it; nobody in it: there is no second person."""
 
     id: int
-    asked: int
+    office: Office
 
 
 def demand_registrar(actor: Actor, team_id: int | None) -> None:
@@ -91,9 +92,25 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
     session.flush()
     after = {"partner": row.partner, "place": row.place, "since": row.since.isoformat(), "team": team.short_name}
     audit.record(session, at, actor.id, "pairing.register", f"pairing:{row.id}", None, after)
-    asked = [member for member in coordinators(session) if member.id != actor.id]
-    notices.owe(session, at, [_request(row, member) for member in asked])
-    return Registered(row.id or 0, len(asked))
+    return Registered(row.id or 0, _ask(session, at, row))
+
+
+def deciders(session: Session, row: Pairing) -> Office:
+    """Return who may confirm a pairing or return it: the coordinators who can be reached, but who registered it."""
+    return second_person(session, row.registered_by)
+
+
+def _ask(session: Session, at: Moment, row: Pairing) -> Office:
+    office = deciders(session, row)
+    notices.owe(session, at, [_request(row, member) for member in office.people])
+    return office
+
+
+def ask_unheard(session: Session, at: Moment) -> None:
+    """Ask whoever holds the office by now for what waits, and what nobody was there to be asked for."""
+    for row in session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all():
+        if not offices.is_heard(session, f"pairing:{row.id}:{row.round}"):
+            _ask(session, at, row)
 
 
 def _request(row: Pairing, member: Member) -> notices.Owed:
@@ -133,7 +150,7 @@ def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing
     if row.state is not PairingState.REGISTERED:
         decided = audit.last_change(session, actor, f"pairing:{row.id}")
         raise Refused(Reason.ALREADY_DECIDED, name=row.partner, **decided)
-    if row.registered_by == actor.id:
+    if same_person(session, row.registered_by, actor.id):
         raise Refused(Reason.SAME_PERSON)
     return row
 
@@ -144,26 +161,35 @@ def confirm(session: Session, actor: Actor, at: Moment, pairing_id: int) -> None
     row.state, row.confirmed_by, row.confirmed_at = PairingState.CONFIRMED, actor.id, at.now
     session.add(row)
     audit.record(session, at, actor.id, "pairing.confirm", f"pairing:{row.id}")
-    _tell_registrar(session, at, row)
+    _tell_registrar(session, at, row, actor.id)
 
 
-def send_back(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> None:
-    """退回 with the reason; whoever registered it can correct it and hand it in again."""
+def send_back(session: Session, actor: Actor, at: Moment, pairing_id: int, reason: str) -> Office:
+    """退回 with the reason; whoever registered it can correct it and hand it in again. Returns who is told."""
     row = demand_decidable(session, actor, pairing_id)
     row.state, row.return_reason = PairingState.RETURNED, reason
     session.add(row)
     audit.record(session, at, actor.id, "pairing.return", f"pairing:{row.id}", None, {"reason": row.return_reason})
-    _tell_registrar(session, at, row)
+    return _tell_registrar(session, at, row, actor.id)
 
 
-def _tell_registrar(session: Session, at: Moment, row: Pairing) -> None:
-    """Tell who registered it, and stop asking the others."""
+def keepers(session: Session, row: Pairing, by: int | None) -> Office:
+    """Return who hears what `by` has decided on a pairing: who registered it; of one to correct, who stands in."""
+    registrar = session.get(Member, row.registered_by)
+    if row.state is not PairingState.RETURNED and registrar is not None:
+        return heard(session, registrar)
+    return who_holds(session, row.registered_by, (row.team_id,), but=(by,))
+
+
+def _tell_registrar(session: Session, at: Moment, row: Pairing, by: int) -> Office:
+    """Tell who registered it, and stop asking the others. Returns who is told."""
     requests = col(Notice.key).startswith(f"pairing:{row.id}:{row.round}:", autoescape=True)
     notices.cancel_owed(session, "decided", col(Notice.kind) == Kind.PAIRING_REQUEST.value, requests)
-    registrar = session.get(Member, row.registered_by)
-    if registrar is not None:
-        key, subject = f"pairing_decided:{row.id}:{row.round}", {"pairing": row.id, "round": row.round}
-        notices.owe(session, at, [notices.Owed(Kind.PAIRING_DECIDED, key, registrar, subject)])
+    key, subject = f"pairing_decided:{row.id}:{row.round}", {"pairing": row.id, "round": row.round, "by": by}
+    office, registrar = keepers(session, row, by), session.get(Member, row.registered_by)
+    word = notices.Owed(Kind.PAIRING_DECIDED, key, registrar, subject)
+    notices.owe(session, at, offices.for_one(word, office))
+    return office
 
 
 def demand_endable(session: Session, actor: Actor, pairing_id: int) -> Pairing:

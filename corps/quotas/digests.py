@@ -16,7 +16,7 @@ from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings.pairings import is_waiting
-from corps.people import Actor, coordinators
+from corps.people import Actor, coordinators, same_person
 from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
@@ -133,16 +133,17 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
     """Return what a coordinator can do this week. Reports and pairings are those that `actor` may decide."""
     teams = session.exec(select(Team).where(team_in_use()).order_by(col(Team.position), col(Team.id))).all()
     quota = tally.tally(session, at)
-    reports = session.exec(
-        select(Activity)
+    reported = session.exec(
+        select(Activity, Report.reporter_id)
         .join(Report, col(Report.activity_id) == col(Activity.id))
-        .where(Activity.state == ActivityState.REPORTED, Report.reporter_id != actor.member_id)
+        .where(Activity.state == ActivityState.REPORTED)
         .order_by(col(Report.submitted_at))
     ).all()
-    pairings = session.exec(select(Pairing).where(is_waiting(), Pairing.registered_by != actor.member_id)).all()
+    waiting = session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all()
+    pairings = [row for row in waiting if not same_person(session, row.registered_by, actor.member_id)]
     return CorpsDigest(
         quota=quota,
-        reports=tuple(_task(activity) for activity in reports),
+        reports=tuple(_task(row) for row, by in reported if not same_person(session, by, actor.member_id)),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
         unreported=tuple(_task(activity) for activity in unreported(session, at)),
         openings=tuple(vacancies_ahead(session, at, AHEAD)),

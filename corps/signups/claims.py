@@ -8,27 +8,45 @@ from corps import audit, notices
 from corps.activities import cards
 from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
+from corps.activities.rules import concerned_teams, find_activity
 from corps.activities.stages import demand_ahead
 from corps.moment import Moment
+from corps.notices import offices
 from corps.notices.declarations import declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, active_members
+from corps.notices.reach import Reach
+from corps.people import Actor, Office, active_members, who_holds
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
 from corps.sql import insert_once
 from corps.teams import demand_teams_in_use
 from models import Activity, Claim, Member, Notice, Slot
 
-declare(Kind.CLAIMED, cards.shown(cards.is_live))
+
+def _planners(session: Session, activity: Activity, by: int | None) -> Office:
+    return who_holds(session, activity.created_by, concerned_teams(session, activity.id or 0), but=(by,))
+
+
+def _told(session: Session, notice: Notice) -> Office:
+    activity = find_activity(session, notice.activity_id or 0)
+    return _planners(session, activity, notice.subject.get("by"))
+
+
+declare(Kind.CLAIMED, cards.shown(cards.is_live), office=_told, single=True)
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """The outcome of 认领. `told` is how many members of the team get the card."""
+    """The outcome of 认领. `reach` is which members of the team get the card."""
 
     activity_id: int
     role: str
-    told: int
+    reach: Reach
+
+    @property
+    def told(self) -> int:
+        """How many people hear of it."""
+        return self.reach.told
 
 
 def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
@@ -45,27 +63,27 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
     session.add(slot)
     session.flush()
     audit.record(session, at, actor.id, "slot.claim", f"slot:{slot_id}", None, {"team": actor.team_id})
-    told = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
+    heard = owe_cards(session, at, activity, active_members(session, [actor.team_id]), but=actor.id)
     _tell_planner(session, actor, at, activity, slot, released=False)
-    return Claimed(activity.id or 0, slot.role, told)
+    return Claimed(activity.id or 0, slot.role, heard)
 
 
 def _tell_planner(
     session: Session, actor: Actor, at: Moment, activity: Activity, slot: Slot, *, released: bool
 ) -> None:
-    """Tell the person who planned the activity that a team has taken a slot, or given it back."""
-    planner = session.get(Member, activity.created_by)
-    if planner is None or planner.id == actor.id:
+    """Tell whoever plans the activity that a team has taken a slot, or given it back; not who does it."""
+    office, planner = _planners(session, activity, actor.id), session.get(Member, activity.created_by)
+    if actor.id in {member.id for member in office.people}:
         return
     word = notices.Owed(
         kind=Kind.CLAIMED,
         key=f"claimed:{slot.id}:{actor.team_id}:{int(released)}:{int(at.now.timestamp())}",
         member=planner,
-        subject={"team": actor.team_id, "role": slot.role, "released": released},
+        subject={"team": actor.team_id, "role": slot.role, "released": released, "by": actor.id},
         activity_id=activity.id,
         expires_at=activity.starts_at,
     )
-    notices.owe(session, at, [word])
+    notices.owe(session, at, offices.for_one(word, office))
 
 
 def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:

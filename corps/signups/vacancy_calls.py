@@ -2,17 +2,20 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from corps import groups, notices
+from corps import groups, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card, SlotCard
+from corps.activities.places import filling_teams
 from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import coordinators, is_paused, who_answers
+from corps.people import Actor, Office, who_answers
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import teams_suiting
@@ -26,22 +29,34 @@ TOO_LATE = dt.timedelta(hours=3)
 """Closer to the start than this a call finds nobody any more."""
 
 
+def gaps(card: Card, reader: Actor) -> tuple[SlotCard, ...]:
+    """Return the slots with free places that this reader can do something about; a coordinator can about all."""
+    return tuple(slot for slot in card.slots if slot.free and _concerns(reader, slot, card.team_ids))
+
+
+def _concerns(reader: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
+    return reader.is_coordinator or slot.may_claim or reader.team_id in filling_teams(slot, team_ids)
+
+
 def _still_lacks(question: Question, card: Card) -> bool:
-    return card.stage is Stage.AHEAD and any(slot.free and _is_asked(question.due, slot) for slot in card.slots)
+    reader = question.actor
+    asked = reader.is_leader or reader.is_coordinator or question.due.member_id is None
+    return asked and card.stage is Stage.AHEAD and bool(gaps(card, reader))
 
 
-def _is_asked(due: notices.Due, slot: SlotCard) -> bool:
-    """Tell whether a call for free places is about that slot: to a group, about those of its own team."""
-    if due.member_id is not None:
-        return True
-    return not slot.open if slot.team_id is None else slot.team_id == due.subject["team"]
+def _office(session: Session, notice: Notice) -> Office:
+    """Return who is called now in the place of one who was called for a team's slot, or for one open to claim."""
+    subject = notice.subject
+    if "category" in subject:
+        return Office(tuple(claimers(session, subject["category"])), hears=True)
+    return who_answers(session, subject.get("team"))
 
 
 def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
     """Owe to the team's leaders the call that its group did not get."""
     key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
     owed = [
-        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, activity_id=activity_id, expires_at=until)
+        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, {"team": team_id}, activity_id, expires_at=until)
         for leader in who_answers(session, team_id).people
     ]
     notices.owe(session, at, owed)
@@ -54,6 +69,7 @@ declare(
     absorbs=(Kind.CARD,),
     listing=Listing(Kind.UNFILLED),
     to_members=_to_leaders,
+    office=_office,
 )
 
 
@@ -78,9 +94,8 @@ def _round(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     spared = {group.team_id for group in chosen} if later else set()
     until = opening.starts_at - (later[0] if later else TOO_LATE)
     owed = [
-        notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, {}, opening.activity_id, expires_at=until)
-        for member in _called(session, opening.needs, spared)
-        if not is_paused(member, at)
+        notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, subject, opening.activity_id, expires_at=until)
+        for member, subject in _called(session, at, opening.needs, spared)
     ]
     return notices.owe(session, at, owed + [_to_group(group, stamp, opening, until) for group in chosen])
 
@@ -102,24 +117,38 @@ def _to_group(group: groups.Group, stamp: str, opening: ActivityVacancy, until: 
     )
 
 
-def _called(session: Session, needs: Iterable[Need], spared: Collection[int]) -> list[Member]:
-    """Return who is called: the leaders of the teams that fill the slots, and who may claim the open ones.
+def _called(
+    session: Session, at: Moment, needs: Iterable[Need], spared: Collection[int]
+) -> list[tuple[Member, dict[str, Any]]]:
+    """Return who is called, and for what: the leaders of the teams that fill the slots, and who may claim open ones.
 
-    While there is another round to come, a call in the team's group is enough for its leaders (`spared`);
-    in the last one they are called by themselves as well: now it is for them to find people.
+    Who can't be reached, or has paused, is called for nothing: somebody else is. While there is another round to come,
+    a call in the team's group is enough for its leaders (`spared`); in the last one they are called by themselves as
+    well: now it is for them to find people.
     """
-    people: dict[int | None, Member] = {}
+    asleep, people = _asleep(session, at), dict[int | None, tuple[Member, dict[str, Any]]]()
     for need in needs:
-        asked = claimers(session, need.category) if need.open else []
+        if need.open:
+            people |= {one.id: (one, {"category": need.category}) for one in claimers(session, need.category, asleep)}
         for team_id in sorted(need.team_ids - set(spared)):
-            asked += who_answers(session, team_id).people
-        people |= {member.id: member for member in asked}
+            people |= {one.id: (one, {"team": team_id}) for one in who_answers(session, team_id, asleep).people}
     return list(people.values())
 
 
-def claimers(session: Session, category: str) -> list[Member]:
-    """Return the leaders whose team suits a category; all leaders when none does, the coordinators without any."""
+def _asleep(session: Session, at: Moment) -> set[int | None]:
+    """Return those in an office who have asked for quiet: a call is not for them."""
+    paused = select(Member.id).where(or_(col(Member.is_leader), col(Member.is_coordinator)))
+    return set(session.exec(paused.where(col(Member.paused_until) > at.now)).all())
+
+
+def claimers(session: Session, category: str, but: Collection[int | None] = ()) -> list[Member]:
+    """Return the leaders who can be reached and whose team suits a category; all when none does.
+
+    Without any, the coordinators. `but` does not count.
+    """
     statement = select(Member).where(col(Member.is_leader), Member.status == MemberStatus.ACTIVE)
-    leaders = session.exec(statement.where(col(Member.team_id).is_not(None)).order_by(col(Member.id))).all()
+    awake = statement.where(~member_addresses.is_lost(), col(Member.id).not_in(but))
+    leaders = session.exec(awake.where(col(Member.team_id).is_not(None)).order_by(col(Member.id))).all()
     suited = teams_suiting(session, category)
-    return [leader for leader in leaders if leader.team_id in suited] or list(leaders) or coordinators(session)
+    chosen = [leader for leader in leaders if leader.team_id in suited] or list(leaders)
+    return chosen or list(who_answers(session, None, but).people)

@@ -119,6 +119,10 @@ class PlainChannel:
         if text:
             self.phones[incoming.chat].texts += split(text.split("\n"))
 
+    async def is_in(self, group: Address, person: Address) -> bool:
+        """Tell whether somebody is in a group: there are none here."""
+        raise RejectedError(f"no group {group.short} with {person.short}")
+
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
         """Note the commands."""
         if person.address.channel == PLAIN:

@@ -39,7 +39,7 @@ async def test_a_new_time_is_shown_old_and_new_confirmed_and_told_once(
     assert "现在是：2026年12月5日（周六）14:00–16:00" in wang.reads()
     await wang.types("12月6日上午9点到11点")
     assert "时间：12月5日（周六）14:00–16:00 → 12月6日（周日）09:00–11:00" in wang.reads()
-    assert "会通知 2 位" in wang.reads()
+    assert "会通知 2 人" in wang.reads()
     seen = len(zhang.from_bot()), len(bystander.from_bot())
     await wang.taps("确认修改")
     assert "已修改" in wang.reads()

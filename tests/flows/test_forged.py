@@ -252,12 +252,14 @@ RULES: dict[type[Payload], Rule] = {
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
     # Teams and people
+    teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
     today.TodayTap: nobody,
     # /new
+    new_activity.AgainTap: coordinators,
     **dict.fromkeys(
         (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
         leaders,
@@ -289,7 +291,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap), holds),
+    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
     **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
@@ -312,6 +314,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
     if name in world.ids:
         return [*world.ids[name], *NOWHERE]
     values: dict[str, list[Any]] = {
+        "other": [*world.ids["activity"][:3], *NOWHERE],
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],

@@ -6,12 +6,14 @@ from typing import Any
 from sqlmodel import Session, select
 
 from bot.telegram.updates import read_update
+from corps import groups
 from corps.addresses import telegram
 from corps.moment import Moment
 from models import Notice, TeamGroup
 from models.enums import NoticeState
 from sandbox import Person
 from sandbox.world.messages import Chat
+from scheduler import jobs
 from tests.base import Corps
 from tests.stage import Player, Stage
 
@@ -290,3 +292,18 @@ async def test_a_call_for_free_places_goes_to_the_group_and_in_the_last_round_to
     assert len(said_in(stage, group)) == before + 1
     assert "请帮忙问问本分团的成员" in leader.reads()
     assert "请帮忙问问" not in zhang.reads_all()
+
+
+async def test_who_is_not_in_the_group_gets_its_cards_alone(stage: Stage, corps: Corps) -> None:
+    wang, leader = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.leader("赵联络"))
+    zhang, chen = await stage.enter(corps.member("张明")), await stage.enter(corps.member("陈小红"))
+    group = stage.sandbox.world.new_group("民盟分团群", [leader.id, zhang.id])
+    await stage.settled()
+    await leader.types("/bind", chat=group.id)
+    corps.do(leader.id, groups.set_cards, telegram(group.id), on=True)
+    await jobs.look_into_groups(stage.context)
+    corps.publish(wang.id)
+    await stage.tick()
+    assert "新活动" in chen.reads()
+    assert not any("新活动" in message["text"] for message in zhang.from_bot())
+    assert any("新活动" in message["text"] for message in said_in(stage, group))

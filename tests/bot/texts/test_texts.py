@@ -119,7 +119,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.field_{}": _listed("certificate.field_"),
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
-    "told.{}": lambda: ("leaders", "coordinators", "nobody"),
+    "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),

@@ -147,7 +147,7 @@ def test_before_the_start_a_walk_in_does_not_overtake_those_who_wait_but_after_i
     corps.do(first, withdrawals.withdraw, activity)
     with pytest.raises(Refused):
         corps.do(third, check_in.walk_in, slot)
-    assert corps.do(second, check_in.walk_in, slot) == activity
+    assert corps.do(second, check_in.walk_in, slot) == (activity, None)
     assert corps.sign_ups(slot)[second] is SignUpState.GOING
 
 

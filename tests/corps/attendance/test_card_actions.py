@@ -2,6 +2,7 @@
 
 import pytest
 
+from corps.activities.cards import Card
 from corps.addresses import telegram
 from corps.attendance import card_actions
 from corps.signups.slots import activity_of_slot
@@ -39,8 +40,9 @@ def test_who_checks_in_is_shown_as_present(corps: Corps, speaker: int) -> None:
     corps.do(zhang, card_actions.sign_up, speaker, wait=False)
     corps.clock.set_wall("2026-12-05 13:50")
     activity = corps.run(lambda session, _at: activity_of_slot(session, speaker))
-    assert corps.do(zhang, card_actions.check_in, activity).my_attendance is AttendanceState.PRESENT
-    assert (
-        corps.do(corps.member("路过"), card_actions.walk_in, corps.slot(activity, "志愿者")).my_attendance
-        is AttendanceState.PRESENT
-    )
+    passing = corps.member("路过")
+    here = corps.do(zhang, card_actions.check_in, activity)
+    there = corps.do(passing, card_actions.walk_in, corps.slot(activity, "志愿者"))
+    for card in (here, there):
+        assert isinstance(card, Card)
+        assert card.my_attendance is AttendanceState.PRESENT

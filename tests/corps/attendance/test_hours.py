@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import func, select
 
-from corps.attendance import hours, reports, roll_call
+from corps.attendance import hours, reports, roll_call, roll_form
 from corps.attendance.reports import Account
+from corps.refusals import Refused
 from corps.signups import signups
 from models import Activity, Attendance, HoursEntry
 from models.enums import AttendanceState, CountedBy
@@ -81,6 +82,22 @@ def test_whoever_left_early_is_credited_until_then(corps: Corps) -> None:
     corps.do(wang, reports.submit, activity, ACCOUNT)
     corps.do(li, reports.verify, activity)
     assert credited(corps, zhang) == 45
+
+
+def test_whoever_came_late_is_credited_from_then_and_not_after_leaving(corps: Corps) -> None:
+    wang, li, zhang = corps.coordinator(), corps.coordinator("李统筹"), corps.member("张明")
+    activity, who = corps.publish(wang), corps.member_id(zhang)
+    corps.do(zhang, signups.sign_up, corps.slot(activity))
+    corps.clock.set_wall("2026-12-05 16:05")
+    corps.do(wang, roll_call.mark, activity, [who], AttendanceState.PRESENT)
+    seen = corps.do(wang, roll_form.left_at, activity, who, 30, late=True)
+    assert seen.people[0].since == corps.instant("2026-12-05 14:30")
+    with pytest.raises(Refused, match="came_after_leaving"):
+        corps.do(wang, roll_form.left_at, activity, who, 15)
+    corps.do(wang, roll_form.left_at, activity, who, 90)
+    corps.do(wang, reports.submit, activity, ACCOUNT)
+    corps.do(li, reports.verify, activity)
+    assert credited(corps, zhang) == 60
 
 
 TIMES = st.tuples(st.integers(0, 300), st.integers(0, 300)).map(

@@ -60,7 +60,7 @@ def test_the_roll_the_number_the_way_and_it_is_handed_in(corps: Corps, wang: int
     assert corps.do(zhao, report_form.ask, lecture, "2").step is Step.NUMBER
     assert step(corps, zhao, "80") is Step.HOW
     assert corps.do(zhao, report_form.choose_way, lecture, CountedBy.HEADCOUNT, "3").step is Step.READY
-    assert corps.do(zhao, report_form.submit, lecture).asked == 1
+    assert corps.do(zhao, report_form.submit, lecture).office.names == ("王统筹",)
     assert open_question(corps, zhao) is None
     assert [line.activity_id for line in corps.do(wang, reports.waiting)] == [lecture]
     assert corps.do(wang, report_form.verify, lecture)[1].state is ReportState.VERIFIED
@@ -178,7 +178,7 @@ def test_the_list_goes_on_to_the_next_report_and_ends_with_the_last(corps: Corps
     question = open_question(corps, li)
     assert question is not None
     asked = corps.do(li, report_form.take_reason, question, "照片不清楚")
-    assert (asked.done, asked.following) == (True, held[2])
+    assert (asked.office is not None, asked.following) == (True, held[2])
     assert corps.do(li, report_form.verify, held[2])[1].following is None
     assert corps.do(zhao, report_form.review, held[2])[1].following is None, "a leader has no list to go through"
 
@@ -200,9 +200,11 @@ def test_a_report_goes_back_with_a_reason_and_begins_with_what_it_said(
     say(corps, zhao, "600 估算")
     corps.do(zhao, report_form.submit, lecture)
     corps.do(wang, report_form.ask_reason, lecture)
-    assert not corps.do(wang, report_form.take_reason, asked(corps, wang), "？").done, "without a letter it is none"
-    assert not corps.do(wang, report_form.ask_reason_again, asked(corps, wang)).done
-    assert corps.do(wang, report_form.take_reason, asked(corps, wang), "多了一个零？").done
+    assert not corps.do(wang, report_form.take_reason, asked(corps, wang), "？").office, "without a letter it is none"
+    assert not corps.do(wang, report_form.ask_reason_again, asked(corps, wang)).office
+    gone_back = corps.do(wang, report_form.take_reason, asked(corps, wang), "多了一个零？").office
+    assert gone_back is not None
+    assert gone_back.names == ("赵联络",)
     assert open_question(corps, wang) is None
     assert corps.do(wang, report_form.review, lecture)[1].return_reason == "多了一个零？"
     corps.do(zhao, report_form.begin, lecture)

@@ -28,7 +28,7 @@ def test_the_hours_of_a_back_entry_are_confirmed_by_somebody_who_has_not_entered
     zhang = corps.member("张明")
     activity = back_entry(corps, wang)
     corps.do(wang, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
-    assert corps.do(zhao, reports.submit, activity, ACCOUNT).asked == 1
+    assert corps.do(zhao, reports.submit, activity, ACCOUNT).office.names == ("李统筹",)
     assert corps.told(Kind.VERIFY_REQUEST) == {li}
     with pytest.raises(Refused) as refused:
         corps.do(wang, reports.verify, activity)

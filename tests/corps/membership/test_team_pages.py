@@ -1,7 +1,11 @@
 """The pages of /team and /teams: what is done on them, and the page as it is afterwards."""
 
-from corps.membership import joining, team_pages
+from bot.texts.voice import Voice
+from bot.views.teams import links_screen, teams_screen
+from corps.addresses import telegram
+from corps.membership import joining, team_cards, team_pages
 from corps.membership.roles import Role
+from corps.notices import reachability
 from corps.refusals import Reason
 from tests.base import Corps
 from tests.corps.broadcasts.steps import refused
@@ -69,3 +73,21 @@ def test_a_role_a_move_or_a_removal_is_confirmed_for_the_member_who_was_shown(co
         corps.do(wang, team_pages.remove, zhang, shown)
     now = corps.do(wang, team_pages.see_removable, zhang).sign
     assert corps.do(wang, team_pages.set_role, zhang, Role.LEADER, now, on=True)[0].changed
+
+
+def test_the_list_of_teams_says_what_is_wrong_and_gives_all_invitations_at_once(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    corps.member("张明", "九三")
+    corps.run(lambda s, at: reachability.lost(s, at, telegram(zhao)))
+    found = {line.name: line for line in corps.do(wang, team_cards.list_lines)}
+    assert (found["民盟分团"].leaders, found["民盟分团"].leaders_lost, found["民盟分团"].lost) == (0, 1, 1)
+    said = teams_screen(Voice("zh", corps.clock), list(found.values())).text
+    assert "民盟分团：联络员联系不上、1 人联系不上" in said
+    assert "九三学社分团：没有联络员" in said
+    assert "农工党分团：还没有成员" in said
+    all_of_them = corps.do(wang, team_cards.invitations)
+    assert len(all_of_them) == 12
+    text = links_screen(Voice("zh", corps.clock), all_of_them, lambda kind, code: f"{kind}-{code}").text
+    assert f"join-{corps.do(wang, joining.invitation_of, corps.team('民盟'))}" in text
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(zhao, team_cards.invitations)

@@ -2,13 +2,19 @@
 
 import datetime as dt
 
+from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
-from corps.attendance import report_requests
-from corps.membership import joining
+from corps.attendance import reopening, report_requests, reports
+from corps.attendance.reports import Account
+from corps.delivery.notice_facts import load
+from corps.membership import joining, roles, transfers
 from corps.notices import reachability
 from corps.notices.kinds import Kind
-from corps.signups import signups, vacancy_calls, withdrawals
-from tests.base import Corps
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
+from corps.signups import claims, signups, vacancy_calls, withdrawals
+from models.enums import CountedBy
+from tests.base import Corps, all_due
 
 
 def cannot_be_reached(corps: Corps, *people: int) -> None:
@@ -94,3 +100,110 @@ def test_a_call_for_a_team_without_a_leader_or_without_one_who_can_be_reached_go
     corps.clock.set_wall("2026-12-13 15:00")
     corps.run(vacancy_calls.owe_calls)
     assert {corps.to(notice) for notice in corps.owed(Kind.UNFILLED)} == {wang}
+
+
+def reports_it(corps: Corps, who: int, activity: int) -> reports.Submitted:
+    """Let somebody hand in the report of the lecture, once it is over."""
+    corps.clock.set_wall("2026-12-05 16:30")
+    return corps.do(who, reports.submit, activity, Account(80, CountedBy.HEADCOUNT))
+
+
+def pairs(corps: Corps, who: int) -> pairings.Registered:
+    """Let somebody register a pairing of 民盟."""
+    plan = PairingPlan(corps.team("民盟"), "三多桥村", "回龙坝镇", dt.date(2026, 10, 20))
+    return corps.do(who, pairings.register, plan)
+
+
+def says_something(corps: Corps, kind: Kind) -> set[int]:
+    """Return to whom what is due of a kind still says something."""
+    corps.clock.push(dt.timedelta(minutes=15))
+    due = [one for one in corps.run(all_due) if one.kind is kind]
+    return {one.address.number for one in due if corps.run(load, one) is not None}
+
+
+def test_coordinators_who_cannot_be_reached_are_not_counted_as_asked(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    cannot_be_reached(corps, wang)
+    assert reports_it(corps, zhao, activity).office.names == ("李统筹",)
+    assert pairs(corps, zhao).office.names == ("李统筹",)
+    assert corps.told(Kind.VERIFY_REQUEST) == corps.told(Kind.PAIRING_REQUEST) == {li}
+    corps.do(li, reports.verify, activity)
+    asked = corps.do(li, reopening.ask, activity, "人数不对").office
+    assert asked is not None
+    assert (asked.hears, asked.names) == (False, ()), "the only other coordinator will see it when she is back"
+    assert corps.told(Kind.REOPEN_REQUEST) == {wang}
+
+
+def test_a_request_that_a_coordinator_read_who_then_blocks_the_bot_goes_to_the_others(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    reports_it(corps, zhao, corps.publish(wang))
+    assert says_something(corps, Kind.VERIFY_REQUEST) == {wang}
+    li = corps.coordinator("李统筹")
+    cannot_be_reached(corps, wang)
+    assert says_something(corps, Kind.VERIFY_REQUEST) == {li}
+
+
+def test_a_new_coordinator_is_asked_for_what_waited_for_a_second_person(corps: Corps) -> None:
+    wang, zhang = corps.coordinator(), corps.member("张明")
+    activity = corps.publish(wang)
+    assert reports_it(corps, wang, activity).office.people == ()
+    assert pairs(corps, wang).office.people == ()
+    corps.do(wang, roles.set_coordinator, corps.member_id(zhang), on=True)
+    assert corps.told(Kind.VERIFY_REQUEST) == corps.told(Kind.PAIRING_REQUEST) == {zhang}
+    corps.do(zhang, reports.verify, activity)
+    corps.do(zhang, roles.set_coordinator, corps.member_id(corps.member("周红")), on=True)
+    assert corps.told(Kind.VERIFY_REQUEST) == {zhang}, "what is decided asks nobody"
+
+
+def test_a_report_whose_reporter_is_gone_goes_back_to_who_answers_for_the_team(corps: Corps) -> None:
+    wang, zhao, qian = corps.coordinator(), corps.leader("赵联络"), corps.leader("钱联络")
+    activity = corps.publish(wang)
+    reports_it(corps, zhao, activity)
+    cannot_be_reached(corps, zhao)
+    assert corps.do(wang, reports.send_back, activity, "多了一个零").names == ("钱联络",)
+    assert corps.told(Kind.RETURNED) == {qian}
+    card = corps.do(qian, reports.read, activity)
+    assert card is not None
+    assert (card.mine, card.reporter.name) == (False, "赵联络")
+
+
+def test_a_returned_report_is_handed_on_while_it_waits_and_only_then(corps: Corps) -> None:
+    wang, zhao, qian = corps.coordinator(), corps.leader("赵联络"), corps.leader("钱联络")
+    activity = corps.publish(wang)
+    reports_it(corps, zhao, activity)
+    assert corps.do(wang, reports.send_back, activity, "多了一个零").names == ("赵联络",)
+    assert says_something(corps, Kind.RETURNED) == {zhao}
+    corps.do(wang, transfers.move, corps.member_id(zhao), corps.team("民建"))
+    assert says_something(corps, Kind.RETURNED) == {qian}
+    reports_it(corps, qian, activity)
+    cannot_be_reached(corps, qian)
+    assert says_something(corps, Kind.RETURNED) == set()
+
+
+def test_a_pairing_that_is_returned_finds_somebody_who_can_correct_it(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    pairing = pairs(corps, zhao).id
+    cannot_be_reached(corps, zhao)
+    assert corps.do(wang, pairings.send_back, pairing, "没写地点").names == ("李统筹",)
+    assert corps.told(Kind.PAIRING_DECIDED) == {li}
+
+
+def test_word_of_a_claim_reaches_whoever_plans_by_now(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.publish(wang, corps.plan(slots=(SlotPlan("义诊医生", "clinic", 4, open=True),), teams=()))
+    cannot_be_reached(corps, wang)
+    corps.do(zhao, claims.claim, corps.slot(activity))
+    assert corps.told(Kind.CLAIMED) == {li}
+
+
+def test_who_moves_somebody_reads_who_hears_of_it(corps: Corps) -> None:
+    wang, zhang, sun = corps.coordinator(), corps.member("张明"), corps.leader("孙联络", "民建")
+    cannot_be_reached(corps, zhang)
+    moved = corps.do(wang, transfers.move, corps.member_id(zhang), corps.team("民建"))
+    assert (moved.own.hears, moved.receivers.names) == (False, ("孙联络",))
+    corps.do(wang, roles.set_leader, corps.member_id(sun), on=False)
+    li = corps.coordinator("李统筹")
+    moved = corps.do(wang, transfers.move, corps.member_id(zhang), corps.team("民盟"))
+    assert moved.receivers.names == ("李统筹",), "a team without a leader: the other coordinator"
+    assert li in corps.told(Kind.MOVED_IN)
