@@ -9,13 +9,13 @@ from telegram.request import BaseRequest, RequestData
 import handlers
 from bot.routing.incoming import Incoming
 from bot.runtime.settings import Settings
-from bot.telegram.application import App, build_application
+from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.updates import read_update
 from sandbox import Person, Sandbox
 from sandbox.botapi.params import Params, Upload
 from sandbox.errors import Refused
 from tests.base import Corps
-from tests.stage import TOKEN, StageHand
+from tests.stage import TOKEN, NoPace, StageHand
 
 
 class Direct(BaseRequest):
@@ -59,7 +59,8 @@ class Seam:
         self.sandbox = Sandbox(token=TOKEN, control=StageHand(corps))
         self.came: list[Incoming] = []
         settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")
-        self.app: App = build_application(settings, corps.database, handlers.routes(), Direct(self.sandbox))
+        at_once = Outbound(NoPace())
+        self.app: App = build_application(settings, corps.database, handlers.routes(), Direct(self.sandbox), at_once)
 
     async def open(self) -> None:
         """Start."""
