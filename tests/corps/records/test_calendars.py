@@ -59,7 +59,7 @@ def secret_of(corps: Corps, who: int, scope: FeedScope = FeedScope.MINE) -> str:
 
 def test_two_foreign_programs_read_the_same_hours_and_words(corps: Corps) -> None:
     wang, zhang = corps.coordinator(), corps.member("张明")
-    title = "=义诊；a,b;c\\n\nX-EVIL:1\x07" + "很长的题目" * 20
+    title = "=义诊；a,b;c\\n\nX-EVIL:1\x07" + "很长的题目" * 10
     activity = corps.publish(wang, corps.plan(title, notes="带上身份证\nEND:VCALENDAR"))
     content = file_of(corps, corps.do(zhang, calendars.single, activity))
     first = icalendar.Calendar.from_ical(content)
