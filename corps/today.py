@@ -154,12 +154,12 @@ def _to_reopen(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     if not actor.is_coordinator:
         return []
     rows = session.exec(
-        select(Activity)
+        select(Activity, Report.reopen_by)
         .join(Report, col(Report.activity_id) == col(Activity.id))
-        .where(col(Report.reopen_by).is_not(None), col(Report.reopen_by) != actor.id)
+        .where(col(Report.reopen_by).is_not(None))
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
-    return [Item(row.id or 0, row.title, row.local_date) for row in rows]
+    return [Item(row.id or 0, row.title, row.local_date) for row, by in rows if not same_person(session, by, actor.id)]
 
 
 def _pairings(session: Session, actor: Actor, _at: Moment) -> list[Item]:

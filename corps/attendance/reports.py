@@ -16,7 +16,7 @@ from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.report_offices import has_entered
 from corps.attendance.roll_call import turnout
-from corps.attendance.verifiers import correctors, may_verify
+from corps.attendance.verifiers import has_corrected, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -138,7 +138,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     report, activity = _decidable(session, actor, activity_id)
     if has_entered(session, activity, actor):
         raise Refused(Reason.SAME_PERSON)
-    if actor.id in correctors(session, report):
+    if has_corrected(session, report, actor):
         raise Refused(Reason.CORRECTED_IT)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
     activity.state = ActivityState.VERIFIED
@@ -248,7 +248,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
     came = turnout(session, activity_id)
     waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
     decides = waits and not same_person(session, reporter.id, actor.id)
-    corrected = decides and actor.id in correctors(session, report)
+    corrected = decides and has_corrected(session, report, actor)
     activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
     served = planned if report.served is None else served_categories.read(report.served)

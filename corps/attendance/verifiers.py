@@ -8,11 +8,12 @@ from models import Activity, Audit, Report
 from models.enums import ReportState
 
 
-def correctors(session: Session, report: Report) -> set[int]:
-    """Return who has put right since the report what it counts for: a second person must confirm that too."""
+def has_corrected(session: Session, report: Report, actor: Actor) -> bool:
+    """Tell whether this person has put right since the report what it counts for: a second one confirms that too."""
     what = col(Audit.action).in_(("activity.category", "activity.slot_team"))
     done = select(Audit.actor_id).where(Audit.subject == f"activity:{report.activity_id}", what)
-    return {who for who in session.exec(done.where(col(Audit.at) >= report.submitted_at)).all() if who is not None}
+    by = set(session.exec(done.where(col(Audit.at) >= report.submitted_at)).all())
+    return any(same_person(session, one, actor.member_id) for one in by)
 
 
 def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
@@ -20,4 +21,4 @@ def may_verify(session: Session, actor: Actor, report: Report, activity: Activit
     if not actor.is_coordinator or report.state is not ReportState.SUBMITTED:
         return False
     first = same_person(session, report.reporter_id, actor.member_id)
-    return not first and not has_entered(session, activity, actor) and actor.id not in correctors(session, report)
+    return not first and not has_entered(session, activity, actor) and not has_corrected(session, report, actor)

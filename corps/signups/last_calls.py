@@ -8,14 +8,13 @@ from sqlmodel import Session
 from corps import notices
 from corps.activities import cards
 from corps.activities.cards import SlotCard
-from corps.activities.places import filling_teams
 from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, who_answers
+from corps.people import who_answers
 from corps.signups.vacancies import ActivityVacancy, vacancies_ahead
-from corps.signups.vacancy_calls import claimers
+from corps.signups.vacancy_calls import claimers, gaps
 from corps.sql import first_time
 from models import Activity, Member
 
@@ -41,12 +40,8 @@ def _facts(question: Question) -> Parts | None:
     card = cards.card_of(question)
     if card.stage is not Stage.AHEAD or int(card.starts_at.timestamp()) != question.due.subject["starts"]:
         return None
-    lacking = tuple(slot for slot in card.slots if slot.free and _concerns(question.actor, slot, card.team_ids))
+    lacking = gaps(card, question.actor)
     return (card, LastCall(question.at.now, lacking)) if lacking else None
-
-
-def _concerns(actor: Actor, slot: SlotCard, teams: tuple[int, ...]) -> bool:
-    return actor.is_coordinator or slot.may_claim or any(actor.leads(team) for team in filling_teams(slot, teams))
 
 
 declare(

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from sqlmodel import Session
 
-from corps import member_addresses
+from corps import member_addresses, today
 from corps.addresses import telegram
 from corps.attendance import reopening, reports, roll_call
 from corps.attendance.reports import Account
+from corps.changes import editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.membership import erasure, joining, roles
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -16,6 +18,7 @@ from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairings import PairingPlan
 from corps.people import same_person
 from corps.refusals import Reason, Refused
+from corps.today import Matter
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps
 
@@ -67,6 +70,31 @@ def test_nobody_confirms_their_own_hours_pairing_or_reopening_under_a_new_accoun
     refuses(corps, li, pairings.confirm, pairing)
     assert not corps.do(li, pairing_cards.see, pairing).may_decide
     refuses(corps, li, reopening.decide, held, "", agrees=True, reason=Reason.SECOND_CONFIRMS)
+
+
+def test_nobody_confirms_their_own_correction_under_a_new_account(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:30")
+    corps.do(zhao, reports.submit, activity, Account(80, CountedBy.HEADCOUNT))
+    slot = corps.slot(activity, "志愿者")
+    corps.do(li, editing.change, Edit(activity, EditField.CATEGORY, {"category": "clinic"}, slot))
+    comes_back(corps, wang, li)
+    refuses(corps, li, reports.verify, activity, reason=Reason.CORRECTED_IT)
+    assert not [group for group in corps.do(li, today.see).groups if group.matter is Matter.VERIFY]
+    corps.do(wang, reports.verify, activity)
+
+
+def test_a_reopening_does_not_wait_for_who_asked_for_it_under_a_new_account(corps: Corps) -> None:
+    wang, li, zhao, zhang = (
+        corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络"), corps.member("张明"),
+    )  # fmt: skip
+    corps.do(li, reopening.ask, corps.hold(wang, wang, zhao, zhang), "人数不对")
+    corps.do(wang, today.see)
+    comes_back(corps, wang, li)
+    matters = {who: {group.matter for group in corps.do(who, today.see).groups} for who in (wang, li)}
+    assert Matter.REOPEN in matters[wang]
+    assert Matter.REOPEN not in matters[li]
 
 
 def test_one_member_at_several_addresses_is_one_person_and_others_are_others(corps: Corps) -> None:
