@@ -51,8 +51,6 @@ END_PROBLEMS = (
     RefusalCode.TOO_LONG,
 )
 """What can be wrong with an end, each with its sentence (`posting.end_<code>`)."""
-SLOT_MENDS = ("how_many", "vague", "out_of_range", "note")
-"""What is wrong with one slot of a list: its answer mends the list."""
 TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
 """What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
 
@@ -240,42 +238,52 @@ def _end(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
 
 def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
     """Take in who is needed; an answer about one slot of a list that was refused mends that list."""
-    nearer: tuple[str, Problem] | None = None
-    for mended in _mended_list(data, text):
-        taken = _slot_list(data, mended, choices)
+    tried = [(_slot_list(data, said, choices), piece) for said, piece in _mended_lists(data, text)]
+    tried.append((_slot_list(data, text, choices), text))
+    for taken, _ in tried:
         if not isinstance(taken, Problem):
             return taken
-        if nearer is None and taken.what != data["slots_what"] and taken.what not in text:
-            nearer = mended, taken
-    alone = _slot_list(data, text, choices)
-    if not isinstance(alone, Problem):
-        return alone
-    said, problem = nearer or (text, alone)
-    kept = nearer is not None or ("slots_said" not in data and problem.code in SLOT_MENDS)
-    return dataclasses.replace(problem, kept={"slots_said": said, "slots_what": problem.what} if kept else {})
+    problems = [(taken, piece) for taken, piece in tried if isinstance(taken, Problem)]
+    for problem, piece in problems[:-1]:
+        if problem.kept and problem.kept["slots_what"] not in piece:
+            return problem  # mended, and another slot of the list is to be mended too
+    problem, _ = problems[0] if text[:1].isnumeric() else problems[-1]
+    afresh = "slots_said" not in data or problem.kept.get("slots_said", "") != problem.kept.get("slots_what", "")
+    return problem if afresh else dataclasses.replace(problem, kept={})
 
 
-def _mended_list(data: Data, text: str) -> Iterator[str]:
+_ROLE = re.compile(
+    r"(.*?[^\W\d])[\s:×x*=+-]*(?:约|大约|大概|至少|最多|若干|几|负|\d"
+    r"|[零一二两三四五六七八九十百千万]+[多余来几]?(?:[名位个]|个?人)?$|$)"
+)
+"""The role in a slot whose number was not taken."""
+
+
+def _mended_lists(data: Data, text: str) -> Iterator[tuple[str, str]]:
+    """Return the refused list with the answer in the place of what was wrong, and what stands there now."""
     said, what = data.get("slots_said", ""), data.get("slots_what", "")
     if not said or what not in said or not plain(text):
         return
-    role = re.match(r"[^\W\d]+?(?=\s*(?:约|大约|大概|至少|最多|若干|几|\d|$))", what)
-    if text.strip()[0].isnumeric() and role:
-        yield said.replace(what, f"{role[0]} {text}", 1)
-    yield said.replace(what, text, 1)
+    role = _ROLE.match(what)
+    if text[0].isnumeric() and role:
+        piece = f"{role[1]} {text}"
+        yield said.replace(what, piece, 1), piece
+    yield said.replace(what, text, 1), text
 
 
 def _slot_list(data: Data, text: str, choices: Choices) -> Data | Problem:
     read = read_slots(text)
     if isinstance(read, SlotRefusal):
-        return Problem(Step.SLOTS, read.code.value, read.what)
+        kept = {"slots_said": read.said, "slots_what": read.piece} if read.piece else {}
+        return Problem(Step.SLOTS, read.code.value, read.what, kept)
     if len(read) > MOST_SLOTS:
         return Problem(Step.SLOTS, "many", str(MOST_SLOTS))
     slots = []
     for line in read:
         slot = _slot(line, choices)
         if isinstance(slot, Problem):
-            return slot
+            said = {"slots_said": text, "slots_what": slot.what} if slot.code == "note" else {}
+            return dataclasses.replace(slot, kept=said)
         slots.append(slot)
     return {**{key: value for key, value in data.items() if key not in ("slots_said", "slots_what")}, "slots": slots}
 
