@@ -12,6 +12,8 @@ from bot.callbacks.reports import (
     DropPhotoTap,
     FixTap,
     GuestDropTap,
+    GuestEraseTap,
+    GuestNamesTap,
     GuestTap,
     LeftAtTap,
     LeftTap,
@@ -286,3 +288,17 @@ async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
     """Say when somebody left."""
     seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes, late=tap.late)
     await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+
+
+@routes.tap(GuestNamesTap, Access.LEADER)
+async def on_guest_names(turn: Turn, tap: GuestNamesTap) -> None:
+    """来宾姓名: show whose names are kept."""
+    found = await turn.run(roll_form.guests_named, tap.activity)
+    await turn.show(views.guest_names_screen(turn.voice, tap.activity, *found))
+
+
+@routes.tap(GuestEraseTap, Access.LEADER)
+async def on_guest_erased(turn: Turn, tap: GuestEraseTap) -> None:
+    """Erase a guest's name."""
+    found = await turn.run(roll_form.erase_guest, tap.activity, tap.mark)
+    await turn.show(views.guest_names_screen(turn.voice, tap.activity, *found), turn.voice("toast.done"))

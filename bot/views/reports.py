@@ -14,6 +14,8 @@ from bot.callbacks.reports import (
     DropPhotoTap,
     FixTap,
     GuestDropTap,
+    GuestEraseTap,
+    GuestNamesTap,
     GuestTap,
     LeftAtTap,
     LeftTap,
@@ -299,10 +301,21 @@ def report_card(
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
+    if report.guests_named:
+        rows.append((Button(voice("button.guest_names"), GuestNamesTap(card.id)),))
     if report.state is ReportState.VERIFIED:
         rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
     rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]
     return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
+
+
+def guest_names_screen(voice: Voice, activity_id: int, title: str, named: tuple[str, ...]) -> Screen:
+    """Return the guests whose names are kept, a button each that erases it."""
+    buttons = [Button(f"👤 {name} ✕", GuestEraseTap(activity_id, fingerprint(name))) for name in named[:GUESTS_SHOWN]]
+    back = (Button(voice("button.back"), ReviewTap(activity_id)),)
+    return Screen(
+        voice("review.guest_names" if named else "review.no_guest_names", title=title), (*rows_of(buttons, 2), back)
+    )
 
 
 def _history(voice: Voice, report: ReportCard) -> list[Markup]:

@@ -14,10 +14,11 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from corps.activities.places import hours_of
 from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.people import lock_member
-from models import Activity, Attendance, HoursEntry, Member
+from models import Activity, Attendance, HoursEntry, Member, Slot
 from models.enums import ActivityState
 
 Time = tuple[dt.datetime, dt.datetime]
@@ -34,10 +35,14 @@ class Overlap:
     minutes: int
 
 
-def time_there(activity: Activity, mark: Attendance) -> Time:
-    """Return from when to when a person was there: the activity's time, or the part of it that the mark says."""
-    starts = max(activity.starts_at, mark.since or activity.starts_at)
-    return starts, max(starts, min(activity.ends_at, mark.until or activity.ends_at))
+def time_there(session: Session, activity: Activity, mark: Attendance) -> Time:
+    """Return from when to when a person was there: the hours of slot or activity, or the part of it that the mark says.
+
+    A mark can lie outside the slot's own hours: somebody came for more than that.
+    """
+    begin, end = hours_of(session.get(Slot, mark.slot_id), activity.starts_at, activity.ends_at)
+    starts = max(activity.starts_at, mark.since or begin)
+    return starts, max(starts, min(activity.ends_at, mark.until or end))
 
 
 def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
@@ -59,10 +64,10 @@ def overlaps(session: Session, activity_id: int) -> list[Overlap]:
     names = dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_(elsewhere))).all())
     found = []
     for mark, activity in marks:
-        here = time_there(activity, mark)
+        here = time_there(session, activity, mark)
         whole = minutes_outside(here, ())
         for other_mark, other in elsewhere.get(mark.member_id, ()):
-            both = whole - minutes_outside(here, [time_there(other, other_mark)])
+            both = whole - minutes_outside(here, [time_there(session, other, other_mark)])
             if both > 0:
                 found.append(Overlap(mark.member_id, names.get(mark.member_id, ""), other.title, both))
     return sorted(found, key=lambda overlap: (overlap.name, overlap.title))
@@ -104,7 +109,7 @@ def _enter_one(
             member_id=mark.member_id,
             activity_id=activity.id or 0,
             slot_id=mark.slot_id,
-            minutes=minutes_outside(time_there(activity, mark), taken),
+            minutes=minutes_outside(time_there(session, activity, mark), taken),
             source=mark.source,
             entered_by=mark.marked_by,
             confirmed_by=confirmed_by,
@@ -143,7 +148,7 @@ def _correct_one(
     if mark is None:
         return
     taken = _credited_elsewhere(session, activity.id or 0, [entry.member_id]).get(entry.member_id, ())
-    if minutes_outside(time_there(activity, mark), taken) != entry.minutes:
+    if minutes_outside(time_there(session, activity, mark), taken) != entry.minutes:
         _reverse_one(session, at, entry, by, confirmed_by, reason)
         session.flush()
         _enter_one(session, at, activity, mark, taken, confirmed_by)
@@ -214,7 +219,7 @@ def _credited_elsewhere(session: Session, activity_id: int, member_ids: Collecti
         ).all()
     )
     return {
-        member: [time_there(other, mark) for mark, other in places if (member, other.id) in credited]
+        member: [time_there(session, other, mark) for mark, other in places if (member, other.id) in credited]
         for member, places in elsewhere.items()
     }
 

@@ -6,11 +6,13 @@ role may come twice with different words in brackets (two teams each send doctor
 """
 
 import dataclasses
+import datetime as dt
 import enum
 import re
 
 from corps.parsing.counts import CountRefusal, CountRefusalCode, read_count, without_thousands
 from corps.parsing.normalise import numeral, plain, split_outside_brackets, with_plain_dashes
+from corps.parsing.times import Span, read_time_range
 
 MOST_PLACES = 500
 """More people than this in one slot is a typing mistake."""
@@ -86,8 +88,7 @@ class _RefusedError(Exception):
 
 def read_slots(text: str) -> tuple[SlotLine, ...] | SlotRefusal:
     """Return the slots that `text` lists, or why it was not taken; one bad slot refuses the list."""
-    lines = without_thousands("\n".join(with_plain_dashes(plain(line)) for line in text.splitlines()))
-    pieces = split_outside_brackets(_SPACED_SLOTS.sub(r"\1,", lines), _MARKS)
+    pieces = split_outside_brackets(_SPACED_SLOTS.sub(r"\1,", as_read(text)), _MARKS)
     if pieces is None:
         return SlotRefusal(SlotRefusalCode.NOT_UNDERSTOOD, plain(text)[:40])
     if not pieces:
@@ -102,6 +103,11 @@ def read_slots(text: str) -> tuple[SlotLine, ...] | SlotRefusal:
         return _without_repeats(slots)
     except _RefusedError as refused:
         return refused.refusal
+
+
+def as_read(text: str) -> str:
+    """Return a list of slots as it is looked at: one width, one kind of dash, no commas in numbers."""
+    return without_thousands("\n".join(with_plain_dashes(plain(line)) for line in text.splitlines()))
 
 
 def _without_repeats(slots: list[SlotLine]) -> tuple[SlotLine, ...]:
@@ -169,3 +175,18 @@ def read_names(text: str) -> tuple[str, ...]:
     if len(names) == 1:
         names = _CHINESE_SPACE.split(names[0])
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def clock_times(words: str, day: dt.date = dt.date(2000, 1, 1)) -> Span | None:
+    """Return from when to when on a day, naive and local; None where words say no such thing."""
+    read = read_time_range(words, day)
+    return read if isinstance(read, Span) and read.ends is not None and read.starts.date() == day else None
+
+
+def own_hours(words: str, starts: dt.datetime, ends: dt.datetime) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return a slot's own hours inside those of its activity, all naive and local; None where they are not in it."""
+    for day in sorted({starts.date(), ends.date()}):
+        read = clock_times(words, day)
+        if read is not None and read.ends is not None and starts <= read.starts and read.ends <= ends:
+            return read.starts, read.ends
+    return None

@@ -256,7 +256,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
-    **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    **dict.fromkeys((teams.MemberTap, teams.NicknameTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
     today.TodayTap: nobody,
     # /new
     new_activity.AgainTap: coordinators,
@@ -270,7 +270,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
-    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.GuestEraseTap, reports.LeftAtTap), of_activity),
     **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (

@@ -65,7 +65,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
-    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one", "hours"))
 
 
 ROLES = ("leader", "coordinator")
