@@ -105,6 +105,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
         *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
