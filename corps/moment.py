@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corps.addresses import Address
+from corps.rounding import Rounding
 
 
 class Zone(Protocol):
@@ -51,6 +52,8 @@ class Policy:
     """What papers call the corps, and how the office that answers for it is reached."""
     preparation: dt.timedelta = dt.timedelta(days=14)
     """How long it takes from deciding on an activity to its day."""
+    rounding: Rounding = Rounding.MINUTE
+    """How hours are shown and certified."""
 
 
 @dataclass(frozen=True)
