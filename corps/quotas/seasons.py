@@ -37,7 +37,7 @@ def _days(session: Session, years: list[int]) -> dict[tuple[str, int], Counter[t
     """Return how much counted on which day (month and day) of these years, by category and year."""
     days: dict[tuple[str, int], Counter[tuple[int, int]]] = {}
     held = columns(col(Activity.year), col(Activity.local_date), col(Activity.serves), func.count()).where(
-        col(Activity.year).in_(years), Activity.state == ActivityState.VERIFIED
+        col(Activity.year).in_(years), col(Activity.state) == ActivityState.VERIFIED
     )
     verified = held.group_by(col(Activity.year), col(Activity.local_date), col(Activity.serves))
     for year, day, serves, number in session.connection().execute(verified).all():
@@ -45,6 +45,6 @@ def _days(session: Session, years: list[int]) -> dict[tuple[str, int], Counter[t
             days.setdefault((code, year), Counter())[day.month, day.day] += number
     codes = session.exec(select(Category.code).where(Category.counts == "pairing")).all()
     for year in years if codes else ():
-        for since in session.exec(select(Pairing.since).where(counted(year))).all():
+        for since in session.exec(select(col(Pairing.since)).where(counted(year))).all():
             days.setdefault((codes[0], year), Counter())[since.month, since.day] += 1
     return days
