@@ -217,7 +217,8 @@ RULES: dict[type[Payload], Rule] = {
     joining.ConsentTap: nobody,
     # Lists
     **dict.fromkeys(
-        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.OpenMineTap, activities.OpenTap), nobody
+        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.MyHoursTap, mine.OpenMineTap, activities.OpenTap),
+        nobody,
     ),
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
@@ -256,7 +257,9 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
-    **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    **dict.fromkeys(
+        (teams.MemberTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody
+    ),
     today.TodayTap: nobody,
     # /new
     new_activity.AgainTap: coordinators,
