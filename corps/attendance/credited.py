@@ -3,8 +3,8 @@
 Whatever shows or certifies hours reads these rows and no others.
 """
 
-from sqlalchemy import ColumnElement, Integer, Subquery, cast, func
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, select
+from sqlmodel import col
 
 from corps.rounding import Rounding
 from models import HoursEntry

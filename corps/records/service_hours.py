@@ -59,7 +59,7 @@ class MemberHours:
 
 @dataclass(frozen=True)
 class TeamHours:
-    """A page of a team's hours of a year. `minutes` and `people` are of all pages; `years` those with any, newest first."""
+    """A page of a team's hours of a year. `minutes` and `people` are of all pages; `years`: newest first."""
 
     team_id: int
     team: str

@@ -18,7 +18,7 @@ def of_categories(voice: Voice, by_category: ByCategory) -> Markup:
         voice("mine.of_category", category=category.spoken(voice.language), hours=voice.hours(minutes))
         for category, minutes in by_category
     ]
-    return Markup(voice("listing.comma")).join(parts)
+    return voice("listing.comma").join(parts)
 
 
 def own_screen(voice: Voice, hours: ServiceHours) -> Screen:
@@ -36,7 +36,7 @@ def _year(voice: Voice, year: YearHours) -> list[Markup]:
     return [
         voice("hours.of_year", year=year.year, hours=voice.hours(year.minutes)),
         voice("hours.parts", parts=of_categories(voice, year.by_category)),
-        voice("hours.parts", parts=Markup(voice("listing.comma")).join(sources)),
+        voice("hours.parts", parts=voice("listing.comma").join(sources)),
     ]
 
 
@@ -52,15 +52,12 @@ def team_screen(voice: Voice, found: TeamHours) -> Screen:
         voice("hours.team_note"),
     )
     years = [Button(voice("ledger.year", year=year), TeamHoursTap(found.team_id, year, 0)) for year in found.years]
-    rows: list[Row] = pager(Page(found.page, found.pages), lambda page: TeamHoursTap(found.team_id, found.year, page))
+    rows: list[Row] = []
+    rows += pager(Page(found.page, found.pages), lambda page: TeamHoursTap(found.team_id, found.year, page))
     rows += rows_of(years, 3) if len(years) > 1 else []
     return Screen(text, (*rows, (Button(voice("button.back"), TeamTap(found.team_id, 0)),)))
 
 
 def _member(voice: Voice, member: MemberHours) -> Markup:
-    return voice(
-        "hours.member",
-        name=member.name,
-        hours=voice.hours(member.minutes),
-        parts=of_categories(voice, member.by_category),
-    )
+    parts = of_categories(voice, member.by_category)
+    return voice("hours.member", name=member.name, hours=voice.hours(member.minutes), parts=parts)
