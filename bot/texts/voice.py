@@ -8,6 +8,7 @@ from markupsafe import Markup
 from bot import texts
 from corps.moment import Zone
 from corps.people import Named
+from corps.rounding import Rounding
 
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -97,3 +98,7 @@ class Voice:
     def hours(self, minutes: int) -> str:
         """Return a duration in hours, to two decimals as in the ledger: `2.5`, `0.83`."""
         return f"{minutes / 60:.2f}".rstrip("0").removesuffix(".")
+
+    def rule(self, rounding: Rounding) -> Markup:
+        """Return in a sentence how hours are rounded: it stands on whatever shows or certifies them."""
+        return self(f"hours.rule_{rounding.value}")

@@ -57,7 +57,8 @@ def _hours(voice: Voice, hours: ServiceHours) -> list[Markup]:
         voice("mine.of_category", category=category.spoken(voice.language), hours=voice.hours(minutes))
         for category, minutes in hours.by_category
     ]
-    return [*said, voice("mine.by_category", parts=voice("listing.comma").join(parts))] if parts else said
+    said += [voice("mine.by_category", parts=voice("listing.comma").join(parts))] if parts else []
+    return [*said, voice.rule(hours.rounding)]
 
 
 def _rows(voice: Voice, mine: Mine) -> list[Row]:

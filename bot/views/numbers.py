@@ -66,6 +66,7 @@ def _text(voice: Voice, numbers: Numbers) -> Markup:
         *(_team(voice, team) for team in now.teams),
         "",
         voice("numbers.note"),
+        voice.rule(numbers.rounding),
     )
 
 
@@ -161,6 +162,7 @@ def picture(voice: Voice, numbers: Numbers) -> pictures.Figures:
             [_drawn(voice, team) for team in numbers.now.teams],
         ),
         footer=f"{compared} {_plain(voice, 'numbers.note')}",
+        footnote=voice.rule(numbers.rounding).unescape(),
     )  # fmt: skip
 
 
@@ -197,7 +199,7 @@ def sheets(voice: Voice, numbers: Numbers) -> list[Sheet]:
     for team in now.teams:
         name = team.team or _plain(voice, "numbers.no_team_name")
         rows.append([name, team.activities, team.times, Hours(team.minutes / 60), team.pairings])
-    rows += [[], [_plain(voice, "numbers.note")]]
+    rows += [[], [_plain(voice, "numbers.note")], [voice.rule(numbers.rounding).unescape()]]
     return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads))]
 
 

@@ -32,6 +32,7 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.refusals import Reason
+from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
 from models.enums import (
@@ -119,6 +120,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.field_{}": _listed("certificate.field_"),
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
+    "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
