@@ -1,4 +1,4 @@
-"""The same tap or message brought twice, at once or after what came later, does what it did once (docs/rules.md, rule 3)."""
+"""A tap or message brought twice, at once or after what came later, does what it did once (docs/rules.md, rule 3)."""
 
 from sqlmodel import select
 
