@@ -43,6 +43,7 @@ from models.enums import (
     FeedScope,
     PairingState,
     PhotoState,
+    Source,
     Venue,
 )
 
@@ -122,6 +123,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
+    "hours.source_{}": lambda: (source.value for source in Source),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
