@@ -11,6 +11,7 @@ from bot.callbacks.teams import (
     RemoveTap,
     RequestsTap,
     RoleTap,
+    TeamHoursTap,
     TeamsTap,
     TeamTap,
 )
@@ -19,9 +20,11 @@ from bot.routing.turn import Turn
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
+from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
 from corps.membership import team_cards, team_pages
 from corps.membership.team_pages import TeamPage
+from corps.records import service_hours
 from corps.signups import vacancies
 
 routes = Routes()
@@ -72,6 +75,13 @@ async def on_team(turn: Turn, tap: TeamTap) -> None:
     """Show a team's card."""
     found = await turn.run(team_pages.see, tap.team, tap.page)
     await turn.show(_screen(turn, found))
+
+
+@routes.tap(TeamHoursTap, Access.LEADER)
+async def on_team_hours(turn: Turn, tap: TeamHoursTap) -> None:
+    """Show what was served for the team."""
+    found = await turn.run(service_hours.of_team, tap.team, tap.year, tap.page)
+    await turn.show(hours_views.team_screen(turn.voice, found))
 
 
 @routes.tap(InvitationTap, Access.LEADER)

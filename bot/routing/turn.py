@@ -162,13 +162,13 @@ class Turn:
     ) -> T:
         """Pass the gate and run `operation(session, actor, moment, …)`, in one transaction.
 
-        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when this very tap has
+        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when what came in has
         changed something before; nothing is written then.
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.address, self.needs)
-            if self.tapped and not self._begun:
+            if not self._begun:
                 repeats.demand_new(session, self.address, self.key)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
@@ -177,8 +177,7 @@ class Turn:
             except Refused as no:
                 audit.say_who(session, self._actor, no)
                 raise
-            if self.tapped:
-                repeats.note_if_changed(session, at, self.address, self.key)
+            repeats.note_if_changed(session, at, self.address, self.key)
             return self._actor, result
 
         try:
@@ -206,7 +205,7 @@ class Turn:
         self._actor = actor
 
     def repeated(self) -> None:
-        """Take it that this tap has been handled before: what follows only shows."""
+        """Take it that it has been handled before: what follows only shows."""
         self._begun = True
 
     async def refuse_old_button(self) -> None:
