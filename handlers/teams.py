@@ -95,7 +95,7 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
-@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+@routes.redraw(TeamTap, TeamHoursTap, InvitationTap, RequestsTap, OpeningsTap)
 async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
     """Show the team as it is now."""
     await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))

@@ -21,6 +21,7 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
@@ -51,6 +52,7 @@ __all__ = [
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

@@ -199,6 +199,9 @@ class Dispatcher:
 
     async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
+        for pattern, taken in self._routes.words.items():
+            if pattern.fullmatch(turn.text) and await taken(turn):
+                return
         conversation = await turn.run(_find_open)
         route = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:

@@ -237,6 +237,16 @@ class Turn:
         await self._note(sent, screen)
         return sent
 
+    async def show_photo(self, screen: Screen) -> MessageRef:
+        """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
+        await self.toast()
+        if self.message_id:
+            there = MessageRef(self.chat, self.message_id)
+            with contextlib.suppress(RejectedError):  # it is no photo, or gone
+                if await self.channel.edit(there, screen, new_photo=True):
+                    return there
+        return await self.send(screen)
+
     def demand_last_unasked(self) -> None:
         """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""
         if more_is_waiting() or not (self.actor.is_member or self._outsiders.allow_idle(self.address)):

@@ -223,7 +223,9 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # On site
-    **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # The first time they make the key of an activity's code.
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,

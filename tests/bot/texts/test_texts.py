@@ -39,6 +39,7 @@ from corps.today import Matter
 from models.enums import (
     AttendanceState,
     CertificateState,
+    CheckedBy,
     CountedBy,
     Failure,
     FeedScope,
@@ -157,6 +158,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "checked_by.{}": lambda: (by.value for by in CheckedBy),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
