@@ -178,6 +178,12 @@ def first_time(session: Session, at: Moment, key: str) -> bool:
     return insert_once(session, Milestone, [{"key": key, "at": at.now}]) == 1
 
 
+def hold(session: Session, at: Moment, key: str) -> None:
+    """Wait until nobody else holds what is called `key`, and hold it to the transaction's end."""
+    first_time(session, at, key)
+    session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
+
+
 def page_start(total: int, number: int, size: int) -> int:
     """Return where page `number` begins (both from 0); the last page if there are fewer, as when a list got shorter."""
     return min(max(0, number), max(0, total - 1) // size) * size

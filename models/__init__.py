@@ -25,7 +25,7 @@ from models.messages import (
     TeamGroup,
 )
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed, Certificate
+from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
     "Acknowledgement",
@@ -39,6 +39,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",
