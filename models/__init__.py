@@ -23,6 +23,7 @@ from models.messages import (
     ShownCard,
     TeamGroup,
 )
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.records import CalendarFeed, Certificate
 
@@ -46,6 +47,10 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
     "Pulse",
     "Report",

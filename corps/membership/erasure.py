@@ -7,7 +7,7 @@ were erased: `rows_erased` tells, `erase_again` does it once more.
 import datetime as dt
 from collections.abc import Callable
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, people
@@ -16,8 +16,9 @@ from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
+from corps.pages import devices
 from corps.people import Actor, lock_member
-from models import Audit, Broadcast, Draft, Member, Notice, ShownCard
+from models import Audit, Broadcast, Member, Notice
 from models.enums import MemberStatus, NoticeState, SignUpState
 
 ERASED = "erased"
@@ -62,8 +63,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     session.add(member)
     session.flush()
     connection, addresses = session.connection(), member_addresses.forget(session, number)
-    connection.execute(delete(Draft).where(col(Draft.address).in_(addresses)))
-    connection.execute(delete(ShownCard).where(col(ShownCard.address).in_(addresses)))
+    devices.forget(session, addresses)
     connection.execute(
         update(Broadcast)
         .where(col(Broadcast.card_address).in_(addresses))

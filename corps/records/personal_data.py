@@ -28,6 +28,7 @@ from models import (
     Invitation,
     Member,
     Notice,
+    PageDevice,
     Pairing,
     Report,
     SignUp,
@@ -198,6 +199,12 @@ def _said(member: int, addresses: list[Address]) -> Asked:
     yield (
         "drafts",
         select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(col(Draft.address).in_(addresses)),
+    )
+    yield (
+        "devices",
+        select(col(PageDevice.created_at), literal("device"), col(PageDevice.kind), col(PageDevice.seen_at)).where(
+            col(PageDevice.address).in_(addresses)
+        ),
     )
     yield (
         "trace",
