@@ -1,6 +1,7 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
+import datetime as dt
 import secrets
 import signal
 import sys
@@ -88,6 +89,8 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         web_url=settings.pages,
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
+        preparation=dt.timedelta(days=settings.preparation_days),
+        rounding=settings.hours_rounding,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     database.keep_days = settings.backup_keep_days

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     ALREADY_GOING = "already_going"
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
+    CODE_OVER = "code_over"
     CAME_AFTER_LEAVING = "came_after_leaving"
     MARKED_THERE = "marked_there"
     CHECKED_IN = "checked_in"

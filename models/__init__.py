@@ -21,6 +21,7 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
@@ -56,6 +57,7 @@ __all__ = [
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

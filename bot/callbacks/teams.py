@@ -98,3 +98,12 @@ class RemoveTap(Payload, tag="gx"):
     member: int
     sure: bool
     shown: str = ""
+
+
+@dataclass(frozen=True)
+class TeamHoursTap(Payload, tag="gh"):
+    """Show what was served for a team in a year (0: this one)."""
+
+    team: int
+    year: int
+    page: int

@@ -164,13 +164,13 @@ class Turn:
     ) -> T:
         """Pass the gate and run `operation(session, actor, moment, …)`, in one transaction.
 
-        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when this very tap has
+        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when what came in has
         changed something before; nothing is written then.
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.address, self.needs)
-            if self.tapped and not self._begun:
+            if not self._begun:
                 repeats.demand_new(session, self.address, self.key)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
@@ -179,8 +179,7 @@ class Turn:
             except Refused as no:
                 audit.say_who(session, self._actor, no)
                 raise
-            if self.tapped:
-                repeats.note_if_changed(session, at, self.address, self.key)
+            repeats.note_if_changed(session, at, self.address, self.key)
             return self._actor, result
 
         try:
@@ -208,7 +207,7 @@ class Turn:
         self._actor = actor
 
     def repeated(self) -> None:
-        """Take it that this tap has been handled before: what follows only shows."""
+        """Take it that it has been handled before: what follows only shows."""
         self._begun = True
 
     async def refuse_old_button(self) -> None:
@@ -239,6 +238,16 @@ class Turn:
         sent = await self.channel.send(self.chat, screen)
         await self._note(sent, screen)
         return sent
+
+    async def show_photo(self, screen: Screen) -> MessageRef:
+        """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
+        await self.toast()
+        if self.message_id:
+            there = MessageRef(self.chat, self.message_id)
+            with contextlib.suppress(RejectedError):  # it is no photo, or gone
+                if await self.channel.edit(there, screen, new_photo=True):
+                    return there
+        return await self.send(screen)
 
     def demand_last_unasked(self) -> None:
         """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""

@@ -39,6 +39,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
         else _moment(voice, held.paused_until),
         "unreachable": _moment(voice, held.unreachable_since),
         "hours": voice.hours(held.minutes),
+        "rounding": voice.rule(held.rounding),
     }
     return [voice("export.line", label=voice(f"export.field_{field}"), value=value) for field, value in values.items()]
 

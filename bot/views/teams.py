@@ -12,6 +12,7 @@ from bot.callbacks.teams import (
     MemberTap,
     OpeningsTap,
     RequestsTap,
+    TeamHoursTap,
     TeamsTap,
     TeamTap,
 )
@@ -102,6 +103,7 @@ def team_screen(
         rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
     if broadcasts:
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
+    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)),))
     rows += _people_rows(card)
     rows += _invitation_rows(voice, card, link)
     if card.for_coordinator:

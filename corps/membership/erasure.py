@@ -7,7 +7,7 @@ were erased: `rows_erased` tells, `erase_again` does it once more.
 import datetime as dt
 from collections.abc import Callable
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, people
@@ -18,7 +18,7 @@ from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
 from corps.pages import devices
 from corps.people import Actor, lock_member
-from models import Audit, Broadcast, Member, Notice
+from models import Audit, Broadcast, Draft, Member, Notice, ShownCard, ShownCode
 from models.enums import MemberStatus, NoticeState, SignUpState
 
 ERASED = "erased"
@@ -63,6 +63,9 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     session.add(member)
     session.flush()
     connection, addresses = session.connection(), member_addresses.forget(session, number)
+    connection.execute(delete(Draft).where(col(Draft.address).in_(addresses)))
+    for shown in (ShownCard, ShownCode):
+        connection.execute(delete(shown).where(col(shown.address).in_(addresses)))
     devices.forget(session, addresses)
     connection.execute(
         update(Broadcast)

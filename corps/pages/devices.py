@@ -14,7 +14,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Draft, PageDevice, PageFile, PageLink, PageMessage, ShownCard
+from models import Draft, PageDevice, PageFile, PageLink, PageMessage
 
 WEB = "web"
 """The name of the channel."""
@@ -130,5 +130,5 @@ def end(session: Session, member_id: int) -> None:
 
 def forget(session: Session, addresses: Collection[Address]) -> None:
     """Forget all that stands on these pages, and who was in."""
-    for table in (PageDevice, PageMessage, PageFile, Draft, ShownCard):
+    for table in (PageDevice, PageMessage, PageFile, Draft):
         session.connection().execute(delete(table).where(col(table.address).in_(addresses)))

@@ -82,6 +82,7 @@ def certificate_card(voice: Voice, card: CertificateCard, heading: Markup | None
         voice("certificate.person", name=content.name, team=content.team) if content else None,
         _span(voice, card),
         voice("certificate.sum", hours=voice.hours(card.minutes), n=len(content.services)) if content else None,
+        voice.rule(content.rounding) if content else None,
         voice("certificate.erased") if content is None else None,
         voice("certificate.why", reason=voice(f"certificate.reason_{card.reason}")) if card.reason else None,
         voice("certificate.changed") if card.changed else None,
@@ -175,6 +176,7 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
         Text("", SMALL),
         Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
+        Text(_said(voice, "certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
     ]
 
 

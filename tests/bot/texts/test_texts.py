@@ -33,16 +33,19 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.refusals import Reason
+from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
 from models.enums import (
     AttendanceState,
     CertificateState,
+    CheckedBy,
     CountedBy,
     Failure,
     FeedScope,
     PairingState,
     PhotoState,
+    Source,
     Venue,
 )
 
@@ -106,6 +109,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
         *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
@@ -120,6 +124,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.field_{}": _listed("certificate.field_"),
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
+    "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
+    "hours.source_{}": lambda: (source.value for source in Source),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
@@ -147,6 +153,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "checked_by.{}": lambda: (by.value for by in CheckedBy),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
