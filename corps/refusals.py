@@ -83,6 +83,8 @@ class Reason(StrEnum):
     TEAM_RETIRED = "team_retired"
     TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
+    IMPORT_GONE = "import_gone"
+    IMPORT_OLD = "import_old"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -35,6 +35,7 @@ from handlers import (
     teams,
     today,
 )
+from handlers.records import imports
 
 MODULES = (
     start,
@@ -59,6 +60,7 @@ MODULES = (
     pairings,
     notice_status,
     export,
+    imports,
     audit,
     broadcast,
     broadcast_progress,

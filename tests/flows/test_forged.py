@@ -28,6 +28,7 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    imports,
     joining,
     mine,
     new_activity,
@@ -205,6 +206,8 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    # Imports: nothing waits, and nothing was imported
+    **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -337,6 +340,8 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "file": ["", "0123456789ab"],
+        "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
+from bot.documents.sheet_reading import SheetTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
@@ -131,6 +132,11 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
+    "import.sheet_{}": _listed("import.sheet_"),
+    "import.head_{}": _listed("import.head_"),
+    "import.example_{}_{}": _listed("import.example_"),
+    "import.wrong_{}": _listed("import.wrong_"),
+    "sheet.{}": lambda: (trouble.value for trouble in SheetTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
