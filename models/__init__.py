@@ -24,6 +24,7 @@ from models.messages import (
     ShownCode,
     TeamGroup,
 )
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.records import CalendarFeed, Certificate, HandInMark
 
@@ -48,6 +49,10 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
     "Pulse",
     "Report",

@@ -176,3 +176,11 @@ class CertificateState(StrEnum):
     ISSUED = "issued"
     DECLINED = "declined"
     REVOKED = "revoked"
+
+
+class PageMessageKind(StrEnum):
+    """What stands on a personal page: what was sent there, what answers something that was done, or that in short."""
+
+    SENT = "sent"
+    ANSWER = "answer"
+    TOAST = "toast"

@@ -61,6 +61,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
+    `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Turn:
         self.leaves_conversation = False
         self.below = False
         self.answered = False
+        self.undone: Exception | None = None
         self._begun = False
         self._actor: Actor | None = None
 

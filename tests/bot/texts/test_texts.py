@@ -27,6 +27,7 @@ from corps.changes.edit_answers import EditField
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
+from corps.pages import devices
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
@@ -50,7 +51,7 @@ from models.enums import (
 )
 
 ROOT = Path(__file__).parents[3]
-SPEAKING = ("bot", "handlers", "scheduler")
+SPEAKING = ("bot", "handlers", "scheduler", "web")
 KEY = re.compile(r"[a-z_]+\.[\w.]+")
 ALLOWED_TAGS = {"b", "i", "u", "s", "code", "pre", "a", "blockquote", "tg-spoiler"}
 """https://core.telegram.org/bots/api#html-style, as far as we use it."""
@@ -182,7 +183,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM,),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
     "audit.{}_{}": _listed("audit."),
@@ -257,6 +259,8 @@ def named_outright() -> dict[str, Path]:
                 continue
             if KEY.fullmatch(node.value) and node.value.split(".")[0] in rooms:
                 found[node.value] = path
+    for path in sorted((ROOT / "web" / "templates").glob("*.html")):
+        found |= dict.fromkeys(re.findall(r"""voice\(["']([a-z_.]+)["']""", path.read_text(encoding="utf-8")), path)
     return found
 
 
