@@ -35,7 +35,7 @@ from handlers import (
     teams,
     today,
 )
-from handlers.records import imports
+from handlers.records import hand_in, imports
 
 MODULES = (
     start,
@@ -61,6 +61,7 @@ MODULES = (
     notice_status,
     export,
     imports,
+    hand_in,
     audit,
     broadcast,
     broadcast_progress,

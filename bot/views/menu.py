@@ -14,7 +14,19 @@ from corps.people import Actor
 OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "import", "audit")
+COORDINATORS = (
+    "new",
+    "broadcast",
+    "verify",
+    "teams",
+    "pairings",
+    "numbers",
+    "notices",
+    "export",
+    "handin",
+    "import",
+    "audit",
+)
 LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")

@@ -6,8 +6,10 @@ reads otherwise now, or is no more, shows up again. Marks are only added.
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy import select as columns
@@ -183,22 +185,47 @@ def _standing(row: HandInRow, newest: HandInMark | None) -> HandInRow:
     if newest is None or newest.fingerprint == NOT_ENTERED:
         return row
     state = RowState.ENTERED if newest.fingerprint == row.fingerprint else RowState.CHANGED
-    return HandInRow(*(getattr(row, name) for name in _OWN), state, newest.at)
-
-
-_OWN = ("key", "name", "team", "title", "day", "cells", "lacking")
+    return replace(row, state=state, entered_at=newest.at)
 
 
 def _rows(session: Session, at: Moment, platform: Platform, year: int) -> list[HandInRow]:
     """Return all service of a year as the platform wants it, in the order of time."""
+    rows = []
+    for activity, there, slot, name, team, category, minutes, source, member_id in _service(session, platform, year):
+        times = time_there(activity, there) if there else (activity.starts_at, activity.ends_at)
+        begins, ends = (f"{at.wall(time):%H:%M}" for time in times)
+        facts = {
+            HandInField.NAME: name,
+            HandInField.MEMBER_NUMBER: str(member_id),
+            HandInField.TEAM: team or "",
+            HandInField.CORPS: at.policy.corps_name,
+            HandInField.CATEGORY: platform.category.get(category.code, category.name_zh),
+            HandInField.ROLE: slot.role,
+            HandInField.BEGINS: begins,
+            HandInField.ENDS: ends,
+            HandInField.HOURS: f"{minutes / 60:.{platform.hour_digits}f}",
+            HandInField.SOURCE: platform.source.get(source.value, source.value),
+        }
+        rows.append(_row(platform, activity, (member_id, activity.id or 0, slot.id or 0), facts))
+    return rows
+
+
+def _service(session: Session, platform: Platform, year: int) -> Sequence[Any]:
     of_year = select(Activity.id).where(Activity.year == year)
     entries = credited(platform.rounding, col(HoursEntry.activity_id).in_(of_year))
-    there = and_(
-        col(Attendance.activity_id) == entries.c.activity_id, col(Attendance.member_id) == entries.c.member_id
-    )
-    found = session.execute(
-        columns(Activity, Attendance, Slot, col(Member.name), col(Team.name), Category, entries.c.minutes, entries.c.source,
-                entries.c.member_id)  # fmt: skip
+    there = and_(col(Attendance.activity_id) == entries.c.activity_id, col(Attendance.member_id) == entries.c.member_id)
+    return session.execute(
+        columns(
+            Activity,
+            Attendance,
+            Slot,
+            col(Member.name),
+            col(Team.name),
+            Category,
+            entries.c.minutes,
+            entries.c.source,
+            entries.c.member_id,
+        )
         .select_from(entries)
         .join(Activity, col(Activity.id) == entries.c.activity_id)
         .join(Slot, col(Slot.id) == entries.c.slot_id)
@@ -209,44 +236,29 @@ def _rows(session: Session, at: Moment, platform: Platform, year: int) -> list[H
         .where(entries.c.minutes > 0, col(Member.status) != MemberStatus.ERASED)
         .order_by(col(Activity.starts_at), col(Activity.id), entries.c.member_id, col(Slot.id))
     ).all()
-    rows = []
-    for activity, mark_there, slot, name, team, category, minutes, source, member_id in found:
-        times = time_there(activity, mark_there) if mark_there else (activity.starts_at, activity.ends_at)
-        begins, ends = (f"{at.wall(time):%H:%M}" for time in times)
-        facts = {
-            HandInField.NAME: name,
-            HandInField.MEMBER_NUMBER: str(member_id),
-            HandInField.TEAM: team or "",
-            HandInField.CORPS: at.policy.corps_name,
-            HandInField.TITLE: activity.title,
-            HandInField.CATEGORY: platform.category.get(category.code, category.name_zh),
-            HandInField.ROLE: slot.role,
-            HandInField.DAY: activity.local_date.isoformat(),
-            HandInField.BEGINS: begins,
-            HandInField.ENDS: ends,
-            HandInField.PLACE: activity.place,
-            HandInField.HOURS: f"{minutes / 60:.{platform.hour_digits}f}",
-            HandInField.SOURCE: platform.source.get(source.value, source.value),
-        }
-        cells, lacking = worded(platform, facts)
-        key = (member_id, activity.id or 0, slot.id or 0)
-        rows.append(
-            HandInRow(
-                key, name, team or "", activity.title, activity.local_date, cells, lacking, RowState.NEW, None
-            )
-        )
-    return rows
+
+
+def _row(platform: Platform, activity: Activity, key: Key, facts: dict[HandInField, str]) -> HandInRow:
+    facts |= {
+        HandInField.TITLE: activity.title,
+        HandInField.DAY: activity.local_date.isoformat(),
+        HandInField.PLACE: activity.place,
+    }
+    cells, lacking = worded(platform, facts)
+    name, team = facts[HandInField.NAME], facts[HandInField.TEAM]
+    return HandInRow(key, name, team, activity.title, activity.local_date, cells, lacking, RowState.NEW, None)
 
 
 def _gone(session: Session, keys: list[Key], marks: dict[Key, HandInMark]) -> list[HandInRow]:
     """Return the rows that were entered and are no more: taken back, or rounded to nothing."""
     if not keys:
         return []
-    people = dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_({key[0] for key in keys}))).all())
-    known = session.exec(
-        select(Activity.id, Activity.title, Activity.local_date).where(col(Activity.id).in_({key[1] for key in keys}))
-    ).all()
-    events = {own: (title, day) for own, title, day in known}
+    people = dict(
+        session.exec(select(Member.id, Member.name).where(col(Member.id).in_({key[0] for key in keys}))).all()
+    )
+    known = session.exec(select(Activity).where(col(Activity.id).in_({key[1] for key in keys}))).all()
+    events = {row.id: (row.title, row.local_date) for row in known}
     return [
-        HandInRow(key, people[key[0]], "", *events[key[1]], (), (), RowState.GONE, marks[key].at) for key in sorted(keys)
+        HandInRow(key, people[key[0]], "", *events[key[1]], (), (), RowState.GONE, marks[key].at)
+        for key in sorted(keys)
     ]

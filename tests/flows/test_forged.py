@@ -28,6 +28,7 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
     imports,
     joining,
     mine,
@@ -208,6 +209,8 @@ RULES: dict[type[Payload], Rule] = {
     briefs.MonthBriefTap: coordinators,
     # Imports: nothing waits, and nothing was imported
     **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -341,6 +344,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
         "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
