@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 from sqlalchemy import func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.activities import served_categories
@@ -35,15 +36,15 @@ def shares_by_season(session: Session, today: dt.date) -> dict[str, float]:
 def _days(session: Session, years: list[int]) -> dict[tuple[str, int], Counter[tuple[int, int]]]:
     """Return how much counted on which day (month and day) of these years, by category and year."""
     days: dict[tuple[str, int], Counter[tuple[int, int]]] = {}
-    held = select(Activity.year, Activity.local_date, Activity.serves, func.count()).where(
-        col(Activity.year).in_(years), Activity.state == ActivityState.VERIFIED
+    held = columns(col(Activity.year), col(Activity.local_date), col(Activity.serves), func.count()).where(
+        col(Activity.year).in_(years), col(Activity.state) == ActivityState.VERIFIED
     )
     verified = held.group_by(col(Activity.year), col(Activity.local_date), col(Activity.serves))
-    for year, day, serves, number in session.exec(verified).all():
+    for year, day, serves, number in session.connection().execute(verified).all():
         for code in served_categories.read(serves or ""):
             days.setdefault((code, year), Counter())[day.month, day.day] += number
     codes = session.exec(select(Category.code).where(Category.counts == "pairing")).all()
     for year in years if codes else ():
-        for since in session.exec(select(Pairing.since).where(counted(year))).all():
+        for since in session.exec(select(col(Pairing.since)).where(counted(year))).all():
             days.setdefault((codes[0], year), Counter())[since.month, since.day] += 1
     return days

@@ -11,6 +11,7 @@ from bot.views.quota import quota_screen
 from bot.views.today import screen as today_screen
 from corps import today
 from corps.addresses import telegram
+from corps.moment import Moment
 from corps.people import recognise
 from corps.quotas import tally
 from corps.quotas.forecast import SPACING, forecast
@@ -59,7 +60,7 @@ def test_the_pace_is_that_of_the_own_seasons_once_two_years_are_known(corps: Cor
     for year in (2024, 2025):
         for month in (1, 2, 11, 12):
             activity = corps.publish(wang, corps.plan(starts=f"{year + 2}-12-05 14:00", ends=f"{year + 2}-12-05 16:00"))
-            corps.run(lambda s, _at, a=activity, day=dt.date(year, month, 3): move(s, a, day))
+            corps.run(move, activity, dt.date(year, month, 3))
         shares = corps.run(lambda s, at: shares_by_season(s, at.today()))
         assert shares == ({} if year == 2024 else {"lecture": 0.75}), "one year shows no season"
     corps.clock.set_wall("2026-06-30 10:00")
@@ -68,7 +69,7 @@ def test_the_pace_is_that_of_the_own_seasons_once_two_years_are_known(corps: Cor
     assert "比往年同期少 5 场" in quota_screen(Voice("zh", corps.clock), corps.run(tally.tally)).text
 
 
-def move(session: Session, activity_id: int, day: dt.date) -> None:
+def move(session: Session, _at: Moment, activity_id: int, day: dt.date) -> None:
     """Have an activity held on another day, and verified."""
     row = session.get_one(Activity, activity_id)
     row.local_date, row.year, row.state = day, day.year, ActivityState.VERIFIED
