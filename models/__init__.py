@@ -24,6 +24,7 @@ from models.messages import (
     TeamGroup,
 )
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
+from models.planning import PlanProposal
 from models.records import CalendarFeed, Certificate
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Milestone",
     "Notice",
     "Pairing",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",

@@ -4,6 +4,7 @@ The same problem has the same answer: one thread, one seed. Only where the time 
 """
 
 import json
+import os
 import resource
 import sys
 from typing import Any
@@ -20,7 +21,10 @@ MEMORY = 1 << 30
 def main() -> None:
     """Read a problem from standard input, write its answer to standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    json.dump(solve(json.load(sys.stdin)), sys.stdout)
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # HiGHS greets on its standard output
+    with answer:
+        json.dump(solve(json.load(sys.stdin)), answer)
 
 
 def solve(problem: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def solve(problem: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
         problem: A `corps.planning.problem.Problem` as plain data, with `unmet`, the cost of what can't be had.
         seconds: How long to search at most.
     """
-    model = highspy.Highs()
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("random_seed", 1)
@@ -51,11 +55,11 @@ def solve(problem: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
     return {"chosen": chosen, "proven": model.getModelStatus() == highspy.HighsModelStatus.kOptimal}
 
 
-def _sum(model: highspy.Highs, options: list[Any], places: list[int]) -> Any:  # noqa: ANN401 - HiGHS's expression
+def _sum(model: Any, options: list[Any], places: list[int]) -> Any:  # noqa: ANN401 - HiGHS has no types
     return model.qsum([options[place] for place in places])
 
 
-def _spread(model: highspy.Highs, options: list[Any], spread: dict[str, Any]) -> None:
+def _spread(model: Any, options: list[Any], spread: dict[str, Any]) -> None:  # noqa: ANN401 - HiGHS has no types
     """Let each further option of a group cost more than the one before: steps of growing cost are filled in order."""
     most = min(len(spread["options"]), spread["most"])
     steps = [model.addVariable(lb=0, ub=1, obj=spread["weight"] * (spread["base"] + step)) for step in range(most)]

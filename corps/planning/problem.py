@@ -1,4 +1,4 @@
-"""An integer programme in plain numbers: which of many options to take, and at what cost. It knows nothing of the corps.
+"""An integer programme in plain numbers: which of many options to take, at what cost. It knows nothing of the corps.
 
 `bot.solver` finds the best choice. Every option is taken or not; what is wanted and can't be had is paid for dearly, so
 that as much as possible is found and what is missing is seen.
