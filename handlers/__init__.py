@@ -36,6 +36,7 @@ from handlers import (
     teams,
     today,
 )
+from handlers.records import imports
 
 MODULES = (
     start,
@@ -61,6 +62,7 @@ MODULES = (
     pairings,
     notice_status,
     export,
+    imports,
     audit,
     broadcast,
     broadcast_progress,

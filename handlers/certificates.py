@@ -57,6 +57,7 @@ async def _check(turn: Turn) -> None:
     await turn.send(views.checked_screen(turn.voice, found))
 
 
+@routes.redraw(CertificateAskTap)
 @routes.tap(CertificatesTap, Access.MEMBER)
 async def on_own(turn: Turn, _tap: CertificatesTap) -> None:
     """Show one's own records."""

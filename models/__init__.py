@@ -21,8 +21,10 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
 from models.records import CalendarFeed, Certificate
@@ -47,12 +49,17 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
     "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

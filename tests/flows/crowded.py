@@ -234,7 +234,7 @@ def _activity(session: Any, activity_id: int) -> Any:  # noqa: ANN401 - a sessio
 class Watch:
     """Looks at an SQLite file from outside: whether anything was committed, what changed, and back to how it was."""
 
-    PRIVATE = frozenset({"draft", "handled", "showncard", "alembic_version"})
+    PRIVATE = frozenset({"draft", "handled", "showncard", "showncode", "alembic_version"})
     """What is only the person's own: where a conversation stands."""
 
     def __init__(self, path: str) -> None:
