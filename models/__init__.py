@@ -26,6 +26,7 @@ from models.messages import (
 )
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
+from models.planning import PlanProposal
 from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "PageLink",
     "PageMessage",
     "Pairing",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",

@@ -15,17 +15,8 @@ OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
 COORDINATORS = (
-    "new",
-    "broadcast",
-    "verify",
-    "teams",
-    "pairings",
-    "numbers",
-    "notices",
-    "export",
-    "handin",
-    "import",
-    "audit",
+    *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan"),
+    *("notices", "export", "handin", "import", "audit"),
 )
 LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")

@@ -38,6 +38,7 @@ from bot.callbacks import (
     on_behalf,
     onsite,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -259,6 +260,12 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    # The plan
+    **dict.fromkeys(
+        (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
+    ),
+    plan.PlanAfreshTap: coordinators,
+    plan.PlanSuitsTap: leaders,
     # Teams and people
     teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
@@ -328,7 +335,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
-        "page": [0, -1, 9_999],
+        **{page: [0, -1, 9_999] for page in ("page", "number")},
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],

@@ -18,6 +18,7 @@ from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_answers import Step
+from corps.activities.holidays import DayKind
 from corps.activities.listing import ActivityList
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
@@ -32,6 +33,7 @@ from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
+from corps.planning.plans import Give
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
@@ -112,6 +114,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "plan.give_{}": lambda: (give.value for give in Give),
+    "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
