@@ -65,7 +65,9 @@ async def test_a_record_of_service_is_asked_for_issued_and_checked_by_a_stranger
     assert found is not None
     await stage.tick()
     assert "开好了" in zhang.reads()
-    await zhang.taps("下载")
+    await zhang.taps("下载（PDF）")
+    assert (file_of(zhang)[0], file_of(zhang)[1][:5]) == (f"{found[0]}.pdf", b"%PDF-")
+    await zhang.taps("下载（Word）")
     name, content = file_of(zhang)
     assert name == f"{found[0]}.docx"
     assert docx.Document(io.BytesIO(content)).tables[0].rows[0].cells[1].text == "张明"
