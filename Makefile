@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests benchmarks
+ROOMS  := main.py bot handlers scheduler web models corps sandbox migrations tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-long test-postgres check format mutants bench lock clean
@@ -43,7 +43,7 @@ test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
 	$(BIN)/pytest -m long -n 2 --timeout 300
 
 test-postgres: $(VENV)/.dev ## all tests on a PostgreSQL of their own (or the one in TEST_DATABASE_URL)
-	$(BIN)/python -W ignore -m tests.postgres
+	$(BIN)/python -W ignore -m tests.postgres -n 2
 	$(BIN)/python -W ignore -m tests.postgres -m long tests/processes/test_many.py -n 0
 
 mutants: $(VENV)/.dev ## change the code in small ways and list what no test notices (takes an hour or so)

@@ -86,4 +86,5 @@ def drop(session: Session, address: Address, kind: str | None = None) -> str | N
     dropped = draft.kind
     session.delete(draft)
     session.flush()
+    session.info[CHANGED] = True
     return dropped

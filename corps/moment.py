@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corps.addresses import Address
+from corps.rounding import Rounding
 
 
 class Zone(Protocol):
@@ -49,6 +50,10 @@ class Policy:
     corps_name: str = "沙磁·同心服务团"
     contact: str = ""
     """What papers call the corps, and how the office that answers for it is reached."""
+    preparation: dt.timedelta = dt.timedelta(days=14)
+    """How long it takes from deciding on an activity to its day."""
+    rounding: Rounding = Rounding.MINUTE
+    """How hours are shown and certified."""
 
 
 @dataclass(frozen=True)

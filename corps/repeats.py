@@ -1,6 +1,6 @@
-"""What has been handled: a channel may bring the same tap twice, and the second must change nothing.
+"""What has been handled: a channel may bring the same tap or message twice, and the second must change nothing.
 
-A tap whose answer got lost is brought again, perhaps after what the person did next: a withdrawal, after a new sign-up.
+What was not acknowledged is brought again, perhaps after what the person did next: a withdrawal, after a new sign-up.
 Who it came from and its key are remembered in the transaction of its effects, for as long as a channel repeats it.
 """
 
@@ -22,7 +22,7 @@ _KNOWN = select(col(Handled.key)).where(col(Handled.key) == bindparam("key"))
 
 
 class RepeatedError(Exception):
-    """This very tap has done what it does before."""
+    """This very tap or message has done what it does before."""
 
 
 def demand_new(session: Session, address: Address, key: str) -> None:
@@ -32,7 +32,7 @@ def demand_new(session: Session, address: Address, key: str) -> None:
 
 
 def note_if_changed(session: Session, at: Moment, address: Address, key: str) -> None:
-    """Remember the tap if the transaction has changed anything (what changes leaves a trace, or a conversation)."""
+    """Remember what came if the transaction has changed anything (what changes leaves a trace, or a conversation)."""
     if session.info.pop(CHANGED, False):
         insert_once(session, Handled, [{"key": _name(address, key), "at": at.now}])
 

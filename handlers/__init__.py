@@ -25,6 +25,7 @@ from handlers import (
     on_behalf,
     onsite,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -35,6 +36,7 @@ from handlers import (
     teams,
     today,
 )
+from handlers.records import hand_in, imports
 
 MODULES = (
     start,
@@ -43,6 +45,7 @@ MODULES = (
     signup,
     reports,
     quota,
+    plan,
     numbers,
     teams,
     team_progress,
@@ -59,6 +62,8 @@ MODULES = (
     pairings,
     notice_status,
     export,
+    imports,
+    hand_in,
     audit,
     broadcast,
     broadcast_progress,

@@ -57,6 +57,7 @@ async def _check(turn: Turn) -> None:
     await turn.send(views.checked_screen(turn.voice, found))
 
 
+@routes.redraw(CertificateAskTap)
 @routes.tap(CertificatesTap, Access.MEMBER)
 async def on_own(turn: Turn, _tap: CertificatesTap) -> None:
     """Show one's own records."""
@@ -124,4 +125,4 @@ async def on_file(turn: Turn, tap: CertificateFileTap) -> None:
         return
     await turn.toast(turn.voice("ledger.making"))
     link = turn.link_to("cert", card.number)
-    await turn.send(await asyncio.to_thread(views.paper, turn.voice, card, card.content, link))
+    await turn.send(await asyncio.to_thread(views.paper, turn.voice, card, card.content, link, pdf=tap.pdf))

@@ -145,10 +145,10 @@ def _back(turn: Turn, activity: int) -> Payload:
     return MenuTap("verify") if turn.actor.is_coordinator else CardTap(activity)
 
 
-@routes.redraw(VerifyTap, ReturnTap, ReopenTap, ReopenDecideTap)
+@routes.redraw(ReviewTap, VerifyTap, ReturnTap, ReopenTap, ReopenDecideTap)
 async def redraw_report(turn: Turn, tap: VerifyTap) -> None:
     """Show the report as it is now."""
-    card, report = await turn.run(report_form.review, tap.activity)
+    card, report = await turn.run(report_form.look, tap.activity)
     await turn.show(views.report_card(turn.voice, card, report, back=_back(turn, tap.activity)))
 
 
@@ -170,7 +170,7 @@ async def on_listed_review(turn: Turn, tap: ListedReviewTap) -> None:
 @routes.tap(PhotosTap, Access.LEADER)
 async def on_photos(turn: Turn, tap: PhotosTap) -> None:
     """看照片: send them, and name those that can't be shown; the card stays."""
-    _, report = await turn.run(report_form.review, tap.activity)
+    _, report = await turn.run(report_form.look, tap.activity)
     shown, screens = views.photo_screens(turn.voice, report, tap.page)
     await turn.toast()
     lost = await turn.send_each(screens)
@@ -231,7 +231,7 @@ async def take_reopen_reason(turn: Turn, conversation: Conversation) -> None:
 async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
     """确认, 不同意."""
     correctors = await turn.run(reopening.decide, tap.activity, tap.shown, agrees=tap.agrees)
-    card, report = await turn.run(report_form.review, tap.activity)
+    card, report = await turn.run(report_form.look, tap.activity)
     await turn.show(views.reopened_screen(turn.voice, card, report, correctors), turn.voice("toast.done"))
 
 

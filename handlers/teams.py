@@ -12,6 +12,7 @@ from bot.callbacks.teams import (
     RemoveTap,
     RequestsTap,
     RoleTap,
+    TeamHoursTap,
     TeamsTap,
     TeamTap,
 )
@@ -20,10 +21,12 @@ from bot.routing.turn import Turn
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
+from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
 from corps.conversations import Conversation
 from corps.membership import nicknames, team_cards, team_pages
 from corps.membership.team_pages import TeamPage
+from corps.records import service_hours
 from corps.signups import vacancies
 
 routes = Routes()
@@ -76,6 +79,13 @@ async def on_team(turn: Turn, tap: TeamTap) -> None:
     await turn.show(_screen(turn, found))
 
 
+@routes.tap(TeamHoursTap, Access.LEADER)
+async def on_team_hours(turn: Turn, tap: TeamHoursTap) -> None:
+    """Show what was served for the team."""
+    found = await turn.run(service_hours.of_team, tap.team, tap.year, tap.page)
+    await turn.show(hours_views.team_screen(turn.voice, found))
+
+
 @routes.tap(InvitationTap, Access.LEADER)
 async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     """Renew or revoke the invitation, once that is confirmed."""
@@ -87,7 +97,7 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
-@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+@routes.redraw(TeamTap, TeamHoursTap, InvitationTap, RequestsTap, OpeningsTap)
 async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
     """Show the team as it is now."""
     await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))
@@ -103,7 +113,9 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit)
+    decided, asking = await turn.run(
+        team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed
+    )
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)

@@ -21,10 +21,13 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed, Certificate
+from models.planning import PlanProposal
+from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
     "Acknowledgement",
@@ -38,6 +41,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",
@@ -46,11 +50,17 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

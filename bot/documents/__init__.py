@@ -1,1 +1,1 @@
-"""Files that the bot makes: spreadsheets, pictures, QR codes. No Telegram."""
+"""Files that the bot makes: spreadsheets, Word, PDF, pictures, QR codes. No Telegram."""

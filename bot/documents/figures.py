@@ -51,6 +51,7 @@ class Figures:
     table_heading: str
     table: Table
     footer: str
+    footnote: str
 
 
 def figures_png(figures: Figures) -> bytes:
@@ -81,8 +82,9 @@ def figures_svg(figures: Figures) -> str:
         y += _ROW
         body.append(f'<rect x="{_MARGIN}" y="{y + 18}" width="{_INNER}" height="2" fill="{_PALE}"/>')
         body.append(_row(row, y + _ROW, _INK, 28))
-    height = y + _ROW + 90
-    body.append(text_at(_MARGIN, height - 30, clip(figures.footer, 84), 20, _GREY))
+    height = y + _ROW + 120
+    body.append(text_at(_MARGIN, height - 60, clip(figures.footer, 84), 20, _GREY))
+    body.append(text_at(_MARGIN, height - 30, clip(figures.footnote, 84), 20, _GREY))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(body)}</svg>'

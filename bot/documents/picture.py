@@ -15,7 +15,7 @@ from markupsafe import escape
 WIDTH = 900
 _MARGIN = 48
 _LINE = 44
-_FONT = "Noto Sans CJK SC"
+FONT = "Noto Sans CJK SC"
 _TEXT_UNITS = 47
 """How many half-width characters of a line fit beside its time."""
 
@@ -46,10 +46,11 @@ def png_of(svg: str) -> bytes:
     """Return a drawing as a PNG, in our own font: nothing of the system is asked."""
     import resvg_py
 
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_files=[str(_font_file())], skip_system_fonts=True))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_files=[str(font_file())], skip_system_fonts=True))
 
 
-def _font_file() -> Path:
+def font_file() -> Path:
+    """Return the file of our font."""
     spec = importlib.util.find_spec("manimgx_fonts_cjk")
     if spec is None or spec.origin is None:
         raise RuntimeError("the font package is not installed: make setup")
@@ -85,7 +86,7 @@ def text_at(x: int, y: int, text: str, size: int, colour: str, *, bold: bool = F
     """Return a line of text as SVG; `anchor` says what lies at `x`: its `start`, its `middle` or its `end`."""
     weight = ' font-weight="700"' if bold else ""
     place = f'x="{x}" y="{y}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"'
-    return f'<text {place} font-family="{_FONT}"{weight}>{escape(text)}</text>'
+    return f'<text {place} font-family="{FONT}"{weight}>{escape(text)}</text>'
 
 
 def clip(text: str, units: int) -> str:

@@ -12,7 +12,7 @@ from bot.routing import errors
 from bot.routing.channel import Channel, ChannelError, SpentError
 from bot.routing.incoming import Event, Incoming
 from bot.routing.patience import Outsiders
-from bot.routing.routes import ConversationRoute, Route, Routes
+from bot.routing.routes import Route, Routes
 from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.runtime.metrics import Metrics
@@ -39,29 +39,39 @@ class Dispatcher:
     def __init__(self, channel: Channel, database: Database, routes: Routes, metrics: Metrics | None = None) -> None:
         self._metrics = metrics or Metrics()
         self._channel = channel
-        self._desk = database
+        self._database = database
         self._routes = routes
         self._outsiders = Outsiders()
 
-    async def handle(self, incoming: Incoming) -> None:
-        """Handle one thing: find its handler, run it, answer whatever comes of it."""
+    async def handle(self, incoming: Incoming) -> Exception | None:
+        """Handle one thing: find its handler, run it, answer whatever comes of it.
+
+        Returns why it was not done, which the person has been told; None when it was.
+        """
         begun = self._metrics.now()
-        turn = Turn(incoming, self._channel, self._desk, Access.ANYONE, self._routes.commands, self._outsiders)
+        turn = Turn(incoming, self._channel, self._database, Access.ANYONE, self._routes.commands, self._outsiders)
         try:
             await self._go(turn)
         except Denied as denied:
+            turn.undone = denied
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
         except Refused as refused:
+            turn.undone = refused
             await errors.guarded(turn, fallbacks.refused(turn.voice, refused))
-        except SpentError:
+        except SpentError as spent:
+            turn.undone = spent
             log.info("answer.spared")
+        except RepeatedError:
+            log.info("update.repeated")
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
+            turn.undone = error
             self._metrics.error("handler")
             await errors.report(turn, error)
         finally:
             await errors.close_tap(turn)
             self._metrics.update(incoming.kind, self._metrics.now() - begun)
+        return turn.undone
 
     def _denied(self, turn: Turn, denied: Denied) -> Screen:
         way_out = turn.link_to() if turn.in_group else ""
@@ -83,7 +93,8 @@ class Dispatcher:
     async def _tap(self, turn: Turn) -> None:
         try:
             payload = parse(turn.incoming.payload)
-        except PayloadError:
+        except PayloadError as error:
+            turn.undone = error
             await turn.pass_gate()
             await turn.refuse_old_button()
             return
@@ -96,9 +107,11 @@ class Dispatcher:
         try:
             await route.handler(turn, payload)
         except Refused as no:
+            turn.undone = no
             await errors.guarded(turn, fallbacks.refused(turn.voice, no))
             await self._redraw(turn, payload)
         except Denied as denied:
+            turn.undone = denied
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
             await self._redraw(turn, payload, denied=True)
@@ -126,6 +139,14 @@ class Dispatcher:
                 await turn.rebutton(())
 
     async def _message(self, turn: Turn) -> None:
+        try:
+            await self._said(turn)
+        except RepeatedError:
+            turn.repeated()
+            if not turn.in_group:
+                await self._said_again(turn)
+
+    async def _said(self, turn: Turn) -> None:
         name = turn.incoming.command or ("" if turn.in_group else pressed(turn.text))
         if turn.incoming.edited:
             await self._edited(turn)
@@ -141,13 +162,26 @@ class Dispatcher:
         """
         if turn.in_group:
             return
-        conversation, _ = await turn.run(_find_conversation, turn.key)
+        conversation = await turn.run(_find_open)
         route = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
             return
         turn.needs = route.needs
         await turn.send(fallbacks.edited(turn.voice))
         await route.show(turn, conversation)
+
+    async def _said_again(self, turn: Turn) -> None:
+        """Show where it stands when words come a second time that have done what they do: the answer may be lost."""
+        conversation = await turn.run(_find_said, turn.key)
+        route = self._routes.conversations.get(conversation.kind) if conversation else None
+        if conversation is None:
+            view = fallbacks.nothing_asked if turn.actor.is_member else fallbacks.help_screen
+            await turn.send(view(turn.voice, turn.actor))
+        elif route is None:
+            await self._unasked(turn)
+        else:
+            turn.needs = route.needs
+            await route.show(turn, conversation)
 
     async def _command(self, turn: Turn, name: str, rest: str) -> None:
         route = self._routes.commands.get(name)
@@ -159,7 +193,7 @@ class Dispatcher:
             return
         turn.leaves_conversation = name != "cancel" and not turn.in_group
         if name == "start":
-            await self._desk.run(_is_back, turn.address)
+            await self._database.run(_is_back, turn.address)
         if route is None:
             await turn.pass_gate()
             await turn.send(fallbacks.unknown_command(turn.voice, turn.actor))
@@ -176,13 +210,16 @@ class Dispatcher:
 
     async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
-        conversation, repeated = await turn.run(_find_conversation, turn.key)
-        route: ConversationRoute | None = self._routes.conversations.get(conversation.kind) if conversation else None
+        for pattern, taken in self._routes.words.items():
+            if pattern.fullmatch(turn.text) and await taken(turn):
+                return
+        conversation = await turn.run(_find_open)
+        route = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:
             await self._unasked(turn)
             return
         turn.needs = route.needs
-        await (route.show if repeated else route.take)(turn, conversation)
+        await route.take(turn, conversation)
 
     async def _unasked(self, turn: Turn) -> None:
         """Do what words name that nobody asked for, or say what can be done with them; to outsiders how to get in."""
@@ -199,9 +236,10 @@ def _is_back(session: Session, at: Moment, address: Address) -> None:
     joining.note_reach(session, recognise(session, at, address), at, reachable=True)
 
 
-def _find_conversation(
-    session: Session, actor: Actor, _at: Moment, key: str
-) -> tuple[conversations.Conversation | None, bool]:
-    """Return the conversation an update belongs to, and whether it has been taken in there before a crash."""
-    answered = conversations.find_answered(session, actor.address, key)
-    return (answered, True) if answered else (conversations.find_open(session, actor.address), False)
+def _find_open(session: Session, actor: Actor, _at: Moment) -> conversations.Conversation | None:
+    return conversations.find_open(session, actor.address)
+
+
+def _find_said(session: Session, actor: Actor, _at: Moment, key: str) -> conversations.Conversation | None:
+    """Return the conversation that has taken in what came under that key, else the one whose question is open."""
+    return conversations.find_answered(session, actor.address, key) or _find_open(session, actor, _at)

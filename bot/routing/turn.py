@@ -61,6 +61,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
+    `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Turn:
         self.leaves_conversation = False
         self.below = False
         self.answered = False
+        self.undone: Exception | None = None
         self._begun = False
         self._actor: Actor | None = None
 
@@ -162,13 +164,13 @@ class Turn:
     ) -> T:
         """Pass the gate and run `operation(session, actor, moment, …)`, in one transaction.
 
-        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when this very tap has
+        Raises Denied when the person may not, Refused when the corps says no, and RepeatedError when what came in has
         changed something before; nothing is written then.
         """
 
         def work(session: Session, at: Moment) -> tuple[Actor, T]:
             self._actor = admit(session, at, self.address, self.needs)
-            if self.tapped and not self._begun:
+            if not self._begun:
                 repeats.demand_new(session, self.address, self.key)
             if self.leaves_conversation:
                 conversations.set_aside(session, self.address)
@@ -177,8 +179,7 @@ class Turn:
             except Refused as no:
                 audit.say_who(session, self._actor, no)
                 raise
-            if self.tapped:
-                repeats.note_if_changed(session, at, self.address, self.key)
+            repeats.note_if_changed(session, at, self.address, self.key)
             return self._actor, result
 
         try:
@@ -206,7 +207,7 @@ class Turn:
         self._actor = actor
 
     def repeated(self) -> None:
-        """Take it that this tap has been handled before: what follows only shows."""
+        """Take it that it has been handled before: what follows only shows."""
         self._begun = True
 
     async def refuse_old_button(self) -> None:
@@ -237,6 +238,16 @@ class Turn:
         sent = await self.channel.send(self.chat, screen)
         await self._note(sent, screen)
         return sent
+
+    async def show_photo(self, screen: Screen) -> MessageRef:
+        """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
+        await self.toast()
+        if self.message_id:
+            there = MessageRef(self.chat, self.message_id)
+            with contextlib.suppress(RejectedError):  # it is no photo, or gone
+                if await self.channel.edit(there, screen, new_photo=True):
+                    return there
+        return await self.send(screen)
 
     def demand_last_unasked(self) -> None:
         """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""

@@ -8,10 +8,12 @@ from markupsafe import Markup
 from bot import texts
 from corps.moment import Zone
 from corps.people import Named
+from corps.rounding import Rounding
 
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ZH_DAYS = "一二三四五六日"
+_FIRST_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class Voice:
             return text
         return f"{text} {day.year}" if self.language == "en" else f"{day.year}年{text}"
 
+    def until(self, day: dt.date) -> str:
+        """Return a last day in words: `12月17日`; a month's first days are the end of the one before, `11 月底`."""
+        if day.day >= _FIRST_DAYS or day.month == 1:
+            return self.date(day)
+        month = _EN_MONTHS[day.month - 2] if self.language == "en" else str(day.month - 1)
+        return self("near.month_end", month=month).unescape()
+
     def short_date(self, day: dt.date) -> str:
         """Return a date for a button: `12/5`, or `5 Dec`."""
         return self.date(day) if self.language == "en" else f"{day.month}/{day.day}"
@@ -101,3 +110,7 @@ class Voice:
     def hours(self, minutes: int) -> str:
         """Return a duration in hours, to two decimals as in the ledger: `2.5`, `0.83`."""
         return f"{minutes / 60:.2f}".rstrip("0").removesuffix(".")
+
+    def rule(self, rounding: Rounding) -> Markup:
+        """Return in a sentence how hours are rounded: it stands on whatever shows or certifies them."""
+        return self(f"hours.rule_{rounding.value}")

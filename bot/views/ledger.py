@@ -35,6 +35,7 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     ]
     notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
+    notes += [[_say(voice, "ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
     return [
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
         _totals(voice, ledger),
@@ -83,7 +84,7 @@ def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
 
 
 def _hours(minutes: int) -> Hours:
-    """Return minutes as hours, not rounded: the cells add up, and only what is shown is rounded."""
+    """Return minutes as hours, with all decimals: the cells add up, and only what is shown is cut to two."""
     return Hours(minutes / 60)
 
 

@@ -9,6 +9,7 @@ from bot.callbacks.numbers import Form, NumbersAskTap, NumbersTap
 from bot.documents import figures as pictures
 from bot.documents.spreadsheet import Cell, Hours, Sheet
 from bot.texts.voice import Voice
+from bot.views.quota import outlook
 from bot.views.screen import Button, Screen, lines, rows_of
 from corps.parsing.periods import Period, month_of, quarter_of, year_of
 from corps.quotas.tally import QuotaLine
@@ -60,12 +61,13 @@ def _text(voice: Voice, numbers: Numbers) -> Markup:
         voice("numbers.hours", hours=voice.hours(now.minutes), then=voice.hours(then.minutes)),
         "",
         voice("numbers.lines"),
-        *(_line(voice, numbers, line) for line in numbers.lines),
+        *(lines(_line(voice, numbers, line), outlook(voice, line)) for line in numbers.lines),
         "",
         voice("numbers.teams"),
         *(_team(voice, team) for team in now.teams),
         "",
         voice("numbers.note"),
+        voice.rule(numbers.rounding),
     )
 
 
@@ -161,6 +163,7 @@ def picture(voice: Voice, numbers: Numbers) -> pictures.Figures:
             [_drawn(voice, team) for team in numbers.now.teams],
         ),
         footer=f"{compared} {_plain(voice, 'numbers.note')}",
+        footnote=voice.rule(numbers.rounding).unescape(),
     )  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def sheets(voice: Voice, numbers: Numbers) -> list[Sheet]:
     for team in now.teams:
         name = team.team or _plain(voice, "numbers.no_team_name")
         rows.append([name, team.activities, team.times, Hours(team.minutes / 60), team.pairings])
-    rows += [[], [_plain(voice, "numbers.note")]]
+    rows += [[], [_plain(voice, "numbers.note")], [voice.rule(numbers.rounding).unescape()]]
     return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads))]
 
 

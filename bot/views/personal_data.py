@@ -6,7 +6,7 @@ from bot.texts.voice import Voice
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE
 from corps.records.personal_data import DataEntry, PersonalData
 
-_CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "trace")
+_CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "devices", "trace")
 
 
 def export_file(voice: Voice, held: PersonalData, now: dt.datetime) -> bytes:
@@ -40,6 +40,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
         else _moment(voice, held.paused_until),
         "unreachable": _moment(voice, held.unreachable_since),
         "hours": voice.hours(held.minutes),
+        "rounding": voice.rule(held.rounding),
     }
     return [voice("export.line", label=voice(f"export.field_{field}"), value=value) for field, value in values.items()]
 

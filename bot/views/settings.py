@@ -135,6 +135,7 @@ def data_screen(voice: Voice, held: PersonalData) -> Screen:
         voice("data.sign_ups", n=count["sign_ups"]),
         voice("data.attendance", n=count["attendance"]),
         voice("data.hours", hours=voice.hours(held.minutes)),
+        voice.rule(held.rounding),
         voice("data.acknowledged", n=count["acknowledged"]),
         voice("data.notices", n=count["notices"]),
         voice("data.trace", n=count["trace"]),

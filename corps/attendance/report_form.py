@@ -258,11 +258,16 @@ def _next(
 
 
 def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
+    """Return a report with the activity's card, and leave the question why it goes back. Raises Refused without one."""
+    conversations.drop(session, actor.address, RETURN)
+    return look(session, actor, at, activity_id)
+
+
+def look(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
     """Return a report with the activity's card. Raises Refused while there is none."""
     report = reports.read(session, actor, at, activity_id)
     if report is None:
         raise Refused(Reason.NOT_REPORTED)
-    conversations.drop(session, actor.address, RETURN)
     return cards.see(session, actor, at, activity_id), replace(
         report, following=_following(session, actor, at, activity_id)
     )

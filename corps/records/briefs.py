@@ -16,6 +16,7 @@ from corps.quotas import tally
 from corps.records import ledger
 from corps.records.ledger import Row
 from corps.refusals import Reason, Refused
+from corps.rounding import Rounding
 from models import Report
 from models.enums import ActivityState
 
@@ -45,6 +46,7 @@ class Brief:
     stories: tuple[Story, ...]
     pairings: int
     may_month: bool
+    rounding: Rounding
 
     @property
     def photos(self) -> tuple[Attachment, ...]:
@@ -60,9 +62,10 @@ def of_activity(session: Session, actor: Actor, at: Moment, activity_id: int) ->
     if activity.state is not ActivityState.VERIFIED:
         raise Refused(Reason.NOT_VERIFIED, title=activity.title)
     day = activity.local_date
-    rows = [row for row in ledger.counted_rows(session, day, day) if row.activity_id == activity_id]
+    rows = [row for row in ledger.counted_rows(session, at, day, day) if row.activity_id == activity_id]
     audit.record(session, at, actor.id, "brief.make", f"activity:{activity_id}")
-    return Brief(None, at.policy.corps_name, at.today(), _stories(session, rows), 0, actor.is_coordinator)
+    stories, rounding = _stories(session, rows), at.policy.rounding
+    return Brief(None, at.policy.corps_name, at.today(), stories, 0, actor.is_coordinator, rounding)
 
 
 def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Brief:
@@ -72,13 +75,14 @@ def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) 
         raise Refused(Reason.GONE)
     first = dt.date(year, month, 1)
     last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-    rows = ledger.counted_rows(session, first, last)
+    rows = ledger.counted_rows(session, at, first, last)
     if not rows:
         raise Refused(Reason.GONE)
     pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, first, last))
     audit.record(session, at, actor.id, "brief.make", f"month:{year}-{month:02d}")
     stories = _stories(session, rows, PHOTOS_EACH, PHOTOS_ALL)
-    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, may_month=False)
+    rounding = at.policy.rounding
+    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, may_month=False, rounding=rounding)
 
 
 def _stories(

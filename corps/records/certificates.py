@@ -14,11 +14,13 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
 from corps.refusals import Reason, Refused
+from corps.rounding import Rounding
 from corps.sql import first_time
 from models import Activity, Category, Certificate, HoursEntry, Member, Milestone, Notice, Slot, Team
 from models.enums import CertificateState
@@ -45,7 +47,7 @@ class RevokeReason(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off."""
+    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off, rounded."""
 
     day: dt.date
     title: str
@@ -61,6 +63,7 @@ class Content:
     name: str
     member_number: int
     team: str
+    rounding: Rounding
     services: tuple[Service, ...]
 
     @property
@@ -124,7 +127,7 @@ def ask(session: Session, actor: Actor, at: Moment, period: CertificatePeriod) -
     row = session.exec(open_one).first()
     if row is None:
         since, until = _span(session, at, member, period)
-        if not _services(session, actor.id, since, until):
+        if not _services(session, at.policy.rounding, actor.id, since, until):
             raise Refused(Reason.NO_HOURS)
         row = Certificate(member_id=actor.id, state=CertificateState.ASKED, since=since, until=until, asked_at=at.now)
         session.add(row)
@@ -206,9 +209,10 @@ def see(session: Session, actor: Actor, at: Moment, certificate_id: int) -> Cert
     if not (own or actor.is_coordinator):
         raise Refused(Reason.NOT_ALLOWED)
     issued = row.state in (CertificateState.ISSUED, CertificateState.REVOKED)
-    content = _thawed(row.snapshot) if issued else _content(session, row)
+    content = _thawed(row.snapshot) if issued else _content(session, at, row)
     frozen = row.snapshot or {}
-    now = _services(session, row.member_id, row.since, row.until)
+    rounding = content.rounding if content is not None else at.policy.rounding
+    now = _services(session, rounding, row.member_id, row.since, row.until)
     return CertificateCard(
         id=certificate_id,
         state=row.state,
@@ -257,31 +261,33 @@ def _next_serial(session: Session, at: Moment) -> int:
     return (session.exec(select(func.max(Certificate.serial)).where(Certificate.year == year)).one() or 0) + 1
 
 
-def _content(session: Session, row: Certificate) -> Content:
+def _content(session: Session, at: Moment, row: Certificate) -> Content:
     member = session.get(Member, row.member_id)
     team = session.get(Team, member.team_id) if member is not None and member.team_id is not None else None
     return Content(
         name=member.name if member is not None else "",
         member_number=row.member_id,
         team=team.name if team is not None else "",
-        services=_services(session, row.member_id, row.since, row.until),
+        rounding=at.policy.rounding,
+        services=_services(session, at.policy.rounding, row.member_id, row.since, row.until),
     )
 
 
-def _services(session: Session, member_id: int, since: dt.date, until: dt.date) -> tuple[Service, ...]:
+def _services(
+    session: Session, rounding: Rounding, member_id: int, since: dt.date, until: dt.date
+) -> tuple[Service, ...]:
     """Return what the hours ledger says of these days, by activity, category and role."""
-    total = func.sum(HoursEntry.minutes)
+    entries = credited(rounding, col(HoursEntry.member_id) == member_id)
     rows = session.execute(
-        columns(col(Activity.local_date), col(Activity.title), col(Category.name_zh), col(Slot.role), total)
-        .select_from(HoursEntry)
-        .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
-        .join(Slot, col(Slot.id) == col(HoursEntry.slot_id))
+        columns(col(Activity.local_date), col(Activity.title), col(Category.name_zh), col(Slot.role), entries.c.minutes)
+        .select_from(entries)
+        .join(Activity, col(Activity.id) == entries.c.activity_id)
+        .join(Slot, col(Slot.id) == entries.c.slot_id)
         .join(Category, col(Category.code) == col(Slot.category))
-        .where(col(HoursEntry.member_id) == member_id, col(Activity.local_date).between(since, until))
-        .group_by(col(Activity.id), col(Slot.id), col(Category.code))
+        .where(col(Activity.local_date).between(since, until))
         .order_by(col(Activity.starts_at), col(Activity.id), col(Slot.id))
     ).all()
-    return tuple(Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows if minutes)
+    return tuple(Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows)
 
 
 def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
@@ -289,6 +295,7 @@ def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
         "name": content.name,
         "member": content.member_number,
         "team": content.team,
+        "rounding": content.rounding.value,
         "services": [[one.day.isoformat(), one.title, one.category, one.role, one.minutes] for one in content.services],
         "handler": actor.name,
         "contact": at.policy.contact,
@@ -299,7 +306,8 @@ def _thawed(snapshot: dict[str, Any] | None) -> Content | None:
     if snapshot is None:
         return None
     services = tuple(Service(dt.date.fromisoformat(day), *more) for day, *more in snapshot["services"])
-    return Content(snapshot["name"], snapshot["member"], snapshot["team"], services)
+    rounding = Rounding(snapshot.get("rounding", Rounding.MINUTE))
+    return Content(snapshot["name"], snapshot["member"], snapshot["team"], rounding, services)
 
 
 def _notice(kind: Kind, row: Certificate, member: Member) -> notices.Owed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -14,6 +15,7 @@ from corps import audit
 from corps.activities import served_categories
 from corps.activities.card_queries import photo_counts
 from corps.activities.presence import came_there
+from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.pairings.pairings import counts
 from corps.people import Actor, demand_leader_or_coordinator
@@ -22,6 +24,7 @@ from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
 from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
+from corps.rounding import Rounding
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
 from models.enums import ActivityState, CountedBy, PairingState, Venue
@@ -29,7 +32,7 @@ from models.enums import ActivityState, CountedBy, PairingState, Venue
 
 @dataclass(frozen=True)
 class Row:
-    """One verified activity. `minutes` is the service time of all present together; `teams` are short names."""
+    """One verified activity. `minutes` is the time of all together, rounded by person; `teams` are short names."""
 
     number: int
     day: dt.date
@@ -93,6 +96,7 @@ class Ledger:
     quota: Quota
     teams: tuple[str, ...]
     scope: Scope
+    rounding: Rounding
     former: tuple[str, ...] = ()
     team: str = ""
 
@@ -177,7 +181,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
     own = None if actor.is_coordinator else next((team for team in teams if actor.leads(team.id)), None)
     listed = [team for team in teams if own is None or team == own]
     listed = [team for team in listed if not asked.teams or team.short_name in asked.teams]
-    rows = [row for row in counted_rows(session, first, last, own) if _is_asked(row, asked)]
+    rows = [row for row in counted_rows(session, at, first, last, own) if _is_asked(row, asked)]
     pairings = known_pairings(session, first, last, own) if _asks_pairings(session, asked) else []
     pairings = [row for row in pairings if not asked.teams or row.team in asked.teams]
     return Ledger(
@@ -188,6 +192,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
         quota=tally.tally(session, at, year),
         teams=tuple(team.short_name for team in listed if not team.retired),
         scope=asked,
+        rounding=at.policy.rounding,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
     )
@@ -214,7 +219,7 @@ def counts_between(first: dt.date, last: dt.date) -> ColumnElement[bool]:
     return and_(years, days, col(Activity.state) == ActivityState.VERIFIED)
 
 
-def counted_rows(session: Session, first: dt.date, last: dt.date, own: TeamName | None = None) -> list[Row]:
+def counted_rows(session: Session, at: Moment, first: dt.date, last: dt.date, own: TeamName | None = None) -> list[Row]:
     """Return what counts between two local dates, in the order of time: of the ledger and of the 数据一览.
 
     With a team only what it took part in, with its own people and their hours.
@@ -227,7 +232,7 @@ def counted_rows(session: Session, first: dt.date, last: dt.date, own: TeamName 
     ).all()
     ids = [activity.id or 0 for activity, _ in found]
     of_span = select(Activity.id).where(counts_between(first, last))
-    sums, serving = _sums(session, of_span, ids, own), teams_serving(session, ids)
+    sums, serving = _sums(session, at, of_span, ids, own), teams_serving(session, ids)
     rows = [_row(number, activity, report, sums, serving) for number, (activity, report) in enumerate(found, start=1)]
     if own is None:
         return rows
@@ -287,27 +292,34 @@ class _Sums:
     names: dict[int, str]
 
 
-def _sums(session: Session, of_span: Any, ids: list[int], own: TeamName | None) -> _Sums:  # noqa: ANN401 - a subquery
+def _sums(
+    session: Session,
+    at: Moment,
+    of_span: Any,  # noqa: ANN401 - a subquery
+    ids: list[int],
+    own: TeamName | None,
+) -> _Sums:
     came = select(Attendance.activity_id, func.count()).where(came_there())
-    served = select(HoursEntry.activity_id, func.sum(HoursEntry.minutes))
+    entries = credited(at.policy.rounding, col(HoursEntry.activity_id).in_(of_span))
+    served = columns(entries.c.activity_id, func.sum(entries.c.minutes)).group_by(entries.c.activity_id)
     if own is not None:
         theirs = and_(
-            col(Attendance.activity_id) == col(HoursEntry.activity_id),
-            col(Attendance.member_id) == col(HoursEntry.member_id),
+            col(Attendance.activity_id) == entries.c.activity_id,
+            col(Attendance.member_id) == entries.c.member_id,
         )
         came = came.where(Attendance.team_id == own.id)
-        served = served.join(Attendance, theirs).where(Attendance.team_id == own.id)
+        served = served.join(Attendance, theirs).where(col(Attendance.team_id) == own.id)
     pictures = select(Report.activity_id, func.count()).join(
         ReportPhoto, and_(col(ReportPhoto.report_id) == col(Report.id), photo_counts())
     )
-    by_attendance, by_entry = col(Attendance.activity_id), col(HoursEntry.activity_id)
+    by_attendance = col(Attendance.activity_id)
     by_report = col(Report.activity_id)
     wrote = select(Report.reporter_id).where(by_report.in_(of_span))
     checked = select(Report.verifier_id).where(by_report.in_(of_span))
     people = select(Member.id, Member.name).where(col(Member.id).in_(wrote) | col(Member.id).in_(checked))
     return _Sums(
         present=dict(session.exec(came.where(by_attendance.in_(of_span)).group_by(by_attendance)).all()),
-        minutes={a: int(n) for a, n in session.exec(served.where(by_entry.in_(of_span)).group_by(by_entry)).all()},
+        minutes={a: int(n) for a, n in session.execute(served).all()},
         photos=dict(session.exec(pictures.where(by_report.in_(of_span)).group_by(by_report)).all()),
         teams=teams_concerned(session, ids),
         categories=_categories(session, of_span),

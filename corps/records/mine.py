@@ -4,15 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps.activities.places import HOLDS_OR_WAITS, hours_of
 from corps.activities.stages import Stage, at_stage, coming
+from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
-from corps.teams import CategoryName
-from models import Activity, Attendance, Category, HoursEntry, SignUp, Slot
+from corps.records.service_hours import ServiceHours, of_person
+from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
 
 PAGE = 7
@@ -42,15 +44,6 @@ class Past:
     attendance: AttendanceState
     verified: bool
     minutes: int
-
-
-@dataclass(frozen=True)
-class ServiceHours:
-    """Service time in minutes, from the hours ledger: in total, this year, and this year by category."""
-
-    total: int
-    year: int
-    by_category: tuple[tuple[CategoryName, int], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         pasts=tuple(pasts[shown]) if past else (),
         coming=len(holdings),
         over=len(pasts),
-        hours=hours(session, actor.id, at),
+        hours=of_person(session, actor.id, at),
     )
 
 
@@ -154,7 +147,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
         )
         .order_by(col(Activity.starts_at).desc(), col(Activity.id))
     ).all()
-    minutes = _minutes(session, actor.id)
+    minutes = _minutes(session, at, actor.id)
     return [
         Past(
             activity_id=activity.id or 0,
@@ -168,30 +161,10 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
     ]
 
 
-def _minutes(session: Session, member_id: int) -> dict[int, int]:
-    """Return the minutes entered for the person, by activity; reversing entries count against it."""
-    rows = session.exec(
-        select(HoursEntry.activity_id, func.sum(col(HoursEntry.minutes)))
-        .where(HoursEntry.member_id == member_id)
-        .group_by(col(HoursEntry.activity_id))
+def _minutes(session: Session, at: Moment, member_id: int) -> dict[int, int]:
+    """Return the minutes credited to the person, by activity."""
+    entries = credited(at.policy.rounding, col(HoursEntry.member_id) == member_id)
+    rows = session.execute(
+        columns(entries.c.activity_id, func.sum(entries.c.minutes)).group_by(entries.c.activity_id)
     ).all()
     return {activity_id: int(minutes) for activity_id, minutes in rows}
-
-
-def hours(session: Session, member_id: int, at: Moment) -> ServiceHours:
-    """Return a person's service time from the hours ledger: in total, this year, and this year by category."""
-    rows = session.exec(
-        select(Activity.year, Category, func.sum(col(HoursEntry.minutes)))
-        .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
-        .join(Slot, col(Slot.id) == col(HoursEntry.slot_id))
-        .join(Category, col(Category.code) == col(Slot.category))
-        .where(HoursEntry.member_id == member_id)
-        .group_by(col(Activity.year), col(Category.code))
-        .order_by(col(Category.position))
-    ).all()
-    this_year = [(category, int(minutes)) for year, category, minutes in rows if year == at.today().year]
-    return ServiceHours(
-        total=sum(int(minutes) for _, _, minutes in rows),
-        year=sum(minutes for _, minutes in this_year),
-        by_category=tuple((CategoryName.of(c), minutes) for c, minutes in this_year if minutes),
-    )

@@ -9,10 +9,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import conversations
 from corps.activities.presence import came_there
+from corps.attendance.credited import credited
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.periods import Period, month_of, read_period
@@ -21,6 +23,7 @@ from corps.quotas import tally
 from corps.quotas.tally import QuotaLine
 from corps.records import ledger
 from corps.refusals import Reason, Refused
+from corps.rounding import Rounding
 from corps.teams import list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Team
 
@@ -74,6 +77,7 @@ class Numbers:
     year: int
     lines: tuple[QuotaLine, ...]
     today: dt.date
+    rounding: Rounding = Rounding.MINUTE
 
 
 @dataclass(frozen=True)
@@ -119,22 +123,23 @@ def see(session: Session, actor: Actor, at: Moment, asked: Period) -> Numbers:
         asked=asked,
         span=span,
         before=before,
-        now=figures(session, span),
-        then=figures(session, before),
+        now=figures(session, at, span),
+        then=figures(session, at, before),
         year=span.last.year,
         lines=tally.tally(session, at, span.last.year).lines,
         today=today,
+        rounding=at.policy.rounding,
     )
 
 
-def figures(session: Session, span: Period) -> Figures:
+def figures(session: Session, at: Moment, span: Period) -> Figures:
     """Return the numbers of what counts in a span."""
-    rows = ledger.counted_rows(session, span.first, span.last)
+    rows = ledger.counted_rows(session, at, span.first, span.last)
     paired = Counter(row.team for row in ledger.known_pairings(session, span.first, span.last) if row.counts)
     total = ledger.total(rows)
     by_category = Counter(category.code for row in rows for category in row.categories)
     by_category |= {c.code: paired.total() for c in list_categories(session, retired=True) if c.counts == "pairing"}
-    teams, persons = _by_team(session, span)
+    teams, persons = _by_team(session, at, span)
     taking_part = Counter(team for row in rows for team in {team for team, _ in row.served})
     members = sum(times for times, _ in teams.values())
     names = [team.short_name for team in list_teams(session)]
@@ -154,7 +159,7 @@ def figures(session: Session, span: Period) -> Figures:
     )
 
 
-def _by_team(session: Session, span: Period) -> tuple[dict[str, tuple[int, int]], int]:
+def _by_team(session: Session, at: Moment, span: Period) -> tuple[dict[str, tuple[int, int]], int]:
     """Return by team (empty: none) how often members came and for how many minutes, and how many members they were.
 
     It is the team for which the person came, whatever team that is in by now.
@@ -166,15 +171,15 @@ def _by_team(session: Session, span: Period) -> tuple[dict[str, tuple[int, int]]
         .where(col(Attendance.activity_id).in_(of_span), came_there())
         .group_by(col(Attendance.team_id))
     ).all()
+    entries = credited(at.policy.rounding, col(HoursEntry.activity_id).in_(of_span))
     mark = and_(
-        col(Attendance.activity_id) == col(HoursEntry.activity_id),
-        col(Attendance.member_id) == col(HoursEntry.member_id),
+        col(Attendance.activity_id) == entries.c.activity_id,
+        col(Attendance.member_id) == entries.c.member_id,
     )
-    served = session.exec(
-        select(Attendance.team_id, func.sum(HoursEntry.minutes))
-        .select_from(HoursEntry)
+    served = session.execute(
+        columns(col(Attendance.team_id), func.sum(entries.c.minutes))
+        .select_from(entries)
         .join(Attendance, mark, isouter=True)
-        .where(col(HoursEntry.activity_id).in_(of_span))
         .group_by(col(Attendance.team_id))
     ).all()
     times: defaultdict[str, int] = defaultdict(int)

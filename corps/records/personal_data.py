@@ -11,9 +11,11 @@ from sqlmodel import Session, col
 
 from corps import member_addresses
 from corps.addresses import Address
+from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.rounding import Rounding
 from models import (
     Acknowledgement,
     Activity,
@@ -28,6 +30,7 @@ from models import (
     Invitation,
     Member,
     Notice,
+    PageDevice,
     Pairing,
     Report,
     SignUp,
@@ -75,15 +78,17 @@ class PersonalData:
     paused_until: dt.datetime | None
     unreachable_since: dt.datetime | None
     minutes: int
+    rounding: Rounding
     chapters: dict[str, list[DataEntry]]
 
 
-def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
+def everything(session: Session, actor: Actor, at: Moment) -> PersonalData:
     """Return everything stored about the person. Raises Refused for a stranger, about whom nothing is stored."""
     member = session.get(Member, actor.id)
     if member is None:
         raise Refused(Reason.NOT_MEMBER)
-    total = session.scalar(select(func.sum(HoursEntry.minutes)).where(col(HoursEntry.member_id) == actor.id))
+    rows = credited(at.policy.rounding, col(HoursEntry.member_id) == actor.id)
+    total = session.scalar(select(func.sum(rows.c.minutes)))
     addresses = member_addresses.known(session, [actor.id]).get(actor.id, [])
     roles = [word for word, on in (("leader", member.is_leader), ("coordinator", member.is_coordinator)) if on]
     return PersonalData(
@@ -103,6 +108,7 @@ def everything(session: Session, actor: Actor, _at: Moment) -> PersonalData:
         paused_until=member.paused_until,
         unreachable_since=member_addresses.lost_since(session, [actor.id]).get(actor.id),
         minutes=int(total or 0),
+        rounding=at.policy.rounding,
         chapters=_chapters(session, actor.id, [one.address for one in addresses]),
     )
 
@@ -199,7 +205,16 @@ def _said(member: int, addresses: list[Address]) -> Asked:
     )
     yield (
         "drafts",
-        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(col(Draft.address).in_(addresses)),
+        # A file that waits to be imported holds other people's names, and none of the person's own data.
+        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(
+            col(Draft.address).in_(addresses), col(Draft.kind) != "import"
+        ),
+    )
+    yield (
+        "devices",
+        select(col(PageDevice.created_at), literal("device"), col(PageDevice.kind), col(PageDevice.seen_at)).where(
+            col(PageDevice.address).in_(addresses)
+        ),
     )
     yield (
         "trace",

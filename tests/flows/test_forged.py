@@ -7,7 +7,7 @@ A type without a line in `RULES` fails the test: say who may change something wi
 import dataclasses
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -28,6 +28,8 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
+    imports,
     joining,
     mine,
     new_activity,
@@ -36,6 +38,7 @@ from bot.callbacks import (
     on_behalf,
     onsite,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -46,7 +49,6 @@ from bot.callbacks import (
 )
 from bot.callbacks.said import PassOnTap
 from models import Activity, Member, SignUp, Slot
-from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
@@ -206,6 +208,10 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    # Imports: nothing waits, and nothing was imported
+    **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -217,10 +223,13 @@ RULES: dict[type[Payload], Rule] = {
     joining.ConsentTap: nobody,
     # Lists
     **dict.fromkeys(
-        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.OpenMineTap, activities.OpenTap), nobody
+        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.MyHoursTap, mine.OpenMineTap, activities.OpenTap),
+        nobody,
     ),
     # On site
-    **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # The first time they make the key of an activity's code.
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,
@@ -251,12 +260,21 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    # The plan
+    **dict.fromkeys(
+        (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
+    ),
+    plan.PlanAfreshTap: coordinators,
+    plan.PlanSuitsTap: leaders,
     # Teams and people
     teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
-    **dict.fromkeys((teams.MemberTap, teams.NicknameTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    **dict.fromkeys(
+        (teams.MemberTap, teams.NicknameTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap),
+        nobody,
+    ),
     today.TodayTap: nobody,
     # /new
     new_activity.AgainTap: coordinators,
@@ -318,7 +336,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
-        "page": [0, -1, 9_999],
+        **{page: [0, -1, 9_999] for page in ("page", "number")},
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
@@ -333,9 +351,13 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
+        "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
+    assert name in values, f"say in `domain` what the payloads' field {name!r} may hold"
     return values[name]
 
 
@@ -388,31 +410,6 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
         elif table not in ("signup", "notice", "audit", "milestone", "slot", "claim"):
             wrong.append(table)
     return wrong
-
-
-@pytest.fixture
-async def seam(corps: Corps) -> AsyncIterator[Seam]:
-    """The bot before the sandbox, with no HTTP between them."""
-    seam = Seam(corps)
-    await seam.open()
-    yield seam
-    await seam.close()
-
-
-@pytest.fixture
-def world(corps: Corps) -> Crowded:
-    """A corps with one of everything."""
-    if corps.engine.dialect.name != "sqlite":
-        pytest.skip("watches an SQLite file from outside; the rules are the same everywhere")
-    return Crowded(corps)
-
-
-@pytest.fixture
-def watch(world: Crowded, engine: Engine) -> Iterator[Watch]:
-    """The database, watched from outside."""
-    watch = Watch(str(engine.url.database))
-    yield watch
-    watch.close()
 
 
 def columns_of(engine: Engine) -> dict[str, list[str]]:

@@ -7,12 +7,11 @@ characters.
 
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from markupsafe import Markup, escape
-from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
 from bot import texts
@@ -37,7 +36,6 @@ from corps.pairings import pairings
 from corps.parsing.lengths import clusters, units
 from models import Activity, Audit, Broadcast, Member, Notice, Pairing, Report, Slot
 from models.enums import ActivityState
-from tests.base import Corps
 from tests.channels.plain import LIMITS
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.flows.test_forged import RULES, real
@@ -84,31 +82,6 @@ def fill(session: Session, at: Moment, language: str) -> None:
         member.name, member.language = NAME, language
     for broadcast in session.exec(select(Broadcast)).all():
         broadcast.html = str(escape(longest(4096)))
-
-
-@pytest.fixture
-async def seam(corps: Corps) -> AsyncIterator[Seam]:
-    """The bot before the sandbox, with no HTTP between them."""
-    seam = Seam(corps)
-    await seam.open()
-    yield seam
-    await seam.close()
-
-
-@pytest.fixture
-def world(corps: Corps) -> Crowded:
-    """A corps with one of everything."""
-    if corps.engine.dialect.name != "sqlite":
-        pytest.skip("watches an SQLite file from outside; the texts are the same everywhere")
-    return Crowded(corps)
-
-
-@pytest.fixture
-def watch(world: Crowded, engine: Engine) -> Iterator[Watch]:
-    """The database, watched so that each tap finds it as it was."""
-    watch = Watch(str(engine.url.database))
-    yield watch
-    watch.close()
 
 
 def bare(markup: str) -> str:

@@ -3,7 +3,6 @@
 Every button in every role is walked by `test_forged`; here are the commands, a team's group, and the notices.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -37,21 +36,6 @@ from tests.flows.crowded import Crowded, Who
 from tests.seam import Seam
 
 GROUP = telegram(-4_001)
-
-
-@pytest.fixture
-def world(corps: Corps) -> Crowded:
-    """A corps with one of everything."""
-    return Crowded(corps)
-
-
-@pytest.fixture
-async def seam(corps: Corps) -> AsyncIterator[Seam]:
-    """The bot before the sandbox, with no HTTP between them."""
-    seam = Seam(corps)
-    await seam.open()
-    yield seam
-    await seam.close()
 
 
 async def test_no_command_names_anybody_beyond_the_consent(seam: Seam, world: Crowded) -> None:

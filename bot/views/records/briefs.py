@@ -144,6 +144,7 @@ def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> lis
 def _tail(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
+        Text(_said(voice, "brief.rule", rule=voice.rule(brief.rounding))),
         Rule(),
         Text(_said(voice, "brief.to"), PLAIN),
         Text(_said(voice, "brief.copy_to"), PLAIN),

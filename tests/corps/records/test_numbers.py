@@ -137,8 +137,8 @@ def test_numbers_ledger_and_five_lines_agree(
         fill(session, at, rows, teams, held)
         pair(session, at, people[0], teams, paired)
         session.flush()
-        whole = numbers.figures(session, YEAR)
-        total = ledger.total(ledger.counted_rows(session, YEAR.first, YEAR.last))
+        whole = numbers.figures(session, at, YEAR)
+        total = ledger.total(ledger.counted_rows(session, at, YEAR.first, YEAR.last))
         assert (whole.activities, whole.times, whole.minutes, whole.beneficiaries) == (
             total.activities, total.people, total.minutes, total.beneficiaries,
         )  # fmt: skip
@@ -146,7 +146,7 @@ def test_numbers_ledger_and_five_lines_agree(
         assert {line.category.code: line.verified for line in quota.lines if line.verified} == {
             code: number for code, number in whole.by_category.items() if number
         }
-        months = [numbers.figures(session, month_of(dt.date(2026, month, 1))) for month in range(1, 13)]
+        months = [numbers.figures(session, at, month_of(dt.date(2026, month, 1))) for month in range(1, 13)]
         for name in ("activities", "times", "minutes", "beneficiaries", "guests"):
             assert sum(getattr(month, name) for month in months) == getattr(whole, name)
         adds_up(whole)

@@ -1,6 +1,7 @@
 """A slot may have hours of its own, inside those of its activity: who serves in it gives that time and no more."""
 
 import pytest
+from sqlmodel import Session
 
 from corps import conversations
 from corps.activities import cards, entry_answers, entry_form, rules
@@ -9,7 +10,9 @@ from corps.addresses import telegram
 from corps.attendance import reports, roll_call
 from corps.changes import edit_form, editing
 from corps.changes.edit_answers import Edit, EditField
+from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.people import Actor
 from corps.records import mine
 from corps.refusals import Reason, Refused
 from corps.signups import reminders, signups
@@ -20,6 +23,11 @@ NOTICE = (
     "活动：社区服务日\n类别：公益讲座\n时间：2026-12-05 9:00-17:00\n地点：金蓉社区\n场所：社区\n分团：民盟分团\n"
     "岗位：主讲人 1（{hours}），志愿者 5"
 )
+
+
+def demand_terms(session: Session, actor: Actor, _at: Moment, activity_id: int, shown: str) -> None:
+    """Demand that an activity is as it was shown."""
+    rules.demand_terms(session, actor, activity_id, shown)
 
 
 def fair(corps: Corps, by: int) -> int:
@@ -150,6 +158,6 @@ def test_a_card_from_before_the_own_hours_signs_nobody_up_for_them(corps: Corps)
     shown = corps.do(li, cards.see, activity).terms
     corps.do(wang, editing.change, Edit(activity, EditField.HOURS, {"hours": "15:00-16:00"}, slot))
     with pytest.raises(Refused) as no:
-        corps.do(li, rules.demand_terms, activity, shown)
+        corps.do(li, demand_terms, activity, shown)
     assert no.value.reason is Reason.MOVED_ON
-    corps.do(li, rules.demand_terms, activity, corps.do(li, cards.see, activity).terms)
+    corps.do(li, demand_terms, activity, corps.do(li, cards.see, activity).terms)
