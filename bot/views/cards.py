@@ -23,6 +23,7 @@ from bot.callbacks.signup import (
     SignUpTap,
     UndoTap,
     WaitTap,
+    WhyTap,
     WithdrawForTap,
     WithdrawTap,
 )
@@ -32,6 +33,7 @@ from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
+from corps.attendance.card_actions import Left
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
 from corps.signups.claims import Claimed
@@ -87,14 +89,21 @@ def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
     return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
 
 
-def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
+def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> Screen:
     """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
 
-    It is not kept true: that would take 撤销 away.
+    Who was not asked before is asked why now (`asks`), in one tap that can be left out. It is not kept true: that would
+    take 撤销 away.
     """
-    if sign_up is None:
-        return screen
-    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
+    rows: list[Row] = [] if left.undo is None else [(Button(voice("button.undo"), UndoTap(left.undo)),)]
+    text = screen.text
+    if asks and left.done.left is not None and left.done.told is None:
+        text = lines(voice("withdraw.why_after"), "", text)
+        sign_up = left.done.left
+        rows.append(
+            tuple(Button(voice(f"why.{why.value}"), WhyTap(sign_up, why)) for why in Why if why is not Why.UNSAID)
+        )
+    return replace(screen, text=text, rows=(*rows, *screen.rows), shows=0) if rows else screen
 
 
 def where(voice: Voice, card: Card) -> Markup:

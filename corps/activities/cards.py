@@ -212,7 +212,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
-        may_repeat=coordinates and stage not in (*COMING, Stage.DRAFT),
+        may_repeat=manages and stage not in (*COMING, Stage.DRAFT),
         may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
         may_keep=actor.is_member,
         for_group=actor.is_group,

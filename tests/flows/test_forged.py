@@ -277,7 +277,7 @@ RULES: dict[type[Payload], Rule] = {
     ),
     today.TodayTap: nobody,
     # /new
-    new_activity.AgainTap: coordinators,
+    new_activity.AgainTap: of_activity,
     **dict.fromkeys(
         (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
         leaders,
@@ -310,7 +310,7 @@ RULES: dict[type[Payload], Rule] = {
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
     **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
-    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap, signup.WhyTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,
