@@ -85,6 +85,8 @@ class Reason(StrEnum):
     NOT_KEPT = "not_kept"
     LINK_ENDED = "link_ended"
     ALREADY_SOMEBODY = "already_somebody"
+    IMPORT_GONE = "import_gone"
+    IMPORT_OLD = "import_old"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

@@ -26,7 +26,8 @@ from models.messages import (
 )
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed, Certificate
+from models.planning import PlanProposal
+from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
     "Acknowledgement",
@@ -40,6 +41,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",
@@ -53,6 +55,7 @@ __all__ = [
     "PageLink",
     "PageMessage",
     "Pairing",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",

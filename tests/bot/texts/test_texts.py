@@ -12,11 +12,13 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
+from bot.documents.sheet_reading import SheetTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_answers import Step
+from corps.activities.holidays import DayKind
 from corps.activities.listing import ActivityList
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
@@ -31,7 +33,10 @@ from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
+from corps.planning.plans import Give
 from corps.records.certificates import CertificatePeriod, RevokeReason
+from corps.records.hand_in import RowState
+from corps.records.platforms import Lack
 from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
@@ -109,6 +114,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "plan.give_{}": lambda: (give.value for give in Give),
+    "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
@@ -131,6 +138,14 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
+    "import.sheet_{}": _listed("import.sheet_"),
+    "import.head_{}": _listed("import.head_"),
+    "import.example_{}_{}": _listed("import.example_"),
+    "import.wrong_{}": _listed("import.wrong_"),
+    "handin.{}": lambda: (state.value for state in RowState if state is not RowState.ENTERED),
+    "handin.head_{}": _listed("handin.head_"),
+    "handin.lack_{}": lambda: (lack.value for lack in Lack),
+    "sheet.{}": lambda: (trouble.value for trouble in SheetTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
