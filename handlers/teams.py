@@ -38,7 +38,7 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.link_to, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts)
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -67,7 +67,7 @@ async def on_links(turn: Turn, _tap: LinksTap) -> None:
     """全部邀请链接, as a message to pass on; the list stays."""
     found = await turn.run(team_cards.invitations)
     await turn.toast()
-    await turn.send(views.links_screen(turn.voice, found, turn.link_to))
+    await turn.send(views.links_screen(turn.voice, found, turn.links_to))
 
 
 @routes.tap(TeamTap, Access.LEADER)
@@ -111,7 +111,9 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit)
+    decided, asking = await turn.run(
+        team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed
+    )
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)

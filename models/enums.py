@@ -176,3 +176,25 @@ class CertificateState(StrEnum):
     ISSUED = "issued"
     DECLINED = "declined"
     REVOKED = "revoked"
+
+
+class ProposalState(StrEnum):
+    """The life of a proposal of `/plan`.
+
+    `PASSED`: another one was wanted. `BARRED`: this team is not to be proposed for this category this year. `GONE`: it
+    fits no more.
+    """
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    BARRED = "barred"
+    GONE = "gone"
+
+
+class PageMessageKind(StrEnum):
+    """What stands on a personal page: what was sent there, what answers something that was done, or that in short."""
+
+    SENT = "sent"
+    ANSWER = "answer"
+    TOAST = "toast"

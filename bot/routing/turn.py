@@ -61,6 +61,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
+    `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Turn:
         self.leaves_conversation = False
         self.below = False
         self.answered = False
+        self.undone: Exception | None = None
         self._begun = False
         self._actor: Actor | None = None
 
@@ -156,6 +158,10 @@ class Turn:
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the bot in this channel, see `Channel.link_to`."""
         return self.channel.link_to(kind, code)
+
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links that lead to the same in each channel there is, see `Channel.links_to`."""
+        return self.channel.links_to(kind, code)
 
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs

@@ -44,7 +44,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.FAILED: lambda _item, _: TroubleTap(0),
     Matter.MISSED: lambda item, _: OpenTap(item.id),
     Matter.UNREACHABLE: lambda item, coordinates: UnreachableTap(0) if coordinates else TeamTap(item.id, 0),
-    Matter.PACE: lambda _item, _: MenuBelowTap("quota"),
+    Matter.PACE: lambda _item, _: MenuBelowTap("plan"),
     Matter.DRAFT: lambda item, _: DraftTap(item.id),
     Matter.UNFINISHED: lambda item, _: MenuBelowTap(item.title),
 }

@@ -129,7 +129,7 @@ def test_each_thing_has_its_button_and_many_have_a_page(corps: Corps) -> None:
     assert labels == [
         *(f"🧩 缺人 12/5 讲座{number}" for number in range(3)),
         "🧩 缺人 全部 11 件",
-        "🔭 看五个10",
+        "🔭 排一排",
         "🔄 刷新",
     ]
     first, second = (views.page(voice, actor, found, "gaps", number) for number in (0, 1))

@@ -28,6 +28,8 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
+    imports,
     joining,
     mine,
     new_activity,
@@ -35,7 +37,9 @@ from bot.callbacks import (
     numbers,
     on_behalf,
     onsite,
+    pages,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -205,6 +209,10 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    # Imports: nothing waits, and nothing was imported
+    **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -253,6 +261,12 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    # The plan
+    **dict.fromkeys(
+        (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
+    ),
+    plan.PlanAfreshTap: coordinators,
+    plan.PlanSuitsTap: leaders,
     # Teams and people
     teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
@@ -291,6 +305,9 @@ RULES: dict[type[Payload], Rule] = {
         (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The ways in
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
@@ -324,7 +341,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
-        "page": [0, -1, 9_999],
+        **{page: [0, -1, 9_999] for page in ("page", "number")},
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
@@ -339,6 +356,12 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "secret": ["x" * 22, "nope"],
+        "address": [1, *NOWHERE],
+        "device": [1, *NOWHERE],
+        "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
+        "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
