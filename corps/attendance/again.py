@@ -58,6 +58,7 @@ def _taken_over(session: Session, at: Moment, activity: Activity) -> Data:
         "place": activity.place,
         "venue": activity.venue.value,
         "notes": activity.notes,
+        "check_out": activity.check_out,
         "slots": [
             {
                 "role": slot.role,

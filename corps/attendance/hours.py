@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps.activities.places import hours_of
-from corps.activities.presence import came_there
+from corps.activities.presence import came_there, not_out
 from corps.moment import Moment
 from corps.people import lock_member
 from models import Activity, Attendance, HoursEntry, Member, Slot
@@ -38,10 +38,13 @@ class Overlap:
 def time_there(session: Session, activity: Activity, mark: Attendance) -> Time:
     """Return from when to when a person was there: the hours of slot or activity, or the part of it that the mark says.
 
-    A mark can lie outside the slot's own hours: somebody came for more than that.
+    A mark can lie outside the slot's own hours: somebody came for more than that. Of who has not checked out where that
+    is asked, no time is known until the leader says it.
     """
     begin, end = hours_of(session.get(Slot, mark.slot_id), activity.starts_at, activity.ends_at)
     starts = max(activity.starts_at, mark.since or begin)
+    if not_out(activity, mark):
+        return starts, starts
     return starts, max(starts, min(activity.ends_at, mark.until or end))
 
 

@@ -15,6 +15,7 @@ from corps.membership.join_requests import Applicant
 from corps.membership.listed import find_listed
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
+from corps.pages import links
 from corps.people import Actor, demand_coordinator, with_nicknames
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
@@ -180,7 +181,7 @@ def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> lis
 
 @dataclass(frozen=True)
 class MemberCard:
-    """A member as somebody sees them who may act for the team."""
+    """A member as somebody sees them who may act for the team. `page_link`: a personal link may be made for them."""
 
     id: int
     name: str
@@ -194,6 +195,7 @@ class MemberCard:
     may: Powers
     for_coordinator: bool
     nickname: str = ""
+    page_link: bool = False
 
     @property
     def sign(self) -> str:
@@ -223,6 +225,7 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
         may=may,
         for_coordinator=actor.is_coordinator,
         nickname=member.nickname,
+        page_link=bool(at.policy.web_url) and links.may_make_for(actor, member),
     )
 
 

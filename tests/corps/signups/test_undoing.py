@@ -44,7 +44,10 @@ def test_early_and_with_nobody_waiting_one_tap_does_it_and_offers_to_undo(corps:
     assert corps.sign_ups(corps.slot(activity)) == {zhang: SignUpState.WITHDRAWN}
     voice = Voice("zh", corps.clock)
     shown = undoable(voice, Screen(voice("near.ask")), left)
-    assert [[button.label for button in row] for row in shown.rows] == [["↩️ 撤销（10 分钟内）"], ["生病", "工作", "其他"]]
+    assert [[button.label for button in row] for row in shown.rows] == [
+        ["↩️ 撤销（10 分钟内）"],
+        ["生病", "工作", "其他"],
+    ]
     corps.clock.push(dt.timedelta(minutes=9))
     corps.do(zhang, card_actions.undo, left.undo or 0)
     assert corps.sign_ups(corps.slot(activity)) == {zhang: SignUpState.GOING}
