@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from corps import audit
@@ -50,7 +51,7 @@ def waiting(session: Session, actor: Actor, at: Moment, team_id: int) -> list[Ca
     ]
 
 
-def _not_told(at: Moment) -> tuple[object, ...]:
+def _not_told(at: Moment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions: it ended because the person can't be reached, or failed, and is of use still."""
     ended = col(Notice.state).in_((NoticeState.CANCELLED, NoticeState.FAILED))
     why = or_(col(Notice.error) == reachability.UNREACHABLE, col(Notice.state) == NoticeState.FAILED)
