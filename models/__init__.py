@@ -23,6 +23,7 @@ from models.messages import (
     ShownCard,
     TeamGroup,
 )
+from models.own_hours import OwnHoursEntry, OwnService
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.records import CalendarFeed, Certificate
 
@@ -46,6 +47,8 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "OwnHoursEntry",
+    "OwnService",
     "Pairing",
     "Pulse",
     "Report",

@@ -163,3 +163,13 @@ class CertificateState(StrEnum):
     ISSUED = "issued"
     DECLINED = "declined"
     REVOKED = "revoked"
+
+
+class OwnState(StrEnum):
+    """The life of service elsewhere that a member hands in: the leader confirms it, a coordinator verifies it."""
+
+    HANDED_IN = "handed_in"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"

@@ -18,7 +18,7 @@ from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
-from bot.views.records import certificates
+from bot.views.records import certificates, own_hours
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
@@ -314,6 +314,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.OWN_HOURS_REQUEST: own_hours.told,
+    Kind.OWN_HOURS_DECIDED: own_hours.told,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
     Kind.GROUP_LOST: _group_lost,

@@ -6,6 +6,7 @@ from corps.attendance import reopening, report_offices
 from corps.membership import join_requests
 from corps.moment import Moment
 from corps.notices import offices
+from corps.own_hours import own_services
 from corps.pairings import pairings
 
 
@@ -22,3 +23,4 @@ def take_up(session: Session, at: Moment) -> None:
     report_offices.ask_unheard(session, at)
     reopening.ask_unheard(session, at)
     pairings.ask_unheard(session, at)
+    own_services.ask_unheard(session, at)

@@ -16,6 +16,7 @@ from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
+from corps.own_hours import own_services
 from corps.people import Actor, lock_member
 from models import Audit, Broadcast, Draft, Member, Notice, ShownCard
 from models.enums import MemberStatus, NoticeState, SignUpState
@@ -71,6 +72,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     )
     photos.forget(session, number)
     certificates_kept.forget(session, number)
+    own_services.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

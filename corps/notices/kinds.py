@@ -36,6 +36,8 @@ class Kind(StrEnum):
     PAIRING_DECIDED = "pairing_decided"
     CERTIFICATE_REQUEST = "certificate_request"
     CERTIFICATE_DECIDED = "certificate_decided"
+    OWN_HOURS_REQUEST = "own_hours_request"
+    OWN_HOURS_DECIDED = "own_hours_decided"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
     QUOTA = "quota"

@@ -18,11 +18,24 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
+from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import first_time
-from models import Activity, Category, Certificate, HoursEntry, Member, Milestone, Notice, Slot, Team
+from models import (
+    Activity,
+    Category,
+    Certificate,
+    HoursEntry,
+    Member,
+    Milestone,
+    Notice,
+    OwnHoursEntry,
+    OwnService,
+    Slot,
+    Team,
+)
 from models.enums import CertificateState
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -47,13 +60,17 @@ class RevokeReason(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off, rounded."""
+    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off, rounded.
+
+    `own`: it was elsewhere, and handed in by the person (补报).
+    """
 
     day: dt.date
     title: str
     category: str
     role: str
     minutes: int
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,11 @@ class Content:
     def minutes(self) -> int:
         """Minutes of all services."""
         return sum(service.minutes for service in self.services)
+
+    @property
+    def own_minutes(self) -> int:
+        """Minutes of what was handed in."""
+        return sum(service.minutes for service in self.services if service.own)
 
 
 @dataclass(frozen=True)
@@ -153,7 +175,13 @@ def _span(session: Session, at: Moment, member: Member, period: CertificatePerio
                 .join(HoursEntry, col(HoursEntry.activity_id) == col(Activity.id))
                 .where(HoursEntry.member_id == member.id)
             )
-            return session.exec(first).one() or today, today
+            own = (
+                select(func.min(OwnService.day))
+                .join(OwnHoursEntry, col(OwnHoursEntry.own_id) == col(OwnService.id))
+                .where(OwnService.member_id == member.id)
+            )
+            known = [day for day in (session.exec(first).one(), session.exec(own).one()) if day is not None]
+            return min(known, default=today), today
 
 
 def issue(session: Session, actor: Actor, at: Moment, certificate_id: int, shown: str = "") -> CertificateCard:
@@ -287,7 +315,21 @@ def _services(
         .where(col(Activity.local_date).between(since, until))
         .order_by(col(Activity.starts_at), col(Activity.id), col(Slot.id))
     ).all()
-    return tuple(Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows)
+    services = [Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows]
+    return tuple(sorted([*services, *_handed_in(session, rounding, member_id, since, until)], key=lambda one: one.day))
+
+
+def _handed_in(session: Session, rounding: Rounding, member_id: int, since: dt.date, until: dt.date) -> list[Service]:
+    """Return the person's service elsewhere in these days, as far as it is credited."""
+    entries = credited_own(rounding, col(OwnHoursEntry.member_id) == member_id)
+    rows = session.execute(
+        columns(col(OwnService.day), col(OwnService.title), col(OwnService.place), entries.c.minutes)
+        .select_from(entries)
+        .join(OwnService, col(OwnService.id) == entries.c.own_id)
+        .where(col(OwnService.day).between(since, until))
+        .order_by(col(OwnService.day), col(OwnService.id))
+    ).all()
+    return [Service(day, title, "", place, int(minutes), own=True) for day, title, place, minutes in rows]
 
 
 def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
@@ -296,7 +338,9 @@ def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
         "member": content.member_number,
         "team": content.team,
         "rounding": content.rounding.value,
-        "services": [[one.day.isoformat(), one.title, one.category, one.role, one.minutes] for one in content.services],
+        "services": [
+            [one.day.isoformat(), one.title, one.category, one.role, one.minutes, one.own] for one in content.services
+        ],
         "handler": actor.name,
         "contact": at.policy.contact,
     }

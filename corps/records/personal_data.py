@@ -30,6 +30,8 @@ from models import (
     Invitation,
     Member,
     Notice,
+    OwnHoursEntry,
+    OwnService,
     Pairing,
     Report,
     SignUp,
@@ -112,7 +114,7 @@ def everything(session: Session, actor: Actor, at: Moment) -> PersonalData:
 
 def _chapters(session: Session, member: int, addresses: list[Address]) -> dict[str, list[DataEntry]]:
     chapters: dict[str, list[DataEntry]] = {}
-    for chapter, statement in (*_served(member), *_made(member), *_said(member, addresses)):
+    for chapter, statement in (*_served(member), *_handed_in(member), *_made(member), *_said(member, addresses)):
         rows = session.execute(statement).all()
         entries = [DataEntry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
         chapters.setdefault(chapter, []).extend(entries)
@@ -155,6 +157,27 @@ def _served(member: int) -> Asked:
         )
         .join(Activity, col(Activity.id) == col(HoursEntry.activity_id))
         .where(col(HoursEntry.member_id) == member),
+    )
+
+
+def _handed_in(member: int) -> Asked:
+    """Read the service elsewhere that the person has handed in, and what is credited for it."""
+    yield (
+        "own_hours",
+        select(
+            col(OwnService.handed_in_at),
+            col(OwnService.state),
+            col(OwnService.title),
+            col(OwnService.place),
+            col(OwnService.minutes),
+            col(OwnService.reason),
+        ).where(col(OwnService.member_id) == member),
+    )
+    yield (
+        "own_hours",
+        select(col(OwnHoursEntry.at), literal("credited"), col(OwnHoursEntry.minutes), col(OwnHoursEntry.reason)).where(
+            col(OwnHoursEntry.member_id) == member
+        ),
     )
 
 

@@ -16,12 +16,14 @@ from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.membership import joining
+from corps.own_hours import own_services
+from corps.own_hours.own_services import OwnPlan
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, Pairing, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, OwnService, Pairing, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
 from tests.base import Corps, row_at
 
@@ -153,6 +155,9 @@ class Crowded:
         record = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
         corps.do(wang, certificates.issue, record.id)
         corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
+        corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 1), "值守", "社区", 60))
+        corps.do(zhao, _agree, 1)
+        corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 2), "义诊", "社区", 60))
         del zhou
         self._note_ids()
 
@@ -170,6 +175,7 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
+        self.ids["own"] = read(OwnService)
 
     def look_again(self) -> None:
         """Look up anew who is in which team and office."""
@@ -196,6 +202,10 @@ class Crowded:
 
 def _give_status(session: Any, _at: Any, telegram_id: int, status: MemberStatus) -> None:  # noqa: ANN401 - as Desk calls it
     _row(session, telegram_id).status = status
+
+
+def _agree(session: Any, actor: Any, at: Any, own_id: int) -> None:  # noqa: ANN401 - as the corps takes them
+    own_services.agree(session, actor, at, own_services.demand_decidable(session, actor, own_id))
 
 
 def _draft(session: Any, actor: Any, at: Any, plan: Any) -> int:  # noqa: ANN401 - as the corps takes them
