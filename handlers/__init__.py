@@ -26,6 +26,7 @@ from handlers import (
     onsite,
     own_hours,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -36,6 +37,7 @@ from handlers import (
     teams,
     today,
 )
+from handlers.records import hand_in, imports
 
 MODULES = (
     start,
@@ -44,6 +46,7 @@ MODULES = (
     signup,
     reports,
     quota,
+    plan,
     numbers,
     teams,
     team_progress,
@@ -61,6 +64,8 @@ MODULES = (
     pairings,
     notice_status,
     export,
+    imports,
+    hand_in,
     audit,
     broadcast,
     broadcast_progress,

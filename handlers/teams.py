@@ -95,7 +95,7 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
-@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+@routes.redraw(TeamTap, TeamHoursTap, InvitationTap, RequestsTap, OpeningsTap)
 async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
     """Show the team as it is now."""
     await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))
@@ -111,7 +111,9 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit)
+    decided, asking = await turn.run(
+        team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed
+    )
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)

@@ -21,11 +21,14 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
 from models.own_hours import OwnHoursEntry, OwnService
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed, Certificate
+from models.planning import PlanProposal
+from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
     "Acknowledgement",
@@ -39,6 +42,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",
@@ -49,11 +53,17 @@ __all__ = [
     "Notice",
     "OwnHoursEntry",
     "OwnService",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

@@ -43,12 +43,13 @@ class RequestsTap(Payload, tag="gr"):
 
 @dataclass(frozen=True)
 class DecideTap(Payload, tag="gd"):
-    """通过 / 拒绝 in the list of requests."""
+    """通过 / 拒绝 in the list of requests; `listed`: who admits says that it is that person of the team's list."""
 
     team: int
     applicant: int
     admit: bool
     shown: str = ""
+    listed: int = 0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
+from bot.views.planning import plan
 from bot.views.records import certificates, own_hours
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
@@ -37,6 +38,7 @@ from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
+from corps.planning.plan_answers import Answer
 from corps.quotas.digests import CorpsDigest, TeamDigest
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
@@ -220,6 +222,14 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
+def _plan_ask(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return plan.asked(voice, facts.the(Answer))
+
+
+def _plan_answer(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return plan.answered(voice, facts.the(Answer))
+
+
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.the(Copy))
 
@@ -318,6 +328,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.OWN_HOURS_DECIDED: own_hours.told,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
+    Kind.PLAN_ASK: _plan_ask,
+    Kind.PLAN_ANSWER: _plan_answer,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),

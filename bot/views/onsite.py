@@ -1,16 +1,17 @@
 """Running an activity: the code to scan, walk-ins, whom to ask, the link to share; acting for who telephoned."""
 
 from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
-from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
+from bot.callbacks.onsite import FixedCodeTap, FreshCodeTap, InviteListTap, InviteTap, RollTap, WalkInTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card, elsewhere_screen, name_of
 from bot.views.menu import menu
-from bot.views.screen import DANGER, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
 from corps.activities.cards import Card
 from corps.activities.presence import check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
+from corps.attendance.codes import RotatingCode, WrongCode
 from corps.parsing.lengths import cut
 from corps.people import Actor
 from corps.signups.inviting import Candidates
@@ -19,8 +20,39 @@ from corps.signups.on_behalf import Choice, OnIt, SignedUpFor, TakenOff, TakingO
 ROLE_SHOWN = 16
 
 
+def code_screen(voice: Voice, code: RotatingCode, link_to: LinkTo) -> Screen:
+    """Return the code of now as a picture, with the six digits to type for those who cannot scan."""
+    link = link_to("in", code.link)
+    text = voice(
+        "code.rotating",
+        title=code.title,
+        digits=f"{code.digits[:3]} {code.digits[3:]}",
+        link=link,
+        time=f"{voice.zone.wall(code.made_at):%H:%M:%S}",
+    )
+    return Screen(text, _code_rows(voice, code.activity_id), photo=qr_png(link))
+
+
+def code_over_screen(voice: Voice, activity_id: int, title: str, link_to: LinkTo) -> Screen:
+    """Return what stands in the place of a code that is not kept fresh any more; scanned, it only leads to the chat."""
+    return Screen(voice("code.over", title=title), _code_rows(voice, activity_id), photo=qr_png(link_to("", "")))
+
+
+def _code_rows(voice: Voice, activity_id: int) -> tuple[Row, ...]:
+    fresh = Button(voice("button.fresh_code"), FreshCodeTap(activity_id), style=PRIMARY)
+    return ((fresh, Button(voice("button.roll"), RollTap(activity_id))),
+            (Button(voice("button.fixed_code"), FixedCodeTap(activity_id)),))  # fmt: skip
+
+
+def digits_screen(voice: Voice, found: Arrival | WrongCode) -> Screen:
+    """Return what came of typed digits."""
+    if isinstance(found, WrongCode):
+        return Screen(voice("code.wrong", left=found.left) if found.left else voice("code.wait"))
+    return arrival_screen(voice, found)
+
+
 def qr_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
-    """Return the on-site code as a picture, with its link as text for those who cannot scan."""
+    """Return the printed code as a picture, with its link as text for those who cannot scan."""
     link = link_to("in", card.check_in_code)
     return Screen(voice("onsite.qr", title=card.title, link=link), photo=qr_png(link))
 

@@ -263,6 +263,7 @@ def report_card(
     not_served = [c.spoken(voice.language) for c in card.categories if c.code in report.unserved]
     body = [
         voice("review.present", n=report.present) if report.present else voice("review.nobody"),
+        _checked_by(voice, report),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
         voice("review.guests", n=report.guests) if report.guests else None,
         voice("report.number", n=report.beneficiaries),
@@ -314,6 +315,14 @@ def _history(voice: Voice, report: ReportCard) -> list[Markup]:
         for event in report.history
     ]
     return [voice("history.heading"), *said]
+
+
+def _checked_by(voice: Voice, report: ReportCard) -> Markup | None:
+    """Return by what those who came were found to be there, and how many each."""
+    if not report.checked_by:
+        return None
+    ways = [voice("review.one_way", way=voice(f"checked_by.{by.value}"), n=n) for by, n in report.checked_by]
+    return voice("review.checked_by", ways=voice("list.comma").join(ways))
 
 
 def _reopening(voice: Voice, report: ReportCard) -> list[Row]:

@@ -151,23 +151,22 @@ def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
 
 def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Markup | None = None) -> Screen:
     """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
-    rows: list[Row] = [
-        (
-            Button(
-                voice("requests.admit", name=person.name),
-                DecideTap(team, person.id, admit=True, shown=person.sign),
-                style=SUCCESS,
-            ),
-            Button(
-                voice("requests.decline", name=person.name),
-                DecideTap(team, person.id, admit=False, shown=person.sign),
-                style=DANGER,
-            ),
-        )
-        for person in asking[:REQUESTS_SHOWN]
-    ]
+    rows = [row for person in asking[:REQUESTS_SHOWN] for row in _request_rows(voice, team, person)]
     text = voice("requests.heading", n=len(asking), team=asking[0].team) if asking else voice("requests.none")
     return Screen(lines(said, text), (*rows, back(voice, TeamTap(team, 0))))
+
+
+def _request_rows(voice: Voice, team: int, person: Applicant) -> list[Row]:
+    """Return 通过 / 拒绝 of one who asks; of one who may be on the team's list also that it is somebody else."""
+    admit = DecideTap(team, person.id, admit=True, shown=person.sign, listed=person.listed)
+    decline = DecideTap(team, person.id, admit=False, shown=person.sign)
+    key = "requests.admit_listed" if person.listed else "requests.admit"
+    row: Row = (
+        Button(voice(key, name=person.name), admit, style=SUCCESS),
+        Button(voice("requests.decline", name=person.name), decline, style=DANGER),
+    )
+    other = Button(voice("button.admit_other"), DecideTap(team, person.id, admit=True, shown=person.sign))
+    return [row, (other,)] if person.listed else [row]
 
 
 def openings_screen(voice: Voice, team: int, found: list[SlotVacancy], number: int = 0) -> Screen:

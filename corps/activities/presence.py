@@ -11,7 +11,7 @@ from corps import audit
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Audit
-from models.enums import ActivityState, AttendanceState, Source
+from models.enums import ActivityState, AttendanceState, CheckedBy, Source
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
 """How long before the start a person may check in."""
@@ -122,6 +122,7 @@ def set_marks_aside(
             "source": mark.source.value,
             "by": mark.marked_by,
             "marked_at": mark.marked_at.isoformat(),
+            "checked_by": mark.checked_by and mark.checked_by.value,
             "starts": former_start.isoformat(),
         }
         audit.record(session, at, actor_id, SET_ASIDE, f"activity:{activity.id}/member:{mark.member_id}", kept)
@@ -155,6 +156,7 @@ def bring_marks_back(session: Session, at: Moment, actor_id: int, activity: Acti
                 source=Source(mark["source"]),
                 marked_by=mark["by"],
                 marked_at=dt.datetime.fromisoformat(mark["marked_at"]),
+                checked_by=CheckedBy(mark["checked_by"]) if mark.get("checked_by") else None,
             )
         )
         subject = f"{prefix}{member_id}"

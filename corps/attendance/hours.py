@@ -94,6 +94,7 @@ def _enter_one(
             confirmed_by=confirmed_by,
             at=at.now,
             reason=activity.back_entry_reason,
+            checked_by=mark.checked_by,
         )
     )
 
@@ -111,6 +112,7 @@ def _reverse_one(session: Session, at: Moment, entry: HoursEntry, by: int, confi
             at=at.now,
             reverses_id=entry.id,
             reason=reason[:300],
+            checked_by=entry.checked_by,
         )
     )
 

@@ -3,20 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE
-from corps.activities.presence import came, check_in_opens, doors_open
+from corps.activities.presence import came, came_there, check_in_opens, doors_open
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor, tell_apart
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, MemberStatus, SignUpState, Source
+from models.enums import ActivityState, AttendanceState, CheckedBy, MemberStatus, SignUpState, Source
 
 
 def _row(session: Session, activity_id: int, member_id: int) -> Attendance | None:
@@ -38,6 +38,7 @@ def _set(
     team_id: int | None,
     state: AttendanceState,
     source: Source,
+    by: CheckedBy,
 ) -> None:
     before = row.state.value if row else AttendanceState.UNKNOWN.value
     row = row or Attendance(
@@ -50,7 +51,7 @@ def _set(
         marked_by=actor_id,
         marked_at=at.now,
     )
-    row.state, row.source, row.marked_by, row.marked_at = state, source, actor_id, at.now
+    row.state, row.source, row.checked_by, row.marked_by, row.marked_at = state, source, by, actor_id, at.now
     session.add(row)
     session.flush()
     subject = f"activity:{activity_id}/member:{member_id}"
@@ -75,6 +76,18 @@ def turnout(session: Session, activity_id: int) -> Turnout:
     ).all()
     unknown = {member for member in going if marks.get(member, AttendanceState.UNKNOWN) is AttendanceState.UNKNOWN}
     return Turnout(sum(came(state) for state in marks.values()), len(unknown))
+
+
+def checked_by(session: Session, activity_id: int) -> tuple[tuple[CheckedBy, int], ...]:
+    """Return by what those who came were found to be there, the surest first, and of how many each is known."""
+    counted = dict(
+        session.exec(
+            select(Attendance.checked_by, func.count())
+            .where(Attendance.activity_id == activity_id, came_there())
+            .group_by(col(Attendance.checked_by))
+        ).all()
+    )
+    return tuple((by, counted[by]) for by in CheckedBy if by in counted)
 
 
 @dataclass(frozen=True)
@@ -179,7 +192,7 @@ def mark(
     for member_id in member_ids:
         slot_id, team_id = _place(session, activity_id, member_id)
         row = _row(session, activity_id, member_id)
-        _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source)
+        _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source, CheckedBy.ROLL)
 
 
 AFTER = {

@@ -12,6 +12,7 @@ from corps import audit, member_addresses
 from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.join_requests import Applicant
+from corps.membership.listed import find_listed
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
@@ -171,7 +172,7 @@ def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> lis
         .where(Member.team_id == team_id, Member.status == MemberStatus.APPLICANT)
         .order_by(col(Member.id))
     ).all()
-    return [Applicant(member.id or 0, member.name, team.name) for member, team in rows]
+    return [Applicant(member.id or 0, member.name, team.name, find_listed(session, member)) for member, team in rows]
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     OWN_HOURS_DECIDED = "own_hours_decided"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
+    PLAN_ASK = "plan_ask"
+    PLAN_ANSWER = "plan_answer"
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"

@@ -28,6 +28,8 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
+    imports,
     joining,
     mine,
     new_activity,
@@ -37,6 +39,7 @@ from bot.callbacks import (
     onsite,
     own_hours,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -223,6 +226,10 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    # Imports: nothing waits, and nothing was imported
+    **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -238,7 +245,9 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # On site
-    **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # The first time they make the key of an activity's code.
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,
@@ -269,6 +278,12 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    # The plan
+    **dict.fromkeys(
+        (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
+    ),
+    plan.PlanAfreshTap: coordinators,
+    plan.PlanSuitsTap: leaders,
     # Teams and people
     teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
@@ -338,7 +353,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
-        "page": [0, -1, 9_999],
+        **{page: [0, -1, 9_999] for page in ("page", "number")},
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
@@ -353,6 +368,9 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
+        "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }
