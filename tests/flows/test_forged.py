@@ -38,6 +38,7 @@ from bot.callbacks import (
     on_behalf,
     onsite,
     own_hours,
+    pages,
     pairings,
     plan,
     quota,
@@ -322,6 +323,9 @@ RULES: dict[type[Payload], Rule] = {
         (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The ways in
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
@@ -368,6 +372,9 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "secret": ["x" * 22, "nope"],
+        "address": [1, *NOWHERE],
+        "device": [1, *NOWHERE],
         "file": ["", "0123456789ab"],
         "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
