@@ -40,6 +40,7 @@ from bot.callbacks import (
     own_hours,
     pairings,
     plan,
+    publicity,
     quota,
     reports,
     said,
@@ -207,6 +208,15 @@ RULES: dict[type[Payload], Rule] = {
     ),
     own_hours.OwnAgreeTap: of_own,
     own_hours.OwnKeepTap: coordinators,
+    # What stands open to the team
+    **dict.fromkeys(
+        (
+            *(publicity.PublicityTap, publicity.PublicTap, publicity.ObjectTap, publicity.ListedObjectionTap),
+            publicity.ObjectionRejectTap,
+        ),
+        nobody,
+    ),
+    publicity.ObjectionUpholdTap: coordinators,
     # Records of service
     certificates.CertificateAskTap: members,
     **dict.fromkeys(
@@ -365,6 +375,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "about": ["a1", "o1", "x", "a0"],
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
