@@ -24,6 +24,7 @@ from corps.rounding import Rounding
 from models import Objection, Report
 from models.enums import ObjectionState
 from tests.base import Corps, all_due
+from tests.corps.forms import open_question
 
 VERIFIED = dt.datetime(2026, 12, 5, 8, 5, tzinfo=dt.UTC)
 
@@ -88,7 +89,7 @@ def test_an_objection_stops_the_clock_until_a_coordinator_rejects_it(
     assert is_open(corps, activity), "the clock stands still"
     card = corps.do(wang, objections.see, raised.id)
     corps.do(wang, objections.ask_answer, raised.id, card.sign)
-    asked_for = corps.do(wang, lambda s, actor, _at: objections.conversations.find_open(s, actor.address))
+    asked_for = open_question(corps, wang)
     assert asked_for is not None
     settled = corps.do(wang, objections.take_answer, asked_for, "签到表上有")
     assert isinstance(settled, objections.ObjectionCard)

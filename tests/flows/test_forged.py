@@ -38,6 +38,7 @@ from bot.callbacks import (
     on_behalf,
     onsite,
     own_hours,
+    pages,
     pairings,
     plan,
     publicity,
@@ -186,7 +187,7 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # Changing and cancelling
-    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
+    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap, editing.CheckOutRuleTap), coordinators),
     **dict.fromkeys(
         (
             *(cancelling.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
@@ -315,7 +316,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
-    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap, reports.StayedTap), of_activity),
     **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
@@ -332,11 +333,16 @@ RULES: dict[type[Payload], Rule] = {
         (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The ways in
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
+    **dict.fromkeys(
+        (signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap, signup.CheckOutTap), holds
+    ),
     **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
@@ -379,6 +385,9 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "secret": ["x" * 22, "nope"],
+        "address": [1, *NOWHERE],
+        "device": [1, *NOWHERE],
         "file": ["", "0123456789ab"],
         "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
