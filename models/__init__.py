@@ -28,6 +28,7 @@ from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
+from models.publicity import Objection
 from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "Objection",
     "OwnHoursEntry",
     "OwnService",
     "PageDevice",

@@ -208,3 +208,11 @@ class PageMessageKind(StrEnum):
     SENT = "sent"
     ANSWER = "answer"
     TOAST = "toast"
+
+
+class ObjectionState(StrEnum):
+    """The life of an objection: it stops the clock until a coordinator settles it."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"

@@ -6,6 +6,7 @@ from bot.callbacks.certificates import CertificatesTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.mine import MineTap, MyHoursTap, OpenMineTap
 from bot.callbacks.own_hours import OwnNewTap
+from bot.callbacks.publicity import PublicityTap
 from bot.texts.voice import Voice
 from bot.views.activities import TITLE_ON_BUTTON
 from bot.views.records.service_hours import of_categories
@@ -76,6 +77,8 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
     elif mine.over:
         rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
     rows.append((Button(voice("button.my_hours"), MyHoursTap()), Button(voice("button.own_new"), OwnNewTap())))
+    if mine.open_to_team:
+        rows.append((Button(voice("button.publicity", n=mine.open_to_team), PublicityTap(0)),))
     if mine.hours.total or mine.hours.own:
         rows.append((Button(voice("button.certificates"), CertificatesTap()),))
     if not mine.past and not mine.coming:

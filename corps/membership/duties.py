@@ -8,6 +8,7 @@ from corps.moment import Moment
 from corps.notices import offices
 from corps.own_hours import own_services
 from corps.pairings import pairings
+from corps.publicity import objections
 
 
 def pass_on(session: Session, at: Moment, member_id: int, team_id: int | None = None) -> None:
@@ -24,3 +25,4 @@ def take_up(session: Session, at: Moment) -> None:
     reopening.ask_unheard(session, at)
     pairings.ask_unheard(session, at)
     own_services.ask_unheard(session, at)
+    objections.ask_unheard(session, at)

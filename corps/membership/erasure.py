@@ -19,6 +19,7 @@ from corps.moment import Moment
 from corps.own_hours import own_services
 from corps.pages import devices
 from corps.people import Actor, lock_member
+from corps.publicity import objections
 from models import Audit, Broadcast, Draft, Member, Notice, ShownCard, ShownCode
 from models.enums import MemberStatus, NoticeState, SignUpState
 
@@ -76,6 +77,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     photos.forget(session, number)
     certificates_kept.forget(session, number)
     own_services.forget(session, number)
+    objections.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     CERTIFICATE_DECIDED = "certificate_decided"
     OWN_HOURS_REQUEST = "own_hours_request"
     OWN_HOURS_DECIDED = "own_hours_decided"
+    OBJECTION = "objection"
+    OBJECTION_SETTLED = "objection_settled"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
     PLAN_ASK = "plan_ask"

@@ -29,6 +29,7 @@ _REQUESTS = (
     Kind.REOPEN_REQUEST,
     Kind.DRAFT_REQUEST,
     Kind.OWN_HOURS_REQUEST,
+    Kind.OBJECTION,
     Kind.PLAN_ASK,
     Kind.RETURNED,
     Kind.PAIRING_DECIDED,

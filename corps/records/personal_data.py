@@ -30,6 +30,7 @@ from models import (
     Invitation,
     Member,
     Notice,
+    Objection,
     OwnHoursEntry,
     OwnService,
     PageDevice,
@@ -197,6 +198,9 @@ def _made(member: int) -> Asked:
         .where(col(Report.verifier_id) == member),
         "broadcast": select(col(Broadcast.created_at), col(Broadcast.html)).where(col(Broadcast.sender_id) == member),
         "pairing": select(col(Pairing.registered_at), col(Pairing.partner)).where(col(Pairing.registered_by) == member),
+        "objection": select(col(Objection.at), col(Objection.reason), col(Objection.answer)).where(
+            col(Objection.member_id) == member
+        ),
         "calendar_feed": select(col(CalendarFeed.created_at), col(CalendarFeed.scope)).where(
             col(CalendarFeed.member_id) == member
         ),

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import SQLModel, col, select
@@ -20,10 +20,11 @@ from corps.own_hours import own_services
 from corps.own_hours.own_services import OwnPlan
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
+from corps.publicity import objections
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, OwnService, Pairing, PlanProposal, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, Objection, OwnService, Pairing, PlanProposal, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
 from tests.base import Corps, row_at
 
@@ -159,6 +160,7 @@ class Crowded:
         corps.do(zhao, _agree, 1)
         corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 2), "义诊", "社区", 60))
         self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
+        self._object(zhang, verified)
         del zhou
         self._note_ids()
 
@@ -176,6 +178,15 @@ class Crowded:
         ]  # fmt: skip
         self.corps.run(lambda s, _at: s.add_all(rows))
 
+    def _object(self, who: int, activity: int) -> None:
+        """Let somebody object to hours that stand open."""
+        habits = self.corps.database.policy
+        self.corps.database.policy = replace(habits, publicity_days=7)
+        self.corps.clock.set_wall("2026-11-23 10:00")
+        self.corps.do(who, objections.raise_one, f"a{activity}", "不对")
+        self.corps.clock.set_wall("2026-12-02 10:00")
+        self.corps.database.policy = habits
+
     def _note_ids(self) -> None:
         def read(table: Any) -> list[int]:  # noqa: ANN401 - a table
             return self.corps.run(lambda s, _at: [row.id for row in s.exec(select(table)).all()])
@@ -191,6 +202,7 @@ class Crowded:
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
         self.ids["own"] = read(OwnService)
+        self.ids["objection"] = read(Objection)
         self.ids["proposal"] = read(PlanProposal)
 
     def look_again(self) -> None:

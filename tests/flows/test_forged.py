@@ -41,6 +41,7 @@ from bot.callbacks import (
     pages,
     pairings,
     plan,
+    publicity,
     quota,
     reports,
     said,
@@ -186,7 +187,7 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # Changing and cancelling
-    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
+    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap, editing.CheckOutRuleTap), coordinators),
     **dict.fromkeys(
         (
             *(cancelling.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
@@ -208,6 +209,15 @@ RULES: dict[type[Payload], Rule] = {
     ),
     own_hours.OwnAgreeTap: of_own,
     own_hours.OwnKeepTap: coordinators,
+    # What stands open to the team
+    **dict.fromkeys(
+        (
+            *(publicity.PublicityTap, publicity.PublicTap, publicity.ObjectTap, publicity.ListedObjectionTap),
+            publicity.ObjectionRejectTap,
+        ),
+        nobody,
+    ),
+    publicity.ObjectionUpholdTap: coordinators,
     # Records of service
     certificates.CertificateAskTap: members,
     **dict.fromkeys(
@@ -306,7 +316,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
-    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap, reports.StayedTap), of_activity),
     **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
@@ -330,7 +340,9 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
+    **dict.fromkeys(
+        (signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap, signup.CheckOutTap), holds
+    ),
     **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
@@ -369,6 +381,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "about": ["a1", "o1", "x", "a0"],
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],

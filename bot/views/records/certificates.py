@@ -87,9 +87,7 @@ def certificate_card(voice: Voice, card: CertificateCard, heading: Markup | None
         voice("certificate.person", name=content.name, team=content.team) if content else None,
         _span(voice, card),
         voice("certificate.sum", hours=voice.hours(card.minutes), n=len(content.services)) if content else None,
-        voice("certificate.paper_own", hours=voice.hours(content.own_minutes))
-        if content and content.own_minutes
-        else None,
+        *(_notes(voice, content) if content else ()),
         voice.rule(content.rounding) if content else None,
         voice("certificate.erased") if content is None else None,
         voice("certificate.why", reason=voice(f"certificate.reason_{card.reason}")) if card.reason else None,
@@ -174,8 +172,7 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
         (field("team"), content.team, field("span"), span),
         (field("hours"), voice.hours(card.minutes), field("times"), str(times)),
     ]
-    own_note = _said(voice, "certificate.paper_own", hours=voice.hours(content.own_minutes))
-    own = [Text(own_note, SMALL)] if content.own_minutes else []
+    notes = [Text(note.unescape(), SMALL) for note in _notes(voice, content)]
     heads = tuple(field(name) for name in ("day", "title", "category", "role", "served"))
     rows = [_row(voice, one) for one in content.services]
     return [
@@ -185,8 +182,17 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
         Text("", SMALL),
         Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
-        *own,
+        *notes,
         Text(_said(voice, "certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
+    ]
+
+
+def _notes(voice: Voice, content: Content) -> list[Markup]:
+    """Return what must be known of the sum: what was handed in, what is not final and not in it."""
+    own, waits = content.own_minutes, content.open_minutes
+    return [
+        *([voice("certificate.paper_own", hours=voice.hours(own))] if own else []),
+        *([voice("certificate.paper_open", hours=voice.hours(waits))] if waits else []),
     ]
 
 
