@@ -13,7 +13,7 @@ from corps.notices.kinds import Kind
 from corps.own_hours import own_entries, own_services
 from corps.own_hours.own_entries import Overlap
 from corps.own_hours.own_services import Stage
-from corps.people import Actor, Named, Office, name_for
+from corps.people import UNTOLD, Actor, Named, Office, name_for
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start
@@ -140,8 +140,8 @@ def _told(question: Question) -> Parts | None:
 
 
 def _office(session: Session, notice: Notice) -> Office:
-    row = session.exec(select(OwnService).where(OwnService.id == notice.subject["own"])).one()
-    return own_services.deciders(session, row)
+    row = session.get(OwnService, notice.subject["own"])  # gone with whoever had themselves erased
+    return own_services.deciders(session, row) if row is not None else UNTOLD
 
 
 declare(Kind.OWN_HOURS_REQUEST, _asked, priority=4, keeps=14 * DAY, office=_office)

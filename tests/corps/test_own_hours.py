@@ -13,7 +13,7 @@ from bot.views import ledger as ledger_views
 from bot.views.records.certificates import paper
 from corps import today
 from corps.attendance import hours, reopening
-from corps.membership import erasure
+from corps.membership import erasure, leaving
 from corps.notices.kinds import Kind
 from corps.own_hours import own_cards, own_entries, own_form, own_services
 from corps.own_hours.own_cards import OwnCard
@@ -277,6 +277,16 @@ def test_erasing_leaves_the_minutes_and_nothing_of_what_was_said(
     assert credited(corps, OwnHoursEntry) == 120
     trace = select(Audit).where(col(Audit.subject).startswith("own_hours:"))
     assert all(row.after is None for row in corps.run(lambda s, _at: s.exec(trace).all()))
+
+
+def test_what_waits_goes_with_who_is_erased_and_holds_up_nobody(
+    corps: Corps, people: tuple[int, int, int, int]
+) -> None:
+    _, _, zhao, zhang = people
+    corps.do(zhang, own_services.hand_in, span(corps, "14:00", "16:00"))
+    corps.do(zhang, erasure.erase)
+    corps.do(zhao, leaving.leave)
+    assert [due.kind for due in corps.run(all_due) if due.kind is Kind.OWN_HOURS_REQUEST] == []
 
 
 def test_settling_twice_changes_nothing(corps: Corps, people: tuple[int, int, int, int]) -> None:
