@@ -30,6 +30,7 @@ from models.people import Audit, Category, Draft, Invitation, Member, MemberAddr
 from models.planning import PlanProposal
 from models.publicity import Objection
 from models.records import CalendarFeed, Certificate, HandInMark
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -37,6 +38,7 @@ __all__ = [
     "ActivityTeam",
     "Attendance",
     "Audit",
+    "BriefIssue",
     "Broadcast",
     "CalendarFeed",
     "Category",
@@ -60,6 +62,7 @@ __all__ = [
     "PageLink",
     "PageMessage",
     "Pairing",
+    "PaperTemplate",
     "PlanProposal",
     "Pulse",
     "Report",
