@@ -29,7 +29,6 @@ from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
 from models.publicity import Objection
-from models.records import CalendarFeed, Certificate, HandInMark
 from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [

@@ -23,22 +23,19 @@ from corps.people import Actor, Office, coordinators, demand_coordinator, lock_m
 from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import first_time
+from corps.sql import hold
 from models import (
     Activity,
     Category,
     Certificate,
     HoursEntry,
     Member,
-    Milestone,
     Notice,
     OwnHoursEntry,
     OwnService,
     Slot,
     Team,
 )
-from corps.sql import hold
-from models import Activity, Category, Certificate, HoursEntry, Member, Notice, Slot, Team
 from models.enums import CertificateState
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
