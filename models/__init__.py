@@ -29,7 +29,7 @@ from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
 from models.publicity import Objection
-from models.records import CalendarFeed, Certificate, HandInMark
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -37,6 +37,7 @@ __all__ = [
     "ActivityTeam",
     "Attendance",
     "Audit",
+    "BriefIssue",
     "Broadcast",
     "CalendarFeed",
     "Category",
@@ -60,6 +61,7 @@ __all__ = [
     "PageLink",
     "PageMessage",
     "Pairing",
+    "PaperTemplate",
     "PlanProposal",
     "Pulse",
     "Report",

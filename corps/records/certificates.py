@@ -23,14 +23,13 @@ from corps.people import Actor, Office, coordinators, demand_coordinator, lock_m
 from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import first_time
+from corps.sql import hold
 from models import (
     Activity,
     Category,
     Certificate,
     HoursEntry,
     Member,
-    Milestone,
     Notice,
     OwnHoursEntry,
     OwnService,
@@ -289,9 +288,7 @@ def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Ce
 def _next_serial(session: Session, at: Moment) -> int:
     """Return the next number of the year's register; who issues at the same time waits for the other."""
     year = at.today().year
-    key = f"certificates:{year}"
-    first_time(session, at, key)
-    session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
+    hold(session, at, f"certificates:{year}")
     return (session.exec(select(func.max(Certificate.serial)).where(Certificate.year == year)).one() or 0) + 1
 
 
