@@ -60,7 +60,8 @@ def _hours(voice: Voice, hours: ServiceHours) -> list[Markup]:
     said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.this_year.minutes))]
     parts = of_categories(voice, hours.this_year.by_category)
     said += [voice("mine.by_category", parts=parts)] if parts else []
-    return [*said, *elsewhere, voice.rule(hours.rounding)]
+    waits = [voice("hours.still_open", hours=voice.hours(hours.still_open))] if hours.still_open else []
+    return [*said, *elsewhere, *waits, voice.rule(hours.rounding)]
 
 
 def _rows(voice: Voice, mine: Mine) -> list[Row]:

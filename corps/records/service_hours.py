@@ -17,11 +17,12 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for
+from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start
 from corps.teams import CategoryName
-from models import Activity, Attendance, Category, HoursEntry, OwnService, Slot, Team
+from models import Activity, Attendance, Category, HoursEntry, OwnHoursEntry, OwnService, Slot, Team
 from models.enums import Source
 
 A_PAGE = 15
@@ -47,7 +48,7 @@ class YearHours:
 class ServiceHours:
     """Minutes of one person, from the hours ledger, rounded: in total, and of each year, the newest first.
 
-    `own` as in `YearHours`: beside the total, not in it.
+    `own` as in `YearHours`: beside the total, not in it. `still_open` of the two are not final yet (公示).
     """
 
     total: int
@@ -55,6 +56,7 @@ class ServiceHours:
     years: tuple[YearHours, ...] = ()
     rounding: Rounding = Rounding.MINUTE
     own: int = 0
+    still_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,18 @@ def of_person(session: Session, member_id: int, at: Moment) -> ServiceHours:
     today = at.today().year
     current = next((one for one in years if one.year == today), YearHours(today, 0, ()))
     total, elsewhere = sum(one.minutes for one in years), sum(handed_in.values())
-    return ServiceHours(total, current, years, at.policy.rounding, elsewhere)
+    return ServiceHours(total, current, years, at.policy.rounding, elsewhere, _still_open(session, at, member_id))
+
+
+def _still_open(session: Session, at: Moment, member_id: int) -> int:
+    """Return the minutes of a person that still stand open to the team."""
+    waits = open_hours(session, at)
+    if not (waits.activities or waits.own):
+        return 0
+    rounding = at.policy.rounding
+    here = credited(rounding, col(HoursEntry.member_id) == member_id, col(HoursEntry.activity_id).in_(waits.activities))
+    own = credited_own(rounding, col(OwnHoursEntry.member_id) == member_id, col(OwnHoursEntry.own_id).in_(waits.own))
+    return sum(int(session.scalar(columns(func.sum(rows.c.minutes))) or 0) for rows in (here, own))
 
 
 def _handed_in(session: Session, at: Moment, *which: ColumnElement[bool]) -> list[tuple[int, int, int]]:

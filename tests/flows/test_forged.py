@@ -439,7 +439,16 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
         key |= dict.fromkeys(
-            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate", "ownservice"),
+            (
+                "address",
+                "attendance",
+                "acknowledgement",
+                "hoursentry",
+                "calendarfeed",
+                "certificate",
+                "ownservice",
+                "objection",
+            ),
             "member_id",
         )
         if table in key:
