@@ -150,7 +150,7 @@ def _rows(voice: Voice, card: OwnCard) -> list[Row]:
     if card.mine and card.state is OwnState.RETURNED:
         rows.append((Button(voice("button.own_correct"), OwnCorrectTap(card.id), style=PRIMARY),))
     if card.may_withdraw:
-        rows.append((Button(voice("button.own_withdraw"), OwnWithdrawTap(card.id), style=DANGER),))
+        rows.append((Button(voice("button.own_take_back"), OwnWithdrawTap(card.id), style=DANGER),))
     if card.mine:
         rows.append((Button(voice("button.back"), OwnListTap(0)),))
     return rows
