@@ -2,10 +2,10 @@
 
 A person's minutes are those of the time in which they were there: the activity's, or the part of it that a mark says
 (whoever left early). Time for which the person has hours from another activity is left out, however it came to be
-entered, so that two activities at once never make more hours than there were.
+entered, so that two activities at once never make more hours than there were. What somebody has handed in as served
+elsewhere (`corps.own_hours`) gives way to the hours of an activity.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,14 +14,12 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.presence import came_there, not_out
+from corps.activities.presence import Time, came_there, minutes_outside, time_there
 from corps.moment import Moment
+from corps.own_hours import own_entries
 from corps.people import lock_member
 from models import Activity, Attendance, HoursEntry, Member
 from models.enums import ActivityState
-
-Time = tuple[dt.datetime, dt.datetime]
-"""From when to when, as instants."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +32,6 @@ class Overlap:
     minutes: int
 
 
-def time_there(activity: Activity, mark: Attendance) -> Time:
-    """Return from when to when a person was there: the activity's time, or the part of it that the mark says.
-
-    Of who has not checked out where that is asked, no time is known until the leader says it.
-    """
-    starts = max(activity.starts_at, mark.since or activity.starts_at)
-    if not_out(activity, mark):
-        return starts, starts
-    return starts, max(starts, min(activity.ends_at, mark.until or activity.ends_at))
-
-
-def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
-    """Return the whole minutes of `time` that lie in none of `taken`."""
-    starts, ends = time
-    free, at = dt.timedelta(), starts
-    for other_starts, other_ends in sorted(taken):
-        if other_starts > at:
-            free += max(dt.timedelta(), min(other_starts, ends) - at)
-        at = max(at, other_ends)
-    free += max(dt.timedelta(), ends - at)
-    return int(free.total_seconds() // 60)
-
-
 def overlaps(session: Session, activity_id: int) -> list[Overlap]:
     """Return who is marked as present here and elsewhere at the same time, in the order of their names."""
     marks = _marks(session, activity_id)
@@ -64,10 +39,10 @@ def overlaps(session: Session, activity_id: int) -> list[Overlap]:
     names = dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_(elsewhere))).all())
     found = []
     for mark, activity in marks:
-        here = time_there(activity, mark)
+        here = time_there(session, activity, mark)
         whole = minutes_outside(here, ())
         for other_mark, other in elsewhere.get(mark.member_id, ()):
-            both = whole - minutes_outside(here, [time_there(other, other_mark)])
+            both = whole - minutes_outside(here, [time_there(session, other, other_mark)])
             if both > 0:
                 found.append(Overlap(mark.member_id, names.get(mark.member_id, ""), other.title, both))
     return sorted(found, key=lambda overlap: (overlap.name, overlap.title))
@@ -86,6 +61,8 @@ def enter(session: Session, at: Moment, activity: Activity, confirmed_by: int) -
     taken = _credited_elsewhere(session, activity.id or 0, [mark.member_id for mark, _ in marks])
     for mark, _ in marks:
         _enter_one(session, at, activity, mark, taken.get(mark.member_id, ()), confirmed_by)
+    session.flush()
+    own_entries.settle(session, at, [mark.member_id for mark, _ in marks], confirmed_by, activity.title)
 
 
 def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed_by: int, reason: str) -> None:
@@ -99,6 +76,8 @@ def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed
         for entry in _standing(session, other.id or 0):
             if entry.member_id in people:
                 _correct_one(session, at, other, entry, by, confirmed_by, reason)
+    session.flush()
+    own_entries.settle(session, at, people, confirmed_by, reason)
 
 
 def _enter_one(
@@ -109,7 +88,7 @@ def _enter_one(
             member_id=mark.member_id,
             activity_id=activity.id or 0,
             slot_id=mark.slot_id,
-            minutes=minutes_outside(time_there(activity, mark), taken),
+            minutes=minutes_outside(time_there(session, activity, mark), taken),
             source=mark.source,
             entered_by=mark.marked_by,
             confirmed_by=confirmed_by,
@@ -150,7 +129,7 @@ def _correct_one(
     if mark is None:
         return
     taken = _credited_elsewhere(session, activity.id or 0, [entry.member_id]).get(entry.member_id, ())
-    if minutes_outside(time_there(activity, mark), taken) != entry.minutes:
+    if minutes_outside(time_there(session, activity, mark), taken) != entry.minutes:
         _reverse_one(session, at, entry, by, confirmed_by, reason)
         session.flush()
         _enter_one(session, at, activity, mark, taken, confirmed_by)
@@ -221,7 +200,7 @@ def _credited_elsewhere(session: Session, activity_id: int, member_ids: Collecti
         ).all()
     )
     return {
-        member: [time_there(other, mark) for mark, other in places if (member, other.id) in credited]
+        member: [time_there(session, other, mark) for mark, other in places if (member, other.id) in credited]
         for member, places in elsewhere.items()
     }
 

@@ -8,11 +8,12 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS, hours_of
 from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
+from corps.publicity import boards
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -48,7 +49,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Mine:
-    """A page of /mine. `holdings` or `pasts` are shown, by `past`; `coming` and `over` count all of each."""
+    """A page of /mine. `holdings` or `pasts` are shown, by `past`; `coming` and `over` count all of each.
+
+    `open_to_team` is how much of the team's hours stands open (公示).
+    """
 
     name: str
     past: bool
@@ -59,6 +63,7 @@ class Mine:
     coming: int
     over: int
     hours: ServiceHours
+    open_to_team: int = 0
 
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
@@ -78,12 +83,13 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         coming=len(holdings),
         over=len(pasts),
         hours=of_person(session, actor.id, at),
+        open_to_team=boards.count_open(session, actor, at),
     )
 
 
 def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
     rows = session.exec(
-        select(SignUp, Activity, Slot.role)
+        select(SignUp, Activity, Slot)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
@@ -98,14 +104,14 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
         Holding(
             activity_id=activity.id or 0,
             title=activity.title,
-            starts_at=activity.starts_at,
-            ends_at=activity.ends_at,
-            role=role,
+            starts_at=hours_of(slot, activity.starts_at, activity.ends_at)[0],
+            ends_at=hours_of(slot, activity.starts_at, activity.ends_at)[1],
+            role=slot.role,
             state=row.state,
             offered_until=row.offered_until,
             queue=queues.get(row.slot_id, 0),
         )
-        for row, activity, role in rows
+        for row, activity, slot in rows
     ]
 
 

@@ -29,12 +29,15 @@ from corps.changes.edit_answers import EditField
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
+from corps.own_hours.own_form import Step as OwnStep
+from corps.own_hours.own_services import Stage as OwnStage
 from corps.pages import devices
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.planning.plans import Give
+from corps.quotas.tally import TallyStage
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
@@ -49,6 +52,8 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    ObjectionState,
+    OwnState,
     PairingState,
     PhotoState,
     Source,
@@ -75,7 +80,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
-    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one", "hours"))
 
 
 ROLES = ("leader", "coordinator")
@@ -100,6 +105,7 @@ def _listed(head: str) -> Callable[[], Iterable[str]]:
 def _ledger_heads() -> Iterator[str]:
     yield from (f"column_{name}" for name in ledger.COLUMNS)
     yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
+    yield from (f"own_{name}" for name in ledger.OWN_COLUMNS)
     yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
 
@@ -117,6 +123,11 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
     "plan.give_{}": lambda: (give.value for give in Give),
     "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
+    "quota.{}_{}": lambda: (
+        *(f"activities_{stage.value}" for stage in TallyStage),
+        *("pairings_verified", "pairings_reported"),
+    ),
+    "data.{}": lambda: ("sign_ups", "attendance", "acknowledged", "notices", "trace"),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
@@ -134,6 +145,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
     "hours.source_{}": lambda: (source.value for source in Source),
+    "own.ask_{}": lambda: (step.value for step in OwnStep),
+    "own.ask_why_{}": lambda: ("return", "withdraw"),
+    "own.problem_{}": lambda: ("empty", "too_long", "future", "hours", "no_photo"),
+    "own.state_{}": lambda: (state.value for state in OwnState),
+    "button.own_{}": lambda: (stage.value for stage in OwnStage),
+    "notice.own_{}": lambda: (*(stage.value for stage in OwnStage), "verified", "returned"),
+    "objection.state_{}": lambda: (state.value for state in ObjectionState),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
