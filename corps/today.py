@@ -21,6 +21,7 @@ from corps.attendance.verifiers import may_verify
 from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
+from corps.pairings import visit_times
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, same_person
 from corps.quotas import tally
@@ -47,6 +48,7 @@ class Matter(StrEnum):
     REOPEN = "reopen"
     PAIRING = "pairing"
     PAIRING_RETURNED = "pairing_returned"
+    VISIT = "visit"
     CLAIM = "claim"
     FAILED = "failed"
     MISSED = "missed"
@@ -188,6 +190,12 @@ def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item
     return [Item(row.id or 0, row.partner, row.since) for row in session.exec(back).all() if actor.manages(row.team_id)]
 
 
+def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
+    found = visit_times.idle(session, at)
+    return [Item(row.id or 0, row.partner, number=days) for row, days in found if actor.manages(row.team_id)]
+
+
 def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
     failed = status.standing(session, actor, at).failed if actor.is_coordinator else 0
     return [Item(0, "", number=failed)] if failed else []
@@ -248,6 +256,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.REOPEN: _to_reopen,
     Matter.PAIRING: _pairings,
     Matter.PAIRING_RETURNED: _pairings_returned,
+    Matter.VISIT: _not_visited,
     Matter.CLAIM: _to_claim,
     Matter.FAILED: _failed,
     Matter.MISSED: _missed,

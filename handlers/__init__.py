@@ -35,6 +35,7 @@ from handlers import (
     team_progress,
     teams,
     today,
+    visits,
 )
 from handlers.records import imports
 
@@ -60,6 +61,7 @@ MODULES = (
     on_behalf,
     onsite,
     pairings,
+    visits,
     notice_status,
     export,
     imports,

@@ -11,6 +11,7 @@ from models.activities import (
     ReportPhoto,
     SignUp,
     Slot,
+    Visit,
 )
 from models.messages import (
     Acknowledgement,
@@ -65,4 +66,5 @@ __all__ = [
     "Target",
     "Team",
     "TeamGroup",
+    "Visit",
 ]

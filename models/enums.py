@@ -178,6 +178,14 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
+class PairingCounts(StrEnum):
+    """What makes a pairing count in its year (`PAIRING_COUNTS`)."""
+
+    CONFIRMED = "confirmed"
+    VISITED = "visited"
+    """Confirmed, and visited in that year at least once."""
+
+
 class ProposalState(StrEnum):
     """The life of a proposal of `/plan`.
 

@@ -222,6 +222,11 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
+def _visit_due(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    card = facts.the(PairingCard)
+    return pairing_card(voice, card, voice("notice.visit_due", n=card.idle_days))
+
+
 def _plan_ask(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return plan.asked(voice, facts.the(Answer))
 
@@ -326,6 +331,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.PAIRING_DECIDED: _pairing,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
+    Kind.VISIT_DUE: _visit_due,
     Kind.PLAN_ASK: _plan_ask,
     Kind.PLAN_ANSWER: _plan_answer,
     Kind.GROUP_LOST: _group_lost,

@@ -106,6 +106,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
         voice("quota.line_heading", year=found.year, name=name),
         voice(key, unit=unit, **counts),
         _shares(voice, found) if found.shares else None,
+        voice(f"pairing.rule_{found.rule.value}") if found.pairing else None,
         "",
         *(_item(voice, item) for item in shown),
         voice("quota.line_empty") if not found.items else None,

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CERTIFICATE_DECIDED = "certificate_decided"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
+    VISIT_DUE = "visit_due"
     PLAN_ASK = "plan_ask"
     PLAN_ANSWER = "plan_answer"
     QUOTA = "quota"

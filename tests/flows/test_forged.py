@@ -45,6 +45,7 @@ from bot.callbacks import (
     signup,
     teams,
     today,
+    visits,
 )
 from bot.callbacks.said import PassOnTap
 from models import Activity, Member, SignUp, Slot
@@ -257,6 +258,8 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    **dict.fromkeys((visits.VisitTap, visits.VisitorTap, visits.VisitPageTap, visits.TermsTap), nobody),
+    visits.VisitDoneTap: leaders,
     # The plan
     **dict.fromkeys(
         (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
@@ -340,6 +343,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "minutes": [60, 1440, -5, 0],
         "code": [world.code, "nope"],
         "name": ["start", "team", "teams", "mine", "new", "settings", "nope", "routes"],
+        "field": ["contact", "until", "nope"],
         "step": ["title", "teams", "audience", "nope"],
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],

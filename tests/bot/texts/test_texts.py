@@ -39,6 +39,7 @@ from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
+from corps.visits.visit_form import FIELDS
 from models.enums import (
     AttendanceState,
     CertificateState,
@@ -46,6 +47,7 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    PairingCounts,
     PairingState,
     PhotoState,
     Source,
@@ -112,6 +114,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
+    "visit.{}": lambda: FIELDS,
+    "visit.ask_{}": lambda: FIELDS,
+    "button.visit_{}": lambda: FIELDS,
     "plan.give_{}": lambda: (give.value for give in Give),
     "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
