@@ -83,6 +83,8 @@ class Reason(StrEnum):
     TEAM_RETIRED = "team_retired"
     TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
+    LINK_ENDED = "link_ended"
+    ALREADY_SOMEBODY = "already_somebody"
     IMPORT_GONE = "import_gone"
     IMPORT_OLD = "import_old"
 

@@ -24,6 +24,7 @@ from handlers import (
     numbers,
     on_behalf,
     onsite,
+    pages,
     pairings,
     plan,
     quota,
@@ -37,7 +38,7 @@ from handlers import (
     today,
     visits,
 )
-from handlers.records import imports
+from handlers.records import hand_in, imports
 
 MODULES = (
     start,
@@ -51,6 +52,7 @@ MODULES = (
     teams,
     team_progress,
     settings,
+    pages,
     activities,
     mine,
     calendars,
@@ -65,6 +67,7 @@ MODULES = (
     notice_status,
     export,
     imports,
+    hand_in,
     audit,
     broadcast,
     broadcast_progress,

@@ -38,7 +38,7 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.link_to, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts)
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -67,7 +67,7 @@ async def on_links(turn: Turn, _tap: LinksTap) -> None:
     """全部邀请链接, as a message to pass on; the list stays."""
     found = await turn.run(team_cards.invitations)
     await turn.toast()
-    await turn.send(views.links_screen(turn.voice, found, turn.link_to))
+    await turn.send(views.links_screen(turn.voice, found, turn.links_to))
 
 
 @routes.tap(TeamTap, Access.LEADER)

@@ -28,7 +28,7 @@ from models.messages import (
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
-from models.records import CalendarFeed, Certificate
+from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
     "Acknowledgement",
@@ -42,6 +42,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",

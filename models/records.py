@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import KEPT_IDS, Instant, enum_column
@@ -48,3 +48,21 @@ class Certificate(SQLModel, table=True):
     revoked_by: int | None = Field(default=None, foreign_key="member.id")
     revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     reason: str = Field(default="", max_length=24)
+
+
+class HandInMark(SQLModel, table=True):
+    """A row of the hours ledger was entered on an official platform (已录入), and how it read then.
+
+    Only added: the newest mark of a row holds. An empty `fingerprint` says that it is not entered (any more).
+    """
+
+    __table_args__ = (Index("ix_handinmark_row", "platform", "activity_id"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str = Field(max_length=40)
+    member_id: int = Field(foreign_key="member.id")
+    activity_id: int = Field(foreign_key="activity.id")
+    slot_id: int = Field(foreign_key="slot.id")
+    fingerprint: str = Field(default="", max_length=16)
+    marked_by: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)

@@ -10,8 +10,9 @@ from bot.runtime.database import Database
 from bot.runtime.door import Door
 from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
-from web.app import MOST_BODY, Site
+from web.app import Site
 from web.channel import PageChannel
+from web.forms import MOST_BODY
 from web.sender import PageSender
 
 BODY_SECONDS = 180.0

@@ -1,13 +1,11 @@
 """The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import quote
 
 import structlog
 from sqlmodel import Session
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -24,49 +22,37 @@ from bot.routing.files import Files
 from bot.routing.routes import Routes
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
+from bot.views.fallbacks import refused
 from corps.addresses import Address
-from corps.attachments import MOST_BYTES
 from corps.moment import Moment
-from corps.pages import devices, messages
+from corps.pages import devices, links, messages
 from corps.pages.messages import Message
+from corps.people import Actor
+from corps.refusals import Refused
 from models.enums import PageMessageKind
 from web.channel import number_of
-from web.deeds import MOST_TEXT, Deed, Deeds, Upload, fits
+from web.deeds import Deed, Deeds
+from web.forms import (
+    FORM_BYTES,
+    MEGABYTES,
+    MOST_BODY,
+    MOST_FILES,
+    NotTakenError,
+    deed_of,
+    demand,
+    is_too_large,
+    once_of,
+)
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
 from web.markup import Article, cleaned
 from web.render import STYLE_HASH, Page, Renderer, drawn, written
 from web.statuses import status_of
-from web.visitors import Visitor, Visitors
+from web.visitors import Visitor, Visitors, kind_of
 
 log = structlog.get_logger()
 
-MEGABYTES = MOST_BYTES // 1_000_000
-MOST_BODY = MOST_BYTES + 200_000
-MOST_FILES = 10
-FORM_BYTES = 100_000
-"""The largest form without a file."""
-
 UNREAD_AT_HOME = 5
-_DIGITS = re.compile(r"[0-9]{1,20}")
-
-
-class NotTakenError(Exception):
-    """A form that is not taken: the `status` of the answer, and the `key` of the sentence that says why."""
-
-    def __init__(self, status: int, key: str, **facts: object) -> None:
-        super().__init__(key)
-        self.status = status
-        self.key = key
-        self.facts = facts
-
-
-def demand(taken: object, status: int, key: str, **facts: object) -> None:
-    """Raise NotTakenError unless something holds."""
-    if not taken:
-        raise NotTakenError(status, key, **facts)
-
-
 Answer = Callable[[Request, Visitor], Awaitable[Response]]
 
 
@@ -100,6 +86,8 @@ class Site:
             Route("/m/{number:int}/{part}", self._page(self._file), methods=get),
             Route("/j/{code}", self._page(self._invitation), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
+            Route("/p/{secret}", self._page(self._personal), methods=get),
+            Route("/p/{secret}", self._form(self._enter), methods=post),
             Route("/a/{code}", self._page(self._activity), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
             Route("/in/{code}", self._form(self._arrive), methods=post),
@@ -153,9 +141,7 @@ class Site:
         """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
         demand(self.limits.requests.take(peer_of(request)), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
-        length = request.headers.get("content-length", "")
-        large = _DIGITS.fullmatch(length) is not None and int(length) > MOST_BODY
-        demand(not large, 413, "page.too_large", mb=MEGABYTES)
+        demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 
     def _show(self, visitor: Visitor, page: Page) -> HTMLResponse:
         return self._renderer.page(self._voice(visitor), visitor, page)
@@ -269,6 +255,18 @@ class Site:
         inside = visitor.visit is not None and visitor.actor.member_id is not None
         return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
 
+    async def _personal(self, request: Request, visitor: Visitor) -> Response:
+        """Ask whether it is them, for whoever opens a personal link. Opening it does nothing."""
+        voice, secret = self._voice(visitor), request.path_params["secret"]
+        try:
+            name = await self._database.looking().run(_whose, visitor.actor, secret)
+        except Refused as no:
+            return self._seen(visitor, "page.enter", Sight((refused(voice, no),), status_of(no)))
+        ask = Article(
+            voice("pages.ask_who", name=name), action=f"/p/{_quoted(secret)}", press=voice("pages.that_is_me")
+        )
+        return self._show(visitor, Page(voice("page.enter"), [ask]))
+
     async def _on_site(self, request: Request, visitor: Visitor) -> Response:
         """Ask whether to check in, for whoever scanned the code on site."""
         voice, code = self._voice(visitor), request.path_params["code"]
@@ -285,7 +283,7 @@ class Site:
             raise NotTakenError(403, "door.stranger")
         if not self.limits.deeds.take(visitor.address):
             raise NotTakenError(429, "page.too_often")
-        return await self._done(request, visitor, await _deed(request))
+        return await self._done(request, visitor, await deed_of(request))
 
     async def _done(self, request: Request, visitor: Visitor, deed: Deed) -> Response:
         assert visitor.visit is not None  # noqa: S101 - who is not in does nothing
@@ -302,15 +300,31 @@ class Site:
         answers = await self._answers(visitor, done.turn)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not inside:
-            await self._database.run(_forget, visitor.address)
+            await self._database.run(devices.leave, visitor.visit)
             self._visitors.forget(response)
+        return response
+
+    async def _enter(self, request: Request, visitor: Visitor) -> Response:
+        """Let the browser in as the member that the personal link is for; who was in by it before is out."""
+        demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
+        kind = kind_of(request.headers.get("user-agent", ""))
+        try:
+            secret = await self._database.run(links.enter, request.path_params["secret"], kind)
+        except Refused as no:
+            self.limits.guesses.take(peer_of(request))
+            screen = refused(self._voice(visitor), no)
+            return self._seen(visitor, "page.enter", Sight((screen,), status_of(no)))
+        if visitor.visit is not None:
+            await self._database.run(devices.leave, visitor.visit)
+        response = RedirectResponse("/", 303)
+        self._visitors.keep(response, secret)
         return response
 
     async def _arrive(self, request: Request, visitor: Visitor) -> Response:
         """Check in by the code on site."""
         if visitor.visit is None:
             raise NotTakenError(403, "door.stranger")
-        deed = Deed(_once(request), text=f"/start in-{request.path_params['code']}")
+        deed = Deed(once_of(request), text=f"/start in-{request.path_params['code']}")
         return await self._done(request, visitor, deed)
 
     async def _mark_read(self, _request: Request, visitor: Visitor) -> Response:
@@ -321,7 +335,7 @@ class Site:
     async def _consent(self, request: Request, visitor: Visitor) -> Response:
         """同意: from here on the browser is in, as nobody yet."""
         code = request.path_params["code"]
-        deed = await _deed(request)
+        deed = await deed_of(request)
         if deed.payload != ConsentTap(code).pack():
             raise NotTakenError(422, "page.expired")
         if not self.limits.entries.take(peer_of(request)):
@@ -344,29 +358,9 @@ def _forget(session: Session, _at: Moment, address: Address) -> None:
     devices.forget(session, [address])
 
 
-def _once(request: Request) -> str:
-    """Return the number that a form of ours has, and no other of them."""
-    once = str(request.state.form.get("once", ""))
-    if _DIGITS.fullmatch(once) is None:
-        raise NotTakenError(422, "page.expired")
-    return once
+def _whose(session: Session, at: Moment, actor: Actor, secret: str) -> str:
+    return links.look(session, actor, at, secret)
 
 
 def _quoted(name: str) -> str:
     return quote(name, safe="")
-
-
-async def _deed(request: Request) -> Deed:
-    """Return what a form asks for. Raises NotTakenError for what no form of ours sends."""
-    form = request.state.form
-    words = {name: str(form.get(name, "")) for name in ("payload", "message", "under", "text")}
-    uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
-    if sum(one.size or 0 for one in uploads) > MOST_BYTES:
-        raise NotTakenError(413, "page.too_large", mb=MEGABYTES)
-    if len(words["text"]) > MOST_TEXT or not (words["payload"] or words["text"].strip() or uploads):
-        raise NotTakenError(422, "page.nothing_said")
-    if words["payload"] and not fits(words["payload"]):
-        raise NotTakenError(422, "page.expired")
-    files = [Upload(one.filename or "", await one.read()) for one in uploads]
-    under = words["under"] if words["under"] and fits(words["under"]) else ""
-    return Deed(_once(request), words["payload"], number_of(words["message"]), under, words["text"], tuple(files))

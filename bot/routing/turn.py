@@ -159,6 +159,10 @@ class Turn:
         """Return the link that opens the bot in this channel, see `Channel.link_to`."""
         return self.channel.link_to(kind, code)
 
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links that lead to the same in each channel there is, see `Channel.links_to`."""
+        return self.channel.links_to(kind, code)
+
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

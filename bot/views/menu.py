@@ -16,7 +16,7 @@ OFFICES = ("today",)
 
 COORDINATORS = (
     *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan"),
-    *("notices", "export", "import", "audit"),
+    *("notices", "export", "handin", "import", "audit"),
 )
 LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")

@@ -15,6 +15,7 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
+from bot.views.doors import pages
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
@@ -311,6 +312,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ALARM_OVER: _alarm,
     Kind.ROSTER: _roster,
     Kind.QUESTION: _question,
+    Kind.PAGE_ENTERED: pages.entered_notice,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,

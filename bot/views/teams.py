@@ -17,7 +17,7 @@ from bot.callbacks.teams import (
     TeamTap,
 )
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinksTo, Row, Screen, lines, page_of, rows_of
 from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, Invitation, PersonLine, TeamCard, TeamLine
 from corps.parsing.lengths import cut
@@ -57,10 +57,10 @@ def _wrong(voice: Voice, team: TeamLine) -> Markup | None:
     return voice("team.wrong_line", name=team.name, what=voice("list.comma").join(said)) if said else None
 
 
-def links_screen(voice: Voice, found: list[Invitation], link_to: LinkTo) -> Screen:
+def links_screen(voice: Voice, found: list[Invitation], links_to: LinksTo) -> Screen:
     """Return all teams' invitations as text to pass on."""
     said = [
-        voice("team.link_line", name=one.team, link=link_to("join", one.code))
+        voice("team.link_line", name=one.team, link=Markup("\n").join(links_to("join", one.code)))
         if one.code
         else voice("team.no_link_line", name=one.team)
         for one in found
@@ -76,7 +76,7 @@ def _team_label(voice: Voice, team: TeamLine) -> str:
 
 
 def team_screen(
-    voice: Voice, card: TeamCard, link_to: LinkTo, openings: int | None = None, *, broadcasts: bool = False
+    voice: Voice, card: TeamCard, links_to: LinksTo, openings: int | None = None, *, broadcasts: bool = False
 ) -> Screen:
     """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
 
@@ -85,14 +85,15 @@ def team_screen(
     if card.id == NO_TEAM:
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
-    link = link_to("join", card.code) if card.code else ""
+    links = links_to("join", card.code) if card.code else ()
     leaders = "、".join(card.leaders) or voice("team.no_leader")
     text = lines(
         voice("team.title", name=card.name),
         voice("team.leaders", leaders=leaders),
         voice("team.members", n=card.members),
         "",
-        voice("team.invitation", link=link) if link else voice("team.revoked"),
+        voice("team.invitation", link=links[0]) if links else voice("team.revoked"),
+        *(voice("team.invitation_page", link=link) for link in links[1:]),
         "",
         voice("team.tap_a_name") if card.people else voice("team.nobody"),
     )
@@ -105,7 +106,7 @@ def team_screen(
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
     rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)),))
     rows += _people_rows(card)
-    rows += _invitation_rows(voice, card, link)
+    rows += _invitation_rows(voice, card, "\n".join(links))
     if card.for_coordinator:
         rows.append(back(voice, TeamsTap()))
     return Screen(text, tuple(rows))

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     DISMISSED = "dismissed"
     ROSTER = "roster"
     QUESTION = "question"
+    PAGE_ENTERED = "page_entered"
 
 
 URGENT = 0

@@ -99,6 +99,15 @@ def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
     return True, secret
 
 
+def leave(session: Session, _at: Moment, now: Visit) -> None:
+    """Let a browser leave; a page that is nobody's is forgotten with it."""
+    device = session.get(PageDevice, now.device)
+    if device is not None:
+        session.delete(device)
+    if member_addresses.find(session, now.address) is None:
+        forget(session, [now.address])
+
+
 def addresses_of(session: Session, member_id: int) -> list[Address]:
     """Return the addresses of a member's page: one, or none yet."""
     theirs = member_addresses.known(session, [member_id]).get(member_id, [])

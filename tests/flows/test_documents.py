@@ -6,6 +6,7 @@ import re
 
 import docx
 import icalendar
+from python_calamine import CalamineWorkbook
 
 from corps.changes import cancelling
 from tests.base import Corps
@@ -64,7 +65,9 @@ async def test_a_record_of_service_is_asked_for_issued_and_checked_by_a_stranger
     assert found is not None
     await stage.tick()
     assert "开好了" in zhang.reads()
-    await zhang.taps("下载")
+    await zhang.taps("下载（PDF）")
+    assert (file_of(zhang)[0], file_of(zhang)[1][:5]) == (f"{found[0]}.pdf", b"%PDF-")
+    await zhang.taps("下载（Word）")
     name, content = file_of(zhang)
     assert name == f"{found[0]}.docx"
     assert docx.Document(io.BytesIO(content)).tables[0].rows[0].cells[1].text == "张明"
@@ -95,3 +98,22 @@ async def test_a_brief_is_sent_from_the_record_and_one_of_the_month_below_it(sta
     assert "防诈骗公益讲座" in [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
     await coordinator.taps("本月简报")
     assert file_of(coordinator)[0] == "简报-2026-12.docx"
+
+
+async def test_hours_go_to_the_official_platform_and_are_marked_as_entered(stage: Stage, corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    corps.hold(wang, li, zhao, corps.member("张明"))
+    coordinator = await stage.enter(wang)
+    await coordinator.types("/handin")
+    assert "示例" in coordinator.reads()
+    await coordinator.taps("志愿山城")
+    assert "还没录入：1 条" in coordinator.reads()
+    assert "要由您填：证件号码" in coordinator.reads()
+    await coordinator.taps("下载录入表")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of(coordinator)[1]))
+    assert book.get_sheet_by_name("导入").to_python()[1][:3] == ["张明", "", "防诈骗公益宣讲"]
+    assert ["张明", "民盟分团", "证件号码：没有", 1] in book.get_sheet_by_name("缺什么").to_python()
+    await coordinator.taps("已录入")
+    assert "没有要录入的" in coordinator.reads()
+    await coordinator.taps("撤回录入")
+    assert "还没录入：1 条" in coordinator.reads()

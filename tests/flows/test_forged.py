@@ -28,6 +28,7 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
     imports,
     joining,
     mine,
@@ -36,6 +37,7 @@ from bot.callbacks import (
     numbers,
     on_behalf,
     onsite,
+    pages,
     pairings,
     plan,
     quota,
@@ -210,6 +212,8 @@ RULES: dict[type[Payload], Rule] = {
     briefs.MonthBriefTap: coordinators,
     # Imports: nothing waits, and nothing was imported
     **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -304,6 +308,9 @@ RULES: dict[type[Payload], Rule] = {
         (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The ways in
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
@@ -351,7 +358,11 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "secret": ["x" * 22, "nope"],
+        "address": [1, *NOWHERE],
+        "device": [1, *NOWHERE],
         "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],

@@ -35,6 +35,8 @@ from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.planning.plans import Give
 from corps.records.certificates import CertificatePeriod, RevokeReason
+from corps.records.hand_in import RowState
+from corps.records.platforms import Lack
 from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
@@ -146,6 +148,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "import.head_{}": _listed("import.head_"),
     "import.example_{}_{}": _listed("import.example_"),
     "import.wrong_{}": _listed("import.wrong_"),
+    "handin.{}": lambda: (state.value for state in RowState if state is not RowState.ENTERED),
+    "handin.head_{}": _listed("handin.head_"),
+    "handin.lack_{}": lambda: (lack.value for lack in Lack),
     "sheet.{}": lambda: (trouble.value for trouble in SheetTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
@@ -194,6 +199,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     ),
     "history.{}": _listed("history."),
     "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "pages.kind_{}": _listed("pages.kind_"),
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
