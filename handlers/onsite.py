@@ -15,7 +15,6 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import onsite as views
 from bot.views.cards import activity_card, elsewhere_screen
-from bot.views.reports import roll_screen
 from corps.activities import cards
 from corps.attendance import card_actions, check_in, codes, roll_call
 from corps.attendance.two_places import Elsewhere
@@ -28,7 +27,7 @@ routes = Routes()
 async def on_roll(turn: Turn, tap: RollTap) -> None:
     """签到名单: mark those who did not check in themselves."""
     seen = await turn.run(roll_call.see, tap.activity)
-    await turn.show(roll_screen(turn.voice, seen))
+    await turn.show(views.roll_screen(turn.voice, seen))
 
 
 @routes.tap(QrTap, Access.LEADER)

@@ -27,6 +27,7 @@ class Activity(SQLModel, table=True):
     `serves` are the categories it counts for (see `corps.activities.served_categories`); None: the slots are asked.
     `guests` are the names of those who came and are no members: counted, and kept nowhere else.
     `check_in_code` is printed; of `code_key` the rotating code is made, empty before it is first shown.
+    `check_out`: people say when they leave, too, and hours are the time between.
     """
 
     __table_args__ = (
@@ -53,6 +54,7 @@ class Activity(SQLModel, table=True):
     back_entry_reason: str = Field(default="", max_length=300)
     check_in_code: str = Field(max_length=40, unique=True)
     code_key: str = Field(default="", max_length=64)
+    check_out: bool = False
     revision: int = 0
     serves: str | None = Field(default=None, max_length=500)
     guests: list[str] | None = Field(default=None, sa_type=JSON)

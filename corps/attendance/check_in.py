@@ -11,7 +11,7 @@ from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, dema
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import Stage, at_stage, coming
-from corps.attendance import two_places
+from corps.attendance import check_out, two_places
 from corps.attendance.roll_call import _row, _set
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
@@ -62,7 +62,8 @@ def check_in(
         session, at, actor.id, row, activity_id, actor.id, sign_up.slot_id, sign_up.team_id,
         AttendanceState.PRESENT, Source.SELF_CHECKED, by or _scanned(session, actor, at, activity_id),
     )  # fmt: skip
-    if instead is Instead.LEFT and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
+    from_now = instead is Instead.LEFT or activity.check_out
+    if from_now and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
         mark.since = at.now
         session.add(mark)
     return None
@@ -84,16 +85,20 @@ def _scanned(session: Session, actor: Actor, at: Moment, activity_id: int) -> Ch
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the code on site led to: `checked_in`, the slots in which there is a place on the spot, or a question."""
+    """What the code on site led to: `checked_in` or out, the slots in which there is a place, or a question."""
 
     card: Card
     checked_in: bool
     slots: tuple[SlotCard, ...] = ()
     elsewhere: Elsewhere | None = None
+    checked_out: bool = False
 
 
 def arrive_at(session: Session, actor: Actor, at: Moment, activity_id: int, by: CheckedBy) -> Arrival:
-    """Check in by a code that holds. Somebody who is not signed up gets the free places to choose from."""
+    """Check in by a code that holds, or out. Somebody who is not signed up gets the free places to choose from."""
+    if check_out.leaves(session, actor, at, activity_id):
+        check_out.check_out(session, actor, at, activity_id)
+        return Arrival(see(session, actor, at, activity_id), checked_in=False, checked_out=True)
     try:
         elsewhere = check_in(session, actor, at, activity_id, by=by)
     except Refused as no:

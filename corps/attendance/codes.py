@@ -15,16 +15,21 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations
-from corps.activities.presence import CHECK_IN_OPENS, demand_check_in_open
+from corps.activities.presence import (
+    CHECK_IN_OPENS,
+    CHECK_OUT_CLOSES,
+    check_in_refusal,
+    check_out_open,
+    demand_check_in_open,
+)
 from corps.activities.rules import concerned_teams, find_activity, may_manage
-from corps.activities.stages import coming
 from corps.addresses import Address
 from corps.attendance.check_in import Arrival, arrive_at
 from corps.moment import Moment
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, ShownCode, SignUp
-from models.enums import CheckedBy, SignUpState
+from models.enums import ActivityState, CheckedBy, SignUpState
 
 STEP = 30
 """Seconds that a code is shown."""
@@ -83,7 +88,8 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Rotatin
     activity = find_activity(session, activity_id, lock=True)
     if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
         raise Refused(Reason.NOT_ALLOWED)
-    demand_check_in_open(activity, at.now, activity.title)
+    if not check_out_open(activity, at.now):
+        demand_check_in_open(activity, at.now, activity.title)
     if not activity.code_key:
         activity.code_key = secrets.token_hex(32)
         session.add(activity)
@@ -117,8 +123,7 @@ def take_digits(session: Session, actor: Actor, at: Moment, text: str) -> Arriva
 
     Whoever is asked something is answered only if the code holds; guesses are counted all the same.
     """
-    around = select(Activity).where(coming(at.now), col(Activity.starts_at) <= at.now + CHECK_IN_OPENS)
-    open_now = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    open_now = _open_now(session, at)
     if not actor.is_member or not open_now:
         return None
     asked = conversations.find_open(session, actor.address) is not None
@@ -133,6 +138,17 @@ def take_digits(session: Session, actor: Actor, at: Moment, text: str) -> Arriva
         return arrive_at(session, actor, at, next((i for i in ids if i in own), ids[0]), CheckedBy.ROTATING_CODE)
     audit.record(session, at, actor.id, _WRONG, f"member:{actor.id}")
     return None if asked else WrongCode(WRONG_AT_MOST - wrong - 1)
+
+
+def _open_now(session: Session, at: Moment) -> list[Activity]:
+    """Return the activities at which people may check in or out now."""
+    around = select(Activity).where(
+        Activity.state == ActivityState.PUBLISHED,
+        col(Activity.starts_at) <= at.now + CHECK_IN_OPENS,
+        col(Activity.ends_at) >= at.now - CHECK_OUT_CLOSES,
+    )
+    found = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
+    return [one for one in found if check_in_refusal(one, at.now) is None or check_out_open(one, at.now)]
 
 
 def _holds(activity: Activity, at: Moment, digits: str) -> bool:

@@ -15,7 +15,7 @@ from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.report_offices import has_entered
-from corps.attendance.roll_call import checked_by, turnout
+from corps.attendance.roll_call import checked_by, names_not_out, turnout
 from corps.attendance.verifiers import has_corrected, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
@@ -196,8 +196,9 @@ class ReportCard:
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
     Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
-    not verify it. `checked_by`: by what those who came were found to be there, and how many each. `following` is the
-    activity whose report a coordinator reads next. `about` is the sign of what, when, where and of whom it was.
+    not verify it. `checked_by`: by what those who came were found to be there, and how many each; `not_out`: who has
+    not checked out where that is asked. `following` is the activity whose report a coordinator reads next. `about` is
+    the sign of what, when, where and of whom it was.
     """
 
     activity_id: int
@@ -226,6 +227,7 @@ class ReportCard:
     about: str = ""
     mine: bool = False
     checked_by: tuple[tuple[CheckedBy, int], ...] = ()
+    not_out: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -279,6 +281,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
         mine=report.reporter_id == actor.member_id,
         checked_by=checked_by(session, activity_id),
+        not_out=names_not_out(session, activity_id),
     )
 
 

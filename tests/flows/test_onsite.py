@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from corps.activities import planning
 from corps.activities.planning import SlotPlan
 from corps.activities.rules import find_activity
 from corps.signups import signups
@@ -186,3 +187,41 @@ async def test_a_claim_is_told_to_its_planner_and_can_be_given_back_while_nobody
     assert not any("放弃认领" in label for label in leader.buttons())
     await leader.forges(f"cr:{corps.slot(activity_id)}")
     assert "已经有人报名" in leader.toasts()[-1]
+
+
+async def test_who_checks_out_has_the_time_between(stage: Stage, corps: Corps) -> None:
+    wang, leader = await stage.enter(corps.coordinator()), await stage.enter(corps.leader("赵联络"))
+    zhang, chen = [await stage.enter(corps.member(name)) for name in ("张明", "陈红")]
+    activity_id = corps.do(wang.id, planning.draft, corps.plan())
+    await wang.starts(f"act-{activity_id}")
+    assert "✅ 仅签到" in wang.buttons()
+    await wang.taps("签到签退")
+    assert "✅ 签到签退" in wang.buttons()
+    await wang.taps("修改")
+    await wang.taps("仅签到")
+    assert "✅ 仅签到" in wang.buttons()
+    assert "名称" in wang.buttons(), "still the menu of 修改"
+    await wang.taps("签到签退")
+    await wang.taps("返回")
+    await wang.taps("确认发布")
+    for person in (zhang, chen):
+        corps.do(person.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    corps.clock.set_wall("2026-12-05 14:30")
+    for person in (zhang, chen):
+        await person.starts(f"act-{activity_id}")
+        assert "走时也要签退" in person.reads()
+        await person.taps("📌 签到")
+    corps.clock.set_wall("2026-12-05 15:30")
+    await zhang.taps("签退")
+    assert zhang.toasts()[-1] == "签退成功，时长记到 15:30。"
+    assert "您已签退：15:30" in zhang.reads()
+    corps.clock.set_wall("2026-12-05 16:40")
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("反馈")
+    assert "✅ 陈红 · 志愿者，14:30 到（没签退）" in leader.buttons()
+    await leader.taps("下一步")
+    await leader.types("80 清点")
+    assert "没有签退，时长先记 0：陈红" in leader.reads()
+    await leader.taps("名单")
+    await leader.taps("没签退的算到结束")
+    assert not any("没签退" in label for label in leader.buttons())

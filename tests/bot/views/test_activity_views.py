@@ -139,4 +139,4 @@ def test_a_draft_shown_from_the_list_can_be_published_changed_or_dropped(voice: 
     wang = corps.coordinator()
     card = corps.do(wang, cards.see, corps.do(wang, planning.draft, corps.plan()))
     tags = [button.payload.TAG for row in activity_card(voice, card).rows for button in row if button.payload]
-    assert tags == ["pp", "e", "xa"]
+    assert tags == ["pp", "ek", "ek", "e", "xa"]
