@@ -7,6 +7,7 @@ from markupsafe import Markup
 from bot.callbacks import Payload
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.pairings import ListedPairingTap
+from bot.callbacks.quota import QuotaPictureTap
 from bot.callbacks.reports import ListedReviewTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.texts.voice import Voice
@@ -47,6 +48,7 @@ def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
         *_buttons("📝", digest.unreported, ListedTap),
         *_buttons("🌾", digest.visits, ListedPairingTap),
         *_opening_buttons(digest.openings),
+        (Button(voice("numbers.picture"), QuotaPictureTap(digest.quota.year)),),
         (Button(voice("menu.quota"), MenuBelowTap("quota")), Button(voice("menu.new"), MenuBelowTap("new"))),
     ]
     return Screen(lines(voice("digest.weekly"), quota_text(voice, digest.quota), "", heading, *to_do), tuple(rows))

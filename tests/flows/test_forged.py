@@ -288,7 +288,7 @@ RULES: dict[type[Payload], Rule] = {
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
-    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
+    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap, quota.QuotaPictureTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap, reports.StayedTap), of_activity),

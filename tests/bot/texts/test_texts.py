@@ -116,6 +116,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
     "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
     "visit.{}": lambda: FIELDS,
     "visit.ask_{}": lambda: FIELDS,
