@@ -27,7 +27,7 @@ from models.messages import (
 )
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.planning import PlanProposal
+from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.records import CalendarFeed, Certificate, HandInMark
 
 __all__ = [
@@ -60,6 +60,8 @@ __all__ = [
     "Pulse",
     "Report",
     "ReportPhoto",
+    "RotationMember",
+    "RotationTurn",
     "ShownCard",
     "ShownCode",
     "SignUp",

@@ -206,3 +206,13 @@ class PageMessageKind(StrEnum):
     SENT = "sent"
     ANSWER = "answer"
     TOAST = "toast"
+
+
+class TurnState(StrEnum):
+    """The life of a turn in the rotation: proposed, and taken or passed on. It is never assigned."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    WITHDRAWN = "withdrawn"
+    """Its person is no more in the rotation, or the month has gone by without an answer."""

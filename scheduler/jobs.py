@@ -20,6 +20,7 @@ from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
 from corps.quotas import digests
+from corps.rotation import rotation_notices
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
 from corps.system.alarms import Beat, Watched
@@ -83,6 +84,11 @@ async def owe_calls(context: JobContext) -> None:
 async def owe_visit_reminders(context: JobContext) -> None:
     """Remind teams of the pairings that were not visited for too long."""
     await context.database.run(visit_reminders.owe_visit_reminders)
+
+
+async def owe_rotation_reminders(context: JobContext) -> None:
+    """Remind lecturers of the rotation a week before."""
+    await context.database.run(rotation_notices.owe_reminders)
 
 
 async def owe_digests(context: JobContext) -> None:

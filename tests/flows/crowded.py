@@ -20,8 +20,9 @@ from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
+from corps.rotation import turns
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, Pairing, PlanProposal, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, Pairing, PlanProposal, RotationTurn, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
 from tests.base import Corps, row_at
 
@@ -154,6 +155,8 @@ class Crowded:
         corps.do(wang, certificates.issue, record.id)
         corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
         self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
+        corps.do(zhang, turns.join)
+        corps.do(wang, turns.propose, 202612)
         del zhou
         self._note_ids()
 
@@ -185,6 +188,7 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
+        self.ids["turn"] = read(RotationTurn)
         self.ids["proposal"] = read(PlanProposal)
 
     def look_again(self) -> None:

@@ -53,6 +53,7 @@ from models.enums import (
     PairingState,
     PhotoState,
     Source,
+    TurnState,
     Venue,
 )
 
@@ -117,6 +118,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
     "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
+    "rotation.turn_{}": lambda: ("proposed", "accepted", "held"),
+    "rotation.told_{}": lambda: (state.value for state in TurnState),
     "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
     "visit.{}": lambda: FIELDS,
     "visit.ask_{}": lambda: FIELDS,
