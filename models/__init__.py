@@ -25,9 +25,11 @@ from models.messages import (
     ShownCode,
     TeamGroup,
 )
+from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal, RotationMember, RotationTurn
+from models.publicity import Objection
 from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
@@ -52,6 +54,9 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "Objection",
+    "OwnHoursEntry",
+    "OwnService",
     "PageDevice",
     "PageFile",
     "PageLink",

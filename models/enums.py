@@ -186,6 +186,16 @@ class PairingCounts(StrEnum):
     """Confirmed, and visited in that year at least once."""
 
 
+class OwnState(StrEnum):
+    """The life of service elsewhere that a member hands in: the leader confirms it, a coordinator verifies it."""
+
+    HANDED_IN = "handed_in"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
 class ProposalState(StrEnum):
     """The life of a proposal of `/plan`.
 
@@ -216,3 +226,11 @@ class TurnState(StrEnum):
     PASSED = "passed"
     WITHDRAWN = "withdrawn"
     """Its person is no more in the rotation, or the month has gone by without an answer."""
+
+
+class ObjectionState(StrEnum):
+    """The life of an objection: it stops the clock until a coordinator settles it."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"

@@ -183,6 +183,7 @@ class Settings(BaseModel):
     visit_reminder_days: int = Field(default=60, ge=0, le=730)
     preparation_days: int = Field(default=14, ge=0, le=180)
     hours_rounding: Rounding = Rounding.MINUTE
+    publicity_days: int = Field(default=0, ge=0, le=60)
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
     one_core: bool = True
