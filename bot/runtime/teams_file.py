@@ -1,4 +1,4 @@
-"""Reads the office's data files: `TEAMS_FILE` (teams, categories, targets) and `HOLIDAYS_FILE` (coming years' holidays).
+"""Reads the office's data files: `TEAMS_FILE` (teams, categories, targets) and `HOLIDAYS_FILE` (coming holidays).
 
 Errors are sentences for the operator.
 """
