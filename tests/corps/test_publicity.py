@@ -171,6 +171,18 @@ def test_an_erased_persons_words_are_gone_and_the_clock_stood_still(
     assert (row.reason, row.state) == ("", ObjectionState.OPEN)
 
 
+def test_the_words_of_a_settled_one_are_kept_for_a_year(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    wang, zhang = people[0], people[3]
+    activity = held(corps, people)
+    raised = corps.do(zhang, objections.raise_one, f"a{activity}", "人数不对")
+    corps.do(wang, objections.uphold, raised.id)
+    corps.run(objections.forget_old)
+    assert corps.do(zhang, objections.see, raised.id).reason == "人数不对"
+    corps.clock.push(dt.timedelta(days=366))
+    corps.run(objections.forget_old)
+    assert corps.do(zhang, objections.see, raised.id).reason == ""
+
+
 HOURS = st.integers(0, 400)
 PAUSES = st.lists(st.tuples(HOURS, HOURS).map(lambda pair: (min(pair), max(pair))), max_size=5)
 
