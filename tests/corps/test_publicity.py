@@ -16,7 +16,7 @@ from corps.own_hours import own_cards, own_services
 from corps.own_hours.own_services import OwnPlan
 from corps.publicity import boards, objections
 from corps.publicity.standing import Pause, ends_at, open_hours
-from corps.records import certificates, hand_in, personal_data, service_hours
+from corps.records import certificates, hand_in, mine, personal_data, service_hours
 from corps.records.certificates import CertificatePeriod
 from corps.records.platforms import Platform
 from corps.refusals import Reason, Refused
@@ -54,6 +54,7 @@ def test_hours_stand_open_to_the_team_for_the_days_and_are_final_then(
     wang, _, zhao, zhang = people
     activity, stranger = held(corps, people), corps.member("钱某", "民建")
     assert corps.do(zhang, service_hours.own).still_open == 120
+    assert [past.still_open for past in corps.do(zhang, mine.mine, past=True).pasts] == [True]
     for who in (wang, zhao, zhang):
         assert [line.title for line in corps.do(who, boards.list_open).lines] == ["防诈骗公益讲座"]
     card = corps.do(zhang, boards.see, f"a{activity}")
