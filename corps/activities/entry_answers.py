@@ -116,7 +116,7 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
 
 
 def labelled(step: Step, text: str) -> tuple[Step, str]:
-    """Return which question an answer is to, and the answer: one under a label (`时间：周六`) says so; not free text."""
+    """Return which question an answer is to, and the answer: what stands under a label (`时间：周六`) says so."""
     form = read_form(text)
     field, value = next(iter(form.values.items()), (None, ""))
     free = step in (Step.NOTES, Step.REASON) or len(form.values) > 1 or form.unplaced
