@@ -27,7 +27,7 @@ from models.messages import (
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
-from models.records import CalendarFeed, Certificate, HandInMark
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -35,6 +35,7 @@ __all__ = [
     "ActivityTeam",
     "Attendance",
     "Audit",
+    "BriefIssue",
     "Broadcast",
     "CalendarFeed",
     "Category",
@@ -55,6 +56,7 @@ __all__ = [
     "PageLink",
     "PageMessage",
     "Pairing",
+    "PaperTemplate",
     "PlanProposal",
     "Pulse",
     "Report",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import KEPT_IDS, Instant, enum_column
@@ -65,4 +65,27 @@ class HandInMark(SQLModel, table=True):
     slot_id: int = Field(foreign_key="slot.id")
     fingerprint: str = Field(default="", max_length=16)
     marked_by: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)
+
+
+class BriefIssue(SQLModel, table=True):
+    """The number of a brief (简报) in its year: 第×期. `subject` is what it is of, as the audit names it."""
+
+    __table_args__ = (UniqueConstraint("year", "serial"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    serial: int
+    subject: str = Field(max_length=60, unique=True)
+    made_by: int = Field(foreign_key="member.id")
+    made_at: dt.datetime = Field(sa_type=Instant)
+
+
+class PaperTemplate(SQLModel, table=True):
+    """The office's own template of a paper, in the place of ours: a .docx that was checked when it came."""
+
+    paper: str = Field(primary_key=True, max_length=24)
+    name: str = Field(max_length=100)
+    content: bytes = Field(sa_type=LargeBinary)
+    put_by: int = Field(foreign_key="member.id")
     at: dt.datetime = Field(sa_type=Instant)

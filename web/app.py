@@ -30,6 +30,8 @@ from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
 from models.enums import PageMessageKind
+from web.activities import ActivityPages
+from web.board import BoardPages
 from web.channel import number_of
 from web.deeds import Deed, Deeds
 from web.forms import (
@@ -67,6 +69,8 @@ class Site:
         self._glances = Glances(url, database, files, routes)
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
+        self._activities = ActivityPages(url, database, self._glances, self._renderer)
+        self._board = BoardPages(database, self._glances, self._renderer)
         self.limits = Limits()
 
     @property
@@ -88,9 +92,13 @@ class Site:
             Route("/j/{code}", self._form(self._consent), methods=post),
             Route("/p/{secret}", self._page(self._personal), methods=get),
             Route("/p/{secret}", self._form(self._enter), methods=post),
-            Route("/a/{code}", self._page(self._activity), methods=get),
+            Route("/a/{code}", self._page(self._activities.page), methods=get),
+            Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
             Route("/in/{code}", self._form(self._arrive), methods=post),
+            Route("/board", self._page(self._board.board), methods=get),
+            Route("/board/month", self._page(self._board.month), methods=get),
+            Route("/board/wall", self._page(self._board.wall), methods=get),
             Route("/c/{number}", self._page(self._certificate), methods=get),
             *Feeds(self._database).routes,
         ]
@@ -237,11 +245,6 @@ class Site:
             headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
         shown = attachment.type or ("image/jpeg" if part == "photo" else "application/octet-stream")
         return Response(content, headers=headers, media_type=shown)
-
-    async def _activity(self, request: Request, visitor: Visitor) -> Response:
-        """Show an activity; to a stranger what, when and where, and how to get in."""
-        sight = await self._glances.link(visitor.address, "act", request.path_params["code"])
-        return self._seen(visitor, "page.activity", sight)
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
         """Show whether a record of service with that number was issued."""

@@ -1,14 +1,16 @@
 """What a page shows without anything being done: commands and links are looked at, and nothing is written down."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.access import Access, Denied
+from bot.callbacks import Payload
 from bot.routing.channel import ChannelError
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
-from bot.routing.routes import Routes
+from bot.routing.routes import Routes, Tap
 from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.views import fallbacks
@@ -49,6 +51,11 @@ class Glances:
         route = self._routes.links[prefix]
         return await self._look(address, route.needs, route.handler, code)
 
+    async def tap(self, address: Address, payload: Payload) -> Sight:
+        """Look at what a button shows that only shows something."""
+        route = self._routes.taps[type(payload)]
+        return await self._look(address, route.needs, partial(_pressed, route.handler, payload), "")
+
     async def question(self, address: Address) -> Sight:
         """Look at the question that is open, if one is."""
         found = await self._database.run(_open, address)
@@ -74,6 +81,10 @@ class Glances:
         except ChannelError as error:
             return Sight((), status_of(error))
         return Sight(tuple(channel.screens))
+
+
+async def _pressed(handler: Tap, payload: Payload, turn: Turn) -> None:
+    await handler(turn, payload)
 
 
 def _open(session: Session, _at: Moment, address: Address) -> Conversation | None:

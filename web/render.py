@@ -31,7 +31,10 @@ _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 
 @dataclass(frozen=True)
 class Page:
-    """What a page shows: its heading, short words, articles; `path` is the link that it is under."""
+    """What a page shows: its heading, short words, articles, tables; `path` is the link that it is under.
+
+    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything.
+    """
 
     title: Markup
     articles: Sequence[Article] = ()
@@ -40,6 +43,9 @@ class Page:
     status: int = 200
     older: str = ""
     mark_read: bool = False
+    tables: Sequence[Any] = ()
+    wide: bool = False
+    wall: bool = False
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
@@ -53,20 +59,32 @@ class Renderer:
         )
         self._template = environment.get_template("frame.html")
 
-    def page(self, voice: Voice, visitor: Visitor, page: Page) -> HTMLResponse:
-        """Return a page as an answer that nobody keeps."""
+    def page(
+        self,
+        voice: Voice,
+        visitor: Visitor,
+        page: Page,
+        below: Sequence[Article] = (),
+        ways: Sequence[tuple[str, str]] = (),
+    ) -> HTMLResponse:
+        """Return a page as an answer that nobody keeps. `below` the tables stand more articles, and `ways` on."""
         facts: dict[str, Any] = {
             "voice": voice,
             "corps": self._corps,
             "title": page.title,
             "style": Markup(STYLE),  # noqa: S704 - our own file
-            "links": _links(voice, visitor, page.path) if visitor.visit is not None else (),
+            "links": _links(voice, visitor, page.path) if visitor.visit is not None and not page.wall else (),
             "said": page.said,
             "articles": page.articles,
+            "tables": page.tables,
+            "wide": page.wide,
+            "wall": page.wall,
+            "below": below,
+            "ways": ways,
             "older": page.older,
             "mark_read": page.mark_read,
             "preview": page.preview,
-            "speaks": visitor.visit is not None,
+            "speaks": visitor.visit is not None and not page.wide,
             "csrf": visitor.csrf,
             "once": str(secrets.randbits(60)),
             "safe": is_safe,
@@ -78,6 +96,8 @@ def _links(voice: Voice, visitor: Visitor, path: str) -> list[dict[str, Any]]:
     links = [{"path": to, "label": voice(key), "here": to == path} for to, key in MENU]
     if visitor.unread:
         links[-1]["label"] = voice("page.messages_new", n=visitor.unread)
+    if visitor.actor.is_leader or visitor.actor.is_coordinator:
+        links.append({"path": "/board", "label": voice("page.board"), "here": path == "/board"})
     return [*links, {"path": "/settings", "label": voice("page.settings"), "here": path == "/settings"}]
 
 

@@ -30,7 +30,10 @@ LEFT, CENTRE, RIGHT = 0, 1, 2
 
 @dataclass(frozen=True)
 class Style:
-    """How a paragraph looks: sizes in points, `indent` in letters of the first line; `keeps`: the next one follows."""
+    """How a paragraph looks: sizes in points, `indent` in letters of the first line; `keeps`: the next one follows.
+
+    `pitch` is from line to line, in points; 0: as high as what stands in it.
+    """
 
     font: str = "仿宋_GB2312"
     size: float = 16
@@ -128,7 +131,7 @@ def _write(paragraph: "Paragraph", block: Text) -> None:
 
     style, form = block.style, paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    form.line_spacing, form.keep_with_next = Pt(style.pitch), style.keeps
+    form.line_spacing, form.keep_with_next = Pt(style.pitch) if style.pitch else 1.0, style.keeps
     form.first_line_indent = Pt(style.indent * style.size)
     paragraph.alignment = style.align  # type: ignore[assignment]  # the numbers of WD_ALIGN_PARAGRAPH
     _say(paragraph.add_run(plain_line(block.text)), style)

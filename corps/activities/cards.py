@@ -232,24 +232,31 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
 
 @dataclass(frozen=True)
 class Outline:
-    """What anybody with the link may know of an activity: what, when and where; nobody's name."""
+    """What anybody with the link may know of an activity: what, when, where, which teams; nobody's name."""
 
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
     cancelled: bool
+    teams: tuple[str, ...] = ()
 
 
 def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | Outline | None:
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    found = card_queries.activity_row(flushed_connection(session), activity_id)
+    return outline(session, activity_id)
+
+
+def outline(session: Session, activity_id: int) -> Outline | None:
+    """Return what anybody with the link may know of an activity; None of one that is not public."""
+    link = flushed_connection(session)
+    found = card_queries.activity_row(link, activity_id)
     if found is None or found.state is ActivityState.DRAFT:
         return None
-    cancelled = found.state is ActivityState.CANCELLED
-    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled)
+    cancelled, teams = found.state is ActivityState.CANCELLED, rules.team_names(link, activity_id)
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()))
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from bot.access import Access
 from bot.callbacks.imports import ImportConfirmTap, ImportTemplateTap, ImportUndoTap
 from bot.documents import sheet_reading
-from bot.documents.sheet_reading import SheetError, SheetTrouble
+from bot.documents.office_parts import OfficeError, OfficeTrouble
 from bot.routing.received import NotReceivedError, received
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
@@ -53,10 +53,10 @@ async def take_file(turn: Turn, _conversation: Conversation) -> None:
         content = await received(turn, file, sheet_reading.MOST_BYTES)
         sheets = [(one.name, one.rows) for one in await asyncio.to_thread(sheet_reading.read_workbook, content)]
     except NotReceivedError as error:
-        trouble = SheetTrouble.TOO_LARGE if error.too_large else SheetTrouble.NOT_FETCHED
+        trouble = OfficeTrouble.TOO_LARGE if error.too_large else OfficeTrouble.NOT_FETCHED
         await turn.send(views.trouble_screen(turn.voice, trouble))
         return
-    except SheetError as error:
+    except OfficeError as error:
         await turn.send(views.trouble_screen(turn.voice, error.trouble))
         return
     digest = hashlib.sha256(content).hexdigest()

@@ -6,8 +6,10 @@ import re
 
 import docx
 import icalendar
+from docx.document import Document
 from python_calamine import CalamineWorkbook
 
+from bot.documents.word import MIME as WORD
 from corps.changes import cancelling
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -98,6 +100,30 @@ async def test_a_brief_is_sent_from_the_record_and_one_of_the_month_below_it(sta
     assert "防诈骗公益讲座" in [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
     await coordinator.taps("本月简报")
     assert file_of(coordinator)[0] == "简报-2026-12.docx"
+    await coordinator.taps("换模板")
+    assert "{{标题}}" in coordinator.reads()
+    await coordinator.taps("下载现在的模板")
+    template = docx.Document(io.BytesIO(file_of(coordinator)[1]))
+    template.add_paragraph("办公室编 {{口号}}")
+    await coordinator.sends("document", saved(template), type_=WORD)
+    assert "不认识的字段：口号" in coordinator.reads()
+    template.paragraphs[-1].text = "办公室编 {{期号}}"
+    await coordinator.sends("document", saved(template), type_=WORD)
+    assert "换好了" in coordinator.reads()
+    await coordinator.taps("本月简报")
+    said = [paragraph.text for paragraph in docx.Document(io.BytesIO(file_of(coordinator)[1])).paragraphs]
+    assert (said[0], said[-1]) == ("沙磁·同心服务团简报", "办公室编 2")
+    assert "〔待补：照片〕" in said
+    await coordinator.taps("用回自带的模板")
+    await coordinator.taps("本月简报")
+    assert "办公室编 2" not in [one.text for one in docx.Document(io.BytesIO(file_of(coordinator)[1])).paragraphs]
+
+
+def saved(paper: Document) -> bytes:
+    """Return a Word file."""
+    file = io.BytesIO()
+    paper.save(file)
+    return file.getvalue()
 
 
 async def test_hours_go_to_the_official_platform_and_are_marked_as_entered(stage: Stage, corps: Corps) -> None:

@@ -209,6 +209,7 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    **dict.fromkeys((briefs.TemplateTap, briefs.TemplateFileTap, briefs.TemplateResetTap), nobody),
     # Imports: nothing waits, and nothing was imported
     **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
     # Hand-in: what is marked was shown

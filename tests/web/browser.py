@@ -37,6 +37,7 @@ class Page(HTMLParser):
         self.buttons: list[Button] = []
         self.forms: list[Form] = []
         self.links: dict[str, str] = {}
+        self.hrefs: list[str] = []
         self.pictures: list[str] = []
         self.properties: dict[str, str] = {}
         self._inside: list[str] = []
@@ -72,6 +73,7 @@ class Page(HTMLParser):
             self.buttons.append(self._pressed)
         elif tag == "a":
             self._link = given["href"]
+            self.hrefs.append(given["href"])
         elif tag == "img":
             self.pictures.append(given["src"])
         elif tag == "meta" and "property" in given:

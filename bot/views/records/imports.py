@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.callbacks.common import CancelTap
 from bot.callbacks.imports import ImportConfirmTap, ImportTemplateTap, ImportUndoTap
-from bot.documents.sheet_reading import SheetTrouble
+from bot.documents.office_parts import OfficeTrouble
 from bot.documents.spreadsheet import Cell, Sheet, write_workbook
 from bot.texts.voice import Voice
 from bot.views.new_activity import problem_line
@@ -55,7 +55,7 @@ def _said(voice: Voice, key: str, **values: object) -> str:
     return voice(key, **values).unescape()
 
 
-def trouble_screen(voice: Voice, trouble: SheetTrouble | None) -> Screen:
+def trouble_screen(voice: Voice, trouble: OfficeTrouble | None) -> Screen:
     """Say why a file is not read, or (None) that a file is waited for."""
     text = voice("import.send_a_file") if trouble is None else voice(f"sheet.{trouble.value}")
     rows = ((Button(voice("import.template"), ImportTemplateTap()), Button(voice("button.cancel"), CancelTap())),)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.documents.child import ChildError, in_child
-from bot.documents.sheet_reading import MOST_BYTES, SheetError, SheetTrouble, read_here, read_workbook
+from bot.documents.office_parts import OfficeError, OfficeTrouble
+from bot.documents.sheet_reading import MOST_BYTES, read_here, read_workbook
 
 
 def book(fill: Callable[[xlsxwriter.Workbook], object]) -> bytes:
@@ -39,9 +40,9 @@ def changed(parts: dict[str, bytes], *, of: bytes | None = None, stored: bool = 
     return file.getvalue()
 
 
-def why(content: bytes) -> SheetTrouble:
+def why(content: bytes) -> OfficeTrouble:
     """Return why a file is refused."""
-    with pytest.raises(SheetError) as error:
+    with pytest.raises(OfficeError) as error:
         read_workbook(content)
     return error.value.trouble
 
@@ -70,42 +71,42 @@ CELL = b'<worksheet xmlns="' + SPACE + b'"><sheetData><row r="1">%s</row></sheet
 @pytest.mark.parametrize(
     ("content", "trouble"),
     [
-        (b"", SheetTrouble.NOT_A_SHEET),
-        (b"name,team\n", SheetTrouble.NOT_A_SHEET),
-        (b"\x89PNG\r\n\x1a\n", SheetTrouble.NOT_A_SHEET),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, SheetTrouble.OLD_FORMAT),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), SheetTrouble.LOCKED),
-        (b"PK\x03\x04" + b"x" * 100, SheetTrouble.DAMAGED),
-        (b"PK\x03\x04" + b"\0" * (MOST_BYTES + 1), SheetTrouble.TOO_LARGE),
-        (changed({"xl/vbaProject.bin": b"x"}), SheetTrouble.MACROS),
-        (changed({"xl/macrosheets/sheet1.xml": b"x"}), SheetTrouble.MACROS),
-        (changed({"xl/externalLinks/externalLink1.xml": b"x"}), SheetTrouble.LINKS),
-        (changed({"xl/embeddings/oleObject1.xml": b"x"}), SheetTrouble.LINKS),
+        (b"", OfficeTrouble.NOT_THIS_KIND),
+        (b"name,team\n", OfficeTrouble.NOT_THIS_KIND),
+        (b"\x89PNG\r\n\x1a\n", OfficeTrouble.NOT_THIS_KIND),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, OfficeTrouble.OLD_FORMAT),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), OfficeTrouble.LOCKED),
+        (b"PK\x03\x04" + b"x" * 100, OfficeTrouble.DAMAGED),
+        (b"PK\x03\x04" + b"\0" * (MOST_BYTES + 1), OfficeTrouble.TOO_LARGE),
+        (changed({"xl/vbaProject.bin": b"x"}), OfficeTrouble.MACROS),
+        (changed({"xl/macrosheets/sheet1.xml": b"x"}), OfficeTrouble.MACROS),
+        (changed({"xl/externalLinks/externalLink1.xml": b"x"}), OfficeTrouble.LINKS),
+        (changed({"xl/embeddings/oleObject1.xml": b"x"}), OfficeTrouble.LINKS),
         (
             changed({"xl/_rels/workbook.xml.rels": b'<R><R TargetMode="External" Target="http://x"/></R>'}),
-            SheetTrouble.LINKS,
+            OfficeTrouble.LINKS,
         ),
-        (changed({SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]>' + CELL % b""}), SheetTrouble.ENTITIES),
-        (changed({SHEET: (CELL % b"").decode().encode("utf-16")}), SheetTrouble.ENTITIES),
-        (changed({SHEET: CELL % b'<c r="A1"><f>1+1</f><v>2</v></c>'}), SheetTrouble.FORMULAS),
-        (changed({SHEET: CELL % b'<c r="A1"><f t="shared" si="0"/><v>2</v></c>'}), SheetTrouble.FORMULAS),
-        (changed({f"xl/x{n}.xml": b"" for n in range(200)}), SheetTrouble.TOO_LARGE),
+        (changed({SHEET: b'<!DOCTYPE a [<!ENTITY b "c">]>' + CELL % b""}), OfficeTrouble.ENTITIES),
+        (changed({SHEET: (CELL % b"").decode().encode("utf-16")}), OfficeTrouble.ENTITIES),
+        (changed({SHEET: CELL % b'<c r="A1"><f>1+1</f><v>2</v></c>'}), OfficeTrouble.FORMULAS),
+        (changed({SHEET: CELL % b'<c r="A1"><f t="shared" si="0"/><v>2</v></c>'}), OfficeTrouble.FORMULAS),
+        (changed({f"xl/x{n}.xml": b"" for n in range(300)}), OfficeTrouble.TOO_LARGE),
     ],
-    ids=lambda value: value.value if isinstance(value, SheetTrouble) else "",
+    ids=lambda value: value.value if isinstance(value, OfficeTrouble) else "",
 )
-def test_what_is_more_than_values_in_cells_is_refused_with_the_reason(content: bytes, trouble: SheetTrouble) -> None:
+def test_what_is_more_than_values_in_cells_is_refused_with_the_reason(content: bytes, trouble: OfficeTrouble) -> None:
     assert why(content) is trouble
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    assert why(changed({"xl/worksheets/sheet9.xml": b"0" * 31_000_000})) is SheetTrouble.TOO_LARGE
+    assert why(changed({"xl/worksheets/sheet9.xml": b"0" * 31_000_000})) is OfficeTrouble.TOO_LARGE
 
 
 @pytest.mark.parametrize("corner", ["XFD1048576", "AZ1048576", "XFD1", "A900000"])
 def test_a_sheet_that_says_it_is_vast_takes_no_memory_from_us(corner: str) -> None:
     cell = '<c r="A1"><v>1</v></c></row><row r="{}"><c r="{}"><v>1</v></c>'
     row = "".join(letter for letter in corner if letter.isdigit())
-    assert why(changed({SHEET: CELL % cell.format(row, corner).encode()})) is SheetTrouble.TOO_LARGE
+    assert why(changed({SHEET: CELL % cell.format(row, corner).encode()})) is OfficeTrouble.TOO_LARGE
 
 
 def test_a_part_that_unpacks_to_more_than_it_says_is_never_unpacked() -> None:
@@ -113,7 +114,7 @@ def test_a_part_that_unpacks_to_more_than_it_says_is_never_unpacked() -> None:
     with zipfile.ZipFile(io.BytesIO(bytes(content))) as parts:
         size = parts.getinfo(SHEET).file_size.to_bytes(4, "little")
     lie = bytes(content).replace(size, (100).to_bytes(4, "little"))
-    assert why(lie) is SheetTrouble.DAMAGED
+    assert why(lie) is OfficeTrouble.DAMAGED
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
-from bot.documents.sheet_reading import SheetTrouble
+from bot.documents.office_parts import OfficeTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
-from bot.views.records import sign_in_sheet
+from bot.views.records import brief_template, sign_in_sheet
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -146,7 +146,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "handin.{}": lambda: (state.value for state in RowState if state is not RowState.ENTERED),
     "handin.head_{}": _listed("handin.head_"),
     "handin.lack_{}": lambda: (lack.value for lack in Lack),
-    "sheet.{}": lambda: (trouble.value for trouble in SheetTrouble),
+    "brief.field_{}": lambda: brief_template.FIELDS,
+    "brief.what_{}": lambda: brief_template.FIELDS,
+    "paper.{}": lambda: (trouble.value for trouble in OfficeTrouble),
+    "sheet.{}": lambda: (trouble.value for trouble in OfficeTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
@@ -196,6 +199,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "history.{}": _listed("history."),
     "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
     "pages.kind_{}": _listed("pages.kind_"),
+    "board.{}": _listed("board."),
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),

@@ -37,6 +37,7 @@ class Scene:
 
         def take(session, actor, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - as Corps.do calls it
             open_one = find(session, actor.address, KIND)
+            assert open_one is not None
             return report_form.take(session, actor, at, open_one, text, photo(file) if file else None, text + file)
 
         stand: Stand = self.corps.do(self.zhao, take)
