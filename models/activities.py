@@ -190,7 +190,7 @@ class ReportPhoto(SQLModel, table=True):
     """A photo of a report, or a picture or PDF that was sent as a file; `state` says where its file is.
 
     `file` is None once it is erased. `sha256` names our own file, until that is deleted. A photo that is to be fetched
-    is tried at `try_at`; `refusals` are those of its channel.
+    is tried at `try_at`; `refusals` are those of its channel. `sheet`: it shows the sheet that people signed (签到表).
     """
 
     __table_args__ = (UniqueConstraint("report_id", "unique_id"), Index("ix_reportphoto_state", "state", "try_at"))
@@ -205,6 +205,7 @@ class ReportPhoto(SQLModel, table=True):
     try_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     refusals: int = 0
     error: str = Field(default="", max_length=300)
+    sheet: bool = False
 
 
 class Pairing(SQLModel, table=True):

@@ -145,6 +145,11 @@ class Card:
         return hours_of(mine, self.starts_at, self.ends_at)
 
     @property
+    def may_print(self) -> bool:
+        """Whether this person may print the sheet to sign on site: it is public, and not over."""
+        return self.stage in COMING and self.may_manage and not self.for_group
+
+    @property
     def may_share(self) -> bool:
         """Whether this person passes the activity's link on: it is to come, and theirs to fill."""
         return self.stage in COMING and (self.may_manage or self.may_invite)

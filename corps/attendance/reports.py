@@ -33,7 +33,8 @@ REASON_MAX = 500
 class Account:
     """What a reporter says.
 
-    `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
+    `served` are the codes of the categories that were served; None: those in whose slots somebody was present. `sheets`
+    are the signs of the photos that show the sheet which people signed.
     """
 
     beneficiaries: int
@@ -41,6 +42,7 @@ class Account:
     words: str = ""
     photos: tuple[Attachment, ...] = ()
     served: frozenset[str] | None = None
+    sheets: frozenset[str] = frozenset()
 
 
 def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -90,7 +92,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    photos.replace_all(session, report.id or 0, actor.id, account.photos)
+    photos.replace_all(session, report.id or 0, actor.id, account.photos, account.sheets)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -361,11 +363,13 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
+    kept = photos.of_report(session, report.id)
     said = {
         "beneficiaries": report.beneficiaries,
         "counted_by": report.counted_by.value,
         "words": report.words,
-        "photos": [one.attachment.stored() for one in photos.of_report(session, report.id) if one.attachment],
+        "sheets": [photos.short_sign(one.attachment) for one in kept if one.sheet and one.attachment],
+        "photos": [one.attachment.stored() for one in kept if one.attachment],
     }
     # What was only read off the marks is read off them again: they may be what was wrong.
     said_so = report.served is not None and report.served != served_categories.write(

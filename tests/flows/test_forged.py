@@ -259,7 +259,7 @@ RULES: dict[type[Payload], Rule] = {
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
     # The first time they make the key of an activity's code.
-    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap, onsite.SheetTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,
@@ -325,7 +325,7 @@ RULES: dict[type[Payload], Rule] = {
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
             *(reports.RollDoneTap, reports.RollPageTap, reports.PhotosTap, reports.ReopenTap, reports.AddPersonTap),
             *(reports.GuestTap, reports.LeftTap),
-            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap),
+            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap, reports.SheetPhotoTap),
         ),
         nobody,
     ),
