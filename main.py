@@ -93,6 +93,8 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         web_url=settings.pages,
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
+        pairing_counts=settings.pairing_counts,
+        visit_days=settings.visit_reminder_days,
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
         publicity_days=settings.publicity_days,

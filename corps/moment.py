@@ -9,6 +9,7 @@ from typing import Protocol
 
 from corps.addresses import Address
 from corps.rounding import Rounding
+from models.enums import PairingCounts
 
 
 class Zone(Protocol):
@@ -50,6 +51,10 @@ class Policy:
     corps_name: str = "沙磁·同心服务团"
     contact: str = ""
     """What papers call the corps, and how the office that answers for it is reached."""
+    pairing_counts: PairingCounts = PairingCounts.CONFIRMED
+    """What makes a pairing count in its year."""
+    visit_days: int = 60
+    """After so many days without a visit a pairing's team is reminded; 0: never."""
     preparation: dt.timedelta = dt.timedelta(days=14)
     """How long it takes from deciding on an activity to its day."""
     rounding: Rounding = Rounding.MINUTE

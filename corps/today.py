@@ -22,6 +22,7 @@ from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
 from corps.own_hours import own_cards
+from corps.pairings import visit_times
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, same_person
 from corps.publicity import objections
@@ -51,6 +52,7 @@ class Matter(StrEnum):
     PAIRING_RETURNED = "pairing_returned"
     OWN_HOURS = "own_hours"
     OBJECTION = "objection"
+    VISIT = "visit"
     CLAIM = "claim"
     FAILED = "failed"
     MISSED = "missed"
@@ -200,6 +202,12 @@ def _objections(session: Session, actor: Actor, at: Moment) -> list[Item]:
     return [Item(card.id, card.title, card.day) for card in objections.waiting_for(session, actor, at)]
 
 
+def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
+    found = visit_times.idle(session, at)
+    return [Item(row.id or 0, row.partner, number=days) for row, days in found if actor.manages(row.team_id)]
+
+
 def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
     failed = status.standing(session, actor, at).failed if actor.is_coordinator else 0
     return [Item(0, "", number=failed)] if failed else []
@@ -262,6 +270,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.PAIRING_RETURNED: _pairings_returned,
     Matter.OWN_HOURS: _own_hours,
     Matter.OBJECTION: _objections,
+    Matter.VISIT: _not_visited,
     Matter.CLAIM: _to_claim,
     Matter.FAILED: _failed,
     Matter.MISSED: _missed,

@@ -188,6 +188,14 @@ class OwnState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PairingCounts(StrEnum):
+    """What makes a pairing count in its year (`PAIRING_COUNTS`)."""
+
+    CONFIRMED = "confirmed"
+    VISITED = "visited"
+    """Confirmed, and visited in that year at least once."""
+
+
 class ProposalState(StrEnum):
     """The life of a proposal of `/plan`.
 
@@ -216,3 +224,13 @@ class ObjectionState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     REJECTED = "rejected"
+
+
+class TurnState(StrEnum):
+    """The life of a turn in the rotation: proposed, and taken or passed on. It is never assigned."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    WITHDRAWN = "withdrawn"
+    """Its person is no more in the rotation, or the month has gone by without an answer."""
