@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-ROOMS  := main.py bot handlers scheduler models corps sandbox migrations tests benchmarks
+ROOMS  := main.py bot handlers scheduler web models corps sandbox migrations tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-long test-postgres check format mutants bench lock clean

@@ -1,6 +1,7 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
+import datetime as dt
 import secrets
 import signal
 import sys
@@ -32,6 +33,7 @@ from corps.sample import Cast
 from corps.system.roster import Roster, Settled, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
+from scheduler.adapter import Adapter
 from scheduler.jobs import JobContext
 from scheduler.service import Service
 from scheduler.timetable import hurry, look
@@ -87,6 +89,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         web_url=settings.pages,
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
+        preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
@@ -112,10 +115,16 @@ def note_roster(settled: Settled) -> None:
 def compose(
     settings: Settings, database: Database, lead: Lead, begun: Callable[[JobContext], None] | None = None
 ) -> Service:
-    """Return the service with its channels: Telegram, so far."""
-    outbound = Outbound()
-    telegram = build_application(settings, database, handlers.routes(), outbound=outbound)
-    return Service(settings, database, [telegram], lead, outbound.metrics, telegram.files, begun)
+    """Return the service with its channels: Telegram, and the personal page where there is one."""
+    outbound, routes = Outbound(), handlers.routes()
+    telegram = build_application(settings, database, routes, outbound=outbound)
+    adapters: list[Adapter] = [telegram]
+    if settings.web_url:
+        from web.adapter import PageAdapter
+
+        listen, url = settings.web_listen, settings.web_url
+        adapters.append(PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics))
+    return Service(settings, database, adapters, lead, outbound.metrics, telegram.files, begun)
 
 
 async def run_sandboxed(

@@ -50,6 +50,8 @@ class Policy:
     corps_name: str = "沙磁·同心服务团"
     contact: str = ""
     """What papers call the corps, and how the office that answers for it is reached."""
+    preparation: dt.timedelta = dt.timedelta(days=14)
+    """How long it takes from deciding on an activity to its day."""
     rounding: Rounding = Rounding.MINUTE
     """How hours are shown and certified."""
 

@@ -21,6 +21,9 @@ class Reason(StrEnum):
     ALREADY_GOING = "already_going"
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
+    CODE_OVER = "code_over"
+    NOT_HERE = "not_here"
+    NO_CHECK_OUT = "no_check_out"
     CAME_AFTER_LEAVING = "came_after_leaving"
     MARKED_THERE = "marked_there"
     CHECKED_IN = "checked_in"
@@ -82,6 +85,10 @@ class Reason(StrEnum):
     TEAM_RETIRED = "team_retired"
     TOO_LONG = "too_long"
     NOT_KEPT = "not_kept"
+    LINK_ENDED = "link_ended"
+    ALREADY_SOMEBODY = "already_somebody"
+    IMPORT_GONE = "import_gone"
+    IMPORT_OLD = "import_old"
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error

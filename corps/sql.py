@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from corps.moment import Moment
 from models import Milestone
@@ -176,6 +176,12 @@ def _inserting(dialect: str, table: type[SQLModel]) -> Insert:
 def first_time(session: Session, at: Moment, key: str) -> bool:
     """Note that something is done now. Returns False when it was done before."""
     return insert_once(session, Milestone, [{"key": key, "at": at.now}]) == 1
+
+
+def hold(session: Session, at: Moment, key: str) -> None:
+    """Wait until nobody else holds what is called `key`, and hold it to the transaction's end."""
+    first_time(session, at, key)
+    session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
 
 
 def page_start(total: int, number: int, size: int) -> int:

@@ -23,7 +23,9 @@ from corps.delivery import status
 from corps.moment import Moment
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, same_person
+from corps.quotas import tally
 from corps.quotas.digests import unreported
+from corps.quotas.tally import QuotaLine
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
 from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
@@ -49,6 +51,7 @@ class Matter(StrEnum):
     FAILED = "failed"
     MISSED = "missed"
     UNREACHABLE = "unreachable"
+    PACE = "pace"
     DRAFT = "draft"
     UNFINISHED = "unfinished"
 
@@ -57,13 +60,14 @@ class Matter(StrEnum):
 class Item:
     """One thing that waits: its id (of an activity, a pairing, a team, a broadcast), what it is called, its day.
 
-    `number` is how many there are of it: requests, free places, messages, people.
+    `number` is how many there are of it: requests, free places, messages, people. `risks` are lines of the 五个10.
     """
 
     id: int
     title: str
     day: dt.date | None = None
     number: int = 0
+    risks: tuple[QuotaLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,13 @@ def _vacancies(session: Session, at: Moment, ahead: dt.timedelta, concerns: Call
 
 def _gaps(session: Session, actor: Actor, at: Moment) -> list[Item]:
     return _vacancies(session, at, WEEK, lambda need: actor.is_coordinator or actor.team_id in need.team_ids)
+
+
+def _pace(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the lines of the 五个10 that will be missed unless something is decided soon."""
+    found = tally.tally(session, at).lines if actor.is_coordinator else ()
+    risky = tuple(line for line in found if line.outlook is not None and line.outlook.risky)
+    return [Item(0, "", risks=risky)] if risky else []
 
 
 def _to_claim(session: Session, actor: Actor, at: Moment) -> list[Item]:
@@ -241,6 +252,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.FAILED: _failed,
     Matter.MISSED: _missed,
     Matter.UNREACHABLE: _unreachable,
+    Matter.PACE: _pace,
     Matter.DRAFT: _drafts,
     Matter.UNFINISHED: _unfinished,
 }

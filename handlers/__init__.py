@@ -24,7 +24,9 @@ from handlers import (
     numbers,
     on_behalf,
     onsite,
+    pages,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -35,6 +37,7 @@ from handlers import (
     teams,
     today,
 )
+from handlers.records import hand_in, imports
 
 MODULES = (
     start,
@@ -43,10 +46,12 @@ MODULES = (
     signup,
     reports,
     quota,
+    plan,
     numbers,
     teams,
     team_progress,
     settings,
+    pages,
     activities,
     mine,
     calendars,
@@ -59,6 +64,8 @@ MODULES = (
     pairings,
     notice_status,
     export,
+    imports,
+    hand_in,
     audit,
     broadcast,
     broadcast_progress,

@@ -125,4 +125,4 @@ async def on_file(turn: Turn, tap: CertificateFileTap) -> None:
         return
     await turn.toast(turn.voice("ledger.making"))
     link = turn.link_to("cert", card.number)
-    await turn.send(await asyncio.to_thread(views.paper, turn.voice, card, card.content, link))
+    await turn.send(await asyncio.to_thread(views.paper, turn.voice, card, card.content, link, pdf=tap.pdf))

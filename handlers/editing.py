@@ -2,6 +2,7 @@
 
 from bot.access import Access
 from bot.callbacks.editing import (
+    CheckOutRuleTap,
     EditConfirmTap,
     EditFieldTap,
     EditMonthTap,
@@ -104,3 +105,14 @@ async def on_confirm(turn: Turn, tap: EditConfirmTap) -> None:
         await turn.refuse_old_screen()
         return
     await turn.show(views.changed(turn.voice, *result), turn.voice("toast.done"))
+
+
+@routes.tap(CheckOutRuleTap, Access.LEADER)
+async def on_check_out_rule(turn: Turn, tap: CheckOutRuleTap) -> None:
+    """仅签到, 签到签退: the screen under which it stands says it at once."""
+    card, cautions = await turn.run(edit_form.ask_check_out, tap.activity, check_out=tap.on)
+    of_menu = turn.under_finger(EditFieldTap) is not None
+    await turn.show(
+        views.menu(turn.voice, card) if of_menu else preview_or_card(turn.voice, card, cautions),
+        turn.voice("toast.done"),
+    )

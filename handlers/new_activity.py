@@ -18,7 +18,7 @@ from bot.callbacks.new_activity import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import new_activity as views
-from bot.views.reports import roll_screen
+from bot.views.onsite import roll_screen
 from corps.activities import cautions, entry_form, proposals
 from corps.activities.entry_form import KIND, Stand
 from corps.attendance import again, report_form

@@ -1,14 +1,22 @@
 """On site and before: the roll, the code to scan, walk-ins, asking people, sharing the link."""
 
 from bot.access import Access
-from bot.callbacks.onsite import InviteListTap, InviteTap, QrTap, RollTap, ShareTap, WalkInTap
+from bot.callbacks.onsite import (
+    FixedCodeTap,
+    FreshCodeTap,
+    InviteListTap,
+    InviteTap,
+    QrTap,
+    RollTap,
+    ShareTap,
+    WalkInTap,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import onsite as views
 from bot.views.cards import activity_card, elsewhere_screen
-from bot.views.reports import roll_screen
 from corps.activities import cards
-from corps.attendance import card_actions, check_in, roll_call
+from corps.attendance import card_actions, check_in, codes, roll_call
 from corps.attendance.two_places import Elsewhere
 from corps.signups import inviting
 
@@ -19,15 +27,42 @@ routes = Routes()
 async def on_roll(turn: Turn, tap: RollTap) -> None:
     """签到名单: mark those who did not check in themselves."""
     seen = await turn.run(roll_call.see, tap.activity)
-    await turn.show(roll_screen(turn.voice, seen))
+    await turn.show(views.roll_screen(turn.voice, seen))
 
 
 @routes.tap(QrTap, Access.LEADER)
 async def on_qr(turn: Turn, tap: QrTap) -> None:
-    """现场签到码: send the picture to hold up or print."""
+    """现场签到码: send the code of now, to hold up; it is kept fresh."""
+    code = await turn.run(codes.see, tap.activity)
+    await turn.toast()
+    sent = await turn.send(views.code_screen(turn.voice, code, turn.link_to))
+    await turn.run(codes.note_shown, code, sent.id)
+
+
+@routes.tap(FreshCodeTap, Access.LEADER)
+async def on_fresh_code(turn: Turn, tap: FreshCodeTap) -> None:
+    """换新码: the code of now, in the same message."""
+    code = await turn.run(codes.see, tap.activity)
+    shown = await turn.show_photo(views.code_screen(turn.voice, code, turn.link_to))
+    await turn.run(codes.note_shown, code, shown.id)
+
+
+@routes.tap(FixedCodeTap, Access.LEADER)
+async def on_fixed_code(turn: Turn, tap: FixedCodeTap) -> None:
+    """打印用的固定码: send the picture that stays the same."""
     card = await turn.run(check_in.see_code, tap.activity)
     await turn.toast()
     await turn.send(views.qr_screen(turn.voice, card, turn.link_to))
+
+
+@routes.spoken(r"\d{3}[ -]?\d{3}")
+async def take_digits(turn: Turn) -> bool:
+    """Take six digits for the code on site, wherever one is, if something is on and they may be it."""
+    found = await turn.run(codes.take_digits, turn.text)
+    if found is None:
+        return False
+    await turn.send(views.digits_screen(turn.voice, found))
+    return True
 
 
 @routes.command("checkin", Access.MEMBER)
@@ -39,8 +74,8 @@ async def check_in_now(turn: Turn) -> None:
 
 @routes.link("in", Access.MEMBER)
 async def check_in_on_site(turn: Turn) -> None:
-    """`/start in-<code>`: check in by the code shown on site, or take a free place there."""
-    found = await turn.run(check_in.arrive, turn.text)
+    """`/start in-<code>`: check in by the code shown on site, of now or printed, or take a free place there."""
+    found = await turn.run(codes.arrive, turn.text)
     await turn.send(views.arrival_screen(turn.voice, found))
 
 

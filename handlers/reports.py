@@ -25,12 +25,14 @@ from bot.callbacks.reports import (
     ReviewTap,
     RollDoneTap,
     RollPageTap,
+    StayedTap,
     SubmitTap,
     VerifyTap,
 )
 from bot.callbacks.signup import CardTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
+from bot.views import onsite
 from bot.views import reports as views
 from corps.attendance import reopening, report_form, reports, roll_call, roll_form
 from corps.attendance.report_form import KIND, RETURN
@@ -44,28 +46,28 @@ async def on_report(turn: Turn, tap: ReportTap) -> None:
     """反馈: begin, or go on."""
     seen = await turn.run(report_form.begin, tap.activity)
     await turn.toast()
-    await turn.send(views.roll_screen(turn.voice, seen))
+    await turn.send(onsite.roll_screen(turn.voice, seen))
 
 
 @routes.tap(MarkTap, Access.LEADER)
 async def on_mark(turn: Turn, tap: MarkTap) -> None:
     """Mark one person."""
     seen = await turn.run(roll_call.mark_as, tap.activity, tap.member, tap.state)
-    await turn.show(views.roll_screen(turn.voice, seen, tap.page))
+    await turn.show(onsite.roll_screen(turn.voice, seen, tap.page))
 
 
 @routes.tap(AllPresentTap, Access.LEADER)
 async def on_all_present(turn: Turn, tap: AllPresentTap) -> None:
     """全部到场."""
     seen = await turn.run(roll_call.mark_all_present, tap.activity)
-    await turn.show(views.roll_screen(turn.voice, seen))
+    await turn.show(onsite.roll_screen(turn.voice, seen))
 
 
 @routes.tap(RollPageTap, Access.LEADER)
 async def on_roll_page(turn: Turn, tap: RollPageTap) -> None:
     """Turn to a page of the list."""
     seen = await turn.run(roll_call.see, tap.activity)
-    await turn.show(views.roll_screen(turn.voice, seen, tap.page))
+    await turn.show(onsite.roll_screen(turn.voice, seen, tap.page))
 
 
 @routes.tap(RollDoneTap, Access.LEADER)
@@ -237,52 +239,59 @@ async def on_reopen_decided(turn: Turn, tap: ReopenDecideTap) -> None:
 async def on_add_person(turn: Turn, tap: AddPersonTap) -> None:
     """补一个人: who can be added."""
     adding = await turn.run(roll_form.ask, tap.activity)
-    await turn.show(views.adding_screen(turn.voice, adding))
+    await turn.show(onsite.adding_screen(turn.voice, adding))
 
 
 async def show_adding(turn: Turn, conversation: Conversation) -> None:
     """Ask again who is to be added."""
     adding = await turn.run(roll_form.ask_again, conversation)
-    await turn.send(views.adding_screen(turn.voice, adding))
+    await turn.send(onsite.adding_screen(turn.voice, adding))
 
 
 @routes.conversation(roll_form.KIND, Access.LEADER, show_adding)
 async def take_added_name(turn: Turn, conversation: Conversation) -> None:
     """Look for a typed name."""
     adding = await turn.run(roll_form.take_name, conversation, turn.text, turn.key)
-    await turn.send(views.adding_screen(turn.voice, adding))
+    await turn.send(onsite.adding_screen(turn.voice, adding))
 
 
 @routes.tap(AddTap, Access.LEADER)
 async def on_add(turn: Turn, tap: AddTap) -> None:
     """Mark a member as present who was not on the list."""
     seen = await turn.run(roll_form.add, tap.activity, tap.member)
-    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+    await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))
 
 
 @routes.tap(GuestTap, Access.LEADER)
 async def on_guest(turn: Turn, tap: GuestTap) -> None:
     """Note a guest by name."""
     seen = await turn.run(roll_form.add_guest, tap.activity)
-    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+    await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))
 
 
 @routes.tap(GuestDropTap, Access.LEADER)
 async def on_guest_dropped(turn: Turn, tap: GuestDropTap) -> None:
     """Take a guest off the list."""
     seen = await turn.run(roll_form.drop_guest, tap.activity, tap.mark)
-    await turn.show(views.roll_screen(turn.voice, seen))
+    await turn.show(onsite.roll_screen(turn.voice, seen))
 
 
 @routes.tap(LeftTap, Access.LEADER)
 async def on_left(turn: Turn, tap: LeftTap) -> None:
     """有人早走: who, and when."""
     leaving = await turn.run(roll_form.who_left, tap.activity, tap.member, late=tap.late)
-    await turn.show(views.leaving_screen(turn.voice, leaving))
+    await turn.show(onsite.leaving_screen(turn.voice, leaving))
 
 
 @routes.tap(LeftAtTap, Access.LEADER)
 async def on_left_at(turn: Turn, tap: LeftAtTap) -> None:
     """Say when somebody left."""
     seen = await turn.run(roll_form.left_at, tap.activity, tap.member, tap.minutes, late=tap.late)
-    await turn.show(views.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+    await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+
+
+@routes.tap(StayedTap, Access.LEADER)
+async def on_stayed(turn: Turn, tap: StayedTap) -> None:
+    """没签退的算到结束."""
+    seen = await turn.run(roll_form.stayed, tap.activity)
+    await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))

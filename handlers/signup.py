@@ -14,6 +14,7 @@ from bot.callbacks.signup import (
     CardTap,
     CheckInHereTap,
     CheckInTap,
+    CheckOutTap,
     ClaimTap,
     ListedTap,
     SignUpTap,
@@ -25,7 +26,7 @@ from bot.callbacks.signup import (
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
-from bot.views.cards import activity_card, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
+from bot.views.cards import activity_card, checked_out, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
 from bot.views.screen import Screen, lines
 from corps.activities import cards
 from corps.activities.cards import Card
@@ -209,6 +210,13 @@ async def _checked_in(turn: Turn, done: Card | Elsewhere) -> None:
         await turn.show(elsewhere_screen(turn.voice, done))
         return
     await turn.show(card_screen(turn, done), turn.voice("toast.checked_in"))
+
+
+@routes.tap(CheckOutTap, Access.MEMBER)
+async def on_check_out(turn: Turn, tap: CheckOutTap) -> None:
+    """签退."""
+    card = await turn.run(card_actions.check_out, tap.activity)
+    await turn.show(card_screen(turn, card), checked_out(turn.voice, card))
 
 
 @routes.tap(NudgeReportTap, Access.COORDINATOR)

@@ -69,7 +69,7 @@ async def take_answer(turn: Turn, conversation: Conversation) -> None:
 @routes.tap(AdmitTap, Access.LEADER)
 async def on_admit(turn: Turn, tap: AdmitTap) -> None:
     """通过 / 拒绝."""
-    decided = await turn.run(joining.decide, tap.applicant, tap.shown, admit=tap.admit)
+    decided = await turn.run(joining.decide, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed)
     await turn.show(views.decided(turn.voice, decided), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)
 

@@ -11,6 +11,7 @@ from bot.callbacks.teams import (
     RemoveTap,
     RequestsTap,
     RoleTap,
+    TeamHoursTap,
     TeamsTap,
     TeamTap,
 )
@@ -19,9 +20,11 @@ from bot.routing.turn import Turn
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
+from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
 from corps.membership import team_cards, team_pages
 from corps.membership.team_pages import TeamPage
+from corps.records import service_hours
 from corps.signups import vacancies
 
 routes = Routes()
@@ -35,7 +38,7 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.link_to, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts)
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -64,7 +67,7 @@ async def on_links(turn: Turn, _tap: LinksTap) -> None:
     """全部邀请链接, as a message to pass on; the list stays."""
     found = await turn.run(team_cards.invitations)
     await turn.toast()
-    await turn.send(views.links_screen(turn.voice, found, turn.link_to))
+    await turn.send(views.links_screen(turn.voice, found, turn.links_to))
 
 
 @routes.tap(TeamTap, Access.LEADER)
@@ -72,6 +75,13 @@ async def on_team(turn: Turn, tap: TeamTap) -> None:
     """Show a team's card."""
     found = await turn.run(team_pages.see, tap.team, tap.page)
     await turn.show(_screen(turn, found))
+
+
+@routes.tap(TeamHoursTap, Access.LEADER)
+async def on_team_hours(turn: Turn, tap: TeamHoursTap) -> None:
+    """Show what was served for the team."""
+    found = await turn.run(service_hours.of_team, tap.team, tap.year, tap.page)
+    await turn.show(hours_views.team_screen(turn.voice, found))
 
 
 @routes.tap(InvitationTap, Access.LEADER)
@@ -85,7 +95,7 @@ async def on_invitation(turn: Turn, tap: InvitationTap) -> None:
     await turn.show(_screen(turn, found), turn.voice("toast.link_renewed" if tap.renew else "toast.link_revoked"))
 
 
-@routes.redraw(TeamTap, InvitationTap, RequestsTap, OpeningsTap)
+@routes.redraw(TeamTap, TeamHoursTap, InvitationTap, RequestsTap, OpeningsTap)
 async def redraw_team(turn: Turn, tap: InvitationTap) -> None:
     """Show the team as it is now."""
     await turn.show(_screen(turn, await turn.run(team_pages.see, tap.team)))
@@ -101,7 +111,9 @@ async def on_requests(turn: Turn, tap: RequestsTap) -> None:
 @routes.tap(DecideTap, Access.LEADER)
 async def on_decide(turn: Turn, tap: DecideTap) -> None:
     """通过 / 拒绝 in the list of requests."""
-    decided, asking = await turn.run(team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit)
+    decided, asking = await turn.run(
+        team_pages.decide, tap.team, tap.applicant, tap.shown, admit=tap.admit, listed=tap.listed
+    )
     said = joining_views.decided(turn.voice, decided).text
     await turn.show(views.requests_screen(turn.voice, tap.team, asking, said), turn.voice("toast.done"))
     await turn.offer_menu(decided.person)

@@ -21,10 +21,13 @@ from models.messages import (
     Notice,
     Pulse,
     ShownCard,
+    ShownCode,
     TeamGroup,
 )
+from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.records import CalendarFeed, Certificate
+from models.planning import PlanProposal
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -32,12 +35,14 @@ __all__ = [
     "ActivityTeam",
     "Attendance",
     "Audit",
+    "BriefIssue",
     "Broadcast",
     "CalendarFeed",
     "Category",
     "Certificate",
     "Claim",
     "Draft",
+    "HandInMark",
     "Handled",
     "HoursEntry",
     "Invitation",
@@ -46,11 +51,18 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "PageDevice",
+    "PageFile",
+    "PageLink",
+    "PageMessage",
     "Pairing",
+    "PaperTemplate",
+    "PlanProposal",
     "Pulse",
     "Report",
     "ReportPhoto",
     "ShownCard",
+    "ShownCode",
     "SignUp",
     "Slot",
     "Target",

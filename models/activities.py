@@ -10,6 +10,7 @@ from models.columns import KEPT_IDS, Instant, enum_column
 from models.enums import (
     ActivityState,
     AttendanceState,
+    CheckedBy,
     CountedBy,
     PairingState,
     PhotoState,
@@ -25,6 +26,8 @@ class Activity(SQLModel, table=True):
 
     `serves` are the categories it counts for (see `corps.activities.served_categories`); None: the slots are asked.
     `guests` are the names of those who came and are no members: counted, and kept nowhere else.
+    `check_in_code` is printed; of `code_key` the rotating code is made, empty before it is first shown.
+    `check_out`: people say when they leave, too, and hours are the time between.
     """
 
     __table_args__ = (
@@ -50,6 +53,8 @@ class Activity(SQLModel, table=True):
     cancel_reason: str = Field(default="", max_length=300)
     back_entry_reason: str = Field(default="", max_length=300)
     check_in_code: str = Field(max_length=40, unique=True)
+    code_key: str = Field(default="", max_length=64)
+    check_out: bool = False
     revision: int = 0
     serves: str | None = Field(default=None, max_length=500)
     guests: list[str] | None = Field(default=None, sa_type=JSON)
@@ -117,7 +122,8 @@ class SignUp(SQLModel, table=True):
 class Attendance(SQLModel, table=True):
     """Whether a person came, who said so and when. No row means unknown.
 
-    `since` and `until` bound the part of the activity for which the person was there; None: all of it.
+    `since` and `until` bound the part of the activity for which the person was there; None: all of it. `checked_by`
+    is None for marks from before it was noted.
     """
 
     __table_args__ = (UniqueConstraint("activity_id", "member_id"),)
@@ -133,6 +139,7 @@ class Attendance(SQLModel, table=True):
     marked_at: dt.datetime = Field(sa_type=Instant)
     since: dt.datetime | None = Field(default=None, sa_type=Instant)
     until: dt.datetime | None = Field(default=None, sa_type=Instant)
+    checked_by: CheckedBy | None = Field(default=None, sa_type=enum_column(CheckedBy))
 
 
 class HoursEntry(SQLModel, table=True):
@@ -149,6 +156,7 @@ class HoursEntry(SQLModel, table=True):
     at: dt.datetime = Field(sa_type=Instant)
     reverses_id: int | None = Field(default=None, foreign_key="hoursentry.id", unique=True)
     reason: str = Field(default="", max_length=300)
+    checked_by: CheckedBy | None = Field(default=None, sa_type=enum_column(CheckedBy))
 
 
 class Report(SQLModel, table=True):

@@ -63,6 +63,19 @@ class Source(StrEnum):
     BACK_ENTERED = "back_entered"
 
 
+class CheckedBy(StrEnum):
+    """By what a person was found to be there, the surest first.
+
+    The code on the leader's phone that changes all the time, the printed code that can be passed on, the button on the
+    card that can be pressed anywhere, the leader's list.
+    """
+
+    ROTATING_CODE = "rotating_code"
+    FIXED_CODE = "fixed_code"
+    BUTTON = "button"
+    ROLL = "roll"
+
+
 class CountedBy(StrEnum):
     """How 受益人次 was counted: by signatures, by a head count, or by estimate."""
 
@@ -163,3 +176,25 @@ class CertificateState(StrEnum):
     ISSUED = "issued"
     DECLINED = "declined"
     REVOKED = "revoked"
+
+
+class ProposalState(StrEnum):
+    """The life of a proposal of `/plan`.
+
+    `PASSED`: another one was wanted. `BARRED`: this team is not to be proposed for this category this year. `GONE`: it
+    fits no more.
+    """
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    BARRED = "barred"
+    GONE = "gone"
+
+
+class PageMessageKind(StrEnum):
+    """What stands on a personal page: what was sent there, what answers something that was done, or that in short."""
+
+    SENT = "sent"
+    ANSWER = "answer"
+    TOAST = "toast"

@@ -118,6 +118,22 @@ class ShownCard(SQLModel, table=True):
     shown_at: dt.datetime = Field(sa_type=Instant)
 
 
+class ShownCode(SQLModel, table=True):
+    """A message that shows an activity's rotating code and is kept fresh by edits (see `corps.attendance.codes`).
+
+    One a chat and activity: a code that is opened again is fresh where it was opened last. `step` is that of the code.
+    """
+
+    __table_args__ = (UniqueConstraint("address", "activity_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: Address = Field(sa_type=AddressColumn)
+    message_id: str = Field(max_length=100)
+    activity_id: int = Field(foreign_key="activity.id")
+    step: int = Field(sa_type=BigInteger)
+    opened_at: dt.datetime = Field(sa_type=Instant)
+
+
 class Acknowledgement(SQLModel, table=True):
     """A person has pressed 收到 on a broadcast."""
 

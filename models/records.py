@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import KEPT_IDS, Instant, enum_column
@@ -48,3 +48,44 @@ class Certificate(SQLModel, table=True):
     revoked_by: int | None = Field(default=None, foreign_key="member.id")
     revoked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     reason: str = Field(default="", max_length=24)
+
+
+class HandInMark(SQLModel, table=True):
+    """A row of the hours ledger was entered on an official platform (已录入), and how it read then.
+
+    Only added: the newest mark of a row holds. An empty `fingerprint` says that it is not entered (any more).
+    """
+
+    __table_args__ = (Index("ix_handinmark_row", "platform", "activity_id"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str = Field(max_length=40)
+    member_id: int = Field(foreign_key="member.id")
+    activity_id: int = Field(foreign_key="activity.id")
+    slot_id: int = Field(foreign_key="slot.id")
+    fingerprint: str = Field(default="", max_length=16)
+    marked_by: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)
+
+
+class BriefIssue(SQLModel, table=True):
+    """The number of a brief (简报) in its year: 第×期. `subject` is what it is of, as the audit names it."""
+
+    __table_args__ = (UniqueConstraint("year", "serial"), KEPT_IDS)
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    serial: int
+    subject: str = Field(max_length=60, unique=True)
+    made_by: int = Field(foreign_key="member.id")
+    made_at: dt.datetime = Field(sa_type=Instant)
+
+
+class PaperTemplate(SQLModel, table=True):
+    """The office's own template of a paper, in the place of ours: a .docx that was checked when it came."""
+
+    paper: str = Field(primary_key=True, max_length=24)
+    name: str = Field(max_length=100)
+    content: bytes = Field(sa_type=LargeBinary)
+    put_by: int = Field(foreign_key="member.id")
+    at: dt.datetime = Field(sa_type=Instant)

@@ -18,6 +18,7 @@ from corps import groups, repeats
 from corps.addresses import Address
 from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
+from corps.imports import importing
 from corps.quotas import digests
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
@@ -56,9 +57,10 @@ async def lapse_offers(context: JobContext) -> None:
 
 
 async def forget_repeats(context: JobContext) -> None:
-    """Forget which taps have been handled, once no channel brings them again; and guests' names after their time."""
+    """Forget which taps have been handled, once no channel brings them again; and names after their time."""
     await context.database.run(repeats.forget_old)
     await context.database.run(roll_form.forget_guests)
+    await context.database.run(importing.forget_unconfirmed)
 
 
 async def owe_reminders(context: JobContext) -> None:

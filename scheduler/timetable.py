@@ -12,6 +12,7 @@ from corps.delivery import leasing
 from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.live_cards import refresh_activity_cards, refresh_cards, refresh_group_counts
+from scheduler.live_codes import refresh_codes
 from scheduler.watchdog import Watchdog
 
 P = ParamSpec("P")
@@ -40,12 +41,15 @@ LOOK_AGAIN = 0.1
 GROUP_LOOK = 5
 """Seconds between two looks whether somebody is to be looked for in a group."""
 
+CODE_LOOK = 5
+"""Seconds between two looks whether a code that is shown on site is of an earlier half minute."""
+
 BACKUP_LOOK = 60
 """Seconds between two checks whether the nightly backup is due."""
 
 
 def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOScheduler:
-    """Return the scheduler, not yet started: jobs that sweep and watch, deliver, keep photos and back up."""
+    """Return the scheduler, not yet started: jobs that sweep and watch, deliver, keep photos and codes, back up."""
     watch = Watchdog(context, SWEEPS)
     scheduler = AsyncIOScheduler(timezone=context.database.clock.zone_info)
     every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -57,6 +61,7 @@ def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOSchedule
     scheduler.add_job(
         _in_order(jobs.look_into_groups), "interval", args=[context], seconds=GROUP_LOOK, id="groups", **every
     )
+    scheduler.add_job(_in_order(refresh_codes), "interval", args=[context], seconds=CODE_LOOK, id="codes", **every)
     scheduler.add_job(_in_order(jobs.back_up), "interval", args=[context], seconds=BACKUP_LOOK, id="backup", **every)
     return scheduler
 

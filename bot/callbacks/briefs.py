@@ -18,3 +18,18 @@ class MonthBriefTap(Payload, tag="zm"):
 
     year: int
     month: int
+
+
+@dataclass(frozen=True)
+class TemplateTap(Payload, tag="zt"):
+    """换模板: which one is in use, and which fields there are."""
+
+
+@dataclass(frozen=True)
+class TemplateFileTap(Payload, tag="zf"):
+    """Send the template that is in use."""
+
+
+@dataclass(frozen=True)
+class TemplateResetTap(Payload, tag="zr"):
+    """用回自带的模板."""

@@ -57,9 +57,10 @@ class CertificateRevokedTap(Payload, tag="yr"):
 
 @dataclass(frozen=True)
 class CertificateFileTap(Payload, tag="yf"):
-    """Send a record as a Word file."""
+    """Send a record as a Word file, or as a PDF."""
 
     certificate: int
+    pdf: bool = False
 
 
 @dataclass(frozen=True)

@@ -77,3 +77,11 @@ class EditConfirmTap(Payload, tag="ey"):
 
     activity: int
     mark: str
+
+
+@dataclass(frozen=True)
+class CheckOutRuleTap(Payload, tag="ek"):
+    """仅签到, 签到签退: whether people say when they leave."""
+
+    activity: int
+    on: bool

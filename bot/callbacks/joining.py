@@ -14,11 +14,12 @@ class ConsentTap(Payload, tag="ok"):
 
 @dataclass(frozen=True)
 class AdmitTap(Payload, tag="ad"):
-    """通过 / 拒绝: decide on an applicant."""
+    """通过 / 拒绝: decide on an applicant; `listed`: who admits says that it is that person of the team's list."""
 
     applicant: int
     admit: bool
     shown: str = ""
+    listed: int = 0
 
 
 @dataclass(frozen=True)

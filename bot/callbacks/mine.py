@@ -20,3 +20,8 @@ class OpenMineTap(Payload, tag="mo"):
     activity: int
     past: bool
     page: int
+
+
+@dataclass(frozen=True)
+class MyHoursTap(Payload, tag="mh"):
+    """Show my service hours by year and category."""

@@ -14,7 +14,21 @@ class RollTap(Payload, tag="sr"):
 
 @dataclass(frozen=True)
 class QrTap(Payload, tag="qr"):
-    """现场签到码: a picture to scan on site."""
+    """现场签到码: the code of now to scan or type on site."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class FreshCodeTap(Payload, tag="qn"):
+    """换新码: the code of now, in the message that shows an older one."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class FixedCodeTap(Payload, tag="qf"):
+    """打印用的固定码: the code that stays the same."""
 
     activity: int
 

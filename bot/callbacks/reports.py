@@ -195,3 +195,10 @@ class ReturnTap(Payload, tag="vn"):
 
     activity: int
     shown: str = ""
+
+
+@dataclass(frozen=True)
+class StayedTap(Payload, tag="xs"):
+    """没签退的算到结束: who has not checked out was there to the end."""
+
+    activity: int

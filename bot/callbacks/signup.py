@@ -89,3 +89,10 @@ class CheckInHereTap(Payload, tag="ih"):
     activity: int
     other: int
     instead: Instead
+
+
+@dataclass(frozen=True)
+class CheckOutTap(Payload, tag="xo"):
+    """签退: say that one leaves."""
+
+    activity: int

@@ -43,12 +43,13 @@ class RequestsTap(Payload, tag="gr"):
 
 @dataclass(frozen=True)
 class DecideTap(Payload, tag="gd"):
-    """通过 / 拒绝 in the list of requests."""
+    """通过 / 拒绝 in the list of requests; `listed`: who admits says that it is that person of the team's list."""
 
     team: int
     applicant: int
     admit: bool
     shown: str = ""
+    listed: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,12 @@ class RemoveTap(Payload, tag="gx"):
     member: int
     sure: bool
     shown: str = ""
+
+
+@dataclass(frozen=True)
+class TeamHoursTap(Payload, tag="gh"):
+    """Show what was served for a team in a year (0: this one)."""
+
+    team: int
+    year: int
+    page: int

@@ -28,7 +28,9 @@ class Delivery:
         self._desk = database
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.workers = {
-            channel: DeliveryWorker(channel, sender, database, senders.keys() - {channel})
+            channel: DeliveryWorker(
+                channel, sender, database, {name: one for name, one in senders.items() if name != channel}
+            )
             for channel, sender in senders.items()
         }
 

@@ -30,5 +30,8 @@ class Sender(Protocol):
     def begin(self, chat: Address) -> None:
         """Something that nobody waits for goes out to this chat now."""
 
+    async def copy(self, letter: Letter) -> None:
+        """Take note of what another channel has delivered, where this one shows its people all. Never raises."""
+
     def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: the channel said so."""

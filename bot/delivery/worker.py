@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -45,9 +45,11 @@ Ends = list[tuple[int, notices.Outcome]]
 class DeliveryWorker:
     """Delivers what is owed to those who are written to in one channel. `others` have workers of their own."""
 
-    def __init__(self, channel: str, sender: Sender, database: Database, others: Collection[str] = ()) -> None:
+    def __init__(
+        self, channel: str, sender: Sender, database: Database, others: Mapping[str, Sender] | None = None
+    ) -> None:
         self._channel = channel
-        self._others = frozenset(others)
+        self._others = others or {}
         self._sender = sender
         self._desk = database
         self._waiting: deque[Letter] = deque()
@@ -105,7 +107,7 @@ class DeliveryWorker:
         ended = list(self._ended)
         resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
         number = self._lead.number if self._lead is not None else None
-        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._others, number)
+        parcels = await self._desk.run(_record_and_take, ended, room, resting, frozenset(self._others), number)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
             self._ended += [(notice, notices.Moot(notices.NO_LONGER_SO)) for notice in letter.moot]
@@ -147,6 +149,9 @@ class DeliveryWorker:
             log.error("notice.failed", notice=letter.due.id, kind=letter.due.kind.value, exc_info=error)
             outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
         self._ended += [(notice, outcome) for notice in letter.ids]
+        if isinstance(outcome, notices.Sent):
+            for other in self._others.values():
+                await other.copy(letter)
 
     async def _give_back(self) -> None:
         """Record what has ended, and give back what was taken and not begun."""

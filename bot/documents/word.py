@@ -30,7 +30,10 @@ LEFT, CENTRE, RIGHT = 0, 1, 2
 
 @dataclass(frozen=True)
 class Style:
-    """How a paragraph looks: sizes in points, `indent` in letters of the first line; `keeps`: the next one follows."""
+    """How a paragraph looks: sizes in points, `indent` in letters of the first line; `keeps`: the next one follows.
+
+    `pitch` is from line to line, in points; 0: as high as what stands in it.
+    """
 
     font: str = "仿宋_GB2312"
     size: float = 16
@@ -106,7 +109,7 @@ def write_word(title: str, blocks: Sequence[Block]) -> bytes:
     for side, size in MARGINS.items():
         setattr(section, side, Mm(size))
     known = paper.core_properties
-    known.title, known.author, known.comments = _plain(title), "", ""
+    known.title, known.author, known.comments = plain_line(title), "", ""
     _number_pages(section.footer.paragraphs[0])
     for block in blocks:
         match block:
@@ -128,13 +131,13 @@ def _write(paragraph: "Paragraph", block: Text) -> None:
 
     style, form = block.style, paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    form.line_spacing, form.keep_with_next = Pt(style.pitch), style.keeps
+    form.line_spacing, form.keep_with_next = Pt(style.pitch) if style.pitch else 1.0, style.keeps
     form.first_line_indent = Pt(style.indent * style.size)
     paragraph.alignment = style.align  # type: ignore[assignment]  # the numbers of WD_ALIGN_PARAGRAPH
-    _say(paragraph.add_run(_plain(block.text)), style)
+    _say(paragraph.add_run(plain_line(block.text)), style)
     if block.right:
         form.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), 2)
-        _say(paragraph.add_run("\t" + _plain(block.right)), style)
+        _say(paragraph.add_run("\t" + plain_line(block.right)), style)
 
 
 def _say(run: "Run", style: Style) -> None:
@@ -227,7 +230,7 @@ def _set(element: Any, name: str, value: str) -> None:  # noqa: ANN401 - an XML 
     element.set(qn(f"w:{name}"), value)
 
 
-def _plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """Return a text without control characters and without what XML can't hold; lines are kept apart by a space."""
     spaced = " ".join(text.split("\n"))
     return "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))

@@ -61,6 +61,9 @@ class Channel(Protocol):
         `kind`: at an invitation (`join`), an activity (`act`), a check-in (`in`); without one, just the private chat.
         """
 
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links to the same in each channel there is, Telegram's first."""
+
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Send a screen as a new message."""
 

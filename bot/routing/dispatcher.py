@@ -43,27 +43,35 @@ class Dispatcher:
         self._routes = routes
         self._outsiders = Outsiders()
 
-    async def handle(self, incoming: Incoming) -> None:
-        """Handle one thing: find its handler, run it, answer whatever comes of it."""
+    async def handle(self, incoming: Incoming) -> Exception | None:
+        """Handle one thing: find its handler, run it, answer whatever comes of it.
+
+        Returns why it was not done, which the person has been told; None when it was.
+        """
         begun = self._metrics.now()
         turn = Turn(incoming, self._channel, self._database, Access.ANYONE, self._routes.commands, self._outsiders)
         try:
             await self._go(turn)
         except Denied as denied:
+            turn.undone = denied
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
         except Refused as refused:
+            turn.undone = refused
             await errors.guarded(turn, fallbacks.refused(turn.voice, refused))
-        except SpentError:
+        except SpentError as spent:
+            turn.undone = spent
             log.info("answer.spared")
         except RepeatedError:
             log.info("update.repeated")
         except Exception as error:  # noqa: BLE001 - the last resort: one failing update is no wall for the next
+            turn.undone = error
             self._metrics.error("handler")
             await errors.report(turn, error)
         finally:
             await errors.close_tap(turn)
             self._metrics.update(incoming.kind, self._metrics.now() - begun)
+        return turn.undone
 
     def _denied(self, turn: Turn, denied: Denied) -> Screen:
         way_out = turn.link_to() if turn.in_group else ""
@@ -85,7 +93,8 @@ class Dispatcher:
     async def _tap(self, turn: Turn) -> None:
         try:
             payload = parse(turn.incoming.payload)
-        except PayloadError:
+        except PayloadError as error:
+            turn.undone = error
             await turn.pass_gate()
             await turn.refuse_old_button()
             return
@@ -98,9 +107,11 @@ class Dispatcher:
         try:
             await route.handler(turn, payload)
         except Refused as no:
+            turn.undone = no
             await errors.guarded(turn, fallbacks.refused(turn.voice, no))
             await self._redraw(turn, payload)
         except Denied as denied:
+            turn.undone = denied
             turn.known_as(denied.actor)
             await errors.guarded(turn, self._denied(turn, denied))
             await self._redraw(turn, payload, denied=True)
@@ -199,6 +210,9 @@ class Dispatcher:
 
     async def _conversation(self, turn: Turn) -> None:
         """Take typed text, a photo or a sticker as the answer to the open question, if there is one."""
+        for pattern, taken in self._routes.words.items():
+            if pattern.fullmatch(turn.text) and await taken(turn):
+                return
         conversation = await turn.run(_find_open)
         route = self._routes.conversations.get(conversation.kind) if conversation else None
         if conversation is None or route is None:

@@ -19,6 +19,10 @@ class Files:
         self.store = store
         self.channels = channels
 
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links that lead to the same thing in each channel."""
+        return tuple(channel.link_to(kind, code) for channel in self.channels.values())
+
     async def content(self, attachment: Attachment) -> bytes:
         """Return what an attachment holds. Raises ChannelError: RejectedError when nobody has it any more."""
         if attachment.sha256:

@@ -4,6 +4,7 @@ Every handler file makes a `Routes` and fills it; `handlers.routes()` merges the
 """
 
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,9 +18,11 @@ from corps.people import Actor
 
 Step = Callable[[Turn], Awaitable[None]]
 Tap = Callable[[Turn, Any], Awaitable[None]]
+Words = Callable[[Turn], Awaitable[bool]]
 Answer = Callable[[Turn, Conversation], Awaitable[None]]
 TapT = TypeVar("TapT", bound=Tap)
 StepT = TypeVar("StepT", bound=Step)
+WordsT = TypeVar("WordsT", bound=Words)
 AnswerT = TypeVar("AnswerT", bound=Answer)
 
 
@@ -49,6 +52,7 @@ class Routes:
         self.links: dict[str, Route] = {}
         self.taps: dict[type[Payload], Route] = {}
         self.conversations: dict[str, ConversationRoute] = {}
+        self.words: dict[re.Pattern[str], Words] = {}
         self.events: dict[Event, Step] = {}
         self.redraws: dict[str | type[Payload], Tap] = {}
         self.unasked: dict[None, Step] = {}
@@ -108,6 +112,16 @@ class Routes:
 
         return register
 
+    def spoken(self, pattern: str) -> Callable[[WordsT], WordsT]:
+        """Register what takes words of that form before whatever question is open; it returns whether it did."""
+
+        def register(handler: WordsT) -> WordsT:
+            words: Words = handler
+            _put(self.words, re.compile(pattern), words)
+            return handler
+
+        return register
+
     def event(self, event: Event) -> Callable[[StepT], StepT]:
         """Register what follows on something that happened and was not said."""
 
@@ -142,6 +156,8 @@ class Routes:
             _put(self.taps, kind, handler)
         for kind_of, route in other.conversations.items():
             _put(self.conversations, kind_of, route)
+        for pattern, words in other.words.items():
+            _put(self.words, pattern, words)
         for event, step in other.events.items():
             _put(self.events, event, step)
         for of, redraw in other.redraws.items():

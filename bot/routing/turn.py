@@ -61,6 +61,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
+    `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Turn:
         self.leaves_conversation = False
         self.below = False
         self.answered = False
+        self.undone: Exception | None = None
         self._begun = False
         self._actor: Actor | None = None
 
@@ -156,6 +158,10 @@ class Turn:
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the link that opens the bot in this channel, see `Channel.link_to`."""
         return self.channel.link_to(kind, code)
+
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links that lead to the same in each channel there is, see `Channel.links_to`."""
+        return self.channel.links_to(kind, code)
 
     async def run(
         self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **kwargs: P.kwargs
@@ -236,6 +242,16 @@ class Turn:
         sent = await self.channel.send(self.chat, screen)
         await self._note(sent, screen)
         return sent
+
+    async def show_photo(self, screen: Screen) -> MessageRef:
+        """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
+        await self.toast()
+        if self.message_id:
+            there = MessageRef(self.chat, self.message_id)
+            with contextlib.suppress(RejectedError):  # it is no photo, or gone
+                if await self.channel.edit(there, screen, new_photo=True):
+                    return there
+        return await self.send(screen)
 
     def demand_last_unasked(self) -> None:
         """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""

@@ -7,6 +7,7 @@ the disk full, the server away) an operation waits and tries again: it has done 
 
 import asyncio
 import contextlib
+import copy
 import datetime as dt
 import random
 import sqlite3
@@ -96,11 +97,18 @@ class Database:
         self.clock = clock
         self.policy = policy
         self.patience = PATIENCE
+        self.looks_only = False
         self.trouble = ""
         self.waiting = 0
         workers = 1 if engine.dialect.name == "sqlite" else 8
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
         self._queue = asyncio.Semaphore(workers * _IN_HAND)
+
+    def looking(self) -> "Database":
+        """Return the same database for who only looks: whatever an operation writes is taken back at its end."""
+        looking = copy.copy(self)
+        looking.looks_only = True
+        return looking
 
     async def run(
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
@@ -148,13 +156,15 @@ class Database:
         """Do the same in the calling thread: for the start, and for tests."""
         for attempt in range(1, _TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                with Session(self.engine, expire_on_commit=False) as session, session.begin() as transaction:
                     result = operation(session, Moment(self.clock.now(), self.policy), *args, **kwargs)
+                    if self.looks_only:
+                        transaction.rollback()
             except DBAPIError as error:
                 if attempt == _TRIES or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
                     raise
             else:
-                if session.info.get(ERASED):
+                if session.info.get(ERASED) and not self.looks_only:
                     self.forgetting.after_erasing()
                 return result
         raise AssertionError("unreachable")

@@ -52,7 +52,14 @@ def is_any_full() -> bool:
 class Door:
     """The bounds of one listening socket, and who is inside."""
 
-    def __init__(self, connections: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        connections: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        body_bytes: int = 0,
+        body_seconds: float = 0.0,
+    ) -> None:
+        self.body_bytes, self.body_seconds = body_bytes, body_seconds
         self._most = connections or min(CONNECTIONS, _files() // SHARE_OF_FILES)
         self._clock = clock
         self._inside: dict[GuardedProtocol, str] = {}
@@ -157,7 +164,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 return
             piece = data[begin : begin + PIECE]
             self._bytes += len(piece)
-            if self._bytes > (BODY_BYTES if self._in_body else HEAD_BYTES + PIECE):
+            if self._bytes > (self._door.body_bytes or BODY_BYTES if self._in_body else HEAD_BYTES + PIECE):
                 self._refuse(413 if self._in_body else 431)
                 return
             super().data_received(piece)
@@ -171,7 +178,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The header is whole: what comes now is a body."""
         self._in_body, self._bytes = True, 0
-        self._within(BODY_SECONDS)
+        self._within(self._door.body_seconds or BODY_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

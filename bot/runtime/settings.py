@@ -174,8 +174,10 @@ class Settings(BaseModel):
     webhook_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8443"
     health_port: int = Field(default=0, ge=0, le=MAX_PORT)
     web_url: Url = ""
+    web_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     corps_name: str = Field(default="沙磁·同心服务团", min_length=1, max_length=60)
     corps_contact: str = Field(default="", max_length=100)
+    preparation_days: int = Field(default=14, ge=0, le=180)
     hours_rounding: Rounding = Rounding.MINUTE
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
@@ -189,8 +191,8 @@ class Settings(BaseModel):
 
     @property
     def pages(self) -> str:
-        """Where people open our pages; empty while nothing serves them."""
-        return self.web_url if self.health_port else ""
+        """Where people open our pages; empty: there are none."""
+        return self.web_url
 
     @property
     def bot_api_shown(self) -> str:

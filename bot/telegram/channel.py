@@ -42,6 +42,10 @@ class TelegramChannel:
         chat = f"https://t.me/{self._bot.username}"
         return f"{chat}?start={kind}-{code}" if kind else chat
 
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links to the same in each channel."""
+        return self._files.links_to(kind, code)
+
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Send a screen as a new message."""
         brought = await self._files.brought(screen, self.name)

@@ -90,6 +90,9 @@ class TelegramSender:
         """Something that nobody waits for goes out to this chat now."""
         self._pace.begin(chat.number)
 
+    async def copy(self, letter: Letter) -> None:
+        """What others have delivered is not repeated here."""
+
     def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: Telegram said so."""
         self._pace.pause(chat.number, seconds)

@@ -13,6 +13,7 @@ from corps.rounding import Rounding
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ZH_DAYS = "一二三四五六日"
+_FIRST_DAYS = 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Voice:
         if not year:
             return text
         return f"{text} {day.year}" if self.language == "en" else f"{day.year}年{text}"
+
+    def until(self, day: dt.date) -> str:
+        """Return a last day in words: `12月17日`; a month's first days are the end of the one before, `11 月底`."""
+        if day.day >= _FIRST_DAYS or day.month == 1:
+            return self.date(day)
+        month = _EN_MONTHS[day.month - 2] if self.language == "en" else str(day.month - 1)
+        return self("near.month_end", month=month).unescape()
 
     def short_date(self, day: dt.date) -> str:
         """Return a date for a button: `12/5`, or `5 Dec`."""

@@ -99,8 +99,9 @@ def _value(voice: Voice, value: object) -> str:
     if isinstance(value, list):
         return cut("、".join(_value(voice, part) for part in value), VALUE_MAX)
     text = str(value)
-    if voice.knows(f"counted.{text}"):
-        return str(voice(f"counted.{text}"))
+    for words in (f"counted.{text}", f"checked_by.{text}"):
+        if voice.knows(words):
+            return str(voice(words))
     instant = _instant(text)
     return voice.moment(instant, year=True) if instant else cut(text, VALUE_MAX)
 

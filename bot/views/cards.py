@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bot.callbacks import Payload
 from bot.callbacks.calendars import CalendarTap
 from bot.callbacks.cancelling import CallOffTap
-from bot.callbacks.editing import EditTap
+from bot.callbacks.editing import CheckOutRuleTap, EditTap
 from bot.callbacks.new_activity import AgainTap, DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
@@ -19,6 +19,7 @@ from bot.callbacks.signup import (
     CardTap,
     CheckInHereTap,
     CheckInTap,
+    CheckOutTap,
     ClaimTap,
     SignUpTap,
     UndoTap,
@@ -63,6 +64,15 @@ _FOLLOWED = (*COMING, Stage.OVER)
 def claimed(voice: Voice, done: Claimed) -> Markup:
     """Return what 认领 has done, and who of the team hears of it."""
     return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
+
+
+def checked_out(voice: Voice, card: Card) -> Markup:
+    """Return that somebody has left, and until when they count as there."""
+    return voice("toast.checked_out", time=_clock(voice, card.left_at))
+
+
+def _clock(voice: Voice, at: dt.datetime | None) -> str:
+    return f"{voice.zone.wall(at):%H:%M}" if at is not None else ""
 
 
 def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
@@ -112,6 +122,7 @@ def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:
         voice("card.when", when=voice.span(card.starts_at, card.ends_at)),
         where(voice, card) if places else None,
         voice("card.joint" if card.joint else "card.regular", teams=teams, categories=categories),
+        voice("card.check_out") if card.check_out and card.stage in (Stage.DRAFT, *COMING) else None,
     ]
     return [line for line in said if line is not None]
 
@@ -153,6 +164,8 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
             said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
+        if card.left_at is not None:
+            said.append(voice("card.mine_left", time=_clock(voice, card.left_at)))
     others = dict.fromkeys(team for slot in card.slots for team in slot.others)
     if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
         said.append(voice("card.by_others", teams="、".join(others)))
@@ -174,6 +187,9 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     rows = [row for slot in sorted(card.slots, key=_only_waits) for row in _slot_buttons(voice, slot, card.terms)]
     if card.may_check_in:
         rows.insert(0, (Button(voice("button.check_in"), CheckInTap(card.id), style=SUCCESS),))
+    if card.may_check_out:
+        label = voice("button.check_out_again" if card.left_at is not None else "button.check_out")
+        rows.insert(0, (Button(label, CheckOutTap(card.id), style="" if card.left_at is not None else SUCCESS),))
     holds = any(slot.mine is not None for slot in card.slots)
     here = came(card.my_attendance)
     if card.for_group and card.stage is Stage.AHEAD and any(slot.taken or slot.waiting for slot in card.slots):
@@ -203,6 +219,7 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
     rows: list[Row] = []
     if card.state is ActivityState.DRAFT:
         rows += _decisions(voice, card)
+        rows += check_out_rule(voice, card)
     if card.may_roll:
         rows.append(
             (Button(voice("button.roll"), RollTap(card.id)),)
@@ -238,6 +255,19 @@ def _decisions(voice: Voice, card: Card) -> list[Row]:
         return [(Button(voice("button.publish"), PublishTap(card.id, card.plan), style=SUCCESS),)]
     approve = Button(voice("button.approve"), PublishTap(card.id, card.plan), style=SUCCESS)
     return [(approve, Button(voice("button.return"), DraftReturnTap(card.id, card.plan)))]
+
+
+def check_out_rule(voice: Voice, card: Card) -> list[Row]:
+    """Return 仅签到 and 签到签退, what holds with a tick, for whoever may choose."""
+    if not card.may_ask_check_out:
+        return []
+    ways = ((False, "button.check_in_only"), (True, "button.check_in_and_out"))
+    return [
+        tuple(
+            Button(("✅ " if card.check_out is on else "") + voice(key), CheckOutRuleTap(card.id, on))
+            for on, key in ways
+        )
+    ]
 
 
 def _call_off(card: Card) -> str:

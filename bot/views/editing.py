@@ -17,7 +17,7 @@ from bot.callbacks.editing import (
     LeaveTap,
 )
 from bot.texts.voice import Voice
-from bot.views.cards import held
+from bot.views.cards import check_out_rule, held
 from bot.views.changes import change_line
 from bot.views.new_activity import COMMON_HOURS, known_half, month_rows, preview_or_card, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, hearing, lines, not_hearing, rows_of
@@ -42,7 +42,7 @@ def menu(voice: Voice, card: Card) -> Screen:
         if _open(card, field)
     ]
     buttons.insert(5, Button(voice("edit.field_slots"), EditSlotsTap(card.id)))
-    rows = (*rows_of(buttons, 2), (to_card(voice, card.id),))
+    rows = (*rows_of(buttons, 2), *check_out_rule(voice, card), (to_card(voice, card.id),))
     return Screen(lines(voice("edit.which", title=card.title)), rows)
 
 

@@ -60,7 +60,8 @@ def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
     when = voice.span(outline.starts_at, outline.ends_at)
     cancelled = voice("card.outline_cancelled") if outline.cancelled else None
     said = voice("card.outline", title=outline.title, when=when, place=outline.place)
-    return Screen(lines(said, cancelled, "", outside(voice, actor).text))
+    teams = voice("card.outline_teams", teams=voice("list.comma").join(outline.teams)) if outline.teams else None
+    return Screen(lines(said, teams, cancelled, "", outside(voice, actor).text))
 
 
 def refused(voice: Voice, no: Refused) -> Screen:

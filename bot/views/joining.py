@@ -75,11 +75,17 @@ def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
 
 def request(voice: Voice, applicant: Applicant) -> Screen:
     """Return somebody's request to join, with 通过 / 拒绝."""
+    own, sign = applicant.id, applicant.sign
+    admit = AdmitTap(own, admit=True, shown=sign, listed=applicant.listed)
     row = (
-        Button(voice("button.admit"), AdmitTap(applicant.id, admit=True, shown=applicant.sign), style=SUCCESS),
-        Button(voice("button.decline"), AdmitTap(applicant.id, admit=False, shown=applicant.sign), style=DANGER),
+        Button(voice("button.admit_listed" if applicant.listed else "button.admit"), admit, style=SUCCESS),
+        Button(voice("button.decline"), AdmitTap(own, admit=False, shown=sign), style=DANGER),
     )
-    return Screen(voice("notice.join_request", name=applicant.name, team=applicant.team), (row,))
+    text = voice("notice.join_request", name=applicant.name, team=applicant.team)
+    if not applicant.listed:
+        return Screen(text, (row,))
+    other = (Button(voice("button.admit_other"), AdmitTap(own, admit=True, shown=sign)),)
+    return Screen(lines(text, "", voice("join.listed", name=applicant.name)), (row, other))
 
 
 def request_again(voice: Voice, seen: Request) -> Screen:

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from bot.callbacks.pages import PageLinkTap
 from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.menu import menu, no_keyboard
@@ -36,6 +37,8 @@ def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) ->
         rows.append((_role_button(voice, card, Role.COORDINATOR, held=card.is_coordinator),))
     if card.may.move:
         rows.append((Button(voice("member.move"), MoveTap(card.id, 0)),))
+    if card.page_link:
+        rows.append((Button(voice("member.page_link"), PageLinkTap(card.id)),))
     if card.may.remove:
         rows.append((Button(voice("member.remove"), RemoveTap(card.id, sure=False), style=DANGER),))
     return Screen(text, (*rows, back(voice, TeamTap(card.team_id, 0))))

@@ -14,7 +14,10 @@ from corps.people import Actor
 OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
-COORDINATORS = ("new", "broadcast", "verify", "teams", "pairings", "numbers", "notices", "export", "audit")
+COORDINATORS = (
+    *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan"),
+    *("notices", "export", "handin", "import", "audit"),
+)
 LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")

@@ -4,12 +4,14 @@ from markupsafe import Markup
 
 from bot.callbacks.certificates import CertificatesTap
 from bot.callbacks.common import MenuTap
-from bot.callbacks.mine import MineTap, OpenMineTap
+from bot.callbacks.mine import MineTap, MyHoursTap, OpenMineTap
 from bot.texts.voice import Voice
 from bot.views.activities import TITLE_ON_BUTTON
+from bot.views.records.service_hours import of_categories
 from bot.views.screen import PRIMARY, Button, Page, Row, Screen, lines, pager
 from corps.parsing.lengths import cut
-from corps.records.mine import Holding, Mine, Past, ServiceHours
+from corps.records.mine import Holding, Mine, Past
+from corps.records.service_hours import ServiceHours
 from models.enums import SignUpState
 
 
@@ -52,12 +54,9 @@ def _past(voice: Voice, past: Past, number: int) -> Markup:
 def _hours(voice: Voice, hours: ServiceHours) -> list[Markup]:
     if not hours.total:
         return [voice("mine.no_hours")]
-    said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.year))]
-    parts = [
-        voice("mine.of_category", category=category.spoken(voice.language), hours=voice.hours(minutes))
-        for category, minutes in hours.by_category
-    ]
-    said += [voice("mine.by_category", parts=voice("listing.comma").join(parts))] if parts else []
+    said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.this_year.minutes))]
+    parts = of_categories(voice, hours.this_year.by_category)
+    said += [voice("mine.by_category", parts=parts)] if parts else []
     return [*said, voice.rule(hours.rounding)]
 
 
@@ -75,7 +74,8 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
     elif mine.over:
         rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
     if mine.hours.total:
-        rows.append((Button(voice("button.certificates"), CertificatesTap()),))
+        hours = Button(voice("button.my_hours"), MyHoursTap())
+        rows.append((hours, Button(voice("button.certificates"), CertificatesTap())))
     if not mine.past and not mine.coming:
         rows.append((Button(voice("menu.activities"), MenuTap("activities"), style=PRIMARY),))
     return rows

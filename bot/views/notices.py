@@ -15,9 +15,11 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
+from bot.views.doors import pages
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
+from bot.views.planning import plan
 from bot.views.records import certificates
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
@@ -37,6 +39,7 @@ from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
+from corps.planning.plan_answers import Answer
 from corps.quotas.digests import CorpsDigest, TeamDigest
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
@@ -220,6 +223,14 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
+def _plan_ask(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return plan.asked(voice, facts.the(Answer))
+
+
+def _plan_answer(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    return plan.answered(voice, facts.the(Answer))
+
+
 def _broadcast(voice: Voice, due: Due, facts: Facts) -> Screen:
     return broadcast_copy(voice, due.kind, facts.the(Copy))
 
@@ -296,6 +307,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ALARM_OVER: _alarm,
     Kind.ROSTER: _roster,
     Kind.QUESTION: _question,
+    Kind.PAGE_ENTERED: pages.entered_notice,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
@@ -316,6 +328,8 @@ _VIEWS: dict[Kind, View] = {
     Kind.PAIRING_DECIDED: _pairing,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
+    Kind.PLAN_ASK: _plan_ask,
+    Kind.PLAN_ANSWER: _plan_answer,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),

@@ -9,6 +9,7 @@ from bot.callbacks.numbers import Form, NumbersAskTap, NumbersTap
 from bot.documents import figures as pictures
 from bot.documents.spreadsheet import Cell, Hours, Sheet
 from bot.texts.voice import Voice
+from bot.views.quota import outlook
 from bot.views.screen import Button, Screen, lines, rows_of
 from corps.parsing.periods import Period, month_of, quarter_of, year_of
 from corps.quotas.tally import QuotaLine
@@ -60,7 +61,7 @@ def _text(voice: Voice, numbers: Numbers) -> Markup:
         voice("numbers.hours", hours=voice.hours(now.minutes), then=voice.hours(then.minutes)),
         "",
         voice("numbers.lines"),
-        *(_line(voice, numbers, line) for line in numbers.lines),
+        *(lines(_line(voice, numbers, line), outlook(voice, line)) for line in numbers.lines),
         "",
         voice("numbers.teams"),
         *(_team(voice, team) for team in now.teams),

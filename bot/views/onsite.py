@@ -1,26 +1,84 @@
 """Running an activity: the code to scan, walk-ins, whom to ask, the link to share; acting for who telephoned."""
 
 from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
-from bot.callbacks.onsite import InviteListTap, InviteTap, WalkInTap
+from bot.callbacks.onsite import FixedCodeTap, FreshCodeTap, InviteListTap, InviteTap, RollTap, WalkInTap
+from bot.callbacks.reports import (
+    AddPersonTap,
+    AddTap,
+    AllPresentTap,
+    GuestDropTap,
+    GuestTap,
+    LeftAtTap,
+    LeftTap,
+    MarkTap,
+    RollDoneTap,
+    RollPageTap,
+    StayedTap,
+)
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
-from bot.views.cards import activity_card, elsewhere_screen, name_of
+from bot.views.cards import activity_card, checked_out, elsewhere_screen, name_of
 from bot.views.menu import menu
-from bot.views.screen import DANGER, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, pager, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.cards import Card
-from corps.activities.presence import check_in_opens
+from corps.activities.presence import came, check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
+from corps.attendance.codes import RotatingCode, WrongCode
+from corps.attendance.roll_call import AFTER, Person, RollCall
+from corps.attendance.roll_form import Adding, Leaving
+from corps.audit import fingerprint
 from corps.parsing.lengths import cut
 from corps.people import Actor
 from corps.signups.inviting import Candidates
 from corps.signups.on_behalf import Choice, OnIt, SignedUpFor, TakenOff, TakingOff
+from models.enums import AttendanceState
 
 ROLE_SHOWN = 16
+ROLL_PAGE = 8
+GUESTS_SHOWN = 10
+
+MARKS = {
+    AttendanceState.UNKNOWN: "❔",
+    AttendanceState.PRESENT: "✅",
+    AttendanceState.ABSENT: "❌",
+    AttendanceState.EXCUSED: "🟡",
+}
+
+
+def code_screen(voice: Voice, code: RotatingCode, link_to: LinkTo) -> Screen:
+    """Return the code of now as a picture, with the six digits to type for those who cannot scan."""
+    link = link_to("in", code.link)
+    text = voice(
+        "code.rotating",
+        title=code.title,
+        digits=f"{code.digits[:3]} {code.digits[3:]}",
+        link=link,
+        time=f"{voice.zone.wall(code.made_at):%H:%M:%S}",
+    )
+    return Screen(text, _code_rows(voice, code.activity_id), photo=qr_png(link))
+
+
+def code_over_screen(voice: Voice, activity_id: int, title: str, link_to: LinkTo) -> Screen:
+    """Return what stands in the place of a code that is not kept fresh any more; scanned, it only leads to the chat."""
+    return Screen(voice("code.over", title=title), _code_rows(voice, activity_id), photo=qr_png(link_to("", "")))
+
+
+def _code_rows(voice: Voice, activity_id: int) -> tuple[Row, ...]:
+    fresh = Button(voice("button.fresh_code"), FreshCodeTap(activity_id), style=PRIMARY)
+    return ((fresh, Button(voice("button.roll"), RollTap(activity_id))),
+            (Button(voice("button.fixed_code"), FixedCodeTap(activity_id)),))  # fmt: skip
+
+
+def digits_screen(voice: Voice, found: Arrival | WrongCode) -> Screen:
+    """Return what came of typed digits."""
+    if isinstance(found, WrongCode):
+        return Screen(voice("code.wrong", left=found.left) if found.left else voice("code.wait"))
+    return arrival_screen(voice, found)
 
 
 def qr_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
-    """Return the on-site code as a picture, with its link as text for those who cannot scan."""
+    """Return the printed code as a picture, with its link as text for those who cannot scan."""
     link = link_to("in", card.check_in_code)
     return Screen(voice("onsite.qr", title=card.title, link=link), photo=qr_png(link))
 
@@ -38,6 +96,8 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
         return elsewhere_screen(voice, arrival.elsewhere)
     if arrival.checked_in:
         return activity_card(voice, arrival.card, voice("toast.checked_in"))
+    if arrival.checked_out:
+        return activity_card(voice, arrival.card, checked_out(voice, arrival.card))
     if not arrival.slots:
         return Screen(voice("onsite.no_place", title=arrival.card.title))
     rows: tuple[Row, ...] = tuple(
@@ -141,3 +201,93 @@ def taken_off_screen(voice: Voice, done: TakenOff) -> Screen:
     """Return the card under what has been done, and whom to telephone."""
     deaf = None if done.hears else voice("for.deaf", name=done.name)
     return activity_card(voice, done.card, lines(voice("off.done", name=done.name), deaf, ""))
+
+
+def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
+    """Return the list of who is or was there, a button a person. After the end it leads on to the report."""
+    card, people = seen.card, seen.people
+    page = page_of(len(people), number, ROLL_PAGE)
+    shown = people[page.start : page.stop]
+    buttons = [
+        Button(
+            _person(voice, person, over=card.ended),
+            MarkTap(card.id, person.member_id, page.number, AFTER[person.state]),
+        )
+        for person in shown
+    ]
+    rows = list(rows_of(buttons, 2))
+    rows += pager(page, lambda to: RollPageTap(card.id, to))
+    if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
+        rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
+    rows += _roll_tools(voice, seen)
+    rows.append(
+        (Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),)
+        if card.ended
+        else (Button(voice("button.back"), CardTap(card.id)),)
+    )
+    asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
+    heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
+    here = sum(came(person.state) for person in people)
+    counted = voice("onsite.here", here=here, all=len(people)) if people else None
+    guests = voice("roll.guests", names="、".join(filter(None, seen.guests))) if any(seen.guests) else None
+    return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
+
+
+def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
+    """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
+    number = seen.card.id
+    guests = [
+        Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN] if name
+    ]
+    over = seen.card.ended and any(person.not_out for person in seen.people)
+    stayed: list[Row] = [(Button(voice("button.stayed"), StayedTap(number)),)] if over else []
+    tools = [Button(voice("button.add_person"), AddPersonTap(number))]
+    if any(came(person.state) for person in seen.people):
+        tools.append(Button(voice("button.left_early"), LeftTap(number)))
+        tools.append(Button(voice("button.came_late"), LeftTap(number, late=True)))
+    return [*rows_of(guests, 2), *stayed, tuple(tools)]
+
+
+def _person(voice: Voice, person: Person, *, over: bool) -> str:
+    role = f" · {person.role}" if person.role else ""
+    until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
+    since = voice("roll.since", time=f"{voice.zone.wall(person.since):%H:%M}") if person.since else ""
+    not_out = voice("roll.not_out") if over and person.not_out else ""
+    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{since}{until}{not_out}"
+
+
+def adding_screen(voice: Voice, adding: Adding) -> Screen:
+    """Return who can be added to the list, a button each; for a typed name also as a guest."""
+    number = adding.activity_id
+    buttons = [Button(name_of(voice, person), AddTap(number, person.member_id)) for person in adding.people]
+    rows = list(rows_of(buttons, 2))
+    if adding.typed:
+        rows.append((Button(voice("button.guest_only", name=adding.typed), GuestTap(number)),))
+    rows.append((Button(voice("report.back_to_roll"), RollPageTap(number, 0)),))
+    key = "roll.add_found" if adding.typed else "roll.add_ask"
+    return Screen(voice(key, text=adding.typed), tuple(rows))
+
+
+def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
+    """Ask who left early, or came late; then when."""
+    number, chosen, late = leaving.activity_id, leaving.chosen, leaving.late
+    back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
+    if chosen is None:
+        who = [Button(name_of(voice, person), LeftTap(number, person.member_id, late)) for person in leaving.people]
+        return Screen(voice("roll.late_who" if late else "roll.left_who"), (*rows_of(who, 2), back))
+    when = [
+        Button(
+            voice("button.since" if late else "button.until", time=f"{voice.zone.wall(moment):%H:%M}"),
+            LeftAtTap(number, chosen.member_id, minutes, late),
+        )
+        for minutes, moment in leaving.moments
+    ]
+    whole = (
+        Button(
+            voice("button.from_beginning" if late else "button.whole_time"),
+            LeftAtTap(number, chosen.member_id, 0, late),
+        ),
+    )
+    return Screen(
+        voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
+    )

@@ -37,7 +37,7 @@ def quota_text(voice: Voice, quota: Quota) -> Markup:
 def _line(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
     name = line.category.spoken(voice.language)
     done = voice("quota.line", name=name, verified=line.verified, target=line.target)
-    return lines("", done, Markup("{}").format(bar(line)), pace(voice, quota, line))
+    return lines("", done, Markup("{}").format(bar(line)), pace(voice, quota, line), outlook(voice, line))
 
 
 def bar(line: QuotaLine) -> str:
@@ -50,7 +50,7 @@ def bar(line: QuotaLine) -> str:
 
 
 def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
-    """Return how a line stands: against the calendar, against the target, and what comes of all that is arranged.
+    """Return how a line stands: against the calendar, against the target, and what is under way.
 
     What is nothing is not said.
     """
@@ -58,8 +58,6 @@ def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
     parts = [_standing(voice, quota, line, unit)]
     if quota.current and line.missing:
         parts.append(voice("quota.from_target", missing=line.missing, unit=unit))
-        if line.forecast > line.verified:
-            parts.append(voice("quota.forecast", forecast=line.forecast, target=line.target))
     if line.reported:
         parts.append(voice("quota.reported", n=line.reported, unit=unit))
     if line.planned:
@@ -75,8 +73,22 @@ def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
     if not quota.current:
         return voice("quota.past_short", missing=line.missing, unit=unit)
     if line.behind:
-        return voice("quota.behind", behind=line.behind, unit=unit)
+        return voice("quota.behind_season" if line.seasonal else "quota.behind", behind=line.behind, unit=unit)
     return voice("quota.on_pace")
+
+
+def outlook(voice: Voice, line: QuotaLine) -> Markup | None:
+    """Return what the year ends with as arranged, and until when the rest has to be decided; None once it is done."""
+    ends = line.outlook
+    if ends is None or not line.missing:
+        return None
+    values = {"total": ends.total, "target": line.target, "n": ends.to_arrange, "unit": _unit(voice, line.unit)}
+    kind = "_pairing" if line.pairing else ""
+    if not ends.to_arrange:
+        return voice("quota.forecast_met", **values)
+    if ends.latest is not None:
+        return voice(f"quota.forecast{kind}", **values, until=voice.until(ends.latest))
+    return voice("quota.forecast_few" if ends.possible else "quota.forecast_late", **values, possible=ends.possible)
 
 
 def _unit(voice: Voice, unit: str) -> str:

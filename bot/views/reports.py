@@ -6,143 +6,50 @@ from bot.callbacks import Payload
 from bot.callbacks.briefs import BriefTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.reports import (
-    AddPersonTap,
-    AddTap,
-    AllPresentTap,
     CategoryTap,
     CountedTap,
     DropPhotoTap,
     FixTap,
-    GuestDropTap,
-    GuestTap,
-    LeftAtTap,
-    LeftTap,
-    MarkTap,
     PhotosTap,
     ReopenDecideTap,
     ReopenTap,
     ReportTap,
     ReturnTap,
     ReviewTap,
-    RollDoneTap,
     RollPageTap,
     SubmitTap,
     VerifyTap,
 )
-from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views.cards import head, name_of
+from bot.views.cards import head
 from bot.views.personal_data import channel_name
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, asked, lines, page_of, pager, rows_of, told
+from bot.views.screen import (
+    DANGER,
+    PRIMARY,
+    SUCCESS,
+    Button,
+    Row,
+    Screen,
+    asked,
+    lines,
+    named,
+    page_of,
+    pager,
+    rows_of,
+    told,
+)
 from corps.activities.cards import Card
-from corps.activities.presence import came
 from corps.attendance.photos import PhotoLine
 from corps.attendance.reopening import Asking
 from corps.attendance.report_form import Return, Stand, Step
 from corps.attendance.reports import ReportCard, Submitted, Waiting
-from corps.attendance.roll_call import AFTER, Person, RollCall
-from corps.attendance.roll_form import Adding, Leaving
-from corps.audit import fingerprint
 from corps.people import Office
-from models.enums import AttachmentKind, AttendanceState, CountedBy, PhotoState, ReportState
+from models.enums import AttachmentKind, CountedBy, PhotoState, ReportState
 
-ROLL_PAGE = 8
 PHOTOS_A_PAGE = 8
 WAITING_SHOWN = 20
 OVERLAPS_SHOWN = 10
-GUESTS_SHOWN = 10
 MIN_HISTORY = 2
-
-MARKS = {
-    AttendanceState.UNKNOWN: "❔",
-    AttendanceState.PRESENT: "✅",
-    AttendanceState.ABSENT: "❌",
-    AttendanceState.EXCUSED: "🟡",
-}
-
-
-def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
-    """Return the list of who is or was there, a button a person. After the end it leads on to the report."""
-    card, people = seen.card, seen.people
-    page = page_of(len(people), number, ROLL_PAGE)
-    shown = people[page.start : page.stop]
-    buttons = [
-        Button(_person(voice, person), MarkTap(card.id, person.member_id, page.number, AFTER[person.state]))
-        for person in shown
-    ]
-    rows = list(rows_of(buttons, 2))
-    rows += pager(page, lambda to: RollPageTap(card.id, to))
-    if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
-        rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
-    rows += _roll_tools(voice, seen)
-    rows.append(
-        (Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),)
-        if card.ended
-        else (Button(voice("button.back"), CardTap(card.id)),)
-    )
-    asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
-    heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
-    here = sum(came(person.state) for person in people)
-    counted = voice("onsite.here", here=here, all=len(people)) if people else None
-    guests = voice("roll.guests", names="、".join(filter(None, seen.guests))) if any(seen.guests) else None
-    return Screen(lines(heading, counted, guests, "", asked), tuple(rows))
-
-
-def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
-    """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
-    number = seen.card.id
-    guests = [
-        Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN] if name
-    ]
-    tools = [Button(voice("button.add_person"), AddPersonTap(number))]
-    if any(came(person.state) for person in seen.people):
-        tools.append(Button(voice("button.left_early"), LeftTap(number)))
-        tools.append(Button(voice("button.came_late"), LeftTap(number, late=True)))
-    return [*rows_of(guests, 2), tuple(tools)]
-
-
-def _person(voice: Voice, person: Person) -> str:
-    role = f" · {person.role}" if person.role else ""
-    until = voice("roll.until", time=f"{voice.zone.wall(person.until):%H:%M}") if person.until else ""
-    since = voice("roll.since", time=f"{voice.zone.wall(person.since):%H:%M}") if person.since else ""
-    return f"{MARKS[person.state]} {name_of(voice, person)}{role}{since}{until}"
-
-
-def adding_screen(voice: Voice, adding: Adding) -> Screen:
-    """Return who can be added to the list, a button each; for a typed name also as a guest."""
-    number = adding.activity_id
-    buttons = [Button(name_of(voice, person), AddTap(number, person.member_id)) for person in adding.people]
-    rows = list(rows_of(buttons, 2))
-    if adding.typed:
-        rows.append((Button(voice("button.guest_only", name=adding.typed), GuestTap(number)),))
-    rows.append((Button(voice("report.back_to_roll"), RollPageTap(number, 0)),))
-    key = "roll.add_found" if adding.typed else "roll.add_ask"
-    return Screen(voice(key, text=adding.typed), tuple(rows))
-
-
-def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
-    """Ask who left early, or came late; then when."""
-    number, chosen, late = leaving.activity_id, leaving.chosen, leaving.late
-    back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
-    if chosen is None:
-        who = [Button(name_of(voice, person), LeftTap(number, person.member_id, late)) for person in leaving.people]
-        return Screen(voice("roll.late_who" if late else "roll.left_who"), (*rows_of(who, 2), back))
-    when = [
-        Button(
-            voice("button.since" if late else "button.until", time=f"{voice.zone.wall(moment):%H:%M}"),
-            LeftAtTap(number, chosen.member_id, minutes, late),
-        )
-        for minutes, moment in leaving.moments
-    ]
-    whole = (
-        Button(
-            voice("button.from_beginning" if late else "button.whole_time"),
-            LeftAtTap(number, chosen.member_id, 0, late),
-        ),
-    )
-    return Screen(
-        voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
-    )
 
 
 def taken(voice: Voice, stand: Stand | None) -> Screen:
@@ -166,6 +73,7 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
         voice("report.returned_for", reason=stand.returned_for) if stand.returned_for else None,
         *so_far,
         voice("report.words_kept") if stand.words and stand.step is Step.NUMBER else None,
+        _not_out(voice, stand.not_out) if stand.step is Step.READY else None,
         voice("report.nobody_marked") if stand.step is Step.READY and not stand.present else None,
         "",
         voice(f"report.ask_{stand.step.value}"),
@@ -263,6 +171,8 @@ def report_card(
     not_served = [c.spoken(voice.language) for c in card.categories if c.code in report.unserved]
     body = [
         voice("review.present", n=report.present) if report.present else voice("review.nobody"),
+        _checked_by(voice, report),
+        _not_out(voice, report.not_out),
         voice("review.unknown", n=report.unknown) if report.unknown else None,
         voice("review.guests", n=report.guests) if report.guests else None,
         voice("report.number", n=report.beneficiaries),
@@ -314,6 +224,19 @@ def _history(voice: Voice, report: ReportCard) -> list[Markup]:
         for event in report.history
     ]
     return [voice("history.heading"), *said]
+
+
+def _checked_by(voice: Voice, report: ReportCard) -> Markup | None:
+    """Return by what those who came were found to be there, and how many each."""
+    if not report.checked_by:
+        return None
+    ways = [voice("review.one_way", way=voice(f"checked_by.{by.value}"), n=n) for by, n in report.checked_by]
+    return voice("review.checked_by", ways=voice("list.comma").join(ways))
+
+
+def _not_out(voice: Voice, names: tuple[str, ...]) -> Markup | None:
+    """Name who has not checked out: no time is known of them."""
+    return voice("review.not_out", names=named(voice, names)) if names else None
 
 
 def _reopening(voice: Voice, report: ReportCard) -> list[Row]:

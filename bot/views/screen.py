@@ -21,6 +21,9 @@ from corps.people import Office
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
 
+LinksTo = Callable[[str, str], tuple[str, ...]]
+"""Returns the same link for each channel there is."""
+
 PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from markupsafe import Markup
 
+from bot.callbacks.pages import PageLinkTap, WaysTap
 from bot.callbacks.settings import (
     EraseTap,
     ExportTap,
@@ -24,6 +25,7 @@ from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, rows_o
 from bot.views.teams import back
 from corps.membership.preferences import Language, Pause, Preferences
 from corps.membership.settings_form import Named
+from corps.pages.devices import WEB
 from corps.people import Actor
 from corps.records.personal_data import PersonalData
 
@@ -43,7 +45,10 @@ def settings_screen(voice: Voice, actor: Actor, chosen: Preferences, said: Marku
     other = Language.EN if voice.language == Language.ZH else Language.ZH
     rows: list[Row] = [(Button(voice("settings.other_language"), LanguageTap(other)),)]
     if actor.is_member:
-        rows += _member_rows(voice, chosen, keyboard=actor.keyboard)
+        rows += _member_rows(voice, chosen, actor)
+    if actor.is_member and chosen.pages:
+        opens = "pages.open_elsewhere" if actor.address.channel == WEB else "pages.open"
+        rows.append((Button(voice(opens), PageLinkTap(0)), Button(voice("settings.ways"), WaysTap())))
     rows.append((Button(voice("settings.data"), PaneTap(Pane.DATA)),))
     if actor.is_member:
         rows.append((Button(voice("settings.leave"), PaneTap(Pane.LEAVE)),))
@@ -67,17 +72,14 @@ def _paused(voice: Voice, chosen: Preferences) -> Markup:
     return voice("settings.paused_until", until=voice.moment(chosen.paused_until))
 
 
-def _member_rows(voice: Voice, chosen: Preferences, *, keyboard: bool) -> list[Row]:
+def _member_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
     pause = "settings.pause" if chosen.paused_until is None else "settings.resume"
     tap = PaneTap(Pane.PAUSE) if chosen.paused_until is None else PauseTap(Pause.OVER)
+    word = "settings.keyboard_off" if actor.keyboard else "settings.keyboard_on"
+    keyboard = () if actor.address.channel == WEB else (Button(voice(word), KeyboardTap(on=not actor.keyboard)),)
     return [
         (Button(voice("settings.reminders"), PaneTap(Pane.REMINDERS)), Button(voice(pause), tap)),
-        (
-            Button(voice("settings.rename"), RenameTap()),
-            Button(
-                voice("settings.keyboard_off" if keyboard else "settings.keyboard_on"), KeyboardTap(on=not keyboard)
-            ),
-        ),
+        (Button(voice("settings.rename"), RenameTap()), *keyboard),
     ]
 
 

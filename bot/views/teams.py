@@ -12,11 +12,12 @@ from bot.callbacks.teams import (
     MemberTap,
     OpeningsTap,
     RequestsTap,
+    TeamHoursTap,
     TeamsTap,
     TeamTap,
 )
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Row, Screen, lines, page_of, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinksTo, Row, Screen, lines, page_of, rows_of
 from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, Invitation, PersonLine, TeamCard, TeamLine
 from corps.parsing.lengths import cut
@@ -56,10 +57,10 @@ def _wrong(voice: Voice, team: TeamLine) -> Markup | None:
     return voice("team.wrong_line", name=team.name, what=voice("list.comma").join(said)) if said else None
 
 
-def links_screen(voice: Voice, found: list[Invitation], link_to: LinkTo) -> Screen:
+def links_screen(voice: Voice, found: list[Invitation], links_to: LinksTo) -> Screen:
     """Return all teams' invitations as text to pass on."""
     said = [
-        voice("team.link_line", name=one.team, link=link_to("join", one.code))
+        voice("team.link_line", name=one.team, link=Markup("\n").join(links_to("join", one.code)))
         if one.code
         else voice("team.no_link_line", name=one.team)
         for one in found
@@ -75,7 +76,7 @@ def _team_label(voice: Voice, team: TeamLine) -> str:
 
 
 def team_screen(
-    voice: Voice, card: TeamCard, link_to: LinkTo, openings: int | None = None, *, broadcasts: bool = False
+    voice: Voice, card: TeamCard, links_to: LinksTo, openings: int | None = None, *, broadcasts: bool = False
 ) -> Screen:
     """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
 
@@ -84,14 +85,15 @@ def team_screen(
     if card.id == NO_TEAM:
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
         return Screen(text, (*_people_rows(card), back(voice, TeamsTap())))
-    link = link_to("join", card.code) if card.code else ""
+    links = links_to("join", card.code) if card.code else ()
     leaders = "、".join(card.leaders) or voice("team.no_leader")
     text = lines(
         voice("team.title", name=card.name),
         voice("team.leaders", leaders=leaders),
         voice("team.members", n=card.members),
         "",
-        voice("team.invitation", link=link) if link else voice("team.revoked"),
+        voice("team.invitation", link=links[0]) if links else voice("team.revoked"),
+        *(voice("team.invitation_page", link=link) for link in links[1:]),
         "",
         voice("team.tap_a_name") if card.people else voice("team.nobody"),
     )
@@ -102,8 +104,9 @@ def team_screen(
         rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
     if broadcasts:
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
+    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)),))
     rows += _people_rows(card)
-    rows += _invitation_rows(voice, card, link)
+    rows += _invitation_rows(voice, card, "\n".join(links))
     if card.for_coordinator:
         rows.append(back(voice, TeamsTap()))
     return Screen(text, tuple(rows))
@@ -149,23 +152,22 @@ def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
 
 def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Markup | None = None) -> Screen:
     """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
-    rows: list[Row] = [
-        (
-            Button(
-                voice("requests.admit", name=person.name),
-                DecideTap(team, person.id, admit=True, shown=person.sign),
-                style=SUCCESS,
-            ),
-            Button(
-                voice("requests.decline", name=person.name),
-                DecideTap(team, person.id, admit=False, shown=person.sign),
-                style=DANGER,
-            ),
-        )
-        for person in asking[:REQUESTS_SHOWN]
-    ]
+    rows = [row for person in asking[:REQUESTS_SHOWN] for row in _request_rows(voice, team, person)]
     text = voice("requests.heading", n=len(asking), team=asking[0].team) if asking else voice("requests.none")
     return Screen(lines(said, text), (*rows, back(voice, TeamTap(team, 0))))
+
+
+def _request_rows(voice: Voice, team: int, person: Applicant) -> list[Row]:
+    """Return 通过 / 拒绝 of one who asks; of one who may be on the team's list also that it is somebody else."""
+    admit = DecideTap(team, person.id, admit=True, shown=person.sign, listed=person.listed)
+    decline = DecideTap(team, person.id, admit=False, shown=person.sign)
+    key = "requests.admit_listed" if person.listed else "requests.admit"
+    row: Row = (
+        Button(voice(key, name=person.name), admit, style=SUCCESS),
+        Button(voice("requests.decline", name=person.name), decline, style=DANGER),
+    )
+    other = Button(voice("button.admit_other"), DecideTap(team, person.id, admit=True, shown=person.sign))
+    return [row, (other,)] if person.listed else [row]
 
 
 def openings_screen(voice: Voice, team: int, found: list[SlotVacancy], number: int = 0) -> Screen:

@@ -17,8 +17,10 @@ from bot.callbacks.today import TodayTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import excerpt
 from bot.views.menu import menu
+from bot.views.quota import outlook
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager
 from corps.people import Actor
+from corps.quotas.tally import QuotaLine
 from corps.today import Group, Item, Matter, Today
 
 SHORT = 3
@@ -42,6 +44,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.FAILED: lambda _item, _: TroubleTap(0),
     Matter.MISSED: lambda item, _: OpenTap(item.id),
     Matter.UNREACHABLE: lambda item, coordinates: UnreachableTap(0) if coordinates else TeamTap(item.id, 0),
+    Matter.PACE: lambda _item, _: MenuBelowTap("plan"),
     Matter.DRAFT: lambda item, _: DraftTap(item.id),
     Matter.UNFINISHED: lambda item, _: MenuBelowTap(item.title),
 }
@@ -83,7 +86,7 @@ def for_member(voice: Voice, own: Screen) -> Screen:
 
 
 def _heading(voice: Voice, group: Group) -> Markup:
-    number = sum(item.number for item in group.items) or len(group.items)
+    number = sum(item.number or len(item.risks) for item in group.items) or len(group.items)
     return voice(f"today.of_{group.matter.value}", n=number)
 
 
@@ -91,7 +94,7 @@ def _name(voice: Voice, matter: Matter, item: Item) -> str:
     match matter:
         case Matter.UNFINISHED:
             return voice(f"menu.{item.title}").unescape()
-        case Matter.FAILED:
+        case Matter.FAILED | Matter.PACE:
             return ""
         case Matter.MISSED:
             return excerpt(item.title, _TITLE)
@@ -101,11 +104,17 @@ def _name(voice: Voice, matter: Matter, item: Item) -> str:
 
 def _line(voice: Voice, matter: Matter, item: Item) -> Markup | None:
     name = _name(voice, matter, item)
+    if item.risks:
+        return lines(*(_risk(voice, line) for line in item.risks))
     if not name:
         return None
     day = voice.day(item.day) if item.day else ""
     key = "today.line_number" if item.number else "today.line"
     return voice(key, what=" ".join(filter(None, (day, name))), n=item.number)
+
+
+def _risk(voice: Voice, line: QuotaLine) -> Markup:
+    return lines(voice("today.line", what=line.category.spoken(voice.language)), outlook(voice, line))
 
 
 def _button(voice: Voice, matter: Matter, item: Item, *, coordinates: bool) -> Row:

@@ -1,5 +1,6 @@
 """The rows a card is made of, in statements that are built once: every tap ends in a card."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,7 +61,7 @@ _AUTHOR = (
     .join(Milestone, col(Milestone.key) == bindparam("key"))
     .where(col(Activity.id) == bindparam("activity"))
 )
-_ATTENDANCE = select(col(Attendance.state)).where(
+_ATTENDANCE = select(col(Attendance.state), col(Attendance.until)).where(
     col(Attendance.activity_id) == bindparam("activity"), col(Attendance.member_id) == bindparam("member")
 )
 
@@ -106,10 +107,10 @@ def names_in(link: Connection, slot_id: int, team_id: int | None) -> tuple[str, 
     return tuple(name for (name,) in rows(link, _NAMES_OF_TEAM, slot=slot_id, team=team_id))
 
 
-def attendance_state(link: Connection, actor: Actor, activity_id: int) -> AttendanceState:
-    """Return whether the actor came; no row means unknown."""
+def attendance_of(link: Connection, actor: Actor, activity_id: int) -> tuple[AttendanceState, dt.datetime | None]:
+    """Return whether the actor came, no row means unknown; and when they left, if that is known."""
     found = row(link, _ATTENDANCE, activity=activity_id, member=actor.member_id or 0)
-    return found.state if found else AttendanceState.UNKNOWN
+    return (found.state, found.until) if found else (AttendanceState.UNKNOWN, None)
 
 
 def report_state(link: Connection, activity_id: int) -> tuple[ReportState | None, int]:

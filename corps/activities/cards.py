@@ -11,7 +11,7 @@ from sqlmodel import Session
 from corps import audit, groups
 from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
-from corps.activities.presence import came, check_in_refusal, doors_open
+from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
@@ -76,7 +76,8 @@ class SlotCard:
 class Card:
     """An activity as one person sees it, with what that person may do with it now.
 
-    `photos` is how many of its report this person may look at.
+    `photos` is how many of its report this person may look at. `check_out`: people say when they leave, and `left_at`
+    is when this person did.
     """
 
     id: int
@@ -113,6 +114,9 @@ class Card:
     may_publish: bool = False
     may_propose: bool = False
     author: str = ""
+    check_out: bool = False
+    may_check_out: bool = False
+    left_at: dt.datetime | None = None
 
     @property
     def terms(self) -> str:
@@ -123,7 +127,13 @@ class Card:
     def plan(self) -> str:
         """The sign of all that is planned, as a coordinator reads it before it is public."""
         slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
-        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots)
+        asked = [True] if self.check_out else []
+        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots, *asked)
+
+    @property
+    def may_ask_check_out(self) -> bool:
+        """Whether this person may say whether people check out: while nobody is there yet, or is still there."""
+        return self.may_edit and not self.back_entry and self.stage in (Stage.DRAFT, *COMING)
 
     @property
     def may_share(self) -> bool:
@@ -172,7 +182,8 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     owed = coordinates and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
-    attendance = card_queries.attendance_state(link, actor, activity_id) if seen else AttendanceState.UNKNOWN
+    unknown = AttendanceState.UNKNOWN, None
+    attendance, left_at = card_queries.attendance_of(link, actor, activity_id) if seen else unknown
     return Card(
         id=activity_id,
         title=activity.title,
@@ -191,6 +202,9 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         stage=stage,
         may_check_in=going and check_in_refusal(activity, at.now) is None and not came(attendance),
         my_attendance=attendance,
+        check_out=activity.check_out,
+        may_check_out=came(attendance) and check_out_open(activity, at.now),
+        left_at=left_at,
         may_manage=manages,
         may_report=manages and stage is Stage.OVER,
         report_state=reported,
@@ -213,24 +227,31 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
 
 @dataclass(frozen=True)
 class Outline:
-    """What anybody with the link may know of an activity: what, when and where; nobody's name."""
+    """What anybody with the link may know of an activity: what, when, where, which teams; nobody's name."""
 
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
     cancelled: bool
+    teams: tuple[str, ...] = ()
 
 
 def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | Outline | None:
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    found = card_queries.activity_row(flushed_connection(session), activity_id)
+    return outline(session, activity_id)
+
+
+def outline(session: Session, activity_id: int) -> Outline | None:
+    """Return what anybody with the link may know of an activity; None of one that is not public."""
+    link = flushed_connection(session)
+    found = card_queries.activity_row(link, activity_id)
     if found is None or found.state is ActivityState.DRAFT:
         return None
-    cancelled = found.state is ActivityState.CANCELLED
-    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled)
+    cancelled, teams = found.state is ActivityState.CANCELLED, rules.team_names(link, activity_id)
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()))
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:

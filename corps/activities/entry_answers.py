@@ -369,4 +369,5 @@ def to_plan(data: Data, at: Moment) -> Plan:
         notes=data.get("notes", ""),
         back_entry_reason=data.get("reason", "") if ends <= at.now else "",
         again_of=data.get("again_of"),
+        check_out=data.get("check_out", False),
     )

@@ -46,6 +46,7 @@ class Plan:
     notes: str = ""
     back_entry_reason: str = ""
     again_of: int | None = None
+    check_out: bool = False
 
 
 def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
@@ -68,6 +69,7 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
         created_at=at.now,
         back_entry_reason=plan.back_entry_reason,
         check_in_code=secrets.token_urlsafe(6),
+        check_out=plan.check_out,
     )
     session.add(activity)
     session.flush()

@@ -1,7 +1,7 @@
 """Being there: from when to when people check in, and which marks mean that somebody came. Unknown never does."""
 
 import datetime as dt
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -10,10 +10,13 @@ from corps import audit
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Audit
-from models.enums import ActivityState, AttendanceState, Source
+from models.enums import ActivityState, AttendanceState, CheckedBy, Source
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
 """How long before the start a person may check in."""
+
+CHECK_OUT_CLOSES = dt.timedelta(minutes=30)
+"""How long after the end a person may still check out; the end is what counts then."""
 
 SET_ASIDE = "attendance.set_aside"
 """The audit's word for a mark of a date that is no more."""
@@ -54,6 +57,14 @@ class Visited(Protocol):
         """When it ends."""
 
 
+class LeftByPeople(Visited, Protocol):
+    """The same, and whether people say when they leave."""
+
+    @property
+    def check_out(self) -> bool:
+        """Whether people check out."""
+
+
 def check_in_opens(activity: Visited) -> dt.datetime:
     """Return from when on people may be there."""
     return activity.starts_at - CHECK_IN_OPENS
@@ -82,6 +93,20 @@ def demand_check_in_open(activity: Visited, now: dt.datetime, title: str) -> Non
         raise Refused(reason, title=title, opens=check_in_opens(activity))
 
 
+def check_out_open(activity: LeftByPeople, now: dt.datetime) -> bool:
+    """Tell whether people may check out now: where it is asked of them, until a little after the end."""
+    asked = activity.check_out and activity.state is ActivityState.PUBLISHED
+    return asked and check_in_opens(activity) <= now <= activity.ends_at + CHECK_OUT_CLOSES
+
+
+def not_out(activity: Activity, mark: Attendance) -> bool:
+    """Tell whether somebody checked in, should have checked out, and has not: nobody knows how long they stayed.
+
+    Where the leader says that somebody came, the leader has said it of the whole time.
+    """
+    return activity.check_out and came(mark.state) and mark.source is Source.SELF_CHECKED and mark.until is None
+
+
 def set_marks_aside(
     session: Session, at: Moment, actor_id: int, activity: Activity, former_start: dt.datetime
 ) -> set[int]:
@@ -100,6 +125,9 @@ def set_marks_aside(
             "source": mark.source.value,
             "by": mark.marked_by,
             "marked_at": mark.marked_at.isoformat(),
+            "checked_by": mark.checked_by and mark.checked_by.value,
+            "since": mark.since and mark.since.isoformat(),
+            "until": mark.until and mark.until.isoformat(),
             "starts": former_start.isoformat(),
         }
         audit.record(session, at, actor_id, SET_ASIDE, f"activity:{activity.id}/member:{mark.member_id}", kept)
@@ -133,6 +161,9 @@ def bring_marks_back(session: Session, at: Moment, actor_id: int, activity: Acti
                 source=Source(mark["source"]),
                 marked_by=mark["by"],
                 marked_at=dt.datetime.fromisoformat(mark["marked_at"]),
+                checked_by=CheckedBy(mark["checked_by"]) if mark.get("checked_by") else None,
+                since=_kept_time(mark, "since"),
+                until=_kept_time(mark, "until"),
             )
         )
         subject = f"{prefix}{member_id}"
@@ -140,3 +171,7 @@ def bring_marks_back(session: Session, at: Moment, actor_id: int, activity: Acti
         back |= {member_id} if came(state) else set()
     session.flush()
     return back
+
+
+def _kept_time(mark: dict[str, Any], end: str) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(mark[end]) if mark.get(end) else None

@@ -54,6 +54,7 @@ def _taken_over(session: Session, activity: Activity) -> Data:
         "place": activity.place,
         "venue": activity.venue.value,
         "notes": activity.notes,
+        "check_out": activity.check_out,
         "slots": [
             {
                 "role": slot.role,

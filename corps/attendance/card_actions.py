@@ -12,6 +12,7 @@ from corps.activities import cards, rules
 from corps.activities.cards import Card
 from corps.addresses import Address
 from corps.attendance import check_in as checking_in
+from corps.attendance import check_out as leaving
 from corps.attendance import report_requests
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
@@ -113,6 +114,12 @@ def check_in(
     """签到 on the card; whoever is at another place is asked which."""
     elsewhere = checking_in.check_in(session, actor, at, activity_id, other_id, instead)
     return elsewhere or see(session, actor, at, activity_id)
+
+
+def check_out(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
+    """签退 on the card."""
+    leaving.check_out(session, actor, at, activity_id)
+    return see(session, actor, at, activity_id)
 
 
 def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> Card | Elsewhere:

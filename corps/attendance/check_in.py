@@ -1,15 +1,17 @@
-"""Somebody on site with the check-in code: checked in when going, else offered a free place on the spot."""
+"""Somebody on site, with a code or without: checked in when going, else offered a free place on the spot."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from corps import audit
 from corps.activities.cards import Card, SlotCard, see
 from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import Stage, at_stage, coming
-from corps.attendance import two_places
+from corps.attendance import check_out, two_places
 from corps.attendance.roll_call import _row, _set
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
@@ -17,16 +19,27 @@ from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
-from models import Activity, SignUp
-from models.enums import AttendanceState, SignUpState, Source
+from models import Activity, Audit, SignUp
+from models.enums import AttendanceState, CheckedBy, SignUpState, Source
+
+_SCANNED = "check_in.scan"
+SCANNED_FOR = dt.timedelta(minutes=10)
+"""How long a scan counts for whoever still had something to answer."""
 
 
 def check_in(
-    session: Session, actor: Actor, at: Moment, activity_id: int, other_id: int = 0, instead: Instead | None = None
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    activity_id: int,
+    other_id: int = 0,
+    instead: Instead | None = None,
+    by: CheckedBy | None = None,
 ) -> Elsewhere | None:
     """Check in on the spot: from 30 minutes before the start to the end, by somebody who is going.
 
     Whoever is at another place at that time is asked which, and nothing is done; `instead` answers it for `other_id`.
+    `by`: with which code; None: by a button, perhaps after a scan.
     """
     activity = find_activity(session, activity_id)
     demand_check_in_open(activity, at.now, activity.title)
@@ -39,7 +52,7 @@ def check_in(
         raise Refused(Reason.NOT_SIGNED_UP, title=activity.title)
     row = _row(session, activity_id, actor.id)
     if row is not None and came(row.state):
-        raise Refused(Reason.ALREADY_HERE, title=activity.title)
+        raise Refused(Reason.ALREADY_HERE, f"activity:{activity_id}/member:{actor.id}", title=activity.title)
     if instead is not None:
         two_places.settle(session, actor, at, other_id, instead)
     elsewhere = two_places.find(session, actor.id, activity, at.now)
@@ -47,43 +60,59 @@ def check_in(
         return elsewhere
     _set(
         session, at, actor.id, row, activity_id, actor.id, sign_up.slot_id, sign_up.team_id,
-        AttendanceState.PRESENT, Source.SELF_CHECKED,
+        AttendanceState.PRESENT, Source.SELF_CHECKED, by or _scanned(session, actor, at, activity_id),
     )  # fmt: skip
-    if instead is Instead.LEFT and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
+    from_now = instead is Instead.LEFT or activity.check_out
+    if from_now and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
         mark.since = at.now
         session.add(mark)
     return None
 
 
-def find_by_code(session: Session, code: str) -> int:
-    """Return the activity behind an on-site check-in code. Raises Refused when there is none."""
-    found = session.exec(select(Activity.id).where(Activity.check_in_code == code)).first()
-    if found is None:
-        raise Refused(Reason.GONE)
-    return found
+def _scanned(session: Session, actor: Actor, at: Moment, activity_id: int) -> CheckedBy:
+    """Return by which code somebody came to the button: the newest one that was scanned just now, else by none."""
+    scan = session.exec(
+        select(Audit)
+        .where(
+            Audit.subject == f"activity:{activity_id}/member:{actor.id}",
+            Audit.action == _SCANNED,
+            col(Audit.at) > at.now - SCANNED_FOR,
+        )
+        .order_by(col(Audit.id).desc())
+    ).first()
+    return CheckedBy((scan.after or {})["by"]) if scan is not None else CheckedBy.BUTTON
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the code on site led to: `checked_in`, the slots in which there is a place on the spot, or a question."""
+    """What the code on site led to: `checked_in` or out, the slots in which there is a place, or a question."""
 
     card: Card
     checked_in: bool
     slots: tuple[SlotCard, ...] = ()
     elsewhere: Elsewhere | None = None
+    checked_out: bool = False
 
 
-def arrive(session: Session, actor: Actor, at: Moment, code: str) -> Arrival:
-    """Check in by the code shown on site. Somebody who is not signed up gets the free places to choose from."""
-    activity_id = find_by_code(session, code)
+def arrive_at(session: Session, actor: Actor, at: Moment, activity_id: int, by: CheckedBy) -> Arrival:
+    """Check in by a code that holds, or out. Somebody who is not signed up gets the free places to choose from."""
+    if check_out.leaves(session, actor, at, activity_id):
+        check_out.check_out(session, actor, at, activity_id)
+        return Arrival(see(session, actor, at, activity_id), checked_in=False, checked_out=True)
     try:
-        elsewhere = check_in(session, actor, at, activity_id)
+        elsewhere = check_in(session, actor, at, activity_id, by=by)
     except Refused as no:
         if no.reason is not Reason.NOT_SIGNED_UP:
             raise
         card = see(session, actor, at, activity_id)
-        return Arrival(card, checked_in=False, slots=tuple(slot for slot in card.slots if slot.may_walk_in))
-    return Arrival(see(session, actor, at, activity_id), checked_in=elsewhere is None, elsewhere=elsewhere)
+        arrival = Arrival(card, checked_in=False, slots=tuple(slot for slot in card.slots if slot.may_walk_in))
+    else:
+        arrival = Arrival(see(session, actor, at, activity_id), checked_in=elsewhere is None, elsewhere=elsewhere)
+    if not arrival.checked_in:  # the button that follows shall know of it
+        audit.record(
+            session, at, actor.id, _SCANNED, f"activity:{activity_id}/member:{actor.id}", None, {"by": by.value}
+        )
+    return arrival
 
 
 @dataclass(frozen=True)
@@ -112,7 +141,7 @@ def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
 
 
 def see_code(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
-    """Return the card with the code to show on site, for those who manage the activity."""
+    """Return the card with the printed code, for those who manage the activity."""
     card = see(session, actor, at, activity_id)
     if not card.check_in_code:
         raise Refused(Reason.NOT_ALLOWED)

@@ -3,17 +3,20 @@
 Whatever shows or certifies hours reads these rows and no others.
 """
 
-from sqlalchemy import ColumnElement, Integer, Subquery, cast, func
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, Integer, Subquery, cast, func, select
+from sqlmodel import col
 
 from corps.rounding import Rounding
 from models import HoursEntry
 
 
 def credited(rounding: Rounding, *which: ColumnElement[bool]) -> Subquery:
-    """Return the rows of those entries: `member_id`, `activity_id`, `slot_id`, `minutes`; none with nothing left."""
+    """Return the rows of those entries: `member_id`, `activity_id`, `slot_id`, `source`, `minutes`.
+
+    A row with nothing left is none. A wrong entry is reversed with its own source, so that a row has one.
+    """
     net = cast(func.sum(col(HoursEntry.minutes)), Integer)
-    keys = (col(HoursEntry.member_id), col(HoursEntry.activity_id), col(HoursEntry.slot_id))
+    keys = (col(HoursEntry.member_id), col(HoursEntry.activity_id), col(HoursEntry.slot_id), col(HoursEntry.source))
     return (
         select(*keys, rounding.in_sql(net).label("minutes"))
         .where(*which)

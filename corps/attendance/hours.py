@@ -14,7 +14,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.presence import came_there
+from corps.activities.presence import came_there, not_out
 from corps.moment import Moment
 from corps.people import lock_member
 from models import Activity, Attendance, HoursEntry, Member
@@ -35,8 +35,13 @@ class Overlap:
 
 
 def time_there(activity: Activity, mark: Attendance) -> Time:
-    """Return from when to when a person was there: the activity's time, or the part of it that the mark says."""
+    """Return from when to when a person was there: the activity's time, or the part of it that the mark says.
+
+    Of who has not checked out where that is asked, no time is known until the leader says it.
+    """
     starts = max(activity.starts_at, mark.since or activity.starts_at)
+    if not_out(activity, mark):
+        return starts, starts
     return starts, max(starts, min(activity.ends_at, mark.until or activity.ends_at))
 
 
@@ -110,6 +115,7 @@ def _enter_one(
             confirmed_by=confirmed_by,
             at=at.now,
             reason=activity.back_entry_reason,
+            checked_by=mark.checked_by,
         )
     )
 
@@ -127,6 +133,7 @@ def _reverse_one(session: Session, at: Moment, entry: HoursEntry, by: int, confi
             at=at.now,
             reverses_id=entry.id,
             reason=reason[:300],
+            checked_by=entry.checked_by,
         )
     )
 

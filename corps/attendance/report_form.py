@@ -58,7 +58,7 @@ class Stand:
 
     `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
     typed was not taken. `served` are the codes of the planned categories that will count; `photos` the signs of the
-    photos, in their order; `returned_for` why the last round came back.
+    photos, in their order; `returned_for` why the last round came back; `not_out` who has not checked out.
     """
 
     card: Card
@@ -72,6 +72,7 @@ class Stand:
     shown: str = ""
     served: tuple[str, ...] = ()
     returned_for: str = ""
+    not_out: tuple[str, ...] = ()
 
     @property
     def can_go_back(self) -> bool:
@@ -204,7 +205,9 @@ def _sign(session: Session, activity_id: int, data: Data) -> str:
     """Return the sign of what is handed in: what was said, and who is marked as present."""
     said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos"))
     served = _served(session, activity_id, data)
-    return audit.fingerprint(said, served, roll_call.turnout(session, activity_id).present)
+    return audit.fingerprint(
+        said, served, roll_call.turnout(session, activity_id).present, *roll_call.names_not_out(session, activity_id)
+    )
 
 
 def _served(session: Session, activity_id: int, data: Data) -> tuple[str, ...]:
@@ -254,6 +257,7 @@ def _next(
         shown=_sign(session, activity_id, data),
         served=_served(session, activity_id, data),
         returned_for=reports.returned_for(session, activity_id),
+        not_out=roll_call.names_not_out(session, activity_id),
     )
 
 

@@ -15,7 +15,7 @@ from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
 from corps.attendance.report_offices import has_entered
-from corps.attendance.roll_call import turnout
+from corps.attendance.roll_call import checked_by, names_not_out, turnout
 from corps.attendance.verifiers import has_corrected, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
@@ -23,7 +23,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
-from models.enums import ActivityState, CountedBy, ReportState
+from models.enums import ActivityState, CheckedBy, CountedBy, ReportState
 
 REASON_MAX = 500
 """Why a report goes back, in units (`lengths.units`)."""
@@ -196,8 +196,9 @@ class ReportCard:
     `twins` are titles of activities that may be the same one, entered twice; `overlaps` who was elsewhere meanwhile.
 
     Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
-    not verify it. `following` is the activity whose report a coordinator reads next. `about` is the sign of what, when,
-    where and of whom it was.
+    not verify it. `checked_by`: by what those who came were found to be there, and how many each; `not_out`: who has
+    not checked out where that is asked. `following` is the activity whose report a coordinator reads next. `about` is
+    the sign of what, when, where and of whom it was.
     """
 
     activity_id: int
@@ -225,6 +226,8 @@ class ReportCard:
     corrected: bool = False
     about: str = ""
     mine: bool = False
+    checked_by: tuple[tuple[CheckedBy, int], ...] = ()
+    not_out: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -277,6 +280,8 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         corrected=corrected,
         about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
         mine=report.reporter_id == actor.member_id,
+        checked_by=checked_by(session, activity_id),
+        not_out=names_not_out(session, activity_id),
     )
 
 

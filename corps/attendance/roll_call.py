@@ -3,20 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_PLACE
-from corps.activities.presence import came, check_in_opens, doors_open
+from corps.activities.presence import came, came_there, check_in_opens, doors_open, not_out
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.moment import Moment
 from corps.people import Actor, tell_apart
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Member, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, MemberStatus, SignUpState, Source
+from models.enums import ActivityState, AttendanceState, CheckedBy, MemberStatus, SignUpState, Source
 
 
 def _row(session: Session, activity_id: int, member_id: int) -> Attendance | None:
@@ -38,6 +38,7 @@ def _set(
     team_id: int | None,
     state: AttendanceState,
     source: Source,
+    by: CheckedBy,
 ) -> None:
     before = row.state.value if row else AttendanceState.UNKNOWN.value
     row = row or Attendance(
@@ -50,7 +51,7 @@ def _set(
         marked_by=actor_id,
         marked_at=at.now,
     )
-    row.state, row.source, row.marked_by, row.marked_at = state, source, actor_id, at.now
+    row.state, row.source, row.checked_by, row.marked_by, row.marked_at = state, source, by, actor_id, at.now
     session.add(row)
     session.flush()
     subject = f"activity:{activity_id}/member:{member_id}"
@@ -77,9 +78,21 @@ def turnout(session: Session, activity_id: int) -> Turnout:
     return Turnout(sum(came(state) for state in marks.values()), len(unknown))
 
 
+def checked_by(session: Session, activity_id: int) -> tuple[tuple[CheckedBy, int], ...]:
+    """Return by what those who came were found to be there, the surest first, and of how many each is known."""
+    counted = dict(
+        session.exec(
+            select(Attendance.checked_by, func.count())
+            .where(Attendance.activity_id == activity_id, came_there())
+            .group_by(col(Attendance.checked_by))
+        ).all()
+    )
+    return tuple((by, counted[by]) for by in CheckedBy if by in counted)
+
+
 @dataclass(frozen=True)
 class Person:
-    """One line of the list of who was there."""
+    """One line of the list of who was there; `not_out`: they should have checked out, and have not."""
 
     member_id: int
     name: str
@@ -91,6 +104,7 @@ class Person:
     joined: dt.datetime | None = None
     until: dt.datetime | None = None
     since: dt.datetime | None = None
+    not_out: bool = False
 
 
 def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[Person]:
@@ -110,7 +124,9 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
         .where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
         .order_by(col(Slot.position), col(SignUp.queued_at))
     ).all()
-    people = [_person(member, slot.role, marks.get(member.id or 0), signed_up=True) for _, member, slot in going]
+    people = [
+        _person(activity, member, slot.role, marks.get(member.id or 0), signed_up=True) for _, member, slot in going
+    ]
     known = {person.member_id for person in people}
     extra = select(Member).where(col(Member.id).in_(set(marks) - known))
     # Entered when people were there already: nobody could sign up, so anybody of the teams may have been there.
@@ -119,7 +135,7 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
         of_teams = and_(col(Member.team_id).in_(teams), col(Member.status) == MemberStatus.ACTIVE)
         extra = select(Member).where(or_(of_teams, col(Member.id).in_(set(marks) - known)))
     others = [member for member in session.exec(extra.order_by(col(Member.id))).all() if member.id not in known]
-    people += [_person(member, "", marks.get(member.id or 0), signed_up=False) for member in others]
+    people += [_person(activity, member, "", marks.get(member.id or 0), signed_up=False) for member in others]
     return told_apart(session, people)
 
 
@@ -145,7 +161,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCal
     return RollCall(cards.see(session, actor, at, activity_id), tuple(people), tuple(guests))
 
 
-def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bool) -> Person:
+def _person(activity: Activity, member: Member, role: str, mark: Attendance | None, *, signed_up: bool) -> Person:
     return Person(
         member_id=member.id or 0,
         name=member.name,
@@ -155,7 +171,20 @@ def _person(member: Member, role: str, mark: Attendance | None, *, signed_up: bo
         signed_up=signed_up,
         until=mark.until if mark else None,
         since=mark.since if mark else None,
+        not_out=mark is not None and not_out(activity, mark),
     )
+
+
+def names_not_out(session: Session, activity_id: int) -> tuple[str, ...]:
+    """Return who has checked in, should have checked out and has not, in the order they came."""
+    rows = session.exec(
+        select(Attendance, Member.name)
+        .join(Member, col(Member.id) == col(Attendance.member_id))
+        .where(Attendance.activity_id == activity_id, came_there())
+        .order_by(col(Attendance.id))
+    ).all()
+    activity = find_activity(session, activity_id)
+    return tuple(name for mark, name in rows if not_out(activity, mark))
 
 
 def demand_markable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -179,7 +208,7 @@ def mark(
     for member_id in member_ids:
         slot_id, team_id = _place(session, activity_id, member_id)
         row = _row(session, activity_id, member_id)
-        _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source)
+        _set(session, at, actor.id, row, activity_id, member_id, slot_id, team_id, state, source, CheckedBy.ROLL)
 
 
 AFTER = {

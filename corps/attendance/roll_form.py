@@ -7,6 +7,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations
+from corps.activities.presence import not_out
 from corps.activities.rules import concerned_teams
 from corps.attendance import roll_call
 from corps.attendance.roll_call import Person, RollCall
@@ -193,6 +194,8 @@ def left_at(
     when = activity.starts_at + dt.timedelta(minutes=minutes) if minutes else None
     if mark is None or minutes < 0 or (when is not None and when >= activity.ends_at):
         raise Refused(Reason.GONE)
+    if when is None and not late and activity.check_out:
+        when = activity.ends_at  # said by the leader: it stands for having checked out
     which = "since" if late else "until"
     since, until = (when, mark.until) if late else (mark.since, when)
     if since is not None and until is not None and since >= until:
@@ -202,4 +205,20 @@ def left_at(
     session.add(mark)
     subject = f"activity:{activity_id}/member:{member_id}"
     audit.record(session, at, actor.id, "attendance.part", subject, before, after)
+    return roll_call.see(session, actor, at, activity_id)
+
+
+def stayed(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """没签退的算到结束: who has not checked out was there to the end, says the leader."""
+    activity = roll_call.demand_markable(session, actor, at, activity_id)
+    if activity.ends_at > at.now:
+        raise Refused(Reason.NOT_ENDED, title=activity.title)
+    marks = session.exec(select(Attendance).where(Attendance.activity_id == activity_id).with_for_update()).all()
+    for mark in marks:
+        if not_out(activity, mark):
+            mark.until = activity.ends_at
+            session.add(mark)
+            subject, after = f"activity:{activity_id}/member:{mark.member_id}", {"until": str(mark.until)}
+            audit.record(session, at, actor.id, "attendance.part", subject, {"until": None}, after)
+    session.flush()
     return roll_call.see(session, actor, at, activity_id)

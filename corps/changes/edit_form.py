@@ -68,6 +68,14 @@ def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple
     return cautions.see_with_cautions(session, actor, at, activity_id)
 
 
+def ask_check_out(
+    session: Session, actor: Actor, at: Moment, activity_id: int, *, check_out: bool
+) -> tuple[Card, tuple[Caution, ...]]:
+    """仅签到, 签到签退: done at once. Returns the card, with what to look at twice while it is a draft."""
+    editing.ask_check_out(session, actor, at, activity_id, check_out=check_out)
+    return cautions.see_with_cautions(session, actor, at, activity_id)
+
+
 def ask(session: Session, actor: Actor, at: Moment, activity_id: int, field: EditField, key: str) -> Stand | None:
     """Ask for the new value of a field of the activity; None when it is a slot's field."""
     return None if field in OF_SLOT else _ask(session, actor, at, activity_id, field, 0, key)

@@ -147,6 +147,22 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     return Changed(edit.activity_id, draft, delta, change_notices.reach_of_change(session, at, activity, people, delta))
 
 
+def ask_check_out(session: Session, actor: Actor, at: Moment, activity_id: int, *, check_out: bool) -> None:
+    """仅签到 or 签到签退: say whether people check out, too. Their cards say it; nobody is written to."""
+    activity, _ = _editable(session, actor, activity_id, EditField.TIME)
+    if activity.ends_at <= at.now:
+        raise Refused(Reason.TIME_PAST, title=activity.title)
+    if activity.check_out is check_out:
+        return
+    activity.check_out = check_out
+    activity.revision += 1
+    session.add(activity)
+    subject = f"activity:{activity.id}"
+    audit.record(
+        session, at, actor.id, "activity.check_out", subject, {"check_out": not check_out}, {"check_out": check_out}
+    )
+
+
 def _editable(
     session: Session, actor: Actor, activity_id: int, field: EditField | None = None
 ) -> tuple[Activity, list[Slot]]:

@@ -16,8 +16,9 @@ from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
+from corps.pages import devices
 from corps.people import Actor, lock_member
-from models import Audit, Broadcast, Draft, Member, Notice, ShownCard
+from models import Audit, Broadcast, Draft, Member, Notice, ShownCard, ShownCode
 from models.enums import MemberStatus, NoticeState, SignUpState
 
 ERASED = "erased"
@@ -63,7 +64,9 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     session.flush()
     connection, addresses = session.connection(), member_addresses.forget(session, number)
     connection.execute(delete(Draft).where(col(Draft.address).in_(addresses)))
-    connection.execute(delete(ShownCard).where(col(ShownCard.address).in_(addresses)))
+    for shown in (ShownCard, ShownCode):
+        connection.execute(delete(shown).where(col(shown.address).in_(addresses)))
+    devices.forget(session, addresses)
     connection.execute(
         update(Broadcast)
         .where(col(Broadcast.card_address).in_(addresses))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.membership.listed import find_listed
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -18,16 +19,17 @@ _HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who asks to join."""
+    """Somebody who asks to join. `listed` is the row of the team's list that it may be (`corps.membership.listed`)."""
 
     id: int
     name: str
     team: str
+    listed: int = 0
 
     @property
     def sign(self) -> str:
         """The sign of who asks to join what: 通过 is for that."""
-        return audit.fingerprint(self.name, self.team)
+        return audit.fingerprint(self.name, self.team, *([self.listed] if self.listed else []))
 
 
 def find_applicant(session: Session, member_id: int) -> Applicant | None:
@@ -37,7 +39,7 @@ def find_applicant(session: Session, member_id: int) -> Applicant | None:
     ).first()
     if row is None or row[0].status is not MemberStatus.APPLICANT:
         return None
-    return Applicant(member_id, row[0].name, row[1].name)
+    return Applicant(member_id, row[0].name, row[1].name, find_listed(session, row[0]))
 
 
 def _facts(question: Question) -> Parts | None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses, notices
 from corps.membership import duties, join_requests
 from corps.membership.join_requests import Applicant, find_applicant
+from corps.membership.listed import tie, whose
 from corps.moment import Moment
 from corps.notices import reachability
 from corps.notices.declarations import declare
@@ -204,17 +205,26 @@ class Decided:
     admitted: bool
 
 
-def decide(session: Session, actor: Actor, at: Moment, member_id: int, shown: str = "", *, admit: bool) -> Decided:
-    """Admit or decline an applicant as `shown`. Raises Refused, with who it was, when it is decided already."""
+def decide(
+    session: Session, actor: Actor, at: Moment, member_id: int, shown: str = "", *, admit: bool, listed: int = 0
+) -> Decided:
+    """Admit or decline an applicant as `shown`. Raises Refused, with who it was, when it is decided already.
+
+    With `listed`, who admits says that the applicant is that person of the team's list.
+    """
     member = lock_member(session, member_id)
-    if not actor.manages(member.team_id):
+    if not actor.manages(whose(session, member).team_id):
         raise Refused(Reason.NOT_ALLOWED)
     if member.status is not MemberStatus.APPLICANT:
         decided = audit.last_change(session, actor, f"member:{member.id}")
-        raise Refused(Reason.ALREADY_DECIDED, name=member.name, **decided)
+        raise Refused(Reason.ALREADY_DECIDED, name=whose(session, member).name, **decided)
     applicant = find_applicant(session, member_id)
     if applicant is not None:
         audit.demand_as_shown(session, actor, shown, applicant.sign, f"member:{member.id}")
+    if admit and listed:
+        if applicant is None or applicant.listed != listed:
+            raise Refused(Reason.MOVED_ON, f"member:{listed}")
+        member = tie(session, actor, at, member, listed)
     member.status = MemberStatus.ACTIVE if admit else MemberStatus.DECLINED
     session.add(member)
     kind = Kind.ADMITTED if admit else Kind.DECLINED
@@ -240,10 +250,11 @@ def see_request(session: Session, actor: Actor, _at: Moment, member_id: int) -> 
     member = session.get(Member, member_id)
     if member is None:
         raise Refused(Reason.GONE)
-    if not actor.manages(member.team_id):
+    known = whose(session, member)
+    if not actor.manages(known.team_id):
         raise Refused(Reason.NOT_ALLOWED)
     decided = audit.last_change(session, actor, f"member:{member_id}")
-    return Request(member.name, find_applicant(session, member_id), **decided)
+    return Request(known.name, find_applicant(session, member_id), **decided)
 
 
 def demand_outsider(actor: Actor) -> None:

@@ -10,6 +10,7 @@ from corps.membership.transfers import Transferred
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
+from corps.pages import devices
 from corps.people import Actor, heard, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
@@ -41,7 +42,7 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
 def depart(
     session: Session, at: Moment, actor_id: int, member: Member, status: MemberStatus, ended: SignUpState
 ) -> int:
-    """Let a locked member go: places passed on, roles laid down, team left, addresses of calendars ended.
+    """Let a locked member go: places passed on, roles laid down, team left, calendars ended, browsers put out.
 
     Returns how many sign-ups ended.
     """
@@ -53,6 +54,7 @@ def depart(
     session.add(member)
     session.flush()
     session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
+    devices.end(session, member.id or 0)
     if led:
         duties.pass_on(session, at, member.id or 0)
     notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)

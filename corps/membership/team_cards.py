@@ -12,8 +12,10 @@ from corps import audit, member_addresses
 from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.join_requests import Applicant
+from corps.membership.listed import find_listed
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
+from corps.pages import links
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
@@ -171,12 +173,12 @@ def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> lis
         .where(Member.team_id == team_id, Member.status == MemberStatus.APPLICANT)
         .order_by(col(Member.id))
     ).all()
-    return [Applicant(member.id or 0, member.name, team.name) for member, team in rows]
+    return [Applicant(member.id or 0, member.name, team.name, find_listed(session, member)) for member, team in rows]
 
 
 @dataclass(frozen=True)
 class MemberCard:
-    """A member as somebody sees them who may act for the team."""
+    """A member as somebody sees them who may act for the team. `page_link`: a personal link may be made for them."""
 
     id: int
     name: str
@@ -189,6 +191,7 @@ class MemberCard:
     going: int
     may: Powers
     for_coordinator: bool
+    page_link: bool = False
 
     @property
     def sign(self) -> str:
@@ -217,6 +220,7 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
         going=_going(session, at, member_id),
         may=may,
         for_coordinator=actor.is_coordinator,
+        page_link=bool(at.policy.web_url) and links.may_make_for(actor, member),
     )
 
 

@@ -50,10 +50,18 @@ def revoke_invitation(
 
 
 def decide(
-    session: Session, actor: Actor, at: Moment, team_id: int, applicant_id: int, shown: str = "", *, admit: bool
+    session: Session,
+    actor: Actor,
+    at: Moment,
+    team_id: int,
+    applicant_id: int,
+    shown: str = "",
+    *,
+    admit: bool,
+    listed: int = 0,
 ) -> tuple[Decided, list[Applicant]]:
     """通过 / 拒绝, with those who still ask to join the team."""
-    decided = joining.decide(session, actor, at, applicant_id, shown, admit=admit)
+    decided = joining.decide(session, actor, at, applicant_id, shown, admit=admit, listed=listed)
     return decided, team_cards.applicants(session, actor, at, team_id)
 
 

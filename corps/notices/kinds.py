@@ -38,6 +38,8 @@ class Kind(StrEnum):
     CERTIFICATE_DECIDED = "certificate_decided"
     DRAFT_REQUEST = "draft_request"
     DRAFT_DECIDED = "draft_decided"
+    PLAN_ASK = "plan_ask"
+    PLAN_ANSWER = "plan_answer"
     QUOTA = "quota"
     TEAM_DIGEST = "team_digest"
     BROADCAST = "broadcast"
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     DISMISSED = "dismissed"
     ROSTER = "roster"
     QUESTION = "question"
+    PAGE_ENTERED = "page_entered"
 
 
 URGENT = 0

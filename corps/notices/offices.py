@@ -28,6 +28,7 @@ _REQUESTS = (
     Kind.PAIRING_REQUEST,
     Kind.REOPEN_REQUEST,
     Kind.DRAFT_REQUEST,
+    Kind.PLAN_ASK,
     Kind.RETURNED,
     Kind.PAIRING_DECIDED,
 )

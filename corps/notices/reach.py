@@ -58,14 +58,17 @@ def reach(
         urgent: Whether it goes out even in quiet hours.
     """
     awake = [member for member in alone if not spared(at, member, kind)]
-    gone = member_addresses.lost_since(session, [member.id or 0 for member in awake])
+    paused = len(alone) - len(awake)
+    here = member_addresses.known(session, [member.id or 0 for member in awake])
+    awake = [member for member in awake if member.id in here]  # whoever is only listed so far hears nothing
+    gone = {member_id for member_id, theirs in here.items() if not theirs[0].reachable}
     due = at.now if urgent else at.after_quiet_hours()
     return Reach(
         alone=len(awake) - len(gone),
         groups=tuple(groups),
         there=there,
         lost=tuple(member.name for member in awake if member.id in gone),
-        paused=len(alone) - len(awake),
+        paused=paused,
         held_until=due if due > at.now else None,
         today=at.today(),
     )

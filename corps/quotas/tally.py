@@ -2,7 +2,7 @@
 
 import calendar
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,8 @@ from corps.activities import served_categories
 from corps.moment import Moment
 from corps.pairings.pairings import counted, is_waiting
 from corps.people import Actor
+from corps.quotas.forecast import Forecast, forecast
+from corps.quotas.seasons import shares_by_season
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName, list_categories, targets_of
 from models import Activity, Category, Pairing, Slot, Target
@@ -25,9 +27,9 @@ CALENDAR = range(2000, 2101)
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """One line of the 五个10. `expected` is how many the calendar would have by now.
+    """One line of the 五个10. `expected` is how many there would be by now, at an even or (`seasonal`) the usual pace.
 
-    `pairing`: it counts pairings, not activities.
+    `pairing`: it counts pairings, not activities. `outlook` is how its year ends, in the year that we are in.
     """
 
     category: CategoryName
@@ -38,6 +40,8 @@ class QuotaLine:
     target: int
     expected: int
     pairing: bool = False
+    seasonal: bool = False
+    outlook: Forecast | None = None
 
     @property
     def behind(self) -> int:
@@ -48,11 +52,6 @@ class QuotaLine:
     def missing(self) -> int:
         """How many are missing for the year."""
         return max(0, self.target - self.verified)
-
-    @property
-    def forecast(self) -> int:
-        """How many the year ends with if all that waits or is planned comes to count."""
-        return self.verified + self.reported + self.planned
 
     @property
     def idle(self) -> bool:
@@ -90,7 +89,8 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
     year = year or today.year
     if year not in CALENDAR:
         raise Refused(Reason.GONE)
-    targets, share = targets_of(session, year), elapsed(year, today.year, today.timetuple().tm_yday)
+    targets, even = targets_of(session, year), elapsed(year, today.year, today.timetuple().tm_yday)
+    seasons = shares_by_season(session, today) if year == today.year else {}
     events, pairings = _count_activities(session, year), _count_pairings(session, year)
     lines = []
     for category in list_categories(session, retired=True):
@@ -99,7 +99,9 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
         if retired and not any(counts.values()):
             continue
         promised = not retired or year < at.wall(category.retired_at or at.now).year
-        lines.append(_line(category, counts, targets.get(category.code, 0) if promised else 0, share))
+        target = targets.get(category.code, 0) if promised else 0
+        line = _line(category, counts, target, seasons.get(category.code, even), seasonal=category.code in seasons)
+        lines.append(_with_outlook(line, at) if year == today.year and target else line)
     earlier, later = _neighbours(session, year, today.year)
     return Quota(
         year=year,
@@ -158,7 +160,7 @@ def _neighbours(session: Session, year: int, this_year: int) -> tuple[int | None
     return max(earlier, default=None), min(later, default=None)
 
 
-def _line(category: Category, counts: dict[str, int], target: int, share: float) -> QuotaLine:
+def _line(category: Category, counts: dict[str, int], target: int, share: float, *, seasonal: bool) -> QuotaLine:
     return QuotaLine(
         category=CategoryName.of(category),
         unit=category.unit_zh,
@@ -168,7 +170,14 @@ def _line(category: Category, counts: dict[str, int], target: int, share: float)
         target=target,
         expected=int(target * share + 0.5),
         pairing=category.counts == "pairing",
+        seasonal=seasonal,
     )
+
+
+def _with_outlook(line: QuotaLine, at: Moment) -> QuotaLine:
+    arranged = line.verified + line.reported + line.planned
+    ends = forecast(arranged, line.target, at.today(), at.policy.preparation, pairing=line.pairing)
+    return replace(line, outlook=ends)
 
 
 def _count_activities(session: Session, year: int) -> dict[str, dict[str, int]]:

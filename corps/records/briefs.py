@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -17,7 +18,8 @@ from corps.records import ledger
 from corps.records.ledger import Row
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from models import Report
+from corps.sql import hold
+from models import BriefIssue, Report
 from models.enums import ActivityState
 
 PHOTOS_EACH, PHOTOS_ALL = 2, 20
@@ -37,7 +39,8 @@ class Story:
 class Brief:
     """What a brief says. `month` is its first day, None for one activity; `pairings` those that began in it.
 
-    `may_month`: the reader may have the brief of the whole month, too.
+    `may_month`: the reader may have the brief of the whole month, too; `may_replace`: put another template in the place
+    of the present one. `issue` is its number in the year (第×期): the same, however often it is made.
     """
 
     month: dt.date | None
@@ -47,6 +50,8 @@ class Brief:
     pairings: int
     may_month: bool
     rounding: Rounding
+    issue: int
+    may_replace: bool
 
     @property
     def photos(self) -> tuple[Attachment, ...]:
@@ -63,9 +68,9 @@ def of_activity(session: Session, actor: Actor, at: Moment, activity_id: int) ->
         raise Refused(Reason.NOT_VERIFIED, title=activity.title)
     day = activity.local_date
     rows = [row for row in ledger.counted_rows(session, at, day, day) if row.activity_id == activity_id]
-    audit.record(session, at, actor.id, "brief.make", f"activity:{activity_id}")
-    stories, rounding = _stories(session, rows), at.policy.rounding
-    return Brief(None, at.policy.corps_name, at.today(), stories, 0, actor.is_coordinator, rounding)
+    issue = _issue(session, actor, at, f"activity:{activity_id}")
+    stories, rounding, leads = _stories(session, rows), at.policy.rounding, actor.is_coordinator
+    return Brief(None, at.policy.corps_name, at.today(), stories, 0, leads, rounding, issue, leads)
 
 
 def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Brief:
@@ -79,10 +84,24 @@ def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) 
     if not rows:
         raise Refused(Reason.GONE)
     pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, first, last))
-    audit.record(session, at, actor.id, "brief.make", f"month:{year}-{month:02d}")
+    issue = _issue(session, actor, at, f"month:{year}-{month:02d}")
     stories = _stories(session, rows, PHOTOS_EACH, PHOTOS_ALL)
     rounding = at.policy.rounding
-    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, may_month=False, rounding=rounding)
+    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, False, rounding, issue, True)
+
+
+def _issue(session: Session, actor: Actor, at: Moment, subject: str) -> int:
+    """Return the number of a brief, the year's next one when it is made for the first time."""
+    audit.record(session, at, actor.id, "brief.make", subject)
+    year = at.today().year
+    hold(session, at, f"briefs:{year}")
+    known = session.exec(select(BriefIssue).where(BriefIssue.subject == subject)).first()
+    if known is None:
+        last = session.exec(select(func.max(BriefIssue.serial)).where(BriefIssue.year == year)).one() or 0
+        known = BriefIssue(year=year, serial=last + 1, subject=subject, made_by=actor.id, made_at=at.now)
+        session.add(known)
+        session.flush()
+    return known.serial
 
 
 def _stories(

@@ -21,8 +21,8 @@ from corps.notices.kinds import Kind
 from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.sql import first_time
-from models import Activity, Category, Certificate, HoursEntry, Member, Milestone, Notice, Slot, Team
+from corps.sql import hold
+from models import Activity, Category, Certificate, HoursEntry, Member, Notice, Slot, Team
 from models.enums import CertificateState
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -255,9 +255,7 @@ def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Ce
 def _next_serial(session: Session, at: Moment) -> int:
     """Return the next number of the year's register; who issues at the same time waits for the other."""
     year = at.today().year
-    key = f"certificates:{year}"
-    first_time(session, at, key)
-    session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
+    hold(session, at, f"certificates:{year}")
     return (session.exec(select(func.max(Certificate.serial)).where(Certificate.year == year)).one() or 0) + 1
 
 

@@ -13,9 +13,8 @@ from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
-from corps.rounding import Rounding
-from corps.teams import CategoryName
-from models import Activity, Attendance, Category, HoursEntry, SignUp, Slot
+from corps.records.service_hours import ServiceHours, of_person
+from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
 
 PAGE = 7
@@ -45,16 +44,6 @@ class Past:
     attendance: AttendanceState
     verified: bool
     minutes: int
-
-
-@dataclass(frozen=True)
-class ServiceHours:
-    """Service time in minutes, from the hours ledger: in total, this year, and this year by category."""
-
-    total: int
-    year: int
-    by_category: tuple[tuple[CategoryName, int], ...]
-    rounding: Rounding = Rounding.MINUTE
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         pasts=tuple(pasts[shown]) if past else (),
         coming=len(holdings),
         over=len(pasts),
-        hours=hours(session, actor.id, at),
+        hours=of_person(session, actor.id, at),
     )
 
 
@@ -179,24 +168,3 @@ def _minutes(session: Session, at: Moment, member_id: int) -> dict[int, int]:
         columns(entries.c.activity_id, func.sum(entries.c.minutes)).group_by(entries.c.activity_id)
     ).all()
     return {activity_id: int(minutes) for activity_id, minutes in rows}
-
-
-def hours(session: Session, member_id: int, at: Moment) -> ServiceHours:
-    """Return a person's service time from the hours ledger: in total, this year, and this year by category."""
-    entries = credited(at.policy.rounding, col(HoursEntry.member_id) == member_id)
-    rows = session.execute(
-        columns(col(Activity.year), Category, func.sum(entries.c.minutes))
-        .select_from(entries)
-        .join(Activity, col(Activity.id) == entries.c.activity_id)
-        .join(Slot, col(Slot.id) == entries.c.slot_id)
-        .join(Category, col(Category.code) == col(Slot.category))
-        .group_by(col(Activity.year), col(Category.code))
-        .order_by(col(Category.position))
-    ).all()
-    this_year = [(category, int(minutes)) for year, category, minutes in rows if year == at.today().year]
-    return ServiceHours(
-        total=sum(int(minutes) for _, _, minutes in rows),
-        year=sum(minutes for _, minutes in this_year),
-        by_category=tuple((CategoryName.of(c), minutes) for c, minutes in this_year if minutes),
-        rounding=at.policy.rounding,
-    )

@@ -30,6 +30,7 @@ from models import (
     Invitation,
     Member,
     Notice,
+    PageDevice,
     Pairing,
     Report,
     SignUp,
@@ -202,7 +203,16 @@ def _said(member: int, addresses: list[Address]) -> Asked:
     )
     yield (
         "drafts",
-        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(col(Draft.address).in_(addresses)),
+        # A file that waits to be imported holds other people's names, and none of the person's own data.
+        select(col(Draft.updated_at), col(Draft.kind), col(Draft.data)).where(
+            col(Draft.address).in_(addresses), col(Draft.kind) != "import"
+        ),
+    )
+    yield (
+        "devices",
+        select(col(PageDevice.created_at), literal("device"), col(PageDevice.kind), col(PageDevice.seen_at)).where(
+            col(PageDevice.address).in_(addresses)
+        ),
     )
     yield (
         "trace",

@@ -68,6 +68,10 @@ class PlainChannel:
         """Return what to type to get there."""
         return f"/start {kind}-{code}" if kind else "/start"
 
+    def links_to(self, kind: str, code: str) -> tuple[str, ...]:
+        """Return the links to the same in each channel."""
+        return self._files.links_to(kind, code)
+
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Write a screen, in as many messages as it takes."""
         phone = self.phones[chat]
@@ -171,6 +175,9 @@ class PlainSender:
 
     def begin(self, chat: Address) -> None:
         """Nothing to note."""
+
+    async def copy(self, letter: Letter) -> None:
+        """What others have delivered is not repeated here."""
 
     def pause(self, chat: Address, seconds: float) -> None:
         """Nothing to note."""

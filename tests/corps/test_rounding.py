@@ -74,7 +74,7 @@ def test_all_that_shows_hours_says_the_same_and_how_it_is_counted(corps: Corps, 
     figures = corps.do(wang, numbers.see, year).now
     asked = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
     paper = corps.do(wang, certificates.issue, asked.id, asked.sign)
-    assert own.hours.total == sum(minutes for _, minutes in own.hours.by_category) == held.minutes == hours
+    assert own.hours.total == sum(minutes for _, minutes in own.hours.this_year.by_category) == held.minutes == hours
     assert book.total.minutes == sum(row.minutes for row in book.rows) == figures.minutes == hours
     assert sum(team.minutes for team in figures.teams) == hours
     assert paper.content is not None

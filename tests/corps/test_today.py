@@ -112,9 +112,9 @@ def test_drafts_and_what_was_begun_wait_for_who_began_it(corps: Corps) -> None:
 
 
 def test_nothing_waits_and_a_member_has_no_such_list(corps: Corps) -> None:
-    wang, zhang = corps.coordinator(), corps.member("张明")
-    found = corps.do(wang, today.see)
-    actor = corps.run(lambda s, at: recognise(s, at, telegram(wang)))
+    zhao, zhang = corps.leader("赵联络"), corps.member("张明")
+    found = corps.do(zhao, today.see)
+    actor = corps.run(lambda s, at: recognise(s, at, telegram(zhao)))
     assert "现在没有等您处理的事" in views.screen(Voice("zh", corps.clock), actor, found).text
     assert not corps.do(zhang, today.see).office
 
@@ -126,7 +126,12 @@ def test_each_thing_has_its_button_and_many_have_a_page(corps: Corps) -> None:
     found, voice = corps.do(wang, today.see), Voice("zh", corps.clock)
     actor = corps.run(lambda s, at: recognise(s, at, telegram(wang)))
     labels = [button.label for row in views.screen(voice, actor, found).rows for button in row]
-    assert labels == [*(f"🧩 缺人 12/5 讲座{number}" for number in range(3)), "🧩 缺人 全部 11 件", "🔄 刷新"]
+    assert labels == [
+        *(f"🧩 缺人 12/5 讲座{number}" for number in range(3)),
+        "🧩 缺人 全部 11 件",
+        "🔭 排一排",
+        "🔄 刷新",
+    ]
     first, second = (views.page(voice, actor, found, "gaps", number) for number in (0, 1))
     assert len(first.rows) == 8 + 2
     assert len(second.rows) == 3 + 2

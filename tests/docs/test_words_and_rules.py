@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("main.py", "models", "corps", "bot", "handlers", "scheduler", "sandbox", "migrations", "tests", "benchmarks")
+SOURCES = (
+    *("main.py", "models", "corps", "bot", "handlers", "scheduler", "web", "sandbox"),
+    *("migrations", "tests", "benchmarks"),
+)
 PAGES = (
     "docs/contributing.md",
     "docs/rules.md",

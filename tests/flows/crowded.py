@@ -21,8 +21,8 @@ from corps.pairings.pairings import PairingPlan
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, Pairing, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState
+from models import Broadcast, Certificate, Member, Notice, Pairing, PlanProposal, SignUp, Slot
+from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
 from tests.base import Corps, row_at
 
 STRANGER = 900_000_123
@@ -153,8 +153,23 @@ class Crowded:
         record = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
         corps.do(wang, certificates.issue, record.id)
         corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
+        self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
         del zhou
         self._note_ids()
+
+    def _propose(self, draft: int) -> None:
+        """Have one proposal of the plan in each state, all of 民盟."""
+        starts, ends = self.corps.instant("2026-12-21 09:00"), self.corps.instant("2026-12-21 11:00")
+        rows = [
+            PlanProposal(
+                year=2026, category="lecture", team_id=self.corps.team("民盟"), starts_at=starts, ends_at=ends,
+                local_date=dt.date(2026, 12, 21 + number), venue=Venue.COMMUNITY, state=state, made_at=starts,
+                why={"load": 1, "in_month": 1, "at_venue": 1, "free": 2, "day": "workday"},
+                activity_id=draft if state is ProposalState.ACCEPTED else None,
+            )
+            for number, state in enumerate(ProposalState)
+        ]  # fmt: skip
+        self.corps.run(lambda s, _at: s.add_all(rows))
 
     def _note_ids(self) -> None:
         def read(table: Any) -> list[int]:  # noqa: ANN401 - a table
@@ -170,6 +185,7 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
+        self.ids["proposal"] = read(PlanProposal)
 
     def look_again(self) -> None:
         """Look up anew who is in which team and office."""
@@ -218,7 +234,7 @@ def _activity(session: Any, activity_id: int) -> Any:  # noqa: ANN401 - a sessio
 class Watch:
     """Looks at an SQLite file from outside: whether anything was committed, what changed, and back to how it was."""
 
-    PRIVATE = frozenset({"draft", "handled", "showncard", "alembic_version"})
+    PRIVATE = frozenset({"draft", "handled", "showncard", "showncode", "alembic_version"})
     """What is only the person's own: where a conversation stands."""
 
     def __init__(self, path: str) -> None:

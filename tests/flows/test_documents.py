@@ -6,7 +6,10 @@ import re
 
 import docx
 import icalendar
+from docx.document import Document
+from python_calamine import CalamineWorkbook
 
+from bot.documents.word import MIME as WORD
 from corps.changes import cancelling
 from tests.base import Corps
 from tests.stage import Player, Stage
@@ -64,7 +67,9 @@ async def test_a_record_of_service_is_asked_for_issued_and_checked_by_a_stranger
     assert found is not None
     await stage.tick()
     assert "开好了" in zhang.reads()
-    await zhang.taps("下载")
+    await zhang.taps("下载（PDF）")
+    assert (file_of(zhang)[0], file_of(zhang)[1][:5]) == (f"{found[0]}.pdf", b"%PDF-")
+    await zhang.taps("下载（Word）")
     name, content = file_of(zhang)
     assert name == f"{found[0]}.docx"
     assert docx.Document(io.BytesIO(content)).tables[0].rows[0].cells[1].text == "张明"
@@ -95,3 +100,46 @@ async def test_a_brief_is_sent_from_the_record_and_one_of_the_month_below_it(sta
     assert "防诈骗公益讲座" in [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
     await coordinator.taps("本月简报")
     assert file_of(coordinator)[0] == "简报-2026-12.docx"
+    await coordinator.taps("换模板")
+    assert "{{标题}}" in coordinator.reads()
+    await coordinator.taps("下载现在的模板")
+    template = docx.Document(io.BytesIO(file_of(coordinator)[1]))
+    template.add_paragraph("办公室编 {{口号}}")
+    await coordinator.sends("document", saved(template), type_=WORD)
+    assert "不认识的字段：口号" in coordinator.reads()
+    template.paragraphs[-1].text = "办公室编 {{期号}}"
+    await coordinator.sends("document", saved(template), type_=WORD)
+    assert "换好了" in coordinator.reads()
+    await coordinator.taps("本月简报")
+    said = [paragraph.text for paragraph in docx.Document(io.BytesIO(file_of(coordinator)[1])).paragraphs]
+    assert (said[0], said[-1]) == ("沙磁·同心服务团简报", "办公室编 2")
+    assert "〔待补：照片〕" in said
+    await coordinator.taps("用回自带的模板")
+    await coordinator.taps("本月简报")
+    assert "办公室编 2" not in [one.text for one in docx.Document(io.BytesIO(file_of(coordinator)[1])).paragraphs]
+
+
+def saved(paper: Document) -> bytes:
+    """Return a Word file."""
+    file = io.BytesIO()
+    paper.save(file)
+    return file.getvalue()
+
+
+async def test_hours_go_to_the_official_platform_and_are_marked_as_entered(stage: Stage, corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    corps.hold(wang, li, zhao, corps.member("张明"))
+    coordinator = await stage.enter(wang)
+    await coordinator.types("/handin")
+    assert "示例" in coordinator.reads()
+    await coordinator.taps("志愿山城")
+    assert "还没录入：1 条" in coordinator.reads()
+    assert "要由您填：证件号码" in coordinator.reads()
+    await coordinator.taps("下载录入表")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of(coordinator)[1]))
+    assert book.get_sheet_by_name("导入").to_python()[1][:3] == ["张明", "", "防诈骗公益宣讲"]
+    assert ["张明", "民盟分团", "证件号码：没有", 1] in book.get_sheet_by_name("缺什么").to_python()
+    await coordinator.taps("已录入")
+    assert "没有要录入的" in coordinator.reads()
+    await coordinator.taps("撤回录入")
+    assert "还没录入：1 条" in coordinator.reads()

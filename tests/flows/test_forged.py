@@ -28,6 +28,8 @@ from bot.callbacks import (
     editing,
     export,
     groups,
+    hand_in,
+    imports,
     joining,
     mine,
     new_activity,
@@ -35,7 +37,9 @@ from bot.callbacks import (
     numbers,
     on_behalf,
     onsite,
+    pages,
     pairings,
+    plan,
     quota,
     reports,
     said,
@@ -175,7 +179,7 @@ RULES: dict[type[Payload], Rule] = {
         nobody,
     ),
     # Changing and cancelling
-    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap), coordinators),
+    **dict.fromkeys((cancelling.CallOffConfirmTap, editing.EditConfirmTap, editing.CheckOutRuleTap), coordinators),
     **dict.fromkeys(
         (
             *(cancelling.CallOffTap, editing.EditFieldTap, editing.EditMonthTap, editing.EditSlotFieldTap),
@@ -205,6 +209,11 @@ RULES: dict[type[Payload], Rule] = {
     # Briefs: they leave an audit row
     briefs.BriefTap: of_activity,
     briefs.MonthBriefTap: coordinators,
+    **dict.fromkeys((briefs.TemplateTap, briefs.TemplateFileTap, briefs.TemplateResetTap), nobody),
+    # Imports: nothing waits, and nothing was imported
+    **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
+    # Hand-in: what is marked was shown
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
@@ -216,10 +225,13 @@ RULES: dict[type[Payload], Rule] = {
     joining.ConsentTap: nobody,
     # Lists
     **dict.fromkeys(
-        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.OpenMineTap, activities.OpenTap), nobody
+        (activities.FilterTap, activities.ListTap, mine.MineTap, mine.MyHoursTap, mine.OpenMineTap, activities.OpenTap),
+        nobody,
     ),
     # On site
-    **dict.fromkeys((onsite.InviteListTap, onsite.QrTap, onsite.RollTap, onsite.ShareTap), nobody),
+    **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
+    # The first time they make the key of an activity's code.
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,
@@ -250,12 +262,20 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    # The plan
+    **dict.fromkeys(
+        (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
+    ),
+    plan.PlanAfreshTap: coordinators,
+    plan.PlanSuitsTap: leaders,
     # Teams and people
     teams.LinksTap: coordinators,
     **dict.fromkeys((teams.InvitationTap, teams.TeamTap), of_team),
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
-    **dict.fromkeys((teams.MemberTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody),
+    **dict.fromkeys(
+        (teams.MemberTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody
+    ),
     today.TodayTap: nobody,
     # /new
     new_activity.AgainTap: coordinators,
@@ -269,7 +289,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
-    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap, reports.StayedTap), of_activity),
     **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
@@ -286,11 +306,16 @@ RULES: dict[type[Payload], Rule] = {
         (settings.KeyboardTap, settings.LeadTap, settings.LeaveTap, settings.PauseTap, settings.RemindersTap), members
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
+    # The ways in
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
-    **dict.fromkeys((signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap), holds),
+    **dict.fromkeys(
+        (signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap, signup.CheckOutTap), holds
+    ),
     **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
@@ -317,7 +342,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "applicant": [*world.ids["member"], *NOWHERE],
         "id": [1, *NOWHERE],
         "revision": [1, 2, 0],
-        "page": [0, -1, 9_999],
+        **{page: [0, -1, 9_999] for page in ("page", "number")},
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
@@ -332,6 +357,12 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
+        "secret": ["x" * 22, "nope"],
+        "address": [1, *NOWHERE],
+        "device": [1, *NOWHERE],
+        "file": ["", "0123456789ab"],
+        "platform": ["zhiyuan_shancheng", "nope", ""],
+        "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
         "sign": ["", "00000000"],
     }

@@ -1,8 +1,13 @@
 """On site: the roll, the code to scan, walk-ins; and before: asking people, sharing the link, giving a claim back."""
 
+import datetime as dt
+import re
+
+from corps.activities import planning
 from corps.activities.planning import SlotPlan
 from corps.activities.rules import find_activity
 from corps.signups import signups
+from scheduler.live_codes import refresh_codes
 from tests.base import Corps
 from tests.stage import Stage
 
@@ -31,23 +36,57 @@ async def test_the_leader_marks_on_site_those_who_did_not_check_in(stage: Stage,
     assert "防诈骗公益讲座" in leader.reads()
 
 
-async def test_the_code_on_site_is_a_picture_with_its_link_and_checks_people_in(stage: Stage, corps: Corps) -> None:
+async def test_the_code_on_site_is_a_picture_that_stays_fresh_and_checks_people_in(stage: Stage, corps: Corps) -> None:
     wang = corps.coordinator()
     leader = await stage.enter(corps.leader("赵联络"))
-    zhang = await stage.enter(corps.member("张明"))
+    zhang, chen = [await stage.enter(corps.member(name)) for name in ("张明", "陈红")]
     activity_id = corps.publish(wang)
+    for person in (zhang, chen):
+        corps.do(person.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    corps.clock.set_wall("2026-12-05 13:40")
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("签到码")
+    first, held_up = leader.reads(), leader.from_bot()[-1]
+    assert "photo" in str(held_up)
+    corps.clock.push(dt.timedelta(seconds=60))
+    await refresh_codes(stage.context)
+    assert leader.from_bot()[-1]["id"] == held_up["id"], "the same message, drawn anew"
+    assert leader.reads() != first
+    await zhang.types(code_in(first))
+    assert "不对，或者已经过期" in zhang.reads()
+    await zhang.types(code_in(leader.reads()))
+    assert "签到成功" in zhang.reads()
+    await zhang.types(code_in(leader.reads()))
+    assert "已经签过到" in zhang.reads()
+    assert "张明，12月5日（周六）13:41" in zhang.reads()
+    corps.clock.push(dt.timedelta(seconds=60))
+    await leader.taps("换新码")
+    assert leader.from_bot()[-1]["id"] == held_up["id"]
+    await chen.starts(re.findall(r"start=(in-[0-9a-f-]+)", leader.reads())[0])
+    assert "签到成功" in chen.reads()
+    corps.clock.push(dt.timedelta(minutes=40))
+    await refresh_codes(stage.context)
+    assert "已停止更新" in leader.reads()
+
+
+def code_in(text: str) -> str:
+    """Return the six digits of a message."""
+    return str(re.findall(r"\d{3} \d{3}", text)[0])
+
+
+async def test_the_printed_code_checks_people_in_too(stage: Stage, corps: Corps) -> None:
+    leader = await stage.enter(corps.leader("赵联络"))
+    zhang = await stage.enter(corps.member("张明"))
+    activity_id = corps.publish(corps.coordinator())
     corps.do(zhang.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
     corps.clock.set_wall("2026-12-05 13:40")
     await leader.starts(f"act-{activity_id}")
-    await leader.taps("现场签到码")
-    shown = leader.from_bot()[-1]
+    await leader.taps("签到码")
+    await leader.taps("固定码")
     code = code_of(corps, activity_id)
-    assert f"?start=in-{code}" in str(shown)
-    assert shown["kind"] == "photo" if "kind" in shown else "photo" in str(shown)
+    assert f"?start=in-{code}" in leader.reads()
     await zhang.starts(f"in-{code}")
     assert "签到成功" in zhang.reads()
-    await zhang.starts(f"in-{code}")
-    assert "已经签过到" in zhang.reads()
 
 
 async def test_somebody_who_is_just_there_signs_up_and_checks_in_with_one_tap(stage: Stage, corps: Corps) -> None:
@@ -148,3 +187,41 @@ async def test_a_claim_is_told_to_its_planner_and_can_be_given_back_while_nobody
     assert not any("放弃认领" in label for label in leader.buttons())
     await leader.forges(f"cr:{corps.slot(activity_id)}")
     assert "已经有人报名" in leader.toasts()[-1]
+
+
+async def test_who_checks_out_has_the_time_between(stage: Stage, corps: Corps) -> None:
+    wang, leader = await stage.enter(corps.coordinator()), await stage.enter(corps.leader("赵联络"))
+    zhang, chen = [await stage.enter(corps.member(name)) for name in ("张明", "陈红")]
+    activity_id = corps.do(wang.id, planning.draft, corps.plan())
+    await wang.starts(f"act-{activity_id}")
+    assert "✅ 仅签到" in wang.buttons()
+    await wang.taps("签到签退")
+    assert "✅ 签到签退" in wang.buttons()
+    await wang.taps("修改")
+    await wang.taps("仅签到")
+    assert "✅ 仅签到" in wang.buttons()
+    assert "名称" in wang.buttons(), "still the menu of 修改"
+    await wang.taps("签到签退")
+    await wang.taps("返回")
+    await wang.taps("确认发布")
+    for person in (zhang, chen):
+        corps.do(person.id, signups.sign_up, corps.slot(activity_id, "志愿者"))
+    corps.clock.set_wall("2026-12-05 14:30")
+    for person in (zhang, chen):
+        await person.starts(f"act-{activity_id}")
+        assert "走时也要签退" in person.reads()
+        await person.taps("📌 签到")
+    corps.clock.set_wall("2026-12-05 15:30")
+    await zhang.taps("签退")
+    assert zhang.toasts()[-1] == "签退成功，时长记到 15:30。"
+    assert "您已签退：15:30" in zhang.reads()
+    corps.clock.set_wall("2026-12-05 16:40")
+    await leader.starts(f"act-{activity_id}")
+    await leader.taps("反馈")
+    assert "✅ 陈红 · 志愿者，14:30 到（没签退）" in leader.buttons()
+    await leader.taps("下一步")
+    await leader.types("80 清点")
+    assert "没有签退，时长先记 0：陈红" in leader.reads()
+    await leader.taps("名单")
+    await leader.taps("没签退的算到结束")
+    assert not any("没签退" in label for label in leader.buttons())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks.briefs import MonthBriefTap
+from bot.callbacks.briefs import MonthBriefTap, TemplateTap
 from bot.documents.word import (
     BODY,
     CENTRE,
@@ -28,18 +28,28 @@ NAME = Style("方正小标宋简体", 36, align=CENTRE, colour=RED, pitch=54)
 ISSUE = Style(align=CENTRE)
 
 
-def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> Screen:
-    """Return a brief as a file; `photos` are the contents of its photos, None for those that can't be had."""
-    blocks = [*_head(voice, brief), *_body(voice, brief), *_pictures(voice, brief, photos), *_tail(voice, brief)]
+def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None], made: bytes | None = None) -> Screen:
+    """Return a brief as a file: by the office's template if that was `made`, else by our own layout.
+
+    `photos` are the contents of its photos, None for those that can't be had.
+    """
     first = brief.stories[0].row
     day = f"{brief.month:%Y-%m}" if brief.month else f"{first.day:%Y%m%d}-{first.activity_id}"
-    way = Button(voice("button.month_brief"), MonthBriefTap(first.day.year, first.day.month))
+    month = Button(voice("button.month_brief"), MonthBriefTap(first.day.year, first.day.month))
+    other = Button(voice("button.brief_template"), TemplateTap())
+    buttons = [*([month] if brief.may_month else []), *([other] if brief.may_replace else [])]
     return Screen(
-        voice("brief.sent"),
-        ((way,),) if brief.may_month else (),
-        document=write_word(_title(voice, brief), blocks),
+        voice("brief.sent", issue=brief.issue),
+        (tuple(buttons),) if buttons else (),
+        document=made or ours(voice, brief, photos),
         filename=f"{_said(voice, 'brief.file_name')}-{day}.docx",
     )
+
+
+def ours(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> bytes:
+    """Return a brief as a Word file by our own layout."""
+    blocks = [*_head(voice, brief), *body_of(voice, brief), *_pictures(voice, brief, photos), *_tail(voice, brief)]
+    return write_word(title_of(voice, brief), blocks)
 
 
 def _said(voice: Voice, key: str, **values: object) -> str:
@@ -47,7 +57,8 @@ def _said(voice: Voice, key: str, **values: object) -> str:
     return voice(key, **values).unescape()
 
 
-def _title(voice: Voice, brief: Brief) -> str:
+def title_of(voice: Voice, brief: Brief) -> str:
+    """Return the title of a brief."""
     if brief.month is None:
         return brief.stories[0].row.title
     return _said(voice, "brief.month_title", year=brief.month.year, month=brief.month.month)
@@ -57,15 +68,16 @@ def _head(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
         Text(_said(voice, "brief.name", issuer=brief.issuer), NAME),
-        Text(_said(voice, "brief.issue"), ISSUE),
+        Text(_said(voice, "brief.issue", issue=brief.issue), ISSUE),
         Text(brief.issuer, PLAIN, right=day),
         Rule(RED, 2.25),
-        Text(_title(voice, brief), TITLE),
+        Text(title_of(voice, brief), TITLE),
         Text("", PLAIN),
     ]
 
 
-def _body(voice: Voice, brief: Brief) -> list[Block]:
+def body_of(voice: Voice, brief: Brief) -> list[Block]:
+    """Return what a brief tells, without its pictures."""
     if brief.month is None:
         return [*_told(voice, brief.stories[0], "brief.activity"), *_words(voice, brief.stories[0])]
     total = ledger.total(story.row for story in brief.stories)
@@ -125,20 +137,23 @@ def _words(voice: Voice, story: Story) -> list[Block]:
     return [Text(line, BODY) for line in said or [_said(voice, "brief.missing_words")]]
 
 
-def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> list[Block]:
+def pictures_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> tuple[list[Picture], list[str]]:
+    """Return the pictures that there are with their captions, and what is to be said of those that are not."""
     titles = [story.row.title for story in brief.stories for _ in story.photos]
     there = [(content, title) for content, title in zip(photos, titles, strict=True) if content is not None]
     lost = len(photos) - len(there)
-    blocks: list[Block] = []
-    if there:
-        shown = [
-            Picture(content, _said(voice, "brief.caption", number=number, title=title))
-            for number, (content, title) in enumerate(there, 1)
-        ]
-        blocks.append(Pictures(shown))
-    elif not lost:
-        blocks.append(Text(_said(voice, "brief.missing_photos")))
-    return [*blocks, *([Text(_said(voice, "brief.lost_photos", count=lost))] if lost else [])]
+    shown = [
+        Picture(content, _said(voice, "brief.caption", number=number, title=title))
+        for number, (content, title) in enumerate(there, 1)
+    ]
+    if lost:
+        return shown, [_said(voice, "brief.lost_photos", count=lost)]
+    return shown, [] if shown else [_said(voice, "brief.missing_photos")]
+
+
+def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> list[Block]:
+    shown, missing = pictures_of(voice, brief, photos)
+    return [*([Pictures(shown)] if shown else []), *map(Text, missing)]
 
 
 def _tail(voice: Voice, brief: Brief) -> list[Block]:
@@ -146,9 +161,9 @@ def _tail(voice: Voice, brief: Brief) -> list[Block]:
     return [
         Text(_said(voice, "brief.rule", rule=voice.rule(brief.rounding))),
         Rule(),
-        Text(_said(voice, "brief.to"), PLAIN),
-        Text(_said(voice, "brief.copy_to"), PLAIN),
+        Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), PLAIN),
+        Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), PLAIN),
         Rule(points=0.75),
         Text(brief.issuer, PLAIN, right=_said(voice, "brief.printed", day=day)),
-        Text(_said(voice, "brief.copies"), Style(align=RIGHT)),
+        Text(_said(voice, "brief.copies", copies=_said(voice, "brief.to_be_filled")), Style(align=RIGHT)),
     ]

@@ -1,5 +1,7 @@
 """Records of service: one's own, the register, a card, the answer about a number, and the paper itself."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from bot.callbacks.certificates import (
@@ -14,6 +16,7 @@ from bot.callbacks.certificates import (
     RegisterTap,
 )
 from bot.callbacks.mine import MineTap
+from bot.documents.pdf_paper import write_pdf
 from bot.documents.qr import qr_png
 from bot.documents.word import CELL, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
 from bot.texts.voice import Voice
@@ -32,6 +35,8 @@ MARKS = {
     CertificateState.REVOKED: "🚫",
 }
 BLANK = "＿" * 10
+_TOGETHER = replace(CELL, keeps=True)
+"""The lines of who signs are on one page: a seal is set beside all of them."""
 
 
 def list_screen(voice: Voice, found: CertificateList) -> Screen:
@@ -101,7 +106,8 @@ def _rows(voice: Voice, card: CertificateCard) -> list[Row]:
         issue = Button(voice("button.certificate_issue"), CertificateIssueTap(card.id, card.sign), style=SUCCESS)
         rows.append((issue, Button(voice("button.certificate_decline"), CertificateDeclineTap(card.id))))
     if card.state is CertificateState.ISSUED and card.content is not None:
-        rows.append((Button(voice("button.certificate_file"), CertificateFileTap(card.id), style=PRIMARY),))
+        pdf = Button(voice("button.certificate_pdf"), CertificateFileTap(card.id, pdf=True), style=PRIMARY)
+        rows.append((pdf, Button(voice("button.certificate_file"), CertificateFileTap(card.id))))
     if card.may_revoke:
         rows.append((Button(voice("button.certificate_revoke"), CertificateRevokeTap(card.id), style=DANGER),))
     rows.append((Button(voice("button.back"), CertificatesTap() if card.own else RegisterTap(0)),))
@@ -141,11 +147,11 @@ def checked_screen(voice: Voice, found: Checked | None) -> Screen:
     )
 
 
-def paper(voice: Voice, card: CertificateCard, content: Content, link: str) -> Screen:
-    """Return the record as a Word file. It is called a record until it is sealed."""
+def paper(voice: Voice, card: CertificateCard, content: Content, link: str, *, pdf: bool = False) -> Screen:
+    """Return the record as a Word file, or as a PDF. It is called a record until it is sealed."""
     blocks = [*_head(voice, card, content), *_foot(voice, card, link)]
-    file = write_word(_said(voice, "certificate.paper_title"), blocks)
-    return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.docx")
+    file = (write_pdf if pdf else write_word)(_said(voice, "certificate.paper_title"), blocks)
+    return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.{'pdf' if pdf else 'docx'}")
 
 
 def _said(voice: Voice, key: str, **values: object) -> str:
@@ -182,7 +188,7 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
 
 def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Pictures]:
     def signed(name: str, value: str) -> Text:
-        return Text(_said(voice, f"certificate.sign_{name}", value=value or BLANK), CELL)
+        return Text(_said(voice, f"certificate.sign_{name}", value=value or BLANK), _TOGETHER)
 
     day = voice.date(card.issued_on, year=True) if card.issued_on else ""
     return [
@@ -191,7 +197,8 @@ def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Picture
         signed("responsible", ""),
         signed("handler", card.handler),
         signed("contact", card.contact),
-        Text(_said(voice, "certificate.paper_day", day=day), CELL),
-        Text(_said(voice, "certificate.paper_check", number=card.number), SMALL),
+        signed("remarks", ""),
+        Text(_said(voice, "certificate.paper_day", day=day), _TOGETHER),
+        Text(_said(voice, "certificate.paper_check", number=card.number), replace(SMALL, keeps=True)),
         Pictures([Picture(qr_png(link))], 28),
     ]

@@ -45,7 +45,7 @@ MEANT_FOR = {
     Access.ANYONE: {"start", "help", "cancel"},
     Access.MEMBER: {"activities", "mine", "settings"},
     Access.LEADER: {"team", "today", "new", "broadcast", "export"},
-    Access.COORDINATOR: {"teams", "verify", "pairings", "notices", "audit", "numbers"},
+    Access.COORDINATOR: {"teams", "verify", "pairings", "notices", "audit", "numbers", "plan", "handin", "import"},
 }
 """Who a command is for (docs/rules.md, rule 4). /quota and /settings may be open wider."""
 

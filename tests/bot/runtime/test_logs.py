@@ -146,7 +146,7 @@ async def test_an_error_in_the_midst_of_a_message_does_not_log_the_message(
     def explode(_session: object, actor: Actor, *_args: object) -> None:
         raise ValueError(f"cannot use {actor.name}: {SECRET_WORDS}")
 
-    monkeypatch.setattr("bot.routing.dispatcher._find_conversation", explode)
+    monkeypatch.setattr("bot.routing.dispatcher._find_open", explode)
     await zhang.types(SECRET_WORDS)
     assert "抱歉" in zhang.reads()
     said = written.getvalue()

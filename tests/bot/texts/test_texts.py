@@ -12,11 +12,14 @@ from markupsafe import Markup
 
 from bot import texts
 from bot.access import Access
+from bot.documents.office_parts import OfficeTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
+from bot.views.records import brief_template
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
 from corps.activities.entry_answers import Step
+from corps.activities.holidays import DayKind
 from corps.activities.listing import ActivityList
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
@@ -26,11 +29,15 @@ from corps.changes.edit_answers import EditField
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
+from corps.pages import devices
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
+from corps.planning.plans import Give
 from corps.records.certificates import CertificatePeriod, RevokeReason
+from corps.records.hand_in import RowState
+from corps.records.platforms import Lack
 from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
@@ -38,16 +45,18 @@ from corps.today import Matter
 from models.enums import (
     AttendanceState,
     CertificateState,
+    CheckedBy,
     CountedBy,
     Failure,
     FeedScope,
     PairingState,
     PhotoState,
+    Source,
     Venue,
 )
 
 ROOT = Path(__file__).parents[3]
-SPEAKING = ("bot", "handlers", "scheduler")
+SPEAKING = ("bot", "handlers", "scheduler", "web")
 KEY = re.compile(r"[a-z_]+\.[\w.]+")
 ALLOWED_TAGS = {"b", "i", "u", "s", "code", "pre", "a", "blockquote", "tg-spoiler"}
 """https://core.telegram.org/bots/api#html-style, as far as we use it."""
@@ -106,6 +115,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "plan.give_{}": lambda: (give.value for give in Give),
+    "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
+    "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
         *("will_see", "passed_on", "will_see_later", "passed_on_later", "leaders", "coordinators"),
@@ -121,11 +133,23 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "certificate.sign_{}": _listed("certificate.sign_"),
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
+    "hours.source_{}": lambda: (source.value for source in Source),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
+    "import.sheet_{}": _listed("import.sheet_"),
+    "import.head_{}": _listed("import.head_"),
+    "import.example_{}_{}": _listed("import.example_"),
+    "import.wrong_{}": _listed("import.wrong_"),
+    "handin.{}": lambda: (state.value for state in RowState if state is not RowState.ENTERED),
+    "handin.head_{}": _listed("handin.head_"),
+    "handin.lack_{}": lambda: (lack.value for lack in Lack),
+    "brief.field_{}": lambda: brief_template.FIELDS,
+    "brief.what_{}": lambda: brief_template.FIELDS,
+    "paper.{}": lambda: (trouble.value for trouble in OfficeTrouble),
+    "sheet.{}": lambda: (trouble.value for trouble in OfficeTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
@@ -148,6 +172,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "checked_by.{}": lambda: (by.value for by in CheckedBy),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
     "member.{}": lambda: ROLES,
@@ -171,7 +196,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM,),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "pages.kind_{}": _listed("pages.kind_"),
+    "board.{}": _listed("board."),
+    "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
     "audit.{}_{}": _listed("audit."),
@@ -246,6 +274,8 @@ def named_outright() -> dict[str, Path]:
                 continue
             if KEY.fullmatch(node.value) and node.value.split(".")[0] in rooms:
                 found[node.value] = path
+    for path in sorted((ROOT / "web" / "templates").glob("*.html")):
+        found |= dict.fromkeys(re.findall(r"""voice\(["']([a-z_.]+)["']""", path.read_text(encoding="utf-8")), path)
     return found
 
 

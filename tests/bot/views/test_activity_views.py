@@ -22,7 +22,8 @@ from corps.activities.planning import SlotPlan
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
 from corps.changes.edit_form import Stand
-from corps.records.mine import Holding, Mine, ServiceHours
+from corps.records.mine import Holding, Mine
+from corps.records.service_hours import ServiceHours, YearHours
 from corps.teams import TeamName
 from models.enums import ActivityState, SignUpState
 from tests.base import Corps
@@ -112,7 +113,9 @@ def test_mine_at_its_fullest_fits(voice: Voice) -> None:
         Holding(n, fill(TITLE_MAX), NOW, NOW + dt.timedelta(hours=2), fill(ROLE_MAX), SignUpState.OFFERED, NOW)
         for n in range(7)
     )
-    hours = ServiceHours(60_000, 6_000, ((teams.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
+    hours = ServiceHours(
+        60_000, YearHours(2026, 6_000, ((teams.CategoryName("lecture", "公益讲座", "Lectures"), 6_000),))
+    )
     assert_fits(mine_screen(voice, Mine("张明", False, 0, 9, held, (), 60, 3, hours)))
 
 
@@ -136,4 +139,4 @@ def test_a_draft_shown_from_the_list_can_be_published_changed_or_dropped(voice: 
     wang = corps.coordinator()
     card = corps.do(wang, cards.see, corps.do(wang, planning.draft, corps.plan()))
     tags = [button.payload.TAG for row in activity_card(voice, card).rows for button in row if button.payload]
-    assert tags == ["pp", "e", "xa"]
+    assert tags == ["pp", "ek", "ek", "e", "xa"]

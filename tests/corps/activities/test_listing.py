@@ -189,11 +189,15 @@ def test_hours_come_from_the_ledger_by_year_and_category(corps: Corps, wang: int
     clinic = (SlotPlan("医生", "clinic", 2, corps.team("民盟")),)
     corps.hold(wang, li, zhao, zhang, plan=day(corps, "义诊", "2026-12-06", "09:00 12:30", slots=clinic))
     hours = corps.do(zhang, mine).hours
-    assert (hours.total, hours.year) == (330, 330)
-    assert [(category.zh, minutes) for category, minutes in hours.by_category] == [("公益讲座", 120), ("健康义诊", 210)]
+    assert (hours.total, hours.this_year.minutes) == (330, 330)
+    assert [(category.zh, minutes) for category, minutes in hours.this_year.by_category] == [
+        ("公益讲座", 120),
+        ("健康义诊", 210),
+    ]
     corps.clock.set_wall("2027-01-02 10:00")
     hours = corps.do(zhang, mine).hours
-    assert (hours.total, hours.year, hours.by_category) == (330, 0, ())
+    assert (hours.total, hours.this_year.minutes, hours.this_year.by_category) == (330, 0, ())
+    assert [(year.year, year.minutes) for year in hours.years] == [(2026, 330)]
 
 
 def test_what_waits_for_a_leaders_report_is_what_the_leader_may_report(corps: Corps, wang: int) -> None:

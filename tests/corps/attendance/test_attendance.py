@@ -4,7 +4,7 @@ import pytest
 
 from corps.activities import rules
 from corps.activities.planning import SlotPlan
-from corps.attendance import check_in, roll_call
+from corps.attendance import check_in, codes, roll_call
 from corps.changes import cancelling
 from corps.records import audit_log
 from corps.records.audit_log import About
@@ -97,15 +97,15 @@ def test_the_roll_is_for_those_who_run_the_activity(corps: Corps, scene: Scene) 
 
 def test_the_code_on_site_checks_in_who_is_going(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 13:45")
-    arrival = corps.do(scene.zhang, check_in.arrive, scene.code)
+    arrival = corps.do(scene.zhang, codes.arrive, scene.code)
     assert arrival.checked_in
     assert (arrival.card.id, arrival.slots) == (scene.activity, ())
-    assert scene.refusal(scene.zhang, check_in.arrive, "no-such-code") is Reason.GONE
+    assert scene.refusal(scene.zhang, codes.arrive, "no-such-code") is Reason.GONE
 
 
 def test_somebody_on_site_is_offered_what_is_free_and_takes_it_with_one_tap(corps: Corps, scene: Scene) -> None:
     corps.clock.set_wall("2026-12-05 14:30")
-    arrival = corps.do(scene.li, check_in.arrive, scene.code)
+    arrival = corps.do(scene.li, codes.arrive, scene.code)
     assert [slot.role for slot in arrival.slots] == ["主讲人", "志愿者"]
     assert not arrival.checked_in
     corps.do(scene.li, check_in.walk_in, scene.slot)
@@ -117,10 +117,10 @@ def test_somebody_on_site_is_offered_what_is_free_and_takes_it_with_one_tap(corp
 def test_nobody_walks_in_too_early_too_late_or_for_another_team(corps: Corps, scene: Scene) -> None:
     guest = corps.member("客人", "民建")
     assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.TOO_EARLY
-    assert scene.refusal(scene.li, check_in.arrive, scene.code) is Reason.TOO_EARLY
+    assert scene.refusal(scene.li, codes.arrive, scene.code) is Reason.TOO_EARLY
     corps.clock.set_wall("2026-12-05 14:30")
     assert scene.refusal(guest, check_in.walk_in, scene.slot) is Reason.OTHER_TEAM
-    assert corps.do(guest, check_in.arrive, scene.code).slots == ()
+    assert corps.do(guest, codes.arrive, scene.code).slots == ()
     corps.clock.set_wall("2026-12-05 16:01")
     assert scene.refusal(scene.li, check_in.walk_in, scene.slot) is Reason.TOO_LATE
 

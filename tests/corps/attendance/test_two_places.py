@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from corps.attendance import check_in
+from corps.attendance import check_in, codes
 from corps.attendance.check_in import Arrival
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.changes import editing
@@ -58,7 +58,7 @@ def test_they_are_asked_and_nothing_is_done_until_they_say(scene: Scene) -> None
     asked = Elsewhere(scene.clinic, "义诊", scene.lecture, "防诈骗公益讲座", may_undo=True)
     assert scene.check_in() == asked
     code = scene.corps.run(lambda s, _at: s.get_one(Activity, scene.clinic).check_in_code)
-    arrival = scene.corps.do(scene.zhang, check_in.arrive, code)
+    arrival = scene.corps.do(scene.zhang, codes.arrive, code)
     assert isinstance(arrival, Arrival)
     assert (arrival.checked_in, arrival.elsewhere) == (False, asked)
     assert set(scene.marks()) == {scene.lecture}

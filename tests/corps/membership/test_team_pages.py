@@ -87,7 +87,7 @@ def test_the_list_of_teams_says_what_is_wrong_and_gives_all_invitations_at_once(
     assert "农工党分团：还没有成员" in said
     all_of_them = corps.do(wang, team_cards.invitations)
     assert len(all_of_them) == 12
-    text = links_screen(Voice("zh", corps.clock), all_of_them, lambda kind, code: f"{kind}-{code}").text
+    text = links_screen(Voice("zh", corps.clock), all_of_them, lambda kind, code: (f"{kind}-{code}",)).text
     assert f"join-{corps.do(wang, joining.invitation_of, corps.team('民盟'))}" in text
     with refused(Reason.NOT_ALLOWED):
         corps.do(zhao, team_cards.invitations)

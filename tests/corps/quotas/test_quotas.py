@@ -160,9 +160,11 @@ def test_the_pace_is_said_as_people_say_it(corps: Corps) -> None:
     corps.publish(wang, corps.plan("待办的", "2026-12-25 14:00", "2026-12-25 16:00"))
     text = str(quota_screen(Voice("zh", corps.clock), corps.run(tally.tally)).text)
     assert "公益讲座 7/10" in text
-    assert "比进度少 2 场 · 离目标 3 场 · 按现有安排年底 8/10 · 已排 1 场" in text
+    assert "比进度少 2 场 · 离目标 3 场 · 已排 1 场" in text
+    assert "照目前安排，到年底预计 8/10，还需安排 2 场；最晚 12月10日前定下来" in text
     english = str(quota_screen(Voice("en", corps.clock), corps.run(tally.tally)).text)
-    assert "2 behind the pace, 3 from the target, 8/10 by the end of the year as arranged, 1 planned" in english
+    assert "2 behind the pace, 3 from the target, 1 planned" in english
+    assert "the year ends with 8/10; 2 more to arrange, decided by 10 Dec at the latest" in english
 
 
 def test_a_past_year_has_no_pace_and_a_coming_one_has_not_begun(corps: Corps) -> None:

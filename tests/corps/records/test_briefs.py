@@ -65,7 +65,7 @@ def test_a_brief_of_an_activity_says_its_facts_and_marks_what_is_missing(corps: 
     assert "沙磁·同心服务团简报" in said
     told_as = "2026年12月5日，民盟在磁器口街道金蓉社区开展“=HYPERLINK(1)<b>”，属公益讲座。"
     assert f"{told_as}到场志愿者1人，服务时长共2小时，受益80人次（现场清点）。" in said
-    assert {"第一段", "第二段", "〔待补：1张照片取不到〕", "第〔待补〕期", "报送：〔待补〕"} <= set(said)
+    assert {"第一段", "第二段", "〔待补：1张照片取不到〕", "第1期", "报送：〔待补〕"} <= set(said)
     assert {"〔待补：活动情况〕", "〔待补：照片〕"} <= set(words(corps, corps.do(wang, briefs.of_activity, plain), []))
 
 

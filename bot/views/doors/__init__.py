@@ -1,0 +1,1 @@
+"""Screens about the ways in and the ways that messages come."""

@@ -1,0 +1,85 @@
+"""Personal links, the browsers that are in to a page, and by which way messages come."""
+
+from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, WaysTap
+from bot.callbacks.settings import Pane, PaneTap
+from bot.callbacks.teams import MemberTap
+from bot.texts.voice import Voice
+from bot.views.menu import menu
+from bot.views.personal_data import channel_name
+from bot.views.screen import SUCCESS, Button, Row, Screen, lines
+from bot.views.teams import back
+from corps.delivery.notice_facts import Facts
+from corps.notices import Due
+from corps.pages.devices import WEB, Device
+from corps.pages.links import Made, Ways
+from corps.people import Actor
+
+
+def link_screen(voice: Voice, actor: Actor, made: Made, ways: tuple[str, ...]) -> Screen:
+    """Return a personal link, as text to open or to pass on. `ways`: one for each way in, the page's the last.
+
+    Who is at the own page already may want the others as well.
+    """
+    links = ways if made.own and actor.address.channel == WEB else ways[-1:]
+    key = "pages.own_link" if made.own else "pages.link_for"
+    rows: list[Row] = [(Button(voice("pages.copy"), copy="\n".join(links)),)]
+    rows.append(back(voice, WaysTap() if made.own else MemberTap(made.member)))
+    return Screen(lines(voice(key, name=made.name), *links), tuple(rows))
+
+
+def ask_tie(voice: Voice, name: str, secret: str) -> Screen:
+    """Return whom the link is for, with the button that does it."""
+    return Screen(
+        voice("pages.ask_who", name=name), ((Button(voice("pages.that_is_me"), TieTap(secret), style=SUCCESS),),)
+    )
+
+
+def tied(voice: Voice, actor: Actor) -> Screen:
+    """Return that the person is known here too from now on."""
+    return Screen(voice("pages.tied", name=actor.name), menu(voice, actor))
+
+
+def ways_screen(voice: Voice, ways: Ways) -> Screen:
+    """Return by which ways messages come, the first of them in use, and the browsers that are in."""
+    known = [voice("pages.way", channel=channel_name(voice, one.address.channel)) for one in ways.addresses]
+    known[:1] = [voice("pages.way_used", channel=channel_name(voice, ways.addresses[0].address.channel))]
+    text = lines(
+        voice("pages.ways"),
+        *known,
+        *(["", voice("pages.devices"), *(device_line(voice, one) for one in ways.devices)] if ways.devices else []),
+    )
+    rows: list[Row] = [
+        (Button(voice("pages.prefer", channel=channel_name(voice, one.address.channel)), PreferTap(one.id)),)
+        for one in ways.addresses[1:]
+    ]
+    rows += [
+        (Button(voice("pages.put_out", device=kind(voice, one.kind), day=_day(voice, one)), PutOutTap(one.id)),)
+        for one in ways.devices
+    ]
+    if ways.pages:
+        rows.append((Button(voice("pages.open"), PageLinkTap(0)),))
+    return Screen(text, (*rows, back(voice, PaneTap(Pane.MAIN))))
+
+
+def device_line(voice: Voice, device: Device) -> str:
+    """Return one browser: what it is, since when, when it was used last."""
+    seen = voice.moment(device.seen_at)
+    return voice("pages.device", device=kind(voice, device.kind), since=_day(voice, device), seen=seen)
+
+
+def _day(voice: Voice, device: Device) -> str:
+    return voice.date(voice.zone.wall(device.since).date())
+
+
+def kind(voice: Voice, word: str) -> str:
+    """Return what people call a kind of browser."""
+    name, _, inside = word.partition(".")
+    key = f"pages.kind_{name}"
+    said = voice(key) if voice.knows(key) else voice("pages.kind_computer")
+    return voice("pages.in_wechat", device=said) if inside else said
+
+
+def entered_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
+    """Return that a browser was let in by a link, and how to put it out."""
+    text = voice("notice.page_entered", name=facts.actor.name, device=kind(voice, str(due.subject["kind"])))
+    return Screen(text, ((Button(voice("settings.ways"), WaysTap()),),))

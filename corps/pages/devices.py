@@ -1,0 +1,143 @@
+"""Browsers that stay in: each knows a secret, of which only the hash is kept; it is a new one every few weeks."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_
+from sqlmodel import Session, col, select
+
+from corps import audit, member_addresses
+from corps.addresses import Address
+from corps.moment import Moment
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from models import Draft, PageDevice, PageFile, PageLink, PageMessage
+
+WEB = "web"
+"""The name of the channel."""
+
+STAYS = dt.timedelta(days=365)
+"""How long a browser stays in that nobody uses."""
+
+CHANGES = dt.timedelta(days=30)
+"""How old a secret gets."""
+
+OVERLAP = dt.timedelta(minutes=10)
+"""How long the secret before it is still taken: several requests may be under way when it changes."""
+
+
+def hash_of(secret: str) -> str:
+    """Return what is kept of a secret. It is 128 random bits: nobody finds it from its hash by trying."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> str:
+    """Return a secret of 128 random bits, fit for a cookie and a link."""
+    return secrets.token_urlsafe(16)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A browser that is in: its device, and the address of its page. `stale`: its secret is to be changed."""
+
+    device: int
+    address: Address
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Device:
+    """One browser of a person: `kind` says what it is; `seen_at` when it was used last."""
+
+    id: int
+    kind: str
+    since: dt.datetime
+    seen_at: dt.datetime
+
+
+def new_address() -> Address:
+    """Return an address that is nobody's yet."""
+    return Address(WEB, secrets.token_hex(8))
+
+
+def let_in(session: Session, at: Moment, address: Address, kind: str) -> str:
+    """Let a browser in to a page, and return its secret."""
+    secret = new_secret()
+    device = PageDevice(
+        token=hash_of(secret), address=address, kind=kind[:40], created_at=at.now, seen_at=at.now, changed_at=at.now
+    )
+    session.add(device)
+    session.flush()
+    return secret
+
+
+def visit(session: Session, at: Moment, secret: str) -> Visit | None:
+    """Return the browser that knows a secret; None when there is none (any more)."""
+    token = hash_of(secret)
+    found = session.exec(select(PageDevice).where(or_(col(PageDevice.token) == token, col(PageDevice.before) == token)))
+    device = found.first()
+    if device is None or device.seen_at < at.now - STAYS:
+        return None
+    if device.token != token and device.changed_at < at.now - OVERLAP:
+        return None
+    return Visit(device.id or 0, device.address, device.token == token and device.changed_at < at.now - CHANGES)
+
+
+def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
+    """Note that a browser is in use. Returns whether it is in (still), and its new secret if the old one was old."""
+    device = session.get(PageDevice, now.device)
+    if device is None:
+        return False, ""
+    secret = new_secret() if now.stale else ""
+    if secret:
+        device.before, device.token, device.changed_at = device.token, hash_of(secret), at.now
+    device.seen_at = at.now
+    session.add(device)
+    return True, secret
+
+
+def leave(session: Session, _at: Moment, now: Visit) -> None:
+    """Let a browser leave; a page that is nobody's is forgotten with it."""
+    device = session.get(PageDevice, now.device)
+    if device is not None:
+        session.delete(device)
+    if member_addresses.find(session, now.address) is None:
+        forget(session, [now.address])
+
+
+def addresses_of(session: Session, member_id: int) -> list[Address]:
+    """Return the addresses of a member's page: one, or none yet."""
+    theirs = member_addresses.known(session, [member_id]).get(member_id, [])
+    return [one.address for one in theirs if one.address.channel == WEB]
+
+
+def of(session: Session, actor: Actor, _at: Moment) -> list[Device]:
+    """Return the browsers that are in to the person's page, the one used last first."""
+    there = col(PageDevice.address).in_(addresses_of(session, actor.id))
+    found = session.exec(select(PageDevice).where(there).order_by(col(PageDevice.seen_at).desc(), col(PageDevice.id)))
+    return [Device(one.id or 0, one.kind, one.created_at, one.seen_at) for one in found.all()]
+
+
+def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
+    """Put one of the person's browsers out. Raises Refused when it is none of theirs, or out already."""
+    device = session.get(PageDevice, device_id)
+    if device is None or device.address not in addresses_of(session, actor.id):
+        raise Refused(Reason.GONE)
+    session.delete(device)
+    audit.record(session, at, actor.id, "page.put_out", f"member:{actor.id}")
+
+
+def end(session: Session, member_id: int) -> None:
+    """Put all browsers of a member out and end the links: they are out at once."""
+    there = addresses_of(session, member_id)
+    session.connection().execute(delete(PageDevice).where(col(PageDevice.address).in_(there)))
+    session.connection().execute(delete(PageLink).where(col(PageLink.member_id) == member_id))
+
+
+def forget(session: Session, addresses: Collection[Address]) -> None:
+    """Forget all that stands on these pages, and who was in."""
+    for table in (PageDevice, PageMessage, PageFile, Draft):
+        session.connection().execute(delete(table).where(col(table.address).in_(addresses)))

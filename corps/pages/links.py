@@ -1,0 +1,160 @@
+"""Personal links: one lets a browser, or a chat elsewhere, in as a member, once, within a day.
+
+They are for a new telephone, and for whoever joined by one way and wants another too: it stays one member.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from corps import audit, member_addresses, notices
+from corps.addresses import Address
+from corps.moment import Moment
+from corps.notices.declarations import Parts, Question, declare, names
+from corps.notices.kinds import Kind
+from corps.pages import devices
+from corps.people import Actor, lock_member, recognise
+from corps.refusals import Reason, Refused
+from models import Member, PageLink
+from models.enums import MemberStatus
+
+HOLDS = dt.timedelta(hours=24)
+
+
+def _entered(question: Question) -> Parts | None:
+    return (names(question),) if question.actor.is_member else None
+
+
+declare(Kind.PAGE_ENTERED, _entered)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A link that was made: its `secret`, for whom (`name`), and whether that is the one who made it."""
+
+    secret: str
+    member: int
+    name: str
+    own: bool
+
+
+def may_make_for(actor: Actor, member: Member) -> bool:
+    """Tell whether somebody may let a browser in as another person.
+
+    Who opens the link is that person from then on. So nobody may who would gain an office by it: a leader may for the
+    own team's members, a coordinator for all but coordinators; everybody for themselves.
+    """
+    if member.id == actor.member_id:
+        return True
+    if member.is_coordinator or (member.is_leader and not actor.is_coordinator):
+        return False
+    return actor.manages(member.team_id)
+
+
+def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made:
+    """Make a link for a member, or for oneself. Raises Refused for whom the person may not let in."""
+    member = session.get(Member, member_id or actor.id)
+    if member is None or member.status is not MemberStatus.ACTIVE:
+        raise Refused(Reason.GONE)
+    if not at.policy.web_url or not may_make_for(actor, member):
+        raise Refused(Reason.NOT_ALLOWED)
+    session.connection().execute(delete(PageLink).where(col(PageLink.made_at) < at.now - HOLDS))
+    secret, own = devices.new_secret(), member.id or 0
+    session.add(PageLink(token=devices.hash_of(secret), member_id=own, made_by=actor.id, made_at=at.now))
+    session.flush()
+    audit.record(session, at, actor.id, "page.link", f"member:{own}")
+    return Made(secret, own, member.name, own == actor.member_id)
+
+
+def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:
+    """Return whom a link is for, with the name hidden but for its beginning. Raises Refused when it has ended."""
+    member = session.get(Member, _of(session, at, secret).member_id)
+    if member is None:
+        raise Refused(Reason.LINK_ENDED)
+    return hidden(member.name)
+
+
+def hidden(name: str) -> str:
+    """Return a name as a stranger may read it, who would know it anyway."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def _of(session: Session, at: Moment, secret: str) -> PageLink:
+    link = session.get(PageLink, devices.hash_of(secret))
+    if link is None or link.made_at < at.now - HOLDS:
+        raise Refused(Reason.LINK_ENDED)
+    return link
+
+
+def _use(session: Session, at: Moment, secret: str) -> Member:
+    """End the link and return the member, locked. Of two who use it at once, one does."""
+    member = lock_member(session, _of(session, at, secret).member_id)
+    ended = delete(PageLink).where(col(PageLink.token) == devices.hash_of(secret))
+    if session.connection().execute(ended).rowcount != 1 or member.status is not MemberStatus.ACTIVE:
+        raise Refused(Reason.LINK_ENDED)
+    return member
+
+
+def enter(session: Session, at: Moment, secret: str, kind: str) -> str:
+    """Let a browser in as the member that the link is for. Returns the browser's secret; the person is told."""
+    member = _use(session, at, secret)
+    own = member.id or 0
+    theirs = devices.addresses_of(session, own)
+    address = theirs[0] if theirs else devices.new_address()
+    if not theirs:
+        member_addresses.add(session, at, own, address)
+    let_in = devices.let_in(session, at, address, kind)
+    audit.record(session, at, own, "page.enter", f"member:{own}")
+    key = f"{Kind.PAGE_ENTERED.value}:{own}:{at.now.timestamp()}"
+    told = notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject={"kind": kind})
+    notices.owe(session, at, [told])
+    return let_in
+
+
+def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
+    """Let the member that the link is for be written to where the person writes from. Returns who they are now.
+
+    Raises Refused when somebody else is written to there.
+    """
+    if actor.member_id is not None:
+        if actor.member_id != _of(session, at, secret).member_id:
+            raise Refused(Reason.ALREADY_SOMEBODY)
+        return actor
+    member = _use(session, at, secret)
+    member_addresses.add(session, at, member.id or 0, actor.address)
+    audit.record(session, at, member.id, "page.tie", f"member:{member.id}")
+    return recognise(session, at, actor.address)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """A person's addresses, the one that is written to first, and the browsers that are in to their page."""
+
+    addresses: tuple[member_addresses.KnownAddress, ...]
+    devices: tuple[devices.Device, ...]
+    pages: bool = True
+
+
+def ways(session: Session, actor: Actor, at: Moment) -> Ways:
+    """Return by which ways messages come, and who is in to the page."""
+    known = member_addresses.known(session, [actor.id]).get(actor.id, [])
+    return Ways(tuple(known), tuple(devices.of(session, actor, at)), bool(at.policy.web_url))
+
+
+def prefer(session: Session, actor: Actor, at: Moment, address_id: int) -> Ways:
+    """Have messages come by one of the person's addresses from now on."""
+    known = member_addresses.known(session, [actor.id]).get(actor.id, [])
+    chosen: Address | None = next((one.address for one in known if one.id == address_id), None)
+    if chosen is None:
+        raise Refused(Reason.GONE)
+    member_addresses.prefer(session, actor.id, chosen)
+    audit.record(session, at, actor.id, "page.prefer", f"member:{actor.id}", None, {"channel": chosen.channel})
+    return ways(session, actor, at)
+
+
+def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> Ways:
+    """Put one of the person's browsers out."""
+    devices.put_out(session, actor, at, device_id)
+    return ways(session, actor, at)

@@ -1,0 +1,146 @@
+"""What stands on a personal page: what was sent there, which stays, and answers, which go after some days."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from corps.addresses import Address
+from corps.attachments import Attachment
+from corps.moment import Moment
+from models import PageFile, PageMessage
+from models.enums import PageMessageKind
+
+ANSWERS_STAY = dt.timedelta(days=7)
+FILES_STAY = dt.timedelta(days=30)
+A_PAGE = 15
+
+Rows = list[list[dict[str, str]]]
+"""Rows of buttons as they are kept: each the words of a `bot.views.screen.Button`."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a message shows."""
+
+    html: str
+    rows: Rows
+    photo: Attachment | None = None
+    document: Attachment | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message on a page."""
+
+    id: int
+    kind: PageMessageKind
+    shown: Shown
+    at: dt.datetime
+    unread: bool = False
+
+
+def keep(session: Session, at: Moment, address: Address, kind: PageMessageKind, shown: Shown, turn: str = "") -> int:
+    """Put a message on a page and return its number. What is old there goes."""
+    if kind is not PageMessageKind.SENT:
+        _tidy(session, at, address)
+    row = PageMessage(address=address, kind=kind, turn=turn, at=at.now, **_columns(shown))
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def _columns(shown: Shown) -> dict[str, Any]:
+    return {"html": shown.html, "rows": shown.rows, "photo": shown.photo, "document": shown.document}
+
+
+def _tidy(session: Session, at: Moment, address: Address) -> None:
+    there, answers = col(PageMessage.address) == address, col(PageMessage.kind) != PageMessageKind.SENT
+    old = col(PageMessage.at) < at.now - ANSWERS_STAY
+    session.connection().execute(delete(PageMessage).where(there, answers, old))
+    late = col(PageFile.at) < at.now - FILES_STAY
+    session.connection().execute(delete(PageFile).where(col(PageFile.address) == address, late))
+
+
+def change(session: Session, at: Moment, address: Address, message_id: int, shown: Shown, turn: str = "") -> bool:
+    """Let a message show something else; it answers that `turn`. Returns False when it is not there any more."""
+    row = _find(session, address, message_id)
+    if row is None:
+        return False
+    row.html, row.rows, row.turn, row.read_at = shown.html, shown.rows, turn or row.turn, row.read_at or at.now
+    row.photo, row.document = shown.photo or row.photo, shown.document or row.document
+    session.add(row)
+    return True
+
+
+def touch(session: Session, at: Moment, address: Address, message_id: int, turn: str) -> None:
+    """Let a message be the answer to a `turn` as it stands; it is read then."""
+    row = _find(session, address, message_id)
+    if row is not None:
+        row.turn, row.read_at = turn, row.read_at or at.now
+        session.add(row)
+
+
+def _find(session: Session, address: Address, message_id: int) -> PageMessage | None:
+    row = session.get(PageMessage, message_id)
+    return row if row is not None and row.address == address else None
+
+
+def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
+    """Return a message that stands on a page."""
+    row = _find(session, address, message_id)
+    return _message(row) if row is not None else None
+
+
+def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
+    """Return what answers a turn: what is short first."""
+    there = select(PageMessage).where(PageMessage.address == address, PageMessage.turn == turn)
+    found = [_message(row) for row in session.exec(there.order_by(col(PageMessage.id))).all()]
+    return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
+
+
+def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
+    """Return what was sent to a page, newest first, and whether there is more before it."""
+    there = select(PageMessage).where(PageMessage.address == address, PageMessage.kind == PageMessageKind.SENT)
+    if before:
+        there = there.where(col(PageMessage.id) < before)
+    rows = session.exec(there.order_by(col(PageMessage.id).desc()).limit(A_PAGE + 1)).all()
+    return [_message(row) for row in rows[:A_PAGE]], len(rows) > A_PAGE
+
+
+def count_unread(session: Session, _at: Moment, address: Address) -> int:
+    """Count what was sent to a page and is not read."""
+    return int(session.exec(select(func.count()).select_from(PageMessage).where(*_unread(address))).one())
+
+
+def _unread(address: Address) -> Sequence[Any]:
+    sent = col(PageMessage.kind) == PageMessageKind.SENT
+    return col(PageMessage.address) == address, sent, col(PageMessage.read_at).is_(None)
+
+
+def mark_read(session: Session, at: Moment, address: Address) -> None:
+    """Note that all that was sent to a page is read."""
+    session.connection().execute(update(PageMessage).where(*_unread(address)).values(read_at=at.now))
+
+
+def _message(row: PageMessage) -> Message:
+    shown = Shown(row.html, row.rows, row.photo, row.document)
+    return Message(row.id or 0, row.kind, shown, row.at, row.kind is PageMessageKind.SENT and row.read_at is None)
+
+
+def put_file(session: Session, at: Moment, address: Address, content: bytes) -> str:
+    """Keep a photo or a file that came by a page, or is shown there, and return its name."""
+    name = secrets.token_hex(16)
+    session.add(PageFile(id=name, address=address, content=content, at=at.now))
+    session.flush()
+    return name
+
+
+def file(session: Session, _at: Moment, name: str) -> bytes | None:
+    """Return what a file holds; None when it is not kept any more."""
+    row = session.get(PageFile, name)
+    return row.content if row is not None else None

@@ -1,0 +1,20 @@
+"""A coordinator plans by the chat: /plan, 采纳, and the team's leader answers; the solver runs in its own process."""
+
+from tests.base import Corps
+from tests.stage import Stage
+
+
+async def test_a_proposal_becomes_a_draft_and_the_leader_says_whether_it_suits(stage: Stage, corps: Corps) -> None:
+    corps.clock.set_wall("2026-11-20 10:00")
+    wang, zhao = await stage.enter(corps.coordinator()), await stage.enter(corps.leader("赵联络"))
+    await wang.types("/plan")
+    assert "排一排" in wang.reads()
+    assert "民盟" in wang.reads()
+    await wang.taps("采纳")
+    assert "已存为草稿" in wang.reads()
+    await stage.tick()
+    assert "这个时间合适吗" in zhao.reads()
+    await zhao.taps("不合适")
+    assert "说：不合适" in zhao.reads()
+    await stage.tick()
+    assert "说不合适" in wang.reads()

@@ -1,0 +1,1 @@
+"""The pages, over real HTTP, as browsers without JavaScript use them."""

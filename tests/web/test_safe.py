@@ -1,0 +1,174 @@
+"""The pages in the open: what is refused, what browsers are told, and that one person's pages are no other's."""
+
+import asyncio
+import itertools
+
+import pytest
+from sqlmodel import select
+
+from corps.pages import devices
+from models import PageDevice, PageMessage
+from tests.web.browser import Browser
+from tests.web.conftest import Town
+from tests.web.test_core_loop import NOTICE, dump, picture
+from web.forms import MOST_BODY
+
+
+async def published(town: Town) -> tuple[Browser, Browser]:
+    """Publish an activity; return a coordinator, and a member who looks at what came."""
+    wang, zhang = town.enters("王统筹", coordinator=True), town.enters("张明", "民盟")
+    await wang.opens("/")
+    await wang.says(NOTICE)
+    await wang.presses("确认发布")
+    await town.tick()
+    await zhang.opens("/messages")
+    return wang, zhang
+
+
+async def test_browsers_are_told_to_be_strict(town: Town) -> None:
+    stranger = town.stranger()
+    await stranger.opens("/")
+    told = stranger.headers
+    assert "default-src 'none'" in told["content-security-policy"]
+    assert "frame-ancestors 'none'" in told["content-security-policy"]
+    assert "unsafe" not in told["content-security-policy"]
+    assert (told["referrer-policy"], told["x-content-type-options"]) == ("no-referrer", "nosniff")
+    assert "no-store" in told["cache-control"]
+    cookie = told["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("headers", "csrf", "status"),
+    [
+        ({"origin": "https://evil.example"}, True, 403),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, True, 403),
+        ({"sec-fetch-site": "same-site"}, True, 403),
+        ({}, False, 403),
+        ({"host": "evil.example"}, True, 403),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, True, 200),
+    ],
+)
+async def test_a_form_from_elsewhere_does_nothing(
+    town: Town,
+    headers: dict[str, str],
+    csrf: bool,
+    status: int,
+) -> None:
+    _, zhang = await published(town)
+    before = dump(town)
+    values = zhang.values_of("报名 · 志愿者")
+    if not csrf:
+        values["csrf"] = "0" * 32
+    await zhang.send("/do", values, None, **headers)
+    assert zhang.status == status
+    assert (dump(town) == before) is (status != 200)
+
+
+async def test_nobody_sends_or_reads_with_the_cookie_of_nobody(town: Town) -> None:
+    _, zhang = await published(town)
+    values, stranger = zhang.values_of("报名 · 志愿者"), town.stranger()
+    await stranger.opens("/")
+    before = dump(town)
+    await stranger.send("/do", values)
+    assert stranger.status == 403
+    assert "邀请链接" in stranger.reads or "没有办" in stranger.reads
+    for path in ("/mine", "/activities", "/messages", "/m/1/photo", "/t/1"):
+        await stranger.opens(path)
+        assert "防诈骗" not in stranger.reads
+    assert dump(town) == before
+
+
+async def test_a_second_person_tries_every_page_and_form_of_the_first(town: Town) -> None:
+    """Whoever they are: what stands on another's page, its answers, pictures and buttons, is not theirs."""
+    wang, zhang = await published(town)
+    await wang.opens("/")
+    await wang.says("/broadcast 只给张明看的话", ("a.jpg", picture()))
+    await wang.presses("全体")
+    await wang.presses("确认发送")
+    await town.tick()
+    await zhang.opens("/messages")
+    others = [
+        town.stranger("stranger"),
+        town.enters("周民建", "民建"),
+        town.enters("钱联络", "民建", leader=True),
+        town.enters("李统筹", coordinator=True),
+    ]
+    kept = town.corps.run(lambda s, _at: [(row.id, row.turn, row.html) for row in s.exec(select(PageMessage)).all()])
+    forms = [(form.action, dict(form.hidden)) for form in zhang.page.forms]
+    payloads = {button.value for button in zhang.page.buttons if button.value}
+    for other in others:
+        for number, turn, _ in kept:
+            for path in (f"/m/{number}/photo", f"/m/{number}/file", f"/t/{turn or 'x'}"):
+                await other.opens(path)
+                assert "只给张明看的话" not in other.reads
+                assert other.headers.get("content-type", "").startswith("text/html")
+        await other.opens("/")
+        token = other.page.forms[0].hidden["csrf"] if other.page.forms else ""
+        stood = {number: html for number, _, html in kept}
+        for (action, hidden), payload in itertools.product(forms, payloads):
+            await other.send(action, {**hidden, "payload": payload})
+            assert other.status == 403, "the token of another's form"
+            await other.send(action, {**hidden, "csrf": token, "payload": payload})
+            assert "只给张明看的话" not in other.reads or other.name == "李统筹"
+        now = town.corps.run(lambda s, _at: {row.id: row.html for row in s.exec(select(PageMessage)).all()})
+        assert {number: now.get(number) for number in stood} == stood, "another's messages stay as they are"
+
+
+async def test_what_is_too_large_or_no_picture_is_refused_with_a_sentence(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/")
+    await zhang.says("看", ("x.jpg", b"\x00\x01MZ not a picture"))
+    assert zhang.status == 422
+    assert "收不了" in zhang.reads
+    await zhang.opens("/")
+    await zhang.says("看", ("x.html", b"<html><script>alert(1)</script>"))
+    assert zhang.status == 422
+    await zhang.opens("/")
+    await zhang.says("  ")
+    assert zhang.status == 422
+    host = town.url.removeprefix("http://")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    writer.write(f"POST /do HTTP/1.1\r\nhost: {host}\r\ncontent-length: {MOST_BODY + 1}\r\n\r\n".encode())
+    assert b" 413 " in await reader.readline()
+    assert "文件太大" in (await reader.readuntil(b"</main>")).decode()
+    writer.close()
+
+
+async def test_guessing_is_slowed_down_and_the_rest_goes_on(town: Town) -> None:
+    guesser = town.stranger()
+    statuses = set()
+    for number in range(40):
+        await guesser.opens(f"/p/{number:022d}")
+        statuses.add(guesser.status)
+    assert statuses == {404, 429}
+    assert "太频繁" in guesser.reads
+    zhang = town.enters("张明", "民盟")
+    await zhang.client.get("/", headers={"x-forwarded-for": "203.0.113.7"})
+    zhang.client.headers["x-forwarded-for"] = "203.0.113.7"
+    await zhang.opens("/mine")
+    assert zhang.status == 200
+
+
+async def test_forged_words_stay_words(town: Town) -> None:
+    zhang = town.enters("<b>张</b>", "民盟")
+    await zhang.opens("/")
+    assert "&lt;b&gt;张" in zhang.page.html
+    await zhang.says("<script>alert(1)</script>")
+    assert "<script" not in zhang.page.html
+
+
+async def test_no_secret_is_kept_as_it_is(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    secret = zhang.client.cookies["tongxin"]
+    assert secret not in "\n".join(dump(town))
+    assert town.corps.run(lambda s, _at: s.exec(select(PageDevice.token)).one()) == devices.hash_of(secret)
+
+
+async def test_the_first_page_is_small(town: Town) -> None:
+    _, zhang = await published(town)
+    for path in ("/", "/messages", "/activities"):
+        async with zhang.client.stream("GET", path, headers={"accept-encoding": "gzip"}) as answer:
+            size = sum([len(piece) async for piece in answer.aiter_raw()])
+        assert size <= 14_000, (path, size)

@@ -1,0 +1,201 @@
+"""The ways in: personal links, one member with several addresses, browsers that are put out."""
+
+import re
+
+import pytest
+from sqlmodel import Session, col, func, select
+
+from corps import member_addresses
+from corps.addresses import Address, telegram
+from corps.moment import Moment
+from corps.pages import devices, links
+from corps.people import Actor, recognise
+from corps.refusals import Reason, Refused
+from models import Member
+from tests.web.browser import Browser
+from tests.web.conftest import Town
+
+
+async def own_link(browser: Browser) -> str:
+    """Return a personal link that somebody makes on their page."""
+    await browser.opens("/settings")
+    await browser.presses("连接 Telegram")
+    return found_link(browser)
+
+
+def found_link(browser: Browser) -> str:
+    """Return the personal link on a page."""
+    found = re.search(r"http://127\.0\.0\.1:\d+/p/[\w-]{22}", browser.reads)
+    assert found is not None, browser.reads
+    return found[0]
+
+
+def members(town: Town) -> int:
+    """Count the members."""
+    return town.corps.run(lambda s, _at: s.exec(select(func.count()).select_from(Member)).one())
+
+
+async def test_a_personal_link_lets_one_browser_in_once_and_says_whom_it_is_for(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    link = await own_link(zhang)
+    new, other = town.stranger(), town.stranger()
+    for _ in range(2):  # a preview, then the person: opening does nothing
+        await new.opens(link)
+        assert "您是 张* 吗" in new.reads
+    assert "张明" not in new.reads
+    await other.opens(link)
+    await new.presses("是我，进入")
+    assert (new.status, new.path) == (200, "/")
+    assert "张明" in new.reads
+    await other.presses("是我，进入")
+    assert other.status == 404
+    assert "已经用过" in other.reads
+    assert members(town) == 1
+    await town.tick()
+    await zhang.opens("/messages")
+    assert "新设备（苹果手机）" in zhang.reads
+
+
+async def test_a_link_holds_for_a_day(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    link = await own_link(zhang)
+    town.corps.clock.set_wall("2026-12-03 10:01")
+    new = town.stranger()
+    await new.opens(link)
+    assert new.status == 404
+    assert not new.page.forms
+
+
+async def test_a_leader_helps_a_member_to_a_new_phone(town: Town) -> None:
+    zhao, _ = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    await zhao.opens("/")
+    await zhao.says("/team")
+    await zhao.presses("张明")
+    await zhao.presses("发个人页链接")
+    new = town.stranger()
+    await new.opens(found_link(zhao))
+    await new.presses("是我，进入")
+    assert "张明" in new.reads
+
+
+async def test_browsers_are_listed_and_put_out(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    new = town.stranger()
+    await new.opens(await own_link(zhang))
+    await new.presses("是我，进入")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    assert zhang.reads.count("苹果手机") >= 2
+    await zhang.presses("退出：苹果手机")  # the one used last
+    assert zhang.status == 200
+    out = [who for who in (zhang, new) if not await is_in(who)]
+    assert len(out) == 1
+
+
+async def is_in(browser: Browser) -> bool:
+    """Tell whether a browser is in still."""
+    await browser.opens("/mine")
+    return browser.status == 200
+
+
+async def test_who_leaves_or_is_erased_is_out_at_once(town: Town) -> None:
+    for name, way in (
+        ("张明", ("离开服务团", "确认离开")),
+        ("陈小红", ("我的数据", "删除我的数据", "我要删除", "确认删除")),
+    ):
+        person = town.enters(name, "民盟")
+        await person.opens("/settings")
+        for label in way:
+            await person.presses(label)
+        assert person.status == 200
+        assert not await is_in(person)
+
+
+def as_member(town: Town, name: str, operation: object, *args: object) -> object:
+    """Run an operation as a member."""
+
+    def work(session: Session, at: Moment) -> object:
+        own = session.exec(select(Member.id).where(Member.name == name)).one() or 0
+        address = member_addresses.known(session, [own])[own][0].address
+        assert callable(operation)
+        return operation(session, recognise(session, at, address), at, *args)
+
+    return town.corps.run(work)
+
+
+@pytest.mark.parametrize(
+    ("maker", "of", "may"),
+    [
+        ("赵联络", "张明", True),
+        ("赵联络", "孙联络", False),
+        ("赵联络", "周民建", False),
+        ("赵联络", "王统筹", False),
+        ("张明", "赵联络", False),
+        ("李统筹", "赵联络", True),
+        ("李统筹", "王统筹", False),
+        ("张明", "张明", True),
+    ],
+)
+async def test_nobody_gains_an_office_by_a_link(town: Town, maker: str, of: str, may: bool) -> None:
+    town.enters("王统筹", coordinator=True)
+    town.enters("李统筹", coordinator=True)
+    for name, team, leads in (
+        ("赵联络", "民盟", True),
+        ("孙联络", "民盟", True),
+        ("张明", "民盟", False),
+        ("周民建", "民建", False),
+    ):
+        town.enters(name, team, leader=leads)
+    own = town.corps.run(lambda s, _at: s.exec(select(Member.id).where(col(Member.name) == of)).one())
+    if may:
+        as_member(town, maker, links.make, own)
+    else:
+        with pytest.raises(Refused) as no:
+            as_member(town, maker, links.make, own)
+        assert no.value.reason is Reason.NOT_ALLOWED
+
+
+async def test_telegram_and_the_page_are_one_member(town: Town) -> None:
+    town.enters("张明", "民盟")
+    made = as_member(town, "张明", links.make)
+    assert isinstance(made, links.Made)
+
+    def ties(who: Address) -> Actor:
+        return town.corps.run(lambda s, at: links.tie(s, recognise(s, at, who), at, made.secret))
+
+    assert ties(telegram(77)).name == "张明"
+    assert members(town) == 1
+    with pytest.raises(Refused):
+        ties(telegram(78))
+    ways = as_member(town, "张明", links.ways)
+    assert isinstance(ways, links.Ways)
+    assert [one.address.channel for one in ways.addresses] == ["web", "telegram"]
+    ways = as_member(town, "张明", links.prefer, ways.addresses[1].id)
+    assert isinstance(ways, links.Ways)
+    assert [one.address.channel for one in ways.addresses] == ["telegram", "web"]
+
+
+async def test_an_address_of_somebody_else_is_not_taken_over(town: Town) -> None:
+    town.enters("张明", "民盟")
+    chen = town.enters("陈小红", "民盟")
+    made = as_member(town, "张明", links.make)
+    assert isinstance(made, links.Made)
+    with pytest.raises(Refused) as no:
+        as_member(town, "陈小红", links.tie, made.secret)
+    assert no.value.reason is Reason.ALREADY_SOMEBODY
+    await chen.opens("/mine")
+    assert chen.status == 200
+
+
+async def test_the_secret_in_the_cookie_changes_and_the_old_one_ends(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    first = zhang.client.cookies["tongxin"]
+    town.corps.clock.set_wall("2027-01-05 10:00")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    assert zhang.client.cookies["tongxin"] != first
+    assert town.corps.run(devices.visit, first) is not None, "requests may be under way"
+    town.corps.clock.set_wall("2027-01-05 10:11")
+    assert town.corps.run(devices.visit, first) is None
+    await zhang.opens("/mine")
+    assert zhang.status == 200

@@ -1,0 +1,59 @@
+"""An activity by its link: the card for members, what anybody may know for others, what previews of the link show."""
+
+import asyncio
+from dataclasses import replace
+
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.documents.picture import SheetLine, SheetSection, sheet_png
+from bot.runtime.database import Database
+from bot.texts.voice import Voice
+from corps.activities.cards import Outline, outline
+from corps.moment import Moment
+from web.channel import number_of
+from web.glances import Glances
+from web.render import Page, Renderer, drawn
+from web.visitors import Visitor
+
+
+class ActivityPages:
+    """The pages of activities at `url`."""
+
+    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer) -> None:
+        self._url = url
+        self._database = database.looking()
+        self._glances = glances
+        self._renderer = renderer
+
+    async def page(self, request: Request, visitor: Visitor) -> Response:
+        """Show an activity; to a stranger what, when and where, and how to get in."""
+        code = request.path_params["code"]
+        sight = await self._glances.link(visitor.address, "act", code)
+        voice, number = Voice(visitor.actor.language, self._database.clock), number_of(code)
+        found = await self._database.run(_outline, number)
+        page = Page(voice("page.activity"), [drawn(screen) for screen in sight.screens], status=sight.status)
+        if found is None:
+            return self._renderer.page(voice, visitor, replace(page, status=404))
+        when = voice.span(found.starts_at, found.ends_at)
+        described = voice("page.preview", when=when, place=found.place)
+        preview = {"title": found.title, "description": described, "type": "website", "url": f"{self._url}/a/{number}"}
+        preview["image"] = f"{self._url}/a/{number}/picture"
+        return self._renderer.page(voice, visitor, replace(page, preview=tuple(preview.items())))
+
+    async def picture(self, request: Request, visitor: Visitor) -> Response:
+        """Give out the picture of an activity for previews of its link: what anybody may know of it."""
+        found = await self._database.run(_outline, number_of(request.path_params["code"]))
+        if found is None:
+            raise HTTPException(404)
+        voice = Voice(visitor.actor.language, self._database.clock)
+        line = SheetLine(voice.weekday(voice.zone.wall(found.starts_at).date()), found.place, "、".join(found.teams))
+        section = SheetSection(voice.span(found.starts_at, found.ends_at), (line,))
+        picture = await asyncio.to_thread(sheet_png, found.title, self._database.policy.corps_name, (section,))
+        return Response(picture, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+
+
+def _outline(session: Session, _at: Moment, activity_id: int) -> Outline | None:
+    return outline(session, activity_id)

@@ -1,0 +1,47 @@
+"""The page as the process runs it: every process serves it, and nothing has to be asked for."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from bot.routing.dispatcher import Dispatcher
+from bot.routing.files import Files
+from bot.routing.routes import Routes
+from bot.runtime.database import Database
+from bot.runtime.door import Door
+from bot.runtime.http_server import HttpServer, open_door
+from bot.runtime.metrics import Metrics
+from web.app import Site
+from web.channel import PageChannel
+from web.forms import MOST_BODY
+from web.sender import PageSender
+
+BODY_SECONDS = 180.0
+"""For a photo over a slow line."""
+
+
+class PageAdapter:
+    """The pages at `url`, served at `listen` (host and port) behind a reverse proxy."""
+
+    def __init__(
+        self, url: str, listen: str, database: Database, routes: Routes, files: Files, metrics: Metrics | None = None
+    ) -> None:
+        self._listen = listen
+        self.channel = PageChannel(url, database, files)
+        files.channels[self.channel.name] = self.channel
+        self.sender = PageSender(self.channel, database)
+        self.site = Site(url, database, files, routes, Dispatcher(self.channel, database, routes, metrics))
+        self.intake = None
+        self.age = None
+        self.about = {"pages": urlsplit(url).netloc, "way": listen}
+
+    async def greet(self) -> None:
+        """There is nobody to greet."""
+
+    async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - every process serves pages
+        """Serve the pages."""
+        host, _, port = self._listen.rpartition(":")
+        door = Door(body_bytes=MOST_BODY + 100_000, body_seconds=BODY_SECONDS)
+        await HttpServer(self.site.app, door).run(open_door(host, int(port), "WEB_LISTEN"))
+
+    async def shutdown(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,369 @@
+"""The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import quote
+
+import structlog
+from sqlmodel import Session
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.callbacks.joining import ConsentTap
+from bot.documents.images import UnfitError
+from bot.routing.channel import ChannelError
+from bot.routing.dispatcher import Dispatcher
+from bot.routing.feeds import Feeds
+from bot.routing.files import Files
+from bot.routing.routes import Routes
+from bot.runtime.database import Database
+from bot.texts.voice import Voice
+from bot.views.fallbacks import refused
+from corps.addresses import Address
+from corps.moment import Moment
+from corps.pages import devices, links, messages
+from corps.pages.messages import Message
+from corps.people import Actor
+from corps.refusals import Refused
+from models.enums import PageMessageKind
+from web.activities import ActivityPages
+from web.board import BoardPages
+from web.channel import number_of
+from web.deeds import Deed, Deeds
+from web.forms import (
+    FORM_BYTES,
+    MEGABYTES,
+    MOST_BODY,
+    MOST_FILES,
+    NotTakenError,
+    deed_of,
+    demand,
+    is_too_large,
+    once_of,
+)
+from web.glances import Glances, Sight
+from web.guard import Guard, Limits, peer_of, same_origin
+from web.markup import Article, cleaned
+from web.render import STYLE_HASH, Page, Renderer, drawn, written
+from web.statuses import status_of
+from web.visitors import Visitor, Visitors, kind_of
+
+log = structlog.get_logger()
+
+UNREAD_AT_HOME = 5
+Answer = Callable[[Request, Visitor], Awaitable[Response]]
+
+
+class Site:
+    """All pages of one installation, at `url`."""
+
+    def __init__(self, url: str, database: Database, files: Files, routes: Routes, dispatcher: Dispatcher) -> None:
+        self._url = url
+        self._database = database
+        self._files = files
+        self._visitors = Visitors(database, url)
+        self._glances = Glances(url, database, files, routes)
+        self._deeds = Deeds(dispatcher, database)
+        self._renderer = Renderer(database.policy.corps_name)
+        self._activities = ActivityPages(url, database, self._glances, self._renderer)
+        self._board = BoardPages(database, self._glances, self._renderer)
+        self.limits = Limits()
+
+    @property
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        get, post = ["GET"], ["POST"]
+        pages = [
+            Route("/", self._page(self._home), methods=get),
+            *(
+                Route(f"/{name}", self._page(self._command(name)), methods=get)
+                for name in ("activities", "mine", "settings")
+            ),
+            Route("/messages", self._page(self._messages), methods=get),
+            Route("/messages", self._form(self._mark_read), methods=post),
+            Route("/do", self._form(self._do), methods=post),
+            Route("/t/{turn}", self._page(self._outcome), methods=get),
+            Route("/m/{number:int}/{part}", self._page(self._file), methods=get),
+            Route("/j/{code}", self._page(self._invitation), methods=get),
+            Route("/j/{code}", self._form(self._consent), methods=post),
+            Route("/p/{secret}", self._page(self._personal), methods=get),
+            Route("/p/{secret}", self._form(self._enter), methods=post),
+            Route("/a/{code}", self._page(self._activities.page), methods=get),
+            Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
+            Route("/in/{code}", self._page(self._on_site), methods=get),
+            Route("/in/{code}", self._form(self._arrive), methods=post),
+            Route("/board", self._page(self._board.board), methods=get),
+            Route("/board/month", self._page(self._board.month), methods=get),
+            Route("/board/wall", self._page(self._board.wall), methods=get),
+            Route("/c/{number}", self._page(self._certificate), methods=get),
+            *Feeds(self._database).routes,
+        ]
+        return Starlette(
+            routes=pages,
+            middleware=[
+                Middleware(Guard, url=self._url, style_hash=STYLE_HASH),
+                Middleware(GZipMiddleware, minimum_size=1000),
+            ],
+            exception_handlers={HTTPException: self._lost, Exception: self._failed},
+        )
+
+    # How every page and every form is answered.
+
+    def _page(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            peer = peer_of(request)
+            if not self.limits.requests.take(peer) or not self.limits.guesses.has(peer):
+                return await self._refusal(request, NotTakenError(429, "page.too_often"))
+            visitor = await self._visitors.who(request)
+            response = await answer(request, visitor)
+            if response.status_code == 404:  # noqa: PLR2004
+                self.limits.guesses.take(peer)
+            if visitor.fresh and response.status_code == 200:  # noqa: PLR2004
+                self._visitors.keep(response, visitor.secret)
+            return response
+
+        return endpoint
+
+    def _form(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                self._demand_fit(request)
+                visitor = await self._visitors.who(request)
+                most = MOST_BODY if visitor.visit is not None else FORM_BYTES
+                async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=most) as form:
+                    request.state.form = form
+                    demand(visitor.sent(form.get("csrf")), 403, "page.expired")
+                    return await answer(request, visitor)
+            except NotTakenError as no:
+                return await self._refusal(request, no)
+            except HTTPException:  # a form that Starlette cannot read
+                return await self._refusal(request, NotTakenError(422, "page.expired"))
+
+        return endpoint
+
+    def _demand_fit(self, request: Request) -> None:
+        """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
+        demand(self.limits.requests.take(peer_of(request)), 429, "page.too_often")
+        demand(same_origin(request, self._url), 403, "page.elsewhere")
+        demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
+
+    def _show(self, visitor: Visitor, page: Page) -> HTMLResponse:
+        return self._renderer.page(self._voice(visitor), visitor, page)
+
+    def _voice(self, visitor: Visitor) -> Voice:
+        return Voice(visitor.actor.language, self._database.clock)
+
+    async def _refusal(self, request: Request, no: NotTakenError) -> Response:
+        visitor = await self._visitors.who(request)
+        voice = self._voice(visitor)
+        said = [voice(no.key, **no.facts)]
+        return self._show(visitor, Page(voice("page.refused"), said=said, status=no.status))
+
+    async def _lost(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        self.limits.guesses.take(peer_of(request))
+        return await self._refusal(request, NotTakenError(status, "page.not_found"))
+
+    async def _failed(self, _request: Request, error: Exception) -> Response:
+        log.error("page.failed", exc_info=error)
+        return HTMLResponse(str(Voice(self._database.policy.language, self._database.clock)("door.failed")), 500)
+
+    def _seen(self, visitor: Visitor, key: str, sight: Sight, path: str = "", action: str = "/do") -> Response:
+        articles = [drawn(screen, action) for screen in sight.screens]
+        return self._show(visitor, Page(self._voice(visitor)(key), articles, path=path, status=sight.status))
+
+    # What is looked at.
+
+    def _command(self, name: str) -> Answer:
+        async def answer(_request: Request, visitor: Visitor) -> Response:
+            return self._seen(visitor, f"page.{name}", await self._glances.command(visitor.address, name), f"/{name}")
+
+        return answer
+
+    async def _home(self, _request: Request, visitor: Visitor) -> Response:
+        """Show what waits for the person, what is on, and what can be done."""
+        voice, address = self._voice(visitor), visitor.address
+        sights = [await self._glances.question(address)] if visitor.visit is not None else []
+        new: list[Article] = []
+        if visitor.actor.is_member:
+            sent, _ = await self._database.looking().run(messages.newest, address)
+            new = [written(voice, one, dated=True) for one in sent if one.unread][:UNREAD_AT_HOME]
+            office = ("today",) if visitor.actor.is_leader or visitor.actor.is_coordinator else ()
+            sights += [await self._glances.command(address, name) for name in (*office, "activities")]
+        sights.append(await self._glances.command(address, "start"))
+        articles = [drawn(screen) for sight in sights for screen in sight.screens]
+        place = len(sights[0].screens) if visitor.visit is not None else 0
+        return self._show(visitor, Page(voice("page.home"), [*articles[:place], *new, *articles[place:]], path="/"))
+
+    async def _messages(self, request: Request, visitor: Visitor) -> Response:
+        """Show what was sent to the person, newest first."""
+        voice, before = self._voice(visitor), number_of(request.query_params.get("before", ""))
+        found: tuple[list[Message], bool] = ([], False)
+        if visitor.visit is not None:
+            found = await self._database.looking().run(messages.newest, visitor.address, before)
+        sent, more = found
+        older = f"/messages?before={sent[-1].id}" if more else ""
+        said = [] if sent else [voice("page.no_messages")]
+        articles = [written(voice, one, dated=True) for one in sent]
+        unread = bool(visitor.unread)
+        return self._show(
+            visitor, Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=unread)
+        )
+
+    async def _outcome(self, request: Request, visitor: Visitor) -> Response:
+        """Show what came of something that was done."""
+        found = await self._answers(visitor, request.path_params["turn"])
+        return self._answered(visitor, found) if found else RedirectResponse("/", 303)
+
+    async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
+        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24])
+
+    def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
+        voice = self._voice(visitor)
+        said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
+        articles = [written(voice, one) for one in found if one.kind is not PageMessageKind.TOAST]
+        return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
+
+    async def _file(self, request: Request, visitor: Visitor) -> Response:
+        """Give out the picture or the file of a message on the person's own page."""
+        number, part = request.path_params["number"], request.path_params["part"]
+        found = await self._database.looking().run(messages.find, visitor.address, min(number, 2**31 - 1))
+        attachment = {"photo": found.shown.photo, "file": found.shown.document}.get(part) if found else None
+        if attachment is None:
+            raise HTTPException(404)
+        try:
+            content = await self._files.content(attachment)
+        except ChannelError:
+            raise HTTPException(404) from None
+        headers = {"cache-control": "private, max-age=600"}
+        if part == "file":
+            name = _quoted(attachment.name or "file")
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
+        shown = attachment.type or ("image/jpeg" if part == "photo" else "application/octet-stream")
+        return Response(content, headers=headers, media_type=shown)
+
+    async def _certificate(self, request: Request, visitor: Visitor) -> Response:
+        """Show whether a record of service with that number was issued."""
+        sight = await self._glances.command(visitor.address, "cert", request.path_params["number"][:40])
+        return self._seen(visitor, "page.certificate", sight)
+
+    async def _invitation(self, request: Request, visitor: Visitor) -> Response:
+        """Show what is kept and why, with 同意. Opening the link does nothing."""
+        code = request.path_params["code"]
+        sight = await self._glances.link(visitor.address, "join", code)
+        inside = visitor.visit is not None and visitor.actor.member_id is not None
+        return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
+
+    async def _personal(self, request: Request, visitor: Visitor) -> Response:
+        """Ask whether it is them, for whoever opens a personal link. Opening it does nothing."""
+        voice, secret = self._voice(visitor), request.path_params["secret"]
+        try:
+            name = await self._database.looking().run(_whose, visitor.actor, secret)
+        except Refused as no:
+            return self._seen(visitor, "page.enter", Sight((refused(voice, no),), status_of(no)))
+        ask = Article(
+            voice("pages.ask_who", name=name), action=f"/p/{_quoted(secret)}", press=voice("pages.that_is_me")
+        )
+        return self._show(visitor, Page(voice("page.enter"), [ask]))
+
+    async def _on_site(self, request: Request, visitor: Visitor) -> Response:
+        """Ask whether to check in, for whoever scanned the code on site."""
+        voice, code = self._voice(visitor), request.path_params["code"]
+        if not visitor.actor.is_member:
+            return self._seen(visitor, "page.check_in", await self._glances.command(visitor.address, "start"))
+        ask = Article(voice("page.check_in_ask"), action=f"/in/{_quoted(code)}", press=voice("page.check_in_do"))
+        return self._show(visitor, Page(voice("page.check_in"), [ask]))
+
+    # What is done.
+
+    async def _do(self, request: Request, visitor: Visitor) -> Response:
+        """Do what a button or words ask for, and lead to what came of it."""
+        if visitor.visit is None:
+            raise NotTakenError(403, "door.stranger")
+        if not self.limits.deeds.take(visitor.address):
+            raise NotTakenError(429, "page.too_often")
+        return await self._done(request, visitor, await deed_of(request))
+
+    async def _done(self, request: Request, visitor: Visitor, deed: Deed) -> Response:
+        assert visitor.visit is not None  # noqa: S101 - who is not in does nothing
+        try:
+            done = await self._deeds.do(visitor.address, deed)
+        except UnfitError:
+            raise NotTakenError(422, "page.unfit") from None
+        inside, secret = await self._visitors.still_in(visitor.visit)
+        if done.undone is None and inside:
+            response: Response = RedirectResponse(f"/t/{done.turn}", 303)
+            if secret:
+                self._visitors.keep(response, secret)
+            return response
+        answers = await self._answers(visitor, done.turn)
+        response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
+        if not inside:
+            await self._database.run(devices.leave, visitor.visit)
+            self._visitors.forget(response)
+        return response
+
+    async def _enter(self, request: Request, visitor: Visitor) -> Response:
+        """Let the browser in as the member that the personal link is for; who was in by it before is out."""
+        demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
+        kind = kind_of(request.headers.get("user-agent", ""))
+        try:
+            secret = await self._database.run(links.enter, request.path_params["secret"], kind)
+        except Refused as no:
+            self.limits.guesses.take(peer_of(request))
+            screen = refused(self._voice(visitor), no)
+            return self._seen(visitor, "page.enter", Sight((screen,), status_of(no)))
+        if visitor.visit is not None:
+            await self._database.run(devices.leave, visitor.visit)
+        response = RedirectResponse("/", 303)
+        self._visitors.keep(response, secret)
+        return response
+
+    async def _arrive(self, request: Request, visitor: Visitor) -> Response:
+        """Check in by the code on site."""
+        if visitor.visit is None:
+            raise NotTakenError(403, "door.stranger")
+        deed = Deed(once_of(request), text=f"/start in-{request.path_params['code']}")
+        return await self._done(request, visitor, deed)
+
+    async def _mark_read(self, _request: Request, visitor: Visitor) -> Response:
+        if visitor.visit is not None:
+            await self._database.run(messages.mark_read, visitor.address)
+        return RedirectResponse("/messages", 303)
+
+    async def _consent(self, request: Request, visitor: Visitor) -> Response:
+        """同意: from here on the browser is in, as nobody yet."""
+        code = request.path_params["code"]
+        deed = await deed_of(request)
+        if deed.payload != ConsentTap(code).pack():
+            raise NotTakenError(422, "page.expired")
+        if not self.limits.entries.take(peer_of(request)):
+            raise NotTakenError(429, "page.too_often")
+        if visitor.visit is not None:
+            return await self._done(request, visitor, deed)
+        address = devices.new_address()
+        done = await self._deeds.do(address, deed)
+        if done.undone is not None:
+            self.limits.guesses.take(peer_of(request))
+            found = await self._database.looking().run(messages.of_turn, address, done.turn)
+            await self._database.run(_forget, address)
+            return self._answered(visitor, found, status_of(done.undone))
+        response = RedirectResponse(f"/t/{done.turn}", 303)
+        self._visitors.keep(response, await self._visitors.let_in(request, address))
+        return response
+
+
+def _forget(session: Session, _at: Moment, address: Address) -> None:
+    devices.forget(session, [address])
+
+
+def _whose(session: Session, at: Moment, actor: Actor, secret: str) -> str:
+    return links.look(session, actor, at, secret)
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")

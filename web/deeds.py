@@ -1,0 +1,182 @@
+"""What a form sends, as what came in; and how it was answered. One page's in order, different pages' at once."""
+
+import asyncio
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from weakref import WeakValueDictionary
+
+from markupsafe import escape
+from sqlmodel import Session
+
+from bot.callbacks.payload import MAX_BYTES
+from bot.documents.images import UnfitError, tidy
+from bot.routing.dispatcher import Dispatcher
+from bot.routing.incoming import Incoming, Referred
+from bot.routing.message_input import read_command
+from bot.runtime.database import Database
+from corps.addresses import Address
+from corps.attachments import Attachment, AttachmentKind
+from corps.moment import Moment
+from corps.pages import messages
+from corps.pages.devices import WEB
+from corps.pages.messages import Message, Shown
+from models.enums import PageMessageKind
+from web.channel import PageTurn, turn_of
+from web.markup import payloads
+
+MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that a form brings."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody wants: a button's `payload` below a message, or words and files. `once` is that of its form."""
+
+    once: str
+    payload: str = ""
+    message: int = 0
+    under: str = ""
+    text: str = ""
+    uploads: tuple[Upload, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A number that is the same when the browser sends the same form with the same button again."""
+        brought = [hashlib.sha256(one.content).hexdigest() for one in self.uploads]
+        said = repr((self.once, self.payload, self.message, self.text, brought))
+        return str(int(hashlib.sha256(said.encode()).hexdigest()[:15], 16))
+
+
+@dataclass(frozen=True)
+class Done:
+    """How it ended: under which turn the answer stands, and why it was not done, if it was not."""
+
+    turn: str
+    undone: Exception | None
+
+
+class Deeds:
+    """Does what pages ask for, by the same dispatcher as every channel."""
+
+    def __init__(self, dispatcher: Dispatcher, database: Database) -> None:
+        self._dispatcher = dispatcher
+        self._database = database
+        self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+
+    async def do(self, address: Address, deed: Deed) -> Done:
+        """Do it, and write down how it was answered. Raises UnfitError for a file of a kind that is not taken."""
+        lock = self._locks.setdefault(address, asyncio.Lock())
+        async with lock:
+            turn = PageTurn(deed.key, address)
+            answers = [] if deed.payload else await self._database.run(messages.of_turn, address, turn.key)
+            if answers:
+                return Done(turn.key, None)  # the same words once more: a reload, or an impatient finger
+            return Done(turn.key, await self._handle(address, deed, turn))
+
+    async def _handle(self, address: Address, deed: Deed, turn: PageTurn) -> Exception | None:
+        undone: Exception | None = None
+        token = turn_of.set(turn)
+        try:
+            for incoming in await self._incoming(address, deed):
+                undone = await self._dispatcher.handle(incoming) or undone
+        finally:
+            turn_of.reset(token)
+        await self._database.run(_note, turn, deed.message)
+        return undone
+
+    async def _incoming(self, address: Address, deed: Deed) -> Sequence[Incoming]:
+        if deed.payload:
+            below = await self._below(address, deed)
+            return [Incoming(deed.key, address, address, tap=deed.key, payload=deed.payload, message=below)]
+        command = read_command(deed.text)
+        said = Incoming(
+            deed.key,
+            address,
+            address,
+            text=deed.text.strip(),
+            html=str(escape(command.argument if command is not None else deed.text.strip())),
+            command=command.name if command is not None else "",
+            argument=command.argument if command is not None else "",
+            message=Referred(""),
+        )
+        files = [await self._taken(address, upload) for upload in deed.uploads]
+        if len(files) <= 1:
+            return [replace(said, files=tuple(files))]
+        album = [Incoming(f"{deed.key}{place}", address, address, files=(file,)) for place, file in enumerate(files)]
+        album[0] = replace(said, files=(files[0],))
+        return [replace(one, album=deed.key) for one in album]
+
+    async def _below(self, address: Address, deed: Deed) -> Referred:
+        """Return the message with the button: one that stands on the page, or what was drawn for that page alone."""
+        found: Message | None = None
+        if deed.message:
+            found = await self._database.run(messages.find, address, deed.message)
+        if found is None:
+            return Referred("", payloads=(deed.under,) if deed.under else ())
+        plain = found.shown.photo is None and found.shown.document is None
+        return Referred(str(found.id), editable=plain, payloads=tuple(payloads(found.shown.rows)))
+
+    async def _taken(self, address: Address, upload: Upload) -> Attachment:
+        content, type_ = await asyncio.to_thread(recognised, upload.content)
+        name = await self._database.run(messages.put_file, address, content)
+        kind = AttachmentKind.PHOTO if type_.startswith("image/") else AttachmentKind.DOCUMENT
+        unique = hashlib.sha256(content).hexdigest()[:32]
+        return Attachment(kind, upload.name[:100], type_, len(content), WEB, name, unique)
+
+
+def recognised(content: bytes) -> tuple[bytes, str]:
+    """Return a file as it is taken, a picture without its metadata, and its media type, which its content tells.
+
+    Raises UnfitError for anything but pictures, PDF, office documents and plain text.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        return content, _office(content)
+    try:
+        return tidy(content)
+    except UnfitError:
+        if b"\0" in content or content.lstrip()[:1] in (b"", b"<"):
+            raise
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return content, "text/csv"
+    raise UnfitError("not a text")
+
+
+def _office(content: bytes) -> str:
+    office = "application/vnd.openxmlformats-officedocument."
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as parts:
+            names = parts.namelist()
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise UnfitError("damaged") from error
+    for folder, type_ in (("word/", "wordprocessingml.document"), ("xl/", "spreadsheetml.sheet")):
+        if any(name.startswith(folder) for name in names):
+            return office + type_
+    raise UnfitError("not an office document")
+
+
+def _note(session: Session, at: Moment, turn: PageTurn, message: int) -> None:
+    """Write down what was said shortly; what was pressed and stayed as it was is shown again."""
+    if turn.toasts:
+        said = str(escape("\n".join(dict.fromkeys(turn.toasts))))
+        messages.keep(session, at, turn.address, PageMessageKind.TOAST, Shown(said, []), turn.key)
+    if not turn.answered and message:
+        messages.touch(session, at, turn.address, message, turn.key)
+
+
+def fits(payload: str) -> bool:
+    """Tell whether it may be a button's payload."""
+    return 0 < len(payload.encode()) <= MAX_BYTES

@@ -1,0 +1,122 @@
+"""What stands before every page: the right host, not too often, and what browsers are told about us."""
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REMEMBERED = 20_000
+
+
+class Bucket:
+    """So many at once for each, and one more after each `pause` (seconds). Kept in memory for the last thousands."""
+
+    def __init__(self, at_once: int, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once = float(at_once)
+        self._pause = pause
+        self._clock = clock
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def has(self, who: Hashable) -> bool:
+        """Tell whether there is one left."""
+        return self._now(who) >= 1.0
+
+    def take(self, who: Hashable) -> bool:
+        """Take one. Returns False when there is none left."""
+        left = self._now(who)
+        if left >= 1.0:
+            self._left[who] = left - 1.0, self._clock()
+        return left >= 1.0
+
+    def _now(self, who: Hashable) -> float:
+        now = self._clock()
+        left, at = self._left.get(who, (self._at_once, now))
+        left = min(self._at_once, left + (now - at) / self._pause)
+        self._left[who] = left, now
+        self._left.move_to_end(who)
+        if len(self._left) > REMEMBERED:
+            self._left.popitem(last=False)
+        return left
+
+
+class Limits:
+    """How often: requests from one network address, links tried there in vain, and what is done on one page."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.requests = Bucket(240, 0.1, clock)
+        self.guesses = Bucket(30, 4.0, clock)
+        self.deeds = Bucket(60, 1.0, clock)
+        self.entries = Bucket(60, 5.0, clock)
+
+
+def peer_of(connection: HTTPConnection) -> str:
+    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does."""
+    peer = connection.client.host if connection.client is not None else ""
+    said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        if said and (not peer or ipaddress.ip_address(peer).is_loopback):
+            return str(ipaddress.ip_address(said))
+    except ValueError:
+        pass
+    return peer
+
+
+def same_origin(connection: HTTPConnection, url: str) -> bool:
+    """Tell whether a request to do something comes from a page of ours, as far as its browser says.
+
+    Since we ask for no referrer, a browser names no origin (`null`) and tells by `Sec-Fetch-Site` whose page it was.
+    One that says neither has the token of the form to show all the same.
+    """
+    if connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = connection.headers.get("origin", "null")
+    parts = urlsplit(url)
+    return origin in ("null", f"{parts.scheme}://{parts.netloc}")
+
+
+class Guard:
+    """The middleware: refuses another host's name, and adds what browsers have to know to every answer."""
+
+    def __init__(self, app: ASGIApp, url: str, style_hash: str) -> None:
+        self._app = app
+        parts = urlsplit(url)
+        self._host = parts.netloc.lower()
+        policy = (
+            f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self' data:; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+        told = {
+            "content-security-policy": policy,
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "x-robots-tag": "noindex, nofollow",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        }
+        if parts.scheme == "https":
+            told["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        self._told = [(name.encode(), value.encode()) for name, value in told.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request for our own host in."""
+        if scope["type"] != "http":
+            return
+
+        async def telling(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._told if one[0] not in given)]
+            await send(message)
+
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+        if host != self._host:
+            await telling({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
+            await telling({"type": "http.response.body", "body": b""})
+            return
+        await self._app(scope, receive, telling)

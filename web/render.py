@@ -1,0 +1,126 @@
+"""Puts a page together: its frame, its links, and the screens on it as articles."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from bot.routing.turn import WAYS_BACK
+from bot.texts.voice import Voice
+from bot.views.screen import Screen
+from corps.pages.messages import Message
+from web.markup import Article, cleaned, is_safe, kept_rows, payloads
+from web.visitors import Visitor
+
+_HERE = Path(__file__).parent
+STYLE = (_HERE / "style.css").read_text(encoding="utf-8").strip()
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+MENU = (("/", "page.home"), ("/activities", "page.activities"), ("/mine", "page.mine"), ("/messages", "page.messages"))
+"""The links on every page of somebody who is in, before the settings."""
+
+_LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows: its heading, short words, articles, tables; `path` is the link that it is under.
+
+    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything.
+    """
+
+    title: Markup
+    articles: Sequence[Article] = ()
+    said: Sequence[str] = ()
+    path: str = ""
+    status: int = 200
+    older: str = ""
+    mark_read: bool = False
+    tables: Sequence[Any] = ()
+    wide: bool = False
+    wall: bool = False
+    preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+class Renderer:
+    """Renders pages for a corps of that name."""
+
+    def __init__(self, corps: str) -> None:
+        self._corps = corps
+        environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._template = environment.get_template("frame.html")
+
+    def page(
+        self,
+        voice: Voice,
+        visitor: Visitor,
+        page: Page,
+        below: Sequence[Article] = (),
+        ways: Sequence[tuple[str, str]] = (),
+    ) -> HTMLResponse:
+        """Return a page as an answer that nobody keeps. `below` the tables stand more articles, and `ways` on."""
+        facts: dict[str, Any] = {
+            "voice": voice,
+            "corps": self._corps,
+            "title": page.title,
+            "style": Markup(STYLE),  # noqa: S704 - our own file
+            "links": _links(voice, visitor, page.path) if visitor.visit is not None and not page.wall else (),
+            "said": page.said,
+            "articles": page.articles,
+            "tables": page.tables,
+            "wide": page.wide,
+            "wall": page.wall,
+            "below": below,
+            "ways": ways,
+            "older": page.older,
+            "mark_read": page.mark_read,
+            "preview": page.preview,
+            "speaks": visitor.visit is not None and not page.wide,
+            "csrf": visitor.csrf,
+            "once": str(secrets.randbits(60)),
+            "safe": is_safe,
+        }
+        return HTMLResponse(self._template.render(facts), page.status, {"cache-control": "private, no-store"})
+
+
+def _links(voice: Voice, visitor: Visitor, path: str) -> list[dict[str, Any]]:
+    links = [{"path": to, "label": voice(key), "here": to == path} for to, key in MENU]
+    if visitor.unread:
+        links[-1]["label"] = voice("page.messages_new", n=visitor.unread)
+    if visitor.actor.is_leader or visitor.actor.is_coordinator:
+        links.append({"path": "/board", "label": voice("page.board"), "here": path == "/board"})
+    return [*links, {"path": "/settings", "label": voice("page.settings"), "here": path == "/settings"}]
+
+
+def drawn(screen: Screen, action: str = "/do") -> Article:
+    """Return a screen that is drawn for one page alone."""
+    rows = kept_rows(screen.rows)
+    photo = ""
+    if isinstance(screen.photo, bytes):
+        photo = f"data:image/png;base64,{base64.b64encode(screen.photo).decode()}"
+    listed = next((one for one in payloads(rows) if one.partition(":")[0] in _LISTS), "")
+    return Article(cleaned(str(screen.text)), rows, photo=photo, action=action, under=listed)
+
+
+def written(voice: Voice, message: Message, *, dated: bool = False) -> Article:
+    """Return a message that stands on the page; `dated`: with when it came."""
+    shown = message.shown
+    return Article(
+        cleaned(shown.html),
+        shown.rows,
+        message.id,
+        f"/m/{message.id}/photo" if shown.photo is not None else "",
+        f"/m/{message.id}/file" if shown.document is not None else "",
+        shown.document.name if shown.document is not None else "",
+        voice.moment(message.at) if dated else "",
+        message.unread,
+    )

@@ -1,0 +1,96 @@
+"""Delivers what is owed to somebody whose page it goes to: it is written down there, and so it has arrived."""
+
+from dataclasses import replace
+
+import structlog
+from sqlmodel import Session
+
+from bot.delivery.sender import Deliver
+from bot.routing.channel import MessageRef
+from bot.runtime.database import Database
+from bot.texts.voice import Voice
+from bot.views.notices import notice_screen
+from bot.views.screen import Screen
+from corps import notices
+from corps.addresses import Address
+from corps.broadcasts.copies import Copy
+from corps.delivery import shown_cards
+from corps.delivery.notice_facts import Facts, Letter
+from corps.moment import Moment
+from corps.pages import devices
+from web.channel import PageChannel
+
+log = structlog.get_logger()
+
+
+class PageSender:
+    """The way out to pages: nothing ever holds it back."""
+
+    down = False
+
+    def __init__(self, channel: PageChannel, database: Database) -> None:
+        self._channel = channel
+        self._database = database
+
+    def wait(self) -> float:
+        """Nothing to wait for."""
+        return 0.0
+
+    async def turn(self) -> Deliver:
+        """It may always send."""
+        return self.deliver
+
+    def resting(self) -> frozenset[Address]:
+        """No page ever rests."""
+        return frozenset()
+
+    def begin(self, chat: Address) -> None:
+        """Nothing to note."""
+
+    def pause(self, chat: Address, seconds: float) -> None:
+        """Nothing to note."""
+
+    async def copy(self, letter: Letter) -> None:
+        """Show on a person's page what another channel has brought them: the page has it all."""
+        if letter.facts is None or letter.due.member_id is None:
+            return
+        try:
+            address = await self._database.run(_page_of, letter.due.member_id)
+            if address is not None:
+                await self._put(replace(letter.due, address=address), letter)
+        except Exception as error:
+            log.error("page.not_copied", notice=letter.due.id, exc_info=error)
+
+    async def _put(self, due: notices.Due, letter: Letter) -> None:
+        """Write it down, and have its card kept true."""
+        assert letter.facts is not None  # noqa: S101 - looked at before
+        voice = Voice(due.language, self._database.clock)
+        screen = notice_screen(voice, due, letter.facts, letter.more, self._channel.limits)
+        sent = await self._channel.send(due.address, screen)
+        card = _card(due, letter.facts, screen)
+        if card is not None:
+            await self._database.run(shown_cards.note, due.address, sent.id, card)
+
+    async def deliver(self, letter: Letter) -> notices.Outcome:
+        """Put one message on its page, or into the message that it corrects."""
+        due, facts = letter.due, letter.facts
+        if facts is None:
+            return notices.Moot(notices.NO_LONGER_SO)
+        screen = notice_screen(Voice(due.language, self._database.clock), due, facts, letter.more, self._channel.limits)
+        copy = facts.find(Copy)
+        before = MessageRef(due.address, copy.edits) if copy is not None and copy.edits is not None else None
+        if before is not None and await self._channel.edit(before, screen):
+            return notices.Sent(before.id)
+        sent = await self._channel.send(due.address, screen)
+        return notices.Sent(sent.id, _card(due, facts, screen))
+
+
+def _card(due: notices.Due, facts: Facts, screen: Screen) -> notices.CardShown | None:
+    """Return the card that a message shows, if it shows one; who runs things follows who signs up."""
+    watches = facts.actor.is_leader or facts.actor.is_coordinator
+    return notices.CardShown(screen.shows, screen.digest, watches, notice_id=due.id) if screen.shows else None
+
+
+def _page_of(session: Session, _at: Moment, member_id: int) -> Address | None:
+    theirs = devices.addresses_of(session, member_id)
+    return theirs[0] if theirs else None
