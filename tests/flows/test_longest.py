@@ -1,8 +1,8 @@
 """The longest that may be typed, in every field at once, is shown whole: on every screen, in every language.
 
-Every button that there is is pressed by everybody from a stranger to a coordinator, in a corps in which every field is as
-long as its form takes it; the sandbox refuses what Telegram would refuse. The same screens go through a channel of 500
-characters.
+Every button that there is is pressed by all kinds of people, strangers and coordinators, in a corps in which every
+field is as long as its form takes it; the sandbox refuses what Telegram would refuse. The same screens go through a
+channel of 500 characters.
 """
 
 import itertools
