@@ -14,6 +14,7 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
 from corps.publicity import boards
+from corps.publicity.standing import open_hours
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -37,7 +38,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Past:
-    """An activity of this year that is over. `minutes` is what has been entered for it so far."""
+    """An activity of this year that is over. `minutes` is what has been entered for it so far.
+
+    `still_open`: they stand open to the team (公示).
+    """
 
     activity_id: int
     title: str
@@ -45,6 +49,7 @@ class Past:
     attendance: AttendanceState
     verified: bool
     minutes: int
+    still_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
         )
         .order_by(col(Activity.starts_at).desc(), col(Activity.id))
     ).all()
-    minutes = _minutes(session, at, actor.id)
+    minutes, waits = _minutes(session, at, actor.id), open_hours(session, at).activities
     return [
         Past(
             activity_id=activity.id or 0,
@@ -162,6 +167,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
             attendance=AttendanceState(state) if state else AttendanceState.UNKNOWN,
             verified=activity.state is ActivityState.VERIFIED,
             minutes=minutes.get(activity.id or 0, 0),
+            still_open=activity.id in waits,
         )
         for activity, state in rows
     ]
