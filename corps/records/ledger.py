@@ -22,6 +22,7 @@ from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
+from corps.records.ledger_own import OwnRow, handed_in
 from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
@@ -100,6 +101,7 @@ class Ledger:
     former: tuple[str, ...] = ()
     team: str = ""
     team_id: int | None = None
+    own: tuple[OwnRow, ...] = ()
 
     @property
     def total(self) -> Total:
@@ -209,6 +211,7 @@ def read(session: Session, actor: Actor, at: Moment, asked: Scope) -> Ledger:
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
         team_id=own.id if own is not None else None,
+        own=tuple(handed_in(session, at, asked, own)),
     )
 
 

@@ -133,13 +133,8 @@ def test_an_empty_year_is_an_empty_ledger_and_not_an_error(corps: Corps) -> None
 
 
 def test_it_can_be_read_in_english_too(corps: Corps) -> None:
-    assert workbook(corps, a_year(corps), "en").sheet_names == [
-        "Ledger",
-        "Totals",
-        "People and hours",
-        "Pairings",
-        "Notes",
-    ]
+    names = ["Ledger", "Totals", "People and hours", "Pairings", "Own hours", "Notes"]
+    assert workbook(corps, a_year(corps), "en").sheet_names == names
 
 
 def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:
@@ -277,7 +272,7 @@ def test_a_leaders_file_says_whose_it_is(corps: Corps) -> None:
 def test_people_and_hours_have_a_sheet_of_their_own_that_reconciles_for_any_scope(corps: Corps) -> None:
     wang = a_year(corps)
     book = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang)))
-    assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "说明"]
+    assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "补报时长", "说明"]
     rows = book.get_sheet_by_name("人员时长").to_python()
     assert rows[0] == ["序号", "日期", "活动", "分团", "姓名", "类别", "岗位", "来源", "时长（小时）"]
     title = '=HYPERLINK("http://evil.example","点我")'
