@@ -101,6 +101,7 @@ class Ledger:
     pairing_counts: PairingCounts
     former: tuple[str, ...] = ()
     team: str = ""
+    team_id: int | None = None
     own: tuple[OwnRow, ...] = ()
 
     @property
@@ -172,14 +173,26 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
 
 def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Ledger:
     """Return the ledger of a year, or of a scope; a leader's is the own team's. The export leaves an audit row."""
+    return read(session, actor, at, note_export(session, actor, at, asked))
+
+
+def note_export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Scope:
+    """Write down that a ledger is exported. Returns of what."""
     demand_leader_or_coordinator(actor)
     if isinstance(asked, int):
         if asked not in tally.CALENDAR:
             raise Refused(Reason.GONE)
         asked = of_year(asked)
-    year, first, last = asked.last.year, asked.first, asked.last
-    subject = f"year:{year}" if asked.whole_year else f"days:{first.isoformat()}..{last.isoformat()}"
+    days = f"{asked.first.isoformat()}..{asked.last.isoformat()}"
+    subject = f"year:{asked.last.year}" if asked.whole_year else f"days:{days}"
     audit.record(session, at, actor.id, "ledger.export", subject)
+    return asked
+
+
+def read(session: Session, actor: Actor, at: Moment, asked: Scope) -> Ledger:
+    """Return the ledger of a scope; a leader's is the own team's. Only reads."""
+    demand_leader_or_coordinator(actor)
+    year, first, last = asked.last.year, asked.first, asked.last
     teams = list_teams(session, retired=True)
     own = None if actor.is_coordinator else next((team for team in teams if actor.leads(team.id)), None)
     listed = [team for team in teams if own is None or team == own]
@@ -199,6 +212,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
         pairing_counts=at.policy.pairing_counts,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
+        team_id=own.id if own is not None else None,
         own=tuple(handed_in(session, at, asked, own)),
     )
 

@@ -111,6 +111,7 @@ def _ledger_heads() -> Iterator[str]:
     yield from (f"own_{name}" for name in ledger.OWN_COLUMNS)
     yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
+    yield from (f"person_{name}" for name in ledger.PEOPLE_COLUMNS)
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
@@ -181,6 +182,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
+    "ledger.source_{}": lambda: (source.value for source in Source),
     "ledger.venue_{}": lambda: (venue.value for venue in Venue),
     "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
