@@ -1,6 +1,7 @@
 """Being there: from when to when people check in, and which marks mean that somebody came. Unknown never does."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
@@ -21,6 +22,9 @@ CHECK_OUT_CLOSES = dt.timedelta(minutes=30)
 SET_ASIDE = "attendance.set_aside"
 """The audit's word for a mark of a date that is no more."""
 
+Time = tuple[dt.datetime, dt.datetime]
+"""From when to when, as instants."""
+
 CAME = (AttendanceState.PRESENT,)
 """The marks that mean that the person came."""
 
@@ -39,6 +43,29 @@ def has_come(session: Session, activity_id: int, member_id: int) -> bool:
     """Tell whether the person came to the activity, as far as it has been said."""
     mark = select(Attendance.state).where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
     return came(session.exec(mark).first())
+
+
+def time_there(activity: Activity, mark: Attendance) -> Time:
+    """Return from when to when a person was there: the activity's time, or the part of it that the mark says.
+
+    Of who has not checked out where that is asked, no time is known until the leader says it.
+    """
+    starts = max(activity.starts_at, mark.since or activity.starts_at)
+    if not_out(activity, mark):
+        return starts, starts
+    return starts, max(starts, min(activity.ends_at, mark.until or activity.ends_at))
+
+
+def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
+    """Return the whole minutes of `time` that lie in none of `taken`."""
+    starts, ends = time
+    free, at = dt.timedelta(), starts
+    for other_starts, other_ends in sorted(taken):
+        if other_starts > at:
+            free += max(dt.timedelta(), min(other_starts, ends) - at)
+        at = max(at, other_ends)
+    free += max(dt.timedelta(), ends - at)
+    return int(free.total_seconds() // 60)
 
 
 class Visited(Protocol):
