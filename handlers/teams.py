@@ -7,6 +7,7 @@ from bot.callbacks.teams import (
     LinksTap,
     MemberTap,
     MoveTap,
+    NicknameTap,
     OpeningsTap,
     RemoveTap,
     RequestsTap,
@@ -22,7 +23,8 @@ from bot.views import members as member_views
 from bot.views import teams as views
 from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
-from corps.membership import team_cards, team_pages
+from corps.conversations import Conversation
+from corps.membership import nicknames, team_cards, team_pages
 from corps.membership.team_pages import TeamPage
 from corps.records import service_hours
 from corps.signups import vacancies
@@ -138,6 +140,29 @@ async def on_member(turn: Turn, tap: MemberTap) -> None:
     """Show a member's card."""
     card = await turn.run(team_cards.see_member, tap.member)
     await turn.show(member_views.member_screen(turn.voice, card))
+
+
+@routes.tap(NicknameTap, Access.LEADER)
+async def on_nickname(turn: Turn, tap: NicknameTap) -> None:
+    """设昵称: ask for it."""
+    card = await turn.run(nicknames.ask, tap.member)
+    await turn.show(member_views.nickname_screen(turn.voice, card))
+
+
+async def show_nickname_question(turn: Turn, conversation: Conversation) -> None:
+    """Ask for the nickname again."""
+    card = await turn.run(nicknames.ask_again, conversation)
+    await turn.send(member_views.nickname_screen(turn.voice, card))
+
+
+@routes.conversation(nicknames.KIND, Access.LEADER, show_nickname_question)
+async def take_nickname(turn: Turn, conversation: Conversation) -> None:
+    """Take the nickname, and show the member."""
+    card = await turn.run(nicknames.take, conversation, turn.text)
+    if card is None:
+        await show_nickname_question(turn, conversation)
+        return
+    await turn.send(member_views.member_screen(turn.voice, card, turn.voice("member.nickname_kept")))
 
 
 @routes.tap(RoleTap, Access.COORDINATOR)

@@ -68,6 +68,13 @@ class MemberTap(Payload, tag="gm"):
 
 
 @dataclass(frozen=True)
+class NicknameTap(Payload, tag="gn"):
+    """设昵称: ask for a nickname of a member."""
+
+    member: int
+
+
+@dataclass(frozen=True)
 class RoleTap(Payload, tag="gl"):
     """Give a member a role, or take it; `sure` once confirmed. 设为联络员 is done at once."""
 

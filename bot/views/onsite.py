@@ -7,10 +7,12 @@ from bot.callbacks.reports import (
     AddTap,
     AllPresentTap,
     GuestDropTap,
+    GuestEraseTap,
     GuestTap,
     LeftAtTap,
     LeftTap,
     MarkTap,
+    ReviewTap,
     RollDoneTap,
     RollPageTap,
     StayedTap,
@@ -290,4 +292,13 @@ def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
     )
     return Screen(
         voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
+    )
+
+
+def guest_names_screen(voice: Voice, activity_id: int, title: str, named: tuple[str, ...]) -> Screen:
+    """Return the guests whose names are kept, a button each that erases it."""
+    buttons = [Button(f"👤 {name} ✕", GuestEraseTap(activity_id, fingerprint(name))) for name in named[:GUESTS_SHOWN]]
+    back = (Button(voice("button.back"), ReviewTap(activity_id)),)
+    return Screen(
+        voice("review.guest_names" if named else "review.no_guest_names", title=title), (*rows_of(buttons, 2), back)
     )
