@@ -22,6 +22,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
 from bot.runtime.http_server import bind
+from bot.runtime.holidays_file import read_holidays
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
@@ -96,6 +97,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         contact=settings.corps_contact,
         pairing_counts=settings.pairing_counts,
         visit_days=settings.visit_reminder_days,
+        holidays=read_holidays(settings.holidays_file),
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
         publicity_days=settings.publicity_days,

@@ -167,6 +167,7 @@ class Settings(BaseModel):
     quiet_hours: Annotated[Quiet | None, BeforeValidator(_quiet)] = Quiet(dt.time(22), dt.time(7, 30))
     tick_seconds: float = Field(default=2, ge=0.05, le=3600)
     teams_file: Path = Path("teams.toml")
+    holidays_file: Path | None = None
     files_dir: Path = Path("data/files")
     sandbox_port: int = Field(default=8765, ge=0, le=MAX_PORT)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -223,7 +223,7 @@ def accept(session: Session, actor: Actor, at: Moment, turn_id: int, title: str,
     categories = event_categories(session)
     if planner is None or not categories or actor.team_id is None:
         raise Refused(Reason.NOT_ALLOWED)
-    day = day_in(row.month, at.today())
+    day = day_in(row.month, at)
     starts, ends = (at.policy.zone.instant(dt.datetime.combine(day, hour)) for hour in HOURS)
     slot = SlotPlan(role, categories[0].code, 1, actor.team_id)
     plan = Plan(title, starts, ends, place, Venue.COMMUNITY, (slot,), (actor.team_id,))
@@ -239,11 +239,11 @@ def _planner(session: Session, at: Moment, row: RotationTurn) -> Actor | None:
     return person(session, at, chosen.id or 0) if chosen is not None else None
 
 
-def day_in(month: dt.date, today: dt.date) -> dt.date:
+def day_in(month: dt.date, at: Moment) -> dt.date:
     """Return the third Wednesday of a month, or the next working day; in a month that runs, from tomorrow on."""
     first = month + dt.timedelta(days=(_WEDNESDAY - month.weekday()) % 7 + _THIRD)
-    day = max(first, today + dt.timedelta(days=1))
-    while day_kind(day, {}) is DayKind.PUBLIC_HOLIDAY or day.weekday() > 4:  # noqa: PLR2004 - Friday
+    day = max(first, at.today() + dt.timedelta(days=1))
+    while day_kind(day, at.policy.holidays) is DayKind.PUBLIC_HOLIDAY or day.weekday() > 4:  # noqa: PLR2004 - Friday
         day += dt.timedelta(days=1)
     return day
 

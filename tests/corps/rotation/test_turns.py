@@ -68,7 +68,8 @@ def test_an_accepted_turn_is_a_draft_on_a_working_day_of_that_month(corps: Corps
     assert (turn.state, turn.day) == (TurnState.ACCEPTED, dt.date(2026, 12, 16))
     card = corps.do(wang, cards.see, turn.activity_id or 0)
     assert (card.state, card.title, [slot.role for slot in card.slots]) == (ActivityState.DRAFT, WORDS[0], ["主讲人"])
-    assert turns.day_in(dt.date(2026, 10, 1), dt.date(2026, 9, 1)) == dt.date(2026, 10, 21)
+    corps.clock.set_wall("2026-09-01 10:00")
+    assert corps.run(lambda _s, at: turns.day_in(dt.date(2026, 10, 1), at)) == dt.date(2026, 10, 21)
     corps.clock.set_wall("2026-12-08 10:00")
     assert corps.run(rotation_notices.owe_reminders) == 0
     corps.clock.set_wall("2026-12-09 15:00")
