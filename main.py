@@ -22,13 +22,12 @@ from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
 from bot.runtime.http_server import bind
-from bot.runtime.holidays_file import read_holidays
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
-from bot.runtime.teams_file import read_roster
+from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.holidays_file import read_holidays
 from bot.runtime.settings import SettingsError
+from bot.runtime.teams_file import read_holidays
 from corps.activities import cautions, planning
 from corps.activities.cautions import CautionKind
 from tests.base import Corps
