@@ -91,6 +91,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         contact=settings.corps_contact,
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
+        publicity_days=settings.publicity_days,
     )
     database = Database(engine, clock, policy, erased_list_of(engine.url))
     database.keep_days = settings.backup_keep_days

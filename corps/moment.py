@@ -54,6 +54,8 @@ class Policy:
     """How long it takes from deciding on an activity to its day."""
     rounding: Rounding = Rounding.MINUTE
     """How hours are shown and certified."""
+    publicity_days: int = 0
+    """For how many days verified hours stand open to the team before they are final (公示)."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     MARKED_THERE = "marked_there"
     CHECKED_IN = "checked_in"
     NO_HOURS = "no_hours"
+    STILL_OPEN = "still_open"
     FULL = "full"
     NOT_FULL = "not_full"
     OVERLAP = "overlap"

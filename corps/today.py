@@ -21,8 +21,10 @@ from corps.attendance.verifiers import may_verify
 from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
+from corps.own_hours import own_cards
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, same_person
+from corps.publicity import objections
 from corps.quotas import tally
 from corps.quotas.digests import unreported
 from corps.quotas.tally import QuotaLine
@@ -47,6 +49,8 @@ class Matter(StrEnum):
     REOPEN = "reopen"
     PAIRING = "pairing"
     PAIRING_RETURNED = "pairing_returned"
+    OWN_HOURS = "own_hours"
+    OBJECTION = "objection"
     CLAIM = "claim"
     FAILED = "failed"
     MISSED = "missed"
@@ -188,6 +192,14 @@ def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item
     return [Item(row.id or 0, row.partner, row.since) for row in session.exec(back).all() if actor.manages(row.team_id)]
 
 
+def _own_hours(session: Session, actor: Actor, _at: Moment) -> list[Item]:
+    return [Item(row.id or 0, row.title, row.day) for row in own_cards.waiting_for(session, actor)]
+
+
+def _objections(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    return [Item(card.id, card.title, card.day) for card in objections.waiting_for(session, actor, at)]
+
+
 def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
     failed = status.standing(session, actor, at).failed if actor.is_coordinator else 0
     return [Item(0, "", number=failed)] if failed else []
@@ -248,6 +260,8 @@ _FINDERS: dict[Matter, Find] = {
     Matter.REOPEN: _to_reopen,
     Matter.PAIRING: _pairings,
     Matter.PAIRING_RETURNED: _pairings_returned,
+    Matter.OWN_HOURS: _own_hours,
+    Matter.OBJECTION: _objections,
     Matter.CLAIM: _to_claim,
     Matter.FAILED: _failed,
     Matter.MISSED: _missed,

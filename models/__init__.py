@@ -24,9 +24,11 @@ from models.messages import (
     ShownCode,
     TeamGroup,
 )
+from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal
+from models.publicity import Objection
 from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
 __all__ = [
@@ -51,6 +53,9 @@ __all__ = [
     "MemberAddress",
     "Milestone",
     "Notice",
+    "Objection",
+    "OwnHoursEntry",
+    "OwnService",
     "PageDevice",
     "PageFile",
     "PageLink",

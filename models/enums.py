@@ -178,6 +178,16 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
+class OwnState(StrEnum):
+    """The life of service elsewhere that a member hands in: the leader confirms it, a coordinator verifies it."""
+
+    HANDED_IN = "handed_in"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
 class ProposalState(StrEnum):
     """The life of a proposal of `/plan`.
 
@@ -198,3 +208,11 @@ class PageMessageKind(StrEnum):
     SENT = "sent"
     ANSWER = "answer"
     TOAST = "toast"
+
+
+class ObjectionState(StrEnum):
+    """The life of an objection: it stops the clock until a coordinator settles it."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"

@@ -179,6 +179,7 @@ class Settings(BaseModel):
     corps_contact: str = Field(default="", max_length=100)
     preparation_days: int = Field(default=14, ge=0, le=180)
     hours_rounding: Rounding = Rounding.MINUTE
+    publicity_days: int = Field(default=0, ge=0, le=60)
     alarm_minutes: int = Field(default=15, ge=1, le=1440)
     backup_keep_days: int = Field(default=14, ge=1, le=3650)
     one_core: bool = True

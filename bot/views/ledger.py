@@ -20,7 +20,8 @@ PAIRING_COLUMNS = ("number", "team", "partner", "place", "since", "state", "coun
 TOTALS = ("group", "activities", "people", "hours", "beneficiaries", "photos")
 BY_MONTH, BY_KIND, BY_VENUE = ("month", *TOTALS[1:]), ("kind", *TOTALS[1:]), ("venue", *TOTALS[1:])
 QUOTA = ("category", "target", "verified", "rows", "reported", "planned", "missing")
-NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "privacy")
+OWN_COLUMNS = ("number", "day", "team", "name", "title", "place", "hours", "confirmer", "verifier")
+NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "own", "privacy")
 
 
 def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
@@ -40,6 +41,7 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
         _totals(voice, ledger),
         Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True, foot=_say(voice, "ledger.sign")),
+        _own(voice, ledger),
         Sheet(_say(voice, "ledger.sheet_notes"), notes),
     ]
 
@@ -105,6 +107,31 @@ def _row(voice: Voice, row: Row) -> list[Cell]:
         row.reporter,
         row.verifier,
     ]
+
+
+def _own(voice: Voice, ledger: Ledger) -> Sheet:
+    """Return the service elsewhere that members have handed in, with its sum."""
+    rows: list[list[Cell]] = [_heads(voice, "own", OWN_COLUMNS)]
+    rows += [
+        [
+            one.number,
+            one.day,
+            one.team,
+            one.name,
+            one.title,
+            one.place,
+            _hours(one.minutes),
+            one.confirmer,
+            one.verifier,
+        ]
+        for one in ledger.own
+    ]
+    sheet = _say(voice, "ledger.sheet_own")
+    if ledger.own:
+        letter = string.ascii_uppercase[OWN_COLUMNS.index("hours")]
+        summed = Formula(f"SUM({letter}2:{letter}{len(rows)})", _hours(sum(row.minutes for row in ledger.own)))
+        rows.append([_say(voice, "ledger.all"), None, None, None, None, None, summed])
+    return Sheet(sheet, rows, foot=_say(voice, "ledger.sign"))
 
 
 def _kind(voice: Voice, *, joint: bool) -> str:

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from bot.callbacks.certificates import CertificatesTap
 from bot.callbacks.common import MenuTap
 from bot.callbacks.mine import MineTap, MyHoursTap, OpenMineTap
+from bot.callbacks.own_hours import OwnNewTap
+from bot.callbacks.publicity import PublicityTap
 from bot.texts.voice import Voice
 from bot.views.activities import TITLE_ON_BUTTON
 from bot.views.records.service_hours import of_categories
@@ -52,12 +54,14 @@ def _past(voice: Voice, past: Past, number: int) -> Markup:
 
 
 def _hours(voice: Voice, hours: ServiceHours) -> list[Markup]:
+    elsewhere = [voice("hours.own_elsewhere", hours=voice.hours(hours.own))] if hours.own else []
     if not hours.total:
-        return [voice("mine.no_hours")]
+        return [voice("mine.no_hours"), *elsewhere]
     said = [voice("mine.hours", total=voice.hours(hours.total), year=voice.hours(hours.this_year.minutes))]
     parts = of_categories(voice, hours.this_year.by_category)
     said += [voice("mine.by_category", parts=parts)] if parts else []
-    return [*said, voice.rule(hours.rounding)]
+    waits = [voice("hours.still_open", hours=voice.hours(hours.still_open))] if hours.still_open else []
+    return [*said, *elsewhere, *waits, voice.rule(hours.rounding)]
 
 
 def _rows(voice: Voice, mine: Mine) -> list[Row]:
@@ -73,9 +77,11 @@ def _rows(voice: Voice, mine: Mine) -> list[Row]:
         rows.append((Button(voice("mine.to_coming"), MineTap(past=False, page=0)),))
     elif mine.over:
         rows.append((Button(voice("mine.to_past", n=mine.over), MineTap(past=True, page=0)),))
-    if mine.hours.total:
-        hours = Button(voice("button.my_hours"), MyHoursTap())
-        rows.append((hours, Button(voice("button.certificates"), CertificatesTap())))
+    rows.append((Button(voice("button.my_hours"), MyHoursTap()), Button(voice("button.own_new"), OwnNewTap())))
+    if mine.open_to_team:
+        rows.append((Button(voice("button.publicity", n=mine.open_to_team), PublicityTap(0)),))
+    if mine.hours.total or mine.hours.own:
+        rows.append((Button(voice("button.certificates"), CertificatesTap()),))
     if not mine.past and not mine.coming:
         rows.append((Button(voice("menu.activities"), MenuTap("activities"), style=PRIMARY),))
     return rows

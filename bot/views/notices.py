@@ -20,7 +20,7 @@ from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.planning import plan
-from bot.views.records import certificates
+from bot.views.records import certificates, own_hours, publicity
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
@@ -326,6 +326,10 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.OBJECTION: publicity.told,
+    Kind.OBJECTION_SETTLED: publicity.told,
+    Kind.OWN_HOURS_REQUEST: own_hours.told,
+    Kind.OWN_HOURS_DECIDED: own_hours.told,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
     Kind.PLAN_ASK: _plan_ask,

@@ -6,7 +6,18 @@ from bot.texts.voice import Voice
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE
 from corps.records.personal_data import DataEntry, PersonalData
 
-_CHAPTERS = ("sign_ups", "attendance", "hours", "made", "acknowledged", "notices", "drafts", "devices", "trace")
+_CHAPTERS = (
+    "sign_ups",
+    "attendance",
+    "hours",
+    "own_hours",
+    "made",
+    "acknowledged",
+    "notices",
+    "drafts",
+    "devices",
+    "trace",
+)
 
 
 def export_file(voice: Voice, held: PersonalData, now: dt.datetime) -> bytes:

@@ -9,7 +9,9 @@ from bot.callbacks.broadcast import OpenTap
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.new_activity import DraftTap
 from bot.callbacks.notice_status import TroubleTap, UnreachableTap
+from bot.callbacks.own_hours import ListedOwnTap
 from bot.callbacks.pairings import ListedPairingTap
+from bot.callbacks.publicity import ListedObjectionTap
 from bot.callbacks.reports import ListedReviewTap, ReportTap
 from bot.callbacks.signup import ListedTap
 from bot.callbacks.teams import RequestsTap, TeamTap
@@ -40,6 +42,8 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.REOPEN: lambda item, _: ListedReviewTap(item.id),
     Matter.PAIRING: lambda item, _: ListedPairingTap(item.id),
     Matter.PAIRING_RETURNED: lambda item, _: ListedPairingTap(item.id),
+    Matter.OWN_HOURS: lambda item, _: ListedOwnTap(item.id),
+    Matter.OBJECTION: lambda item, _: ListedObjectionTap(item.id),
     Matter.CLAIM: lambda item, _: ListedTap(item.id),
     Matter.FAILED: lambda _item, _: TroubleTap(0),
     Matter.MISSED: lambda item, _: OpenTap(item.id),

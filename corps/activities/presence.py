@@ -1,15 +1,17 @@
 """Being there: from when to when people check in, and which marks mean that somebody came. Unknown never does."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities.places import hours_of
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, Audit
+from models import Activity, Attendance, Audit, Slot
 from models.enums import ActivityState, AttendanceState, CheckedBy, Source
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
@@ -20,6 +22,9 @@ CHECK_OUT_CLOSES = dt.timedelta(minutes=30)
 
 SET_ASIDE = "attendance.set_aside"
 """The audit's word for a mark of a date that is no more."""
+
+Time = tuple[dt.datetime, dt.datetime]
+"""From when to when, as instants."""
 
 CAME = (AttendanceState.PRESENT,)
 """The marks that mean that the person came."""
@@ -39,6 +44,31 @@ def has_come(session: Session, activity_id: int, member_id: int) -> bool:
     """Tell whether the person came to the activity, as far as it has been said."""
     mark = select(Attendance.state).where(Attendance.activity_id == activity_id, Attendance.member_id == member_id)
     return came(session.exec(mark).first())
+
+
+def time_there(session: Session, activity: Activity, mark: Attendance) -> Time:
+    """Return from when to when a person was there: the hours of slot or activity, or the part of it that the mark says.
+
+    A mark can lie outside the slot's own hours: somebody came for more than that. Of who has not checked out where that
+    is asked, no time is known until the leader says it.
+    """
+    begin, end = hours_of(session.get(Slot, mark.slot_id), activity.starts_at, activity.ends_at)
+    starts = max(activity.starts_at, mark.since or begin)
+    if not_out(activity, mark):
+        return starts, starts
+    return starts, max(starts, min(activity.ends_at, mark.until or end))
+
+
+def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
+    """Return the whole minutes of `time` that lie in none of `taken`."""
+    starts, ends = time
+    free, at = dt.timedelta(), starts
+    for other_starts, other_ends in sorted(taken):
+        if other_starts > at:
+            free += max(dt.timedelta(), min(other_starts, ends) - at)
+        at = max(at, other_ends)
+    free += max(dt.timedelta(), ends - at)
+    return int(free.total_seconds() // 60)
 
 
 class Visited(Protocol):

@@ -39,6 +39,10 @@ def concerns(team: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a value, or a 
     return or_(named.correlate(Activity), filling.correlate(Activity))
 
 
+TEAM_LEFT = "activity.team_left"
+"""The audit's word for an activity that concerns a team no longer: its calendar says so for a while."""
+
+
 def concerns_others(team: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
     """Return the condition that an `Activity` concerns any other team than this one."""
     named = some(col(ActivityTeam.activity_id) == col(Activity.id), col(ActivityTeam.team_id) != team)

@@ -2,10 +2,10 @@
 
 A person's minutes are those of the time in which they were there: the activity's, or the part of it that a mark says
 (whoever left early). Time for which the person has hours from another activity is left out, however it came to be
-entered, so that two activities at once never make more hours than there were.
+entered, so that two activities at once never make more hours than there were. What somebody has handed in as served
+elsewhere (`corps.own_hours`) gives way to the hours of an activity.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,15 +14,12 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.places import hours_of
-from corps.activities.presence import came_there, not_out
+from corps.activities.presence import Time, came_there, minutes_outside, time_there
 from corps.moment import Moment
+from corps.own_hours import own_entries
 from corps.people import lock_member
-from models import Activity, Attendance, HoursEntry, Member, Slot
+from models import Activity, Attendance, HoursEntry, Member
 from models.enums import ActivityState
-
-Time = tuple[dt.datetime, dt.datetime]
-"""From when to when, as instants."""
 
 
 @dataclass(frozen=True)
@@ -33,31 +30,6 @@ class Overlap:
     name: str
     title: str
     minutes: int
-
-
-def time_there(session: Session, activity: Activity, mark: Attendance) -> Time:
-    """Return from when to when a person was there: the hours of slot or activity, or the part of it that the mark says.
-
-    A mark can lie outside the slot's own hours: somebody came for more than that. Of who has not checked out where that
-    is asked, no time is known until the leader says it.
-    """
-    begin, end = hours_of(session.get(Slot, mark.slot_id), activity.starts_at, activity.ends_at)
-    starts = max(activity.starts_at, mark.since or begin)
-    if not_out(activity, mark):
-        return starts, starts
-    return starts, max(starts, min(activity.ends_at, mark.until or end))
-
-
-def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
-    """Return the whole minutes of `time` that lie in none of `taken`."""
-    starts, ends = time
-    free, at = dt.timedelta(), starts
-    for other_starts, other_ends in sorted(taken):
-        if other_starts > at:
-            free += max(dt.timedelta(), min(other_starts, ends) - at)
-        at = max(at, other_ends)
-    free += max(dt.timedelta(), ends - at)
-    return int(free.total_seconds() // 60)
 
 
 def overlaps(session: Session, activity_id: int) -> list[Overlap]:
@@ -89,6 +61,8 @@ def enter(session: Session, at: Moment, activity: Activity, confirmed_by: int) -
     taken = _credited_elsewhere(session, activity.id or 0, [mark.member_id for mark, _ in marks])
     for mark, _ in marks:
         _enter_one(session, at, activity, mark, taken.get(mark.member_id, ()), confirmed_by)
+    session.flush()
+    own_entries.settle(session, at, [mark.member_id for mark, _ in marks], confirmed_by, activity.title)
 
 
 def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed_by: int, reason: str) -> None:
@@ -102,6 +76,8 @@ def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed
         for entry in _standing(session, other.id or 0):
             if entry.member_id in people:
                 _correct_one(session, at, other, entry, by, confirmed_by, reason)
+    session.flush()
+    own_entries.settle(session, at, people, confirmed_by, reason)
 
 
 def _enter_one(

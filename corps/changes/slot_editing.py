@@ -4,11 +4,11 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from corps import notices
+from corps import audit, notices
 from corps.activities import served_categories
 from corps.activities.entry_answers import MOST_SLOTS
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE, filling_teams
-from corps.activities.rules import concerned_teams
+from corps.activities.rules import TEAM_LEFT, concerned_teams
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import OPEN, SHARED, Edit, EditField
 from corps.moment import Moment
@@ -105,13 +105,13 @@ def give_to_team(session: Session, actor_id: int, at: Moment, edit: Edit, activi
     slot.team_id, slot.open = edit.value["team"], edit.value["open"]
     session.add(slot)
     session.flush()
-    _leave_activity(session, activity, former)
+    _leave_activity(session, at, actor_id, activity, former)
     for row in ending:
         release(session, at, actor_id, row, slot, activity, SignUpState.REMOVED)
     return {row.member_id for row in ending}
 
 
-def _leave_activity(session: Session, activity: Activity, team_id: int | None) -> None:
+def _leave_activity(session: Session, at: Moment, actor_id: int, activity: Activity, team_id: int | None) -> None:
     """Let a team take part no longer if no slot is its to fill; cards that its members have not had are not sent."""
     slots = session.exec(select(Slot).where(Slot.activity_id == activity.id)).all()
     if team_id is None or any(slot.team_id == team_id or (slot.team_id is None and not slot.open) for slot in slots):
@@ -120,6 +120,7 @@ def _leave_activity(session: Session, activity: Activity, team_id: int | None) -
     for row in session.exec(named).all():
         session.delete(row)
     session.flush()
+    audit.record(session, at, actor_id, TEAM_LEFT, f"activity:{activity.id}", {"team": team_id}, None)
     theirs = [member.id for member in active_members(session, [team_id])]
     ours = col(Notice.activity_id) == activity.id, col(Notice.kind) == Kind.CARD.value
     notices.cancel_owed(session, "the team takes part no longer", *ours, col(Notice.member_id).in_(theirs))

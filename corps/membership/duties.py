@@ -6,7 +6,9 @@ from corps.attendance import reopening, report_offices
 from corps.membership import join_requests
 from corps.moment import Moment
 from corps.notices import offices
+from corps.own_hours import own_services
 from corps.pairings import pairings
+from corps.publicity import objections
 
 
 def pass_on(session: Session, at: Moment, member_id: int, team_id: int | None = None) -> None:
@@ -22,3 +24,5 @@ def take_up(session: Session, at: Moment) -> None:
     report_offices.ask_unheard(session, at)
     reopening.ask_unheard(session, at)
     pairings.ask_unheard(session, at)
+    own_services.ask_unheard(session, at)
+    objections.ask_unheard(session, at)

@@ -16,8 +16,10 @@ from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
+from corps.own_hours import own_services
 from corps.pages import devices
 from corps.people import Actor, lock_member
+from corps.publicity import objections
 from models import Audit, Broadcast, Draft, Member, Notice, ShownCard, ShownCode
 from models.enums import MemberStatus, NoticeState, SignUpState
 
@@ -74,6 +76,8 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     )
     photos.forget(session, number)
     certificates_kept.forget(session, number)
+    own_services.forget(session, number)
+    objections.forget(session, number)
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities.places import hours_of
-from corps.activities.rules import concerns, find_activity
+from corps.activities.rules import TEAM_LEFT, concerns, find_activity
 from corps.changes.edit_answers import EditField
 from corps.moment import Moment
 from corps.people import Actor, person
@@ -147,9 +147,10 @@ def calendar(session: Session, actor: Actor, at: Moment, scope: FeedScope) -> Ca
     day = _today(at)
     live = and_(col(Activity.state) != ActivityState.CANCELLED, col(Activity.ends_at) >= day - KEEPS_PAST)
     off = and_(col(Activity.state) == ActivityState.CANCELLED, col(Activity.cancelled_at) >= day - KEEPS_CANCELLED)
+    former = _former(session, actor, day) if scope is FeedScope.TEAM else set()
     found = session.exec(
         select(Activity)
-        .where(col(Activity.state) != ActivityState.DRAFT, or_(live, off), _shown_in(scope, actor, day))
+        .where(col(Activity.state) != ActivityState.DRAFT, or_(live, off), _shown_in(scope, actor, day, former))
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
     return _calendar(session, actor, at, scope, found)
@@ -159,7 +160,17 @@ def _today(at: Moment) -> dt.datetime:
     return at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
 
 
-def _shown_in(scope: FeedScope, actor: Actor, day: dt.datetime) -> ColumnElement[bool]:
+def _former(session: Session, actor: Actor, day: dt.datetime) -> set[int]:
+    """Return the activities that the person's team has left, by giving a claim back, say, not long ago."""
+    left = select(Audit).where(Audit.action == TEAM_LEFT, col(Audit.at) >= day - KEEPS_CANCELLED)
+    return {int(row.subject.partition(":")[2]) for row in session.exec(left).all() if _of_team(row, actor)}
+
+
+def _of_team(trace: Audit, actor: Actor) -> bool:
+    return (trace.before or {}).get("team") == actor.team_id
+
+
+def _shown_in(scope: FeedScope, actor: Actor, day: dt.datetime, former: set[int]) -> ColumnElement[bool]:
     """Return the condition that an `Activity` belongs there; a place that is gone is shown for a while."""
     match scope:
         case FeedScope.MINE:
@@ -167,7 +178,7 @@ def _shown_in(scope: FeedScope, actor: Actor, day: dt.datetime) -> ColumnElement
             kept = or_(col(SignUp.state) == SignUpState.GOING, left)
             return some(col(SignUp.activity_id) == col(Activity.id), col(SignUp.member_id) == actor.id, kept)
         case FeedScope.TEAM:
-            return false() if actor.team_id is None else concerns(actor.team_id)
+            return false() if actor.team_id is None else or_(concerns(actor.team_id), col(Activity.id).in_(former))
         case _:
             return true()
 
@@ -182,9 +193,24 @@ def _calendar(
         entries = [entry for entry in entries if entry.left or entry.roles]
     else:
         entries = [replace(entry, left=False) for entry in entries]
+    if scope is FeedScope.TEAM:
+        here = set(session.exec(select(Activity.id).where(col(Activity.id).in_(ids), concerns(actor.team_id))).all())
+        left = [[one for one in edits[own] if one.action == TEAM_LEFT and _of_team(one, actor)] for own in ids]
+        entries = [
+            _of_the_team(entry, here=own in here, gone=gone)
+            for entry, own, gone in zip(entries, ids, left, strict=True)
+        ]
     changed_at = max((_today(at), *(entry.changed_at for entry in entries)))
     name = {FeedScope.MINE: actor.name, FeedScope.TEAM: actor.team_name}.get(scope or FeedScope.CORPS, "")
     return Calendar(scope, name, tuple(entries), changed_at, actor.language)
+
+
+def _of_the_team(entry: Entry, *, here: bool, gone: Sequence[Audit]) -> Entry:
+    """Return an entry as a team's calendar shows it, which has left the activity so many times, or is in it."""
+    if not gone:
+        return entry
+    sequence = entry.sequence + 2 * len(gone) - (not here)
+    return replace(entry, left=not here, sequence=sequence, changed_at=max(entry.changed_at, gone[-1].at))
 
 
 @dataclass

@@ -18,11 +18,24 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
+from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
+from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import hold
-from models import Activity, Category, Certificate, HoursEntry, Member, Notice, Slot, Team
+from models import (
+    Activity,
+    Category,
+    Certificate,
+    HoursEntry,
+    Member,
+    Notice,
+    OwnHoursEntry,
+    OwnService,
+    Slot,
+    Team,
+)
 from models.enums import CertificateState
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -47,29 +60,42 @@ class RevokeReason(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off, rounded."""
+    """One activity in a record: `minutes` are those of the hours ledger, reversals taken off, rounded.
+
+    `own`: it was elsewhere, and handed in by the person (补报).
+    """
 
     day: dt.date
     title: str
     category: str
     role: str
     minutes: int
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a record says: of an issued one as it was then, of one that is asked for as it would be now."""
+    """What a record says: of an issued one as it was then, of one that is asked for as it would be now.
+
+    `open_minutes` are not in it: they still stand open to the team (公示).
+    """
 
     name: str
     member_number: int
     team: str
     rounding: Rounding
     services: tuple[Service, ...]
+    open_minutes: int = 0
 
     @property
     def minutes(self) -> int:
         """Minutes of all services."""
         return sum(service.minutes for service in self.services)
+
+    @property
+    def own_minutes(self) -> int:
+        """Minutes of what was handed in."""
+        return sum(service.minutes for service in self.services if service.own)
 
 
 @dataclass(frozen=True)
@@ -127,8 +153,9 @@ def ask(session: Session, actor: Actor, at: Moment, period: CertificatePeriod) -
     row = session.exec(open_one).first()
     if row is None:
         since, until = _span(session, at, member, period)
-        if not _services(session, at.policy.rounding, actor.id, since, until):
-            raise Refused(Reason.NO_HOURS)
+        services, still_open = _services(session, at, at.policy.rounding, actor.id, since, until)
+        if not services:
+            raise Refused(Reason.STILL_OPEN if still_open else Reason.NO_HOURS)
         row = Certificate(member_id=actor.id, state=CertificateState.ASKED, since=since, until=until, asked_at=at.now)
         session.add(row)
         session.flush()
@@ -153,7 +180,13 @@ def _span(session: Session, at: Moment, member: Member, period: CertificatePerio
                 .join(HoursEntry, col(HoursEntry.activity_id) == col(Activity.id))
                 .where(HoursEntry.member_id == member.id)
             )
-            return session.exec(first).one() or today, today
+            own = (
+                select(func.min(OwnService.day))
+                .join(OwnHoursEntry, col(OwnHoursEntry.own_id) == col(OwnService.id))
+                .where(OwnService.member_id == member.id)
+            )
+            known = [day for day in (session.exec(first).one(), session.exec(own).one()) if day is not None]
+            return min(known, default=today), today
 
 
 def issue(session: Session, actor: Actor, at: Moment, certificate_id: int, shown: str = "") -> CertificateCard:
@@ -163,7 +196,7 @@ def issue(session: Session, actor: Actor, at: Moment, certificate_id: int, shown
     audit.demand_as_shown(session, actor, shown, card.sign, f"certificate:{certificate_id}")
     content = card.content
     if content is None or not content.services:
-        raise Refused(Reason.NO_HOURS)
+        raise Refused(Reason.STILL_OPEN if content is not None and content.open_minutes else Reason.NO_HOURS)
     row.year, row.serial = at.today().year, _next_serial(session, at)
     end = "".join(secrets.choice(_LETTERS) for _ in range(4))
     row.number = f"TX{row.year}-{row.serial:04d}-{end}"
@@ -212,7 +245,7 @@ def see(session: Session, actor: Actor, at: Moment, certificate_id: int) -> Cert
     content = _thawed(row.snapshot) if issued else _content(session, at, row)
     frozen = row.snapshot or {}
     rounding = content.rounding if content is not None else at.policy.rounding
-    now = _services(session, rounding, row.member_id, row.since, row.until)
+    now, _ = _services(session, at, rounding, row.member_id, row.since, row.until)
     return CertificateCard(
         id=certificate_id,
         state=row.state,
@@ -262,22 +295,32 @@ def _next_serial(session: Session, at: Moment) -> int:
 def _content(session: Session, at: Moment, row: Certificate) -> Content:
     member = session.get(Member, row.member_id)
     team = session.get(Team, member.team_id) if member is not None and member.team_id is not None else None
+    services, still_open = _services(session, at, at.policy.rounding, row.member_id, row.since, row.until)
     return Content(
         name=member.name if member is not None else "",
         member_number=row.member_id,
         team=team.name if team is not None else "",
         rounding=at.policy.rounding,
-        services=_services(session, at.policy.rounding, row.member_id, row.since, row.until),
+        services=services,
+        open_minutes=still_open,
     )
 
 
 def _services(
-    session: Session, rounding: Rounding, member_id: int, since: dt.date, until: dt.date
-) -> tuple[Service, ...]:
-    """Return what the hours ledger says of these days, by activity, category and role."""
+    session: Session, at: Moment, rounding: Rounding, member_id: int, since: dt.date, until: dt.date
+) -> tuple[tuple[Service, ...], int]:
+    """Return what is final of these days, by activity, category and role, and how many minutes are not yet."""
+    still_open = open_hours(session, at)
     entries = credited(rounding, col(HoursEntry.member_id) == member_id)
     rows = session.execute(
-        columns(col(Activity.local_date), col(Activity.title), col(Category.name_zh), col(Slot.role), entries.c.minutes)
+        columns(
+            col(Activity.id),
+            entries.c.minutes,
+            col(Activity.local_date),
+            col(Activity.title),
+            col(Category.name_zh),
+            col(Slot.role),
+        )
         .select_from(entries)
         .join(Activity, col(Activity.id) == entries.c.activity_id)
         .join(Slot, col(Slot.id) == entries.c.slot_id)
@@ -285,7 +328,34 @@ def _services(
         .where(col(Activity.local_date).between(since, until))
         .order_by(col(Activity.starts_at), col(Activity.id), col(Slot.id))
     ).all()
-    return tuple(Service(day, title, name, role, int(minutes)) for day, title, name, role, minutes in rows)
+    services = [
+        (number in still_open.activities, Service(day, title, category, role, int(minutes)))
+        for number, minutes, day, title, category, role in rows
+    ]
+    services += [
+        (number in still_open.own, one) for number, one in _handed_in(session, rounding, member_id, since, until)
+    ]
+    final = sorted((one for waits, one in services if not waits), key=lambda one: one.day)
+    return tuple(final), sum(one.minutes for waits, one in services if waits)
+
+
+def _handed_in(
+    session: Session, rounding: Rounding, member_id: int, since: dt.date, until: dt.date
+) -> list[tuple[int, Service]]:
+    """Return the person's service elsewhere in these days, as far as it is credited."""
+    entries = credited_own(rounding, col(OwnHoursEntry.member_id) == member_id)
+    rows = session.execute(
+        columns(
+            col(OwnService.id), col(OwnService.day), col(OwnService.title), col(OwnService.place), entries.c.minutes
+        )
+        .select_from(entries)
+        .join(OwnService, col(OwnService.id) == entries.c.own_id)
+        .where(col(OwnService.day).between(since, until))
+        .order_by(col(OwnService.day), col(OwnService.id))
+    ).all()
+    return [
+        (number, Service(day, title, "", place, int(minutes), own=True)) for number, day, title, place, minutes in rows
+    ]
 
 
 def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
@@ -294,7 +364,10 @@ def _frozen(content: Content, actor: Actor, at: Moment) -> dict[str, Any]:
         "member": content.member_number,
         "team": content.team,
         "rounding": content.rounding.value,
-        "services": [[one.day.isoformat(), one.title, one.category, one.role, one.minutes] for one in content.services],
+        "services": [
+            [one.day.isoformat(), one.title, one.category, one.role, one.minutes, one.own] for one in content.services
+        ],
+        "open": content.open_minutes,
         "handler": actor.name,
         "contact": at.policy.contact,
     }
@@ -305,7 +378,7 @@ def _thawed(snapshot: dict[str, Any] | None) -> Content | None:
         return None
     services = tuple(Service(dt.date.fromisoformat(day), *more) for day, *more in snapshot["services"])
     rounding = Rounding(snapshot.get("rounding", Rounding.MINUTE))
-    return Content(snapshot["name"], snapshot["member"], snapshot["team"], rounding, services)
+    return Content(snapshot["name"], snapshot["member"], snapshot["team"], rounding, services, snapshot.get("open", 0))
 
 
 def _notice(kind: Kind, row: Certificate, member: Member) -> notices.Owed:

@@ -16,10 +16,11 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities.presence import time_there
 from corps.attendance.credited import credited
-from corps.attendance.hours import time_there
 from corps.moment import Moment
 from corps.people import Actor, Named, demand_coordinator, name_for
+from corps.publicity.standing import open_hours
 from corps.quotas import tally
 from corps.records.platforms import HandInField, Lacking, Platform, worded
 from corps.refusals import Reason, Refused
@@ -79,13 +80,17 @@ class Batch:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A year of one platform. `pending` are the rows that are new, changed or gone; `entered` is how many are not."""
+    """A year of one platform. `pending` are the rows that are new, changed or gone; `entered` is how many are not.
+
+    `still_open` activities stand open to the team (公示): they are entered once they are final.
+    """
 
     platform: Platform
     year: int
     pending: tuple[HandInRow, ...]
     entered: int
     last: Batch | None
+    still_open: int = 0
 
     @property
     def counts(self) -> dict[RowState, int]:
@@ -103,14 +108,16 @@ def look(session: Session, actor: Actor, at: Moment, platform: Platform, year: i
     demand_coordinator(actor)
     if year not in tally.CALENDAR:
         raise Refused(Reason.GONE)
-    now, marks = _rows(session, at, platform, year), _marks(session, platform, year)
+    waits = open_hours(session, at).activities
+    all_rows, marks = _rows(session, at, platform, year), _marks(session, platform, year)
+    now = [row for row in all_rows if row.key[1] not in waits]
     rows = [_standing(row, marks.get(row.key)) for row in now]
-    there = {row.key for row in now}
+    there = {row.key for row in all_rows}
     gone = [key for key, mark in marks.items() if mark.fingerprint != NOT_ENTERED and key not in there]
     pending = [row for row in rows if row.state is not RowState.ENTERED]
     pending += _gone(session, gone, marks)
     return HandIn(platform, year, tuple(pending), len(now) - sum(r.state is not RowState.ENTERED for r in rows),
-                  _last(session, actor, marks))  # fmt: skip
+                  _last(session, actor, marks), len({row.key[1] for row in all_rows} & set(waits)))  # fmt: skip
 
 
 def mark(session: Session, actor: Actor, at: Moment, platform: Platform, year: int, shown: str) -> HandIn:

@@ -22,6 +22,7 @@ from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
 from corps.quotas.tally import Quota
+from corps.records.ledger_own import OwnRow, handed_in
 from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
@@ -99,6 +100,7 @@ class Ledger:
     rounding: Rounding
     former: tuple[str, ...] = ()
     team: str = ""
+    own: tuple[OwnRow, ...] = ()
 
     @property
     def total(self) -> Total:
@@ -195,6 +197,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
         rounding=at.policy.rounding,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
+        own=tuple(handed_in(session, at, asked, own)),
     )
 
 

@@ -13,6 +13,7 @@ from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
+from corps.publicity import boards
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -48,7 +49,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Mine:
-    """A page of /mine. `holdings` or `pasts` are shown, by `past`; `coming` and `over` count all of each."""
+    """A page of /mine. `holdings` or `pasts` are shown, by `past`; `coming` and `over` count all of each.
+
+    `open_to_team` is how much of the team's hours stands open (公示).
+    """
 
     name: str
     past: bool
@@ -59,6 +63,7 @@ class Mine:
     coming: int
     over: int
     hours: ServiceHours
+    open_to_team: int = 0
 
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
@@ -78,6 +83,7 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         coming=len(holdings),
         over=len(pasts),
         hours=of_person(session, actor.id, at),
+        open_to_team=boards.count_open(session, actor, at),
     )
 
 

@@ -30,6 +30,9 @@ from models import (
     Invitation,
     Member,
     Notice,
+    Objection,
+    OwnHoursEntry,
+    OwnService,
     PageDevice,
     Pairing,
     Report,
@@ -115,7 +118,7 @@ def everything(session: Session, actor: Actor, at: Moment) -> PersonalData:
 
 def _chapters(session: Session, member: int, addresses: list[Address]) -> dict[str, list[DataEntry]]:
     chapters: dict[str, list[DataEntry]] = {}
-    for chapter, statement in (*_served(member), *_made(member), *_said(member, addresses)):
+    for chapter, statement in (*_served(member), *_handed_in(member), *_made(member), *_said(member, addresses)):
         rows = session.execute(statement).all()
         entries = [DataEntry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
         chapters.setdefault(chapter, []).extend(entries)
@@ -161,6 +164,27 @@ def _served(member: int) -> Asked:
     )
 
 
+def _handed_in(member: int) -> Asked:
+    """Read the service elsewhere that the person has handed in, and what is credited for it."""
+    yield (
+        "own_hours",
+        select(
+            col(OwnService.handed_in_at),
+            col(OwnService.state),
+            col(OwnService.title),
+            col(OwnService.place),
+            col(OwnService.minutes),
+            col(OwnService.reason),
+        ).where(col(OwnService.member_id) == member),
+    )
+    yield (
+        "own_hours",
+        select(col(OwnHoursEntry.at), literal("credited"), col(OwnHoursEntry.minutes), col(OwnHoursEntry.reason)).where(
+            col(OwnHoursEntry.member_id) == member
+        ),
+    )
+
+
 def _made(member: int) -> Asked:
     """Read what the person has made: activities, reports and the like."""
     made: dict[str, Select[*tuple[Any, ...]]] = {
@@ -176,6 +200,9 @@ def _made(member: int) -> Asked:
         .where(col(Report.verifier_id) == member),
         "broadcast": select(col(Broadcast.created_at), col(Broadcast.html)).where(col(Broadcast.sender_id) == member),
         "pairing": select(col(Pairing.registered_at), col(Pairing.partner)).where(col(Pairing.registered_by) == member),
+        "objection": select(col(Objection.at), col(Objection.reason), col(Objection.answer)).where(
+            col(Objection.member_id) == member
+        ),
         "calendar_feed": select(col(CalendarFeed.created_at), col(CalendarFeed.scope)).where(
             col(CalendarFeed.member_id) == member
         ),

@@ -9,18 +9,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from corps.attendance.credited import credited
 from corps.moment import Moment
+from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for
+from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start
 from corps.teams import CategoryName
-from models import Activity, Attendance, Category, HoursEntry, Slot, Team
+from models import Activity, Attendance, Category, HoursEntry, OwnHoursEntry, OwnService, Slot, Team
 from models.enums import Source
 
 A_PAGE = 15
@@ -30,22 +32,31 @@ ByCategory = tuple[tuple[CategoryName, int], ...]
 
 @dataclass(frozen=True)
 class YearHours:
-    """Minutes of a year, by category and by how they came to be known; each splits the `minutes`."""
+    """Minutes of a year, by category and by how they came to be known; each splits the `minutes`.
+
+    `own` are those of service elsewhere that was handed in (补报), in none of the others.
+    """
 
     year: int
     minutes: int
     by_category: ByCategory
     by_source: tuple[tuple[Source, int], ...] = ()
+    own: int = 0
 
 
 @dataclass(frozen=True)
 class ServiceHours:
-    """Minutes of one person, from the hours ledger, rounded: in total, and of each year, the newest first."""
+    """Minutes of one person, from the hours ledger, rounded: in total, and of each year, the newest first.
+
+    `own` as in `YearHours`: beside the total, not in it. `still_open` of the two are not final yet (公示).
+    """
 
     total: int
     this_year: YearHours
     years: tuple[YearHours, ...] = ()
     rounding: Rounding = Rounding.MINUTE
+    own: int = 0
+    still_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class MemberHours:
     name: Named
     minutes: int
     by_category: ByCategory
+    own: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,19 +100,47 @@ def of_person(session: Session, member_id: int, at: Moment) -> ServiceHours:
     by_year: dict[int, list[Any]] = {}
     for year, *more in rows:
         by_year.setdefault(year, []).append(more)
-    years = tuple(_year(year, found) for year, found in by_year.items())
+    handed_in: defaultdict[int, int] = defaultdict(int)
+    for year, _, minutes in _handed_in(session, at, col(OwnService.member_id) == member_id):
+        handed_in[year] += minutes
+    known = sorted({*by_year, *handed_in}, reverse=True)
+    years = tuple(_year(year, by_year.get(year, []), handed_in[year]) for year in known)
     today = at.today().year
     current = next((one for one in years if one.year == today), YearHours(today, 0, ()))
-    return ServiceHours(sum(one.minutes for one in years), current, years, at.policy.rounding)
+    total, elsewhere = sum(one.minutes for one in years), sum(handed_in.values())
+    return ServiceHours(total, current, years, at.policy.rounding, elsewhere, _still_open(session, at, member_id))
 
 
-def _year(year: int, rows: Iterable[Any]) -> YearHours:
+def _still_open(session: Session, at: Moment, member_id: int) -> int:
+    """Return the minutes of a person that still stand open to the team."""
+    waits = open_hours(session, at)
+    if not (waits.activities or waits.own):
+        return 0
+    rounding = at.policy.rounding
+    here = credited(rounding, col(HoursEntry.member_id) == member_id, col(HoursEntry.activity_id).in_(waits.activities))
+    own = credited_own(rounding, col(OwnHoursEntry.member_id) == member_id, col(OwnHoursEntry.own_id).in_(waits.own))
+    return sum(int(session.scalar(columns(func.sum(rows.c.minutes))) or 0) for rows in (here, own))
+
+
+def _handed_in(session: Session, at: Moment, *which: ColumnElement[bool]) -> list[tuple[int, int, int]]:
+    """Return year, member and minutes of each service elsewhere that is credited."""
+    entries = credited_own(at.policy.rounding)
+    rows = session.execute(
+        columns(col(OwnService.year), col(OwnService.member_id), entries.c.minutes)
+        .select_from(entries)
+        .join(OwnService, col(OwnService.id) == entries.c.own_id)
+        .where(*which)
+    ).all()
+    return [(year, member, int(minutes)) for year, member, minutes in rows]
+
+
+def _year(year: int, rows: Iterable[Any], own: int) -> YearHours:
     sources: defaultdict[Source, int] = defaultdict(int)
     for _, source, minutes in rows:
         sources[source] += int(minutes)
     by_category = _by_category((category, minutes) for category, _, minutes in rows)
     by_source = tuple((source, sources[source]) for source in Source if sources[source])
-    return YearHours(year, sum(sources.values()), by_category, by_source)
+    return YearHours(year, sum(sources.values()), by_category, by_source, own)
 
 
 def _by_category(rows: Iterable[tuple[Category, int]]) -> ByCategory:
@@ -124,14 +164,25 @@ def of_team(session: Session, actor: Actor, at: Moment, team_id: int, year: int 
         raise Refused(Reason.NOT_ALLOWED)
     today = at.today().year
     rows = _served_for(session, at, team_id)
-    years = sorted({today, *(row[0] for row in rows)}, reverse=True)
+    elsewhere = _handed_in(session, at, col(OwnService.team_id) == team_id)
+    years = sorted({today, *(row[0] for row in rows), *(row[0] for row in elsewhere)}, reverse=True)
     year = year if year in years else today
     people: dict[int, list[tuple[Category, int]]] = {}
     for of_year, member_id, category, minutes in rows:
         if of_year == year:
             people.setdefault(member_id, []).append((category, minutes))
+    handed_in: defaultdict[int, int] = defaultdict(int)
+    for of_year, member_id, minutes in elsewhere:
+        if of_year == year:
+            people.setdefault(member_id, [])
+            handed_in[member_id] += minutes
     found = [
-        MemberHours(name_for(session, actor, member_id, served=team_id), sum(int(n) for _, n in own), _by_category(own))
+        MemberHours(
+            name_for(session, actor, member_id, served=team_id),
+            sum(int(minutes) for _, minutes in own),
+            _by_category(own),
+            handed_in[member_id],
+        )
         for member_id, own in people.items()
     ]
     found.sort(key=lambda one: one.name.name.encode("gb18030"))  # the order of that code is that of the pinyin

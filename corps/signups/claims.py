@@ -8,7 +8,7 @@ from corps import audit, notices
 from corps.activities import cards
 from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
-from corps.activities.rules import concerned_teams, find_activity
+from corps.activities.rules import TEAM_LEFT, concerned_teams, find_activity
 from corps.activities.stages import demand_ahead
 from corps.moment import Moment
 from corps.notices import offices
@@ -100,6 +100,8 @@ def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     session.add(slot)
     session.flush()
     audit.record(session, at, actor.id, "slot.release", f"slot:{slot_id}", {"team": team_id}, None)
+    if team_id not in concerned_teams(session, activity.id or 0):
+        audit.record(session, at, actor.id, TEAM_LEFT, f"activity:{activity.id}", {"team": team_id}, None)
     unsent = [member.id for member in active_members(session, [team_id] if team_id else [])]
     notices.cancel_owed(
         session,

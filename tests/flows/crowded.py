@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import SQLModel, col, select
@@ -16,12 +16,15 @@ from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.membership import joining
+from corps.own_hours import own_services
+from corps.own_hours.own_services import OwnPlan
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
+from corps.publicity import objections
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, Pairing, PlanProposal, SignUp, Slot
+from models import Broadcast, Certificate, Member, Notice, Objection, OwnService, Pairing, PlanProposal, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
 from tests.base import Corps, row_at
 
@@ -153,7 +156,11 @@ class Crowded:
         record = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
         corps.do(wang, certificates.issue, record.id)
         corps.do(zhang, certificates.ask, CertificatePeriod.THIS_YEAR)
+        corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 1), "值守", "社区", 60))
+        corps.do(zhao, _agree, 1)
+        corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 2), "义诊", "社区", 60))
         self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
+        self._object(zhang, verified)
         del zhou
         self._note_ids()
 
@@ -171,6 +178,15 @@ class Crowded:
         ]  # fmt: skip
         self.corps.run(lambda s, _at: s.add_all(rows))
 
+    def _object(self, who: int, activity: int) -> None:
+        """Let somebody object to hours that stand open."""
+        habits = self.corps.database.policy
+        self.corps.database.policy = replace(habits, publicity_days=7)
+        self.corps.clock.set_wall("2026-11-23 10:00")
+        self.corps.do(who, objections.raise_one, f"a{activity}", "不对")
+        self.corps.clock.set_wall("2026-12-02 10:00")
+        self.corps.database.policy = habits
+
     def _note_ids(self) -> None:
         def read(table: Any) -> list[int]:  # noqa: ANN401 - a table
             return self.corps.run(lambda s, _at: [row.id for row in s.exec(select(table)).all()])
@@ -185,6 +201,8 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
+        self.ids["own"] = read(OwnService)
+        self.ids["objection"] = read(Objection)
         self.ids["proposal"] = read(PlanProposal)
 
     def look_again(self) -> None:
@@ -212,6 +230,10 @@ class Crowded:
 
 def _give_status(session: Any, _at: Any, telegram_id: int, status: MemberStatus) -> None:  # noqa: ANN401 - as Desk calls it
     _row(session, telegram_id).status = status
+
+
+def _agree(session: Any, actor: Any, at: Any, own_id: int) -> None:  # noqa: ANN401 - as the corps takes them
+    own_services.agree(session, actor, at, own_services.demand_decidable(session, actor, own_id))
 
 
 def _draft(session: Any, actor: Any, at: Any, plan: Any) -> int:  # noqa: ANN401 - as the corps takes them

@@ -37,9 +37,11 @@ from bot.callbacks import (
     numbers,
     on_behalf,
     onsite,
+    own_hours,
     pages,
     pairings,
     plan,
+    publicity,
     quota,
     reports,
     said,
@@ -49,7 +51,7 @@ from bot.callbacks import (
     today,
 )
 from bot.callbacks.said import PassOnTap
-from models import Activity, Member, SignUp, Slot
+from models import Activity, Member, OwnService, SignUp, Slot
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
@@ -151,6 +153,12 @@ def offered(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a
     return row is not None and row.member_id == who.member_id
 
 
+def of_own(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a service elsewhere
+    """The leader of the member's team, or a coordinator."""
+    row = world.row(OwnService, payload.own)
+    return row is not None and who.manages(row.team_id)
+
+
 RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
     **dict.fromkeys((common.MenuTap, common.MenuBelowTap), leaders),
@@ -190,6 +198,26 @@ RULES: dict[type[Payload], Rule] = {
     # Calendars
     **dict.fromkeys((calendars.SubscribeTap, calendars.UnsubscribeTap), members),
     **dict.fromkeys((calendars.CalendarTap, calendars.CalendarFileTap), nobody),
+    # Service elsewhere: a member's own conversation, and who decides on it
+    **dict.fromkeys(
+        (
+            *(own_hours.OwnNewTap, own_hours.OwnListTap, own_hours.OwnTap, own_hours.ListedOwnTap),
+            *(own_hours.OwnAfreshTap, own_hours.OwnSkipTap, own_hours.OwnSubmitTap, own_hours.OwnCorrectTap),
+            *(own_hours.OwnReturnTap, own_hours.OwnWithdrawTap, own_hours.OwnPhotoTap),
+        ),
+        nobody,
+    ),
+    own_hours.OwnAgreeTap: of_own,
+    own_hours.OwnKeepTap: coordinators,
+    # What stands open to the team
+    **dict.fromkeys(
+        (
+            *(publicity.PublicityTap, publicity.PublicTap, publicity.ObjectTap, publicity.ListedObjectionTap),
+            publicity.ObjectionRejectTap,
+        ),
+        nobody,
+    ),
+    publicity.ObjectionUpholdTap: coordinators,
     # Records of service
     certificates.CertificateAskTap: members,
     **dict.fromkeys(
@@ -355,6 +383,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],
         "mark": ["x"],
+        "about": ["a1", "o1", "x", "a0"],
         "matter": ["admit", "nope", ""],
         "shown": ["", "00000000"],
         "photo": ["", "00000000"],
@@ -411,7 +440,17 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
     for table, pairs in changed.items():
         key = {"member": "id", "broadcast": "sender_id"}
         key |= dict.fromkeys(
-            ("address", "attendance", "acknowledgement", "hoursentry", "calendarfeed", "certificate"), "member_id"
+            (
+                "address",
+                "attendance",
+                "acknowledgement",
+                "hoursentry",
+                "calendarfeed",
+                "certificate",
+                "ownservice",
+                "objection",
+            ),
+            "member_id",
         )
         if table in key:
             place = columns[table].index(key[table])

@@ -25,7 +25,7 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.records.certificate_register import CertificateLine, CertificateList, Checked
-from corps.records.certificates import CertificateCard, CertificatePeriod, Content, RevokeReason
+from corps.records.certificates import CertificateCard, CertificatePeriod, Content, RevokeReason, Service
 from models.enums import CertificateState
 
 MARKS = {
@@ -87,6 +87,7 @@ def certificate_card(voice: Voice, card: CertificateCard, heading: Markup | None
         voice("certificate.person", name=content.name, team=content.team) if content else None,
         _span(voice, card),
         voice("certificate.sum", hours=voice.hours(card.minutes), n=len(content.services)) if content else None,
+        *(_notes(voice, content) if content else ()),
         voice.rule(content.rounding) if content else None,
         voice("certificate.erased") if content is None else None,
         voice("certificate.why", reason=voice(f"certificate.reason_{card.reason}")) if card.reason else None,
@@ -171,10 +172,9 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
         (field("team"), content.team, field("span"), span),
         (field("hours"), voice.hours(card.minutes), field("times"), str(times)),
     ]
+    notes = [Text(note.unescape(), SMALL) for note in _notes(voice, content)]
     heads = tuple(field(name) for name in ("day", "title", "category", "role", "served"))
-    rows = [
-        (f"{one.day:%Y-%m-%d}", one.title, one.category, one.role, voice.hours(one.minutes)) for one in content.services
-    ]
+    rows = [_row(voice, one) for one in content.services]
     return [
         Text(_said(voice, "certificate.paper_title"), TITLE),
         Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
@@ -182,8 +182,23 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
         Text("", SMALL),
         Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
+        *notes,
         Text(_said(voice, "certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
     ]
+
+
+def _notes(voice: Voice, content: Content) -> list[Markup]:
+    """Return what must be known of the sum: what was handed in, what is not final and not in it."""
+    own, waits = content.own_minutes, content.open_minutes
+    return [
+        *([voice("certificate.paper_own", hours=voice.hours(own))] if own else []),
+        *([voice("certificate.paper_open", hours=voice.hours(waits))] if waits else []),
+    ]
+
+
+def _row(voice: Voice, one: Service) -> tuple[str, ...]:
+    category = _said(voice, "certificate.own_service") if one.own else one.category
+    return f"{one.day:%Y-%m-%d}", one.title, category, one.role, voice.hours(one.minutes)
 
 
 def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Pictures]:

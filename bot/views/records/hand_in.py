@@ -41,6 +41,7 @@ def year_screen(voice: Voice, found: HandIn, said: Markup | None = None) -> Scre
         "",
         *(waiting or [voice("handin.nothing")]),
         voice("handin.entered_before", n=found.entered) if found.entered else None,
+        voice("handin.still_open", n=found.still_open) if found.still_open else None,
         voice("handin.last", when=voice.moment(last.at), by=last.by.name, n=last.rows) if last else None,
         *_lacks(voice, found),
     )

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks.mine import MineTap
+from bot.callbacks.own_hours import OwnListTap
 from bot.callbacks.teams import TeamHoursTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Page, Row, Screen, lines, pager, rows_of
@@ -28,16 +29,19 @@ def own_screen(voice: Voice, hours: ServiceHours) -> Screen:
         voice("hours.own", total=voice.hours(hours.total)), "", *(told or [voice("mine.no_hours")]), "",
         voice.rule(hours.rounding),
     )  # fmt: skip
-    return Screen(text, ((Button(voice("button.back"), MineTap(past=False, page=0)),),))
+    handed_in = Button(voice("button.own_list"), OwnListTap(0))
+    return Screen(text, ((handed_in, Button(voice("button.back"), MineTap(past=False, page=0))),))
 
 
 def _year(voice: Voice, year: YearHours) -> list[Markup]:
     sources = [voice(f"hours.source_{source.value}", hours=voice.hours(minutes)) for source, minutes in year.by_source]
-    return [
+    said = [
         voice("hours.of_year", year=year.year, hours=voice.hours(year.minutes)),
-        voice("hours.parts", parts=of_categories(voice, year.by_category)),
-        voice("hours.parts", parts=voice("listing.comma").join(sources)),
+        voice("hours.parts", parts=of_categories(voice, year.by_category)) if year.by_category else None,
+        voice("hours.parts", parts=voice("listing.comma").join(sources)) if sources else None,
+        voice("hours.parts", parts=voice("hours.own_elsewhere", hours=voice.hours(year.own))) if year.own else None,
     ]
+    return [line for line in said if line is not None]
 
 
 def team_screen(voice: Voice, found: TeamHours) -> Screen:
@@ -59,5 +63,6 @@ def team_screen(voice: Voice, found: TeamHours) -> Screen:
 
 
 def _member(voice: Voice, member: MemberHours) -> Markup:
-    parts = of_categories(voice, member.by_category)
+    elsewhere = [voice("hours.own_elsewhere", hours=voice.hours(member.own))] if member.own else []
+    parts = voice("listing.comma").join(filter(None, [of_categories(voice, member.by_category), *elsewhere]))
     return voice("hours.member", name=member.name, hours=voice.hours(member.minutes), parts=parts)

@@ -45,7 +45,7 @@ decided, and why:
 
 from corps.parsing.times.answers import Assumed, Refusal, RefusalCode, Span
 from corps.parsing.times.halves import Half, read_day_on, read_on
-from corps.parsing.times.reading import read_date, read_span, read_time_range, write_span
+from corps.parsing.times.reading import read_date, read_duration, read_span, read_time_range, write_span
 
 __all__ = [
     "Assumed",
@@ -55,6 +55,7 @@ __all__ = [
     "Span",
     "read_date",
     "read_day_on",
+    "read_duration",
     "read_on",
     "read_span",
     "read_time_range",

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from corps.parsing.times.agree import agree_on_day
 from corps.parsing.times.answers import Assumed, Refusal, RefusalCode, RefusedError, Span
+from corps.parsing.times.clocks import take_duration
 from corps.parsing.times.days import DayClaim, take_claims
 from corps.parsing.times.hours import Hours, settle, take_hours
 from corps.parsing.times.scanner import TO, Tape
@@ -59,6 +60,20 @@ def read_date(text: str, today: datetime.datetime) -> datetime.date | Refusal:
         return agree_on_day(_needed(claims, RefusalCode.NEEDS_DATE, tape), now)[0]
     except RefusedError as refused:
         return refused.refusal
+
+
+def read_duration(text: str) -> int | None:
+    """Return how many minutes something lasted: `2小时`, `90分钟`, or a bare number of hours; None if it is neither."""
+    bare = re.fullmatch(r"\s*([0-9]{1,3}(?:\.[0-9]{1,2})?)\s*(?:个?小时|h|hours?)?\s*", text, re.IGNORECASE)
+    if bare is not None:
+        return round(float(bare[1]) * 60)
+    try:
+        tape = Tape(text)
+        lasted = take_duration(tape)
+        tape.must_be_read()
+    except RefusedError:
+        return None
+    return int(lasted[0].total_seconds() // 60) if lasted is not None else None
 
 
 def write_span(span: Span) -> str:

@@ -1,19 +1,32 @@
 """Erasing somebody reaches the disk: no byte of the name is left in the database's file, its log or its free pages."""
 
+import datetime as dt
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, func, select
+from structlog.testing import capture_logs
 
 from bot.runtime.backup import make_backup
 from corps import conversations
 from corps.addresses import telegram
 from corps.membership import erasure, joining, preferences
-from models import Handled
-from tests.base import Corps
+from corps.moment import Moment
+from corps.own_hours import own_cards, own_form, own_services
+from corps.own_hours.own_services import OwnPlan
+from corps.people import recognise
+from corps.publicity import objections
+from corps.records import certificates
+from corps.records.certificates import CertificatePeriod
+from models import CalendarFeed, Handled, OwnHoursEntry
+from models.enums import FeedScope
+from tests.base import Corps, photo
 from tests.conftest import SERVER
+from tests.corps.forms import open_question
 from tests.corps.membership.test_erasure import NAME, a_life
 from tests.stage import Stage
 
@@ -37,6 +50,53 @@ def test_no_byte_of_the_name_is_left_after_erasing(corps: Corps) -> None:
     corps.do(life["who"], erasure.erase)
     assert traces(corps, NAME, "张晓明", "8123456789") == []
     assert not corps.database.forgetting.owed
+
+
+def test_nor_of_service_elsewhere_objections_records_and_feeds(corps: Corps) -> None:
+    """What the person has handed in, said against hours, had certified and subscribed to."""
+    life = a_life(corps)
+    who, wang, leader = life["who"], life["wang"], life["leader"]
+    corps.database.policy = replace(corps.database.policy, publicity_days=7)
+    plan = OwnPlan(dt.date(2026, 12, 1), "秘密小区值守", "秘密街九号", 60, file=photo("secretphotoid"))
+    with capture_logs() as logged:
+        verified, returned = (corps.do(who, own_services.hand_in, plan).id or 0 for _ in range(2))
+        for decider in (leader, wang):
+            corps.do(decider, own_cards.agree, verified, corps.do(decider, own_cards.see, verified).sign)
+        corps.do(leader, own_form.ask_why, "return", returned)
+        answer(corps, leader, own_form.take_why, "秘密的退回原因")
+        objection = corps.do(who, objections.raise_one, f"o{verified}", "秘密的异议")
+        corps.do(wang, objections.ask_answer, objection.id, objection.sign)
+        answer(corps, wang, objections.take_answer, "秘密的说明")
+        corps.do(wang, own_services.withdraw, verified, "秘密的撤回原因")
+        corps.clock.set_wall("2026-12-20 10:00")
+        asked = corps.do(who, certificates.ask, CertificatePeriod.ALL)
+        corps.do(wang, certificates.issue, asked.id, asked.sign)
+        secret = corps.run(lambda s, at: calendars_of(s, at, who))
+        corps.do(who, own_form.begin)
+        said = open_question(corps, who)
+        assert said is not None
+        corps.do(who, own_form.take, said, "日期：12月2日\n内容：秘密的草稿", None, "9")
+        words = (NAME, "8123456789", "秘密", "secretphotoid", secret)
+        assert all(traces(corps, word) for word in words)
+        corps.do(who, erasure.erase)
+    assert [word for word in words if traces(corps, word)] == []
+    assert not any(word in str(logged) for word in words)
+    assert corps.run(lambda s, _at: s.exec(select(func.sum(OwnHoursEntry.minutes))).one()) == 60, "the minutes stay"
+
+
+def answer(corps: Corps, who: int, take: Any, text: str) -> None:  # noqa: ANN401 - a form's step
+    """Type an answer to the open question."""
+    asked = open_question(corps, who)
+    assert asked is not None
+    corps.do(who, take, asked, text)
+
+
+def calendars_of(session: Session, at: Moment, who: int) -> str:
+    """Subscribe the person to their own calendar. Returns its secret."""
+    own = recognise(session, at, telegram(who)).id
+    feed = CalendarFeed(member_id=own, scope=FeedScope.MINE, secret="feedsecretfeedsecret", created_at=at.now)
+    session.add(feed)
+    return feed.secret
 
 
 def name_of(number: int, first: str = "王") -> str:

@@ -29,6 +29,8 @@ from corps.changes.edit_answers import EditField
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
+from corps.own_hours.own_form import Step as OwnStep
+from corps.own_hours.own_services import Stage as OwnStage
 from corps.pages import devices
 from corps.pairings import pairing_form
 from corps.parsing.counts import CountRefusalCode
@@ -50,6 +52,8 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    ObjectionState,
+    OwnState,
     PairingState,
     PhotoState,
     Source,
@@ -101,6 +105,7 @@ def _listed(head: str) -> Callable[[], Iterable[str]]:
 def _ledger_heads() -> Iterator[str]:
     yield from (f"column_{name}" for name in ledger.COLUMNS)
     yield from (f"pairing_{name}" for name in ledger.PAIRING_COLUMNS)
+    yield from (f"own_{name}" for name in ledger.OWN_COLUMNS)
     yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
 
@@ -140,6 +145,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.certificate_{}": lambda: ("request", "issued", "declined", "revoked"),
     "hours.rule_{}": lambda: (rounding.value for rounding in Rounding),
     "hours.source_{}": lambda: (source.value for source in Source),
+    "own.ask_{}": lambda: (step.value for step in OwnStep),
+    "own.ask_why_{}": lambda: ("return", "withdraw"),
+    "own.problem_{}": lambda: ("empty", "too_long", "future", "hours", "no_photo"),
+    "own.state_{}": lambda: (state.value for state in OwnState),
+    "button.own_{}": lambda: (stage.value for stage in OwnStage),
+    "notice.own_{}": lambda: (*(stage.value for stage in OwnStage), "verified", "returned"),
+    "objection.state_{}": lambda: (state.value for state in ObjectionState),
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import func, select
 
+from corps.activities.presence import Time, minutes_outside
 from corps.attendance import hours, reports, roll_call, roll_form
 from corps.attendance.reports import Account
 from corps.refusals import Refused
@@ -106,12 +107,12 @@ TIMES = st.tuples(st.integers(0, 300), st.integers(0, 300)).map(
 
 
 @given(time=TIMES, taken=st.lists(TIMES, max_size=6))
-def test_the_minutes_left_are_those_that_lie_in_nothing_taken(time: hours.Time, taken: list[hours.Time]) -> None:
+def test_the_minutes_left_are_those_that_lie_in_nothing_taken(time: Time, taken: list[Time]) -> None:
     first = int((time[0] - NOON).total_seconds() // 60)
     last = int((time[1] - NOON).total_seconds() // 60)
     minutes = [NOON + dt.timedelta(minutes=n) for n in range(first, last)]
     free = [minute for minute in minutes if not any(starts <= minute < ends for starts, ends in taken)]
-    assert hours.minutes_outside(time, taken) == len(free)
+    assert minutes_outside(time, taken) == len(free)
 
 
 @pytest.mark.parametrize("first_verified", [0, 1])

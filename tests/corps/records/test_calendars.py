@@ -14,12 +14,13 @@ from bot.routing.feeds import Feeds
 from bot.texts.voice import Voice
 from bot.views.records.calendars import calendar_file
 from corps.activities import planning
+from corps.activities.planning import SlotPlan
 from corps.changes import cancelling, editing
 from corps.changes.edit_answers import Edit, EditField
 from corps.membership import erasure, leaving
 from corps.records import calendars, personal_data
 from corps.refusals import Reason, Refused
-from corps.signups import signups, withdrawals
+from corps.signups import claims, signups, withdrawals
 from models.enums import FeedScope
 from tests.base import Corps
 
@@ -144,6 +145,30 @@ def test_a_team_sees_its_own_and_the_corps_all_that_is_public(corps: Corps) -> N
     with pytest.raises(Refused) as no:
         corps.do(wang, calendars.single, draft)
     assert no.value.reason is Reason.GONE
+
+
+def test_what_a_team_has_given_back_stays_as_cancelled_for_a_while_and_comes_back(corps: Corps) -> None:
+    wang, zhao, zhou = corps.coordinator(), corps.leader("赵联络"), corps.member("周强")
+    slots = (SlotPlan("主讲人", "lecture", 1, open=True), SlotPlan("志愿者", "lecture", 5, corps.team("民建")))
+    activity = corps.publish(
+        wang, corps.plan(slots=slots, starts="2027-02-05 14:00", ends="2027-02-05 16:00", teams=("民建",))
+    )
+    slot = corps.slot(activity, "主讲人")
+    corps.do(zhao, claims.claim, slot)
+    ((first, _),) = events(corps, zhou, FeedScope.TEAM).values()
+    corps.do(zhao, claims.release, slot)
+    ((second, status),) = events(corps, zhou, FeedScope.TEAM).values()
+    assert (status, second > first) == ("CANCELLED", True)
+    corps.do(zhao, claims.claim, slot)
+    ((third, status),) = events(corps, zhou, FeedScope.TEAM).values()
+    assert (status, third > second) == ("CONFIRMED", True)
+    corps.do(
+        wang, editing.change, Edit(activity, EditField.SLOT_TEAM, {"team": corps.team("民建"), "open": False}, slot)
+    )
+    ((fourth, status),) = events(corps, zhou, FeedScope.TEAM).values()
+    assert (status, fourth > third) == ("CANCELLED", True), "its sibling: the slot went to another team"
+    corps.clock.push(dt.timedelta(days=31))
+    assert events(corps, zhou, FeedScope.TEAM) == {}
 
 
 def test_without_pages_only_files_are_offered(corps: Corps) -> None:

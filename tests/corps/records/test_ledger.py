@@ -120,7 +120,7 @@ def test_an_empty_year_is_an_empty_ledger_and_not_an_error(corps: Corps) -> None
 
 
 def test_it_can_be_read_in_english_too(corps: Corps) -> None:
-    assert workbook(corps, a_year(corps), "en").sheet_names == ["Ledger", "Totals", "Pairings", "Notes"]
+    assert workbook(corps, a_year(corps), "en").sheet_names == ["Ledger", "Totals", "Pairings", "Own hours", "Notes"]
 
 
 def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:

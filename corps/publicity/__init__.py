@@ -1,0 +1,1 @@
+"""公示: verified hours stand open to the team before they are final; an objection stops the clock."""
