@@ -274,7 +274,12 @@ class Site:
         """Ask whether to check in, for whoever scanned the code on site."""
         voice, code = self._voice(visitor), request.path_params["code"]
         if not visitor.actor.is_member:
-            return self._seen(visitor, "page.check_in", await self._glances.command(visitor.address, "start"))
+            sight = await self._glances.command(visitor.address, "start")
+            elsewhere = [link for link in self._files.links_to("in", code) if not link.startswith(self._url)]
+            rows = [[{"label": voice("page.check_in_elsewhere"), "url": link}] for link in elsewhere]
+            ways = [Article(voice("page.check_in_from"), rows)] if rows else []
+            page = Page(voice("page.check_in"), [*map(drawn, sight.screens), *ways], status=sight.status)
+            return self._show(visitor, page)
         ask = Article(voice("page.check_in_ask"), action=f"/in/{_quoted(code)}", press=voice("page.check_in_do"))
         return self._show(visitor, Page(voice("page.check_in"), [ask]))
 

@@ -277,6 +277,8 @@ RULES: dict[type[Payload], Rule] = {
     # Notices
     **dict.fromkeys((notice_status.OutboxTap, notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
     notice_status.RetryTap: coordinators,
+    teams.CallsTap: nobody,
+    teams.CalledTap: of_team,
     # Pairings
     **dict.fromkeys(
         (
