@@ -22,6 +22,7 @@ from corps.people import (
     Actor,
     Office,
     coordinators,
+    leaders_of,
     lock_member,
     same_person,
     second_person,
@@ -66,7 +67,8 @@ def deciders(session: Session, row: OwnService) -> Office:
     """Return who is asked now."""
     match stage_of(row):
         case Stage.CONFIRM:
-            same = [one.id for one in coordinators(session) if same_person(session, row.member_id, one.id)]
+            others = [*leaders_of(session, row.team_id), *coordinators(session)]
+            same = [one.id for one in others if same_person(session, row.member_id, one.id)]
             return who_answers(session, row.team_id, but=(row.member_id, *same))
         case Stage.VERIFY:
             return second_person(session, row.member_id, row.confirmed_by)
