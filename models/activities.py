@@ -208,6 +208,30 @@ class ReportPhoto(SQLModel, table=True):
     sheet: bool = False
 
 
+class RatingBox(SQLModel, table=True):
+    """Where people say what they thought of an activity. Who has the `code` may; without a `key` it is closed."""
+
+    activity_id: int = Field(primary_key=True, foreign_key="activity.id")
+    code: str = Field(max_length=40, unique=True)
+    key: str = Field(default="", max_length=64)
+
+
+class Rating(SQLModel, table=True):
+    """What somebody thought of an activity, and nothing of who it was: `sealed` goes when the box closes.
+
+    `guest`: it was nobody who came to serve.
+    """
+
+    __table_args__ = (UniqueConstraint("activity_id", "sealed"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id")
+    stars: int
+    words: str = Field(default="", max_length=400)
+    guest: bool = False
+    sealed: str | None = Field(default=None, max_length=64)
+
+
 class Pairing(SQLModel, table=True):
     """A lasting tie of a team with a village or farm (助农结对). Counts once confirmed by a second person.
 

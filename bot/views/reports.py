@@ -25,6 +25,7 @@ from bot.callbacks.reports import (
 from bot.texts.voice import Voice
 from bot.views.cards import head
 from bot.views.personal_data import channel_name
+from bot.views.records.ratings import summary_lines
 from bot.views.screen import (
     DANGER,
     PRIMARY,
@@ -211,6 +212,7 @@ def report_card(
         voice("report.photos", n=len(report.photos)) if report.photos else None,
         voice("report.sheets", n=sheets) if (sheets := sum(photo.sheet for photo in report.photos)) else None,
         *(line for photo in report.photos if (line := _missing(voice, photo))),
+        *summary_lines(voice, report.ratings),
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,

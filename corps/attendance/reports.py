@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, notices, ratings
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.rules import concerned_teams, find_activity, may_manage, terms_of
@@ -21,6 +21,7 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
+from corps.ratings import RatingSummary
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CheckedBy, CountedBy, ReportState
@@ -200,7 +201,7 @@ class ReportCard:
     Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
     not verify it. `checked_by`: by what those who came were found to be there, and how many each; `not_out`: who has
     not checked out where that is asked. `following` is the activity whose report a coordinator reads next. `about` is
-    the sign of what, when, where and of whom it was.
+    the sign of what, when, where and of whom it was; `ratings`: what people thought of it.
     """
 
     activity_id: int
@@ -231,6 +232,7 @@ class ReportCard:
     mine: bool = False
     checked_by: tuple[tuple[CheckedBy, int], ...] = ()
     not_out: tuple[str, ...] = ()
+    ratings: RatingSummary = ratings.NONE
 
     @property
     def sign(self) -> str:
@@ -288,6 +290,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         mine=report.reporter_id == actor.member_id,
         checked_by=checked_by(session, activity_id),
         not_out=names_not_out(session, activity_id),
+        ratings=ratings.summary(session, activity_id),
     )
 
 

@@ -1,9 +1,10 @@
 """The sheet to sign on site (签到表), as a PDF to print."""
 
+from bot.callbacks.ratings import RateCodeTap
 from bot.documents.qr import qr_png
 from bot.documents.sign_in_sheet import EMPTY_LEAST, LINES_LEAST, sign_in_sheet_pdf
 from bot.texts.voice import Voice
-from bot.views.screen import LinkTo, Screen
+from bot.views.screen import Button, LinkTo, Screen
 from corps.attendance.sign_in_sheet import SignInSheet
 
 COLUMNS = {"number": 12, "name": 28, "role": 32, "team": 26, "came": 22, "left": 22, "signature": 0}
@@ -14,6 +15,7 @@ def sheet_screen(voice: Voice, sheet: SignInSheet, link_to: LinkTo) -> Screen:
     """Return the sheet as a file, with what becomes of it once it is signed."""
     return Screen(
         voice("sheet.sent", title=sheet.title),
+        ((Button(voice("button.rate_code"), RateCodeTap(sheet.activity_id)),),),
         document=sign_in_sheet_pdf(_values(voice, sheet), qr_png(link_to("in", sheet.code))),
         filename=f"{_say(voice, 'sheet.file_name')}-{voice.zone.wall(sheet.starts_at):%Y%m%d}-{sheet.activity_id}.pdf",
     )
