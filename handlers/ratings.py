@@ -23,7 +23,8 @@ async def on_code(turn: Turn, tap: RateCodeTap) -> None:
 @routes.link("rate")
 async def open_rating(turn: Turn) -> None:
     """`/start rate-<code>`: ask whoever opens it, of the corps or not."""
-    await turn.send(views.screen(turn.voice, await turn.run(ratings.ask, turn.text)))
+    asked = await turn.run(ratings.ask, turn.text)
+    await turn.send(views.screen(turn.voice, asked))
 
 
 @routes.tap(RateTap, Access.ANYONE)
@@ -48,10 +49,12 @@ async def on_skip(turn: Turn, _tap: RateSkipTap) -> None:
 
 async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask again."""
-    await turn.send(views.screen(turn.voice, await turn.run(ratings.ask_again, conversation)))
+    asked = await turn.run(ratings.ask_again, conversation)
+    await turn.send(views.screen(turn.voice, asked))
 
 
 @routes.conversation(KIND, Access.ANYONE, show_question)
 async def take_words(turn: Turn, conversation: Conversation) -> None:
     """Take the sentence."""
-    await turn.send(views.screen(turn.voice, await turn.run(ratings.say, conversation, turn.text)))
+    asked = await turn.run(ratings.say, conversation, turn.text)
+    await turn.send(views.screen(turn.voice, asked))
