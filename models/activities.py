@@ -71,7 +71,8 @@ class Slot(SQLModel, table=True):
     """A need inside an activity (岗位).
 
     `team_id` is the team that fills it. Without one, the slot is open for teams to claim (`open`) or
-    shared by the members of all teams concerned.
+    shared by the members of all teams concerned. `starts_at` and `ends_at` are its own hours, inside the activity's;
+    None: it lasts as long as the activity.
     """
 
     __table_args__ = (Index("ix_slot_activity", "activity_id", "team_id", "category"), KEPT_IDS)
@@ -84,6 +85,8 @@ class Slot(SQLModel, table=True):
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
     open: bool = False
     position: int = 0
+    starts_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+    ends_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Claim(SQLModel, table=True):

@@ -144,7 +144,7 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
     card, near = facts.the(Card), facts.the(Near)
     leads = facts.actor.is_leader and bool(gaps(card, facts.actor))
     heading = lines(
-        voice("notice.reminder", when=voice.near(card.starts_at, near.now)),
+        voice("notice.reminder", when=voice.near(card.my_hours[0], near.now)),
         where(voice, card),
         voice("near.ask", names=voice("list.comma").join(near.asked)) if near.asked else None,
         voice("near.ask_coordinators") if near.stands_in else None,

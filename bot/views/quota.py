@@ -99,12 +99,10 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     """Return a page of what counts in one line, with a button to each card."""
     page = page_of(len(found.items), number, ITEMS_A_PAGE)
     shown = found.items[page.start : page.stop]
-    name, unit = found.category.spoken(voice.language), _unit(voice, found.unit)
-    counts = {stage.value: found.number(stage) for stage in TallyStage}
-    key = "quota.line_pairings" if found.pairing else "quota.line_counts"
+    name = found.category.spoken(voice.language)
     text = lines(
         voice("quota.line_heading", year=found.year, name=name),
-        voice(key, unit=unit, **counts),
+        _counts(voice, found),
         _shares(voice, found) if found.shares else None,
         "",
         *(_item(voice, item) for item in shown),
@@ -114,6 +112,14 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     turn = pager(page, lambda to: QuotaLineTap(found.year, found.category.code, to))
     back = (Button(voice("button.back"), QuotaYearTap(found.year)),)
     return Screen(text, (*rows_of(buttons, 1), *turn, back))
+
+
+def _counts(voice: Voice, found: LineContents) -> Markup | None:
+    """Return how many stand at each stage; where none does, that is not said."""
+    kind, unit = "pairings" if found.pairing else "activities", _unit(voice, found.unit)
+    counts = [(stage.value, found.number(stage)) for stage in TallyStage]
+    said = [voice(f"quota.{kind}_{stage}", n=number, unit=unit) for stage, number in counts if number]
+    return voice("quota.comma").join(said) if said else None
 
 
 def _card(item: LineItem) -> PairingTap | CardTap:

@@ -8,7 +8,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS, hours_of
 from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
@@ -89,7 +89,7 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
 
 def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
     rows = session.exec(
-        select(SignUp, Activity, Slot.role)
+        select(SignUp, Activity, Slot)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
@@ -104,14 +104,14 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
         Holding(
             activity_id=activity.id or 0,
             title=activity.title,
-            starts_at=activity.starts_at,
-            ends_at=activity.ends_at,
-            role=role,
+            starts_at=hours_of(slot, activity.starts_at, activity.ends_at)[0],
+            ends_at=hours_of(slot, activity.starts_at, activity.ends_at)[1],
+            role=slot.role,
             state=row.state,
             offered_until=row.offered_until,
             queue=queues.get(row.slot_id, 0),
         )
-        for row, activity, role in rows
+        for row, activity, slot in rows
     ]
 
 

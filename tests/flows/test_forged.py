@@ -270,6 +270,8 @@ RULES: dict[type[Payload], Rule] = {
     # Notices
     **dict.fromkeys((notice_status.OutboxTap, notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
     notice_status.RetryTap: coordinators,
+    teams.CallsTap: nobody,
+    teams.CalledTap: of_team,
     # Pairings
     **dict.fromkeys(
         (
@@ -302,11 +304,12 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys(
-        (teams.MemberTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap), nobody
+        (teams.MemberTap, teams.NicknameTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap),
+        nobody,
     ),
     today.TodayTap: nobody,
     # /new
-    new_activity.AgainTap: coordinators,
+    new_activity.AgainTap: of_activity,
     **dict.fromkeys(
         (new_activity.ChooseTap, new_activity.ResumeTap, new_activity.TeamsDoneTap),
         leaders,
@@ -317,7 +320,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
-    **dict.fromkeys((reports.GuestDropTap, reports.LeftAtTap, reports.StayedTap), of_activity),
+    **dict.fromkeys((reports.GuestDropTap, reports.GuestEraseTap, reports.LeftAtTap, reports.StayedTap), of_activity),
     **dict.fromkeys((reports.VerifyTap, reports.ReopenDecideTap, reports.NudgeReportTap), coordinators),
     **dict.fromkeys(
         (
@@ -344,7 +347,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys(
         (signup.WithdrawTap, signup.WithdrawForTap, signup.CheckInTap, signup.CheckInHereTap, signup.CheckOutTap), holds
     ),
-    **dict.fromkeys((signup.AcceptTap, signup.UndoTap), offered),
+    **dict.fromkeys((signup.AcceptTap, signup.UndoTap, signup.WhyTap), offered),
     signup.CardTap: nobody,
     signup.ListedTap: nobody,
     signup.ClaimTap: claims,

@@ -37,6 +37,7 @@ from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.planning.plans import Give
+from corps.quotas.tally import TallyStage
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
@@ -79,7 +80,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
-    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one", "hours"))
 
 
 ROLES = ("leader", "coordinator")
@@ -123,6 +124,11 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
     "plan.give_{}": lambda: (give.value for give in Give),
     "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
+    "quota.{}_{}": lambda: (
+        *(f"activities_{stage.value}" for stage in TallyStage),
+        *("pairings_verified", "pairings_reported"),
+    ),
+    "data.{}": lambda: ("sign_ups", "attendance", "acknowledged", "notices", "trace"),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),
