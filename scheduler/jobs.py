@@ -19,6 +19,8 @@ from corps.addresses import Address
 from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
+from corps.own_hours import own_services
+from corps.publicity import objections
 from corps.quotas import digests
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
@@ -60,6 +62,8 @@ async def forget_repeats(context: JobContext) -> None:
     """Forget which taps have been handled, once no channel brings them again; and names after their time."""
     await context.database.run(repeats.forget_old)
     await context.database.run(roll_form.forget_guests)
+    await context.database.run(own_services.forget_old)
+    await context.database.run(objections.forget_old)
     await context.database.run(importing.forget_unconfirmed)
 
 
