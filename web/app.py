@@ -135,6 +135,7 @@ class Site:
                 self._demand_fit(request)
                 visitor = await self._visitors.who(request)
                 most = MOST_BODY if visitor.visit is not None else FORM_BYTES
+                demand(not is_too_large(request, most), 413, "page.too_large", mb=MEGABYTES)
                 async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=most) as form:
                     request.state.form = form
                     demand(visitor.sent(form.get("csrf")), 403, "page.expired")
