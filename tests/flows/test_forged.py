@@ -51,7 +51,6 @@ from bot.callbacks import (
     signup,
     teams,
     today,
-    visits,
 )
 from bot.callbacks.said import PassOnTap
 from models import Activity, Member, OwnService, SignUp, Slot
@@ -300,8 +299,8 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
-    **dict.fromkeys((visits.VisitTap, visits.VisitorTap, visits.VisitPageTap, visits.TermsTap), nobody),
-    visits.VisitDoneTap: leaders,
+    **dict.fromkeys((pairings.VisitTap, pairings.VisitorTap, pairings.VisitPageTap, pairings.TermsTap), nobody),
+    pairings.VisitDoneTap: leaders,
     # The rotation
     rotation.RotationTap: nobody,
     rotation.RotationJoinTap: members,
