@@ -479,6 +479,8 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
                 "certificate",
                 "ownservice",
                 "objection",
+                "rotationmember",
+                "rotationturn",
             ),
             "member_id",
         )
