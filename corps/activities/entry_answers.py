@@ -116,10 +116,7 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
 
 
 def labelled(step: Step, text: str) -> tuple[Step, str]:
-    """Return which question an answer is to, and the answer: one under a label (`时间：周六`) says so itself.
-
-    Notes and reasons are free text, in which such a line stands for itself.
-    """
+    """Return which question an answer is to, and the answer. A label (`时间：周六`) says which, but in free text."""
     form = read_form(text)
     if step in (Step.NOTES, Step.REASON) or len(form.values) != 1 or form.unplaced:
         return step, text
