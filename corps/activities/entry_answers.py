@@ -116,11 +116,12 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
 
 
 def labelled(step: Step, text: str) -> tuple[Step, str]:
-    """Return which question an answer is to, and the answer: what stands under a label (`时间：周六`) says so."""
+    """Return which question an answer is to, and the answer. A label (`时间：周六`) says which, but in free text."""
     form = read_form(text)
-    field, value = next(iter(form.values.items()), (None, ""))
-    free = step in (Step.NOTES, Step.REASON) or len(form.values) > 1 or form.unplaced
-    return (step, text) if free or field is None or not value else (_FIELDS[field], value)
+    if step in (Step.NOTES, Step.REASON) or len(form.values) != 1 or form.unplaced:
+        return step, text
+    ((field, value),) = form.values.items()
+    return (_FIELDS[field], value) if value else (step, text)
 
 
 def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
