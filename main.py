@@ -27,7 +27,7 @@ from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_c
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_readable, look_before, once_there
-from bot.runtime.teams_file import read_roster
+from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
@@ -93,6 +93,9 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         web_url=settings.pages,
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
+        pairing_counts=settings.pairing_counts,
+        visit_days=settings.visit_reminder_days,
+        holidays=read_holidays(settings.holidays_file),
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
         publicity_days=settings.publicity_days,

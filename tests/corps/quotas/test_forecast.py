@@ -61,7 +61,7 @@ def test_the_pace_is_that_of_the_own_seasons_once_two_years_are_known(corps: Cor
         for month in (1, 2, 11, 12):
             activity = corps.publish(wang, corps.plan(starts=f"{year + 2}-12-05 14:00", ends=f"{year + 2}-12-05 16:00"))
             corps.run(move, activity, dt.date(year, month, 3))
-        shares = corps.run(lambda s, at: shares_by_season(s, at.today()))
+        shares = corps.run(shares_by_season)
         assert shares == ({} if year == 2024 else {"lecture": 0.75}), "one year shows no season"
     corps.clock.set_wall("2026-06-30 10:00")
     line = next(one for one in corps.run(tally.tally).lines if one.category.code == "lecture")
@@ -81,7 +81,7 @@ def test_a_coordinator_sees_today_which_lines_have_to_be_decided_on(corps: Corps
     actor = corps.run(lambda s, at: recognise(s, at, telegram(wang)))
     text = today_screen(Voice("zh", corps.clock), actor, corps.do(wang, today.see)).text
     assert "五个10有 5 项要抓紧" in text
-    assert "公益讲座\n🔭 照目前安排，到年底预计 0/10，还差 10 场；今年最多还来得及安排 3 场，请尽快定" in text
+    assert "公益讲座\n🔭 照目前安排，到年底预计 0/10，还需 10 场；今年最多还来得及安排 3 场，请尽快定" in text
     assert "还需结对 10 个；最晚 12月17日前定下来" in text
     english = today_screen(Voice("en", corps.clock), actor, corps.do(wang, today.see)).text
     assert "at most 3 can still be arranged this year" in english
