@@ -38,7 +38,6 @@ _NAMES: dict[str, str] = {
     "today": "今天要办、待办、今天、today、to do today",
     "numbers": "数据一览、数据、numbers、in numbers",
     "plan": "排一排、排活动、安排建议、plan",
-    "rotation": "轮值、轮值表、rotation",
     "handin": "平台录入、录入平台、交表、platforms、hand in",
     "import": "导入、导入名单、导入成员、import",
     "rotation": "轮值、轮值表、讲堂轮值、rotation",
