@@ -300,12 +300,22 @@ def active_members(session: Session, team_ids: list[int] | None = None) -> list[
 
 @dataclass(frozen=True)
 class Somebody:
-    """Somebody in a list. `team` and `joined` (since when in the corps) only for those who share their name there."""
+    """Somebody in a list. What tells them apart only for those who share their name there.
+
+    That is a nickname, if a leader has given one; else the team and since when they are in the corps (`joined`).
+    """
 
     member_id: int
     name: str
     team: str = ""
     joined: dt.datetime | None = None
+    nickname: str = ""
+
+
+def with_nicknames(people: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return names, given with the nicknames; behind a name that another bears too stands the nickname."""
+    names = Counter(name for name, _ in people)
+    return tuple(f"{name}（{nickname}）" if nickname and names[name] > 1 else name for name, nickname in people)
 
 
 def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Somebody, ...]:
@@ -314,14 +324,14 @@ def tell_apart(session: Session, people: Sequence[tuple[int, str]]) -> tuple[Som
     alike = [member_id for member_id, name in people if names[name] > 1]
     found = (
         session.exec(
-            select(Member.id, Team.short_name, Member.created_at)
+            select(Member.id, Team.short_name, Member.created_at, Member.nickname)
             .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
             .where(col(Member.id).in_(alike))
         ).all()
         if alike
         else ()
     )
-    apart = {member_id: (team or "", joined) for member_id, team, joined in found}
+    apart = {member_id: (team or "", joined, nickname) for member_id, team, joined, nickname in found}
     return tuple(Somebody(member_id, name, *apart.get(member_id, ())) for member_id, name in people)
 
 

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     LAST_COORDINATOR = "last_coordinator"
     BELOW_TAKEN = "below_taken"
     NOTHING_CHANGED = "nothing_changed"
+    HOURS_OUTSIDE = "hours_outside"
     NO_AUDIENCE = "no_audience"
     ALREADY_SENT = "already_sent"
     INCOMPLETE = "incomplete"

@@ -1,6 +1,6 @@
 """The teams, the categories and their targets, as the roster file lists them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,3 +102,22 @@ def event_categories(session: Session) -> list[CategoryName]:
     """Return the categories that activities have: all but pairing, which is no event."""
     events = [category for category in list_categories(session) if category.counts != "pairing"]
     return [CategoryName.of(category) for category in events]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a typed category or team may be: key → names. Keys of teams are ids as text."""
+
+    categories: Mapping[str, tuple[str, ...]]
+    teams: Mapping[str, tuple[str, ...]]
+    pairing: frozenset[str]
+
+
+def read_choices(session: Session) -> Choices:
+    """Return the categories and teams of the corps."""
+    categories = list_categories(session)
+    return Choices(
+        categories={c.code: (c.name_zh, c.name_en, *c.aliases) for c in categories},
+        teams={str(team.id): (team.name, team.short_name) for team in list_teams(session)},
+        pairing=frozenset(c.code for c in categories if c.counts == "pairing"),
+    )

@@ -6,9 +6,10 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast_progress as views
 from bot.views.broadcast import formers_screen
-from bot.views.broadcast_copy import copy_rows
+from bot.views.broadcast_copy import copy_rows, receipt_screen
 from bot.views.screen import Screen
 from corps.broadcasts import acknowledgements, broadcasts, live_cards, person_lists
+from corps.parsing.words import RECEIPT
 
 routes = Routes()
 
@@ -21,6 +22,17 @@ async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
     if not turn.in_group:
         rows = copy_rows(turn.voice, tap.broadcast, acknowledged=True, for_leader=turn.actor.is_leader)
         await turn.rebutton(rows)
+
+
+@routes.spoken(RECEIPT)
+async def take_receipt(turn: Turn) -> bool:
+    """收到, typed: noted for the broadcast that waits for it; of several it is asked which."""
+    if not turn.actor.is_member:
+        return False
+    typed = await turn.run(acknowledgements.take_typed)
+    if typed.waiting:
+        await turn.send(receipt_screen(turn.voice, typed))
+    return bool(typed.waiting)
 
 
 @routes.tap(RefreshTap, Access.LEADER)

@@ -54,7 +54,7 @@ async def take_answer(turn: Turn, conversation: Conversation) -> None:
     await turn.send(views.screen(turn.voice, stand))
 
 
-@routes.tap(AgainTap, Access.COORDINATOR)
+@routes.tap(AgainTap, Access.LEADER)
 async def on_again(turn: Turn, tap: AgainTap) -> None:
     """再办一场: all is taken over, and the date asked; the card of the past one stays."""
     stand = await turn.run(again.begin, tap.activity, turn.key)

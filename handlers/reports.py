@@ -12,6 +12,8 @@ from bot.callbacks.reports import (
     DropPhotoTap,
     FixTap,
     GuestDropTap,
+    GuestEraseTap,
+    GuestNamesTap,
     GuestTap,
     LeftAtTap,
     LeftTap,
@@ -295,3 +297,17 @@ async def on_stayed(turn: Turn, tap: StayedTap) -> None:
     """没签退的算到结束."""
     seen = await turn.run(roll_form.stayed, tap.activity)
     await turn.show(onsite.roll_screen(turn.voice, seen), turn.voice("toast.done"))
+
+
+@routes.tap(GuestNamesTap, Access.LEADER)
+async def on_guest_names(turn: Turn, tap: GuestNamesTap) -> None:
+    """来宾姓名: show whose names are kept."""
+    found = await turn.run(roll_form.guests_named, tap.activity)
+    await turn.show(onsite.guest_names_screen(turn.voice, tap.activity, *found))
+
+
+@routes.tap(GuestEraseTap, Access.LEADER)
+async def on_guest_erased(turn: Turn, tap: GuestEraseTap) -> None:
+    """Erase a guest's name."""
+    found = await turn.run(roll_form.erase_guest, tap.activity, tap.mark)
+    await turn.show(onsite.guest_names_screen(turn.voice, tap.activity, *found), turn.voice("toast.done"))

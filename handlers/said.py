@@ -28,16 +28,16 @@ async def redraw_said(turn: Turn, _tap: PublishSaidTap) -> None:
     await turn.rebutton(())
 
 
-@routes.tap(PublishSaidTap, Access.COORDINATOR)
+@routes.tap(PublishSaidTap, Access.LEADER)
 async def on_publish(turn: Turn, tap: PublishSaidTap) -> None:
-    """发布."""
+    """发布; of a leader a draft that a coordinator approves."""
     stand = await turn.run(said.publish, tap.sign, turn.key)
     await turn.show(new_activity.screen(turn.voice, stand))
 
 
-@routes.tap(BroadcastSaidTap, Access.COORDINATOR)
+@routes.tap(BroadcastSaidTap, Access.LEADER)
 async def on_broadcast(turn: Turn, tap: BroadcastSaidTap) -> None:
-    """群发."""
+    """群发; of a leader to the own team."""
     await show_stand(turn, await turn.run(said.broadcast, tap.sign, turn.key, turn.limits))
 
 

@@ -20,6 +20,7 @@ from bot.callbacks.signup import (
     SignUpTap,
     UndoTap,
     WaitTap,
+    WhyTap,
     WithdrawForTap,
     WithdrawTap,
 )
@@ -27,7 +28,7 @@ from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import fallbacks
 from bot.views.cards import activity_card, checked_out, claimed, doubt_screen, elsewhere_screen, undoable, withdrawn
-from bot.views.screen import Screen, lines
+from bot.views.screen import Screen, lines, told
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.addresses import Address
@@ -148,7 +149,7 @@ async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
 async def _show_left_in_group(turn: Turn, left: Left) -> None:
     """Show the group's card as it is now; the person's own, with 撤销, goes to them in private."""
     said = withdrawn(turn.voice, left.done)
-    own = undoable(turn.voice, activity_card(turn.voice, left.card, said), left.undo)
+    own = undoable(turn.voice, activity_card(turn.voice, left.card, said), left)
     arrived = await turn.send_privately(own)
     card = await turn.run(card_actions.see, left.card.id, _group(turn))
     await _show(turn, card, said if arrived else lines(said, turn.voice("toast.no_receipt")))
@@ -157,12 +158,20 @@ async def _show_left_in_group(turn: Turn, left: Left) -> None:
 @routes.tap(WithdrawForTap, Access.MEMBER)
 async def on_withdraw_for(turn: Turn, tap: WithdrawForTap) -> None:
     """我来不了, all considered."""
-    await _show_left(turn, await turn.run(card_actions.withdraw, tap.activity, tap.why))
+    await _show_left(turn, await turn.run(card_actions.withdraw, tap.activity, tap.why), asks=False)
 
 
-async def _show_left(turn: Turn, left: Left) -> None:
-    screen = card_screen(turn, left.card)
-    await turn.show(undoable(turn.voice, screen, left.undo), withdrawn(turn.voice, left.done))
+async def _show_left(turn: Turn, left: Left, *, asks: bool = True) -> None:
+    screen = undoable(turn.voice, card_screen(turn, left.card), left, asks=asks)
+    await turn.show(screen, withdrawn(turn.voice, left.done))
+
+
+@routes.tap(WhyTap, Access.MEMBER)
+async def on_why(turn: Turn, tap: WhyTap) -> None:
+    """生病, 工作, 其他, once the place is given back."""
+    office, left = await turn.run(card_actions.say_why, tap.sign_up, tap.why)
+    screen = undoable(turn.voice, card_screen(turn, left.card), left, asks=False)
+    await turn.show(screen, told(turn.voice, office))
 
 
 @routes.tap(UndoTap, Access.MEMBER)

@@ -2,11 +2,14 @@
 
 from bot.access import Access
 from bot.callbacks.teams import (
+    CalledTap,
+    CallsTap,
     DecideTap,
     InvitationTap,
     LinksTap,
     MemberTap,
     MoveTap,
+    NicknameTap,
     OpeningsTap,
     RemoveTap,
     RequestsTap,
@@ -20,9 +23,11 @@ from bot.routing.turn import Turn
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
+from bot.views.doors.calls import calls_screen
 from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
-from corps.membership import team_cards, team_pages
+from corps.conversations import Conversation
+from corps.membership import call_list, nicknames, team_cards, team_pages
 from corps.membership.team_pages import TeamPage
 from corps.records import service_hours
 from corps.signups import vacancies
@@ -38,7 +43,9 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(
+        turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts, calls=page.calls
+    )
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -140,6 +147,29 @@ async def on_member(turn: Turn, tap: MemberTap) -> None:
     await turn.show(member_views.member_screen(turn.voice, card))
 
 
+@routes.tap(NicknameTap, Access.LEADER)
+async def on_nickname(turn: Turn, tap: NicknameTap) -> None:
+    """设昵称: ask for it."""
+    card = await turn.run(nicknames.ask, tap.member)
+    await turn.show(member_views.nickname_screen(turn.voice, card))
+
+
+async def show_nickname_question(turn: Turn, conversation: Conversation) -> None:
+    """Ask for the nickname again."""
+    card = await turn.run(nicknames.ask_again, conversation)
+    await turn.send(member_views.nickname_screen(turn.voice, card))
+
+
+@routes.conversation(nicknames.KIND, Access.LEADER, show_nickname_question)
+async def take_nickname(turn: Turn, conversation: Conversation) -> None:
+    """Take the nickname, and show the member."""
+    card = await turn.run(nicknames.take, conversation, turn.text)
+    if card is None:
+        await show_nickname_question(turn, conversation)
+        return
+    await turn.send(member_views.member_screen(turn.voice, card, turn.voice("member.nickname_kept")))
+
+
 @routes.tap(RoleTap, Access.COORDINATOR)
 async def on_role(turn: Turn, tap: RoleTap) -> None:
     """设为联络员, 设为统筹, or no longer: what is not easily put right is asked once more."""
@@ -181,3 +211,24 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
     removed = await turn.run(team_pages.remove, tap.member, tap.shown)
     await turn.show(member_views.removed_screen(turn.voice, removed), turn.voice("toast.done"))
     await turn.offer_menu(removed.person)
+
+
+@routes.tap(CallsTap, Access.LEADER)
+async def on_calls(turn: Turn, tap: CallsTap) -> None:
+    """电话清单: show who is to be called."""
+    found = await turn.run(call_list.waiting, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found, tap.page))
+
+
+@routes.tap(CalledTap, Access.LEADER)
+async def on_called(turn: Turn, tap: CalledTap) -> None:
+    """打过了."""
+    found = await turn.run(call_list.called, tap.notice, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found), turn.voice("toast.done"))
+
+
+@routes.redraw(CallsTap, CalledTap)
+async def redraw_calls(turn: Turn, tap: CalledTap) -> None:
+    """Show who is to be called as it is now."""
+    found = await turn.run(call_list.waiting, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found))

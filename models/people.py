@@ -49,7 +49,8 @@ class Member(SQLModel, table=True):
     """A person known to the corps. After erasing, the addresses are gone and `name` is a pseudonym.
 
     `lead_minutes` are the reminders, by minutes before an activity, that the person has refused.
-    `keyboard`: a row of words stands ready to be pressed in their chat.
+    `keyboard`: a row of words stands ready to be pressed in their chat. `nickname` is given by a leader, and shown only
+    where another bears the same name.
     """
 
     __table_args__ = KEPT_IDS
@@ -68,6 +69,7 @@ class Member(SQLModel, table=True):
     lead_minutes: list[int] | None = Field(default=None, sa_type=JSON)
     paused_until: dt.datetime | None = Field(default=None, sa_type=Instant)
     keyboard: bool = False
+    nickname: str = Field(default="", max_length=20)
 
 
 class MemberAddress(SQLModel, table=True):

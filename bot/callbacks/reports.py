@@ -166,6 +166,21 @@ class PhotosTap(Payload, tag="vp"):
 
 
 @dataclass(frozen=True)
+class GuestNamesTap(Payload, tag="vg"):
+    """来宾姓名: whose names are kept, each to be erased at the guest's wish."""
+
+    activity: int
+
+
+@dataclass(frozen=True)
+class GuestEraseTap(Payload, tag="vf"):
+    """Erase a guest's name, wherever it was noted."""
+
+    activity: int
+    mark: str
+
+
+@dataclass(frozen=True)
 class VerifyTap(Payload, tag="vy"):
     """核实: it counts."""
 

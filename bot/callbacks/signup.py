@@ -53,6 +53,14 @@ class WithdrawForTap(Payload, tag="wr"):
 
 
 @dataclass(frozen=True)
+class WhyTap(Payload, tag="wy"):
+    """生病, 工作, 其他: why a place was given back, said after it was."""
+
+    sign_up: int
+    why: Why
+
+
+@dataclass(frozen=True)
 class UndoTap(Payload, tag="wu"):
     """撤销: take a withdrawal back."""
 

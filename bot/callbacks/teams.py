@@ -68,6 +68,13 @@ class MemberTap(Payload, tag="gm"):
 
 
 @dataclass(frozen=True)
+class NicknameTap(Payload, tag="gn"):
+    """设昵称: ask for a nickname of a member."""
+
+    member: int
+
+
+@dataclass(frozen=True)
 class RoleTap(Payload, tag="gl"):
     """Give a member a role, or take it; `sure` once confirmed. 设为联络员 is done at once."""
 
@@ -108,3 +115,19 @@ class TeamHoursTap(Payload, tag="gh"):
     team: int
     year: int
     page: int
+
+
+@dataclass(frozen=True)
+class CallsTap(Payload, tag="Wc"):
+    """电话清单: show who of a team is to be called, a page of it."""
+
+    team: int
+    page: int
+
+
+@dataclass(frozen=True)
+class CalledTap(Payload, tag="Wd"):
+    """Note that somebody was told by telephone."""
+
+    notice: int
+    team: int

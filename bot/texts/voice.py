@@ -103,6 +103,10 @@ class Voice:
         end = f"{last:%H:%M}" if first.date() == last.date() else self.moment(ends, year=year)
         return f"{self.moment(starts, year=year)}–{end}"
 
+    def clocks(self, starts: dt.datetime, ends: dt.datetime) -> str:
+        """Return from when to when within a day: `14:00–15:00`."""
+        return f"{self.zone.wall(starts):%H:%M}–{self.zone.wall(ends):%H:%M}"
+
     def hours(self, minutes: int) -> str:
         """Return a duration in hours, to two decimals as in the ledger: `2.5`, `0.83`."""
         return f"{minutes / 60:.2f}".rstrip("0").removesuffix(".")

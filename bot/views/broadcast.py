@@ -70,15 +70,21 @@ def _question(voice: Voice, stand: Stand) -> Screen:
             return _ask_again(voice, stand)
         case Step.AUDIENCE:
             hint = voice("broadcast.may_add") if not stand.data.get("html") else None
-            return Screen(lines(voice("broadcast.ask_audience"), hint), (*_scopes(voice, stand), _cancel(voice)))
+            before = Button(voice("posting.back"), ComposeTap(Step.TEXT, "back"))
+            rows = (*_scopes(voice, stand), (before, *_cancel(voice)))
+            return Screen(lines(voice("broadcast.ask_audience"), hint), rows)
         case Step.TEAMS:
             return Screen(voice("broadcast.ask_teams"), (*_teams(voice, stand), _back(voice)))
         case Step.WHICH:
             buttons = [
                 Button(voice(f"broadcast.which_{o.value}", n=o.people), ComposeTap(stand.step, o.value))
                 for o in stand.options
+                if o.people
             ]
-            return Screen(voice("broadcast.ask_which"), (*rows_of(buttons, 1), _back(voice)))
+            return Screen(
+                voice("broadcast.ask_which" if buttons else "broadcast.no_which"),
+                (*rows_of(buttons, 1), _back(voice, Scope.ACTIVITY.value)),
+            )
         case _:
             return _choice(voice, stand)
 
@@ -140,8 +146,8 @@ def _cancel(voice: Voice) -> Row:
     return (Button(voice("button.cancel"), CancelTap()),)
 
 
-def _back(voice: Voice) -> Row:
-    return (Button(voice("button.back"), ComposeTap(Step.AUDIENCE, "back")),)
+def _back(voice: Voice, to: str = "back") -> Row:
+    return (Button(voice("posting.back"), ComposeTap(Step.AUDIENCE, to)),)
 
 
 def audience_words(voice: Voice, described: Described) -> Markup:

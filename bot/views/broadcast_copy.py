@@ -7,7 +7,8 @@ from markupsafe import Markup
 from bot.callbacks.broadcast import AckTap, TeamStateTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import excerpt, message
-from bot.views.screen import PRIMARY, Button, Row, Screen
+from bot.views.screen import PRIMARY, Button, Row, Screen, rows_of
+from corps.broadcasts.acknowledgements import Typed
 from corps.broadcasts.content import Content
 from corps.broadcasts.copies import Copy
 from corps.notices.kinds import Kind
@@ -41,6 +42,18 @@ def corrected(voice: Voice, content: Content) -> Content:
     mark = voice("broadcast.correction_mark")
     html = mark + Markup("\n") + Markup(content.html) if content.html else mark  # noqa: S704 - our own HTML, made from entities
     return Content(str(html), content.photo, content.document)
+
+
+def receipt_screen(voice: Voice, typed: Typed) -> Screen:
+    """Return for which broadcast 收到 was noted; or ask for which, a button each."""
+    if typed.settled:
+        text = excerpt(typed.waiting[0][1]) or voice("broadcast.a_file")
+        return Screen(voice("broadcast.receipt_noted", text=text))
+    buttons = [
+        Button(voice("broadcast.receipt_for", text=excerpt(html, 20) or voice("broadcast.a_file")), AckTap(number))
+        for number, html in typed.waiting
+    ]
+    return Screen(voice("broadcast.receipt_which"), rows_of(buttons, 1))
 
 
 def copy_rows(

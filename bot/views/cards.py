@@ -24,6 +24,7 @@ from bot.callbacks.signup import (
     SignUpTap,
     UndoTap,
     WaitTap,
+    WhyTap,
     WithdrawForTap,
     WithdrawTap,
 )
@@ -33,6 +34,7 @@ from corps.activities.cards import Card, SlotCard
 from corps.activities.presence import came
 from corps.activities.report_owed import ReportOwed
 from corps.activities.stages import COMING, Stage
+from corps.attendance.card_actions import Left
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
 from corps.signups.claims import Claimed
@@ -97,14 +99,21 @@ def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
     return Screen(text, (reasons, (unsaid,), (Button(voice("button.back"), CardTap(card.id)),)))
 
 
-def undoable(voice: Voice, screen: Screen, sign_up: int | None) -> Screen:
+def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> Screen:
     """Return a card from which somebody has just withdrawn, with 撤销 while the place is still free.
 
-    It is not kept true: that would take 撤销 away.
+    Who was not asked before is asked why now (`asks`), in one tap that can be left out. It is not kept true: that would
+    take 撤销 away.
     """
-    if sign_up is None:
-        return screen
-    return replace(screen, rows=((Button(voice("button.undo"), UndoTap(sign_up)),), *screen.rows), shows=0)
+    rows: list[Row] = [] if left.undo is None else [(Button(voice("button.undo"), UndoTap(left.undo)),)]
+    text = screen.text
+    if asks and left.done.left is not None and left.done.told is None:
+        text = lines(voice("withdraw.why_after"), "", text)
+        sign_up = left.done.left
+        rows.append(
+            tuple(Button(voice(f"why.{why.value}"), WhyTap(sign_up, why)) for why in Why if why is not Why.UNSAID)
+        )
+    return replace(screen, text=text, rows=(*rows, *screen.rows), shows=0) if rows else screen
 
 
 def where(voice: Voice, card: Card) -> Markup:
@@ -132,8 +141,8 @@ _TOLD = (ActivityState.CANCELLED, ActivityState.REPORTED, ActivityState.VERIFIED
 
 def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     if slot.open:
-        return voice("card.slot_open", role=slot.role, places=slot.places)
-    line = voice("card.slot", role=slot.role, taken=slot.going, places=slot.places) + held(voice, card, slot)
+        return voice("card.slot_open", role=role_of(voice, slot), places=slot.places)
+    line = voice("card.slot", role=role_of(voice, slot), taken=slot.going, places=slot.places) + held(voice, card, slot)
     if slot.waiting:
         line += voice("card.slot_waiting", waiting=slot.waiting)
     if slot.names:
@@ -142,6 +151,13 @@ def _slot(voice: Voice, card: Card, slot: SlotCard) -> Markup:
             "card.names" if more <= 0 else "card.names_more", names="、".join(slot.names), more=more
         )
     return line
+
+
+def role_of(voice: Voice, slot: SlotCard) -> str:
+    """Return what a slot is called, with its own hours if it has any: `主讲人（14:00–15:00）`."""
+    if slot.starts_at is None or slot.ends_at is None:
+        return slot.role
+    return voice("card.role_at", role=slot.role, hours=voice.clocks(slot.starts_at, slot.ends_at)).unescape()
 
 
 def held(voice: Voice, card: Card, slot: SlotCard) -> Markup:
@@ -157,11 +173,11 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
         return said
     for slot in card.slots:
         if slot.mine is SignUpState.GOING:
-            said.append(voice("card.mine_going", role=slot.role))
+            said.append(voice("card.mine_going", role=role_of(voice, slot)))
         elif slot.mine is SignUpState.WAITLISTED:
-            said.append(voice("card.mine_waiting", role=slot.role))
+            said.append(voice("card.mine_waiting", role=role_of(voice, slot)))
         elif slot.mine is SignUpState.OFFERED and slot.offered_until is not None:
-            said.append(voice("card.mine_offered", role=slot.role, until=voice.moment(slot.offered_until)))
+            said.append(voice("card.mine_offered", role=role_of(voice, slot), until=voice.moment(slot.offered_until)))
     if came(card.my_attendance):
         said.append(voice("card.mine_present"))
         if card.left_at is not None:
@@ -332,11 +348,17 @@ class Listed(Protocol):
     def joined(self) -> dt.datetime | None:
         """Since when in the corps."""
 
+    @property
+    def nickname(self) -> str:
+        """What a leader calls them, if that was said."""
+
 
 def name_of(voice: Voice, person: Listed) -> str:
-    """Return a name; with the team and when they joined where another on the list bears it too."""
+    """Return a name; where another on the list bears it too with the nickname, or the team and when they joined."""
     if person.joined is None:
         return person.name
+    if person.nickname:
+        return f"{person.name}（{person.nickname}）"
     month = f"{voice.zone.wall(person.joined):%Y-%m}"
     apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
     return f"{person.name}（{apart}）"

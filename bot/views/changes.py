@@ -38,6 +38,8 @@ def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa
         case EditField.TIME:
             starts, ends = (dt.datetime.fromisoformat(text) for text in value)
             return voice.span(starts, ends)
+        case EditField.HOURS:
+            return voice.clocks(*map(dt.datetime.fromisoformat, value)) if value else voice("change.throughout")
         case EditField.VENUE:
             return voice(f"venue.{Venue(value).value}")
         case EditField.CATEGORY:

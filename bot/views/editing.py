@@ -17,7 +17,7 @@ from bot.callbacks.editing import (
     LeaveTap,
 )
 from bot.texts.voice import Voice
-from bot.views.cards import check_out_rule, held
+from bot.views.cards import check_out_rule, held, role_of
 from bot.views.changes import change_line
 from bot.views.new_activity import COMMON_HOURS, known_half, month_rows, preview_or_card, problem_line
 from bot.views.screen import SUCCESS, Button, Row, Screen, hearing, lines, not_hearing, rows_of
@@ -77,20 +77,22 @@ _SLOT_FIELDS = {
     EditField.ROLE: "edit.slot_role",
     EditField.CATEGORY: "edit.slot_category",
     EditField.SLOT_TEAM: "edit.slot_team",
+    EditField.HOURS: "edit.slot_hours",
 }
 
 
 def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
     """Return what can be changed about a slot."""
-    fields = (EditField.PLACES, EditField.ROLE, EditField.CATEGORY, EditField.SLOT_TEAM)
     buttons = [
-        Button(voice(_SLOT_FIELDS[field]), EditSlotFieldTap(slot.id, field)) for field in fields if _open(card, field)
+        Button(voice(_SLOT_FIELDS[field]), EditSlotFieldTap(slot.id, field))
+        for field in _SLOT_FIELDS
+        if _open(card, field)
     ]
     rows = list(rows_of(buttons, 2))
     if _open(card, EditField.REMOVE) and len(card.slots) > 1 and not (slot.taken or slot.waiting):
         rows.append((Button(voice("edit.slot_remove"), EditSlotFieldTap(slot.id, EditField.REMOVE)),))
     rows.append((Button(voice("button.back"), EditSlotsTap(card.id)),))
-    text = voice("edit.slot", role=slot.role, taken=slot.going, places=slot.places) + held(voice, card, slot)
+    text = voice("edit.slot", role=role_of(voice, slot), taken=slot.going, places=slot.places) + held(voice, card, slot)
     return Screen(text, tuple(rows))
 
 
@@ -123,34 +125,54 @@ def _present(voice: Voice, stand: Stand) -> Markup | None:
             return voice("edit.now", value=card.notes or voice("change.empty"))
         case EditField.TEAM:
             return voice("edit.now", value="、".join(card.teams) or voice("card.open_teams"))
-        case EditField.CATEGORY if slot is not None:
+        case _:
+            return _present_of_slot(voice, card, stand.field, slot) if slot is not None else None
+
+
+def _present_of_slot(voice: Voice, card: Card, field: EditField, slot: SlotCard) -> Markup | None:
+    match field:
+        case EditField.CATEGORY:
             return voice("edit.now", value=slot.category.spoken(voice.language))
-        case EditField.SLOT_TEAM if slot is not None:
+        case EditField.SLOT_TEAM:
             return voice("edit.now", value=slot.team or voice("change.slot_open" if slot.open else "change.slot_all"))
-        case EditField.PLACES if slot is not None:
+        case EditField.HOURS:
+            return voice("edit.now", value=_hours_of(voice, slot))
+        case EditField.PLACES:
             return voice("edit.now_places", places=slot.places, taken=slot.going) + held(voice, card, slot)
         case _:
             return None
 
 
+def _hours_of(voice: Voice, slot: SlotCard) -> str:
+    if slot.starts_at is None or slot.ends_at is None:
+        return voice("change.throughout").unescape()
+    return voice.clocks(slot.starts_at, slot.ends_at)
+
+
+def _cleared(voice: Voice, field: EditField, label: str) -> tuple[Row, ...]:
+    """Return the button that leaves a field empty."""
+    return ((Button(voice(label), EditValueTap(field, "-")),),)
+
+
 def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
     card, field, slot = stand.card, stand.field, stand.slot
     match field:
-        case EditField.TIME if stand.month is not None:
-            return time_rows(voice, *stand.month, stand.today)
         case EditField.TIME:
             day = voice.zone.wall(card.starts_at).date()
-            return (*time_rows(voice, day.year, day.month, stand.today), *_hours())
+            shown = stand.month or (day.year, day.month)
+            return (*time_rows(voice, *shown, stand.today), *(_hours() if stand.month is None else ()))
         case EditField.VENUE:
             return rows_of([Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue], 4)
         case EditField.NOTES if card.notes:
-            return ((Button(voice("edit.clear_notes"), EditValueTap(field, "-")),),)
+            return _cleared(voice, field, "edit.clear_notes")
         case EditField.TEAM:
             others = [team for team in stand.teams if team.id not in card.team_ids]
             return rows_of([Button(team.short_name, EditValueTap(field, str(team.id))) for team in others], 3)
         case EditField.CATEGORY:
             names = [(name.code, name.spoken(voice.language)) for name in stand.categories]
             return rows_of([Button(name, EditValueTap(field, code)) for code, name in names], 2)
+        case EditField.HOURS if slot is not None and slot.starts_at is not None:
+            return _cleared(voice, field, "change.throughout")
         case EditField.SLOT_TEAM if slot is not None:
             return _teams_for_slot(voice, stand, slot)
         case EditField.PLACES if slot is not None:

@@ -110,7 +110,10 @@ def heard(voice: Voice, actor: Actor, said: Said) -> Screen:
             Button(voice("button.publish_said"), PublishSaidTap(said.sign), style=PRIMARY),
             Button(voice("button.broadcast_said"), BroadcastSaidTap(said.sign)),
         )
-        return Screen(voice("said.notice"), (row, (Button(voice("menu.help"), MenuTap("help")),)))
+        whose = "said.notice" if actor.is_coordinator else "said.notice_of_leader"
+        return Screen(voice(whose), (row, (Button(voice("menu.help"), MenuTap("help")),)))
+    if said.meaning is Meaning.RECEIPT:
+        return Screen(voice("said.receipt"), menu(voice, actor))
     if not said.office.people:
         return nothing_asked(voice, actor)
     names = voice("list.comma").join(member.name for member in said.office.people)

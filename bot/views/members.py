@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks.pages import PageLinkTap
-from bot.callbacks.teams import MemberTap, MoveTap, RemoveTap, RoleTap, TeamTap
+from bot.callbacks.teams import MemberTap, MoveTap, NicknameTap, RemoveTap, RoleTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.menu import menu, no_keyboard
 from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, rows_of, told, told_person
@@ -24,6 +24,7 @@ def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) ->
     text = lines(
         said,
         voice("member.title", name=card.name),
+        voice("member.nickname", nickname=card.nickname) if card.nickname else None,
         voice("member.team", team=card.team or voice("member.no_team")),
         voice("member.roles", roles=voice("list.comma").join(roles)),
         voice("member.since", day=voice.day(voice.zone.wall(card.since).date(), year=True)),
@@ -35,6 +36,7 @@ def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) ->
         rows.append((_role_button(voice, card, Role.LEADER, held=card.is_leader),))
     if card.may.coordinate:
         rows.append((_role_button(voice, card, Role.COORDINATOR, held=card.is_coordinator),))
+    rows.append((Button(voice("member.give_nickname"), NicknameTap(card.id)),))
     if card.may.move:
         rows.append((Button(voice("member.move"), MoveTap(card.id, 0)),))
     if card.page_link:
@@ -42,6 +44,11 @@ def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) ->
     if card.may.remove:
         rows.append((Button(voice("member.remove"), RemoveTap(card.id, sure=False), style=DANGER),))
     return Screen(text, (*rows, back(voice, TeamTap(card.team_id, 0))))
+
+
+def nickname_screen(voice: Voice, card: MemberCard) -> Screen:
+    """Ask for a member's nickname."""
+    return Screen(voice("member.ask_nickname", name=card.name), (back(voice, MemberTap(card.id)),))
 
 
 def _roles(card: MemberCard) -> tuple[tuple[str, bool], ...]:

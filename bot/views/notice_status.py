@@ -23,11 +23,13 @@ def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
         voice("outbox.heading"),
         "",
         voice("outbox.sent_today", n=found.sent_today),
-        voice("outbox.leased", n=found.leased),
-        voice("outbox.owed", n=found.owed, late=found.late),
-        voice("outbox.failed", n=found.failed),
-        voice("outbox.expired", n=found.expired),
-        voice("outbox.unreachable", n=found.unreachable),
+        voice("outbox.leased", n=found.leased) if found.leased else None,
+        voice("outbox.owed" if found.late else "outbox.owed_later", n=found.owed, late=found.late)
+        if found.owed
+        else None,
+        voice("outbox.failed", n=found.failed) if found.failed else None,
+        voice("outbox.expired", n=found.expired) if found.expired else None,
+        voice("outbox.unreachable", n=found.unreachable) if found.unreachable else None,
         voice("outbox.doubled", n=found.doubled) if found.doubled else None,
         "",
         voice("outbox.trouble_hint" if found.failed or found.expired else "outbox.all_well"),

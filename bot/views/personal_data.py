@@ -34,6 +34,7 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
     nothing = voice("export.none")
     values = {
         "name": held.name,
+        "nickname": held.nickname or nothing,
         "number": held.member_id,
         "addresses": addresses_line(voice, held),
         "team": held.team or nothing,

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks.pairings import PairingTap
-from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
+from bot.callbacks.quota import QuotaLineTap, QuotaPictureTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
@@ -22,7 +22,8 @@ def quota_screen(voice: Voice, quota: Quota, *, detail: bool = False) -> Screen:
     rows: tuple[Row, ...] = ()
     if detail:
         names = [(line.category.spoken(voice.language), line.category.code) for line in quota.lines]
-        rows = rows_of([Button(f"🔍 {name}", QuotaLineTap(quota.year, code, 0)) for name, code in names], 2)
+        looked_into = [Button(f"🔍 {name}", QuotaLineTap(quota.year, code, 0)) for name, code in names]
+        rows = rows_of([*looked_into, Button(voice("numbers.picture"), QuotaPictureTap(quota.year))], 2)
     return Screen(quota_text(voice, quota), (*rows, *years(quota.earlier, quota.later, QuotaYearTap)))
 
 
@@ -99,13 +100,12 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     """Return a page of what counts in one line, with a button to each card."""
     page = page_of(len(found.items), number, ITEMS_A_PAGE)
     shown = found.items[page.start : page.stop]
-    name, unit = found.category.spoken(voice.language), _unit(voice, found.unit)
-    counts = {stage.value: found.number(stage) for stage in TallyStage}
-    key = "quota.line_pairings" if found.pairing else "quota.line_counts"
+    name = found.category.spoken(voice.language)
     text = lines(
         voice("quota.line_heading", year=found.year, name=name),
-        voice(key, unit=unit, **counts),
+        _counts(voice, found),
         _shares(voice, found) if found.shares else None,
+        voice(f"pairing.rule_{found.rule.value}") if found.pairing else None,
         "",
         *(_item(voice, item) for item in shown),
         voice("quota.line_empty") if not found.items else None,
@@ -114,6 +114,14 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
     turn = pager(page, lambda to: QuotaLineTap(found.year, found.category.code, to))
     back = (Button(voice("button.back"), QuotaYearTap(found.year)),)
     return Screen(text, (*rows_of(buttons, 1), *turn, back))
+
+
+def _counts(voice: Voice, found: LineContents) -> Markup | None:
+    """Return how many stand at each stage; where none does, that is not said."""
+    kind, unit = "pairings" if found.pairing else "activities", _unit(voice, found.unit)
+    counts = [(stage.value, found.number(stage)) for stage in TallyStage]
+    said = [voice(f"quota.{kind}_{stage}", n=number, unit=unit) for stage, number in counts if number]
+    return voice("quota.comma").join(said) if said else None
 
 
 def _card(item: LineItem) -> PairingTap | CardTap:

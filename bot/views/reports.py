@@ -10,6 +10,7 @@ from bot.callbacks.reports import (
     CountedTap,
     DropPhotoTap,
     FixTap,
+    GuestNamesTap,
     PhotosTap,
     ReopenDecideTap,
     ReopenTap,
@@ -78,9 +79,22 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
         "",
         voice(f"report.ask_{stand.step.value}"),
     )
-    return Screen(
-        text, (*_question_rows(voice, stand), (Button(voice("report.back_to_roll"), RollPageTap(card.id, 0)),))
-    )
+    return Screen(text, (*_question_rows(voice, stand), *_step_back(voice, stand)))
+
+
+def _step_back(voice: Voice, stand: Stand) -> tuple[Row, ...]:
+    """Return 上一步, and the way back to the roll where that is not the same."""
+    roll = RollPageTap(stand.card.id, 0)
+    before = {
+        Step.NUMBER: roll,
+        Step.HOW: FixTap(stand.card.id, Step.NUMBER),
+        Step.READY: FixTap(stand.card.id, Step.HOW),
+    }
+    to_roll = Button(voice("report.back_to_roll"), roll)
+    if stand.can_go_back or stand.step not in before:
+        return ((to_roll,),)
+    back = Button(voice("posting.back"), before[stand.step])
+    return ((back,),) if stand.step is Step.NUMBER else ((back, to_roll),)
 
 
 def _counts(voice: Voice, stand: Stand) -> list[Markup]:
@@ -209,6 +223,8 @@ def report_card(
         rows.append((Button(voice("button.report"), ReportTap(card.id), style=PRIMARY),))
     if report.photos:
         rows.append((Button(voice("button.see_photos", n=len(report.photos)), PhotosTap(card.id)),))
+    if report.guests_named:
+        rows.append((Button(voice("button.guest_names"), GuestNamesTap(card.id)),))
     if report.state is ReportState.VERIFIED:
         rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
     rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]

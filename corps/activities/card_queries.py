@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
-from corps.people import Actor
+from corps.people import Actor, with_nicknames
 from corps.sql import row, rows
 from models import Activity, Attendance, Category, Member, Milestone, Report, ReportPhoto, SignUp, Slot
 from models.enums import AttendanceState, PhotoState, ReportState, SignUpState
@@ -29,6 +29,8 @@ _SLOTS = (
         col(Slot.places),
         col(Slot.team_id),
         col(Slot.open),
+        col(Slot.starts_at),
+        col(Slot.ends_at),
         col(Category.code),
         col(Category.name_zh),
         col(Category.name_en),
@@ -46,7 +48,7 @@ _SLOTS = (
     .order_by(col(Slot.position), col(Slot.id))
 )
 _NAMES = (
-    select(col(Member.name))
+    select(col(Member.name), col(Member.nickname))
     .select_from(SignUp)
     .join(Member, col(Member.id) == col(SignUp.member_id))
     .where(col(SignUp.slot_id) == bindparam("slot"), col(SignUp.state) == SignUpState.GOING)
@@ -103,8 +105,10 @@ def slot_rows(link: Connection, actor: Actor, activity_id: int) -> Sequence[Row[
 def names_in(link: Connection, slot_id: int, team_id: int | None) -> tuple[str, ...]:
     """Return who is going in a slot, in the order they came; of one team only if one is given."""
     if team_id is None:
-        return tuple(name for (name,) in rows(link, _NAMES, slot=slot_id))
-    return tuple(name for (name,) in rows(link, _NAMES_OF_TEAM, slot=slot_id, team=team_id))
+        found = rows(link, _NAMES, slot=slot_id)
+    else:
+        found = rows(link, _NAMES_OF_TEAM, slot=slot_id, team=team_id)
+    return with_nicknames([(row.name, row.nickname) for row in found])
 
 
 def attendance_of(link: Connection, actor: Actor, activity_id: int) -> tuple[AttendanceState, dt.datetime | None]:

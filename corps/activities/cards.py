@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from corps import audit, groups
 from corps.activities import card_queries, report_owed, rules
-from corps.activities.places import HOLDS_OR_WAITS, filling_teams, is_unclaimed, places_left
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams, hours_of, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
@@ -31,7 +31,7 @@ class SlotCard:
     """A slot as one person sees it. `names` is empty for those whom they do not concern.
 
     `held` places are kept for somebody's answer, the last of them until `held_until`. `others` are the teams whose
-    members sign up for it, where that is not this person's.
+    members sign up for it, where that is not this person's. `starts_at` and `ends_at` are its own hours, if it has any.
     """
 
     id: int
@@ -55,6 +55,8 @@ class SlotCard:
     may_accept: bool = False
     held_until: dt.datetime | None = None
     others: tuple[str, ...] = ()
+    starts_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
 
     @property
     def taken(self) -> int:
@@ -121,7 +123,8 @@ class Card:
     @property
     def terms(self) -> str:
         """The sign of what, when and where: the card's buttons carry it."""
-        return rules.terms(self)
+        timed = [(slot.id, slot.starts_at, slot.ends_at) for slot in self.slots if slot.starts_at is not None]
+        return rules.terms(self, [rules.hours_sign(*slot) for slot in sorted(timed)])
 
     @property
     def plan(self) -> str:
@@ -134,6 +137,12 @@ class Card:
     def may_ask_check_out(self) -> bool:
         """Whether this person may say whether people check out: while nobody is there yet, or is still there."""
         return self.may_edit and not self.back_entry and self.stage in (Stage.DRAFT, *COMING)
+
+    @property
+    def my_hours(self) -> tuple[dt.datetime, dt.datetime]:
+        """From when to when this person is expected: the hours of the own slot, or the activity's."""
+        mine = next((slot for slot in self.slots if slot.mine is SignUpState.GOING), None)
+        return hours_of(mine, self.starts_at, self.ends_at)
 
     @property
     def may_share(self) -> bool:
@@ -217,7 +226,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
-        may_repeat=coordinates and stage not in (*COMING, Stage.DRAFT),
+        may_repeat=manages and stage not in (*COMING, Stage.DRAFT),
         may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
         may_keep=actor.is_member,
         for_group=actor.is_group,
@@ -343,6 +352,8 @@ def _slot_card(
         may_accept=ahead and slot.own_state is SignUpState.OFFERED,
         held_until=slot.held_until,
         others=tuple(teams[team] for team in request.teams if team in teams) if elsewhere else (),
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
     )
 
 

@@ -7,12 +7,10 @@ or says why it cannot; `next_step` says what is still to be asked.
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-
-from sqlmodel import Session
 
 from corps.activities import unlabelled
 from corps.activities.planning import Plan, SlotPlan
@@ -22,9 +20,9 @@ from corps.parsing.choices import match_choice, read_list
 from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
 from corps.parsing.pasted_form import FormField, read_form
-from corps.parsing.slot_list import SlotLine, SlotRefusal, read_slots
+from corps.parsing.slot_list import SlotLine, SlotRefusal, as_read, clock_times, own_hours, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
-from corps.teams import list_categories, list_teams
+from corps.teams import Choices
 from models.enums import Venue
 
 Data = dict[str, Any]
@@ -40,6 +38,8 @@ OPEN = ("待认领", "公开认领", "开放认领", "open")
 SKIP = ("跳过", "没有", "无", "不用", "skip", "none", "no")
 GUIDED = "guided"
 """In the data of somebody who is asked one question after another: they are asked for notes too."""
+THROUGHOUT = ("全程", "全场", "全天", "all of it", "throughout")
+"""A slot lasts as long as its activity."""
 EVERYBODY = ("全体", "全部", "所有分团", "全部分团", "各分团", "全体分团", "全团", "all")
 _BUT = re.compile("除(?:了|去)?(?P<all_but>.+?)(?:以|之)?外|(?:不要|不含|不包括|除了?|排除)(?P<but>.+)")
 """除民盟外, 全体不含民盟: what follows is left out, not in."""
@@ -51,8 +51,6 @@ END_PROBLEMS = (
     RefusalCode.TOO_LONG,
 )
 """What can be wrong with an end, each with its sentence (`posting.end_<code>`)."""
-SLOT_MENDS = ("how_many", "vague", "out_of_range", "note")
-"""What is wrong with one slot of a list: its answer mends the list."""
 TOLD = (Assumed.YEAR, Assumed.MONTH, Assumed.COMING_WEEKDAY, Assumed.MORNING)
 """What the grammar filled in that the coordinator should be told; the end's half day shows in the echo."""
 
@@ -83,25 +81,6 @@ class Problem:
     code: str
     what: str = ""
     kept: Data = dataclasses.field(default_factory=dict, compare=False)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a typed category or team may be: key → names. Keys of teams are ids as text."""
-
-    categories: Mapping[str, tuple[str, ...]]
-    teams: Mapping[str, tuple[str, ...]]
-    pairing: frozenset[str]
-
-
-def read_choices(session: Session) -> Choices:
-    """Return the categories and teams of the corps."""
-    categories = list_categories(session)
-    return Choices(
-        categories={c.code: (c.name_zh, c.name_en, *c.aliases) for c in categories},
-        teams={str(team.id): (team.name, team.short_name) for team in list_teams(session)},
-        pairing=frozenset(c.code for c in categories if c.counts == "pairing"),
-    )
 
 
 _FIELDS = {
@@ -240,44 +219,56 @@ def _end(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
 
 def _slots(data: Data, text: str, choices: Choices) -> Data | Problem:
     """Take in who is needed; an answer about one slot of a list that was refused mends that list."""
-    nearer: tuple[str, Problem] | None = None
-    for mended in _mended_list(data, text):
-        taken = _slot_list(data, mended, choices)
+    tried = [(_slot_list(data, said, choices), piece) for said, piece in _mended_lists(data, text)]
+    tried.append((_slot_list(data, text, choices), text))
+    for taken, _ in tried:
         if not isinstance(taken, Problem):
             return taken
-        if nearer is None and taken.what != data["slots_what"] and taken.what not in text:
-            nearer = mended, taken
-    alone = _slot_list(data, text, choices)
-    if not isinstance(alone, Problem):
-        return alone
-    said, problem = nearer or (text, alone)
-    kept = nearer is not None or ("slots_said" not in data and problem.code in SLOT_MENDS)
-    return dataclasses.replace(problem, kept={"slots_said": said, "slots_what": problem.what} if kept else {})
+    problems = [(taken, piece) for taken, piece in tried if isinstance(taken, Problem)]
+    for problem, piece in problems[:-1]:
+        if problem.kept and problem.kept["slots_what"] not in piece:
+            return problem  # mended, and another slot of the list is to be mended too
+    problem, _ = problems[0] if text[:1].isnumeric() else problems[-1]
+    afresh = "slots_said" not in data or problem.kept.get("slots_said", "") != problem.kept.get("slots_what", "")
+    return problem if afresh else dataclasses.replace(problem, kept={})
 
 
-def _mended_list(data: Data, text: str) -> Iterator[str]:
+_ROLE = re.compile(
+    r"(.*?[^\W\d])[\s:×x*=+-]*(?:约|大约|大概|至少|最多|若干|几|负|\d"
+    r"|[零一二两三四五六七八九十百千万]+[多余来几]?(?:[名位个]|个?人)?$|$)"
+)
+"""The role in a slot whose number was not taken."""
+
+
+def _mended_lists(data: Data, text: str) -> Iterator[tuple[str, str]]:
+    """Return the refused list with the answer in the place of what was wrong, and what stands there now."""
     said, what = data.get("slots_said", ""), data.get("slots_what", "")
     if not said or what not in said or not plain(text):
         return
-    role = re.match(r"[^\W\d]+?(?=\s*(?:约|大约|大概|至少|最多|若干|几|\d|$))", what)
-    if text.strip()[0].isnumeric() and role:
-        yield said.replace(what, f"{role[0]} {text}", 1)
-    yield said.replace(what, text, 1)
+    role = _ROLE.match(what)
+    if text[0].isnumeric() and role:
+        piece = f"{role[1]} {text}"
+        yield said.replace(what, piece, 1), piece
+    yield said.replace(what, text, 1), text
 
 
 def _slot_list(data: Data, text: str, choices: Choices) -> Data | Problem:
     read = read_slots(text)
     if isinstance(read, SlotRefusal):
-        return Problem(Step.SLOTS, read.code.value, read.what)
+        kept = {"slots_said": read.said, "slots_what": read.piece} if read.piece else {}
+        return Problem(Step.SLOTS, read.code.value, read.what, kept)
     if len(read) > MOST_SLOTS:
         return Problem(Step.SLOTS, "many", str(MOST_SLOTS))
     slots = []
     for line in read:
         slot = _slot(line, choices)
         if isinstance(slot, Problem):
-            return slot
+            said = {"slots_said": as_read(text), "slots_what": slot.what} if slot.code == "note" else {}
+            return dataclasses.replace(slot, kept=said)
         slots.append(slot)
-    return {**{key: value for key, value in data.items() if key not in ("slots_said", "slots_what")}, "slots": slots}
+    kept = {key: value for key, value in data.items() if key not in ("slots_said", "slots_what")}
+    said = {"slots_said": as_read(text)} if any("hours" in slot for slot in slots) else {}
+    return {**kept, **said, "slots": slots}
 
 
 def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
@@ -288,6 +279,10 @@ def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
         teams = read_list(note, choices.teams)
         if any(word in note for word in OPEN):
             slot["open"] = True
+        elif note in THROUGHOUT:
+            slot.pop("hours", None)
+        elif clock_times(note) is not None:
+            slot["hours"] = note
         elif (category := match_choice(note, choices.categories)) is not None:
             slot["category"] = category
         elif len(teams.found) == 1 and not teams.unread:
@@ -297,6 +292,18 @@ def _slot(line: SlotLine, choices: Choices) -> Data | Problem:
     if slot["category"] in choices.pairing:
         return Problem(Step.CATEGORY, "pairing", line.role[:40])
     return slot
+
+
+def hours_outside(data: Data) -> Problem | None:
+    """Return the slot whose own hours are not inside the activity's, once both are known; its answer mends the list."""
+    if not data.get("slots") or "ends" not in data or "starts" not in data:
+        return None
+    starts, ends = (dt.datetime.fromisoformat(data[end]) for end in ("starts", "ends"))
+    wrong = (slot for slot in data["slots"] if "hours" in slot and own_hours(slot["hours"], starts, ends) is None)
+    slot = next(wrong, None)
+    if slot is None:
+        return None
+    return Problem(Step.SLOTS, "hours", f"{slot['role']} {slot['hours']}", {"slots_what": slot["hours"]})
 
 
 def _teams(data: Data, text: str, choices: Choices) -> Data | Problem:
@@ -352,12 +359,16 @@ def to_plan(data: Data, at: Moment) -> Plan:
     zone = at.policy.zone
     teams = [int(team) for team in data.get("teams", [])]
     only = teams[0] if len(teams) == 1 and not data.get("open") else None
+    local = [dt.datetime.fromisoformat(data[end]) for end in ("starts", "ends")]
     slots = []
     for slot in data["slots"]:
         team = slot["team"] or (None if slot["open"] else only)
         is_open = team is None and (slot["open"] or bool(data.get("open")))
-        slots.append(SlotPlan(slot["role"], slot["category"] or data["category"], slot["places"], team, is_open))
-    starts, ends = (zone.instant(dt.datetime.fromisoformat(data[end])) for end in ("starts", "ends"))
+        hours = own_hours(slot["hours"], *local) if "hours" in slot else None
+        own = tuple(map(zone.instant, hours)) if hours else (None, None)
+        category = slot["category"] or data["category"]
+        slots.append(SlotPlan(slot["role"], category, slot["places"], team, is_open, *own))
+    starts, ends = map(zone.instant, local)
     return Plan(
         title=data["title"],
         starts_at=starts,

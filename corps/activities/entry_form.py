@@ -19,7 +19,7 @@ from corps.activities.entry_answers import GUIDED, Data, Problem, Step
 from corps.conversations import Conversation
 from corps.moment import Moment, sane_month
 from corps.people import Actor
-from corps.teams import CategoryName, TeamName, event_categories, list_teams
+from corps.teams import CategoryName, TeamName, event_categories, list_teams, read_choices
 
 KIND = "new"
 AGAIN_OF = "again_of"
@@ -84,7 +84,7 @@ def take(
     """Take an answer to the open question as it is typed; a whole notice is welcome at any time."""
     if unlabelled.is_notice(text):
         return _absorb(session, actor, at, conversation.data, text, key)
-    choices = entry_answers.read_choices(session)
+    choices = read_choices(session)
     taken = entry_answers.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
     if isinstance(taken, Problem):
         return _next(session, actor, at, conversation.data | taken.kept, (taken,), key)
@@ -153,7 +153,7 @@ def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
 
 def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, key: str | None) -> Stand:
     data = {name: value for name, value in data.items() if name != GUIDED}
-    data, problems = entry_answers.absorb(data, text, at.wall(), entry_answers.read_choices(session))
+    data, problems = entry_answers.absorb(data, text, at.wall(), read_choices(session))
     return _next(session, actor, at, data, tuple(problems), key)
 
 
@@ -169,6 +169,10 @@ def _next(
     if not actor.is_coordinator:
         data, foreign = _of_own_team(data, actor)
         problems = (*problems, *foreign)
+    outside = entry_answers.hours_outside(data)
+    if outside is not None:
+        data = {key: value for key, value in data.items() if key != "slots"} | outside.kept
+        problems = (*problems, outside)
     step = entry_answers.next_step(data, at.wall())
     if step is not None:
         unclear = next((p.step for p in problems if p.step.value not in data and p.step is not Step.NOTES), None)

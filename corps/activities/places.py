@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from corps.activities.rules import concerns
 from models import Activity, ActivityTeam, SignUp, Slot
+from models.columns import Instant
 from models.enums import ActivityState, SignUpState
 
 HOLDS_PLACE = (SignUpState.GOING, SignUpState.OFFERED)
@@ -116,6 +117,39 @@ def slots_with_places_left(session: Session, activity_ids: Collection[int]) -> I
     ordered = select(Slot, taken()).where(col(Slot.activity_id).in_(activity_ids))
     for slot, held in session.exec(ordered.order_by(col(Slot.position), col(Slot.id))).all():
         yield slot, places_left(slot.places, held)
+
+
+class Hours(Protocol):
+    """From when to when something is; a slot has hours of its own, or none."""
+
+    @property
+    def starts_at(self) -> dt.datetime | None:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """When it ends."""
+
+
+def hours_of(slot: Hours | None, starts: dt.datetime, ends: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Return from when to when a slot takes people's time: its own hours, or its activity's `starts` and `ends`."""
+    own = (slot.starts_at, slot.ends_at) if slot is not None else (None, None)
+    return own[0] or starts, own[1] or ends
+
+
+def slot_starts() -> ColumnElement[Any]:
+    """Return when the `Slot` of an `Activity` begins, as `hours_of` says."""
+    return func.coalesce(col(Slot.starts_at), col(Activity.starts_at), type_=Instant())
+
+
+def slot_ends() -> ColumnElement[Any]:
+    """Return when the `Slot` of an `Activity` ends, as `hours_of` says."""
+    return func.coalesce(col(Slot.ends_at), col(Activity.ends_at), type_=Instant())
+
+
+def serves_at(starts: Operand, ends: Operand) -> ColumnElement[bool]:
+    """Return the condition that a `Slot` of an `Activity` takes people's time between two instants."""
+    return and_(col(Activity.state) == ActivityState.PUBLISHED, slot_starts() < ends, slot_ends() > starts)
 
 
 def at_that_time(starts: Operand, ends: Operand, activity: Any = Activity) -> ColumnElement[bool]:  # noqa: ANN401 - the table or an alias of it

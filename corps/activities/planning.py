@@ -23,13 +23,18 @@ from models.enums import ActivityState, MemberStatus, Venue
 
 @dataclass(frozen=True)
 class SlotPlan:
-    """A need as planned. Without a team it is open to claim (`open`) or shared by the teams concerned."""
+    """A need as planned. Without a team it is open to claim (`open`) or shared by the teams concerned.
+
+    `starts_at` and `ends_at` are hours of its own, as aware instants; None: those of the activity.
+    """
 
     role: str
     category: str
     places: int
     team_id: int | None = None
     open: bool = False
+    starts_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
                 team_id=slot.team_id,
                 open=slot.open,
                 position=position,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
             )
         )
     said = {"title": plan.title, **({"again_of": plan.again_of} if plan.again_of else {})}

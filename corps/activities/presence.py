@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities.places import hours_of
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance, Audit
+from models import Activity, Attendance, Audit, Slot
 from models.enums import ActivityState, AttendanceState, CheckedBy, Source
 
 CHECK_IN_OPENS = dt.timedelta(minutes=30)
@@ -45,15 +46,17 @@ def has_come(session: Session, activity_id: int, member_id: int) -> bool:
     return came(session.exec(mark).first())
 
 
-def time_there(activity: Activity, mark: Attendance) -> Time:
-    """Return from when to when a person was there: the activity's time, or the part of it that the mark says.
+def time_there(session: Session, activity: Activity, mark: Attendance) -> Time:
+    """Return from when to when a person was there: the hours of slot or activity, or the part of it that the mark says.
 
-    Of who has not checked out where that is asked, no time is known until the leader says it.
+    A mark can lie outside the slot's own hours: somebody came for more than that. Of who has not checked out where that
+    is asked, no time is known until the leader says it.
     """
-    starts = max(activity.starts_at, mark.since or activity.starts_at)
+    begin, end = hours_of(session.get(Slot, mark.slot_id), activity.starts_at, activity.ends_at)
+    starts = max(activity.starts_at, mark.since or begin)
     if not_out(activity, mark):
         return starts, starts
-    return starts, max(starts, min(activity.ends_at, mark.until or activity.ends_at))
+    return starts, max(starts, min(activity.ends_at, mark.until or end))
 
 
 def minutes_outside(time: Time, taken: Iterable[Time]) -> int:

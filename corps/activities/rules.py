@@ -75,18 +75,44 @@ _DATED = columns(col(Activity.title), col(Activity.starts_at), col(Activity.ends
 )
 
 
-def terms(activity: Dated) -> str:
-    """Return the sign of what, when and where: a button that was shown under others asks again."""
+_OWN_HOURS = (
+    columns(col(Slot.id), col(Slot.starts_at), col(Slot.ends_at))
+    .where(col(Slot.activity_id) == bindparam("activity"), col(Slot.starts_at).is_not(None))
+    .order_by(col(Slot.id))
+)
+
+
+def own_hours(link: Connection, activity_id: int) -> list[str]:
+    """Return the slots of an activity that have hours of their own, with these: none for most activities."""
+    return [hours_sign(slot.id, slot.starts_at, slot.ends_at) for slot in rows(link, _OWN_HOURS, activity=activity_id)]
+
+
+def hours_sign(slot_id: int, starts: dt.datetime, ends: dt.datetime | None) -> str:
+    """Return the sign of a slot's own hours."""
+    return f"{slot_id} {starts.timestamp()} {ends.timestamp() if ends else 0}"
+
+
+def terms(activity: Dated, own: Sequence[str] = ()) -> str:
+    """Return the sign of what, when and where: a button that was shown under others asks again.
+
+    `own` are the hours of slots that have some of their own, as `own_hours` gives them.
+    """
     hours = (int(activity.starts_at.timestamp()), int(activity.ends_at.timestamp()))
-    return audit.fingerprint(activity.title, *hours, activity.place)
+    return audit.fingerprint(activity.title, *hours, activity.place, *own)
+
+
+def terms_of(session: Session, activity_id: int) -> str:
+    """Return the sign of what, when and where an activity is now. Raises Refused when there is none."""
+    link = flushed_connection(session)
+    activity = row(link, _DATED, activity=activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
+    return terms(activity, own_hours(link, activity_id))
 
 
 def demand_terms(session: Session, actor: Actor, activity_id: int, shown: str) -> None:
     """Raise Refused unless the activity is still what, when and where it was above the button."""
-    activity = row(flushed_connection(session), _DATED, activity=activity_id)
-    if activity is None:
-        raise Refused(Reason.GONE)
-    audit.demand_as_shown(session, actor, shown, terms(activity), f"activity:{activity_id}")
+    audit.demand_as_shown(session, actor, shown, terms_of(session, activity_id), f"activity:{activity_id}")
 
 
 _ACTIVITY = select(Activity).where(col(Activity.id) == bindparam("activity"))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlalchemy import select as columns
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from corps.activities.places import (
@@ -22,6 +21,8 @@ from corps.activities.places import (
     is_unclaimed,
     overlap,
     places_left,
+    slot_ends,
+    slot_starts,
 )
 from corps.activities.presence import check_in_refusal
 from corps.activities.rules import concerns
@@ -122,27 +123,29 @@ def joinable(me: Operand, team: Operand, now: Operand) -> ColumnElement[bool]:
         col(Slot.activity_id) == col(Activity.id),
         or_(col(Slot.team_id) == team, is_shared()),
         has_room(),
+        not_(_expected_elsewhere(me, now)),
         not_(some(in_slot, col(SignUp.state) == SignUpState.WAITLISTED)),
         not_(some(in_slot, own, col(SignUp.state).in_(HOLDS_OR_WAITS))),
     )
     here = some(col(SignUp.activity_id) == col(Activity.id), own, holds_place())
     # `fills`, with what it asks of the activity asked once and not of every slot.
-    return and_(concerns(team), place, not_(_expected_elsewhere(me, now)), not_(here))
+    return and_(concerns(team), place, not_(here))
 
 
 def _expected_elsewhere(me: Operand, now: Operand) -> ColumnElement[bool]:
-    """Return the condition that the person has a place in something at the same time.
+    """Return the condition that the person has a place in something at the time of the slot.
 
     The person's hours are found once, not once an activity: neither database would do so by itself. They are found
     among what is ahead: who has served for years has far more sign-ups behind.
     """
-    other = aliased(Activity)
-    holding = some(col(SignUp.activity_id) == col(other.id), col(SignUp.member_id) == me, holds_place())
     hours = (
-        columns(col(other.starts_at), col(other.ends_at))
-        .where(coming(now, other), holding)
+        columns(slot_starts().label("starts_at"), slot_ends().label("ends_at"))
+        .select_from(SignUp)
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .where(coming(now), col(SignUp.member_id) == me, holds_place())
         .distinct()
         .cte("hours")
         .prefix_with("MATERIALIZED")
     )
-    return some(overlap(col(Activity.starts_at), col(Activity.ends_at), hours.c))
+    return some(overlap(slot_starts(), slot_ends(), hours.c)).correlate(Activity, Slot)

@@ -9,12 +9,12 @@ from corps.activities.entry_answers import Data
 from corps.activities.entry_form import DONE, Stand
 from corps.activities.places import filling_teams
 from corps.activities.presence import came_there
-from corps.activities.rules import concerned_teams, find_activity
+from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.activities.stages import COMING, Stage, stage_of
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, demand_coordinator
+from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.teams import event_categories, list_teams
 from models import Activity, Attendance, Audit, Member, Slot
@@ -29,19 +29,23 @@ declare(Kind.AGAIN, cards.shown(_still_free), optional=True, absorbs=(Kind.CARD,
 
 
 def begin(session: Session, actor: Actor, at: Moment, activity_id: int, key: str) -> Stand:
-    """再办一场: take everything over but the date, and ask for that. What is half filled in is not thrown away."""
-    demand_coordinator(actor)
+    """再办一场: take everything over but the date, and ask for that. What is half filled in is not thrown away.
+
+    A leader holds the own team's activity once more, as a draft for a coordinator to approve.
+    """
     activity = find_activity(session, activity_id)
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
     stage = stage_of(activity, at.now)
     if stage in COMING or stage is Stage.DRAFT:
         raise Refused(Reason.NOT_ENDED, title=activity.title)
     found = conversations.find(session, actor.address, entry_form.KIND)
     if found is not None and found.data and found.step != DONE and entry_form.AGAIN_OF not in found.data:
         raise Refused(Reason.HALF_FILLED)
-    return entry_form.begin_with(session, actor, at, _taken_over(session, activity), key)
+    return entry_form.begin_with(session, actor, at, _taken_over(session, at, activity), key)
 
 
-def _taken_over(session: Session, activity: Activity) -> Data:
+def _taken_over(session: Session, at: Moment, activity: Activity) -> Data:
     """Return what /new would have been told. Retired teams and categories are left out: they are asked for."""
     teams = {team.id for team in list_teams(session)}
     categories = {name.code for name in event_categories(session)}
@@ -62,12 +66,20 @@ def _taken_over(session: Session, activity: Activity) -> Data:
                 "category": slot.category if slot.category in categories else None,
                 "team": slot.team_id if slot.team_id in teams else None,
                 "open": slot.open and slot.team_id not in teams,
+                **_own_hours(at, slot),
             }
             for slot in slots
         ],
         entry_form.AGAIN_OF: activity.id,
     }
     return {**data, "teams": there, "open": False} if there else data
+
+
+def _own_hours(at: Moment, slot: Slot) -> Data:
+    """Return a slot's own hours as they would be typed; nothing for none."""
+    if slot.starts_at is None or slot.ends_at is None:
+        return {}
+    return {"hours": f"{at.wall(slot.starts_at):%H:%M}-{at.wall(slot.ends_at):%H:%M}"}
 
 
 def ask_those_who_came(session: Session, actor: Actor, at: Moment, activity_id: int) -> int:

@@ -16,7 +16,7 @@ from corps.attendance import check_out as leaving
 from corps.attendance import report_requests
 from corps.attendance.two_places import Elsewhere, Instead
 from corps.moment import Moment
-from corps.people import Actor
+from corps.people import Actor, Office
 from corps.signups import claims, signups, undoing, waitlist, withdrawals
 from corps.signups.claims import Claimed
 from corps.signups.signups import SignedUp
@@ -76,6 +76,14 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: 
     row = session.get(SignUp, done.left) if done.left is not None else None
     undo = done.left if row is not None and undoing.may_undo(session, actor, at, row) else None
     return Left(done, see(session, actor, at, activity_id), undo)
+
+
+def say_why(session: Session, actor: Actor, at: Moment, sign_up_id: int, why: Why) -> tuple[Office, Left]:
+    """生病, 工作, 其他 under a place that was given back. Returns who reads it, and the card as before."""
+    office = undoing.say_why(session, actor, at, sign_up_id, why)
+    card = see_by_sign_up(session, actor, at, sign_up_id)
+    may = undoing.may_undo(session, actor, at, session.get_one(SignUp, sign_up_id))
+    return office, Left(Withdrawn(card.id), card, sign_up_id if may else None)
 
 
 def undo(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> Card:

@@ -39,10 +39,10 @@ def overlaps(session: Session, activity_id: int) -> list[Overlap]:
     names = dict(session.exec(select(Member.id, Member.name).where(col(Member.id).in_(elsewhere))).all())
     found = []
     for mark, activity in marks:
-        here = time_there(activity, mark)
+        here = time_there(session, activity, mark)
         whole = minutes_outside(here, ())
         for other_mark, other in elsewhere.get(mark.member_id, ()):
-            both = whole - minutes_outside(here, [time_there(other, other_mark)])
+            both = whole - minutes_outside(here, [time_there(session, other, other_mark)])
             if both > 0:
                 found.append(Overlap(mark.member_id, names.get(mark.member_id, ""), other.title, both))
     return sorted(found, key=lambda overlap: (overlap.name, overlap.title))
@@ -88,7 +88,7 @@ def _enter_one(
             member_id=mark.member_id,
             activity_id=activity.id or 0,
             slot_id=mark.slot_id,
-            minutes=minutes_outside(time_there(activity, mark), taken),
+            minutes=minutes_outside(time_there(session, activity, mark), taken),
             source=mark.source,
             entered_by=mark.marked_by,
             confirmed_by=confirmed_by,
@@ -129,7 +129,7 @@ def _correct_one(
     if mark is None:
         return
     taken = _credited_elsewhere(session, activity.id or 0, [entry.member_id]).get(entry.member_id, ())
-    if minutes_outside(time_there(activity, mark), taken) != entry.minutes:
+    if minutes_outside(time_there(session, activity, mark), taken) != entry.minutes:
         _reverse_one(session, at, entry, by, confirmed_by, reason)
         session.flush()
         _enter_one(session, at, activity, mark, taken, confirmed_by)
@@ -200,7 +200,7 @@ def _credited_elsewhere(session: Session, activity_id: int, member_ids: Collecti
         ).all()
     )
     return {
-        member: [time_there(other, mark) for mark, other in places if (member, other.id) in credited]
+        member: [time_there(session, other, mark) for mark, other in places if (member, other.id) in credited]
         for member, places in elsewhere.items()
     }
 

@@ -220,7 +220,10 @@ def next_step(data: Data) -> Step:
     """Return what is still to be asked once it is marked who was there; then what is to be corrected."""
     if "beneficiaries" not in data:
         return Step.NUMBER
-    return Step.HOW if "counted_by" not in data else Step(data.get(ASKS, Step.READY))
+    asked = Step(data.get(ASKS, Step.READY))
+    if "counted_by" not in data:
+        return Step.NUMBER if asked is Step.NUMBER else Step.HOW
+    return asked
 
 
 def _said(session: Session, actor: Actor, activity_id: int) -> Data:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from corps import audit, notices
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
-from corps.activities.rules import concerned_teams, find_activity, may_manage, terms
+from corps.activities.rules import concerned_teams, find_activity, may_manage, terms_of
 from corps.attachments import Attachment
 from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
@@ -219,6 +219,7 @@ class ReportCard:
     twins: tuple[str, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     guests: int = 0
+    guests_named: bool = False
     may_reopen: bool = False
     reopening: Reopening | None = None
     history: tuple[ReportEvent, ...] = ()
@@ -274,11 +275,14 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         twins=tuple(twins(session, activity_id)) if decides else (),
         overlaps=tuple(hours.overlaps(session, activity_id)),
         guests=len(activity.guests or ()),
+        guests_named=any(activity.guests or ()),
         may_reopen=actor.is_coordinator and report.state is ReportState.VERIFIED and report.reopen_by is None,
         reopening=_reopening(session, actor, report),
         history=_history(session, actor, activity_id),
         corrected=corrected,
-        about=audit.fingerprint(terms(activity), activity.venue.value, tuple(concerned_teams(session, activity_id))),
+        about=audit.fingerprint(
+            terms_of(session, activity_id), activity.venue.value, tuple(concerned_teams(session, activity_id))
+        ),
         mine=report.reporter_id == actor.member_id,
         checked_by=checked_by(session, activity_id),
         not_out=names_not_out(session, activity_id),

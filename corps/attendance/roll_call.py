@@ -104,6 +104,7 @@ class Person:
     joined: dt.datetime | None = None
     until: dt.datetime | None = None
     since: dt.datetime | None = None
+    nickname: str = ""
     not_out: bool = False
 
 
@@ -140,9 +141,12 @@ def roll(session: Session, actor: Actor, _at: Moment, activity_id: int) -> list[
 
 
 def told_apart(session: Session, people: list[Person]) -> list[Person]:
-    """Return the people; those who share a name with their team and when they joined."""
+    """Return the people; those who share a name with what tells them apart."""
     named = tell_apart(session, [(person.member_id, person.name) for person in people])
-    return [replace(person, team=one.team, joined=one.joined) for person, one in zip(people, named, strict=True)]
+    return [
+        replace(person, team=one.team, joined=one.joined, nickname=one.nickname)
+        for person, one in zip(people, named, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, conversations
 from corps.activities.presence import not_out
-from corps.activities.rules import concerned_teams
+from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.attendance import roll_call
 from corps.attendance.roll_call import Person, RollCall
 from corps.conversations import Conversation
@@ -140,6 +140,24 @@ def forget_guests(session: Session, at: Moment) -> int:
         return 0
     old = select(Activity).where(col(Activity.guests).is_not(None), col(Activity.ends_at) < at.now - GUESTS_KEPT)
     return sum(_blank(activity, activity.guests or []) for activity in session.exec(old).all())
+
+
+def guests_named(session: Session, actor: Actor, _at: Moment, activity_id: int) -> tuple[str, tuple[str, ...]]:
+    """Return an activity's title, and the guests whose names are still kept, for those who act for it."""
+    if not may_manage(actor, tuple(concerned_teams(session, activity_id))):
+        raise Refused(Reason.NOT_ALLOWED)
+    activity = find_activity(session, activity_id)
+    return activity.title, tuple(dict.fromkeys(filter(None, activity.guests or ())))
+
+
+def erase_guest(session: Session, actor: Actor, at: Moment, activity_id: int, sign: str) -> tuple[str, tuple[str, ...]]:
+    """Forget a guest who asks for it, wherever the name was noted; that somebody came still counts, verified or not."""
+    _, named = guests_named(session, actor, at, activity_id)
+    name = next((one for one in named if audit.fingerprint(one) == sign), None)
+    if name is not None:
+        gone = {"people": forget_guest(session, name)}
+        audit.record(session, at, actor.id, "guest.erase", f"activity:{activity_id}", None, gone)
+    return guests_named(session, actor, at, activity_id)
 
 
 def forget_guest(session: Session, name: str) -> int:

@@ -7,12 +7,12 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.activities.places import overlap
+from corps.activities.places import serves_at, slot_ends
 from corps.activities.presence import came_there
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Activity, Attendance
+from models import Activity, Attendance, Slot
 from models.enums import ActivityState, Source
 
 
@@ -41,13 +41,13 @@ def find(session: Session, member_id: int, activity: Activity, now: dt.datetime)
     found = session.exec(
         select(Attendance, Activity)
         .join(Activity, col(Activity.id) == col(Attendance.activity_id))
+        .join(Slot, col(Slot.id) == col(Attendance.slot_id))
         .where(
             Attendance.member_id == member_id,
             Attendance.activity_id != activity.id,
             came_there(),
-            overlap(activity.starts_at, activity.ends_at, Activity),
-            col(Activity.ends_at) > now,
-            Activity.state == ActivityState.PUBLISHED,
+            serves_at(activity.starts_at, activity.ends_at),
+            slot_ends() > now,
         )
         .order_by(col(Attendance.id))
     ).all()

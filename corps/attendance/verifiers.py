@@ -10,7 +10,7 @@ from models.enums import ReportState
 
 def has_corrected(session: Session, report: Report, actor: Actor) -> bool:
     """Tell whether this person has put right since the report what it counts for: a second one confirms that too."""
-    what = col(Audit.action).in_(("activity.category", "activity.slot_team"))
+    what = col(Audit.action).in_(("activity.category", "activity.slot_team", "activity.hours"))
     done = select(Audit.actor_id).where(Audit.subject == f"activity:{report.activity_id}", what)
     by = set(session.exec(done.where(col(Audit.at) >= report.submitted_at)).all())
     return any(same_person(session, one, actor.member_id) for one in by)

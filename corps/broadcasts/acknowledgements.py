@@ -1,6 +1,7 @@
 """收到: who has confirmed a broadcast, and 催一下 for those who have not."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -19,6 +20,9 @@ from models.enums import MemberStatus, NoticeState
 NUDGE_PAUSE = dt.timedelta(hours=12)
 """How long a broadcast rests between two reminders."""
 
+RECENT, MOST_ASKED = dt.timedelta(days=30), 5
+"""收到 that is typed is about something of the last month; so many are named when it is not clear what."""
+
 
 def acknowledge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> bool:
     """Note that the person has read a broadcast. Returns False when it was noted before.
@@ -32,6 +36,39 @@ def acknowledge(session: Session, actor: Actor, at: Moment, broadcast_id: int) -
         raise Refused(Reason.NOT_ALLOWED)
     rows = [{"broadcast_id": broadcast_id, "member_id": actor.id, "at": at.now}]
     return insert_once(session, Acknowledgement, rows) == 1
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What 收到 typed without a button is about: the one broadcast that waits for it, or several to choose from."""
+
+    waiting: tuple[tuple[int, str], ...]
+    """The number and the text of each, the newest first."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was clear which one is meant, so that it is noted now."""
+        return len(self.waiting) == 1
+
+
+def take_typed(session: Session, actor: Actor, at: Moment) -> Typed:
+    """Note that the person has read the one broadcast that waits for 收到; of several ask which."""
+    answered = select(Acknowledgement.broadcast_id).where(Acknowledgement.member_id == actor.member_id)
+    got = select(Notice.broadcast_id).where(
+        Notice.member_id == actor.member_id,
+        Notice.kind == Kind.BROADCAST.value,
+        Notice.state == NoticeState.SENT,
+    )
+    rows = session.exec(
+        select(Broadcast)
+        .where(col(Broadcast.id).in_(got), col(Broadcast.id).not_in(answered), col(Broadcast.sent_at) > at.now - RECENT)
+        .order_by(col(Broadcast.sent_at).desc(), col(Broadcast.id).desc())
+        .limit(MOST_ASKED)
+    ).all()
+    typed = Typed(tuple((row.id or 0, row.html) for row in rows))
+    if typed.settled:
+        acknowledge(session, actor, at, typed.waiting[0][0])
+    return typed
 
 
 def concerns(session: Session, actor: Actor, row: Broadcast) -> bool:

@@ -199,6 +199,8 @@ def _on_text(session: Session, actor: Actor, at: Moment, data: Data, value: str)
     """The buttons around the text: go on with it, or with what was kept aside; leave the picture out."""
     if content_of(data).empty:
         data = dict(data.get("kept", {}))
+    if value == "back":
+        return _stand(session, actor, at, data, Step.TEXT, None)
     if value == "bare":
         data |= {"photo": None, "document": None, "album": ""}
     return _stand(session, actor, at, data, _next(data), None)

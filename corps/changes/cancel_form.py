@@ -8,7 +8,7 @@ from sqlmodel import Session
 from corps import conversations
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.rules import demand_terms, find_activity, terms
+from corps.activities.rules import demand_terms, terms_of
 from corps.changes import cancelling
 from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
 from corps.conversations import Conversation
@@ -41,7 +41,7 @@ def ask(session: Session, actor: Actor, at: Moment, activity_id: int, key: str |
     if not outlook.draft:
         data = {"activity": activity_id, "reason": reason}
         conversations.put(session, at, actor.address, KIND, "reason", data, key)
-    return Stand(outlook, terms(find_activity(session, activity_id)), reason)
+    return Stand(outlook, terms_of(session, activity_id), reason)
 
 
 def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversation) -> Stand:

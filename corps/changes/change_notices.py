@@ -18,7 +18,7 @@ from corps.moment import Moment
 from corps.notices.declarations import Listing, Parts, Question, declare
 from corps.notices.kinds import SOON, URGENT, Kind
 from corps.notices.reach import Reach, reach
-from corps.signups.slots import overlapping
+from corps.signups.slots import hours_held, overlapping
 from corps.signups.waitlist import still_told
 from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import NoticeState
@@ -117,11 +117,13 @@ def _clash(session: Session, due: notices.Due) -> str:
     if activity is None or due.member_id is None:
         return ""
     own = session.exec(
-        select(SignUp.id).where(
+        select(SignUp).where(
             SignUp.activity_id == activity.id, SignUp.member_id == due.member_id, col(SignUp.state).in_(HOLDS_PLACE)
         )
     ).first()
-    other = overlapping(session, due.member_id, activity, but=own) if own is not None else None
+    if own is None:
+        return ""
+    other = overlapping(session, due.member_id, hours_held(session, own), but=own.id or 0)
     return other.title if other is not None else ""
 
 
@@ -135,7 +137,7 @@ declare(
 )
 
 
-_OF_THE_SLOT = (EditField.ROLE, EditField.SLOT_TEAM)
+_OF_THE_SLOT = (EditField.ROLE, EditField.SLOT_TEAM, EditField.HOURS)
 _OF_LEADERS = (EditField.PLACES, EditField.ADD, EditField.REMOVE, EditField.TEAM, EditField.CATEGORY)
 
 
@@ -144,9 +146,9 @@ def audience(
 ) -> list[Member]:
     """Return whom a change concerns, without the one who made it.
 
-    What is about the whole activity concerns everybody who holds something in it; a slot's name and team those in that
-    slot; how many it takes, and what it counts for, only the leaders who fill it. `also` are teams whose leaders hear
-    of it besides.
+    What is about the whole activity concerns everybody who holds something in it; a slot's name, team and hours those
+    in that slot; how many it takes, and what it counts for, only the leaders who fill it. `also` are teams whose
+    leaders hear of it besides.
     """
     activity_id = activity.id or 0
     teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corps.activities import entry_answers
-from corps.activities.entry_answers import ROLE_MAX, Choices, Data, Problem, Step
+from corps.activities.entry_answers import ROLE_MAX, Data, Problem, Step
 from corps.parsing.counts import read_count
 from corps.parsing.lengths import cut, units
 from corps.parsing.normalise import plain
-from corps.parsing.slot_list import MOST_PLACES
+from corps.parsing.slot_list import MOST_PLACES, own_hours
 from corps.parsing.times import Half, RefusalCode, read_on
+from corps.teams import Choices
 
 NOTHING = ("无", "没有", "清空", "删除", "none", "-")
 
@@ -30,9 +31,10 @@ class EditField(StrEnum):
     REMOVE = "remove"
     CATEGORY = "category"
     SLOT_TEAM = "slot_team"
+    HOURS = "hours"
 
 
-CORRECTIONS_OF_SLOT = (EditField.ROLE, EditField.CATEGORY, EditField.SLOT_TEAM)
+CORRECTIONS_OF_SLOT = (EditField.ROLE, EditField.CATEGORY, EditField.SLOT_TEAM, EditField.HOURS)
 OF_SLOT = (EditField.PLACES, EditField.REMOVE, *CORRECTIONS_OF_SLOT)
 """What is changed about one slot, not about the whole activity."""
 
@@ -49,7 +51,6 @@ _STEPS = {
     EditField.NOTES: Step.NOTES,
     EditField.TEAM: Step.TEAMS,
     EditField.ADD: Step.SLOTS,
-    EditField.CATEGORY: Step.CATEGORY,
 }
 
 
@@ -79,22 +80,33 @@ def read(
     match field:
         case EditField.TIME:
             return _time(text, wall, hours, Half.of(known["half"]) if known and "half" in known else Half())
-        case EditField.PLACES:
-            return _places(text)
-        case EditField.ROLE:
-            return _role(text)
-        case EditField.REMOVE:
-            return {}
         case EditField.NOTES if text.lower() in NOTHING:
             return {"notes": ""}
         case EditField.ADD:
             return _slot(text, wall, choices)
         case EditField.TEAM:
             return _teams(text, wall, choices)
-        case EditField.SLOT_TEAM:
-            return _slot_team(text, wall, choices)
+        case _ if field in OF_SLOT:
+            return _of_slot(field, text, wall, hours, choices)
         case _:
             return entry_answers.answer({}, _STEPS[field], text, wall, choices)
+
+
+def _of_slot(field: EditField, text: str, wall: dt.datetime, hours: ActivityHours, choices: Choices) -> Data | Problem:
+    """Take in an answer about one slot."""
+    match field:
+        case EditField.PLACES:
+            return _places(text)
+        case EditField.ROLE:
+            return _role(text)
+        case EditField.HOURS:
+            return _hours(text, hours)
+        case EditField.SLOT_TEAM:
+            return _slot_team(text, wall, choices)
+        case EditField.CATEGORY:
+            return entry_answers.answer({}, Step.CATEGORY, text, wall, choices)
+        case _:
+            return {}
 
 
 def _time(text: str, wall: dt.datetime, hours: ActivityHours, known: Half) -> Data | Problem:
@@ -119,6 +131,15 @@ def _places(text: str) -> Data | Problem:
     if not isinstance(number, int) or number < 1:
         return Problem(Step.SLOTS, "number", text[:40])
     return {"places": number}
+
+
+def _hours(text: str, hours: ActivityHours) -> Data | Problem:
+    """Read a slot's own hours, which are inside those of the activity; or that it has none."""
+    if text.lower() in (*NOTHING, *entry_answers.THROUGHOUT):
+        return {"hours": ""}
+    if own_hours(text, hours.starts, hours.ends) is None:
+        return Problem(Step.SLOTS, "hours", text[:40])
+    return {"hours": text}
 
 
 def _role(text: str) -> Data | Problem:

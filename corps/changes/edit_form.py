@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from corps import audit, conversations
-from corps.activities import cards, cautions, entry_answers
+from corps.activities import cards, cautions
 from corps.activities.cards import Card, SlotCard
 from corps.activities.cautions import Caution
 from corps.activities.entry_answers import Problem
@@ -22,7 +22,7 @@ from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import activity_of_slot
-from corps.teams import CategoryName, TeamName, event_categories, list_teams
+from corps.teams import CategoryName, TeamName, event_categories, list_teams, read_choices
 
 KIND = "edit"
 
@@ -104,7 +104,7 @@ def take(session: Session, actor: Actor, at: Moment, conversation: Conversation,
     field, activity_id, slot_id = EditField(conversation.step), conversation.data["activity"], conversation.data["slot"]
     activity = editing.open_for_editing(session, actor, at, activity_id)
     hours = ActivityHours(at.wall(activity.starts_at), at.wall(activity.ends_at))
-    value = read(field, text, at.wall(), hours, entry_answers.read_choices(session), conversation.data)
+    value = read(field, text, at.wall(), hours, read_choices(session), conversation.data)
     if isinstance(value, Problem):
         return replace(_ask(session, actor, at, activity_id, field, slot_id, key, value.kept), problem=value)
     return _propose(session, actor, at, Edit(activity_id, field, value, slot_id), key)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
-from corps.activities.places import HOLDS_PLACE, at_that_time
+from corps.activities.places import HOLDS_PLACE, serves_at
 from corps.activities.planning import audience, owe_cards
 from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
 from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
@@ -16,7 +16,7 @@ from corps.activities.stages import CORRECTABLE, EDITABLE
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import CORRECTIONS, Edit, EditField
-from corps.changes.slot_editing import apply_to_slots, give_to_team, judge_slot, losing
+from corps.changes.slot_editing import apply_to_slots, give_to_team, judge_slot, losing, slot_hours
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.notices.reach import Reach
@@ -190,6 +190,10 @@ def _judge(
             delta = _judge_time(session, at, edit, activity)
         case EditField.TEAM:
             delta = _judge_team(session, edit)
+        case EditField.HOURS if slot is not None:
+            hours = slot_hours(at, edit, activity)
+            old = [slot.starts_at.isoformat(), slot.ends_at.isoformat()] if slot.starts_at and slot.ends_at else []
+            delta = Delta(edit.field, old, [end.isoformat() for end in hours], slot.id or 0, slot.role)
         case (
             EditField.ADD
             | EditField.PLACES
@@ -197,6 +201,7 @@ def _judge(
             | EditField.ROLE
             | EditField.CATEGORY
             | EditField.SLOT_TEAM
+            | EditField.HOURS
         ):
             delta = judge_slot(session, edit, slots, slot)
         case _:
@@ -246,11 +251,12 @@ def _clashing(session: Session, activity_id: int, starts_at: dt.datetime, ends_a
     elsewhere = (
         select(SignUp.member_id)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
             SignUp.activity_id != activity_id,
             col(SignUp.state).in_(HOLDS_PLACE),
             col(SignUp.member_id).in_(here),
-            at_that_time(starts_at, ends_at),
+            serves_at(starts_at, ends_at),
         )
         .distinct()
     )
@@ -281,6 +287,8 @@ def _apply(
                 slot = next(slot for slot in slots if slot.id == edit.slot_id)
                 unplaced = give_to_team(session, actor.id, at, edit, activity, slot)
             delta = replace(delta, slot_id=apply_to_slots(session, at, edit, activity, slots))
+            if delta.field is EditField.HOURS and activity.state is ActivityState.PUBLISHED:
+                _reaim_reminders(session, at, activity)
             if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and ahead:
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
@@ -299,6 +307,8 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     activity.local_date, activity.year = local.date(), local.year
     if activity.ends_at > at.now:
         activity.back_entry_reason = ""
+    for slot in slots:
+        _move_slot(session, slot, activity, activity.starts_at - before)
     session.flush()
     if activity.state is not ActivityState.PUBLISHED:
         return set()
@@ -310,7 +320,7 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     stale = (Kind.REMINDER.value, Kind.REPORT_REQUEST.value, Kind.LAST_CALL.value)
     notices.cancel_owed(session, MOVED, ours, col(Notice.kind).in_(stale))
     requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
-    for stamp in (reminders.keys_for(activity), last_calls.keys_for(activity), requests):
+    for stamp in (*reminders.keys_for(session, activity), last_calls.keys_for(activity), requests):
         notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
     until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
     session.connection().execute(until_start.values(expires_at=activity.starts_at))
@@ -320,6 +330,24 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
         for slot in slots:
             promote(session, at, slot, activity)
     return unmarked
+
+
+def _reaim_reminders(session: Session, at: Moment, activity: Activity) -> None:
+    """Let reminders of hours that are no more go, and those come back that are of hours that a slot has again."""
+    ours = col(Notice.activity_id) == activity.id
+    notices.cancel_owed(session, MOVED, ours, col(Notice.kind) == Kind.REMINDER.value)
+    for stamp in reminders.keys_for(session, activity):
+        notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
+    reminders.skip_due(session, at, activity)
+
+
+def _move_slot(session: Session, slot: Slot, activity: Activity, by: dt.timedelta) -> None:
+    """Let a slot's own hours move with its activity; what is outside it then is cut off, and all outside is none."""
+    if slot.starts_at is None or slot.ends_at is None:
+        return
+    starts, ends = max(slot.starts_at + by, activity.starts_at), min(slot.ends_at + by, activity.ends_at)
+    slot.starts_at, slot.ends_at = (starts, ends) if starts < ends else (None, None)
+    session.add(slot)
 
 
 def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:

@@ -1,5 +1,7 @@
 """Changing the slots of an activity: how many they take, their name, category and team, one more, one fewer."""
 
+import datetime as dt
+
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
@@ -11,6 +13,7 @@ from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import OPEN, SHARED, Edit, EditField
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.parsing.slot_list import own_hours
 from corps.people import active_members
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count
@@ -50,6 +53,17 @@ def judge_slot(session: Session, edit: Edit, slots: list[Slot], slot: Slot | Non
     if edit.value["places"] < taken:
         raise Refused(Reason.BELOW_TAKEN, taken=taken, role=slot.role)
     return Delta(EditField.PLACES, slot.places, edit.value["places"], slot.id, slot.role)
+
+
+def slot_hours(at: Moment, edit: Edit, activity: Activity) -> tuple[dt.datetime, ...]:
+    """Return the hours that a slot is to have of its own, empty for none. Refused when they are not the activity's."""
+    words = edit.value["hours"]
+    if not words:
+        return ()
+    hours = own_hours(words, at.wall(activity.starts_at), at.wall(activity.ends_at))
+    if hours is None:
+        raise Refused(Reason.HOURS_OUTSIDE, what=words)
+    return tuple(map(at.policy.zone.instant, hours))
 
 
 def _whose(session: Session, team_id: int | None, *, open_: bool) -> str:
@@ -128,7 +142,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
     former = slot.category if slot is not None else ""
     match edit.field:
         case EditField.ADD:
-            slot = _add(session, edit, activity, slots)
+            slot = _add(session, at, edit, activity, slots)
         case EditField.REMOVE if slot is not None:
             _remove(session, slot)
         case EditField.ROLE if slot is not None:
@@ -136,6 +150,9 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             session.add(slot)
         case EditField.SLOT_TEAM if slot is not None:
             pass  # `give_to_team` has done it
+        case EditField.HOURS if slot is not None:
+            slot.starts_at, slot.ends_at = slot_hours(at, edit, activity) or (None, None)
+            session.add(slot)
         case EditField.CATEGORY if slot is not None:
             slot.category = edit.value["category"]
             session.add(slot)
@@ -155,7 +172,7 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
     return slot.id or 0
 
 
-def _add(session: Session, edit: Edit, activity: Activity, slots: list[Slot]) -> Slot:
+def _add(session: Session, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]) -> Slot:
     """Add a slot: of the team or category it names, else as the others are."""
     line = edit.value["slots"][0]
     teams = list(concerned_teams(session, activity.id or 0))
@@ -169,6 +186,8 @@ def _add(session: Session, edit: Edit, activity: Activity, slots: list[Slot]) ->
         open=team is None and (line["open"] or not teams),
         position=1 + max(slot.position for slot in slots),
     )
+    if "hours" in line:
+        slot.starts_at, slot.ends_at = slot_hours(at, Edit(edit.activity_id, EditField.HOURS, line), activity)
     session.add(slot)
     return slot
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import entry_answers
-from corps.activities.entry_answers import Choices, Data, Problem, Step
+from corps.activities.entry_answers import Data, Problem, Step
 from corps.activities.planning import Plan
 from corps.imports.headings import ACTIVITIES, MEMBERS, Line, Rows, Table, read_table
 from corps.membership.joining import is_name
@@ -15,6 +15,7 @@ from corps.moment import Moment
 from corps.parsing.choices import match_choice
 from corps.parsing.lengths import cut
 from corps.people import Actor, demand_coordinator
+from corps.teams import Choices, read_choices
 from models import Activity, Member
 from models.enums import ActivityState, MemberStatus
 
@@ -89,7 +90,7 @@ class Outlook:
 def look(session: Session, actor: Actor, at: Moment, sheets: Sheets) -> Outlook:
     """Return what the sheets would change. For coordinators."""
     demand_coordinator(actor)
-    choices = entry_answers.read_choices(session)
+    choices = read_choices(session)
     people, events = _People(session, choices), _Events(session, at, choices)
     unread: list[str] = []
     for number, (name, rows) in enumerate(sheets):

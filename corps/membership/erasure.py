@@ -96,7 +96,7 @@ def _forget(member: Member) -> None:
     member.name, member.language = pseudonym(member.id or 0), None
     member.consent_version = member.consented_at = None
     member.reminders, member.lead_minutes, member.paused_until = True, None, None
-    member.keyboard = False
+    member.keyboard, member.nickname = False, ""
 
 
 def _empty_notices(session: Session, member_id: int) -> None:

@@ -16,7 +16,7 @@ from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.parsing.words import is_question
+from corps.parsing.words import is_question, is_receipt
 from corps.people import Actor, Office, person, who_answers
 from corps.refusals import Reason, Refused
 from models import Member, Notice
@@ -35,6 +35,7 @@ class Meaning(StrEnum):
     NOTICE = "notice"
     QUESTION = "question"
     UNCLEAR = "unclear"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ def hear(session: Session, actor: Actor, at: Moment, text: str, html: str, key: 
     kept = dict([*((old, words) for old, words in before.items() if old != sign), (sign, [text, html])][-_KEPT:])
     conversations.put(session, at, actor.address, KIND, KIND, kept, key)
     conversations.set_aside(session, actor.address)
-    if actor.is_coordinator and unlabelled.reads_like_a_notice(text, at.wall()):
+    if is_receipt(text):
+        meaning = Meaning.RECEIPT
+    elif (actor.is_leader or actor.is_coordinator) and unlabelled.reads_like_a_notice(text, at.wall()):
         meaning = Meaning.NOTICE
     else:
         meaning = Meaning.QUESTION if is_question(text) else Meaning.UNCLEAR

@@ -16,7 +16,7 @@ from corps.membership.listed import find_listed
 from corps.membership.roles import Powers, powers
 from corps.moment import Moment
 from corps.pages import links
-from corps.people import Actor, demand_coordinator
+from corps.people import Actor, demand_coordinator, with_nicknames
 from corps.refusals import Reason, Refused
 from corps.teams import TeamName, list_teams
 from models import Activity, Member, SignUp, Team
@@ -148,7 +148,10 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
         leaders=tuple(leaders),
         members=total,
         waiting=len(applicants(session, actor, at, team_id)) if team else 0,
-        people=tuple(_line(member, unreachable=member.id in gone) for member in rows),
+        people=tuple(
+            _line(member, name, unreachable=member.id in gone)
+            for member, name in zip(rows, with_nicknames([(row.name, row.nickname) for row in rows]), strict=True)
+        ),
         page=page,
         pages=pages,
         for_coordinator=actor.is_coordinator,
@@ -159,8 +162,8 @@ def _members(team_id: int, statement: SelectOfScalar[T]) -> SelectOfScalar[T]:
     return statement.where(Member.team_id == (team_id or None), Member.status == MemberStatus.ACTIVE)
 
 
-def _line(member: Member, *, unreachable: bool) -> PersonLine:
-    return PersonLine(member.id or 0, member.name, member.is_leader, member.is_coordinator, unreachable)
+def _line(member: Member, name: str, *, unreachable: bool) -> PersonLine:
+    return PersonLine(member.id or 0, name, member.is_leader, member.is_coordinator, unreachable)
 
 
 def applicants(session: Session, actor: Actor, _at: Moment, team_id: int) -> list[Applicant]:
@@ -191,6 +194,7 @@ class MemberCard:
     going: int
     may: Powers
     for_coordinator: bool
+    nickname: str = ""
     page_link: bool = False
 
     @property
@@ -220,6 +224,7 @@ def see_member(session: Session, actor: Actor, at: Moment, member_id: int) -> Me
         going=_going(session, at, member_id),
         may=may,
         for_coordinator=actor.is_coordinator,
+        nickname=member.nickname,
         page_link=bool(at.policy.web_url) and links.may_make_for(actor, member),
     )
 

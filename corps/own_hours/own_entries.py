@@ -45,7 +45,7 @@ def overlaps(session: Session, at: Moment, row: OwnService) -> list[Overlap]:
     """Return what else the person has at that time, in the order of time."""
     found = []
     for mark, activity, credited in _marks(session, at, row):
-        there = time_there(activity, mark)
+        there = time_there(session, activity, mark)
         both = credited or minutes_outside(there, ())
         if row.starts_at is not None and row.ends_at is not None:
             own = (row.starts_at, row.ends_at)
@@ -64,7 +64,7 @@ def creditable(session: Session, at: Moment, row: OwnService) -> int:
     earlier = _earlier(session, row)
     if row.starts_at is None or row.ends_at is None:
         return max(0, row.minutes - sum(minutes for _, _, minutes in marks) - sum(minutes for _, minutes in earlier))
-    times = [time_there(activity, mark) for mark, activity, _ in marks]
+    times = [time_there(session, activity, mark) for mark, activity, _ in marks]
     times += [(other.starts_at, other.ends_at) for other, _ in earlier if other.starts_at and other.ends_at]
     vague = sum(minutes for other, minutes in earlier if other.starts_at is None)
     return max(0, minutes_outside((row.starts_at, row.ends_at), times) - vague)

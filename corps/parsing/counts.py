@@ -44,6 +44,8 @@ _COUNT = re.compile(
 _WITHOUT_NUMBER = re.compile(
     rf"(?:{_ABOUT}|几|数|好几)*(?:几|数|上|好几)[十百千万]*(?:{_OR_SO})?(?:{_UNIT})(?:{_OR_SO})*"
 )
+_RECKONED = re.compile(rf"[+]?[0-9][0-9.,]*(?:[+*/^%exk][0-9.,]*)+(?:{_UNIT})?|[+][0-9.,]+(?:{_UNIT})?", re.IGNORECASE)
+"""1e3, 3/4, 10^2, +5, 3k: about a number, but nobody is sure which."""
 _THOUSANDS = re.compile(r"(?<![0-9])([0-9]{1,3})((?:,[0-9]{3})+)(?![0-9])")
 _SCALE = {"百": 100, "千": 1000, "万": 10_000}
 
@@ -57,6 +59,8 @@ def read_count(text: str, most: int) -> int | CountRefusal | None:
     """
     typed = without_thousands(with_plain_dashes(plain(text))).replace(" ", "").removesuffix("。").removesuffix(".")
     match = _COUNT.fullmatch(typed)
+    if match is None and _RECKONED.fullmatch(typed):
+        return CountRefusal(CountRefusalCode.UNCLEAR, typed[:40])
     if match is None:
         vague = _WITHOUT_NUMBER.fullmatch(typed)
         return CountRefusal(CountRefusalCode.VAGUE, typed[:40]) if vague else None

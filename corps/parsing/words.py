@@ -45,6 +45,11 @@ _NAMES: dict[str, str] = {
 """Command → the words for it. A word may name two: then it is the first that the person may use."""
 
 _NOT_WORDS = re.compile(r"[\W_]+")
+RECEIPT = (
+    r"\s*(?:好的?|嗯|ok)?[，,。\s]*(?:我?已经?)?收到(?:了|啦)?[\s，,。!！~～👌🙏👍]*(?:谢谢)?[\s。!！~～🙏👍]*"
+    r"|(?i:\s*received|got it)[.!\s]*"
+)
+"""Words by which somebody says that they have read something."""
 _BEFORE = re.compile(r"^(?:我要|我想要?|请问|麻烦|帮我|请|我|想|要|点|查看?|看看?|打开|进入?|去)")
 _AFTER = re.compile(r"(?:一下|谢谢|页面|列表|功能|按钮|吧|了|啊|呀|哦|下)$")
 _ASKS = re.compile(
@@ -84,6 +89,11 @@ def commands_named(text: str) -> tuple[str, ...]:
         return _COMMANDS[bared]
     fitting = [word for word in _COMMANDS if _nearly(word, typed) or _nearly(word, bared)]
     return _COMMANDS[max(fitting, key=len)] if fitting else ()
+
+
+def is_receipt(text: str) -> bool:
+    """Tell whether the text says 收到, and nothing else."""
+    return re.fullmatch(RECEIPT, text) is not None
 
 
 def is_question(text: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from corps import audit
+from corps.activities.places import hours_of
 from corps.activities.rules import TEAM_LEFT, concerns, find_activity
 from corps.changes.edit_answers import EditField
 from corps.moment import Moment
@@ -217,6 +218,7 @@ class _Place:
     """What one person has, and has had, in one activity: roles now; how often a place was given back; since when."""
 
     roles: list[str] = field(default_factory=list)
+    hours: Slot | None = None
     left: int = 0
     since: dt.datetime | None = None
 
@@ -224,15 +226,17 @@ class _Place:
 def _places(session: Session, actor: Actor, ids: list[int]) -> dict[int, _Place]:
     found: dict[int, _Place] = defaultdict(_Place)
     rows = session.exec(
-        select(SignUp, Slot.role)
+        select(SignUp, Slot)
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(col(SignUp.member_id) == actor.id, col(SignUp.activity_id).in_(ids))
         .order_by(col(SignUp.id))
     ).all()
     traces = _traces(session, "signup", [row.id or 0 for row, _ in rows])
-    for row, role in rows:
+    for row, slot in rows:
         place = found[row.activity_id]
-        place.roles += [role] if row.state is SignUpState.GOING else []
+        if row.state is SignUpState.GOING:
+            place.roles.append(slot.role)
+            place.hours = slot
         place.left += sum((trace.before or {}).get("state") == SignUpState.GOING for trace in traces[row.id or 0])
         place.since = max(filter(None, (place.since, row.updated_at)))
     return found
@@ -254,13 +258,14 @@ def _entry(activity: Activity, place: _Place | None, traces: list[Audit]) -> Ent
     place = place or _Place()
     cancelled = activity.state is ActivityState.CANCELLED
     left = bool(place.left and not place.roles)
+    starts, ends = hours_of(place.hours, activity.starts_at, activity.ends_at)
     times = (activity.created_at, activity.published_at, activity.cancelled_at, place.since, *(e.at for e in edits))
     return Entry(
         uid=f"activity-{activity.id}-{int(activity.created_at.timestamp())}@tongxin",
         sequence=activity.revision + cancelled + 2 * place.left - left,
         title=activity.title,
-        starts_at=activity.starts_at,
-        ends_at=activity.ends_at,
+        starts_at=starts,
+        ends_at=ends,
         place=activity.place,
         notes=activity.notes,
         roles=tuple(place.roles),

@@ -199,7 +199,7 @@ def _rows(session: Session, at: Moment, platform: Platform, year: int) -> list[H
     """Return all service of a year as the platform wants it, in the order of time."""
     rows = []
     for activity, there, slot, name, team, category, minutes, source, member_id in _service(session, platform, year):
-        times = time_there(activity, there) if there else (activity.starts_at, activity.ends_at)
+        times = time_there(session, activity, there) if there else (activity.starts_at, activity.ends_at)
         begins, ends = (f"{at.wall(time):%H:%M}" for time in times)
         facts = {
             HandInField.NAME: name,

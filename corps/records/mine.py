@@ -8,12 +8,13 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from corps.activities.places import HOLDS_OR_WAITS
+from corps.activities.places import HOLDS_OR_WAITS, hours_of
 from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
 from corps.publicity import boards
+from corps.publicity.standing import OpenHours, open_hours
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -37,7 +38,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Past:
-    """An activity of this year that is over. `minutes` is what has been entered for it so far."""
+    """An activity of this year that is over. `minutes` is what has been entered for it so far.
+
+    `still_open`: they stand open to the team (公示).
+    """
 
     activity_id: int
     title: str
@@ -45,6 +49,7 @@ class Past:
     attendance: AttendanceState
     verified: bool
     minutes: int
+    still_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Mine:
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
     """Return the person's places, or this year's past activities, with the service hours."""
-    holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at)
+    waits = open_hours(session, at)
+    holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at, waits)
     total = len(pasts) if past else len(holdings)
     pages = max(1, -(-total // PAGE))
     page = min(max(0, page), pages - 1)
@@ -82,14 +88,14 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         pasts=tuple(pasts[shown]) if past else (),
         coming=len(holdings),
         over=len(pasts),
-        hours=of_person(session, actor.id, at),
-        open_to_team=boards.count_open(session, actor, at),
+        hours=of_person(session, actor.id, at, waits),
+        open_to_team=boards.count_open(session, actor, waits),
     )
 
 
 def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
     rows = session.exec(
-        select(SignUp, Activity, Slot.role)
+        select(SignUp, Activity, Slot)
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
@@ -104,14 +110,14 @@ def _holdings(session: Session, actor: Actor, at: Moment) -> list[Holding]:
         Holding(
             activity_id=activity.id or 0,
             title=activity.title,
-            starts_at=activity.starts_at,
-            ends_at=activity.ends_at,
-            role=role,
+            starts_at=hours_of(slot, activity.starts_at, activity.ends_at)[0],
+            ends_at=hours_of(slot, activity.starts_at, activity.ends_at)[1],
+            role=slot.role,
             state=row.state,
             offered_until=row.offered_until,
             queue=queues.get(row.slot_id, 0),
         )
-        for row, activity, role in rows
+        for row, activity, slot in rows
     ]
 
 
@@ -135,7 +141,7 @@ def _queues(session: Session, member_id: int) -> dict[int, int]:
     return dict(rows)
 
 
-def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
+def _pasts(session: Session, actor: Actor, at: Moment, waits: OpenHours) -> list[Past]:
     """Return this year's activities for which the person was signed up or was seen, newest first."""
     going = and_(
         col(SignUp.activity_id) == col(Activity.id),
@@ -162,6 +168,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
             attendance=AttendanceState(state) if state else AttendanceState.UNKNOWN,
             verified=activity.state is ActivityState.VERIFIED,
             minutes=minutes.get(activity.id or 0, 0),
+            still_open=activity.id in waits.activities,
         )
         for activity, state in rows
     ]

@@ -68,6 +68,7 @@ class PersonalData:
     member_id: int
     addresses: tuple[HeldAddress, ...]
     name: str
+    nickname: str
     team: str
     status: str
     roles: tuple[str, ...]
@@ -97,6 +98,7 @@ def everything(session: Session, actor: Actor, at: Moment) -> PersonalData:
         member_id=actor.id,
         addresses=tuple(HeldAddress(one.address, one.since, one.unreachable_since, one.preferred) for one in addresses),
         name=member.name,
+        nickname=member.nickname,
         team=actor.team_name,
         status=member.status.value,
         roles=tuple(roles),

@@ -1,5 +1,6 @@
 """Asking people to consider an activity (请人报名). Rotation proposes, people accept: nobody is assigned."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,8 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card, see
-from corps.activities.places import HOLDS_OR_WAITS, at_that_time, filling_teams, holds_place
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams, holds_place, hours_of, serves_at
 from corps.activities.presence import came_there
-from corps.activities.rules import find_activity
 from corps.activities.stages import Stage, demand_ahead
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
@@ -19,7 +19,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import overlapping
-from models import Activity, Attendance, Member, Notice, SignUp
+from models import Activity, Attendance, Member, Notice, SignUp, Slot
 from models.enums import MemberStatus
 
 PAGE = 10
@@ -29,8 +29,14 @@ def _still_free(question: Question, card: Card) -> bool:
     """Tell whether the person holds nothing here, and by now nothing elsewhere at that time either."""
     if card.stage is not Stage.AHEAD or any(slot.mine is not None for slot in card.slots):
         return False
-    activity = find_activity(question.session, card.id)
-    return overlapping(question.session, question.due.member_id or 0, activity) is None
+    return overlapping(question.session, question.due.member_id or 0, _asked_for(card)) is None
+
+
+def _asked_for(card: Card) -> tuple[dt.datetime, dt.datetime]:
+    """Return from when to when people are looked for."""
+    hours = [hours_of(slot, card.starts_at, card.ends_at) for slot in card.slots if slot.lacks_people]
+    hours = hours or [(card.starts_at, card.ends_at)]
+    return min(begin for begin, _ in hours), max(end for _, end in hours)
 
 
 declare(Kind.INVITE, cards.shown(_still_free), optional=True)
@@ -136,7 +142,8 @@ def _free(at: Moment, card: Card, teams: list[int]) -> Any:  # noqa: ANN401 - SQ
         col(SignUp.member_id) == col(Member.id),
         holds_place(),
         col(SignUp.activity_id) == col(Activity.id),
-        at_that_time(card.starts_at, card.ends_at),
+        col(SignUp.slot_id) == col(Slot.id),
+        serves_at(*_asked_for(card)),
     )
     asked = (
         col(Notice.member_id) == col(Member.id),

@@ -5,18 +5,20 @@ Each round of each activity happens once (`Milestone`), also after a restart; wh
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import product
 
 from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities import cards
-from corps.activities.stages import Stage, at_stage
+from corps.activities.places import slot_starts
+from corps.activities.stages import COMING, coming
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import is_paused, refuses_lead, who_answers
 from corps.sql import first_time
-from models import Activity, Member, SignUp
+from models import Activity, Member, SignUp, Slot
 from models.enums import SignUpState
 
 
@@ -36,8 +38,9 @@ def _near(question: Question) -> Parts | None:
     """Return the card, how near it is and whom to ask; None unless the person is going, at the time to be recalled."""
     row, subject = question.session.get(SignUp, question.due.subject["sign_up"]), question.due.subject
     card = cards.card_of(question)
-    moved = int(card.starts_at.timestamp()) != subject["starts"]
-    if card.stage is not Stage.AHEAD or moved or row is None or row.state is not SignUpState.GOING:
+    begins = card.my_hours[0]
+    moved = int(begins.timestamp()) != subject["starts"] or begins <= question.at.now
+    if card.stage not in COMING or moved or row is None or row.state is not SignUpState.GOING:
         return None
     mine = next((slot.team_id for slot in card.slots if slot.id == row.slot_id), None)
     team = mine or row.team_id
@@ -65,29 +68,45 @@ def owe_reminders(session: Session, at: Moment) -> int:
         return 0
     upcoming = session.exec(
         select(Activity).where(
-            at_stage(Stage.AHEAD, at.now),
+            coming(at.now),
             col(Activity.starts_at) <= at.now + leads[0],
         )
     ).all()
-    return sum(_round(session, at, activity, leads) for activity in upcoming)
+    return sum(
+        _round(session, at, activity, begins, leads)
+        for activity in upcoming
+        for begins in _beginnings(session, activity)
+        if begins > at.now
+    )
 
 
-def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.timedelta]) -> int:
-    """Owe the latest round that is due; an earlier one that was missed is of no more use."""
-    due = [lead for lead in leads if activity.starts_at - lead <= at.now]
+def _beginnings(session: Session, activity: Activity) -> list[dt.datetime]:
+    """Return when people are expected: from the start on, or from that of a slot with hours of its own."""
+    own = select(Slot.starts_at).where(Slot.activity_id == activity.id)
+    return sorted({begins or activity.starts_at for begins in session.exec(own).all()})
+
+
+def _round(session: Session, at: Moment, activity: Activity, begins: dt.datetime, leads: list[dt.timedelta]) -> int:
+    """Owe the latest round that is due for who begins then; an earlier one that was missed is of no more use."""
+    due = [lead for lead in leads if begins - lead <= at.now]
+    if not due:
+        return 0
     lead = due[-1]
     later = [other for other in leads if other < lead]
     minutes = int(lead.total_seconds() // 60)
-    stamp = int(activity.starts_at.timestamp())
+    stamp = int(begins.timestamp())
     if not first_time(session, at, f"remind:{activity.id}:{stamp}:{minutes}"):
         return 0
     published = activity.published_at or activity.created_at
-    if activity.starts_at - lead <= published:
+    if begins - lead <= published:
         return 0
     people = session.exec(
         select(SignUp, Member)
         .join(Member, col(Member.id) == col(SignUp.member_id))
+        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(SignUp.activity_id == activity.id, SignUp.state == SignUpState.GOING, col(Member.reminders))
+        .where(slot_starts() == begins)
     ).all()
     return notices.owe(
         session,
@@ -99,7 +118,7 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
                 member=member,
                 subject={"sign_up": row.id, "starts": stamp},
                 activity_id=activity.id,
-                expires_at=activity.starts_at - later[0] if later else activity.starts_at,
+                expires_at=begins - later[0] if later else begins,
             )
             for row, member in people
             if _wants(at, member, minutes)
@@ -107,17 +126,17 @@ def _round(session: Session, at: Moment, activity: Activity, leads: list[dt.time
     )
 
 
-def keys_for(activity: Activity) -> str:
-    """Return the pattern of the keys under which reminders of the activity at its present time are owed."""
-    return f"remind:%:{int(activity.starts_at.timestamp())}:%"
+def keys_for(session: Session, activity: Activity) -> list[str]:
+    """Return the patterns of the keys under which reminders of the activity at its present time are owed."""
+    return [f"remind:%:{int(begins.timestamp())}:%" for begins in _beginnings(session, activity)]
 
 
 def skip_due(session: Session, at: Moment, activity: Activity) -> None:
     """Note the rounds that are due already as done: people have just been told of the activity's time."""
-    stamp = int(activity.starts_at.timestamp())
-    for lead in at.policy.leads:
-        if activity.starts_at - lead <= at.now:
-            first_time(session, at, f"remind:{activity.id}:{stamp}:{int(lead.total_seconds() // 60)}")
+    for begins, lead in product(_beginnings(session, activity), at.policy.leads):
+        if begins - lead <= at.now:
+            minutes = int(lead.total_seconds() // 60)
+            first_time(session, at, f"remind:{activity.id}:{int(begins.timestamp())}:{minutes}")
 
 
 def _wants(at: Moment, member: Member, minutes: int) -> bool:

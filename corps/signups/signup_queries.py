@@ -7,7 +7,7 @@ after the lock: PostgreSQL answers a statement that had to wait for a lock with 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from corps.activities.places import at_that_time, filling_teams, holds_place
+from corps.activities.places import filling_teams, holds_place, serves_at, slot_ends, slot_starts
 from corps.activities.rules import team_names
 from corps.activities.sign_up_rule import SignUpRequest
 from corps.moment import Moment
@@ -28,6 +28,8 @@ _SLOT = (
         col(Activity.state),
         col(Activity.starts_at),
         col(Activity.ends_at),
+        slot_starts().label("from_at"),
+        slot_ends().label("until_at"),
     )
     .join(Activity, col(Activity.id) == col(Slot.activity_id))
     .where(col(Slot.id) == bindparam("slot"))
@@ -49,13 +51,14 @@ _IN_THE_SLOT = select(
 _OTHERS: Reading = (
     select(col(SignUp.state), col(Activity.id), col(Activity.title))
     .join(Activity, col(Activity.id) == col(SignUp.activity_id))
+    .join(Slot, col(Slot.id) == col(SignUp.slot_id))
     .where(
         col(SignUp.member_id) == bindparam("member"),
         or_(holds_place(), _WAITS),
         col(SignUp.slot_id) != bindparam("slot"),
         or_(
             col(SignUp.activity_id) == bindparam("activity"),
-            at_that_time(bindparam("starts", type_=Instant()), bindparam("ends", type_=Instant())),
+            serves_at(bindparam("starts", type_=Instant()), bindparam("ends", type_=Instant())),
         ),
     )
     .order_by(col(SignUp.id))
@@ -72,7 +75,7 @@ def read_request(session: Session, member_id: int, slot_id: int) -> SignUpReques
         raise Refused(Reason.GONE)
     own = slot.activity_id
     there = row(link, _IN_THE_SLOT, slot=slot_id, member=member_id)
-    others = rows(link, _OTHERS, slot=slot_id, member=member_id, activity=own, starts=slot.starts_at, ends=slot.ends_at)
+    others = rows(link, _OTHERS, slot=slot_id, member=member_id, activity=own, starts=slot.from_at, ends=slot.until_at)
     assert there is not None  # noqa: S101 - a select without FROM gives one row
     return SignUpRequest(
         slot_id=slot_id,

@@ -1,12 +1,13 @@
 """Places in a slot: the lock that guards them, how many are taken, and where else a person is expected."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from corps.activities.places import HOLDS_PLACE, at_that_time
+from corps.activities.places import HOLDS_PLACE, hours_of, serves_at
 from corps.activities.rules import find_activity
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, row
@@ -48,9 +49,13 @@ def count(session: Session, slot_id: int, states: Sequence[SignUpState]) -> int:
 
 
 def overlapping(
-    session: Session, member_id: int, activity: Activity, but: int = 0, states: Sequence[SignUpState] = HOLDS_PLACE
+    session: Session,
+    member_id: int,
+    hours: tuple[dt.datetime, dt.datetime],
+    but: int = 0,
+    states: Sequence[SignUpState] = HOLDS_PLACE,
 ) -> Activity | None:
-    """Return an activity in which the person holds a place at the same time: nobody can be in two places.
+    """Return an activity in which the person holds a place in those hours: nobody can be in two places.
 
     `but` is the id of a sign-up to leave out: the one that is being decided. `states` are those that hold a place:
     somebody with two offers may accept either.
@@ -58,15 +63,22 @@ def overlapping(
     statement = (
         select(Activity)
         .join(SignUp, col(SignUp.activity_id) == col(Activity.id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
         .where(
             SignUp.member_id == member_id,
             SignUp.id != but,
             col(SignUp.state).in_(states),
-            at_that_time(activity.starts_at, activity.ends_at),
+            serves_at(*hours),
         )
         .limit(1)
     )
     return session.exec(statement).first()
+
+
+def hours_held(session: Session, sign_up: SignUp) -> tuple[dt.datetime, dt.datetime]:
+    """Return from when to when a sign-up takes the person's time."""
+    activity = find_activity(session, sign_up.activity_id)
+    return hours_of(session.get(Slot, sign_up.slot_id), activity.starts_at, activity.ends_at)
 
 
 _ACTIVITY_OF_SLOT = columns(col(Slot.activity_id)).where(col(Slot.id) == bindparam("slot"))

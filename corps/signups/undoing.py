@@ -8,10 +8,12 @@ from corps import notices
 from corps.activities.sign_up_rule import ruling
 from corps.moment import Moment
 from corps.notices.kinds import SOON, Kind
-from corps.people import Actor, who_answers
+from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
+from corps.signups.slots import lock_slot
+from corps.signups.withdrawals import Why, alert
 from models import Activity, Audit, Notice, SignUp
 from models.enums import NoticeState, SignUpState
 
@@ -51,6 +53,29 @@ def undo(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     notices.reopen(session, at, notices.NO_LONGER_SO, col(Notice.key).like(f"remind:{sign_up_id}:%"))
     _tell_again(session, actor, at, found)
     return request.activity_id
+
+
+def say_why(session: Session, actor: Actor, at: Moment, sign_up_id: int, why: Why) -> Office:
+    """Say why one's place was given back, after it was done. Returns who reads it: whoever answers for the team.
+
+    Said once; `undo` takes it back with the withdrawal. Raises Refused as `undo` does, and when they come all the same.
+    """
+    found = session.get(SignUp, sign_up_id)
+    if found is None or found.member_id != actor.id or why is Why.UNSAID:
+        raise Refused(Reason.NOT_ALLOWED)
+    slot, activity = lock_slot(session, found.slot_id)
+    session.refresh(found)
+    left_at = _left_at(session, actor, sign_up_id)
+    if found.state is not SignUpState.WITHDRAWN or left_at is None or not at.now - UNDO <= left_at <= at.now:
+        raise Refused(Reason.UNDO_LATE, title=activity.title)
+    said = select(Notice.id).where(
+        Notice.kind == Kind.LATE_WITHDRAWAL.value,
+        col(Notice.key).like(f"late:{sign_up_id}:%"),
+        col(Notice.created_at) >= left_at,
+    )
+    if session.exec(said.limit(1)).first() is not None:
+        return who_answers(session, slot.team_id or found.team_id, but=(actor.id,))
+    return alert(session, at, actor.id, activity, found, slot, why)
 
 
 def _left_at(session: Session, actor: Actor, sign_up_id: int) -> dt.datetime | None:

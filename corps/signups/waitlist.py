@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.places import HOLDS_PLACE, places_left
+from corps.activities.places import HOLDS_PLACE, hours_of, places_left
 from corps.activities.stages import Stage, at_stage, closed
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
@@ -131,7 +131,7 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
     found = session.get(SignUp, sign_up_id)
     if found is None or found.member_id != actor.id:
         raise Refused(Reason.NOT_ALLOWED)
-    _, activity = lock_slot(session, found.slot_id)
+    slot, activity = lock_slot(session, found.slot_id)
     session.refresh(found)
     if found.state is SignUpState.GOING:
         raise Refused(Reason.ALREADY_GOING, title=activity.title)
@@ -139,7 +139,8 @@ def accept(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> int:
         raise Refused(Reason.CANCELLED, f"activity:{activity.id}", title=activity.title)
     if not offer_stands(found, at.now):
         raise Refused(Reason.OFFER_LAPSED, title=activity.title)
-    clash = overlapping(session, actor.id, activity, but=sign_up_id, states=(SignUpState.GOING,))
+    hours = hours_of(slot, activity.starts_at, activity.ends_at)
+    clash = overlapping(session, actor.id, hours, but=sign_up_id, states=(SignUpState.GOING,))
     if clash is not None:
         raise Refused(Reason.OVERLAP, title=clash.title)
     found.state, found.offered_until, found.updated_at = SignUpState.GOING, None, at.now

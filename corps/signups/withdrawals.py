@@ -202,6 +202,13 @@ def alert_if_late(
     """
     if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
         return None
+    return alert(session, at, actor_id, activity, row, slot, why)
+
+
+def alert(
+    session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot, why: Why
+) -> Office:
+    """Tell whoever answers for the team that a place was given back, and why if that was said. Returns who it is."""
     team_id = slot.team_id or row.team_id
     subject = {"member": row.member_id, "role": slot.role, "team": team_id}
     if why is not Why.UNSAID:

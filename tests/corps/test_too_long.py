@@ -7,7 +7,7 @@ import pytest
 
 from corps import conversations
 from corps.activities import entry_answers
-from corps.activities.entry_answers import Choices, Problem, Step
+from corps.activities.entry_answers import Problem, Step
 from corps.addresses import telegram
 from corps.attendance import reopening, report_form, reports, roll_form
 from corps.changes import cancel_form, cancelling
@@ -15,6 +15,7 @@ from corps.conversations import Conversation
 from corps.pairings import pairing_form, pairings
 from corps.parsing.lengths import units
 from corps.refusals import Reason, Refused
+from corps.teams import Choices
 from tests.base import Corps
 from tests.flows.crowded import Crowded
 

@@ -37,6 +37,7 @@ from corps.parsing.counts import CountRefusalCode
 from corps.parsing.slot_list import SlotRefusalCode
 from corps.parsing.times import RefusalCode
 from corps.planning.plans import Give
+from corps.quotas.tally import TallyStage
 from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
@@ -44,6 +45,7 @@ from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
+from corps.visits.visit_form import FIELDS
 from models.enums import (
     AttendanceState,
     CertificateState,
@@ -53,9 +55,11 @@ from models.enums import (
     FeedScope,
     ObjectionState,
     OwnState,
+    PairingCounts,
     PairingState,
     PhotoState,
     Source,
+    TurnState,
     Venue,
 )
 
@@ -79,7 +83,7 @@ def _posting_problems() -> Iterator[str]:
     yield from (f"time_{code.value}" for code in RefusalCode)
     yield from (f"end_{code.value}" for code in posting_rules.END_PROBLEMS)
     yield from (f"slots_{code.value}" for code in SlotRefusalCode)
-    yield from (f"slots_{code}" for code in ("many", "long", "number", "one"))
+    yield from (f"slots_{code}" for code in ("many", "long", "number", "one", "hours"))
 
 
 ROLES = ("leader", "coordinator")
@@ -121,8 +125,20 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
+    "rotation.turn_{}": lambda: ("proposed", "accepted", "held"),
+    "rotation.told_{}": lambda: (state.value for state in TurnState),
+    "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
+    "visit.{}": lambda: FIELDS,
+    "visit.ask_{}": lambda: FIELDS,
+    "button.visit_{}": lambda: FIELDS,
     "plan.give_{}": lambda: (give.value for give in Give),
     "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
+    "quota.{}_{}": lambda: (
+        *(f"activities_{stage.value}" for stage in TallyStage),
+        *("pairings_verified", "pairings_reported"),
+    ),
+    "data.{}": lambda: ("sign_ups", "attendance", "acknowledged", "notices", "trace"),
     "quota.forecast{}": lambda: ("", "_pairing", "_met", "_few", "_late"),
     "said.{}": lambda: (
         *(meaning.value for meaning in Meaning if meaning is not Meaning.NOTICE),

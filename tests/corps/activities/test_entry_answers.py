@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from corps.activities import entry_answers
-from corps.activities.entry_answers import Choices, Problem, Step
+from corps.activities.entry_answers import Problem, Step
+from corps.teams import Choices
 
 NOW = dt.datetime.fromisoformat("2026-12-02 10:00")
 CHOICES = Choices(

@@ -105,6 +105,11 @@ def test_an_activity_is_listed_as_joinable_if_and_only_if_a_tap_would_give_a_pla
     corps.run(fill, who, drawn)
 
     def compare(session: Session, at: Moment) -> None:
+        for slot, activity in session.exec(select(Slot, Activity).where(Slot.activity_id == Activity.id)).all():
+            if (slot.id or 0) % 2:  # some have hours of their own
+                half = (activity.ends_at - activity.starts_at) / 2
+                slot.starts_at, slot.ends_at = activity.starts_at + half, activity.ends_at
+        session.flush()
         for activity in session.exec(select(Activity)).all():
             if stages.closed(activity, at.now) is not None:
                 continue

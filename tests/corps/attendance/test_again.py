@@ -2,13 +2,14 @@
 
 import pytest
 
-from corps.activities import entry_form
+from corps.activities import cards, entry_form, proposals
 from corps.activities.entry_answers import Step
 from corps.activities.planning import SlotPlan
 from corps.attendance import again, report_form, roll_call
 from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import signups
+from models.enums import ActivityState
 from tests.base import Corps
 from tests.corps.forms import say
 
@@ -48,6 +49,25 @@ def test_all_is_taken_over_the_date_is_asked_and_those_who_came_are_asked_in_pri
     assert new in corps.told(Kind.CARD)
 
 
+def test_a_leader_holds_the_own_teams_once_more_as_a_draft_to_approve(corps: Corps) -> None:
+    wang, zhao, other = corps.coordinator(), corps.leader("赵联络"), corps.leader("钱联络", "民建")
+    zhang = corps.member("张明")
+    lecture = corps.publish(wang)
+    corps.do(zhang, signups.sign_up, corps.slot(lecture, "志愿者"))
+    corps.clock.set_wall("2026-12-05 17:00")
+    corps.do(wang, roll_call.mark_all_present, lecture)
+    assert corps.do(zhao, cards.see, lecture).may_repeat
+    for who in (other, zhang):
+        with pytest.raises(Refused):
+            corps.do(who, again.begin, lecture, "1")
+    assert corps.do(zhao, again.begin, lecture, "2").step is Step.TIME
+    card = say(corps, zhao, entry_form.take, "2026-12-12 14:00-16:00", "3").card
+    assert card is not None
+    assert (card.state, card.teams, card.may_propose) == (ActivityState.DRAFT, ("民盟",), True)
+    corps.do(zhao, proposals.propose, card.id)
+    assert corps.do(wang, report_form.publish, card.id).asked_again == 1
+
+
 def test_what_is_still_to_come_is_not_held_again_and_half_an_entry_is_not_thrown_away(corps: Corps) -> None:
     wang = corps.coordinator()
     lecture = corps.publish(wang)
@@ -60,5 +80,5 @@ def test_what_is_still_to_come_is_not_held_again_and_half_an_entry_is_not_thrown
         corps.do(wang, again.begin, lecture, "3")
     assert half.value.reason is Reason.HALF_FILLED
     with pytest.raises(Refused) as other:
-        corps.do(corps.leader("赵"), again.begin, lecture, "4")
+        corps.do(corps.leader("赵", "民建"), again.begin, lecture, "4")
     assert other.value.reason is Reason.NOT_ALLOWED

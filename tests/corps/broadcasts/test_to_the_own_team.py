@@ -44,6 +44,22 @@ def test_it_goes_to_the_own_team_alone_and_the_leader_sees_who_has_answered(corp
     assert [former.id for former in corps.do(zhao, live_cards.recent)] == [preview.id]
 
 
+def test_a_receipt_that_is_typed_is_noted_for_the_one_that_waits_and_of_several_it_is_asked_which(corps: Corps) -> None:
+    zhao, zhang = corps.leader("赵联络"), corps.member("张明")
+    numbers = []
+    for _ in range(2):
+        preview = written(corps, zhao)
+        corps.do(zhao, compose_form.send, preview.id, preview.revision, (telegram(zhao), "2"))
+        deliver(corps)
+        numbers.append(preview.id)
+    assert not corps.do(zhang, acknowledgements.take_typed).settled
+    assert [number for number, _ in corps.do(zhang, acknowledgements.take_typed).waiting] == numbers[::-1]
+    corps.do(zhang, acknowledgements.acknowledge, numbers[1])
+    typed = corps.do(zhang, acknowledgements.take_typed)
+    assert (typed.settled, typed.waiting[0][0]) == (True, numbers[0])
+    assert corps.do(zhang, acknowledgements.take_typed).waiting == ()
+
+
 @pytest.mark.parametrize(
     ("step", "value"), [(Step.AUDIENCE, "all"), (Step.AUDIENCE, "leaders"), (Step.TEAMS, "done"), (Step.CATEGORY, "x")]
 )

@@ -24,8 +24,9 @@ def hears(corps: Corps, who: int, text: str, key: str = "1") -> Said:
 
 
 @pytest.mark.parametrize("text", [NOTICE, PROSE])
-def test_a_coordinators_notice_is_known_by_its_fields_or_by_a_day_and_a_place(corps: Corps, text: str) -> None:
+def test_a_notice_is_known_by_its_fields_or_by_a_day_and_a_place(corps: Corps, text: str) -> None:
     assert hears(corps, corps.coordinator(), text).meaning is Meaning.NOTICE
+    assert hears(corps, corps.leader("赵联络"), text).meaning is Meaning.NOTICE
     assert hears(corps, corps.member("张明"), text).meaning is Meaning.UNCLEAR
 
 
@@ -36,6 +37,21 @@ def test_it_is_published_from_where_it_stands(corps: Corps) -> None:
     assert stand.data["starts"] == "2026-12-05T14:00:00"
     assert stand.problems[0].what == "防诈骗公益讲座；请大家踊跃参加", "what is not read is named"
     assert stand.step is Step.TITLE
+
+
+def test_a_leaders_becomes_a_draft_of_the_own_team_or_goes_to_it(corps: Corps) -> None:
+    zhao = corps.leader("赵联络")
+    corps.member("张明"), corps.member("孙平", "民建")
+    sign = hears(corps, zhao, NOTICE).sign
+    assert corps.do(zhao, said.publish, sign, "2").data["teams"] == [corps.team("民盟")]
+    preview = corps.do(zhao, said.broadcast, sign, "3", LIMITS).preview
+    assert preview is not None
+    assert preview.people == 1
+
+
+@pytest.mark.parametrize("text", ["收到", "好的，收到", "收到了！", "收到，谢谢🙏", "received"])
+def test_a_receipt_with_nothing_to_confirm_gets_a_plain_answer(corps: Corps, text: str) -> None:
+    assert hears(corps, corps.member("张明"), text).meaning is Meaning.RECEIPT
 
 
 def test_it_is_sent_as_it_was_formatted(corps: Corps) -> None:

@@ -19,7 +19,8 @@ REFUSED = [
     ("100余人", C.VAGUE, 100), ("80人左右", C.VAGUE, 80), ("近80", C.VAGUE, 80), ("50-60", C.VAGUE, 50),
     ("80、90人", C.VAGUE, 80), ("二十多人", C.VAGUE, 20), ("几十人", C.VAGUE, 80), ("好几十人", C.VAGUE, 80),
     ("-5", C.NEGATIVE, 80), ("—5", C.NEGATIVE, 80), ("负5", C.NEGATIVE, 80), ("一百二", C.UNCLEAR, 120),
-    ("一千二", C.UNCLEAR, 120), ("80.5", C.FRACTION, 80), ("9999999", C.TOO_MANY, MOST),
+    ("一千二", C.UNCLEAR, 120), ("1e3", C.UNCLEAR, 80), ("+3", C.UNCLEAR, 80), ("3/4人", C.UNCLEAR, 80),
+    ("3k", C.UNCLEAR, 80), ("80.5", C.FRACTION, 80), ("9999999", C.TOO_MANY, MOST),
 ]  # fmt: skip
 
 

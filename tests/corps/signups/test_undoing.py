@@ -42,13 +42,36 @@ def test_early_and_with_nobody_waiting_one_tap_does_it_and_offers_to_undo(corps:
     left = corps.do(zhang, card_actions.ask_withdrawal, activity)
     assert isinstance(left, Left)
     assert corps.sign_ups(corps.slot(activity)) == {zhang: SignUpState.WITHDRAWN}
-    assert (
-        "撤销"
-        in undoable(Voice("zh", corps.clock), Screen(Voice("zh", corps.clock)("near.ask")), left.undo).rows[0][0].label
-    )
+    voice = Voice("zh", corps.clock)
+    shown = undoable(voice, Screen(voice("near.ask")), left)
+    assert [[button.label for button in row] for row in shown.rows] == [
+        ["↩️ 撤销（10 分钟内）"],
+        ["生病", "工作", "其他"],
+    ]
     corps.clock.push(dt.timedelta(minutes=9))
     corps.do(zhang, card_actions.undo, left.undo or 0)
     assert corps.sign_ups(corps.slot(activity)) == {zhang: SignUpState.GOING}
+
+
+def test_after_an_early_withdrawal_a_reason_is_one_tap_the_leader_reads_it_and_undoing_takes_it_back(
+    corps: Corps, going: tuple[int, int]
+) -> None:
+    zhang, activity = going
+    zhao, other = corps.leader("赵联络"), corps.member("李伟")
+    left = _left(corps, zhang, activity)
+    assert corps.owed(Kind.LATE_WITHDRAWAL) == [], "nobody has to say why"
+    for who, why in ((other, Why.WORK), (zhang, Why.UNSAID)):
+        with pytest.raises(Refused):
+            corps.do(who, card_actions.say_why, left.done.left or 0, why)
+    for _ in range(2):
+        office, after = corps.do(zhang, card_actions.say_why, left.done.left or 0, Why.WORK)
+        assert (office.names, after.undo) == (("赵联络",), left.undo)
+    (told,) = corps.owed(Kind.LATE_WITHDRAWAL)
+    assert (corps.to(told), told.subject["why"]) == (zhao, "work")
+    corps.do(zhang, card_actions.undo, left.undo or 0)
+    assert corps.owed(Kind.LATE_WITHDRAWAL) == []
+    with pytest.raises(Refused):
+        corps.do(zhang, card_actions.say_why, left.done.left or 0, Why.WORK)
 
 
 def test_late_it_asks_once_more_names_who_will_hear_and_tells_them_the_reason(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import Session, select
 
-from corps.activities import entry_answers
 from corps.broadcasts import audience
 from corps.broadcasts.audience import Audience, Scope
 from corps.membership import joining, team_cards, transfers
@@ -19,7 +18,7 @@ from corps.quotas import tally
 from corps.records import ledger
 from corps.refusals import Reason
 from corps.system.roster import CategoryPlan, Change, Roster, Settled, TeamPlan, settle
-from corps.teams import list_categories, list_teams, targets_of, teams_suiting
+from corps.teams import list_categories, list_teams, read_choices, targets_of, teams_suiting
 from models import Notice, Team
 from tests.base import ROSTER, Corps
 from tests.corps.broadcasts.steps import refused
@@ -102,7 +101,7 @@ def test_a_team_that_is_gone_is_offered_nowhere_and_kept_in_records(corps: Corps
     code = corps.do(wang, joining.invitation_of, own)
     settled = start(corps, without("民盟"))
     assert [(one.change, one.name, one.people) for one in settled.changed] == [(Change.TEAM_RETIRED, "民盟分团", 1)]
-    choices = corps.run(lambda s, _at: entry_answers.read_choices(s))
+    choices = corps.run(lambda s, _at: read_choices(s))
     assert str(own) not in choices.teams
     assert own not in corps.run(lambda s, _at: teams_suiting(s, "lecture"))
     assert corps.run(lambda s, _at: audience.people(s, Audience(Scope.TEAMS, (own,)), 0)) == []
