@@ -112,6 +112,7 @@ def _ledger_heads() -> Iterator[str]:
     yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
     yield from (f"person_{name}" for name in ledger.PEOPLE_COLUMNS)
+    yield from (f"visit_{name}" for name in ledger.VISIT_COLUMNS)
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
