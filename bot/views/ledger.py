@@ -28,6 +28,7 @@ NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairing
 
 
 PEOPLE_COLUMNS = ("number", "day", "title", "team", "name", "category", "role", "source", "hours")
+VISIT_COLUMNS = ("number", "day", "partner", "team", "title", "people", "hours")
 TOLD_EACH = 1_000
 """After so many people it is said how far the file is."""
 
@@ -66,6 +67,9 @@ def ledger_sheets(
             foot=_say(voice, "ledger.sign"),
         ),
         Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True, foot=_say(voice, "ledger.sign")),
+        Sheet(
+            _say(voice, "ledger.sheet_visits"), _visits(voice, ledger), filtered=True, foot=_say(voice, "ledger.sign")
+        ),
         _own(voice, ledger),
         Sheet(_say(voice, "ledger.sheet_notes"), notes),
     ]
@@ -175,6 +179,14 @@ def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
         row.registrar,
         row.confirmer,
     ]
+
+
+def _visits(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
+    """The visits to partners: activities that are in the ledger, too."""
+    told: list[list[Cell]] = [_heads(voice, "visit", VISIT_COLUMNS)]
+    for number, (partner, row) in enumerate(ledger.visits, 1):
+        told.append([number, row.day, partner, "、".join(row.teams), row.title, row.people, _hours(row.minutes)])
+    return told
 
 
 def _people(

@@ -27,7 +27,7 @@ from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
-from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
+from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team, Visit
 from models.enums import ActivityState, CountedBy, PairingCounts, PairingState, Venue
 
 
@@ -87,7 +87,7 @@ class Ledger:
 
     Months, and joint or not, partition the rows: their totals add up to `total`. `teams` are all teams in use by short
     name, in the roster's order, or those asked of; `former` those that are retired. With a
-    `team` it is that team's alone: what it took part in, with its own people and hours.
+    `team` it is that team's alone: what it took part in, with its own people and hours. `visits` are rows, with whom.
     """
 
     year: int
@@ -103,6 +103,7 @@ class Ledger:
     team: str = ""
     team_id: int | None = None
     own: tuple[OwnRow, ...] = ()
+    visits: tuple[tuple[str, Row], ...] = ()
 
     @property
     def total(self) -> Total:
@@ -214,7 +215,15 @@ def read(session: Session, actor: Actor, at: Moment, asked: Scope) -> Ledger:
         team=own.name if own is not None else "",
         team_id=own.id if own is not None else None,
         own=tuple(handed_in(session, at, asked, own)),
+        visits=_visits(session, rows),
     )
+
+
+def _visits(session: Session, rows: list[Row]) -> tuple[tuple[str, Row], ...]:
+    """Return which of the rows are visits (走访), each with the partner who was visited."""
+    held = select(Visit.activity_id, Pairing.partner).join(Pairing, col(Pairing.id) == col(Visit.pairing_id))
+    partners: dict[int, str] = dict(session.exec(held).all()) if rows else {}
+    return tuple((partners[row.activity_id], row) for row in rows if row.activity_id in partners)
 
 
 def _is_asked(row: Row, asked: Scope) -> bool:

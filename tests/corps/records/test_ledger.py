@@ -25,7 +25,7 @@ from corps.records import ledger, ledger_people, ledger_scope
 from corps.records.ledger_scope import Scope
 from corps.refusals import Refused
 from corps.signups import signups
-from models import Slot
+from models import Slot, Visit
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps, photo
 from tests.corps.records.formulas import evaluate, formulas
@@ -133,7 +133,7 @@ def test_an_empty_year_is_an_empty_ledger_and_not_an_error(corps: Corps) -> None
 
 
 def test_it_can_be_read_in_english_too(corps: Corps) -> None:
-    names = ["Ledger", "Totals", "People and hours", "Pairings", "Own hours", "Notes"]
+    names = ["Ledger", "Totals", "People and hours", "Pairings", "Visits", "Own hours", "Notes"]
     assert workbook(corps, a_year(corps), "en").sheet_names == names
 
 
@@ -272,7 +272,7 @@ def test_a_leaders_file_says_whose_it_is(corps: Corps) -> None:
 def test_people_and_hours_have_a_sheet_of_their_own_that_reconciles_for_any_scope(corps: Corps) -> None:
     wang = a_year(corps)
     book = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang)))
-    assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "补报时长", "说明"]
+    assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "走访", "补报时长", "说明"]
     rows = book.get_sheet_by_name("人员时长").to_python()
     assert rows[0] == ["序号", "日期", "活动", "分团", "姓名", "类别", "岗位", "来源", "时长（小时）"]
     title = '=HYPERLINK("http://evil.example","点我")'
@@ -307,3 +307,16 @@ def test_nothing_typed_becomes_a_formula_a_link_or_a_control_character(words: li
         assert not [name for name in parts.namelist() if "sheet1.xml.rels" in name]
     read = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert not {letter for row in read for cell in row for letter in str(cell)} & set(map(chr, [*range(9), 11, 12]))
+
+
+def test_visits_to_partners_have_a_sheet_with_whom(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    plan = PairingPlan(corps.team("民盟"), "天池村", "歌乐山镇", dt.date(2026, 3, 12))
+    pairing = corps.do(wang, pairings.register, plan).id
+    corps.do(li, pairings.confirm, pairing)
+    activity = corps.hold(wang, li, zhao, corps.member("张明"))
+    corps.hold(wang, li, zhao, plan=corps.plan("不是走访的", "2026-12-08 14:00", "2026-12-08 16:00"))
+    corps.run(lambda s, _at: s.add(Visit(pairing_id=pairing, activity_id=activity)))
+    rows = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang))).get_sheet_by_name("走访").to_python()
+    assert rows[0] == ["序号", "日期", "结对单位", "分团", "做了什么", "人数", "时长（小时）"]
+    assert rows[1:] == [[1, dt.date(2026, 12, 5), "天池村", "民盟", "防诈骗公益讲座", 1, 2]]
