@@ -1,6 +1,7 @@
 """Tongxin (同心). Composition only: settings → engine → application → scheduler → run."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import secrets
 import signal
@@ -20,12 +21,13 @@ from bot.runtime.cli import back_up, end_restore, put_back
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
+from bot.runtime.http_server import bind
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
-from bot.runtime.teams_file import read_roster
+from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 SANDBOX_BOT, SANDBOX_GROUP = 7_000_000_001, -1_001_000_000_001
+PAGES_AFTER = 15
+"""How far after the sandbox's port that of its pages lies."""
 PORTS_TRIED = 20
 """How many ports after the usual one are tried while another program has them."""
 WELCOME = """
@@ -90,6 +94,9 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         web_url=settings.pages,
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
+        pairing_counts=settings.pairing_counts,
+        visit_days=settings.visit_reminder_days,
+        holidays=read_holidays(settings.holidays_file),
         preparation=dt.timedelta(days=settings.preparation_days),
         rounding=settings.hours_rounding,
         publicity_days=settings.publicity_days,
@@ -115,7 +122,11 @@ def note_roster(settled: Settled) -> None:
 
 
 def compose(
-    settings: Settings, database: Database, lead: Lead, begun: Callable[[JobContext], None] | None = None
+    settings: Settings,
+    database: Database,
+    lead: Lead,
+    begun: Callable[[JobContext], None] | None = None,
+    framed_by: str = "",
 ) -> Service:
     """Return the service with its channels: Telegram, and the personal page where there is one."""
     outbound, routes = Outbound(), handlers.routes()
@@ -125,7 +136,9 @@ def compose(
         from web.adapter import PageAdapter
 
         listen, url = settings.web_listen, settings.web_url
-        adapters.append(PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics))
+        pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics)
+        pages.site.framed_by = framed_by
+        adapters.append(pages)
     return Service(settings, database, adapters, lead, outbound.metrics, telegram.files, begun)
 
 
@@ -137,7 +150,7 @@ async def run_sandboxed(
 
     control = SandboxControl(database, roster)
     token = f"{SANDBOX_BOT}:{secrets.token_hex(16)}"
-    sandbox = Sandbox(token=token, control=control)
+    sandbox = Sandbox(token=token, control=control, pages=settings.web_url)
 
     def on_stage(cast: Cast) -> None:
         people = [Person(player.number, player.name, note=player.note) for player in cast.players]
@@ -152,7 +165,11 @@ async def run_sandboxed(
         update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
     )
     service = compose(
-        inside, database, lead, lambda context: control.take(partial(hurry, context), partial(look, context))
+        inside,
+        database,
+        lead,
+        lambda context: control.take(partial(hurry, context), partial(look, context)),
+        framed_by=sandbox.url,
     )
     try:
         await service.run(stop)
@@ -160,6 +177,18 @@ async def run_sandboxed(
         await control.let_go()
         sandbox.stop()
         await serving
+
+
+def with_pages(settings: Settings) -> Settings:
+    """Return the sandbox's settings with pages too, on this machine: at a port near its own, the next that is free."""
+    if settings.web_url:
+        return settings
+    first = settings.sandbox_port and settings.sandbox_port + PAGES_AFTER
+    for port in range(first, first + PORTS_TRIED) if first else (0,):
+        with contextlib.suppress(OSError), bind("127.0.0.1", port) as tried:
+            at = f"127.0.0.1:{tried.getsockname()[1]}"
+            return settings.model_copy(update={"web_url": f"http://{at}", "web_listen": at})
+    return settings
 
 
 async def serve(sandbox: "Sandbox", settings: Settings) -> "asyncio.Task[None]":
@@ -184,6 +213,7 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    settings = with_pages(settings) if settings.sandboxed else settings
     roster = read_roster(settings.teams_file)
     opened = await once_there(partial(open_up, settings, roster), stop, settings.database)
     if opened is None:

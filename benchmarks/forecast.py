@@ -120,7 +120,7 @@ def live(
         found = tally.tally(session, at)
         times.append(time.perf_counter() - began)
         if year in JUDGED:
-            judge(session, found, on, year_events, off[month])
+            judge(session, found, at, year_events, off[month])
     know(session, rows, year_events, dt.date(year + 1, 3, 1))
 
 
@@ -146,10 +146,11 @@ def know(session: Session, rows: list[Activity], year_events: list[Event], on: d
 
 
 def judge(
-    session: Session, found: tally.Quota, on: dt.date, year_events: list[Event], off: dict[str, list[float]]
+    session: Session, found: tally.Quota, at: Moment, year_events: list[Event], off: dict[str, list[float]]
 ) -> None:
     """Note how far off the figures are for each line of events."""
-    even, season = tally.elapsed(on.year, on.year, on.timetuple().tm_yday), shares_by_season(session, on)
+    on = at.today()
+    even, season = tally.elapsed(on.year, on.year, on.timetuple().tm_yday), shares_by_season(session, at)
     for line in found.lines:
         code = line.category.code
         if code not in LINES or line.outlook is None:

@@ -4,11 +4,13 @@ The corps reads no clock and no settings: an operation is given a `Moment`.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from corps.addresses import Address
 from corps.rounding import Rounding
+from models.enums import PairingCounts
 
 
 class Zone(Protocol):
@@ -36,6 +38,28 @@ class Quiet:
 
 
 @dataclass(frozen=True)
+class HolidayYear:
+    """One year's notice, as a coordinator supplied it.
+
+    Attributes:
+        holidays: Each free day of a public holiday, with the holiday's Chinese name.
+        workdays: The weekend days that are worked instead.
+
+    Raises:
+        ValueError: A day is named as both.
+    """
+
+    holidays: Mapping[dt.date, str]
+    workdays: frozenset[dt.date]
+
+    def __post_init__(self) -> None:
+        """Refuse a notice that contradicts itself."""
+        both = self.workdays & self.holidays.keys()
+        if both:
+            raise ValueError(f"{min(both)} cannot be both a holiday and a working day")
+
+
+@dataclass(frozen=True)
 class Policy:
     """The corps' habits, from its settings."""
 
@@ -50,6 +74,12 @@ class Policy:
     corps_name: str = "沙磁·同心服务团"
     contact: str = ""
     """What papers call the corps, and how the office that answers for it is reached."""
+    pairing_counts: PairingCounts = PairingCounts.CONFIRMED
+    """What makes a pairing count in its year."""
+    visit_days: int = 60
+    """After so many days without a visit a pairing's team is reminded; 0: never."""
+    holidays: Mapping[int, HolidayYear] = field(default_factory=dict)
+    """The coordinators' holiday notices by year; one wins over what the library knows."""
     preparation: dt.timedelta = dt.timedelta(days=14)
     """How long it takes from deciding on an activity to its day."""
     rounding: Rounding = Rounding.MINUTE

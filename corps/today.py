@@ -22,6 +22,7 @@ from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
 from corps.own_hours import own_cards
+from corps.pairings import visit_times
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, same_person
 from corps.publicity import objections
@@ -49,6 +50,7 @@ class Matter(StrEnum):
     REOPEN = "reopen"
     PAIRING = "pairing"
     PAIRING_RETURNED = "pairing_returned"
+    VISIT = "visit"
     OWN_HOURS = "own_hours"
     OBJECTION = "objection"
     CLAIM = "claim"
@@ -192,6 +194,12 @@ def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item
     return [Item(row.id or 0, row.partner, row.since) for row in session.exec(back).all() if actor.manages(row.team_id)]
 
 
+def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
+    found = visit_times.idle(session, at)
+    return [Item(row.id or 0, row.partner, number=days) for row, days in found if actor.manages(row.team_id)]
+
+
 def _own_hours(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     return [Item(row.id or 0, row.title, row.day) for row in own_cards.waiting_for(session, actor)]
 
@@ -260,6 +268,7 @@ _FINDERS: dict[Matter, Find] = {
     Matter.REOPEN: _to_reopen,
     Matter.PAIRING: _pairings,
     Matter.PAIRING_RETURNED: _pairings_returned,
+    Matter.VISIT: _not_visited,
     Matter.OWN_HOURS: _own_hours,
     Matter.OBJECTION: _objections,
     Matter.CLAIM: _to_claim,

@@ -31,6 +31,7 @@ from handlers import (
     publicity,
     quota,
     reports,
+    rotation,
     said,
     settings,
     signup,
@@ -38,6 +39,7 @@ from handlers import (
     team_progress,
     teams,
     today,
+    visits,
 )
 from handlers.records import hand_in, imports
 
@@ -66,6 +68,8 @@ MODULES = (
     onsite,
     own_hours,
     pairings,
+    visits,
+    rotation,
     notice_status,
     export,
     imports,

@@ -35,7 +35,7 @@ async def on_qr(turn: Turn, tap: QrTap) -> None:
     """现场签到码: send the code of now, to hold up; it is kept fresh."""
     code = await turn.run(codes.see, tap.activity)
     await turn.toast()
-    sent = await turn.send(views.code_screen(turn.voice, code, turn.link_to))
+    sent = await turn.send(views.code_screen(turn.voice, code, turn.links_to))
     await turn.run(codes.note_shown, code, sent.id)
 
 
@@ -43,7 +43,7 @@ async def on_qr(turn: Turn, tap: QrTap) -> None:
 async def on_fresh_code(turn: Turn, tap: FreshCodeTap) -> None:
     """换新码: the code of now, in the same message."""
     code = await turn.run(codes.see, tap.activity)
-    shown = await turn.show_photo(views.code_screen(turn.voice, code, turn.link_to))
+    shown = await turn.show_photo(views.code_screen(turn.voice, code, turn.links_to))
     await turn.run(codes.note_shown, code, shown.id)
 
 
@@ -52,7 +52,7 @@ async def on_fixed_code(turn: Turn, tap: FixedCodeTap) -> None:
     """打印用的固定码: send the picture that stays the same."""
     card = await turn.run(check_in.see_code, tap.activity)
     await turn.toast()
-    await turn.send(views.qr_screen(turn.voice, card, turn.link_to))
+    await turn.send(views.qr_screen(turn.voice, card, turn.links_to))
 
 
 @routes.spoken(r"\d{3}[ -]?\d{3}")
@@ -108,4 +108,4 @@ async def on_share(turn: Turn, tap: ShareTap) -> None:
     """分享链接: the activity's link, to pass on."""
     card = await turn.run(cards.see, tap.activity)
     await turn.toast()
-    await turn.send(views.share_screen(turn.voice, card, turn.link_to))
+    await turn.send(views.share_screen(turn.voice, card, turn.links_to))

@@ -2,6 +2,8 @@
 
 from bot.access import Access
 from bot.callbacks.teams import (
+    CalledTap,
+    CallsTap,
     DecideTap,
     InvitationTap,
     LinksTap,
@@ -21,10 +23,11 @@ from bot.routing.turn import Turn
 from bot.views import joining as joining_views
 from bot.views import members as member_views
 from bot.views import teams as views
+from bot.views.doors.calls import calls_screen
 from bot.views.records import service_hours as hours_views
 from bot.views.screen import Screen
 from corps.conversations import Conversation
-from corps.membership import nicknames, team_cards, team_pages
+from corps.membership import call_list, nicknames, team_cards, team_pages
 from corps.membership.team_pages import TeamPage
 from corps.records import service_hours
 from corps.signups import vacancies
@@ -40,7 +43,9 @@ async def team(turn: Turn) -> None:
 
 
 def _screen(turn: Turn, page: TeamPage) -> Screen:
-    return views.team_screen(turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts)
+    return views.team_screen(
+        turn.voice, page.card, turn.links_to, page.lacking, broadcasts=page.broadcasts, calls=page.calls
+    )
 
 
 @routes.tap(OpeningsTap, Access.LEADER)
@@ -206,3 +211,24 @@ async def on_remove(turn: Turn, tap: RemoveTap) -> None:
     removed = await turn.run(team_pages.remove, tap.member, tap.shown)
     await turn.show(member_views.removed_screen(turn.voice, removed), turn.voice("toast.done"))
     await turn.offer_menu(removed.person)
+
+
+@routes.tap(CallsTap, Access.LEADER)
+async def on_calls(turn: Turn, tap: CallsTap) -> None:
+    """电话清单: show who is to be called."""
+    found = await turn.run(call_list.waiting, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found, tap.page))
+
+
+@routes.tap(CalledTap, Access.LEADER)
+async def on_called(turn: Turn, tap: CalledTap) -> None:
+    """打过了."""
+    found = await turn.run(call_list.called, tap.notice, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found), turn.voice("toast.done"))
+
+
+@routes.redraw(CallsTap, CalledTap)
+async def redraw_calls(turn: Turn, tap: CalledTap) -> None:
+    """Show who is to be called as it is now."""
+    found = await turn.run(call_list.waiting, tap.team)
+    await turn.show(calls_screen(turn.voice, tap.team, found))

@@ -11,6 +11,7 @@ from models.activities import (
     ReportPhoto,
     SignUp,
     Slot,
+    Visit,
 )
 from models.messages import (
     Acknowledgement,
@@ -27,7 +28,7 @@ from models.messages import (
 from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
-from models.planning import PlanProposal
+from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.publicity import Objection
 from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
 
@@ -66,6 +67,8 @@ __all__ = [
     "Pulse",
     "Report",
     "ReportPhoto",
+    "RotationMember",
+    "RotationTurn",
     "ShownCard",
     "ShownCode",
     "SignUp",
@@ -73,4 +76,5 @@ __all__ = [
     "Target",
     "Team",
     "TeamGroup",
+    "Visit",
 ]

@@ -210,7 +210,8 @@ class ReportPhoto(SQLModel, table=True):
 class Pairing(SQLModel, table=True):
     """A lasting tie of a team with a village or farm (助农结对). Counts once confirmed by a second person.
 
-    `round` grows when a returned one is handed in again.
+    `round` grows when a returned one is handed in again. `contact` is somebody at the partner's office, never a
+    beneficiary; `agreed` is what both promise; `until`: the last day, None while it is open.
     """
 
     __table_args__ = (Index("ix_pairing_tally", "year", "state", "ended_on"), KEPT_IDS)
@@ -231,3 +232,14 @@ class Pairing(SQLModel, table=True):
     ended_by: int | None = Field(default=None, foreign_key="member.id")
     ended_on: dt.date | None = None
     end_reason: str = Field(default="", max_length=300)
+    contact: str = Field(default="", max_length=100)
+    agreed: str = Field(default="", max_length=300)
+    until: dt.date | None = None
+
+
+class Visit(SQLModel, table=True):
+    """A visit (走访) of a pairing: the activity that was held there, with its people, report, photos and hours."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    pairing_id: int = Field(foreign_key="pairing.id", index=True)
+    activity_id: int = Field(foreign_key="activity.id", unique=True)

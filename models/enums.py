@@ -178,6 +178,14 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
+class PairingCounts(StrEnum):
+    """What makes a pairing count in its year (`PAIRING_COUNTS`)."""
+
+    CONFIRMED = "confirmed"
+    VISITED = "visited"
+    """Confirmed, and visited in that year at least once."""
+
+
 class OwnState(StrEnum):
     """The life of service elsewhere that a member hands in: the leader confirms it, a coordinator verifies it."""
 
@@ -208,6 +216,16 @@ class PageMessageKind(StrEnum):
     SENT = "sent"
     ANSWER = "answer"
     TOAST = "toast"
+
+
+class TurnState(StrEnum):
+    """The life of a turn in the rotation: proposed, and taken or passed on. It is never assigned."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    PASSED = "passed"
+    WITHDRAWN = "withdrawn"
+    """Its person is no more in the rotation, or the month has gone by without an answer."""
 
 
 class ObjectionState(StrEnum):

@@ -19,10 +19,14 @@ from corps.addresses import Address
 from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
+from corps.own_hours import own_services
+from corps.publicity import objections
 from corps.quotas import digests
+from corps.rotation import rotation_notices
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
 from corps.system.alarms import Beat, Watched
+from corps.visits import reminders as visit_reminders
 
 log = structlog.get_logger()
 
@@ -60,6 +64,8 @@ async def forget_repeats(context: JobContext) -> None:
     """Forget which taps have been handled, once no channel brings them again; and names after their time."""
     await context.database.run(repeats.forget_old)
     await context.database.run(roll_form.forget_guests)
+    await context.database.run(own_services.forget_old)
+    await context.database.run(objections.forget_old)
     await context.database.run(importing.forget_unconfirmed)
 
 
@@ -77,6 +83,16 @@ async def owe_calls(context: JobContext) -> None:
     """Call for the places that are still free, and a last time shortly before."""
     await context.database.run(vacancy_calls.owe_calls)
     await context.database.run(last_calls.owe_last_calls)
+
+
+async def owe_visit_reminders(context: JobContext) -> None:
+    """Remind teams of the pairings that were not visited for too long."""
+    await context.database.run(visit_reminders.owe_visit_reminders)
+
+
+async def owe_rotation_reminders(context: JobContext) -> None:
+    """Remind lecturers of the rotation a week before."""
+    await context.database.run(rotation_notices.owe_reminders)
 
 
 async def owe_digests(context: JobContext) -> None:

@@ -32,9 +32,9 @@ async def refresh_codes(context: JobContext) -> None:
 async def _redraw(context: JobContext, shown: StandingCode) -> None:
     channel, voice = context.channel_of(shown.address), Voice(shown.reader.language, context.database.clock)
     screen = (
-        code_over_screen(voice, shown.activity_id, shown.title, channel.link_to)
+        code_over_screen(voice, shown.activity_id, shown.title, channel.links_to)
         if shown.code is None
-        else code_screen(voice, shown.code, channel.link_to)
+        else code_screen(voice, shown.code, channel.links_to)
     )
     stands = await channel.edit(MessageRef(shown.address, shown.message_id), screen, new_photo=True)
     await context.database.run(codes.drawn if stands else codes.lost, shown)

@@ -23,6 +23,8 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.owe_reminders,
     jobs.owe_report_requests,
     jobs.owe_calls,
+    jobs.owe_visit_reminders,
+    jobs.owe_rotation_reminders,
     jobs.owe_digests,
     jobs.start_broadcasts,
     refresh_cards,

@@ -59,10 +59,11 @@ Answer = Callable[[Request, Visitor], Awaitable[Response]]
 
 
 class Site:
-    """All pages of one installation, at `url`."""
+    """All pages of one installation, at `url`. `framed_by` is the one site that may show them in a frame, if any."""
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes, dispatcher: Dispatcher) -> None:
         self._url = url
+        self.framed_by = ""
         self._database = database
         self._files = files
         self._visitors = Visitors(database, url)
@@ -105,7 +106,7 @@ class Site:
         return Starlette(
             routes=pages,
             middleware=[
-                Middleware(Guard, url=self._url, style_hash=STYLE_HASH),
+                Middleware(Guard, url=self._url, style_hash=STYLE_HASH, framed_by=self.framed_by),
                 Middleware(GZipMiddleware, minimum_size=1000),
             ],
             exception_handlers={HTTPException: self._lost, Exception: self._failed},
@@ -165,7 +166,6 @@ class Site:
 
     async def _lost(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        self.limits.guesses.take(peer_of(request))
         return await self._refusal(request, NotTakenError(status, "page.not_found"))
 
     async def _failed(self, _request: Request, error: Exception) -> Response:
@@ -274,7 +274,12 @@ class Site:
         """Ask whether to check in, for whoever scanned the code on site."""
         voice, code = self._voice(visitor), request.path_params["code"]
         if not visitor.actor.is_member:
-            return self._seen(visitor, "page.check_in", await self._glances.command(visitor.address, "start"))
+            sight = await self._glances.command(visitor.address, "start")
+            elsewhere = [link for link in self._files.links_to("in", code) if not link.startswith(self._url)]
+            rows = [[{"label": voice("page.check_in_elsewhere"), "url": link}] for link in elsewhere]
+            ways = [Article(voice("page.check_in_from"), rows)] if rows else []
+            page = Page(voice("page.check_in"), [*map(drawn, sight.screens), *ways], status=sight.status)
+            return self._show(visitor, page)
         ask = Article(voice("page.check_in_ask"), action=f"/in/{_quoted(code)}", press=voice("page.check_in_do"))
         return self._show(visitor, Page(voice("page.check_in"), [ask]))
 

@@ -28,7 +28,8 @@ _TAG = re.compile(r"<[^>]*>")
 LIMITS = TextLimits(30_000, 30_000, lambda markup: len(unescape(_TAG.sub("", markup))), toast=2_000)
 """A page holds what it is given; this bounds what one screen lists."""
 
-_PATHS = {"join": "j", "act": "a", "in": "in", "tie": "p"}
+PATHS = {"join": "j", "act": "a", "in": "in", "tie": "p", "cert": "c"}
+"""Where each kind of deep link leads here."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ class PageChannel:
 
     def link_to(self, kind: str = "", code: str = "") -> str:
         """Return the address of a page."""
-        return f"{self._url}/{_PATHS[kind]}/{code}" if kind else self._url
+        return f"{self._url}/{PATHS[kind]}/{code}" if kind else self._url
 
     def links_to(self, kind: str, code: str) -> tuple[str, ...]:
         """Return the links to the same in each channel."""

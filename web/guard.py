@@ -79,26 +79,31 @@ def same_origin(connection: HTTPConnection, url: str) -> bool:
 
 
 class Guard:
-    """The middleware: refuses another host's name, and adds what browsers have to know to every answer."""
+    """The middleware: refuses another host's name, and adds what browsers have to know to every answer.
 
-    def __init__(self, app: ASGIApp, url: str, style_hash: str) -> None:
+    `framed_by` is the one site that may show the pages in a frame; empty: none.
+    """
+
+    def __init__(self, app: ASGIApp, url: str, style_hash: str, framed_by: str = "") -> None:
         self._app = app
         parts = urlsplit(url)
         self._host = parts.netloc.lower()
+        frames = framed_by or "'none'"
         policy = (
             f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self' data:; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
+            f"base-uri 'none'; frame-ancestors {frames}"
         )
         told = {
             "content-security-policy": policy,
             "referrer-policy": "no-referrer",
             "x-content-type-options": "nosniff",
-            "x-frame-options": "DENY",
             "x-robots-tag": "noindex, nofollow",
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), microphone=(), geolocation=()",
         }
+        if not framed_by:
+            told["x-frame-options"] = "DENY"
         if parts.scheme == "https":
             told["strict-transport-security"] = "max-age=31536000; includeSubDomains"
         self._told = [(name.encode(), value.encode()) for name, value in told.items()]

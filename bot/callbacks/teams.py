@@ -115,3 +115,19 @@ class TeamHoursTap(Payload, tag="gh"):
     team: int
     year: int
     page: int
+
+
+@dataclass(frozen=True)
+class CallsTap(Payload, tag="Wc"):
+    """电话清单: show who of a team is to be called, a page of it."""
+
+    team: int
+    page: int
+
+
+@dataclass(frozen=True)
+class CalledTap(Payload, tag="Wd"):
+    """Note that somebody was told by telephone."""
+
+    notice: int
+    team: int

@@ -21,6 +21,7 @@ from bot.runtime.logs import clean
 from corps.addresses import Address
 from corps.moment import Quiet
 from corps.rounding import Rounding
+from models.enums import PairingCounts
 
 LONGEST_SHOWN = 200
 """Letters of a wrong value that are repeated at most."""
@@ -166,6 +167,7 @@ class Settings(BaseModel):
     quiet_hours: Annotated[Quiet | None, BeforeValidator(_quiet)] = Quiet(dt.time(22), dt.time(7, 30))
     tick_seconds: float = Field(default=2, ge=0.05, le=3600)
     teams_file: Path = Path("teams.toml")
+    holidays_file: Path | None = None
     files_dir: Path = Path("data/files")
     sandbox_port: int = Field(default=8765, ge=0, le=MAX_PORT)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -177,6 +179,8 @@ class Settings(BaseModel):
     web_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
     corps_name: str = Field(default="沙磁·同心服务团", min_length=1, max_length=60)
     corps_contact: str = Field(default="", max_length=100)
+    pairing_counts: PairingCounts = PairingCounts.CONFIRMED
+    visit_reminder_days: int = Field(default=60, ge=0, le=730)
     preparation_days: int = Field(default=14, ge=0, le=180)
     hours_rounding: Rounding = Rounding.MINUTE
     publicity_days: int = Field(default=0, ge=0, le=60)

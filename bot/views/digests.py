@@ -7,6 +7,7 @@ from markupsafe import Markup
 from bot.callbacks import Payload
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.pairings import ListedPairingTap
+from bot.callbacks.quota import QuotaPictureTap
 from bot.callbacks.reports import ListedReviewTap
 from bot.callbacks.signup import CardTap, ListedTap
 from bot.texts.voice import Voice
@@ -36,6 +37,7 @@ def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
         *_tasks(voice, "digest.reports", digest.reports),
         *_tasks(voice, "digest.pairings", digest.pairings),
         *_tasks(voice, "digest.unreported", digest.unreported),
+        *_tasks(voice, "digest.visits", digest.visits),
         *_openings(voice, "digest.openings", digest.openings),
         *(["", voice("digest.behind"), *behind] if behind else []),
     ]
@@ -44,7 +46,9 @@ def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
         *_buttons("🔎", digest.reports, ListedReviewTap),
         *_buttons("🌾", digest.pairings, ListedPairingTap),
         *_buttons("📝", digest.unreported, ListedTap),
+        *_buttons("🌾", digest.visits, ListedPairingTap),
         *_opening_buttons(digest.openings),
+        (Button(voice("numbers.picture"), QuotaPictureTap(digest.quota.year)),),
         (Button(voice("menu.quota"), MenuBelowTap("quota")), Button(voice("menu.new"), MenuBelowTap("new"))),
     ]
     return Screen(lines(voice("digest.weekly"), quota_text(voice, digest.quota), "", heading, *to_do), tuple(rows))
@@ -65,6 +69,7 @@ def team_digest(voice: Voice, digest: TeamDigest, *, in_group: bool = False) -> 
     text = lines(
         voice("digest.team", team=digest.team),
         *_tasks(voice, "digest.unreported", digest.unreported),
+        *_tasks(voice, "digest.visits", digest.visits),
         *_openings(voice, "digest.openings_own", digest.openings),
         *_openings(voice, "digest.to_claim", digest.to_claim),
         *(["", voice("digest.propose"), *behind] if behind else []),
@@ -74,6 +79,7 @@ def team_digest(voice: Voice, digest: TeamDigest, *, in_group: bool = False) -> 
         return Screen(text, tuple(_opening_buttons(tuple(ahead.values()), CardTap)))
     rows = [
         *_buttons("📝", digest.unreported, ListedTap),
+        *_buttons("🌾", digest.visits, ListedPairingTap),
         *_opening_buttons(tuple(ahead.values())),
         (
             Button(voice("menu.activities"), MenuBelowTap("activities")),

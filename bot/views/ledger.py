@@ -36,6 +36,7 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     ]
     notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
+    notes += [[_say(voice, f"pairing.rule_{ledger.pairing_counts.value}")]]
     notes += [[_say(voice, "ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
     return [
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),

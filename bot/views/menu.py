@@ -15,7 +15,7 @@ OFFICES = ("today",)
 """What heads the menu of leaders and coordinators."""
 
 COORDINATORS = (
-    *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan"),
+    *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan", "rotation"),
     *("notices", "export", "handin", "import", "audit"),
 )
 LEADERS = ("team", "new", "broadcast", "pairings", "export")

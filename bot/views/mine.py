@@ -48,7 +48,8 @@ def _offered(voice: Voice, holding: Holding) -> Markup:
 def _past(voice: Voice, past: Past, number: int) -> Markup:
     what = Markup("{}. {} {}").format(number, voice.day(voice.zone.wall(past.starts_at).date()), past.title)
     if past.minutes:
-        return lines(what, voice("mine.served", hours=voice.hours(past.minutes)))
+        key = "mine.served_open" if past.still_open else "mine.served"
+        return lines(what, voice(key, hours=voice.hours(past.minutes)))
     key = past.attendance.value if past.verified or past.attendance.value != "present" else "present_unverified"
     return lines(what, voice(f"mine.{key}"))
 

@@ -19,7 +19,7 @@ from bot.views.doors import pages
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
-from bot.views.planning import plan
+from bot.views.planning import plan, rotation
 from bot.views.records import certificates, own_hours, publicity
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
@@ -41,6 +41,8 @@ from corps.notices.kinds import Kind
 from corps.pairings.pairing_cards import PairingCard
 from corps.planning.plan_answers import Answer
 from corps.quotas.digests import CorpsDigest, TeamDigest
+from corps.rotation.swaps import SwapRequest
+from corps.rotation.turns import Turn
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from corps.signups.vacancy_calls import gaps
@@ -223,6 +225,15 @@ def _pairing(voice: Voice, due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, card, voice(key, name=card.registrar))
 
 
+def _visit_due(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    card = facts.the(PairingCard)
+    return pairing_card(voice, card, voice("notice.visit_due", n=card.idle_days))
+
+
+def _rotation_answer(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return rotation.answered(voice, facts.the(Turn), swapped=bool(due.subject.get("swapped")))
+
+
 def _plan_ask(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return plan.asked(voice, facts.the(Answer))
 
@@ -332,6 +343,12 @@ _VIEWS: dict[Kind, View] = {
     Kind.OWN_HOURS_DECIDED: own_hours.told,
     Kind.CERTIFICATE_REQUEST: certificates.told,
     Kind.CERTIFICATE_DECIDED: certificates.told,
+    Kind.VISIT_DUE: _visit_due,
+    Kind.ROTATION_INVITE: lambda voice, _due, _facts: rotation.invitation(voice),
+    Kind.ROTATION_ASK: lambda voice, _due, facts: rotation.asked(voice, facts.the(Turn)),
+    Kind.ROTATION_ANSWER: _rotation_answer,
+    Kind.ROTATION_SWAP: lambda voice, _due, facts: rotation.swap_request(voice, facts.the(SwapRequest)),
+    Kind.ROTATION_NEAR: lambda voice, _due, facts: rotation.near(voice, facts.the(Turn)),
     Kind.PLAN_ASK: _plan_ask,
     Kind.PLAN_ANSWER: _plan_answer,
     Kind.GROUP_LOST: _group_lost,

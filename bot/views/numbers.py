@@ -68,6 +68,7 @@ def _text(voice: Voice, numbers: Numbers) -> Markup:
         "",
         voice("numbers.note"),
         voice.rule(numbers.rounding),
+        voice(f"pairing.rule_{numbers.pairing_counts.value}"),
     )
 
 
@@ -200,7 +201,12 @@ def sheets(voice: Voice, numbers: Numbers) -> list[Sheet]:
     for team in now.teams:
         name = team.team or _plain(voice, "numbers.no_team_name")
         rows.append([name, team.activities, team.times, Hours(team.minutes / 60), team.pairings])
-    rows += [[], [_plain(voice, "numbers.note")], [voice.rule(numbers.rounding).unescape()]]
+    rows += [
+        [],
+        [_plain(voice, f"pairing.rule_{numbers.pairing_counts.value}")],
+        [_plain(voice, "numbers.note")],
+        [voice.rule(numbers.rounding).unescape()],
+    ]
     return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads))]
 
 

@@ -1,5 +1,7 @@
 """Running an activity: the code to scan, walk-ins, whom to ask, the link to share; acting for who telephoned."""
 
+from markupsafe import Markup
+
 from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
 from bot.callbacks.onsite import FixedCodeTap, FreshCodeTap, InviteListTap, InviteTap, RollTap, WalkInTap
 from bot.callbacks.reports import (
@@ -22,7 +24,20 @@ from bot.documents.qr import qr_png
 from bot.texts.voice import Voice
 from bot.views.cards import activity_card, checked_out, elsewhere_screen, name_of
 from bot.views.menu import menu
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinkTo, Page, Row, Screen, lines, page_of, pager, rows_of
+from bot.views.screen import (
+    DANGER,
+    PRIMARY,
+    SUCCESS,
+    Button,
+    LinksTo,
+    Page,
+    Row,
+    Screen,
+    lines,
+    page_of,
+    pager,
+    rows_of,
+)
 from corps.activities.cards import Card
 from corps.activities.presence import came, check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
@@ -48,22 +63,25 @@ MARKS = {
 }
 
 
-def code_screen(voice: Voice, code: RotatingCode, link_to: LinkTo) -> Screen:
-    """Return the code of now as a picture, with the six digits to type for those who cannot scan."""
-    link = link_to("in", code.link)
+def code_screen(voice: Voice, code: RotatingCode, links_to: LinksTo) -> Screen:
+    """Return the code of now as a picture, with the six digits to type for those who cannot scan.
+
+    The picture leads to the page, where there is one: from there those who are at Telegram go on.
+    """
+    links = links_to("in", code.link)
     text = voice(
         "code.rotating",
         title=code.title,
         digits=f"{code.digits[:3]} {code.digits[3:]}",
-        link=link,
+        link=Markup("\n").join(links),
         time=f"{voice.zone.wall(code.made_at):%H:%M:%S}",
     )
-    return Screen(text, _code_rows(voice, code.activity_id), photo=qr_png(link))
+    return Screen(text, _code_rows(voice, code.activity_id), photo=qr_png(links[-1]))
 
 
-def code_over_screen(voice: Voice, activity_id: int, title: str, link_to: LinkTo) -> Screen:
+def code_over_screen(voice: Voice, activity_id: int, title: str, links_to: LinksTo) -> Screen:
     """Return what stands in the place of a code that is not kept fresh any more; scanned, it only leads to the chat."""
-    return Screen(voice("code.over", title=title), _code_rows(voice, activity_id), photo=qr_png(link_to("", "")))
+    return Screen(voice("code.over", title=title), _code_rows(voice, activity_id), photo=qr_png(links_to("", "")[-1]))
 
 
 def _code_rows(voice: Voice, activity_id: int) -> tuple[Row, ...]:
@@ -79,17 +97,18 @@ def digits_screen(voice: Voice, found: Arrival | WrongCode) -> Screen:
     return arrival_screen(voice, found)
 
 
-def qr_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
+def qr_screen(voice: Voice, card: Card, links_to: LinksTo) -> Screen:
     """Return the printed code as a picture, with its link as text for those who cannot scan."""
-    link = link_to("in", card.check_in_code)
-    return Screen(voice("onsite.qr", title=card.title, link=link), photo=qr_png(link))
+    links = links_to("in", card.check_in_code)
+    return Screen(voice("onsite.qr", title=card.title, link=Markup("\n").join(links)), photo=qr_png(links[-1]))
 
 
-def share_screen(voice: Voice, card: Card, link_to: LinkTo) -> Screen:
+def share_screen(voice: Voice, card: Card, links_to: LinksTo) -> Screen:
     """Return the activity's link, as text to pass on and as a button that copies it."""
-    link = link_to("act", str(card.id))
-    text = voice("onsite.share", title=card.title, when=voice.span(card.starts_at, card.ends_at), link=link)
-    return Screen(text, ((Button(voice("button.copy"), copy=link),),))
+    links = links_to("act", str(card.id))
+    when = voice.span(card.starts_at, card.ends_at)
+    text = voice("onsite.share", title=card.title, when=when, link=Markup("\n").join(links))
+    return Screen(text, ((Button(voice("button.copy"), copy="\n".join(links)),),))
 
 
 def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:

@@ -23,6 +23,7 @@ from bot.callbacks.pairings import (
 )
 from bot.texts.voice import Voice
 from bot.views.new_activity import month_rows
+from bot.views.planning import visits
 from bot.views.screen import (
     DANGER,
     PRIMARY,
@@ -62,6 +63,7 @@ def list_screen(voice: Voice, found: PairingList, number: int = 0) -> Screen:
     text = lines(
         voice("pairing.heading", year=found.year),
         voice("pairing.counted", n=counted) if found.lines else voice("pairing.none"),
+        voice(f"pairing.rule_{found.rule.value}") if found.lines else None,
         *([""] if shown else []),
         *(_line(voice, line) for line in shown),
     )
@@ -77,7 +79,9 @@ def list_screen(voice: Voice, found: PairingList, number: int = 0) -> Screen:
 def _line(voice: Voice, line: PairingLine) -> Markup:
     state = voice(f"pairing.state_{line.state.value}")
     since = voice.day(line.since)
-    return voice("pairing.line", mark=MARKS[line.state], partner=line.partner, team=line.team, since=since, state=state)
+    said = voice("pairing.line", mark=MARKS[line.state], partner=line.partner, team=line.team, since=since, state=state)
+    last = voice("visit.line_last", day=voice.date(line.last_visit)) if line.last_visit else None
+    return lines(said, voice("visit.idle", n=line.idle_days) if line.idle_days else last)
 
 
 def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None) -> Screen:
@@ -96,6 +100,7 @@ def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None)
         else None,
         voice("pairing.also", teams="、".join(card.also)) if card.also else None,
         voice("pairing.will_count", year=card.year) if card.may_decide else None,
+        *visits.kept(voice, card),
     )
     return Screen(text, tuple(_card_rows(voice, card)))
 
@@ -119,6 +124,7 @@ def _card_rows(voice: Voice, card: PairingCard) -> list[Row]:
         )
     if card.may_correct:
         rows.append((Button(voice("button.pair_correct"), PairCorrectTap(card.id), style=PRIMARY),))
+    rows += visits.ways(voice, card)
     if card.may_end:
         rows.append((Button(voice("button.pair_end"), PairEndTap(card.id), style=DANGER),))
     rows.append((Button(voice("pairing.all"), PairingsTap(card.year, 0)),))

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks.pairings import PairingTap
-from bot.callbacks.quota import QuotaLineTap, QuotaYearTap
+from bot.callbacks.quota import QuotaLineTap, QuotaPictureTap, QuotaYearTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of, years
@@ -22,7 +22,8 @@ def quota_screen(voice: Voice, quota: Quota, *, detail: bool = False) -> Screen:
     rows: tuple[Row, ...] = ()
     if detail:
         names = [(line.category.spoken(voice.language), line.category.code) for line in quota.lines]
-        rows = rows_of([Button(f"🔍 {name}", QuotaLineTap(quota.year, code, 0)) for name, code in names], 2)
+        looked_into = [Button(f"🔍 {name}", QuotaLineTap(quota.year, code, 0)) for name, code in names]
+        rows = rows_of([*looked_into, Button(voice("numbers.picture"), QuotaPictureTap(quota.year))], 2)
     return Screen(quota_text(voice, quota), (*rows, *years(quota.earlier, quota.later, QuotaYearTap)))
 
 
@@ -104,6 +105,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
         voice("quota.line_heading", year=found.year, name=name),
         _counts(voice, found),
         _shares(voice, found) if found.shares else None,
+        voice(f"pairing.rule_{found.rule.value}") if found.pairing else None,
         "",
         *(_item(voice, item) for item in shown),
         voice("quota.line_empty") if not found.items else None,

@@ -6,6 +6,7 @@ from bot.callbacks.broadcast import TeamFormersTap
 from bot.callbacks.payload import Payload
 from bot.callbacks.signup import CardTap
 from bot.callbacks.teams import (
+    CallsTap,
     DecideTap,
     InvitationTap,
     LinksTap,
@@ -76,11 +77,18 @@ def _team_label(voice: Voice, team: TeamLine) -> str:
 
 
 def team_screen(
-    voice: Voice, card: TeamCard, links_to: LinksTo, openings: int | None = None, *, broadcasts: bool = False
+    voice: Voice,
+    card: TeamCard,
+    links_to: LinksTo,
+    openings: int | None = None,
+    *,
+    broadcasts: bool = False,
+    calls: int = 0,
 ) -> Screen:
     """Return a team's card. `openings` is how many slots it could still fill; None when not looked up.
 
     `broadcasts`: there are some whose state in the team its leader, who reads this, can look at.
+    `calls`: how many are to be told by telephone.
     """
     if card.id == NO_TEAM:
         text = lines(voice("team.title", name=voice("team.none")), voice("team.no_team_hint"))
@@ -102,6 +110,8 @@ def team_screen(
         rows.append((Button(voice("team.requests", n=card.waiting), RequestsTap(card.id), style=PRIMARY),))
     if openings:
         rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
+    if calls:
+        rows.append((Button(voice("team.calls", n=calls), CallsTap(card.id, 0), style=PRIMARY),))
     if broadcasts:
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
     rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)),))

@@ -42,6 +42,7 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.REOPEN: lambda item, _: ListedReviewTap(item.id),
     Matter.PAIRING: lambda item, _: ListedPairingTap(item.id),
     Matter.PAIRING_RETURNED: lambda item, _: ListedPairingTap(item.id),
+    Matter.VISIT: lambda item, _: ListedPairingTap(item.id),
     Matter.OWN_HOURS: lambda item, _: ListedOwnTap(item.id),
     Matter.OBJECTION: lambda item, _: ListedObjectionTap(item.id),
     Matter.CLAIM: lambda item, _: ListedTap(item.id),
@@ -91,6 +92,7 @@ def for_member(voice: Voice, own: Screen) -> Screen:
 
 def _heading(voice: Voice, group: Group) -> Markup:
     number = sum(item.number or len(item.risks) for item in group.items) or len(group.items)
+    number = len(group.items) if group.matter is Matter.VISIT else number
     return voice(f"today.of_{group.matter.value}", n=number)
 
 
@@ -114,6 +116,8 @@ def _line(voice: Voice, matter: Matter, item: Item) -> Markup | None:
         return None
     day = voice.day(item.day) if item.day else ""
     key = "today.line_number" if item.number else "today.line"
+    if matter is Matter.VISIT:
+        return voice("today.line_visit", what=name, n=item.number)
     return voice(key, what=" ".join(filter(None, (day, name))), n=item.number)
 
 

@@ -135,9 +135,9 @@ def cautions_at(
     found = []
     if starts.time() < EARLIEST or ends.time() > LATEST or ends.date() > starts.date():
         found.append(Caution(CautionKind.ODD_HOURS))
-    day = day_kind(starts.date(), {})
+    day = day_kind(starts.date(), at.policy.holidays)
     if day is DayKind.PUBLIC_HOLIDAY:
-        found.append(Caution(CautionKind.HOLIDAY, holiday_name(starts.date(), {}) or ""))
+        found.append(Caution(CautionKind.HOLIDAY, holiday_name(starts.date(), at.policy.holidays) or ""))
     elif day is DayKind.UNKNOWN:
         found.append(Caution(CautionKind.UNKNOWN_YEAR, str(starts.year)))
     found += [Caution(CautionKind.TEAM_BUSY, title) for title in _busy(session, activity_id, starts_at, ends_at)]

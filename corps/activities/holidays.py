@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import chinese_calendar
 
+from corps.moment import HolidayYear
+
 
 class DayKind(enum.StrEnum):
     """What a day is in China."""
@@ -23,28 +25,6 @@ class DayKind(enum.StrEnum):
     MAKEUP_WORKDAY = "makeup_workday"
     """A weekend day worked for a holiday (调休)."""
     UNKNOWN = "unknown"
-
-
-@dataclasses.dataclass(frozen=True)
-class HolidayYear:
-    """One year's notice, as a coordinator supplied it.
-
-    Attributes:
-        holidays: Each free day of a public holiday, with the holiday's Chinese name.
-        workdays: The weekend days that are worked instead.
-
-    Raises:
-        ValueError: A day is named as both.
-    """
-
-    holidays: Mapping[datetime.date, str]
-    workdays: frozenset[datetime.date]
-
-    def __post_init__(self) -> None:
-        """Refuse a notice that contradicts itself."""
-        both = self.workdays & self.holidays.keys()
-        if both:
-            raise ValueError(f"{min(both)} cannot be both a holiday and a working day")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ from corps.pages import devices
 from corps.people import Actor, heard, lock_member, person
 from corps.refusals import Reason, Refused
 from corps.signups.withdrawals import release_future
-from models import CalendarFeed, Member, Notice
+from models import CalendarFeed, Member, Notice, RotationMember
 from models.enums import MemberStatus, SignUpState
 
 
@@ -54,6 +54,7 @@ def depart(
     session.add(member)
     session.flush()
     session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
+    session.connection().execute(delete(RotationMember).where(col(RotationMember.member_id) == member.id))
     devices.end(session, member.id or 0)
     if led:
         duties.pass_on(session, at, member.id or 0)

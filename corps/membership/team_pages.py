@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from corps import audit
 from corps.broadcasts import team_progress
-from corps.membership import joining, leaving, roles, team_cards, transfers
+from corps.membership import call_list, joining, leaving, roles, team_cards, transfers
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import Decided
 from corps.membership.roles import Role, RoleSet
@@ -20,18 +20,21 @@ from corps.signups import vacancies
 
 @dataclass(frozen=True)
 class TeamPage:
-    """A team's card, how many places it lacks, and whether there are broadcasts for its leader to look at."""
+    """A team's card, how many places it lacks, whether there are broadcasts for its leader, and how many to call."""
 
     card: TeamCard
     lacking: int
     broadcasts: bool
+    calls: int = 0
 
 
 def see(session: Session, actor: Actor, at: Moment, team_id: int, page: int = 0) -> TeamPage:
     """Return a team's page, for its leaders and the coordinators."""
     card = team_cards.see_team(session, actor, at, team_id, page)
     lacking = 0 if team_id == NO_TEAM else len(vacancies.vacancies_of_team(session, actor, at, team_id))
-    return TeamPage(card, lacking, team_id == actor.team_id and team_progress.any_recent(session, actor, at))
+    calls = 0 if team_id == NO_TEAM else len(call_list.waiting(session, actor, at, team_id))
+    broadcasts = team_id == actor.team_id and team_progress.any_recent(session, actor, at)
+    return TeamPage(card, lacking, broadcasts, calls)
 
 
 def see_own(session: Session, actor: Actor, at: Moment) -> TeamPage | None:

@@ -5,6 +5,7 @@ stands in. What was verified is taken back by the member alone, or by two coordi
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ from corps.people import (
     Actor,
     Office,
     coordinators,
+    leaders_of,
     lock_member,
     same_person,
     second_person,
@@ -65,7 +67,8 @@ def deciders(session: Session, row: OwnService) -> Office:
     """Return who is asked now."""
     match stage_of(row):
         case Stage.CONFIRM:
-            same = [one.id for one in coordinators(session) if same_person(session, row.member_id, one.id)]
+            others = [*leaders_of(session, row.team_id), *coordinators(session)]
+            same = [one.id for one in others if same_person(session, row.member_id, one.id)]
             return who_answers(session, row.team_id, but=(row.member_id, *same))
         case Stage.VERIFY:
             return second_person(session, row.member_id, row.confirmed_by)
@@ -252,12 +255,32 @@ def _tell(session: Session, at: Moment, row: OwnService) -> None:
     notices.owe(session, at, [notices.Owed(Kind.OWN_HOURS_DECIDED, key, member, subject)])
 
 
+KEPT = dt.timedelta(days=365)
+"""How long what came back, or was taken back, and never credited anything is kept."""
+
+
+def forget_old(session: Session, at: Moment) -> int:
+    """Forget what came to nothing a year ago. Returns how many services that were."""
+    idle = col(OwnService.state).in_((OwnState.RETURNED, OwnState.WITHDRAWN))
+    old = select(OwnService.id).where(idle, col(OwnService.handed_in_at) < at.now - KEPT)
+    never = old.where(col(OwnService.id).not_in(select(OwnHoursEntry.own_id)))
+    gone = list(session.exec(never).all())
+    _empty_traces(session, gone)
+    session.connection().execute(delete(OwnService).where(col(OwnService.id).in_(gone)))
+    return len(gone)
+
+
+def _empty_traces(session: Session, ids: Sequence[int | None]) -> None:
+    """Leave in the trace that something was done, and not what was said."""
+    subjects = [f"own_hours:{number}" for number in ids]
+    emptied = update(Audit).where(col(Audit.subject).in_(subjects)).values(before=None, after=None)
+    session.connection().execute(emptied)
+
+
 def forget(session: Session, member_id: int) -> None:
     """Empty what an erased person has handed in: of what was once credited the minutes stay, of the rest nothing."""
     connection, own = session.connection(), col(OwnService.member_id) == member_id
-    ids = select(OwnService.id).where(own)
-    subjects = [f"own_hours:{number}" for number in session.exec(ids).all()]
-    connection.execute(update(Audit).where(col(Audit.subject).in_(subjects)).values(before=None, after=None))
+    _empty_traces(session, session.exec(select(OwnService.id).where(own)).all())
     credited = select(OwnHoursEntry.own_id).where(OwnHoursEntry.member_id == member_id)
     connection.execute(delete(OwnService).where(own, col(OwnService.id).not_in(credited)))
     connection.execute(

@@ -9,16 +9,22 @@ from corps import audit
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.pairings.pairings import counts, deciders, keepers, twins
+from corps.pairings import visit_times
+from corps.pairings.pairings import counts, deciders, keepers, twins, visited
+from corps.pairings.visit_times import VisitLine
 from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for, same_person
 from corps.refusals import Reason, Refused
 from models import Notice, Pairing, Team
-from models.enums import PairingState
+from models.enums import PairingCounts, PairingState
 
 
 @dataclass(frozen=True)
 class PairingCard:
-    """A pairing as one person sees it. `also` names other teams that have registered a partner of that name."""
+    """A pairing as one person sees it. `also` names other teams that have registered a partner of that name.
+
+    `may_keep`: the person records its visits and what is agreed. `visits` are the last ones; `idle_days`: for so many
+    days there was none, 0 while that is no matter.
+    """
 
     id: int
     team_id: int
@@ -39,6 +45,12 @@ class PairingCard:
     may_end: bool
     may_correct: bool
     mine: bool = False
+    contact: str = ""
+    agreed: str = ""
+    until: dt.date | None = None
+    may_keep: bool = False
+    visits: tuple[VisitLine, ...] = ()
+    idle_days: int = 0
 
     @property
     def sign(self) -> str:
@@ -46,7 +58,7 @@ class PairingCard:
         return audit.fingerprint(self.round, self.state.value, self.team_id, self.partner, self.place, self.since)
 
 
-def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> PairingCard:
+def see(session: Session, actor: Actor, at: Moment, pairing_id: int) -> PairingCard:
     """Return a pairing, for leaders and coordinators. Raises Refused when there is none."""
     demand_leader_or_coordinator(actor)
     row = session.get(Pairing, pairing_id)
@@ -76,6 +88,12 @@ def see(session: Session, actor: Actor, _at: Moment, pairing_id: int) -> Pairing
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
         mine=row.registered_by == actor.member_id,
+        contact=row.contact,
+        agreed=row.agreed,
+        until=row.until,
+        may_keep=row.state is PairingState.CONFIRMED and actor.manages(row.team_id),
+        visits=visit_times.last_visits(session, pairing_id),
+        idle_days=visit_times.idle_days(session, at, [row]).get(pairing_id, 0),
     )
 
 
@@ -107,16 +125,22 @@ class PairingLine:
     since: dt.date
     state: PairingState
     counts: bool
+    last_visit: dt.date | None = None
+    idle_days: int = 0
 
 
 @dataclass(frozen=True)
 class PairingList:
-    """The pairings of a year, those that wait first, and the nearest other years that have some."""
+    """The pairings of a year, those that wait first, and the nearest other years that have some.
+
+    `rule` is what makes one count.
+    """
 
     year: int
     earlier: int | None
     later: int | None
     lines: tuple[PairingLine, ...]
+    rule: PairingCounts = PairingCounts.CONFIRMED
 
 
 def list_year(session: Session, actor: Actor, at: Moment, year: int | None = None) -> PairingList:
@@ -124,14 +148,26 @@ def list_year(session: Session, actor: Actor, at: Moment, year: int | None = Non
     demand_leader_or_coordinator(actor)
     year = year or at.today().year
     rows = session.exec(
-        select(Pairing, Team.short_name)
+        select(Pairing, Team.short_name, visited())
         .join(Team, col(Team.id) == col(Pairing.team_id))
         .where(Pairing.year == year)
         .order_by(col(Pairing.since), col(Pairing.id))
     ).all()
     order = list(PairingState)
+    rule = at.policy.pairing_counts
+    last, idle = visit_times.last_days(session), visit_times.idle_days(session, at, [row for row, _, _ in rows])
     found = [
-        PairingLine(row.id or 0, team, row.partner, row.since, row.state, counts=counts(row)) for row, team in rows
+        PairingLine(
+            id=row.id or 0,
+            team=team,
+            partner=row.partner,
+            since=row.since,
+            state=row.state,
+            counts=counts(row, rule, visited=visit),
+            last_visit=last.get(row.id or 0),
+            idle_days=idle.get(row.id or 0, 0),
+        )
+        for row, team, visit in rows
     ]
     others = {*session.exec(select(Pairing.year).distinct()).all(), at.today().year}
     return PairingList(
@@ -139,4 +175,5 @@ def list_year(session: Session, actor: Actor, at: Moment, year: int | None = Non
         earlier=max((other for other in others if other < year), default=None),
         later=min((other for other in others if other > year), default=None),
         lines=tuple(sorted(found, key=lambda line: order.index(line.state))),
+        rule=rule,
     )

@@ -13,26 +13,41 @@ from corps.notices import offices
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, demand_coordinator, heard, same_person, second_person, who_holds
 from corps.refusals import Reason, Refused
+from corps.sql import some
 from corps.teams import demand_teams_in_use
-from models import Member, Notice, Pairing, Team
-from models.enums import PairingState
+from models import Activity, Member, Notice, Pairing, Team, Visit
+from models.enums import ActivityState, PairingCounts, PairingState
 
 
-def counts(row: Pairing) -> bool:
-    """Tell whether a pairing counts in its year: it is confirmed, and lasted.
+def counts(row: Pairing, rule: PairingCounts, *, visited: bool) -> bool:
+    """Tell whether a pairing counts in its year: it is confirmed, and lasted, and (by `rule`) was `visited` in it.
 
     One that ends within its own year was no lasting tie; one that ends later has been, and a year that is over
     keeps its number.
     """
+    if rule is PairingCounts.VISITED and not visited:
+        return False
     if row.state is PairingState.ENDED:
         return row.ended_on is not None and row.ended_on.year > row.year
     return row.state is PairingState.CONFIRMED
 
 
-def counted(year: int) -> ColumnElement[bool]:
+def counted(year: int, rule: PairingCounts) -> ColumnElement[bool]:
     """Return `counts` as a condition on the pairings of one year."""
     lasted = and_(col(Pairing.state) == PairingState.ENDED, col(Pairing.ended_on) > dt.date(year, 12, 31))
-    return and_(col(Pairing.year) == year, or_(col(Pairing.state) == PairingState.CONFIRMED, lasted))
+    stands = and_(col(Pairing.year) == year, or_(col(Pairing.state) == PairingState.CONFIRMED, lasted))
+    return and_(stands, visited()) if rule is PairingCounts.VISITED else stands
+
+
+def visited() -> ColumnElement[bool]:
+    """Return the condition that a pairing was visited in its year: deeds count, so the visit's report is verified."""
+    held = some(
+        col(Visit.pairing_id) == col(Pairing.id),
+        col(Activity.id) == col(Visit.activity_id),
+        col(Activity.state) == ActivityState.VERIFIED,
+        col(Activity.year) == col(Pairing.year),
+    )
+    return held.correlate(Pairing)
 
 
 def is_waiting() -> ColumnElement[bool]:

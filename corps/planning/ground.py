@@ -40,6 +40,7 @@ def look_up(session: Session, at: Moment, year: int) -> Ground:
         ),
         busy=_busy(session, year),
         places=_places(session, year),
+        notices=at.policy.holidays,
         barred=frozenset((p.category, p.team_id) for p in proposals if p.state is ProposalState.BARRED),
         passed=frozenset(
             (p.category, p.team_id, week_of(p.local_date)) for p in proposals if p.state is ProposalState.PASSED

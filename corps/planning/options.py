@@ -10,7 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from corps.activities.holidays import DayKind, HolidayYear, day_kind
+from corps.activities.holidays import DayKind, day_kind
+from corps.moment import HolidayYear
 from corps.planning.problem import AtMost, Problem, Spread, Wanted
 from models.enums import Venue
 

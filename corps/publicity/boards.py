@@ -77,13 +77,15 @@ def list_open(session: Session, actor: Actor, at: Moment, page: int = 0) -> Publ
     )
 
 
-def count_open(session: Session, actor: Actor, at: Moment) -> int:
-    """Return how much stands open to the reader."""
-    return len(_lines(session, actor, open_hours(session, at)))
+def count_open(session: Session, actor: Actor, found: OpenHours) -> int:
+    """Return how much of what was `found` open stands open to the reader."""
+    return len(_lines(session, actor, found))
 
 
 def _lines(session: Session, actor: Actor, found: OpenHours) -> list[PublicLine]:
-    lines = []
+    lines: list[PublicLine] = []
+    if not (found.activities or found.own):
+        return lines
     for row in session.exec(select(Activity).where(col(Activity.id).in_(found.activities))).all():
         number = row.id or 0
         if reads_names_of(actor, *_teams(session, number)):

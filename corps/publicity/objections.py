@@ -249,6 +249,16 @@ def _settle(session: Session, actor: Actor, at: Moment, row: Objection, state: O
     notices.owe(session, at, [owed])
 
 
+KEPT = dt.timedelta(days=365)
+"""How long the words of a settled objection are kept."""
+
+
+def forget_old(session: Session, at: Moment) -> None:
+    """Empty the words of what was settled a year ago: that it was, and how, stays."""
+    old = col(Objection.settled_at) < at.now - KEPT
+    session.connection().execute(update(Objection).where(old, col(Objection.reason) != "").values(reason="", answer=""))
+
+
 def forget(session: Session, member_id: int) -> None:
     """Empty what an erased person has objected: that the clock stood still stays."""
     own = col(Objection.member_id) == member_id

@@ -15,6 +15,7 @@ from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
+from corps.pairings import visit_times
 from corps.pairings.pairings import is_waiting
 from corps.people import Actor, coordinators, same_person
 from corps.quotas import tally
@@ -49,6 +50,7 @@ class CorpsDigest:
     reports: tuple[Task, ...]
     pairings: tuple[Task, ...]
     unreported: tuple[Task, ...]
+    visits: tuple[Task, ...]
     openings: tuple[ActivityVacancy, ...]
     suited: dict[str, tuple[str, ...]]
 
@@ -63,11 +65,12 @@ class TeamDigest:
     openings: tuple[ActivityVacancy, ...]
     to_claim: tuple[ActivityVacancy, ...]
     behind: tuple[QuotaLine, ...]
+    visits: tuple[Task, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to read."""
-        return not (self.unreported or self.openings or self.to_claim or self.behind)
+        return not (self.unreported or self.openings or self.to_claim or self.behind or self.visits)
 
 
 def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
@@ -146,6 +149,7 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         reports=tuple(_task(row) for row, by in reported if not same_person(session, by, actor.member_id)),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
         unreported=tuple(_task(activity) for activity in unreported(session, at)),
+        visits=_visits(session, at, None),
         openings=tuple(vacancies_ahead(session, at, AHEAD)),
         suited={
             line.category.code: tuple(team.short_name for team in teams if suits(team, line.category.code))
@@ -169,6 +173,16 @@ def for_team(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
         openings=_only(ahead, lambda need: team_id in need.team_ids),
         to_claim=_only(ahead, lambda need: need.open and suits(team, need.category)),
         behind=tuple(line for line in quota.lines if line.behind and suits(team, line.category.code)),
+        visits=_visits(session, at, team_id),
+    )
+
+
+def _visits(session: Session, at: Moment, team_id: int | None) -> tuple[Task, ...]:
+    """Return the pairings (of one team, or all) that were not visited for too long, by the day since when."""
+    return tuple(
+        Task(row.id or 0, row.partner, at.today() - dt.timedelta(days=days))
+        for row, days in visit_times.idle(session, at)
+        if team_id in (None, row.team_id)
     )
 
 
@@ -183,7 +197,7 @@ def for_group(session: Session, at: Moment, team_id: int) -> TeamDigest | None:
     digest = for_team(session, at, team_id)
     if digest is None or not digest.openings:
         return None
-    return replace(digest, unreported=(), to_claim=(), behind=())
+    return replace(digest, unreported=(), to_claim=(), behind=(), visits=())
 
 
 def _of_corps(question: Question) -> Parts | None:

@@ -13,13 +13,13 @@ from corps.activities import served_categories
 from corps.activities.places import concerned_by_activity, filling_teams
 from corps.activities.presence import came_there
 from corps.moment import Moment
-from corps.pairings.pairings import counted, counts, is_waiting
+from corps.pairings.pairings import counted, counts, is_waiting, visited
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas.tally import STAGES, TallyStage
 from corps.refusals import Reason, Refused
 from corps.teams import CategoryName
 from models import Activity, Attendance, Category, Pairing, Slot, Team
-from models.enums import ActivityState
+from models.enums import ActivityState, PairingCounts
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class LineContents:
     """A line in full: its items, verified first, and in how many verified ones each team took part.
 
     An activity of several teams is in `shares` once a team and in the line's number once. `pairing`: the line
-    counts pairings, which are never planned.
+    counts pairings, which are never planned; `rule` says what makes one count.
     """
 
     year: int
@@ -48,20 +48,24 @@ class LineContents:
     pairing: bool
     items: tuple[LineItem, ...]
     shares: tuple[tuple[str, int], ...]
+    rule: PairingCounts = PairingCounts.CONFIRMED
 
     def number(self, stage: TallyStage) -> int:
         """Return how many items have come that far."""
         return sum(item.stage is stage for item in self.items)
 
 
-def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) -> LineContents:
+def contents(session: Session, actor: Actor, at: Moment, year: int, code: str) -> LineContents:
     """Return what counts, and what is on its way, in one category of a year. For leaders and coordinators."""
     demand_leader_or_coordinator(actor)
     category = session.get(Category, code)
     if category is None:
         raise Refused(Reason.GONE)
+    rule = at.policy.pairing_counts
     find = _pairings if category.counts == "pairing" else _activities
-    items = sorted(find(session, year, code), key=lambda item: (list(TallyStage).index(item.stage), item.day, item.id))
+    items = sorted(
+        find(session, year, code, rule), key=lambda item: (list(TallyStage).index(item.stage), item.day, item.id)
+    )
     shares = Counter(team for item in items if item.stage is TallyStage.VERIFIED for team in item.teams)
     order = session.exec(select(Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return LineContents(
@@ -71,10 +75,11 @@ def contents(session: Session, actor: Actor, _at: Moment, year: int, code: str) 
         pairing=category.counts == "pairing",
         items=tuple(items),
         shares=tuple((team, shares[team]) for team in order if team in shares),
+        rule=rule,
     )
 
 
-def _activities(session: Session, year: int, code: str) -> list[LineItem]:
+def _activities(session: Session, year: int, code: str, _rule: PairingCounts) -> list[LineItem]:
     found = session.exec(
         select(Activity).where(
             Activity.year == year, col(Activity.state).in_(list(STAGES)), served_categories.serving(code)
@@ -145,11 +150,11 @@ def teams_concerned(session: Session, activity_ids: list[int]) -> dict[int, tupl
     return _named(session, concerned_by_activity(session, activity_ids))
 
 
-def _pairings(session: Session, year: int, _code: str) -> list[LineItem]:
+def _pairings(session: Session, year: int, _code: str, rule: PairingCounts) -> list[LineItem]:
     rows = session.exec(
-        select(Pairing, Team.short_name)
+        select(Pairing, Team.short_name, visited())
         .join(Team, col(Team.id) == col(Pairing.team_id))
-        .where(Pairing.year == year, or_(counted(year), is_waiting()))
+        .where(Pairing.year == year, or_(counted(year, rule), is_waiting()))
     ).all()
     return [
         LineItem(
@@ -157,8 +162,8 @@ def _pairings(session: Session, year: int, _code: str) -> list[LineItem]:
             pairing=True,
             title=row.partner,
             day=row.since,
-            stage=TallyStage.VERIFIED if counts(row) else TallyStage.REPORTED,
+            stage=TallyStage.VERIFIED if counts(row, rule, visited=visit) else TallyStage.REPORTED,
             teams=(team,),
         )
-        for row, team in rows
+        for row, team, visit in rows
     ]

@@ -90,8 +90,8 @@ def tally(session: Session, at: Moment, year: int | None = None) -> Quota:
     if year not in CALENDAR:
         raise Refused(Reason.GONE)
     targets, even = targets_of(session, year), elapsed(year, today.year, today.timetuple().tm_yday)
-    seasons = shares_by_season(session, today) if year == today.year else {}
-    events, pairings = _count_activities(session, year), _count_pairings(session, year)
+    seasons = shares_by_season(session, at) if year == today.year else {}
+    events, pairings = _count_activities(session, year), _count_pairings(session, at, year)
     lines = []
     for category in list_categories(session, retired=True):
         counts = pairings if category.counts == "pairing" else events.get(category.code, {})
@@ -204,8 +204,8 @@ def _from_slots(year: int) -> Any:  # noqa: ANN401 - SQLModel's select of three 
     )
 
 
-def _count_pairings(session: Session, year: int) -> dict[str, int]:
-    numbers = func.count(case((counted(year), 1))), func.count(case((is_waiting(), 1)))
+def _count_pairings(session: Session, at: Moment, year: int) -> dict[str, int]:
+    numbers = func.count(case((counted(year, at.policy.pairing_counts), 1))), func.count(case((is_waiting(), 1)))
     verified, reported = session.exec(select(*numbers).where(Pairing.year == year)).one()
     return {"verified": verified, "reported": reported}
 

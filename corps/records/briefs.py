@@ -83,7 +83,7 @@ def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) 
     rows = ledger.counted_rows(session, at, first, last)
     if not rows:
         raise Refused(Reason.GONE)
-    pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, first, last))
+    pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, at, first, last))
     issue = _issue(session, actor, at, f"month:{year}-{month:02d}")
     stories = _stories(session, rows, PHOTOS_EACH, PHOTOS_ALL)
     rounding = at.policy.rounding

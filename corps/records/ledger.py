@@ -17,7 +17,7 @@ from corps.activities.card_queries import photo_counts
 from corps.activities.presence import came_there
 from corps.attendance.credited import credited
 from corps.moment import Moment
-from corps.pairings.pairings import counts
+from corps.pairings.pairings import counts, visited
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import tally
 from corps.quotas.quota_lines import teams_concerned, teams_serving
@@ -28,7 +28,7 @@ from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
-from models.enums import ActivityState, CountedBy, PairingState, Venue
+from models.enums import ActivityState, CountedBy, PairingCounts, PairingState, Venue
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Ledger:
     teams: tuple[str, ...]
     scope: Scope
     rounding: Rounding
+    pairing_counts: PairingCounts
     former: tuple[str, ...] = ()
     team: str = ""
     own: tuple[OwnRow, ...] = ()
@@ -184,7 +185,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
     listed = [team for team in teams if own is None or team == own]
     listed = [team for team in listed if not asked.teams or team.short_name in asked.teams]
     rows = [row for row in counted_rows(session, at, first, last, own) if _is_asked(row, asked)]
-    pairings = known_pairings(session, first, last, own) if _asks_pairings(session, asked) else []
+    pairings = known_pairings(session, at, first, last, own) if _asks_pairings(session, asked) else []
     pairings = [row for row in pairings if not asked.teams or row.team in asked.teams]
     return Ledger(
         year=year,
@@ -195,6 +196,7 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
         teams=tuple(team.short_name for team in listed if not team.retired),
         scope=asked,
         rounding=at.policy.rounding,
+        pairing_counts=at.policy.pairing_counts,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
         own=tuple(handed_in(session, at, asked, own)),
@@ -341,9 +343,12 @@ def _categories(session: Session, of_span: Any) -> dict[int, tuple[CategoryName,
     return {own: tuple(name for name in known if name.code in served) for own, served in codes.items()}
 
 
-def known_pairings(session: Session, first: dt.date, last: dt.date, own: TeamName | None = None) -> list[PairingRow]:
+def known_pairings(
+    session: Session, at: Moment, first: dt.date, last: dt.date, own: TeamName | None = None
+) -> list[PairingRow]:
     """Return the pairings since a day between two that were once confirmed; those that ended too early do not count."""
     registrar, confirmer = aliased(Member), aliased(Member)
+    seen = set(session.exec(select(Pairing.id).where(visited())).all())
     rows = session.exec(
         select(Pairing, Team.short_name, registrar.name, confirmer.name)
         .join(Team, col(Team.id) == col(Pairing.team_id))
@@ -366,7 +371,7 @@ def known_pairings(session: Session, first: dt.date, last: dt.date, own: TeamNam
             state=row.state,
             registrar=wrote,
             confirmer=checked,
-            counts=counts(row),
+            counts=counts(row, at.policy.pairing_counts, visited=row.id in seen),
         )
         for number, (row, team, wrote, checked) in enumerate(rows, start=1)
     ]

@@ -14,6 +14,7 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.people import Actor
 from corps.publicity import boards
+from corps.publicity.standing import OpenHours, open_hours
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState
@@ -37,7 +38,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Past:
-    """An activity of this year that is over. `minutes` is what has been entered for it so far."""
+    """An activity of this year that is over. `minutes` is what has been entered for it so far.
+
+    `still_open`: they stand open to the team (公示).
+    """
 
     activity_id: int
     title: str
@@ -45,6 +49,7 @@ class Past:
     attendance: AttendanceState
     verified: bool
     minutes: int
+    still_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Mine:
 
 def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page: int = 0) -> Mine:
     """Return the person's places, or this year's past activities, with the service hours."""
-    holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at)
+    waits = open_hours(session, at)
+    holdings, pasts = _holdings(session, actor, at), _pasts(session, actor, at, waits)
     total = len(pasts) if past else len(holdings)
     pages = max(1, -(-total // PAGE))
     page = min(max(0, page), pages - 1)
@@ -82,8 +88,8 @@ def mine(session: Session, actor: Actor, at: Moment, *, past: bool = False, page
         pasts=tuple(pasts[shown]) if past else (),
         coming=len(holdings),
         over=len(pasts),
-        hours=of_person(session, actor.id, at),
-        open_to_team=boards.count_open(session, actor, at),
+        hours=of_person(session, actor.id, at, waits),
+        open_to_team=boards.count_open(session, actor, waits),
     )
 
 
@@ -135,7 +141,7 @@ def _queues(session: Session, member_id: int) -> dict[int, int]:
     return dict(rows)
 
 
-def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
+def _pasts(session: Session, actor: Actor, at: Moment, waits: OpenHours) -> list[Past]:
     """Return this year's activities for which the person was signed up or was seen, newest first."""
     going = and_(
         col(SignUp.activity_id) == col(Activity.id),
@@ -162,6 +168,7 @@ def _pasts(session: Session, actor: Actor, at: Moment) -> list[Past]:
             attendance=AttendanceState(state) if state else AttendanceState.UNKNOWN,
             verified=activity.state is ActivityState.VERIFIED,
             minutes=minutes.get(activity.id or 0, 0),
+            still_open=activity.id in waits.activities,
         )
         for activity, state in rows
     ]

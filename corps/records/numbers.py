@@ -26,6 +26,7 @@ from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.teams import list_categories, list_teams
 from models import Activity, Attendance, HoursEntry, Team
+from models.enums import PairingCounts
 
 KIND = "numbers"
 UNREAD_MAX = 40
@@ -78,6 +79,7 @@ class Numbers:
     lines: tuple[QuotaLine, ...]
     today: dt.date
     rounding: Rounding = Rounding.MINUTE
+    pairing_counts: PairingCounts = PairingCounts.CONFIRMED
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,14 @@ def see(session: Session, actor: Actor, at: Moment, asked: Period) -> Numbers:
         lines=tally.tally(session, at, span.last.year).lines,
         today=today,
         rounding=at.policy.rounding,
+        pairing_counts=at.policy.pairing_counts,
     )
 
 
 def figures(session: Session, at: Moment, span: Period) -> Figures:
     """Return the numbers of what counts in a span."""
     rows = ledger.counted_rows(session, at, span.first, span.last)
-    paired = Counter(row.team for row in ledger.known_pairings(session, span.first, span.last) if row.counts)
+    paired = Counter(row.team for row in ledger.known_pairings(session, at, span.first, span.last) if row.counts)
     total = ledger.total(rows)
     by_category = Counter(category.code for row in rows for category in row.categories)
     by_category |= {c.code: paired.total() for c in list_categories(session, retired=True) if c.counts == "pairing"}

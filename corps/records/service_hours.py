@@ -17,7 +17,7 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for
-from corps.publicity.standing import open_hours
+from corps.publicity.standing import OpenHours, open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start
@@ -85,8 +85,8 @@ class TeamHours:
     rounding: Rounding
 
 
-def of_person(session: Session, member_id: int, at: Moment) -> ServiceHours:
-    """Return a person's hours."""
+def of_person(session: Session, member_id: int, at: Moment, waits: OpenHours) -> ServiceHours:
+    """Return a person's hours; `waits` is what is not final yet."""
     entries = credited(at.policy.rounding, col(HoursEntry.member_id) == member_id)
     rows = session.execute(
         columns(col(Activity.year), Category, entries.c.source, func.sum(entries.c.minutes))
@@ -108,12 +108,13 @@ def of_person(session: Session, member_id: int, at: Moment) -> ServiceHours:
     today = at.today().year
     current = next((one for one in years if one.year == today), YearHours(today, 0, ()))
     total, elsewhere = sum(one.minutes for one in years), sum(handed_in.values())
-    return ServiceHours(total, current, years, at.policy.rounding, elsewhere, _still_open(session, at, member_id))
+    return ServiceHours(
+        total, current, years, at.policy.rounding, elsewhere, _still_open(session, at, member_id, waits)
+    )
 
 
-def _still_open(session: Session, at: Moment, member_id: int) -> int:
+def _still_open(session: Session, at: Moment, member_id: int, waits: OpenHours) -> int:
     """Return the minutes of a person that still stand open to the team."""
-    waits = open_hours(session, at)
     if not (waits.activities or waits.own):
         return 0
     rounding = at.policy.rounding
@@ -152,7 +153,7 @@ def _by_category(rows: Iterable[tuple[Category, int]]) -> ByCategory:
 
 def own(session: Session, actor: Actor, at: Moment) -> ServiceHours:
     """Return one's own hours."""
-    return of_person(session, actor.id, at)
+    return of_person(session, actor.id, at, open_hours(session, at))
 
 
 def of_team(session: Session, actor: Actor, at: Moment, team_id: int, year: int = 0, page: int = 0) -> TeamHours:

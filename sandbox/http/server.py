@@ -22,6 +22,7 @@ from sandbox.world.messages import Robot
 from sandbox.world.people import Control, DeskClock, Group, Person
 from sandbox.world.world import World
 
+PAGES_MARK = "{{pages}}"
 PAGE = Path(__file__).parents[1] / "page"
 # Importing a family registers its methods.
 FAMILIES = (chats, media, messages, profile, updates)
@@ -91,6 +92,7 @@ class Sandbox:
         limits: Whether Telegram's limits on sending are kept: true for the strict reading, or which one.
         latency: The least time that a Bot API call takes, in seconds.
         privacy: Telegram's privacy mode in groups.
+        pages: Where the program serves pages of its own, to be shown in a frame; empty when it serves none.
 
     Attributes:
         app: The ASGI application.
@@ -113,8 +115,10 @@ class Sandbox:
         limits: bool | str = False,
         latency: float = 0.0,
         privacy: bool = True,
+        pages: str = "",
     ) -> None:
         self.token = token
+        self._pages = pages
         self.control = control or DeskClock()
         found = _BOT_ID.match(token)
         robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
@@ -160,8 +164,9 @@ class Sandbox:
         index = PAGE / "index.html"
         if not index.is_file():
             return PlainTextResponse("The sandbox runs; its page is not in this copy.", status_code=404)
-        carried = index.read_text(encoding="utf-8").replace(KEY_MARK, self.key)
-        return HTMLResponse(carried, headers=_PAGE_HEADERS)
+        carried = index.read_text(encoding="utf-8").replace(KEY_MARK, self.key).replace(PAGES_MARK, self._pages)
+        policy = _PAGE_HEADERS["content-security-policy"] + (f"; frame-src {self._pages}" if self._pages else "")
+        return HTMLResponse(carried, headers=_PAGE_HEADERS | {"content-security-policy": policy})
 
     def stop(self) -> None:
         """End `serve`, and with it open polls, event streams and the webhook."""

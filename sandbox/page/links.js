@@ -1,5 +1,6 @@
 // Links and commands inside text, as a Telegram client treats them: our bot's own links start the bot.
 import { h } from "./dom.js";
+import { isPage } from "./phone.js";
 import { store } from "./store.js";
 
 /** The start payload of a link to our own bot ("" if it has none), or null for any other address. */
@@ -36,6 +37,11 @@ export function follow(event, go) {
   const anchor = event.target.closest("a[href]");
   if (!anchor) return;
   const payload = deepLink(anchor.href);
+  if (isPage(anchor.href)) {
+    event.preventDefault();
+    document.dispatchEvent(new CustomEvent("page-link", { detail: anchor.href }));
+    return;
+  }
   if (anchor.dataset.command || payload !== null) event.preventDefault();
   if (anchor.dataset.command) go.say(anchor.dataset.command);
   else if (payload !== null) go.start(payload);

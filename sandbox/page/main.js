@@ -3,13 +3,16 @@ import { api, listen } from "./api.js";
 import { relabel } from "./dom.js";
 import { Guide } from "./guide.js";
 import { Layout } from "./layout.js";
+import { Phone } from "./phone.js";
 import { announce, apply, on, refresh } from "./store.js";
 import { Topbar } from "./topbar.js";
 import { lang, setLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const layout = new Layout(at("columns"), at("tabs"));
-const topbar = new Topbar(at("topbar"), { onLanguage: speak, onGuide: () => guide.toggle() });
+const phone = new Phone(at("columns"));
+const topbar = new Topbar(at("topbar"), { onLanguage: speak, onGuide: () => guide.toggle(), onPhone: () => phone.toggle() });
+document.addEventListener("page-link", (event) => phone.open(event.detail));
 const guide = new Guide(at("guide"), layout, (seconds) => topbar.move(() => api.advance(seconds)));
 
 function speak(next) {

@@ -2,13 +2,14 @@
 import { api } from "./api.js";
 import { ask, toast } from "./dialogs.js";
 import { h, icon, word } from "./dom.js";
+import { PAGES } from "./phone.js";
 import { on } from "./store.js";
 import { dayName, now, parts, yearName } from "./time.js";
 import { lang, t } from "./words.js";
 
 export class Topbar {
-  /** `onLanguage(next)` and `onGuide()` are what the two buttons do. */
-  constructor(root, { onLanguage, onGuide }) {
+  /** `onLanguage(next)`, `onGuide()` and `onPhone()` are what the buttons do. */
+  constructor(root, { onLanguage, onGuide, onPhone }) {
     this.root = root;
     this.year = h("span", { class: "year" });
     this.rest = h("span");
@@ -18,6 +19,7 @@ export class Topbar {
       on: { click: () => onLanguage(lang() === "zh" ? "en" : "zh") },
     });
     const guide = h("button", { class: "plain", t: "guide", data: { testid: "guide" }, on: { click: onGuide } });
+    const phone = PAGES ? h("button", { class: "plain", t: "phone", data: { testid: "phone-open" }, on: { click: onPhone } }) : null;
     const reset = h("button", { class: "plain", t: "reset", data: { testid: "reset" }, on: { click: () => this.reset() } });
     this.fold = h(
       "button",
@@ -25,7 +27,7 @@ export class Topbar {
       icon("down"),
     );
     const brand = h("div", { class: "brand" }, h("img", { src: "/page/icon.svg", alt: "" }), h("h1", {}, "同心"), h("p", { t: "tagline" }));
-    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, language, reset));
+    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, phone, language, reset));
     on("clock", () => this.tick());
     setInterval(() => this.tick(), 5000);
   }

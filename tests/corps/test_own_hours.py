@@ -289,6 +289,18 @@ def test_what_waits_goes_with_who_is_erased_and_holds_up_nobody(
     assert [due.kind for due in corps.run(all_due) if due.kind is Kind.OWN_HOURS_REQUEST] == []
 
 
+def test_what_came_to_nothing_is_forgotten_after_a_year(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    zhang = people[3]
+    kept, gone = verified(corps, people, span(corps, "14:00", "16:00")), span(corps, "09:00", "10:00")
+    other = corps.do(zhang, own_services.hand_in, gone).id or 0
+    for own in (kept, other):
+        corps.do(zhang, own_services.withdraw, own, "记错了")
+    assert corps.run(own_services.forget_old) == 0
+    corps.clock.push(dt.timedelta(days=366))
+    assert corps.run(own_services.forget_old) == 1
+    assert [row.id for row in corps.run(lambda s, _at: s.exec(select(OwnService)).all())] == [kept], "it has entries"
+
+
 def test_settling_twice_changes_nothing(corps: Corps, people: tuple[int, int, int, int]) -> None:
     verified(corps, people, span(corps, "14:00", "16:00"))
     number = corps.member_id(people[3])

@@ -16,7 +16,7 @@ from corps.own_hours import own_cards, own_services
 from corps.own_hours.own_services import OwnPlan
 from corps.publicity import boards, objections
 from corps.publicity.standing import Pause, ends_at, open_hours
-from corps.records import certificates, hand_in, personal_data, service_hours
+from corps.records import certificates, hand_in, mine, personal_data, service_hours
 from corps.records.certificates import CertificatePeriod
 from corps.records.platforms import Platform
 from corps.refusals import Reason, Refused
@@ -54,6 +54,7 @@ def test_hours_stand_open_to_the_team_for_the_days_and_are_final_then(
     wang, _, zhao, zhang = people
     activity, stranger = held(corps, people), corps.member("钱某", "民建")
     assert corps.do(zhang, service_hours.own).still_open == 120
+    assert [past.still_open for past in corps.do(zhang, mine.mine, past=True).pasts] == [True]
     for who in (wang, zhao, zhang):
         assert [line.title for line in corps.do(who, boards.list_open).lines] == ["防诈骗公益讲座"]
     card = corps.do(zhang, boards.see, f"a{activity}")
@@ -169,6 +170,18 @@ def test_an_erased_persons_words_are_gone_and_the_clock_stood_still(
     corps.do(zhang, erasure.erase)
     row = corps.run(lambda s, _at: s.exec(select(Objection).order_by(col(Objection.id))).one())
     assert (row.reason, row.state) == ("", ObjectionState.OPEN)
+
+
+def test_the_words_of_a_settled_one_are_kept_for_a_year(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    wang, zhang = people[0], people[3]
+    activity = held(corps, people)
+    raised = corps.do(zhang, objections.raise_one, f"a{activity}", "人数不对")
+    corps.do(wang, objections.uphold, raised.id)
+    corps.run(objections.forget_old)
+    assert corps.do(zhang, objections.see, raised.id).reason == "人数不对"
+    corps.clock.push(dt.timedelta(days=366))
+    corps.run(objections.forget_old)
+    assert corps.do(zhang, objections.see, raised.id).reason == ""
 
 
 HOURS = st.integers(0, 400)

@@ -23,8 +23,21 @@ from corps.pairings.pairings import PairingPlan
 from corps.publicity import objections
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
+from corps.rotation import turns
 from corps.signups import claims, signups, withdrawals
-from models import Broadcast, Certificate, Member, Notice, Objection, OwnService, Pairing, PlanProposal, SignUp, Slot
+from models import (
+    Broadcast,
+    Certificate,
+    Member,
+    Notice,
+    Objection,
+    OwnService,
+    Pairing,
+    PlanProposal,
+    RotationTurn,
+    SignUp,
+    Slot,
+)
 from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
 from tests.base import Corps, row_at
 
@@ -160,6 +173,8 @@ class Crowded:
         corps.do(zhao, _agree, 1)
         corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 2), "义诊", "社区", 60))
         self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
+        corps.do(zhang, turns.join)
+        corps.do(wang, turns.propose, 202612)
         self._object(zhang, verified)
         del zhou
         self._note_ids()
@@ -201,6 +216,7 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
+        self.ids["turn"] = read(RotationTurn)
         self.ids["own"] = read(OwnService)
         self.ids["objection"] = read(Objection)
         self.ids["proposal"] = read(PlanProposal)

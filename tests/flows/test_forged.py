@@ -44,11 +44,13 @@ from bot.callbacks import (
     publicity,
     quota,
     reports,
+    rotation,
     said,
     settings,
     signup,
     teams,
     today,
+    visits,
 )
 from bot.callbacks.said import PassOnTap
 from models import Activity, Member, OwnService, SignUp, Slot
@@ -133,6 +135,11 @@ def releases(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - 
     """The leader whose team has claimed it."""
     slot = world.row(Slot, payload.slot)
     return slot is not None and slot.open and who.leads and slot.team_id == who.team
+
+
+def asked_for_it(_world: Crowded, who: Who, _payload: Payload) -> bool:
+    """The member who has the turn."""
+    return who.role == "member"
 
 
 def holds(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with an activity
@@ -270,6 +277,8 @@ RULES: dict[type[Payload], Rule] = {
     # Notices
     **dict.fromkeys((notice_status.OutboxTap, notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
     notice_status.RetryTap: coordinators,
+    teams.CallsTap: nobody,
+    teams.CalledTap: of_team,
     # Pairings
     **dict.fromkeys(
         (
@@ -290,6 +299,15 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
+    **dict.fromkeys((visits.VisitTap, visits.VisitorTap, visits.VisitPageTap, visits.TermsTap), nobody),
+    visits.VisitDoneTap: leaders,
+    # The rotation
+    rotation.RotationTap: nobody,
+    rotation.RotationJoinTap: members,
+    **dict.fromkeys((rotation.RotationProposeTap, rotation.RotationInviteTap), coordinators),
+    **dict.fromkeys((rotation.TurnAcceptTap, rotation.TurnPassTap), asked_for_it),
+    rotation.TurnSwapTap: nobody,
+    **dict.fromkeys((rotation.TurnSwapWithTap, rotation.TurnSwapAnswerTap), asked_for_it),
     # The plan
     **dict.fromkeys(
         (plan.PlanTap, plan.PlanAcceptTap, plan.PlanAnotherTap, plan.PlanNeverTap, plan.PlanBringBackTap), coordinators
@@ -315,7 +333,7 @@ RULES: dict[type[Payload], Rule] = {
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
-    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
+    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap, quota.QuotaPictureTap), nobody),
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.GuestEraseTap, reports.LeftAtTap, reports.StayedTap), of_activity),
@@ -375,10 +393,11 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         **{day: [20261201, 0, -1, 99_999_999] for day in ("first", "last")},
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
-        "at": [0, 1_796_000_000, 2_147_483_647],
+        "at": [0, 202_701, 1_796_000_000, 2_147_483_647],
         "minutes": [60, 1440, -5, 0],
         "code": [world.code, "nope"],
         "name": ["start", "team", "teams", "mine", "new", "settings", "nope", "routes"],
+        "field": ["contact", "until", "nope"],
         "step": ["title", "teams", "audience", "nope"],
         "value": ["all", "1", "999999", "<b>x"],
         "category": ["lecture", "nope", ""],

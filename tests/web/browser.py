@@ -58,7 +58,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note forms, fields, buttons, links, pictures."""
         given = {name: value or "" for name, value in attrs}
-        if tag not in ("meta", "input", "img", "br"):
+        if tag not in ("meta", "input", "img", "br", "link"):
             self._inside.append(tag)
         if tag == "form":
             assert given["method"] == "post"

@@ -5,15 +5,18 @@ import re
 import pytest
 from sqlmodel import Session, col, func, select
 
+import handlers
 from corps import member_addresses
 from corps.addresses import Address, telegram
 from corps.moment import Moment
 from corps.pages import devices, links
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
-from models import Member
+from models import Activity, Member
 from tests.web.browser import Browser
 from tests.web.conftest import Town
+from tests.web.test_safe import published
+from web.channel import PATHS
 
 
 async def own_link(browser: Browser) -> str:
@@ -199,3 +202,24 @@ async def test_the_secret_in_the_cookie_changes_and_the_old_one_ends(town: Town)
     assert town.corps.run(devices.visit, first) is None
     await zhang.opens("/mine")
     assert zhang.status == 200
+
+
+async def test_every_deep_link_has_a_page(town: Town) -> None:
+    assert set(handlers.routes().links) <= set(PATHS)
+
+
+async def test_who_scans_the_code_on_site_checks_in_on_the_page_by_one_more_press(town: Town) -> None:
+    wang, zhang = await published(town)
+    await zhang.presses("报名 · 志愿者")
+    await town.at("2026-12-05 13:40")
+    code = town.corps.run(lambda s, _at: s.exec(select(Activity.check_in_code)).one())
+    await zhang.opens(f"/in/{code}")
+    assert "您已签到" not in zhang.reads, "opening the link does nothing"
+    await zhang.presses("签到")
+    assert "您已签到" in zhang.reads
+    stranger = town.stranger()
+    await stranger.opens(f"/in/{code}")
+    assert "邀请链接" in stranger.reads
+    await wang.opens("/a/1")
+    await wang.presses("现场签到码")
+    assert wang.page.pictures

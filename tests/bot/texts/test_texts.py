@@ -45,6 +45,7 @@ from corps.refusals import Reason
 from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
+from corps.visits.visit_form import FIELDS
 from models.enums import (
     AttendanceState,
     CertificateState,
@@ -54,9 +55,11 @@ from models.enums import (
     FeedScope,
     ObjectionState,
     OwnState,
+    PairingCounts,
     PairingState,
     PhotoState,
     Source,
+    TurnState,
     Venue,
 )
 
@@ -121,6 +124,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
+    "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
+    "rotation.turn_{}": lambda: ("proposed", "accepted", "held"),
+    "rotation.told_{}": lambda: (state.value for state in TurnState),
+    "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
+    "visit.{}": lambda: FIELDS,
+    "visit.ask_{}": lambda: FIELDS,
+    "button.visit_{}": lambda: FIELDS,
     "plan.give_{}": lambda: (give.value for give in Give),
     "plan.why_day_{}": lambda: (kind.value for kind in DayKind if kind is not DayKind.UNKNOWN),
     "quota.{}_{}": lambda: (

@@ -128,7 +128,7 @@ def test_every_question_of_an_edit_can_be_asked(voice: Voice, full_card: cards.C
 
 
 def test_the_code_on_site_is_a_png_of_the_link(voice: Voice, full_card: cards.Card) -> None:
-    screen = onsite.qr_screen(voice, full_card, lambda kind, code: f"https://t.me/tongxin_bot?start={kind}-{code}")
+    screen = onsite.qr_screen(voice, full_card, lambda kind, code: (f"https://t.me/tongxin_bot?start={kind}-{code}",))
     assert isinstance(screen.photo, bytes)
     assert screen.photo.startswith(b"\x89PNG")
     assert f"https://t.me/tongxin_bot?start=in-{full_card.check_in_code}" in screen.text

@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from corps.activities.holidays import DayKind, HolidayYear, day_kind, holiday_name
+from corps.activities.holidays import DayKind, day_kind, holiday_name
+from corps.moment import HolidayYear
 
 SPRING = datetime.date(2027, 2, 8)
 NOTICE = HolidayYear({datetime.date(2027, 1, 1): "元旦", SPRING: "春节"}, frozenset({datetime.date(2027, 2, 20)}))

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, select
 
 from corps.delivery.notice_facts import load
+from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairing_cards import PairingCard
@@ -14,7 +16,7 @@ from corps.pairings.pairings import PairingPlan
 from corps.quotas import tally
 from corps.refusals import Reason, Refused
 from models import Pairing
-from models.enums import PairingState
+from models.enums import PairingCounts, PairingState
 from tests.base import Corps, all_due
 
 
@@ -128,6 +130,10 @@ def test_the_list_shows_what_waits_first(corps: Corps) -> None:
     assert [line.partner for line in found.lines] == ["乙村", "甲村"]
 
 
+def _found(session: Session, _at: Moment, condition: ColumnElement[bool]) -> list[Pairing]:
+    return list(session.exec(select(Pairing).where(condition)).all())
+
+
 @pytest.mark.parametrize("state", list(PairingState))
 @pytest.mark.parametrize("ended", [None, dt.date(2026, 12, 31), dt.date(2027, 1, 1)])
 @pytest.mark.parametrize("year", [2025, 2026])
@@ -140,7 +146,9 @@ def test_the_database_counts_exactly_the_pairings_that_count(
         registered_by=wang, registered_at=corps.clock.now(), ended_on=ended,
     )  # fmt: skip
     corps.run(lambda s, _at: s.add(row))
-    found = corps.run(lambda s, _at: s.exec(select(Pairing).where(pairings.counted(year))).all())
-    assert len(found) == (year == 2026 and corps.run(lambda s, _at: pairings.counts(s.exec(select(Pairing)).one())))
+    for rule in PairingCounts:
+        found = corps.run(_found, pairings.counted(year, rule))
+        alone = pairings.counts(corps.run(_found, true())[0], rule, visited=False)
+        assert len(found) == (year == 2026 and alone)
     waits = corps.run(lambda s, _at: s.exec(select(Pairing).where(pairings.is_waiting())).all())
     assert bool(waits) is (state is PairingState.REGISTERED)

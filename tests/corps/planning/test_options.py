@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.solver.child import solve
 from bot.solver.solver import as_data
-from corps.activities.holidays import DayKind, HolidayYear, day_kind
+from corps.activities.holidays import DayKind, day_kind
+from corps.moment import HolidayYear
 from corps.planning.options import VENUES, Ground, Option, Standing, TeamGround, build
 from models.enums import Venue
 

@@ -1,0 +1,30 @@
+"""电话清单: who is to be called, and about what."""
+
+from collections.abc import Sequence
+
+from bot.callbacks.teams import CalledTap, CallsTap, TeamTap
+from bot.texts.voice import Voice
+from bot.views.screen import SUCCESS, Button, Row, Screen, lines, page_of, pager
+from bot.views.teams import back
+from corps.membership.call_list import Call
+
+A_PAGE = 8
+
+
+def calls_screen(voice: Voice, team: int, found: Sequence[Call], number: int = 0) -> Screen:
+    """Return a page of those who are to be called, with a button each that says it is done."""
+    page = page_of(len(found), number, A_PAGE)
+    shown = found[page.start : page.stop]
+    text = lines(
+        voice("calls.heading", n=len(found)) if found else voice("calls.none"),
+        *(voice("calls.line", name=one.name, what=_what(voice, one), when=voice.moment(one.due_at)) for one in shown),
+    )
+    rows: list[Row] = [
+        (Button(voice("calls.done", name=one.name), CalledTap(one.notice, team), style=SUCCESS),) for one in shown
+    ]
+    return Screen(text, (*rows, *pager(page, lambda to: CallsTap(team, to)), back(voice, TeamTap(team, 0))))
+
+
+def _what(voice: Voice, call: Call) -> str:
+    what = voice(f"kind.{call.kind.value}")
+    return voice("outbox.about", what=what, title=call.title) if call.title else what

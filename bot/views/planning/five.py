@@ -1,0 +1,90 @@
+"""The 五个10 of a year as a picture, and the same in words below it."""
+
+from markupsafe import Markup
+
+from bot.documents.five import Bar, Cell, Five, Grid
+from bot.texts.voice import Voice
+from bot.views.quota import CELLS, quota_text
+from bot.views.screen import Screen, lines
+from corps.quotas.tally import QuotaLine
+from corps.quotas.year_picture import MONTHS, PictureLine, TeamRow, YearPicture
+
+
+def caption(voice: Voice, picture: YearPicture) -> Markup:
+    """Return what stands under the picture."""
+    return voice("five.caption", year=picture.quota.year)
+
+
+def twin(voice: Voice, picture: YearPicture) -> Screen:
+    """Return the same in words, for those who can't see the picture or want to pass it on."""
+    months = [said for line in picture.lines if (said := _months(voice, line)) is not None]
+    teams = [said for team in picture.teams if (said := _team(voice, picture, team)) is not None]
+    return Screen(
+        lines(
+            quota_text(voice, picture.quota),
+            *(["", voice("five.months"), *months] if months else []),
+            *(["", voice("five.teams"), *teams] if teams else []),
+        )
+    )
+
+
+def _months(voice: Voice, line: PictureLine) -> Markup | None:
+    said = [
+        voice("five.month", month=_month(voice, month), n=done, more=f"+{coming}" if coming else "")
+        for month, done, coming in zip(MONTHS, line.done, line.coming, strict=True)
+        if done or coming
+    ]
+    name = line.line.category.spoken(voice.language)
+    return voice("five.of", name=name, said=voice("list.comma").join(said)) if said else None
+
+
+def _month(voice: Voice, month: int) -> str:
+    return voice("five.month_name", month=month).unescape()
+
+
+def _team(voice: Voice, picture: YearPicture, team: TeamRow) -> Markup | None:
+    names = [line.line.category.spoken(voice.language) for line in picture.lines]
+    said = [voice("five.part", name=name, n=n) for name, n in zip(names, team.parts, strict=True) if n]
+    return voice("five.of", name=team.team, said=voice("list.comma").join(said)) if said else None
+
+
+def drawing(voice: Voice, picture: YearPicture) -> Five:
+    """Return the picture as it is drawn."""
+    quota = picture.quota
+    names = [line.line.category.spoken(voice.language) for line in picture.lines]
+    return Five(
+        title=voice("five.title", year=quota.year).unescape(),
+        subtitle=voice("five.subtitle").unescape(),
+        bars=[_bar(voice, line.line) for line in picture.lines],
+        legend=(_plain(voice, "full"), _plain(voice, "half"), _plain(voice, "ring")),
+        months=Grid(
+            _plain(voice, "months_head"),
+            [str(month) for month in MONTHS],
+            [(name, line.done, line.coming) for name, line in zip(names, picture.lines, strict=True)],
+        ),
+        teams=Grid(
+            _plain(voice, "teams_head"), names, [(team.team, team.parts, (0,) * len(names)) for team in picture.teams]
+        ),
+        footer=_plain(voice, "footer"),
+    )
+
+
+def _plain(voice: Voice, key: str) -> str:
+    return voice(f"five.{key}").unescape()
+
+
+def _bar(voice: Voice, line: QuotaLine) -> Bar:
+    ends = line.outlook
+    note = "" if ends is None else voice("five.forecast", total=ends.total, target=line.target).unescape()
+    return Bar(line.category.spoken(voice.language), f"{line.verified}/{line.target}", note, cells(line))
+
+
+def cells(line: QuotaLine) -> list[Cell]:
+    """Return the ten cells of a line: verified full, reported half, planned ringed, the rest empty."""
+    if not line.target:
+        return [Cell.EMPTY] * CELLS
+    full = min(CELLS, line.verified * CELLS // line.target)
+    half = min(CELLS - full, -(-line.reported * CELLS // line.target))
+    ring = min(CELLS - full - half, -(-line.planned * CELLS // line.target))
+    empty = CELLS - full - half - ring
+    return [Cell.FULL] * full + [Cell.HALF] * half + [Cell.RING] * ring + [Cell.EMPTY] * empty
