@@ -27,8 +27,6 @@ async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
 @routes.spoken(RECEIPT)
 async def take_receipt(turn: Turn) -> bool:
     """收到, typed: noted for the broadcast that waits for it; of several it is asked which."""
-    if not turn.actor.is_member:
-        return False
     typed = await turn.run(acknowledgements.take_typed)
     if typed.waiting:
         await turn.send(receipt_screen(turn.voice, typed))

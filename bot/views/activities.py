@@ -27,7 +27,8 @@ _MARKS = {
 def list_screen(voice: Voice, listing: Listing) -> Screen:
     """Return a page of activities."""
     choice, now = listing.choice, listing.now
-    parts: list[Markup | str] = [voice(f"listing.heading_{choice.shelf.name.lower()}", n=listing.total)]
+    heading = voice(f"listing.heading_{choice.shelf.name.lower()}", n=listing.total)
+    parts: list[Markup | str] = [heading] if listing.total else []
     category = listing.category.spoken(voice.language) if listing.category else ""
     filters = "、".join(name for name in (category, listing.team) if name)
     if filters:
@@ -41,7 +42,10 @@ def list_screen(voice: Voice, listing: Listing) -> Screen:
         parts += _weeks(voice, shown, now, number)
         number += len(shown)
     if not listing.lines:
-        parts += ["", voice("listing.empty_filtered" if filters else f"listing.empty_{choice.shelf.name.lower()}")]
+        parts += [
+            *([""] if parts else []),
+            voice("listing.empty_filtered" if filters else f"listing.empty_{choice.shelf.name.lower()}"),
+        ]
     return Screen(lines(*parts), (*_cards(voice, listing), *_ways(voice, listing)))
 
 

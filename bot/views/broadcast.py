@@ -18,7 +18,7 @@ from bot.callbacks.broadcast import (
 from bot.callbacks.common import CancelTap, NothingTap
 from bot.texts.voice import Voice
 from bot.views.new_activity import known_half, unclear_hour
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, named, rows_of
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts import timing_form
 from corps.broadcasts.audience import Described, Scope, Which
@@ -186,6 +186,8 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
     text = lines(
         voice("broadcast.preview", n=preview.people, to=audience_words(voice, preview.described)),
         voice("broadcast.in_groups", groups=groups) if preview.audience.in_groups else None,
+        voice("broadcast.alone", n=preview.alone) if preview.alone else None,
+        voice("broadcast.lost", names=named(voice, preview.lost)) if preview.lost else None,
         voice("broadcast.held", when=voice.moment(held)) if held else None,
     )
     rows: list[Row] = [

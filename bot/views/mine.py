@@ -26,7 +26,13 @@ def mine_screen(voice: Voice, mine: Mine) -> Screen:
         body = [_holding(voice, holding, number) for number, holding in enumerate(mine.holdings, 1)]
         empty = voice("mine.nothing")
     heading = voice("mine.past" if mine.past else "mine.coming", n=mine.over if mine.past else mine.coming)
-    text = lines(voice("mine.heading", name=mine.name), "", heading, *(body or [empty]), "", *_hours(voice, mine.hours))
+    text = lines(
+        voice("mine.heading", name=mine.name),
+        "",
+        *([heading, *body] if body else [empty]),
+        "",
+        *_hours(voice, mine.hours),
+    )
     return Screen(text, tuple(_rows(voice, mine)))
 
 

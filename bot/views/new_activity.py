@@ -19,14 +19,15 @@ from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known
 from corps.activities.entry_form import Stand, without_last
 from corps.activities.proposals import Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
-from corps.parsing.times import Half, RefusalCode
+from corps.parsing.times import Half, RefusalCode, in_english
 from corps.people import Named
 from corps.teams import TeamName
 from models.enums import ActivityState, Venue
 
 COMMON_HOURS = ("09:00-11:00", "09:30-11:30", "14:00-16:00", "14:30-17:00", "15:00-17:00", "19:00-21:00")
 COMMON_LENGTHS = ("1小时", "90分钟", "2小时", "3小时")
-COMMON_SLOTS = ("志愿者 3", "志愿者 5", "主讲人 1，志愿者 3", "义诊医生 4，志愿者 4")
+COMMON_SLOTS = 4
+"""How many lists of slots are offered to be tapped; their words are in the texts."""
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
@@ -57,7 +58,14 @@ def _ask(voice: Voice, data: dict[str, Any], step: Step) -> Markup:
 def known_half(voice: Voice, half: Half) -> Markup | None:
     """Return what is known of a time that was half told; None when that is nothing."""
     day = voice.day(half.day, year=True) if half.day else half.day_words
-    return None if half.is_empty else voice("posting.time_part", value=f"{day}{half.hours}")
+    return None if half.is_empty else voice("posting.time_part", value=as_said(voice, f"{day} {half.hours}".strip()))
+
+
+def as_said(voice: Voice, words: str) -> str:
+    """Return words about a time that are echoed, in the reader's language as far as they are dates."""
+    if voice.language == "en":
+        return in_english(words)
+    return words.replace(" ", "")
 
 
 def unclear_hour(voice: Voice, refusal: Half) -> Markup:
@@ -66,7 +74,7 @@ def unclear_hour(voice: Voice, refusal: Half) -> Markup:
         return voice("broadcast.hour_needs_time")
     if refusal.code is RefusalCode.NOT_UNDERSTOOD:
         return voice("broadcast.hour_unclear", what=refusal.what)
-    return voice(f"posting.time_{refusal.code.value}", what=refusal.what)
+    return voice(f"posting.time_{refusal.code.value}", what=as_said(voice, refusal.what))
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:
@@ -89,12 +97,17 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
     if "venue" in data:
         said.append(voice("posting.venue", value=voice(f"venue.{Venue(data['venue']).value}")))
     if "slots" in data:
-        slots = "、".join(f"{slot['role']} {slot['places']}" for slot in data["slots"])
+        slots = "、".join(_slot(slot) for slot in data["slots"])
         said.append(voice("posting.slots", value=slots))
     if data.get("teams"):
         names = "、".join(team.short_name for team in stand.teams if team.id in data["teams"])
         said.append(voice("posting.teams", value=names))
     return said
+
+
+def _slot(slot: dict[str, Any]) -> str:
+    hours = f"（{slot['hours']}）" if "hours" in slot else ""
+    return f"{slot['role']} {slot['places']}{hours}"
 
 
 def _time(voice: Voice, data: dict[str, Any]) -> str:
@@ -107,7 +120,8 @@ def _time(voice: Voice, data: dict[str, Any]) -> str:
 def problem_line(voice: Voice, problem: Problem) -> Markup:
     """Return the sentence for an answer that was not taken."""
     key = problem.code if problem.code.startswith("assumed_") else f"{problem.step.value}_{problem.code}"
-    return voice(f"posting.{key}", what=problem.what)
+    of_time = problem.step in (Step.TIME, Step.END) and problem.code != RefusalCode.NOT_UNDERSTOOD
+    return voice(f"posting.{key}", what=as_said(voice, problem.what) if of_time else problem.what)
 
 
 def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
@@ -126,7 +140,8 @@ def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
         case Step.VENUE:
             return rows_of([Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue], 4)
         case Step.SLOTS:
-            return rows_of([Button(s, ChooseTap(step.value, s)) for s in COMMON_SLOTS], 1)
+            said = [voice(f"posting.slots_common_{number}").unescape() for number in range(1, COMMON_SLOTS + 1)]
+            return rows_of([Button(words, ChooseTap(step.value, words)) for words in said], 1)
         case Step.NOTES:
             return ((Button(voice("posting.skip"), ChooseTap(step.value, SKIP[0])),),)
         case Step.TEAMS:

@@ -169,7 +169,8 @@ def _time(data: Data, text: str, wall: dt.datetime) -> Data | Problem:
         kept |= {"day": read.day.isoformat()} if read.day else {}
         kept |= {"half": read.as_data()} if read.hours or read.day_words else {}
         known = {RefusalCode.NEEDS_TIME: read.day, RefusalCode.NEEDS_DATE: read.hours}
-        return kept if known.get(read.code) else Problem(Step.TIME, read.code.value, read.what, kept)
+        what = text[:40] if read.code is RefusalCode.NOT_UNDERSTOOD else read.what
+        return kept if known.get(read.code) else Problem(Step.TIME, read.code.value, what, kept)
     kept |= {"starts": read.starts.isoformat()}
     if assumed := sorted(a.value for a in read.understood if a in TOLD):
         kept["assumed"] = assumed
@@ -335,7 +336,12 @@ def _teams_but(data: Data, text: str, choices: Choices) -> Data | Problem:
 
 
 def next_step(data: Data, wall: dt.datetime) -> Step | None:
-    """Return what is still to be asked, None when the activity is complete. `wall` is the naive local time now."""
+    """Return what is still to be asked, None when the activity is complete. `wall` is the naive local time now.
+
+    Half a time is completed first: what is typed next is the other half, and not a title.
+    """
+    if not known_time(data).is_empty:
+        return Step.TIME
     slots = data.get("slots")
     needs_category = "category" not in data and (slots is None or any(not slot["category"] for slot in slots))
     needs_teams = "teams" not in data and (slots is None or any(not s["team"] and not s["open"] for s in slots))

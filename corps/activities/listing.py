@@ -53,7 +53,7 @@ class Listing:
 
 
 def browse(session: Session, actor: Actor, at: Moment, choice: Choice) -> Listing:
-    """Return a page of the list. Drafts and the past are for coordinators; a leader sees the own team's unreported."""
+    """Return a page of the list. Drafts are for coordinators; a leader sees the own team's past and unreported."""
     choice = _allowed(actor, choice)
     connection = flushed_connection(session)
     wanted = Filters(choice.category, choice.team, alone=_is_to_report(actor, choice))
@@ -84,7 +84,7 @@ def filters(session: Session, _actor: Actor, _at: Moment) -> tuple[list[Category
 def _allowed(actor: Actor, choice: Choice) -> Choice:
     if choice.shelf is ActivityList.UPCOMING or actor.is_coordinator:
         return choice
-    if choice.shelf is ActivityList.HELD and actor.leads(actor.team_id):
+    if choice.shelf in (ActivityList.HELD, ActivityList.PAST) and actor.leads(actor.team_id):
         return Choice(choice.shelf, choice.category, actor.team_id or 0, choice.page)
     raise Refused(Reason.NOT_ALLOWED)
 
@@ -118,6 +118,6 @@ def _waiting(connection: Connection, actor: Actor, at: Moment) -> tuple[int, int
         return (
             0,
             list_queries.count(connection, at, ActivityList.HELD, Filters(team=actor.team_id or 0, alone=True)),
-            False,
+            True,
         )
     return 0, 0, False

@@ -53,6 +53,8 @@ class Typed:
 
 def take_typed(session: Session, actor: Actor, at: Moment) -> Typed:
     """Note that the person has read the one broadcast that waits for 收到; of several ask which."""
+    if not actor.is_member:
+        return Typed(())
     answered = select(Acknowledgement.broadcast_id).where(Acknowledgement.member_id == actor.member_id)
     got = select(Notice.broadcast_id).where(
         Notice.member_id == actor.member_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import audit, groups, notices
+from corps import audit, groups, member_addresses, notices
 from corps.addresses import MessageAt
 from corps.broadcasts import audience as audiences
 from corps.broadcasts.audience import Audience, Described, Scope
@@ -32,7 +32,8 @@ SPENT = "spent"
 class Preview:
     """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
 
-    `may_choose`: its author may send it to others instead.
+    `may_choose`: its author may send it to others instead. `lost` are the names of those who can't be reached, `alone`
+    is how many of teams with a group get it by themselves, because they are not in it.
     """
 
     id: int
@@ -45,6 +46,8 @@ class Preview:
     held_until: dt.datetime | None
     scheduled_for: dt.datetime | None = None
     may_choose: bool = True
+    lost: tuple[str, ...] = ()
+    alone: int = 0
 
 
 def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -99,6 +102,9 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
     audience = Audience.read(row.audience)
     start = max(row.scheduled_for or at.now, at.now)
     held = at.after_quiet_hours(start)
+    chosen, alone = _ways(session, row)
+    grouped = {group.team_id for group in chosen}
+    gone = member_addresses.lost_since(session, [member.id or 0 for member in alone])
     return Preview(
         id=broadcast_id,
         revision=row.revision,
@@ -110,7 +116,21 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
         held_until=held if held > start else None,
         scheduled_for=row.scheduled_for,
         may_choose=actor.is_coordinator,
+        lost=tuple(member.name for member in alone if member.id in gone),
+        alone=sum(member.team_id in grouped for member in alone),
     )
+
+
+def _ways(session: Session, row: Broadcast) -> tuple[list[groups.Group], list[Member]]:
+    """Return the groups that get a broadcast, and who gets it alone: whoever is known not to be in a group, too."""
+    audience = Audience.read(row.audience)
+    chosen = _groups(session, audience) if audience.in_groups else []
+
+    def reads_there(member: Member) -> bool:
+        return any(group.team_id == member.team_id and group.holds(member.id) for group in chosen)
+
+    people = audiences.people(session, audience, row.sender_id)
+    return chosen, [member for member in people if not reads_there(member)]
 
 
 def _groups(session: Session, audience: Audience) -> list[groups.Group]:
@@ -143,12 +163,9 @@ def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, revis
 
 def start(session: Session, at: Moment, row: Broadcast) -> int:
     """Owe a broadcast to its people, or to the groups of their teams. Returns to how many chats."""
-    audience = Audience.read(row.audience)
-    chosen = _groups(session, audience) if audience.in_groups else []
-    people = audiences.people(session, audience, row.sender_id)
+    chosen, alone = _ways(session, row)
     grouped = {group.team_id for group in chosen}
-    alone = [member for member in people if member.team_id not in grouped]
-    if not people:
+    if not audiences.size(session, Audience.read(row.audience), row.sender_id):
         raise Refused(Reason.NO_AUDIENCE)
     row.state, row.sent_at, row.card_shown_at = BroadcastState.SENDING, at.now, None
     row.audience = {**row.audience, "grouped": sorted(grouped)}

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from corps.activities.places import HOLDS_OR_WAITS
-from models import Claim, Member, SignUp, Slot
+from corps.activities.rules import concerned_teams
+from corps.people import UNTOLD, Office, who_answers
+from models import Claim, Member, Notice, SignUp, Slot
 from models.enums import MemberStatus
 
 
@@ -18,8 +20,28 @@ def holders(session: Session, activity_id: int, slot_id: int | None = None) -> l
 
 
 def leaders(session: Session, team_ids: Iterable[int]) -> list[Member]:
-    """Return the leaders of these teams. A team without one has nobody to tell."""
+    """Return the leaders of these teams."""
     return _active(session, col(Member.is_leader), col(Member.team_id).in_(list(team_ids)))
+
+
+def answering(session: Session, team_ids: Iterable[int], but: int | None) -> list[Member]:
+    """Return the leaders of these teams, and the coordinators for a team none of whose leaders can be reached."""
+    teams = list(team_ids)
+    offices = [who_answers(session, team, but=(but,)) for team in teams]
+    standing_in = (member for office in offices if office.stands_in for member in office.people)
+    return [*leaders(session, teams), *standing_in]
+
+
+def office_of(session: Session, notice: Notice) -> Office:
+    """Return who answers for the team of a leader whom the notice was for as such; nobody, for it is their own place.
+
+    Somebody who holds a place reads of it for themselves, and nobody can read it for them.
+    """
+    member = session.get(Member, notice.member_id)
+    activity_id = notice.activity_id or 0
+    if member is None or not member.is_leader or member.team_id not in concerned_teams(session, activity_id):
+        return UNTOLD
+    return who_answers(session, member.team_id, but=(member.id,))
 
 
 def claimers(session: Session, activity_id: int) -> list[Member]:

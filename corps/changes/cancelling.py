@@ -34,6 +34,7 @@ declare(
     priority=1,
     absorbs=(Kind.CANCELLED, Kind.CHANGED, Kind.REMINDER, Kind.CARD),
     listing=Listing(Kind.CHANGED),
+    office=affected.office_of,
 )
 
 
@@ -122,7 +123,7 @@ def _audience(session: Session, actor: Actor, activity_id: int) -> list[Member]:
     """Return those who hold something, the leaders of the teams concerned, and the claimers: not the actor."""
     return affected.each_once(
         affected.holders(session, activity_id),
-        affected.leaders(session, concerned_teams(session, activity_id)),
+        affected.answering(session, concerned_teams(session, activity_id), actor.member_id),
         affected.claimers(session, activity_id),
         but=actor.id,
     )

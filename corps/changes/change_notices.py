@@ -134,6 +134,7 @@ declare(
     absorbs=(Kind.CHANGED, Kind.REMINDER, Kind.CARD),
     listing=Listing(Kind.CHANGED),
     together=together,
+    office=affected.office_of,
 )
 
 
@@ -152,13 +153,12 @@ def audience(
     """
     activity_id = activity.id or 0
     teams = [slot.team_id] if slot is not None and slot.team_id else list(concerned_teams(session, activity_id))
-    teams = [*teams, *also]
     held: list[Member] = []
     if delta.field in _OF_THE_SLOT:
         held = affected.holders(session, activity_id, delta.slot_id)
     elif delta.field not in _OF_LEADERS:
         held = affected.holders(session, activity_id)
-    return affected.each_once(held, affected.leaders(session, teams), but=but)
+    return affected.each_once(held, affected.answering(session, teams, but), affected.leaders(session, also), but=but)
 
 
 def owe_changed(

@@ -320,7 +320,15 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((teams.MoveTap, teams.RemoveTap), of_member),
     teams.RoleTap: coordinators,
     **dict.fromkeys(
-        (teams.MemberTap, teams.NicknameTap, teams.TeamHoursTap, teams.OpeningsTap, teams.RequestsTap, teams.TeamsTap),
+        (
+            reports.GuestNamesTap,
+            teams.MemberTap,
+            teams.NicknameTap,
+            teams.TeamHoursTap,
+            teams.OpeningsTap,
+            teams.RequestsTap,
+            teams.TeamsTap,
+        ),
         nobody,
     ),
     today.TodayTap: nobody,

@@ -44,6 +44,7 @@ decided, and why:
 """
 
 from corps.parsing.times.answers import Assumed, Refusal, RefusalCode, Span
+from corps.parsing.times.english import in_english
 from corps.parsing.times.halves import Half, read_day_on, read_on
 from corps.parsing.times.reading import read_date, read_duration, read_span, read_time_range, write_span
 
@@ -53,6 +54,7 @@ __all__ = [
     "Refusal",
     "RefusalCode",
     "Span",
+    "in_english",
     "read_date",
     "read_day_on",
     "read_duration",

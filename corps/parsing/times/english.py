@@ -38,6 +38,32 @@ def in_chinese(text: str) -> str:
     return text
 
 
+_IN_ENGLISH = (
+    (re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]"), lambda found: _day_in_english(*found.groups())),
+    (re.compile("([本下上]?)(?:周|星期)([一二三四五六日天])"), lambda found: _weekday_in_english(*found.groups())),
+    (re.compile("今天"), lambda _found: "today "),
+    (re.compile("明天"), lambda _found: "tomorrow "),
+    (re.compile("昨天"), lambda _found: "yesterday "),
+)
+
+
+def in_english(text: str) -> str:
+    """Return a piece of a time, as the grammar spells it, with its dates and weekdays in English: what is echoed."""
+    for pattern, said in _IN_ENGLISH:
+        text = pattern.sub(said, text)
+    return " ".join(text.split())
+
+
+def _day_in_english(year: str | None, month: str, day: str) -> str:
+    name = _MONTHS[int(month) - 1].capitalize() if 1 <= int(month) <= len(_MONTHS) else f"month {month}"
+    return f"{int(day)} {name} {year or ''} "
+
+
+def _weekday_in_english(week: str, day: str) -> str:
+    weeks, days = {said: word for word, said in _WEEKS.items()}, {said: word for word, said in _DAYS.items()}
+    return f"{weeks.get(week, '')} {days['日' if day == '天' else day].capitalize()} "
+
+
 def _date(found: re.Match[str]) -> str:
     year = f"{found['year']}年" if found["year"] else ""
     return f"{year}{_MONTHS.index(found['month'].lower()) + 1}月{found['day']}日 "

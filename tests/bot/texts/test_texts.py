@@ -187,6 +187,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
+    "posting.slots_common_{}": lambda: map(str, range(1, new_activity.COMMON_SLOTS + 1)),
     "posting.assumed_{}": lambda: (assumed.value for assumed in posting_rules.TOLD),
     "report.count_{}": lambda: (code.value for code in CountRefusalCode),
     "alarm.{}": lambda: {key.split(".")[1] for key in texts.catalog("zh") if key.startswith("alarm.")},

@@ -4,15 +4,16 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.texts.voice import Voice
+from bot.views.broadcast import preview_screen
 from bot.views.broadcast_progress import standing_card
-from corps import notices
+from corps import notices, people
 from corps.addresses import telegram
 from corps.broadcasts import acknowledgements, broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.delivery import leasing
 from corps.delivery.notice_facts import open_all
-from corps.membership import group_binding
+from corps.membership import group_binding, joining
 from corps.moment import Moment
 from corps.notices import GiveUp, Outcome
 from corps.notices import Sent as Arrived
@@ -41,6 +42,29 @@ def sent_to_groups(corps: Corps, by: int) -> int:
     preview = corps.do(by, broadcasts.prepare, Content("周六集合"), Audience(Scope.ALL, in_groups=True))
     corps.do(by, broadcasts.confirm, preview.id, preview.revision, (telegram(by), "2"))
     return preview.id
+
+
+def test_who_is_not_in_the_group_gets_it_alone_and_who_can_not_be_reached_is_named(corps: Corps, wang: int) -> None:
+    zhao, sun = corps.leader("赵联络"), corps.member("孙平", "民建")
+    there, away = corps.member_id(zhao), corps.member_id(sun)
+
+    def look(session: Session, at: Moment) -> None:
+        group = session.exec(select(TeamGroup)).one()
+        group.inside = [there]
+        session.add(group)
+        for who in (away, there):
+            joining.note_reach(session, people.person(session, at, who), at, reachable=False)
+
+    corps.run(look)
+    preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), Audience(Scope.ALL, in_groups=True))
+    assert (preview.alone, preview.lost) == (2, ("孙平",)), "who reads it in the group need not be reached alone"
+    text = str(preview_screen(Voice("zh", corps.clock), preview).text)
+    assert "不在群里的 2 人单独发" in text
+    assert "请另外告诉：孙平" in text
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(wang), "2"))
+    alone = {corps.to(notice) for notice in corps.owed(Kind.BROADCAST, None) if notice.member_id is not None}
+    assert zhao not in alone
+    assert len(alone) == 3
 
 
 def row_of(corps: Corps, who: int, **values: object) -> None:

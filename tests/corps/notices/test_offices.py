@@ -6,6 +6,8 @@ from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.attendance import reopening, report_requests, reports
 from corps.attendance.reports import Account
+from corps.changes import cancelling, editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.delivery.notice_facts import load
 from corps.membership import joining, roles, transfers
 from corps.notices import reachability
@@ -207,3 +209,36 @@ def test_who_moves_somebody_reads_who_hears_of_it(corps: Corps) -> None:
     moved = corps.do(wang, transfers.move, corps.member_id(zhang), corps.team("民盟"))
     assert moved.receivers.names == ("李统筹",), "a team without a leader: the other coordinator"
     assert li in corps.told(Kind.MOVED_IN)
+
+
+def test_word_of_a_change_and_of_a_cancelling_for_a_team_without_an_ear_goes_to_the_coordinators(corps: Corps) -> None:
+    wang, zhou, zhao = corps.coordinator(), corps.coordinator("周统筹"), corps.leader("赵联络")
+    activity = corps.publish(wang)
+    elsewhere = corps.publish(wang, corps.plan("义诊", "2026-12-06 14:00", "2026-12-06 16:00", teams=("民建",)))
+    cannot_be_reached(corps, zhao)
+    corps.do(wang, editing.change, Edit(activity, EditField.PLACE, {"place": "区文化馆"}))
+    assert corps.told(Kind.CHANGED) == {zhao, zhou}
+    corps.do(wang, cancelling.cancel, activity)
+    corps.do(wang, cancelling.cancel, elsewhere)
+    assert [(corps.to(notice), notice.activity_id) for notice in corps.owed(Kind.CANCELLED)] == [
+        (zhao, activity),
+        (zhou, activity),
+        (zhou, elsewhere),
+    ]
+
+
+def test_word_of_a_change_that_a_leader_cannot_get_is_handed_on(corps: Corps) -> None:
+    wang, zhou, zhao, zhang = (
+        corps.coordinator(),
+        corps.coordinator("周统筹"),
+        corps.leader("赵联络"),
+        corps.member("张明"),
+    )
+    activity = corps.publish(wang)
+    corps.do(zhang, signups.sign_up, corps.slot(activity))
+    corps.do(wang, editing.change, Edit(activity, EditField.PLACE, {"place": "区文化馆"}))
+    assert corps.told(Kind.CHANGED) == {zhao, zhang}
+    cannot_be_reached(corps, zhang)
+    assert zhou not in corps.told(Kind.CHANGED), "a member's own place is not for others to read of"
+    cannot_be_reached(corps, zhao)
+    assert zhou in corps.told(Kind.CHANGED)

@@ -81,7 +81,7 @@ def test_a_coordinator_sees_today_which_lines_have_to_be_decided_on(corps: Corps
     actor = corps.run(lambda s, at: recognise(s, at, telegram(wang)))
     text = today_screen(Voice("zh", corps.clock), actor, corps.do(wang, today.see)).text
     assert "五个10有 5 项要抓紧" in text
-    assert "公益讲座\n🔭 照目前安排，到年底预计 0/10，还差 10 场；今年最多还来得及安排 3 场，请尽快定" in text
+    assert "公益讲座\n🔭 照目前安排，到年底预计 0/10，还需 10 场；今年最多还来得及安排 3 场，请尽快定" in text
     assert "还需结对 10 个；最晚 12月17日前定下来" in text
     english = today_screen(Voice("en", corps.clock), actor, corps.do(wang, today.see)).text
     assert "at most 3 can still be arranged this year" in english
