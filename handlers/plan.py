@@ -84,7 +84,8 @@ async def on_suits(turn: Turn, tap: PlanSuitsTap) -> None:
 @routes.redraw(PlanSuitsTap)
 async def redraw_question(turn: Turn, tap: PlanSuitsTap) -> None:
     """Show what the team was asked, and what was answered."""
-    await turn.show(views.asked(turn.voice, await turn.run(plan_answers.see_answer, tap.proposal)))
+    found = await turn.run(plan_answers.see_answer, tap.proposal)
+    await turn.show(views.asked(turn.voice, found))
 
 
 @routes.redraw(PlanAcceptTap, PlanAnotherTap, PlanNeverTap, PlanBringBackTap)

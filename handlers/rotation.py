@@ -78,7 +78,8 @@ async def on_pass(turn: Turn, tap: TurnPassTap) -> None:
 @routes.tap(TurnSwapTap, Access.MEMBER)
 async def on_swap(turn: Turn, tap: TurnSwapTap) -> None:
     """换一下: choose with whom."""
-    await turn.show(views.choice(turn.voice, await turn.run(swaps.ask_with_whom, tap.turn)))
+    found = await turn.run(swaps.ask_with_whom, tap.turn)
+    await turn.show(views.choice(turn.voice, found))
 
 
 @routes.tap(TurnSwapWithTap, Access.MEMBER)

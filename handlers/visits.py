@@ -24,13 +24,15 @@ async def on_visit(turn: Turn, tap: VisitTap) -> None:
 
 async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask the open question again."""
-    await turn.send(views.question(turn.voice, await turn.run(visit_form.ask_again, conversation)))
+    stand = await turn.run(visit_form.ask_again, conversation)
+    await turn.send(views.question(turn.voice, stand))
 
 
 @routes.conversation(KIND, Access.LEADER, show_question)
 async def take_answer(turn: Turn, conversation: Conversation) -> None:
     """Take when it was."""
-    await turn.send(views.question(turn.voice, await turn.run(visit_form.take, conversation, turn.text, turn.key)))
+    stand = await turn.run(visit_form.take, conversation, turn.text, turn.key)
+    await turn.send(views.question(turn.voice, stand))
 
 
 @routes.tap(VisitorTap, Access.LEADER)
@@ -77,7 +79,8 @@ async def on_terms(turn: Turn, tap: TermsTap) -> None:
 
 async def show_terms(turn: Turn, conversation: Conversation) -> None:
     """Ask for it again."""
-    await turn.send(views.terms_question(turn.voice, await turn.run(visit_form.ask_terms_again, conversation)))
+    stand = await turn.run(visit_form.ask_terms_again, conversation)
+    await turn.send(views.terms_question(turn.voice, stand))
 
 
 @routes.conversation(TERMS, Access.LEADER, show_terms)

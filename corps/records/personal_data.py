@@ -36,6 +36,8 @@ from models import (
     PageDevice,
     Pairing,
     Report,
+    RotationMember,
+    RotationTurn,
     SignUp,
     Slot,
     Team,
@@ -208,6 +210,10 @@ def _made(member: int) -> Asked:
         ),
         "certificate": select(col(Certificate.asked_at), col(Certificate.state), col(Certificate.number)).where(
             col(Certificate.member_id) == member
+        ),
+        "rotation": select(col(RotationMember.agreed_at)).where(col(RotationMember.member_id) == member),
+        "turn": select(col(RotationTurn.asked_at), col(RotationTurn.state)).where(
+            col(RotationTurn.member_id) == member
         ),
         "invitation": select(col(Invitation.created_at), col(Team.name))
         .join(Team, col(Team.id) == col(Invitation.team_id))
