@@ -37,6 +37,7 @@ _NAMES: dict[str, str] = {
     "audit": "操作记录、changes、audit",
     "today": "今天要办、待办、今天、today、to do today",
     "numbers": "数据一览、数据、numbers、in numbers",
+    "rotation": "轮值、讲堂轮值、轮值主讲、rotation",
     "plan": "排一排、排活动、安排建议、plan",
     "handin": "平台录入、录入平台、交表、platforms、hand in",
     "import": "导入、导入名单、导入成员、import",

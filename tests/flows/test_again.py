@@ -49,7 +49,14 @@ ALIVE = {
     briefs.MonthBriefTap: "it stands under a file that stays, and the month may have something in it tomorrow",
     activities.ListTap: "the other buttons of the list lead on",
     **dict.fromkeys(
-        (export.LedgerTap, numbers.NumbersTap, quota.QuotaYearTap, plan.PlanTap, plan.PlanAfreshTap),
+        (
+            export.LedgerTap,
+            numbers.NumbersTap,
+            quota.QuotaYearTap,
+            quota.QuotaPictureTap,
+            plan.PlanTap,
+            plan.PlanAfreshTap,
+        ),
         "no button of ours carries such dates",
     ),
     quota.QuotaLineTap: "no button of ours carries such a category",
