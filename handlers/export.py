@@ -1,18 +1,22 @@
 """/export: the ledger of a year, or of days, teams and categories, as a spreadsheet; a leader's is the own team's."""
 
-import asyncio
+import contextlib
 
 from bot.access import Access
 from bot.callbacks.export import LedgerTap
-from bot.documents.spreadsheet import write_workbook
+from bot.routing.aside import aside
+from bot.routing.channel import ChannelError, MessageRef
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import ledger as views
 from bot.views.screen import Screen
 from corps.records import ledger, ledger_scope
 from corps.records.ledger_scope import Scope
+from handlers.records import ledger_file
 
 routes = Routes()
+FEW = 2_000
+"""Up to so many rows a file is there before anybody wonders."""
 
 
 @routes.command("export", Access.LEADER)
@@ -36,9 +40,38 @@ async def on_year(turn: Turn, tap: LedgerTap) -> None:
 
 
 async def _send(turn: Turn, asked: Scope | int) -> None:
-    found = await turn.run(ledger.export, asked)
+    scope = await turn.run(ledger.note_export, asked)
     await turn.toast(turn.voice("ledger.making"))
-    content = await asyncio.to_thread(write_workbook, views.ledger_sheets(turn.voice, found))
-    await turn.send(
-        Screen(views.caption(turn.voice, found), document=content, filename=views.file_name(turn.voice, found))
-    )
+    line = _Line(turn)
+    values = {"scope": ledger_scope.frozen(scope)}
+    written = await aside(turn.database, turn.actor, ledger_file.TARGET, values, line.tell)
+    await line.end()
+    await turn.send(ledger_file.screen(written))
+
+
+class _Line:
+    """The line in the chat that says how far a long export is: edited now and then, never often."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._message: MessageRef | None = None
+        self._said = 0
+
+    async def tell(self, done: int, total: int) -> None:
+        """Say how far it is, each fifth of it once."""
+        part = min(5, 5 * done // max(1, total))
+        if part <= self._said or total < FEW:
+            return
+        self._said = part
+        screen = Screen(self._turn.voice("ledger.progress", done=done, total=total))
+        with contextlib.suppress(ChannelError):
+            if self._message is None:
+                self._message = await self._turn.send(screen)
+            else:
+                await self._turn.channel.edit(self._message, screen)
+
+    async def end(self) -> None:
+        """Say that it is done."""
+        if self._message is not None:
+            with contextlib.suppress(ChannelError):
+                await self._turn.channel.edit(self._message, Screen(self._turn.voice("ledger.made")))

@@ -15,6 +15,8 @@ BUSY_TIMEOUT_MS = 5_000
 
 
 _BEGIN = "BEGIN IMMEDIATE"
+READING = "reading"
+"""The option of an engine that only reads: its transactions take no lock, and see what there was at their beginning."""
 
 CHECKPOINT_PAGES = 4_000
 """How far the write-ahead log grows before it is folded back, 16 MB: each folding waits for the disk, and SQLite's
@@ -72,7 +74,8 @@ def _begin_immediate(connection: Connection) -> None:
     The driver's own cursor is the fast way, and raises the driver's own errors: whoever waits for a locked file
     (`bot.runtime.database`) looks for SQLAlchemy's.
     """
+    begin = "BEGIN" if connection.get_execution_options().get(READING) else _BEGIN
     try:
-        connection.connection.cursor().execute(_BEGIN)
+        connection.connection.cursor().execute(begin)
     except sqlite3.Error as error:
-        raise DBAPIError.instance(_BEGIN, None, error, sqlite3.Error, hide_parameters=True) from error
+        raise DBAPIError.instance(begin, None, error, sqlite3.Error, hide_parameters=True) from error

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NICE = 5
+NICE = 1
 """A child makes way for whoever taps meanwhile."""
 
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -41,7 +42,7 @@ class Sheet:
     """
 
     name: str
-    rows: Sequence[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell]]
     heads: frozenset[int] = frozenset({0})
     filtered: bool = False
     foot: str = ""
@@ -49,11 +50,18 @@ class Sheet:
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as an .xlsx file. Text is written as text: never a formula, never a link."""
+    file = io.BytesIO()
+    write_workbook_to(file, sheets)
+    return file.getvalue()
+
+
+def write_workbook_to(file: BinaryIO, sheets: Iterable[Sheet]) -> None:
+    """Write the sheets as an .xlsx file, row by row: of however many rows, only one is in memory."""
     import xlsxwriter  # loaded late: on most days nobody exports anything
 
-    file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    whole = io.BytesIO()
+    strings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(whole, {"constant_memory": True, **strings}) as book:
         head = book.add_format({"bold": True, "bg_color": "#F2DCDB", "border": 1, "valign": "vcenter"})
         styles = Styles(
             head=head,
@@ -63,11 +71,11 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
         )
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
-            _fill(page, sheet, styles)
-            _print_on_a4(page, sheet)
+            rows, columns = _fill(page, sheet, styles)
+            _print_on_a4(page, sheet, rows, columns)
             if 0 in sheet.heads:
                 page.freeze_panes(1, 0)
-    return file.getvalue()
+    file.write(whole.getvalue())
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Styles:
     plain: "Format"
 
 
-def _print_on_a4(page: "Worksheet", sheet: Sheet) -> None:
+def _print_on_a4(page: "Worksheet", sheet: Sheet, rows: int, columns: int) -> None:
     """Print across, one page wide and as long as need be, with the headings and the page's number on each page."""
     page.set_paper(A4)
     page.set_landscape()
@@ -89,18 +97,22 @@ def _print_on_a4(page: "Worksheet", sheet: Sheet) -> None:
     page.set_footer(f"&L{sheet.foot.replace('&', '&&')}&R&P / &N" if sheet.foot else "&C&P / &N")
     if sheet.filtered:
         page.repeat_rows(0)
-        page.autofilter(0, 0, max(1, len(sheet.rows) - 1), len(sheet.rows[0]) - 1)
+        page.autofilter(0, 0, max(1, rows - 1), columns - 1)
 
 
-def _fill(page: "Worksheet", sheet: Sheet, styles: Styles) -> None:
+def _fill(page: "Worksheet", sheet: Sheet, styles: Styles) -> tuple[int, int]:
+    """Write the rows. Returns how many there are, and how many columns."""
     widths: dict[int, int] = {}
+    rows = 0
     for at_row, row in enumerate(sheet.rows):
+        rows += 1
         head = styles.head if at_row in sheet.heads else None
         for at_column, cell in enumerate(row):
             widths[at_column] = max(widths.get(at_column, _NARROWEST), _width(cell))
             _put(page, at_row, at_column, cell, head, styles)
     for column, width in widths.items():
         page.set_column(column, column, min(_WIDEST, width + 2))
+    return rows, len(widths)
 
 
 def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | None", styles: Styles) -> None:
@@ -108,7 +120,7 @@ def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | N
         case None:
             return
         case str():
-            page.write_string(row, column, cell, head or styles.plain)
+            page.write_string(row, column, _plain(cell), head or styles.plain)
         case dt.date():
             page.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), styles.day)
         case Formula():
@@ -118,6 +130,16 @@ def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | N
             page.write_number(row, column, cell, styles.hours)
         case _:
             page.write_number(row, column, cell, head or styles.plain)
+
+
+_UNPRINTED = ("Cc", "Cs", "Cn")
+
+
+def _plain(text: str) -> str:
+    """Return a text without control characters and without what XML can't hold; its lines stay."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in _UNPRINTED)
 
 
 def _width(cell: Cell) -> int:

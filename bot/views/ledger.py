@@ -1,6 +1,7 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
 import string
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,8 +11,10 @@ from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
+from corps.records.ledger_people import PeopleSum, PersonRow
 from models.enums import Venue
 
+NO_PEOPLE = PeopleSum(0, 0)
 COLUMNS = (
     "number", "day", "teams", "category", "kind", "title", "place", "people",
     "hours", "beneficiaries", "counted_by", "photos", "reporter", "verifier",
@@ -24,8 +27,24 @@ OWN_COLUMNS = ("number", "day", "team", "name", "title", "place", "hours", "conf
 NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "own", "privacy")
 
 
-def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
-    """Return the ledger's sheets."""
+PEOPLE_COLUMNS = ("number", "day", "title", "team", "name", "category", "role", "source", "hours")
+VISIT_COLUMNS = ("number", "day", "partner", "team", "title", "people", "hours")
+TOLD_EACH = 1_000
+"""After so many people it is said how far the file is."""
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def ledger_sheets(
+    voice: Voice,
+    ledger: Ledger,
+    total: PeopleSum = NO_PEOPLE,
+    people: Iterable[PersonRow] = (),
+    tell: Callable[[int, int], None] = _nobody,
+) -> list[Sheet]:
+    """Return the ledger's sheets. `people` are read while they are written; `tell` says how far that is."""
     detail: list[list[Cell]] = [_heads(voice, "column", COLUMNS), *(_row(voice, row) for row in ledger.rows)]
     pairings: list[list[Cell]] = [
         _heads(voice, "pairing", PAIRING_COLUMNS),
@@ -40,8 +59,17 @@ def ledger_sheets(voice: Voice, ledger: Ledger) -> list[Sheet]:
     notes += [[_say(voice, "ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
     return [
         Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
-        _totals(voice, ledger),
+        _totals(voice, ledger, total),
+        Sheet(
+            _say(voice, "ledger.sheet_people"),
+            _people(voice, people, total.rows, tell),
+            filtered=True,
+            foot=_say(voice, "ledger.sign"),
+        ),
         Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True, foot=_say(voice, "ledger.sign")),
+        Sheet(
+            _say(voice, "ledger.sheet_visits"), _visits(voice, ledger), filtered=True, foot=_say(voice, "ledger.sign")
+        ),
         _own(voice, ledger),
         Sheet(_say(voice, "ledger.sheet_notes"), notes),
     ]
@@ -153,12 +181,44 @@ def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
     ]
 
 
-def _totals(voice: Voice, ledger: Ledger) -> Sheet:
+def _visits(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
+    """The visits to partners: activities that are in the ledger, too."""
+    told: list[list[Cell]] = [_heads(voice, "visit", VISIT_COLUMNS)]
+    for number, (partner, row) in enumerate(ledger.visits, 1):
+        told.append([number, row.day, partner, "、".join(row.teams), row.title, row.people, _hours(row.minutes)])
+    return told
+
+
+def _people(
+    voice: Voice, people: Iterable[PersonRow], total: int, tell: Callable[[int, int], None]
+) -> Iterator[list[Cell]]:
+    yield _heads(voice, "person", PEOPLE_COLUMNS)
+    for number, row in enumerate(people, 1):
+        name, source = row.category.spoken(voice.language), _say(voice, f"ledger.source_{row.source.value}")
+        yield [number, row.day, row.title, row.team, row.name, name, row.role, source, _hours(row.minutes)]
+        if number % TOLD_EACH == 0:
+            tell(number, total)
+
+
+def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
+    """Return what the sheet of people comes to: the hours must be those of the activities above."""
+    sheet, last = _say(voice, "ledger.sheet_people"), max(2, total.rows + 1)
+    letter = string.ascii_uppercase[PEOPLE_COLUMNS.index("hours")]
+    rows = Formula(f"COUNT('{sheet}'!$A$2:$A${last})", total.rows)
+    hours = Formula(f"SUM('{sheet}'!${letter}$2:${letter}${last})", _hours(total.minutes))
+    return [_say(voice, "ledger.of_people"), None, rows, hours]
+
+
+def _totals(voice: Voice, ledger: Ledger, people: PeopleSum) -> Sheet:
     """Return the totals: of all rows, by month, kind, place and team, and the 五个10 beside what the rows come to."""
     detail = _Detail(_say(voice, "ledger.sheet_detail"), len(ledger.rows) + 1)
     months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
     blocks: list[list[list[Cell]]] = [
-        [_heads(voice, "total", TOTALS), _total(_say(voice, "ledger.all"), ledger.total, detail)],
+        [
+            _heads(voice, "total", TOTALS),
+            _total(_say(voice, "ledger.all"), ledger.total, detail),
+            _people_total(voice, people),
+        ],
         [
             _heads(voice, "total", BY_MONTH),
             *(_total(_month(voice, ledger, at), months[at], detail, detail.in_month(*at)) for at in sorted(months)),

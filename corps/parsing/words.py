@@ -37,10 +37,10 @@ _NAMES: dict[str, str] = {
     "audit": "操作记录、changes、audit",
     "today": "今天要办、待办、今天、today、to do today",
     "numbers": "数据一览、数据、numbers、in numbers",
-    "rotation": "轮值、讲堂轮值、轮值主讲、rotation",
     "plan": "排一排、排活动、安排建议、plan",
     "handin": "平台录入、录入平台、交表、platforms、hand in",
     "import": "导入、导入名单、导入成员、import",
+    "rotation": "轮值、轮值表、讲堂轮值、rotation",
     "cancel": "取消、退出、退出填写、cancel",
 }
 """Command → the words for it. A word may name two: then it is the first that the person may use."""

@@ -27,7 +27,7 @@ from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.teams import CategoryName, TeamName, list_categories, list_teams
-from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team
+from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team, Visit
 from models.enums import ActivityState, CountedBy, PairingCounts, PairingState, Venue
 
 
@@ -87,7 +87,7 @@ class Ledger:
 
     Months, and joint or not, partition the rows: their totals add up to `total`. `teams` are all teams in use by short
     name, in the roster's order, or those asked of; `former` those that are retired. With a
-    `team` it is that team's alone: what it took part in, with its own people and hours.
+    `team` it is that team's alone: what it took part in, with its own people and hours. `visits` are rows, with whom.
     """
 
     year: int
@@ -101,7 +101,9 @@ class Ledger:
     pairing_counts: PairingCounts
     former: tuple[str, ...] = ()
     team: str = ""
+    team_id: int | None = None
     own: tuple[OwnRow, ...] = ()
+    visits: tuple[tuple[str, Row], ...] = ()
 
     @property
     def total(self) -> Total:
@@ -172,14 +174,26 @@ def years(session: Session, _actor: Actor, at: Moment) -> list[int]:
 
 def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Ledger:
     """Return the ledger of a year, or of a scope; a leader's is the own team's. The export leaves an audit row."""
+    return read(session, actor, at, note_export(session, actor, at, asked))
+
+
+def note_export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Scope:
+    """Write down that a ledger is exported. Returns of what."""
     demand_leader_or_coordinator(actor)
     if isinstance(asked, int):
         if asked not in tally.CALENDAR:
             raise Refused(Reason.GONE)
         asked = of_year(asked)
-    year, first, last = asked.last.year, asked.first, asked.last
-    subject = f"year:{year}" if asked.whole_year else f"days:{first.isoformat()}..{last.isoformat()}"
+    days = f"{asked.first.isoformat()}..{asked.last.isoformat()}"
+    subject = f"year:{asked.last.year}" if asked.whole_year else f"days:{days}"
     audit.record(session, at, actor.id, "ledger.export", subject)
+    return asked
+
+
+def read(session: Session, actor: Actor, at: Moment, asked: Scope) -> Ledger:
+    """Return the ledger of a scope; a leader's is the own team's. Only reads."""
+    demand_leader_or_coordinator(actor)
+    year, first, last = asked.last.year, asked.first, asked.last
     teams = list_teams(session, retired=True)
     own = None if actor.is_coordinator else next((team for team in teams if actor.leads(team.id)), None)
     listed = [team for team in teams if own is None or team == own]
@@ -199,8 +213,17 @@ def export(session: Session, actor: Actor, at: Moment, asked: Scope | int) -> Le
         pairing_counts=at.policy.pairing_counts,
         former=tuple(team.short_name for team in listed if team.retired),
         team=own.name if own is not None else "",
+        team_id=own.id if own is not None else None,
         own=tuple(handed_in(session, at, asked, own)),
+        visits=_visits(session, rows),
     )
+
+
+def _visits(session: Session, rows: list[Row]) -> tuple[tuple[str, Row], ...]:
+    """Return which of the rows are visits (走访), each with the partner who was visited."""
+    held = select(Visit.activity_id, Pairing.partner).join(Pairing, col(Pairing.id) == col(Visit.pairing_id))
+    partners: dict[int, str] = dict(session.exec(held).all()) if rows else {}
+    return tuple((partners[row.activity_id], row) for row in rows if row.activity_id in partners)
 
 
 def _is_asked(row: Row, asked: Scope) -> bool:

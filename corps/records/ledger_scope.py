@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -28,6 +29,18 @@ class Scope:
         days = year_of(self.first)
         whole = (days.first, days.last) == (self.first, self.last) and not self.teams and not self.categories
         return self.first.year if whole else None
+
+
+def frozen(scope: Scope) -> dict[str, Any]:
+    """Return a scope as JSON can hold it."""
+    days = {"first": scope.first.isoformat(), "last": scope.last.isoformat()}
+    return {**days, "teams": list(scope.teams), "categories": list(scope.categories)}
+
+
+def thawed(kept: dict[str, Any]) -> Scope:
+    """Return the scope that JSON held."""
+    first, last = (dt.date.fromisoformat(kept[end]) for end in ("first", "last"))
+    return Scope(first, last, tuple(kept["teams"]), tuple(kept["categories"]))
 
 
 def of_year(year: int) -> Scope:

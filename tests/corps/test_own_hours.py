@@ -253,7 +253,7 @@ def test_it_is_marked_everywhere_and_counts_nowhere(corps: Corps, people: tuple[
         ("张明", "民盟", 120, "赵联络", "王统筹")
     ]
     sheet = next(sheet for sheet in ledger_views.ledger_sheets(voice, book) if sheet.name == "补报时长")
-    assert sheet.rows[1][3:5] == ["张明", "小区值守"]
+    assert list(sheet.rows)[1][3:5] == ["张明", "小区值守"]
     assert all(line.verified == 0 for line in corps.run(lambda s, at: tally.tally(s, at, 2026)).lines)
     asked = corps.do(zhang, certificates.ask, CertificatePeriod.ALL)
     record = corps.do(wang, certificates.issue, asked.id, asked.sign)

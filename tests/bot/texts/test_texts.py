@@ -14,7 +14,7 @@ from bot import texts
 from bot.access import Access
 from bot.documents.office_parts import OfficeTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
-from bot.views.records import brief_template
+from bot.views.records import brief_template, sign_in_sheet
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -111,6 +111,8 @@ def _ledger_heads() -> Iterator[str]:
     yield from (f"own_{name}" for name in ledger.OWN_COLUMNS)
     yield from (f"total_{name}" for name in (*ledger.TOTALS, *ledger.BY_MONTH, *ledger.BY_KIND, *ledger.BY_VENUE))
     yield from (f"quota_{name}" for name in ledger.QUOTA)
+    yield from (f"person_{name}" for name in ledger.PEOPLE_COLUMNS)
+    yield from (f"visit_{name}" for name in ledger.VISIT_COLUMNS)
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
@@ -181,6 +183,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "refused.{}": lambda: (reason.value for reason in Reason),
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
+    "ledger.source_{}": lambda: (source.value for source in Source),
     "ledger.venue_{}": lambda: (venue.value for venue in Venue),
     "roster.{}": lambda: (change.value for change in Change),
     "venue.{}": lambda: (venue.value for venue in Venue),
@@ -201,6 +204,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "sheet.column_{}": lambda: sign_in_sheet.COLUMNS,
     "checked_by.{}": lambda: (by.value for by in CheckedBy),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
@@ -248,8 +252,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pairing.done_{}": lambda: ("return", "end"),
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
     "pairing.state_{}": lambda: (state.value for state in PairingState),
-    "report.ask_{}": lambda: ("number", "how", "ready", "words", "photos"),
-    "button.fix_{}": lambda: ("number", "how", "words", "photos"),
+    "report.ask_{}": lambda: ("number", "how", "ready", "words", "photos", "sheet"),
+    "button.fix_{}": lambda: ("number", "how", "words", "photos", "sheet"),
     "broadcast.{}": lambda: (span.value for span in ScheduleSpan),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
     "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),

@@ -6,8 +6,10 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.documents.spreadsheet import Hours, Sheet, write_workbook
 from bot.texts.voice import Voice
@@ -15,13 +17,15 @@ from bot.views.ledger import caption, file_name, ledger_sheets
 from corps.activities.planning import SlotPlan
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
+from corps.moment import Moment
 from corps.pairings import pairings
 from corps.pairings.pairings import PairingPlan
-from corps.records import ledger, ledger_scope
+from corps.people import Actor
+from corps.records import ledger, ledger_people, ledger_scope
 from corps.records.ledger_scope import Scope
 from corps.refusals import Refused
 from corps.signups import signups
-from models import Slot
+from models import Slot, Visit
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps, photo
 from tests.corps.records.formulas import evaluate, formulas
@@ -63,9 +67,18 @@ def a_year(corps: Corps) -> int:
 
 def workbook(corps: Corps, who: int, language: str = "zh") -> CalamineWorkbook:
     """Export the year and read it back with a reader of another maker."""
-    voice = Voice(language, corps.clock)
-    content = write_workbook(ledger_sheets(voice, corps.do(who, ledger.export, 2026)))
-    return CalamineWorkbook.from_filelike(BytesIO(content))
+    return CalamineWorkbook.from_filelike(BytesIO(exported(corps, who, language=language)))
+
+
+def exported(corps: Corps, who: int, asked: Scope | int = 2026, language: str = "zh") -> bytes:
+    """Export a ledger with its people."""
+
+    def work(session: Session, actor: Actor, at: Moment) -> bytes:
+        found = ledger.export(session, actor, at, asked)
+        total, people = ledger_people.people_sum(session, found), ledger_people.people_rows(session, found)
+        return write_workbook(ledger_sheets(Voice(language, corps.clock), found, total, people))
+
+    return corps.do(who, work)
 
 
 def test_each_verified_activity_has_its_row_under_the_offices_columns(corps: Corps) -> None:
@@ -120,7 +133,8 @@ def test_an_empty_year_is_an_empty_ledger_and_not_an_error(corps: Corps) -> None
 
 
 def test_it_can_be_read_in_english_too(corps: Corps) -> None:
-    assert workbook(corps, a_year(corps), "en").sheet_names == ["Ledger", "Totals", "Pairings", "Own hours", "Notes"]
+    names = ["Ledger", "Totals", "People and hours", "Pairings", "Visits", "Own hours", "Notes"]
+    assert workbook(corps, a_year(corps), "en").sheet_names == names
 
 
 def test_the_files_name_is_safe_everywhere(corps: Corps) -> None:
@@ -171,18 +185,20 @@ def test_it_prints_on_a4_across_one_page_wide_with_the_headings_on_each_page_and
 
 
 def test_the_totals_are_formulas_that_come_to_what_the_database_says(corps: Corps) -> None:
-    found = corps.do(a_year(corps), ledger.export, 2026)
-    content = write_workbook(ledger_sheets(Voice("zh", corps.clock), found))
+    wang = a_year(corps)
+    found, content = corps.do(wang, ledger.export, 2026), exported(corps, wang)
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     sheets: dict[str, list[list[Any]]] = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     written = formulas(content, 2)
-    assert len(written) == 5 * 4 + 5, "all, a month, joint and regular; the five lines"
+    assert len(written) == 5 * 4 + 2 + 5, "all, a month, joint and regular; people; the five lines"
     for cell, (formula, value) in written.items():
         assert evaluate(formula, sheets) == pytest.approx(value, abs=1e-6), (cell, formula)
     all_of_it = [written[f"{column}2"][1] for column in "BCDEF"]
     total = found.total
     assert all_of_it == [total.activities, total.people, total.minutes / 60, total.beneficiaries, total.photos]
-    assert all(formula == "" for sheet in (1, 3, 4) for formula in formulas(content, sheet)), "nowhere else"
+    assert written["D3"][1] == written["D2"][1], "the hours of people are those of activities"
+    assert written["C3"][1] == 1
+    assert all(formula == "" for sheet in (1, 3, 4, 5) for formula in formulas(content, sheet)), "nowhere else"
 
 
 def read(corps: Corps, who: int, typed: str) -> Any:  # noqa: ANN401 - a scope, or the words
@@ -251,3 +267,56 @@ def test_a_leaders_file_says_whose_it_is(corps: Corps) -> None:
     totals = [str(row[0]) for row in book.get_sheet_by_name("合计").to_python()]
     assert "民盟" in totals
     assert "民建" not in totals
+
+
+def test_people_and_hours_have_a_sheet_of_their_own_that_reconciles_for_any_scope(corps: Corps) -> None:
+    wang = a_year(corps)
+    book = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang)))
+    assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "走访", "补报时长", "说明"]
+    rows = book.get_sheet_by_name("人员时长").to_python()
+    assert rows[0] == ["序号", "日期", "活动", "分团", "姓名", "类别", "岗位", "来源", "时长（小时）"]
+    title = '=HYPERLINK("http://evil.example","点我")'
+    assert rows[1:] == [[1, dt.date(2026, 12, 5), title, "民盟", "张明", "公益讲座", "志愿者", "联络员确认", 2]]
+    for typed in ("2026年12月", "2026年 民盟", "2026年 农工党", "2026年 健康义诊", "2025年"):
+        scope = corps.do(wang, ledger_scope.read_scope, typed).scope
+        assert scope is not None
+        written = formulas(exported(corps, wang, scope), 2)
+        assert written["D3"][1] == written["D2"][1], typed
+
+
+def test_a_leaders_sheet_of_people_is_the_own_teams(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    both = (SlotPlan("医生", "clinic", 5, corps.team("民建")), SlotPlan("志愿者", "lecture", 5, corps.team("民盟")))
+    plan = corps.plan(slots=both, teams=("民盟", "民建"))
+    corps.hold(wang, li, wang, corps.member("张明"), plan=plan)
+    book = CalamineWorkbook.from_filelike(BytesIO(exported(corps, zhao)))
+    assert [row[4] for row in book.get_sheet_by_name("人员时长").to_python()[1:]] == ["张明"]
+    written = formulas(exported(corps, zhao), 2)
+    assert written["D3"][1] == written["D2"][1] == 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=6))
+def test_nothing_typed_becomes_a_formula_a_link_or_a_control_character(words: list[str]) -> None:
+    heads = [f"=1+1 {word}" for word in words]
+    content = write_workbook([Sheet("试", [heads, words, [f"http://x.example/{word}" for word in words]])])
+    with ZipFile(BytesIO(content)) as parts:
+        page = parts.read("xl/worksheets/sheet1.xml")
+        assert b"<f>" not in page
+        assert b"hyperlink" not in page
+        assert not [name for name in parts.namelist() if "sheet1.xml.rels" in name]
+    read = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert not {letter for row in read for cell in row for letter in str(cell)} & set(map(chr, [*range(9), 11, 12]))
+
+
+def test_visits_to_partners_have_a_sheet_with_whom(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    plan = PairingPlan(corps.team("民盟"), "天池村", "歌乐山镇", dt.date(2026, 3, 12))
+    pairing = corps.do(wang, pairings.register, plan).id
+    corps.do(li, pairings.confirm, pairing)
+    activity = corps.hold(wang, li, zhao, corps.member("张明"))
+    corps.hold(wang, li, zhao, plan=corps.plan("不是走访的", "2026-12-08 14:00", "2026-12-08 16:00"))
+    corps.run(lambda s, _at: s.add(Visit(pairing_id=pairing, activity_id=activity)))
+    rows = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang))).get_sheet_by_name("走访").to_python()
+    assert rows[0] == ["序号", "日期", "结对单位", "分团", "做了什么", "人数", "时长（小时）"]
+    assert rows[1:] == [[1, dt.date(2026, 12, 5), "天池村", "民盟", "防诈骗公益讲座", 1, 2]]

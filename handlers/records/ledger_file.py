@@ -1,0 +1,31 @@
+"""The ledger's file, made aside: see `bot.routing.aside`."""
+
+import json
+from typing import Any, BinaryIO
+
+from markupsafe import Markup
+
+from bot.documents.spreadsheet import write_workbook_to
+from bot.routing.aside import Reading
+from bot.views import ledger as views
+from bot.views.screen import Screen
+from corps.records import ledger, ledger_people, ledger_scope
+
+TARGET = f"{__name__}:write"
+
+
+def write(reading: Reading, values: dict[str, Any], out: BinaryIO) -> None:
+    """Write the ledger of a scope into `out`, below a line about it."""
+    found = ledger.read(reading.session, reading.actor, reading.at, ledger_scope.thawed(values["scope"]))
+    total = ledger_people.people_sum(reading.session, found)
+    people = ledger_people.people_rows(reading.session, found)
+    about = [str(views.caption(reading.voice, found)), views.file_name(reading.voice, found)]
+    out.write(json.dumps(about).encode() + b"\n")
+    write_workbook_to(out, views.ledger_sheets(reading.voice, found, total, people, reading.tell))
+
+
+def screen(written: bytes) -> Screen:
+    """Return what was written as a file to send: its first line says what stands under it, and its name."""
+    about, _, content = written.partition(b"\n")
+    caption, name = json.loads(about)
+    return Screen(Markup(caption), document=content, filename=name)  # noqa: S704 - our own view made it
