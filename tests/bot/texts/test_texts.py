@@ -427,3 +427,14 @@ def test_english_has_no_chinese_in_it() -> None:
     name_of_the_other_language = {"settings.other_language"}
     wrong = {key: forms for key, forms in texts.catalog("en").items() if any(chinese.search(form) for form in forms)}
     assert set(wrong) <= name_of_the_other_language, wrong
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_sentence_of_a_change_names_only_who_and_on_what(language: str) -> None:
+    """The rest is said below it, whatever it is: a sentence that asks for more would end /audit for everybody."""
+    about = re.compile(r"audit\.[a-z_]+\.[a-z_]+")
+    said = {key: forms for key, forms in texts.catalog(language).items() if about.fullmatch(key)}
+    assert len(said) > 50
+    for key, forms in said.items():
+        for form in forms:
+            assert {name for _, name, _, _ in string.Formatter().parse(form) if name} <= {"who", "on"}, key
