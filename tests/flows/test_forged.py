@@ -480,7 +480,6 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
                 "ownservice",
                 "objection",
                 "rotationmember",
-                "rotationmember",
                 "rotationturn",
             ),
             "member_id",
