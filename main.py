@@ -26,7 +26,7 @@ from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
 from bot.runtime.settings import Settings, SettingsError, load_settings
-from bot.runtime.starting import StartError, demand_readable, look_before, once_there
+from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
@@ -66,6 +66,7 @@ USAGE = """用法 / usage:
 def open_up(settings: Settings, roster: Roster) -> tuple[Database, Lead]:
     """Open the database, bring it up to date, and return what works on it, and the right to lead."""
     look_before(settings.database)
+    demand_folder(settings.files)
     end_restore(settings)
     engine = open_engine(settings.database)
     lead: Lead | None = None
@@ -173,6 +174,7 @@ async def run_sandboxed(
     try:
         await service.run(stop)
     finally:
+        await control.let_go()
         sandbox.stop()
         await serving
 

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     ALREADY_WAITING = "already_waiting"
     ALREADY_HERE = "already_here"
     CODE_OVER = "code_over"
+    RATING_EARLY = "rating_early"
+    RATING_OVER = "rating_over"
     NOT_HERE = "not_here"
     NO_CHECK_OUT = "no_check_out"
     CAME_AFTER_LEAVING = "came_after_leaving"

@@ -50,9 +50,9 @@ class Matter(StrEnum):
     REOPEN = "reopen"
     PAIRING = "pairing"
     PAIRING_RETURNED = "pairing_returned"
-    VISIT = "visit"
     OWN_HOURS = "own_hours"
     OBJECTION = "objection"
+    VISIT = "visit"
     CLAIM = "claim"
     FAILED = "failed"
     MISSED = "missed"
@@ -194,18 +194,18 @@ def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item
     return [Item(row.id or 0, row.partner, row.since) for row in session.exec(back).all() if actor.manages(row.team_id)]
 
 
-def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
-    """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
-    found = visit_times.idle(session, at)
-    return [Item(row.id or 0, row.partner, number=days) for row, days in found if actor.manages(row.team_id)]
-
-
 def _own_hours(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     return [Item(row.id or 0, row.title, row.day) for row in own_cards.waiting_for(session, actor)]
 
 
 def _objections(session: Session, actor: Actor, at: Moment) -> list[Item]:
     return [Item(card.id, card.title, card.day) for card in objections.waiting_for(session, actor, at)]
+
+
+def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
+    """Return the pairings of the person's team, or of all, that were not visited for too long, with the days."""
+    found = visit_times.idle(session, at)
+    return [Item(row.id or 0, row.partner, number=days) for row, days in found if actor.manages(row.team_id)]
 
 
 def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
@@ -268,9 +268,9 @@ _FINDERS: dict[Matter, Find] = {
     Matter.REOPEN: _to_reopen,
     Matter.PAIRING: _pairings,
     Matter.PAIRING_RETURNED: _pairings_returned,
-    Matter.VISIT: _not_visited,
     Matter.OWN_HOURS: _own_hours,
     Matter.OBJECTION: _objections,
+    Matter.VISIT: _not_visited,
     Matter.CLAIM: _to_claim,
     Matter.FAILED: _failed,
     Matter.MISSED: _missed,

@@ -69,7 +69,8 @@ async def on_ask(turn: Turn, _tap: NumbersAskTap) -> None:
 
 async def show_question(turn: Turn, conversation: Conversation) -> None:
     """Ask for the span again."""
-    await turn.send(views.ask_screen(turn.voice, await turn.run(corps_numbers.ask_again, conversation)))
+    stand = await turn.run(corps_numbers.ask_again, conversation)
+    await turn.send(views.ask_screen(turn.voice, stand))
 
 
 @routes.conversation(corps_numbers.KIND, Access.COORDINATOR, show_question)

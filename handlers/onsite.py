@@ -1,5 +1,7 @@
 """On site and before: the roll, the code to scan, walk-ins, asking people, sharing the link."""
 
+import asyncio
+
 from bot.access import Access
 from bot.callbacks.onsite import (
     FixedCodeTap,
@@ -9,14 +11,16 @@ from bot.callbacks.onsite import (
     QrTap,
     RollTap,
     ShareTap,
+    SheetTap,
     WalkInTap,
 )
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import onsite as views
 from bot.views.cards import activity_card, elsewhere_screen
+from bot.views.records.sign_in_sheet import sheet_screen
 from corps.activities import cards
-from corps.attendance import card_actions, check_in, codes, roll_call
+from corps.attendance import card_actions, check_in, codes, roll_call, sign_in_sheet
 from corps.attendance.two_places import Elsewhere
 from corps.signups import inviting
 
@@ -53,6 +57,14 @@ async def on_fixed_code(turn: Turn, tap: FixedCodeTap) -> None:
     card = await turn.run(check_in.see_code, tap.activity)
     await turn.toast()
     await turn.send(views.qr_screen(turn.voice, card, turn.links_to))
+
+
+@routes.tap(SheetTap, Access.LEADER)
+async def on_sheet(turn: Turn, tap: SheetTap) -> None:
+    """签到表: send the sheet to sign on site."""
+    sheet = await turn.run(sign_in_sheet.sheet, tap.activity)
+    await turn.toast(turn.voice("sheet.making"))
+    await turn.send(await asyncio.to_thread(sheet_screen, turn.voice, sheet, turn.link_to))
 
 
 @routes.spoken(r"\d{3}[ -]?\d{3}")

@@ -33,6 +33,12 @@ async def on_tie(turn: Turn, tap: TieTap) -> None:
     await turn.offer_menu(actor)
 
 
+@routes.redraw(TieTap)
+async def redraw_tie(turn: Turn, _tap: TieTap) -> None:
+    """Take the button away: its link leads nowhere any more."""
+    await turn.rebutton(())
+
+
 @routes.tap(WaysTap, Access.MEMBER)
 async def on_ways(turn: Turn, _tap: WaysTap) -> None:
     """送达方式: show by which ways messages come."""

@@ -154,7 +154,8 @@ async def redraw_question(turn: Turn, _tap: PairSubmitTap) -> None:
 @routes.redraw("pairing")
 async def redraw_pairing(turn: Turn, tap: PairingTap) -> None:
     """Show the pairing as it is now."""
-    await turn.show(views.pairing_card(turn.voice, await turn.run(pairing_cards.see, tap.pairing)))
+    found = await turn.run(pairing_cards.see, tap.pairing)
+    await turn.show(views.pairing_card(turn.voice, found))
 
 
 @routes.tap(PairReturnTap, Access.COORDINATOR)

@@ -27,6 +27,7 @@ from bot.callbacks.reports import (
     ReviewTap,
     RollDoneTap,
     RollPageTap,
+    SheetPhotoTap,
     StayedTap,
     SubmitTap,
     VerifyTap,
@@ -97,6 +98,13 @@ async def on_fix(turn: Turn, tap: FixTap) -> None:
 async def on_drop_photo(turn: Turn, tap: DropPhotoTap) -> None:
     """Take out a photo, or all."""
     stand = await turn.run(report_form.drop_photo, tap.activity, tap.photo, turn.key)
+    await turn.show(views.question_screen(turn.voice, stand))
+
+
+@routes.tap(SheetPhotoTap, Access.LEADER)
+async def on_sheet_photo(turn: Turn, tap: SheetPhotoTap) -> None:
+    """Say which photo shows the signed sheet."""
+    stand = await turn.run(report_form.mark_sheet, tap.activity, tap.photo, sheet=tap.sheet, key=turn.key)
     await turn.show(views.question_screen(turn.voice, stand))
 
 

@@ -1,7 +1,7 @@
 """Visits of a pairing (走访): when, who went, then the report; and what is agreed with a partner."""
 
 from bot.access import Access
-from bot.callbacks.visits import TermsTap, VisitDoneTap, VisitorTap, VisitPageTap, VisitTap
+from bot.callbacks.pairings import TermsTap, VisitDoneTap, VisitorTap, VisitPageTap, VisitTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import reports as report_views

@@ -190,7 +190,7 @@ class ReportPhoto(SQLModel, table=True):
     """A photo of a report, or a picture or PDF that was sent as a file; `state` says where its file is.
 
     `file` is None once it is erased. `sha256` names our own file, until that is deleted. A photo that is to be fetched
-    is tried at `try_at`; `refusals` are those of its channel.
+    is tried at `try_at`; `refusals` are those of its channel. `sheet`: it shows the sheet that people signed (签到表).
     """
 
     __table_args__ = (UniqueConstraint("report_id", "unique_id"), Index("ix_reportphoto_state", "state", "try_at"))
@@ -205,6 +205,31 @@ class ReportPhoto(SQLModel, table=True):
     try_at: dt.datetime | None = Field(default=None, sa_type=Instant)
     refusals: int = 0
     error: str = Field(default="", max_length=300)
+    sheet: bool = False
+
+
+class RatingBox(SQLModel, table=True):
+    """Where people say what they thought of an activity. Who has the `code` may; without a `key` it is closed."""
+
+    activity_id: int = Field(primary_key=True, foreign_key="activity.id")
+    code: str = Field(max_length=40, unique=True)
+    key: str = Field(default="", max_length=64)
+
+
+class Rating(SQLModel, table=True):
+    """What somebody thought of an activity, and nothing of who it was: `sealed` goes when the box closes.
+
+    `guest`: it was nobody who came to serve.
+    """
+
+    __table_args__ = (UniqueConstraint("activity_id", "sealed"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activity.id")
+    stars: int
+    words: str = Field(default="", max_length=400)
+    guest: bool = False
+    sealed: str | None = Field(default=None, max_length=64)
 
 
 class Pairing(SQLModel, table=True):

@@ -178,14 +178,6 @@ class CertificateState(StrEnum):
     REVOKED = "revoked"
 
 
-class PairingCounts(StrEnum):
-    """What makes a pairing count in its year (`PAIRING_COUNTS`)."""
-
-    CONFIRMED = "confirmed"
-    VISITED = "visited"
-    """Confirmed, and visited in that year at least once."""
-
-
 class OwnState(StrEnum):
     """The life of service elsewhere that a member hands in: the leader confirms it, a coordinator verifies it."""
 
@@ -194,6 +186,14 @@ class OwnState(StrEnum):
     VERIFIED = "verified"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+
+
+class PairingCounts(StrEnum):
+    """What makes a pairing count in its year (`PAIRING_COUNTS`)."""
+
+    CONFIRMED = "confirmed"
+    VISITED = "visited"
+    """Confirmed, and visited in that year at least once."""
 
 
 class ProposalState(StrEnum):
@@ -218,6 +218,14 @@ class PageMessageKind(StrEnum):
     TOAST = "toast"
 
 
+class ObjectionState(StrEnum):
+    """The life of an objection: it stops the clock until a coordinator settles it."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
 class TurnState(StrEnum):
     """The life of a turn in the rotation: proposed, and taken or passed on. It is never assigned."""
 
@@ -226,11 +234,3 @@ class TurnState(StrEnum):
     PASSED = "passed"
     WITHDRAWN = "withdrawn"
     """Its person is no more in the rotation, or the month has gone by without an answer."""
-
-
-class ObjectionState(StrEnum):
-    """The life of an objection: it stops the clock until a coordinator settles it."""
-
-    OPEN = "open"
-    UPHELD = "upheld"
-    REJECTED = "rejected"

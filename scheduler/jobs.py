@@ -14,7 +14,7 @@ from bot.routing.files import Files
 from bot.runtime.backup import BackupError, database_file, make_backup
 from bot.runtime.crontab import last_fire
 from bot.runtime.database import Database
-from corps import groups, repeats
+from corps import groups, ratings, repeats
 from corps.addresses import Address
 from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
@@ -77,6 +77,11 @@ async def owe_reminders(context: JobContext) -> None:
 async def owe_report_requests(context: JobContext) -> None:
     """Ask for the reports of what has ended."""
     await context.database.run(report_requests.owe_report_requests)
+
+
+async def owe_ratings(context: JobContext) -> None:
+    """Ask those who came yesterday what they thought of it."""
+    await context.database.run(ratings.owe_ratings)
 
 
 async def owe_calls(context: JobContext) -> None:

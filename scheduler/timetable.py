@@ -22,6 +22,7 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.forget_repeats,
     jobs.owe_reminders,
     jobs.owe_report_requests,
+    jobs.owe_ratings,
     jobs.owe_calls,
     jobs.owe_visit_reminders,
     jobs.owe_rotation_reminders,

@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.callbacks import Payload
 from bot.callbacks.joining import ConsentTap
+from bot.callbacks.ratings import RateTap
 from bot.documents.images import UnfitError
 from bot.routing.channel import ChannelError
 from bot.routing.dispatcher import Dispatcher
@@ -100,6 +102,8 @@ class Site:
             Route("/board", self._page(self._board.board), methods=get),
             Route("/board/month", self._page(self._board.month), methods=get),
             Route("/board/wall", self._page(self._board.wall), methods=get),
+            Route("/r/{code}", self._page(self._rating), methods=get),
+            Route("/r/{code}", self._form(self._rated), methods=post),
             Route("/c/{number}", self._page(self._certificate), methods=get),
             *Feeds(self._database).routes,
         ]
@@ -135,6 +139,7 @@ class Site:
                 self._demand_fit(request)
                 visitor = await self._visitors.who(request)
                 most = MOST_BODY if visitor.visit is not None else FORM_BYTES
+                demand(not is_too_large(request, most), 413, "page.too_large", mb=MEGABYTES)
                 async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=most) as form:
                     request.state.form = form
                     demand(visitor.sent(form.get("csrf")), 403, "page.expired")
@@ -258,6 +263,12 @@ class Site:
         inside = visitor.visit is not None and visitor.actor.member_id is not None
         return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
 
+    async def _rating(self, request: Request, visitor: Visitor) -> Response:
+        """Ask what somebody thought of an activity, for whoever scanned its code."""
+        code = request.path_params["code"]
+        sight = await self._glances.link(visitor.address, "rate", code)
+        return self._seen(visitor, "page.rating", sight, action=f"/r/{_quoted(code)}")
+
     async def _personal(self, request: Request, visitor: Visitor) -> Response:
         """Ask whether it is them, for whoever opens a personal link. Opening it does nothing."""
         voice, secret = self._voice(visitor), request.path_params["secret"]
@@ -342,9 +353,17 @@ class Site:
 
     async def _consent(self, request: Request, visitor: Visitor) -> Response:
         """同意: from here on the browser is in, as nobody yet."""
+        return await self._entered(request, visitor, ConsentTap(request.path_params["code"]))
+
+    async def _rated(self, request: Request, visitor: Visitor) -> Response:
+        """Say what somebody thought of an activity; whoever is not in gets a page for the sentence that may follow."""
         code = request.path_params["code"]
+        return await self._entered(request, visitor, *(RateTap(code, stars) for stars in range(1, 6)))
+
+    async def _entered(self, request: Request, visitor: Visitor, *taken: Payload) -> Response:
+        """Do one of what is `taken` there; a browser that is not in is let in by it."""
         deed = await deed_of(request)
-        if deed.payload != ConsentTap(code).pack():
+        if deed.payload not in {one.pack() for one in taken}:
             raise NotTakenError(422, "page.expired")
         if not self.limits.entries.take(peer_of(request)):
             raise NotTakenError(429, "page.too_often")

@@ -28,7 +28,7 @@ _TAG = re.compile(r"<[^>]*>")
 LIMITS = TextLimits(30_000, 30_000, lambda markup: len(unescape(_TAG.sub("", markup))), toast=2_000)
 """A page holds what it is given; this bounds what one screen lists."""
 
-PATHS = {"join": "j", "act": "a", "in": "in", "tie": "p", "cert": "c"}
+PATHS = {"join": "j", "act": "a", "in": "in", "tie": "p", "cert": "c", "rate": "r"}
 """Where each kind of deep link leads here."""
 
 

@@ -34,10 +34,10 @@ def demand(taken: object, status: int, key: str, **facts: object) -> None:
         raise NotTakenError(status, key, **facts)
 
 
-def is_too_large(request: Request) -> bool:
-    """Tell whether a request says that it brings more than is taken."""
+def is_too_large(request: Request, most: int = MOST_BODY) -> bool:
+    """Tell whether a request brings more than is taken, or does not say how much."""
     length = request.headers.get("content-length", "")
-    return _DIGITS.fullmatch(length) is not None and int(length) > MOST_BODY
+    return _DIGITS.fullmatch(length) is None or int(length) > most
 
 
 def once_of(request: Request) -> str:

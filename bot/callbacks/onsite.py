@@ -69,3 +69,10 @@ class ShareTap(Payload, tag="sh"):
     """分享链接: the activity's link, as text to pass on."""
 
     activity: int
+
+
+@dataclass(frozen=True)
+class SheetTap(Payload, tag="qs"):
+    """签到表: the sheet to sign on site, to be printed."""
+
+    activity: int

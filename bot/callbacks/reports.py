@@ -217,3 +217,12 @@ class StayedTap(Payload, tag="xs"):
     """没签退的算到结束: who has not checked out was there to the end."""
 
     activity: int
+
+
+@dataclass(frozen=True)
+class SheetPhotoTap(Payload, tag="xq"):
+    """That a photo of the report, named by its sign, shows the signed sheet (签到表), or that it does not."""
+
+    activity: int
+    photo: str
+    sheet: bool

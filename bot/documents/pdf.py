@@ -40,7 +40,7 @@ def pdf_of(template: str, values: Mapping[str, object], images: Mapping[str, byt
     """Return a template filled with values as a PDF: A4 in our own font, unless the template sets others.
 
     Args:
-        template: Typst's source. `v` holds the values (`#v.title`, `#for name in v.names [...]`).
+        template: Typst's source. `v` holds the values (`#v.title`, `#for name in v.names [...]`); its own is `std.v`.
         values: What JSON can hold: texts, numbers, None, lists and dictionaries of them.
         images: PNG or JPEG files by the name under which the template finds them (`#image("qr.png")`).
 

@@ -110,15 +110,24 @@ def _demand_content(connection: sqlite3.Connection, backup: Path) -> None:
     if revision is None:
         raise BackupError(f"这不是同心的备份 (not a backup of Tongxin): {backup}")
     demand_known(revision)
-    missing = _of_now() - tables if revision == migrations.newest() else set()
+    if connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()[0]:
+        raise BackupError(f"备份里有不是同心的东西，没有恢复 (triggers or views that are not ours): {backup}")
+    missing = _missing(connection, tables) if revision == migrations.newest() else set()
     if missing:
         raise BackupError(f"备份里缺表，没有恢复 (tables are missing): {', '.join(sorted(missing))}")
     if connection.execute("SELECT count(*) FROM member").fetchone()[0] == 0:
         raise BackupError(f"这个备份里一个人也没有，没有恢复 (nobody is in this backup): {backup}")
 
 
-def _of_now() -> set[str]:
-    return {str(getattr(models, name).__tablename__) for name in models.__all__}
+def _missing(connection: sqlite3.Connection, tables: set[str]) -> set[str]:
+    """Return the tables of this version that are not there, and the columns, as `member.name`."""
+    missing = set[str]()
+    for name in models.__all__:
+        table = getattr(models, name).__table__
+        there = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}
+        lost = {f"{table.name}.{column.name}" for column in table.columns if column.name not in there}
+        missing |= lost if table.name in tables else {table.name}
+    return missing
 
 
 def _revision(connection: sqlite3.Connection) -> str | None:

@@ -92,6 +92,13 @@ class SandboxControl:
         self._do_what_is_due, self._count_what_is_due = do_what_is_due, count_what_is_due
         self._hurrying = asyncio.create_task(self._hurry())
 
+    async def let_go(self) -> None:
+        """Let what is being done end before the database closes: it can do nothing more."""
+        self._do_what_is_due = None
+        if self._hurrying is not None:
+            self._hurrying.cancel()
+            await asyncio.wait([self._hurrying])
+
     async def _hurry(self) -> None:
         if self._do_what_is_due is not None:
             await self._do_what_is_due()

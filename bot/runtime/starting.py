@@ -5,6 +5,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -76,6 +77,22 @@ def look_before(url: str) -> None:
     if file.exists() and file.stat().st_size:
         with opened(file) as connection:
             prove(connection, quick=True)
+
+
+def demand_folder(folder: Path) -> None:
+    """Make sure that the folder for what people send can be written: else their photos would be lost one by one.
+
+    Raises StartError.
+    """
+    shown = f"FILES_DIR: {shortened(str(folder))}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise StartError(f"{shown} 不是文件夹 (not a folder)") from None
+    except OSError as error:
+        raise StartError(f"写不进 {shown} (cannot be written): {strerror(error)}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StartError(f"写不进 {shown} (cannot be written)")
 
 
 def demand_readable(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Reads the office's data files: `TEAMS_FILE` (teams, categories, targets) and `HOLIDAYS_FILE` (coming holidays).
+"""Reads the office's data files: `TEAMS_FILE` (teams, categories, targets) and `HOLIDAYS_FILE` (holidays to come).
 
 Errors are sentences for the operator.
 """

@@ -68,12 +68,13 @@ class App:
         self._settings = settings
         self._desk = database
         self._commands = routes.commands
+        self._requests = (request or AiohttpRequest(settings.proxy_url), AiohttpRequest(settings.proxy_url))
         self.bot: ExtBot[Any] = ExtBot(
             settings.bot_token,
             base_url=f"{settings.bot_api_url}/bot",
             base_file_url=f"{settings.bot_api_url}/file/bot",
-            request=request or AiohttpRequest(settings.proxy_url),
-            get_updates_request=AiohttpRequest(settings.proxy_url),
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
             rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
         )
         self.files = files
@@ -113,8 +114,10 @@ class App:
                 wait = min(LONGEST_WAIT, wait * 2)
 
     async def shutdown(self) -> None:
-        """Close the connections."""
+        """Close the connections, also where a stop came while they were being opened: the library closes none then."""
         await self.bot.shutdown()
+        for request in self._requests:
+            await request.shutdown()
 
     async def handle(self, incoming: Incoming) -> None:
         """Handle one thing that came in. Never raises."""

@@ -8,10 +8,15 @@ crash Telegram repeats what was under way, and every operation is safe twice.
 Telegram gives at most a hundred updates that are not acknowledged, so in a rush the ones behind would wait for the
 slowest of a hundred. When it gives a whole hundred, or while anything is parked, what the poll brought is written into
 our inbox (one write) before it is acknowledged; what lies there after a crash is handled first at the next start.
+
+While a flood lasts Telegram answers each poll at once, and whoever taps meanwhile would wait for the next to arrive,
+a whole trip to Telegram. So several polls are on their way then, one behind the other; none is held there, as Telegram
+would end it for the next. What two of them bring is taken once.
 """
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -48,6 +53,15 @@ RAREST_LOOK = 0.25
 """Seconds between looks while updates are under way: Telegram answers a poll at once then, news or not.
 While nothing moves (an answer that cannot get out) the looks become rarer."""
 
+CROWD = 100
+"""A flood: so many new updates within a second, some of them parked. The next poll finds more, and is not held."""
+
+AT_A_TIME = 4
+"""Polls on their way at the same time while a flood lasts."""
+
+APART = 0.025
+"""Seconds between two of them at least; where one takes no longer than that, one at a time is soon enough."""
+
 LAST_UPDATES = 4.0
 LAST_RECEIPT = 2.0
 """Seconds that the end waits for updates under way, and for Telegram to take note of them."""
@@ -72,7 +86,12 @@ class Poller:
         self._taken: set[int] = set()
         self._progress = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._answered_at = 0.0
+        self._turn = self._answered_at = 0.0
+        self._trip = LONG_POLL * 1.0
+        self._newest: deque[float] = deque(maxlen=CROWD)
+        self._asked_from: list[int] = []
+        self._keeping = asyncio.Lock()
+        self._between: set[asyncio.Task[None]] = set()
 
     @property
     def offset(self) -> int:
@@ -101,6 +120,8 @@ class Poller:
             except TelegramError as error:
                 failures += 1
                 await self._wait_out(error, failures)
+        for look in self._between:
+            look.cancel()
         await self._lanes.settle(LAST_UPDATES)
         with contextlib.suppress(TelegramError, TimeoutError):
             await asyncio.wait_for(self._last_receipt(), LAST_RECEIPT)
@@ -120,18 +141,69 @@ class Poller:
         self._stopping.set()
 
     async def _poll_once(self) -> None:
-        await self._unless_stopped(self._inbox.turn_over(self._rush, self._lanes.unfinished))
-        self._lanes.laid_by(raw["update_id"] for raw in self._rush if self._inbox.holds(raw["update_id"]))
+        await self._unless_stopped(self._keep_rush())
         wait = HELD_POLL if self._lanes.unfinished else LONG_POLL
-        wait = wait if self._all_held else 0
-        batch = await self._unless_stopped(self._ask(wait, WINDOW)) or []
+        wait = wait if self._all_held and not self._crowded else 0
+        self._look_between(wait)
+        try:
+            self._take_in(await self._unless_stopped(self._ask_in_turn(wait)) or [])
+        except Conflict:
+            if not self._between:
+                raise
+            self._newest.clear()  # ended by one of our own: the flood is over
+        await self._until_worth_asking()
+
+    async def _keep_rush(self) -> None:
+        async with self._keeping:
+            rush, self._rush = self._rush, []
+            await self._inbox.turn_over(rush, self._lanes.unfinished)
+            self._lanes.laid_by(raw["update_id"] for raw in rush if self._inbox.holds(raw["update_id"]))
+
+    def _take_in(self, batch: list[Any]) -> None:
+        """Start on what a poll brought. Raises NetworkError when nothing of it is an update: asked ever more rarely."""
         updates = [raw for raw in batch if number_of(raw) is not None]
         for raw in updates:
             self._take(raw)
-        self._rush = updates if len(batch) >= WINDOW or self._lanes.parked else []
+        if len(batch) >= WINDOW or self._lanes.parked:
+            self._rush += updates
         if batch and not updates:
-            raise NetworkError("updates without a number")  # asked for again, ever more rarely
-        await self._until_worth_asking()
+            raise NetworkError("updates without a number")
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether a flood lasts, and Telegram is far enough away for more than one poll."""
+        full = len(self._newest) == CROWD and asyncio.get_running_loop().time() - self._newest[0] < 1
+        return full and self._lanes.parked > 0 and self._has_room and self._trip > APART
+
+    @property
+    def _has_room(self) -> bool:
+        return self._lanes.under_way <= AT_ONCE - WINDOW
+
+    def _look_between(self, wait: int) -> None:
+        """Have more polls on their way while a flood lasts."""
+        while self._crowded and not wait and len(self._between) < AT_A_TIME - 1:
+            look = asyncio.create_task(self._look())
+            self._between.add(look)
+            look.add_done_callback(self._between.discard)
+
+    async def _look(self) -> None:
+        """Poll while a flood lasts. If that is refused, it has to be seen anew before there are more of these."""
+        try:
+            while self._crowded and not self._stopping.is_set():
+                await self._keep_rush()
+                self._take_in(await self._ask_in_turn(0))
+        except TelegramError:
+            self._newest.clear()
+
+    async def _ask_in_turn(self, wait: int) -> list[Any]:
+        """Ask: in a flood at the same distance from the others, else when the others are back, as Telegram holds it."""
+        if self._crowded:
+            now = asyncio.get_running_loop().time()
+            self._turn = max(now, self._turn + max(APART, self._trip / AT_A_TIME))
+            await asyncio.sleep(self._turn - now)
+        elif wait and self._between:
+            await asyncio.wait(self._between)
+        return await self._ask(wait)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Do the work unless `stop` comes first; return what it returns, None if it was cut short."""
@@ -148,9 +220,9 @@ class Poller:
         time = asyncio.get_running_loop().time
         self._repoll = REPOLL if self._moved else min(RAREST_LOOK, self._repoll * 2)
         self._moved = False
-        look_at = time() if self._rush or self._all_held else time() + self._repoll
+        look_at = time() if self._rush or self._all_held or self._crowded else time() + self._repoll
         while self._lanes.unfinished and not self._stopping.is_set():
-            if self._lanes.under_way <= AT_ONCE - WINDOW and time() >= look_at:
+            if self._has_room and time() >= look_at:
                 return
             self._progress.clear()
             with contextlib.suppress(TimeoutError):
@@ -162,9 +234,12 @@ class Poller:
         Ids rise but for a quiet week, after which Telegram begins anew at any number.
         """
         update_id = raw["update_id"]
-        self._next = update_id + 1
-        if update_id in self._taken:
+        known = update_id in self._taken
+        if not known or update_id >= self._next:  # a poll that was overtaken brings what is long behind us
+            self._next = update_id + 1
+        if known:
             return
+        self._newest.append(asyncio.get_running_loop().time())
         if wrong := fault(raw):
             log.warning("update.passed_over", update=update_id, why=wrong)
             self._taken.add(update_id)
@@ -183,15 +258,21 @@ class Poller:
     async def _last_receipt(self) -> None:
         """Forget what is handled, and let Telegram forget it."""
         await self._inbox.turn_over([], self._lanes.unfinished)
-        await self._ask(wait=0, limit=1)
+        await self._ask(0, limit=1)
 
-    async def _ask(self, wait: int, limit: int) -> list[Any]:
-        offset = self.offset
-        self._taken = {update_id for update_id in self._taken if update_id >= offset}
+    async def _ask(self, wait: int, limit: int = WINDOW) -> list[Any]:
+        offset, time = self.offset, asyncio.get_running_loop().time
+        self._asked_from.append(offset)
+        lowest, asked_at = min(self._asked_from), time()
+        self._taken = {update_id for update_id in self._taken if update_id >= lowest}
         parameters = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
-        # The raw updates: one that does not parse must not take its batch along.
-        answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
-        self._answered_at = asyncio.get_running_loop().time()
+        try:
+            # The raw updates: one that does not parse must not take its batch along.
+            answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
+        finally:
+            self._asked_from.remove(offset)
+        self._answered_at = time()
+        self._trip = min(self._answered_at - asked_at, self._trip * 1.05)
         return answer if isinstance(answer, list) else []
 
     async def _wait_out(self, error: TelegramError, failures: int) -> None:

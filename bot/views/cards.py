@@ -12,7 +12,7 @@ from bot.callbacks.cancelling import CallOffTap
 from bot.callbacks.editing import CheckOutRuleTap, EditTap
 from bot.callbacks.new_activity import AgainTap, DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
-from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap
+from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap, SheetTap
 from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import (
     AcceptTap,
@@ -242,6 +242,9 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
             if card.ended
             else (Button(voice("button.roll"), RollTap(card.id)), Button(voice("button.qr"), QrTap(card.id)))
         )
+    if card.may_print:
+        printing = (Button(voice("button.sheet"), SheetTap(card.id)),)
+        rows[-1:] = [rows[-1] + printing] if card.may_roll else [*rows[-1:], printing]
     passing_on = [
         Button(voice("button.invite"), InviteListTap(card.id, 0)) if card.may_invite else None,
         Button(voice("button.share"), ShareTap(card.id)) if card.may_share else None,

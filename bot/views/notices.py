@@ -20,7 +20,7 @@ from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.planning import plan, rotation
-from bot.views.records import certificates, own_hours, publicity
+from bot.views.records import certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
@@ -333,6 +333,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.LAPSED: _lapsed,
     Kind.LATE_WITHDRAWAL: _late_withdrawal,
     Kind.REPORT_REQUEST: _report_request,
+    Kind.RATING: ratings.notice,
     Kind.DRAFT_REQUEST: _draft_request,
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,

@@ -59,6 +59,7 @@ def _text(voice: Voice, numbers: Numbers) -> Markup:
         voice("numbers.beneficiaries", n=now.beneficiaries, then=then.beneficiaries),
         voice("numbers.times", n=now.times, then=then.times, persons=now.persons, were=then.persons),
         voice("numbers.hours", hours=voice.hours(now.minutes), then=voice.hours(then.minutes)),
+        voice("numbers.ratings", mean=f"{now.ratings.mean:.1f}", n=now.ratings.given) if now.ratings.given else None,
         "",
         voice("numbers.lines"),
         *(lines(_line(voice, numbers, line), outlook(voice, line)) for line in numbers.lines),

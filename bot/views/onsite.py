@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from bot.callbacks.on_behalf import SignUpForOneTap, SignUpForTap, TakeOffListTap, TakeOffSureTap, TakeOffTap
 from bot.callbacks.onsite import FixedCodeTap, FreshCodeTap, InviteListTap, InviteTap, RollTap, WalkInTap
+from bot.callbacks.ratings import RateCodeTap
 from bot.callbacks.reports import (
     AddPersonTap,
     AddTap,
@@ -87,7 +88,8 @@ def code_over_screen(voice: Voice, activity_id: int, title: str, links_to: Links
 def _code_rows(voice: Voice, activity_id: int) -> tuple[Row, ...]:
     fresh = Button(voice("button.fresh_code"), FreshCodeTap(activity_id), style=PRIMARY)
     return ((fresh, Button(voice("button.roll"), RollTap(activity_id))),
-            (Button(voice("button.fixed_code"), FixedCodeTap(activity_id)),))  # fmt: skip
+            (Button(voice("button.fixed_code"), FixedCodeTap(activity_id)),
+             Button(voice("button.rate_code"), RateCodeTap(activity_id))))  # fmt: skip
 
 
 def digits_screen(voice: Voice, found: Arrival | WrongCode) -> Screen:

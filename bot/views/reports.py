@@ -18,12 +18,14 @@ from bot.callbacks.reports import (
     ReturnTap,
     ReviewTap,
     RollPageTap,
+    SheetPhotoTap,
     SubmitTap,
     VerifyTap,
 )
 from bot.texts.voice import Voice
 from bot.views.cards import head
 from bot.views.personal_data import channel_name
+from bot.views.records.ratings import summary_lines
 from bot.views.screen import (
     DANGER,
     PRIMARY,
@@ -66,6 +68,7 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
         voice("report.how", how=voice(f"counted.{stand.counted_by.value}")) if stand.counted_by else None,
         voice("report.words", words=stand.words) if stand.words else None,
         voice("report.photos", n=len(stand.photos)) if stand.photos else None,
+        voice("report.sheets", n=len(stand.sheets)) if stand.sheets else None,
         *_counts(voice, stand),
     ]
     text = lines(
@@ -120,6 +123,8 @@ def _question_rows(voice: Voice, stand: Stand) -> list[Row]:
             for place, sign in enumerate(stand.photos, 1)
         ]
         rows += [*rows_of(one_each, 3), (Button(voice("button.photo_all"), DropPhotoTap(number), style=DANGER),)]
+    if stand.step is Step.SHEET:
+        rows += rows_of([_sheet(voice, stand, place, sign) for place, sign in enumerate(stand.photos, 1)], 3)
     if stand.step is Step.READY:
         rows.append((Button(voice("button.submit"), SubmitTap(number, stand.shown), style=SUCCESS),))
         rows += _fixes(voice, stand)
@@ -128,10 +133,22 @@ def _question_rows(voice: Voice, stand: Stand) -> list[Row]:
     return rows
 
 
+def _sheet(voice: Voice, stand: Stand, place: int, sign: str) -> Button:
+    """Return the button that says of a photo whether it shows the signed sheet."""
+    is_one = sign in stand.sheets
+    label = voice("button.sheet_n", n=place)
+    return Button(f"✅ {label}" if is_one else label, SheetPhotoTap(stand.card.id, sign, not is_one))
+
+
 def _fixes(voice: Voice, stand: Stand) -> list[Row]:
     """Return what can be put right before 提交: the answers one by one, and what counts where that is a question."""
     number, categories = stand.card.id, stand.card.categories
-    there = [Step.NUMBER, Step.HOW, *([Step.WORDS] if stand.words else []), *([Step.PHOTOS] if stand.photos else [])]
+    there = [
+        Step.NUMBER,
+        Step.HOW,
+        *([Step.WORDS] if stand.words else []),
+        *([Step.PHOTOS, Step.SHEET] if stand.photos else []),
+    ]
     rows = list(rows_of([Button(voice(f"button.fix_{what.value}"), FixTap(number, what)) for what in there], 2))
     if len(categories) > len(stand.served) or len(categories) > 1:
         for category in categories:
@@ -157,7 +174,7 @@ def photo_screens(voice: Voice, report: ReportCard, number: int) -> tuple[list[P
 
 
 def _photo(voice: Voice, photo: PhotoLine, of: int) -> Screen:
-    caption = voice("review.photo_n", n=photo.number, of=of)
+    caption = voice("review.sheet_n" if photo.sheet else "review.photo_n", n=photo.number, of=of)
     if photo.file is not None and photo.file.kind is AttachmentKind.DOCUMENT:
         name = photo.file.name or f"{photo.number}.{photo.file.type.partition('/')[2] or 'file'}"
         return Screen(caption, document=photo.file, filename=name)
@@ -193,7 +210,9 @@ def report_card(
         voice("report.how", how=voice(f"counted.{report.counted_by.value}")),
         voice("report.words", words=report.words) if report.words else None,
         voice("report.photos", n=len(report.photos)) if report.photos else None,
+        voice("report.sheets", n=sheets) if (sheets := sum(photo.sheet for photo in report.photos)) else None,
         *(line for photo in report.photos if (line := _missing(voice, photo))),
+        *summary_lines(voice, report.ratings),
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,

@@ -130,7 +130,7 @@ class Card:
     def plan(self) -> str:
         """The sign of all that is planned, as a coordinator reads it before it is public."""
         slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
-        asked = [True] if self.check_out else []
+        asked = [True] * self.check_out
         return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots, *asked)
 
     @property
@@ -143,6 +143,11 @@ class Card:
         """From when to when this person is expected: the hours of the own slot, or the activity's."""
         mine = next((slot for slot in self.slots if slot.mine is SignUpState.GOING), None)
         return hours_of(mine, self.starts_at, self.ends_at)
+
+    @property
+    def may_print(self) -> bool:
+        """Whether this person may print the sheet to sign on site: it is public, and not over."""
+        return self.stage in COMING and self.may_manage and not self.for_group
 
     @property
     def may_share(self) -> bool:
@@ -187,12 +192,10 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
     stage = stage_of(activity, at.now)
-    coordinates = actor.is_coordinator
-    owed = coordinates and stage is Stage.OVER
+    owed = (coordinates := actor.is_coordinator) and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
-    unknown = AttendanceState.UNKNOWN, None
-    attendance, left_at = card_queries.attendance_of(link, actor, activity_id) if seen else unknown
+    mark = card_queries.attendance_of(link, actor, activity_id) if seen else (AttendanceState.UNKNOWN, None)
     return Card(
         id=activity_id,
         title=activity.title,
@@ -209,11 +212,11 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         team_ids=team_ids,
         slots=slots,
         stage=stage,
-        may_check_in=going and check_in_refusal(activity, at.now) is None and not came(attendance),
-        my_attendance=attendance,
+        may_check_in=going and check_in_refusal(activity, at.now) is None and not came(mark[0]),
+        my_attendance=mark[0],
         check_out=activity.check_out,
-        may_check_out=came(attendance) and check_out_open(activity, at.now),
-        left_at=left_at,
+        may_check_out=came(mark[0]) and check_out_open(activity, at.now),
+        left_at=mark[1],
         may_manage=manages,
         may_report=manages and stage is Stage.OVER,
         report_state=reported,

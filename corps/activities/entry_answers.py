@@ -115,6 +115,15 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
     return data, problems
 
 
+def labelled(step: Step, text: str) -> tuple[Step, str]:
+    """Return which question an answer is to, and the answer. A label (`时间：周六`) says which, but in free text."""
+    form = read_form(text)
+    if step in (Step.NOTES, Step.REASON) or len(form.values) != 1 or form.unplaced:
+        return step, text
+    ((field, value),) = form.values.items()
+    return (_FIELDS[field], value) if value else (step, text)
+
+
 def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choices) -> Data | Problem:
     """Take in one typed answer. `wall` is the naive local time now."""
     text = text.strip()

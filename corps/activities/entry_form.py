@@ -85,7 +85,8 @@ def take(
     if unlabelled.is_notice(text):
         return _absorb(session, actor, at, conversation.data, text, key)
     choices = read_choices(session)
-    taken = entry_answers.answer(conversation.data, Step(conversation.step), text, at.wall(), choices)
+    step, said = entry_answers.labelled(Step(conversation.step), text)
+    taken = entry_answers.answer(conversation.data, step, said, at.wall(), choices)
     if isinstance(taken, Problem):
         return _next(session, actor, at, conversation.data | taken.kept, (taken,), key)
     return _next(session, actor, at, taken, (), key)

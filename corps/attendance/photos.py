@@ -1,13 +1,14 @@
 """The photos of a report: fetched once from the channel that they came by, kept, named when they can't be had."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from corps import audit
 from corps.activities.card_queries import photo_counts as counts
 from corps.attachments import Attachment
 from corps.moment import Moment
@@ -72,8 +73,14 @@ class Unfit:
 Outcome = Kept | Refusal | Trouble | Unfit
 
 
-def attach(session: Session, report_id: int, sender_id: int, attachments: Sequence[Attachment]) -> None:
-    """Add photos to a report; the same one twice is one."""
+def attach(
+    session: Session,
+    report_id: int,
+    sender_id: int,
+    attachments: Sequence[Attachment],
+    sheets: Collection[str] = (),
+) -> None:
+    """Add photos to a report; the same one twice is one. `sheets` are the signs of those that show a signed sheet."""
     rows = [
         {
             "report_id": report_id,
@@ -84,6 +91,7 @@ def attach(session: Session, report_id: int, sender_id: int, attachments: Sequen
             "state": PhotoState.KEPT if one.sha256 else PhotoState.WAITING,
             "refusals": 0,
             "error": "",
+            "sheet": one.sign in sheets,
         }
         for one in attachments
     ]
@@ -126,14 +134,23 @@ def record(session: Session, at: Moment, photo_id: int, outcome: Outcome) -> Non
     session.add(row)
 
 
-def replace_all(session: Session, report_id: int, sender_id: int, attachments: Sequence[Attachment]) -> None:
+def replace_all(
+    session: Session,
+    report_id: int,
+    sender_id: int,
+    attachments: Sequence[Attachment],
+    sheets: Collection[str] = (),
+) -> None:
     """Make the report's photos these. What is taken out is gone with its file; what was erased stays named."""
     wanted = {one.sign for one in attachments}
     for row in session.exec(select(ReportPhoto).where(ReportPhoto.report_id == report_id)).all():
         if row.file is not None and row.unique_id not in wanted:
             _empty(session, row, PhotoState.REMOVED)
+        elif row.file is not None:
+            row.sheet = row.unique_id in sheets
+            session.add(row)
     session.flush()
-    attach(session, report_id, sender_id, attachments)
+    attach(session, report_id, sender_id, attachments, sheets)
 
 
 def _empty(session: Session, row: ReportPhoto, state: PhotoState) -> None:
@@ -144,12 +161,16 @@ def _empty(session: Session, row: ReportPhoto, state: PhotoState) -> None:
 
 @dataclass(frozen=True)
 class PhotoLine:
-    """A photo of a report: the how-manieth it is, and where its file is. `channel` is the one that it came by."""
+    """A photo of a report: the how-manieth it is, and where its file is. `channel` is the one that it came by.
+
+    `sheet`: it shows the sheet that people signed.
+    """
 
     number: int
     state: PhotoState
     channel: str
     attachment: Attachment | None
+    sheet: bool = False
 
     @property
     def file(self) -> Attachment | None:
@@ -159,13 +180,18 @@ class PhotoLine:
         return replace(self.attachment, channel="", id="") if self.attachment.sha256 else self.attachment
 
 
+def short_sign(photo: Attachment) -> str:
+    """Return a sign for a photo, short enough for a button."""
+    return audit.fingerprint(photo.sign)
+
+
 def of_report(session: Session, report_id: int | None) -> tuple[PhotoLine, ...]:
     """Return the photos of a report in the order they came."""
     rows = session.exec(
         select(ReportPhoto).where(ReportPhoto.report_id == report_id, counts()).order_by(col(ReportPhoto.id))
     ).all()
     return tuple(
-        PhotoLine(number, row.state, row.file.channel if row.file else "", row.file)
+        PhotoLine(number, row.state, row.file.channel if row.file else "", row.file, row.sheet)
         for number, row in enumerate(rows, 1)
     )
 

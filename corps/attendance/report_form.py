@@ -15,7 +15,7 @@ from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
-from corps.attendance import again, reports, roll_call
+from corps.attendance import again, photos, reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
@@ -33,6 +33,9 @@ RETURN = "return"
 Data = dict[str, Any]
 
 WORDS_MAX = 2000
+SHEET_NAMES = ("签到表", "签到单", "sign-in sheet")
+"""What stands below a photo of the sheet that people signed."""
+
 ASKS = "asks"
 """Where the data says which answer is being corrected."""
 ANSWERS = {"number": "beneficiaries", "how": "counted_by", "words": "words"}
@@ -50,6 +53,8 @@ class Step(StrEnum):
     """重写情况: what is typed next replaces the words."""
     PHOTOS = "photos"
     """去掉照片: which of them."""
+    SHEET = "sheet"
+    """签到表: which of the photos show the sheet that people signed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ class Stand:
 
     `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
     typed was not taken. `served` are the codes of the planned categories that will count; `photos` the signs of the
-    photos, in their order; `returned_for` why the last round came back; `not_out` who has not checked out.
+    photos, in their order; `returned_for` why the last round came back; `not_out` who has not checked out;
+    `sheets` the signs of the photos that show the signed sheet.
     """
 
     card: Card
@@ -73,6 +79,7 @@ class Stand:
     served: tuple[str, ...] = ()
     returned_for: str = ""
     not_out: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     @property
     def can_go_back(self) -> bool:
@@ -137,11 +144,12 @@ def take(
 ) -> Stand | None:
     """Take a number, a way of counting, words or a photo, in whatever order they come. None: it was none of them.
 
-    A photo may come as a file. Raises Refused for another kind of file, and one that is too large.
+    A photo may come as a file; named 签到表, it shows the sheet that people signed. Raises Refused for another kind of
+    file, and one that is too large.
     """
     rewrites = conversation.step == Step.WORDS.value
-    account = Account({})
-    if text:
+    account, named = Account({}), file is not None and text.strip().lower() in SHEET_NAMES
+    if text and not named:
         account = Account({"words": text}) if rewrites else read_account(text, conversation.data)
     if not account.said and account.unclear is None and file is None:
         return None
@@ -152,6 +160,8 @@ def take(
         had = conversation.data.get("photos", [])
         known = any(Attachment.read(one).sign == file.sign for one in had)
         said = {**said, "photos": had if known else [*had, file.stored()]}
+        if named:
+            said["sheets"] = sorted({*conversation.data.get("sheets", []), photos.short_sign(file)})
     return _next(session, actor, at, conversation.data["activity"], said, key, account.unclear)
 
 
@@ -178,9 +188,19 @@ def count_category(
     return _next(session, actor, at, activity_id, {"served": kept}, key)
 
 
+def mark_sheet(
+    session: Session, actor: Actor, at: Moment, activity_id: int, photo: str, *, sheet: bool, key: str
+) -> Stand:
+    """Say that the photo with that sign shows the sheet which people signed, or that it does not."""
+    data = _said(session, actor, activity_id)
+    there, named = set(map(_photo_sign, data.get("photos", []))), set(data.get("sheets", []))
+    sheets = (named | {photo} if sheet else named - {photo}) & there
+    step = Step.SHEET if there else Step.READY
+    return _next(session, actor, at, activity_id, {"sheets": sorted(sheets), ASKS: step.value}, key)
+
+
 def _photo_sign(stored: dict[str, Any]) -> str:
-    """Return a sign for a photo, short enough for a button."""
-    return audit.fingerprint(Attachment.read(stored).sign)
+    return photos.short_sign(Attachment.read(stored))
 
 
 def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str = "") -> reports.Submitted:
@@ -196,6 +216,9 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
         words=data.get("words", ""),
         photos=tuple(map(Attachment.read, data.get("photos", []))),
         served=frozenset(data["served"]) if "served" in data else None,
+        sheets=frozenset(
+            Attachment.read(one).sign for one in data.get("photos", []) if _photo_sign(one) in data.get("sheets", [])
+        ),
     )
     conversations.drop(session, actor.address, KIND)
     return reports.submit(session, actor, at, activity_id, account)
@@ -203,7 +226,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 def _sign(session: Session, activity_id: int, data: Data) -> str:
     """Return the sign of what is handed in: what was said, and who is marked as present."""
-    said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos"))
+    said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos", "sheets"))
     served = _served(session, activity_id, data)
     return audit.fingerprint(
         said, served, roll_call.turnout(session, activity_id).present, *roll_call.names_not_out(session, activity_id)
@@ -255,6 +278,7 @@ def _next(
         counted_by=CountedBy(data["counted_by"]) if "counted_by" in data else None,
         words=data.get("words", ""),
         photos=tuple(map(_photo_sign, data.get("photos", []))),
+        sheets=tuple(data.get("sheets", ())),
         present=roll_call.turnout(session, activity_id).present,
         unclear=unclear,
         shown=_sign(session, activity_id, data),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, notices, ratings
 from corps.activities import cards, served_categories
 from corps.activities.cautions import twins
 from corps.activities.rules import concerned_teams, find_activity, may_manage, terms_of
@@ -21,6 +21,7 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
+from corps.ratings import RatingSummary
 from corps.refusals import Reason, Refused
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CheckedBy, CountedBy, ReportState
@@ -33,7 +34,8 @@ REASON_MAX = 500
 class Account:
     """What a reporter says.
 
-    `served` are the codes of the categories that were served; None: those in whose slots somebody was present.
+    `served` are the codes of the categories that were served; None: those in whose slots somebody was present. `sheets`
+    are the signs of the photos that show the sheet which people signed.
     """
 
     beneficiaries: int
@@ -41,6 +43,7 @@ class Account:
     words: str = ""
     photos: tuple[Attachment, ...] = ()
     served: frozenset[str] | None = None
+    sheets: frozenset[str] = frozenset()
 
 
 def demand_reportable(session: Session, actor: Actor, at: Moment, activity_id: int) -> Activity:
@@ -90,7 +93,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, account
     served_categories.note(session, activity, served)
     session.add(report)
     session.flush()
-    photos.replace_all(session, report.id or 0, actor.id, account.photos)
+    photos.replace_all(session, report.id or 0, actor.id, account.photos, account.sheets)
     activity.state = ActivityState.REPORTED
     session.add(activity)
     after = {
@@ -198,7 +201,7 @@ class ReportCard:
     Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
     not verify it. `checked_by`: by what those who came were found to be there, and how many each; `not_out`: who has
     not checked out where that is asked. `following` is the activity whose report a coordinator reads next. `about` is
-    the sign of what, when, where and of whom it was.
+    the sign of what, when, where and of whom it was; `ratings`: what people thought of it.
     """
 
     activity_id: int
@@ -229,6 +232,7 @@ class ReportCard:
     mine: bool = False
     checked_by: tuple[tuple[CheckedBy, int], ...] = ()
     not_out: tuple[str, ...] = ()
+    ratings: RatingSummary = ratings.NONE
 
     @property
     def sign(self) -> str:
@@ -286,6 +290,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         mine=report.reporter_id == actor.member_id,
         checked_by=checked_by(session, activity_id),
         not_out=names_not_out(session, activity_id),
+        ratings=ratings.summary(session, activity_id),
     )
 
 
@@ -361,11 +366,13 @@ def former(session: Session, activity_id: int) -> dict[str, Any]:
     report = session.exec(select(Report).where(Report.activity_id == activity_id)).first()
     if report is None:
         return {}
+    kept = photos.of_report(session, report.id)
     said = {
         "beneficiaries": report.beneficiaries,
         "counted_by": report.counted_by.value,
         "words": report.words,
-        "photos": [one.attachment.stored() for one in photos.of_report(session, report.id) if one.attachment],
+        "sheets": [photos.short_sign(one.attachment) for one in kept if one.sheet and one.attachment],
+        "photos": [one.attachment.stored() for one in kept if one.attachment],
     }
     # What was only read off the marks is read off them again: they may be what was wrong.
     said_so = report.served is not None and report.served != served_categories.write(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses, people
+from corps import audit, member_addresses, people, ratings
 from corps.attendance import photos, roll_form
 from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
@@ -75,6 +75,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
         .values(card_address=None, card_message_id=None)
     )
     photos.forget(session, number)
+    ratings.forget(session, number)
     certificates_kept.forget(session, number)
     own_services.forget(session, number)
     objections.forget(session, number)

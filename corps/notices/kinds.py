@@ -26,6 +26,7 @@ class Kind(StrEnum):
     UNFILLED = "unfilled"
     LAST_CALL = "last_call"
     REPORT_REQUEST = "report_request"
+    RATING = "rating"
     VERIFY_REQUEST = "verify_request"
     RETURNED = "returned"
     VERIFIED = "verified"

@@ -40,7 +40,7 @@ _NAMES: dict[str, str] = {
     "plan": "排一排、排活动、安排建议、plan",
     "handin": "平台录入、录入平台、交表、platforms、hand in",
     "import": "导入、导入名单、导入成员、import",
-    "rotation": "轮值、讲堂轮值、rotation",
+    "rotation": "轮值、轮值表、讲堂轮值、rotation",
     "cancel": "取消、退出、退出填写、cancel",
 }
 """Command → the words for it. A word may name two: then it is the first that the person may use."""

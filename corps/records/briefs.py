@@ -113,7 +113,8 @@ def _stories(
     stories, left = [], most
     for row in rows:
         report = reports[row.activity_id]
-        files = [line.file for line in photos.of_report(session, report.id) if line.file is not None][:each][:left]
+        shown = [line for line in photos.of_report(session, report.id) if not line.sheet]  # it has names on it
+        files = [line.file for line in shown if line.file is not None][:each][:left]
         left = None if left is None else left - len(files)
         stories.append(Story(row, report.words, tuple(files)))
     return tuple(stories)

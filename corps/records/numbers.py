@@ -12,7 +12,7 @@ from sqlalchemy import and_, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from corps import conversations
+from corps import conversations, ratings
 from corps.activities.presence import came_there
 from corps.attendance.credited import credited
 from corps.conversations import Conversation
@@ -21,6 +21,7 @@ from corps.parsing.periods import Period, month_of, read_period
 from corps.people import Actor, demand_coordinator
 from corps.quotas import tally
 from corps.quotas.tally import QuotaLine
+from corps.ratings import RatingSummary
 from corps.records import ledger
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
@@ -61,6 +62,7 @@ class Figures:
     minutes: int
     by_category: dict[str, int]
     teams: tuple[TeamFigures, ...]
+    ratings: RatingSummary = ratings.NONE
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def figures(session: Session, at: Moment, span: Period) -> Figures:
         minutes=total.minutes,
         by_category=dict(by_category),
         teams=(*told, rest) if rest.times or rest.minutes else tuple(told),
+        ratings=ratings.mean_of(session, ledger.counts_between(span.first, span.last)),
     )
 
 

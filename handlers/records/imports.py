@@ -78,7 +78,8 @@ async def redraw_shown(turn: Turn, _tap: ImportConfirmTap) -> None:
     if shown is not None:
         await turn.show(views.shown_screen(turn.voice, shown, ()))
         return
-    await turn.show(views.begin_screen(turn.voice, await turn.run(importing.latest)))
+    found = await turn.run(importing.latest)
+    await turn.show(views.begin_screen(turn.voice, found))
 
 
 @routes.tap(ImportUndoTap, Access.COORDINATOR)
@@ -92,4 +93,5 @@ async def on_undo(turn: Turn, tap: ImportUndoTap) -> None:
 @routes.redraw(ImportUndoTap)
 async def redraw_undo(turn: Turn, _tap: ImportUndoTap) -> None:
     """Show what can be undone now."""
-    await turn.show(views.begin_screen(turn.voice, await turn.run(importing.latest)))
+    found = await turn.run(importing.latest)
+    await turn.show(views.begin_screen(turn.voice, found))

@@ -173,9 +173,9 @@ class Crowded:
         corps.do(zhao, _agree, 1)
         corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 11, 2), "义诊", "社区", 60))
         self._propose(corps.do(wang, _draft, corps.plan("提议的草稿", "2026-12-21 09:00", "2026-12-21 11:00")))
+        self._object(zhang, verified)
         corps.do(zhang, turns.join)
         corps.do(wang, turns.propose, 202612)
-        self._object(zhang, verified)
         del zhou
         self._note_ids()
 
@@ -216,9 +216,9 @@ class Crowded:
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
         self.ids["notice"] = [failed.id or 0]
         self.ids["certificate"] = read(Certificate)
-        self.ids["turn"] = read(RotationTurn)
         self.ids["own"] = read(OwnService)
         self.ids["objection"] = read(Objection)
+        self.ids["turn"] = read(RotationTurn)
         self.ids["proposal"] = read(PlanProposal)
 
     def look_again(self) -> None:

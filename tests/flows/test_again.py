@@ -22,6 +22,7 @@ from bot.callbacks import (
     groups,
     numbers,
     onsite,
+    plan,
     quota,
     settings,
     signup,
@@ -47,7 +48,17 @@ ALIVE = {
     calendars.CalendarFileTap: "nothing is in it yet, and may be tomorrow",
     briefs.MonthBriefTap: "it stands under a file that stays, and the month may have something in it tomorrow",
     activities.ListTap: "the other buttons of the list lead on",
-    **dict.fromkeys((export.LedgerTap, numbers.NumbersTap, quota.QuotaYearTap), "no button of ours carries such dates"),
+    **dict.fromkeys(
+        (
+            export.LedgerTap,
+            numbers.NumbersTap,
+            quota.QuotaYearTap,
+            quota.QuotaPictureTap,
+            plan.PlanTap,
+            plan.PlanAfreshTap,
+        ),
+        "no button of ours carries such dates",
+    ),
     quota.QuotaLineTap: "no button of ours carries such a category",
     broadcast.TeamFormersTap: "a coordinator leads no team; the menu's other buttons lead on",
     settings.LeadTap: "no button of ours carries such a time",
@@ -56,12 +67,15 @@ ALIVE = {
 """Buttons whose card stays as it was when they are refused, and why that is right."""
 
 
+DERIVED = ("planproposal",)
+"""Tables of what is only worked out, and worked out anew whenever it is shown: nothing is done by it."""
+
 ACT = {"coordinator": 40, "leader": 20, "member": 8}
 
 
 def differ(one: Dump, other: Dump, but: Collection[str] = ("audit",)) -> list[str]:
     """Return in which tables two states differ."""
-    return [table for table in one if one[table] != other[table] and table not in but]
+    return [table for table in one if one[table] != other[table] and table not in (*but, *DERIVED)]
 
 
 def left_dead(seam: Seam, calls: list[dict[str, Any]], payload: Payload) -> bool:

@@ -43,6 +43,7 @@ from bot.callbacks import (
     plan,
     publicity,
     quota,
+    ratings,
     reports,
     rotation,
     said,
@@ -50,7 +51,6 @@ from bot.callbacks import (
     signup,
     teams,
     today,
-    visits,
 )
 from bot.callbacks.said import PassOnTap
 from models import Activity, Member, OwnService, SignUp, Slot
@@ -266,7 +266,7 @@ RULES: dict[type[Payload], Rule] = {
     # On site
     **dict.fromkeys((onsite.InviteListTap, onsite.FixedCodeTap, onsite.RollTap, onsite.ShareTap), nobody),
     # The first time they make the key of an activity's code.
-    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap), of_activity),
+    **dict.fromkeys((onsite.QrTap, onsite.FreshCodeTap, onsite.SheetTap, ratings.RateCodeTap), of_activity),
     # For somebody
     **dict.fromkeys((on_behalf.SignUpForTap, on_behalf.TakeOffListTap, on_behalf.TakeOffTap), nobody),
     on_behalf.SignUpForOneTap: asks_somebody,
@@ -299,8 +299,8 @@ RULES: dict[type[Payload], Rule] = {
     ),
     pairings.PairSubmitTap: leaders,
     pairings.PairConfirmTap: coordinators,
-    **dict.fromkeys((visits.VisitTap, visits.VisitorTap, visits.VisitPageTap, visits.TermsTap), nobody),
-    visits.VisitDoneTap: leaders,
+    **dict.fromkeys((pairings.VisitTap, pairings.VisitorTap, pairings.VisitPageTap, pairings.TermsTap), nobody),
+    pairings.VisitDoneTap: leaders,
     # The rotation
     rotation.RotationTap: nobody,
     rotation.RotationJoinTap: members,
@@ -351,7 +351,7 @@ RULES: dict[type[Payload], Rule] = {
             *(reports.CountedTap, reports.ReportTap, reports.ReturnTap, reports.ReviewTap, reports.ListedReviewTap),
             *(reports.RollDoneTap, reports.RollPageTap, reports.PhotosTap, reports.ReopenTap, reports.AddPersonTap),
             *(reports.GuestTap, reports.LeftTap),
-            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap),
+            *(reports.FixTap, reports.DropPhotoTap, reports.CategoryTap, reports.SheetPhotoTap),
         ),
         nobody,
     ),
@@ -366,6 +366,8 @@ RULES: dict[type[Payload], Rule] = {
     pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
+    # Ratings: without the code of one, nothing
+    **dict.fromkeys((ratings.RateTap, ratings.RateSkipTap), nobody),
     # The card
     **dict.fromkeys((signup.SignUpTap, signup.WaitTap), takes_place),
     **dict.fromkeys(
@@ -402,6 +404,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "year": [2026, 0, -5, 99_999],
         "month": [12, 0, 13],
         "at": [0, 202_701, 1_796_000_000, 2_147_483_647],
+        "stars": [1, 5, 0, 6],
         "minutes": [60, 1440, -5, 0],
         "code": [world.code, "nope"],
         "name": ["start", "team", "teams", "mine", "new", "settings", "nope", "routes"],
@@ -476,6 +479,9 @@ def own_only(who: Who, changed: dict[str, list[tuple[Any, Any]]], columns: dict[
                 "certificate",
                 "ownservice",
                 "objection",
+                "rotationmember",
+                "rotationmember",
+                "rotationturn",
             ),
             "member_id",
         )

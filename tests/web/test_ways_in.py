@@ -6,13 +6,15 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 import handlers
-from corps import member_addresses
+from corps import member_addresses, ratings
 from corps.addresses import Address, telegram
+from corps.attendance import roll_call
 from corps.moment import Moment
 from corps.pages import devices, links
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
-from models import Activity, Member
+from models import Activity, Member, Rating
+from models.enums import AttendanceState
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_safe import published
@@ -223,3 +225,21 @@ async def test_who_scans_the_code_on_site_checks_in_on_the_page_by_one_more_pres
     await wang.opens("/a/1")
     await wang.presses("现场签到码")
     assert wang.page.pictures
+
+
+async def test_a_guest_without_telegram_says_what_it_was_like(town: Town) -> None:
+    corps = town.corps
+    wang, zhao, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
+    activity = corps.publish(wang)
+    corps.clock.set_wall("2026-12-05 16:10")
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(zhang)], AttendanceState.PRESENT)
+    code = corps.do(zhao, ratings.code_for, activity).code
+    guest = town.stranger()
+    await guest.opens(f"/r/{code}")
+    assert corps.run(lambda s, _at: s.exec(select(Rating)).all()) == [], "looking says nothing"
+    await guest.presses("5")
+    await guest.says("讲得好")
+    said = corps.run(lambda s, _at: s.exec(select(Rating.stars, Rating.words)).all())
+    assert [tuple(one) for one in said] == [(5, "讲得好")]
+    await guest.opens("/r/nonsense")
+    assert guest.status == 404

@@ -5,8 +5,8 @@ import datetime as dt
 from markupsafe import Markup
 
 from bot.callbacks.common import CancelTap
+from bot.callbacks.pairings import TermsTap, VisitDoneTap, VisitorTap, VisitPageTap, VisitTap
 from bot.callbacks.signup import CardTap
-from bot.callbacks.visits import TermsTap, VisitDoneTap, VisitorTap, VisitPageTap, VisitTap
 from bot.texts.voice import Voice
 from bot.views.screen import PRIMARY, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.pairings.pairing_cards import PairingCard

@@ -220,6 +220,16 @@ def without_table(path: Path) -> None:
         connection.execute("DROP TABLE hoursentry")
 
 
+def without_column(path: Path) -> None:
+    with opened(path) as connection:
+        connection.execute("ALTER TABLE member DROP COLUMN language")
+
+
+def with_trigger(path: Path) -> None:
+    with opened(path) as connection:
+        connection.execute("CREATE TRIGGER more AFTER INSERT ON audit BEGIN DELETE FROM member; END")
+
+
 def no_version(path: Path) -> None:
     with opened(path) as connection:
         connection.execute("DELETE FROM alembic_version")
@@ -232,6 +242,8 @@ def no_version(path: Path) -> None:
         (unknown, "unknown revision"),
         (nobody, "nobody is in this backup"),
         (without_table, "tables are missing): hoursentry"),
+        (without_column, "tables are missing): member.language"),
+        (with_trigger, "not ours"),
         (no_version, "not a backup of Tongxin"),
     ],
 )

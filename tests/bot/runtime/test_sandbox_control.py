@@ -1,5 +1,6 @@
 """The hand on the sandbox's clock: it hurries, it skips the night, it never goes back."""
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -101,3 +102,19 @@ async def test_a_reset_tells_the_stage_before_anything_is_sent(control: SandboxC
     control.take(hurry)
     await control.reset()
     assert order[-2:] == ["stage of 20", "hurry"] or order == ["stage of 20", "hurry", "hurry"]
+
+
+async def test_a_stop_ends_what_is_being_done_before_the_database_closes(control: SandboxControl) -> None:
+    begun, ended = asyncio.Event(), []
+
+    async def all_that_is_due() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    control.take(all_that_is_due)
+    await begun.wait()
+    await control.let_go()
+    assert ended

@@ -74,6 +74,9 @@ def test_settings_that_only_the_start_can_find_wrong(tmp_path: Path, taken: int)
         ({"DATABASE_URL": f"sqlite:///{tmp_path}/folder"}, "not a file"),
         ({"DATABASE_URL": f"sqlite:///{tmp_path}/file/corps.db"}, "not a file"),
         ({"DATABASE_URL": f"postgresql://u:{PASSWORD}@127.0.0.1:{taken}/n?nonsense=1"}, "can't be used"),
+        ({"FILES_DIR": str(tmp_path / "file")}, "not a folder"),
+        ({"FILES_DIR": str(tmp_path / "file" / "in")}, "not a folder"),
+        ({"FILES_DIR": "/proc/files"}, "cannot be written"),
         ({"PROXY_URL": f"http://u:{PASSWORD}@h:99999"}, "PROXY_URL"),
         ({"HEALTH_PORT": str(taken)}, "HEALTH_PORT"),
     ):

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.routing import user_queues
 from bot.routing.incoming import Incoming
 from bot.runtime.settings import SettingsError
 from bot.telegram import polling
@@ -219,6 +221,31 @@ async def test_in_a_rush_those_behind_do_not_wait_for_the_slowest_of_a_hundred(l
     assert len(line.kept()) == 1, "Telegram need not hold what we hold; what is handled is forgotten"
     line.handler.let_go()
     await line.until(lambda: not line.kept())
+
+
+async def test_in_a_flood_several_polls_are_on_their_way_and_what_two_bring_is_handled_once(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever taps meanwhile does not wait for a whole trip to Telegram; afterwards one poll is held there, as ever."""
+    monkeypatch.setattr(user_queues, "BREATH", 0)
+    line.handler.hold = lambda incoming: incoming.address == telegram(ZHANG)
+    line.sandbox.api.latency = 0.1
+    polls = partial(line.sandbox.api.calls.since, 0, "getUpdates")
+    said = 0
+
+    def several() -> bool:
+        nonlocal said
+        line.say(ZHANG, *["转发"] * 5)
+        said += 5
+        return sum(poll.ok is None for poll in polls()) > 1
+
+    await line.until(several)
+    line.say(CHEN, "在吗")
+    await line.until(lambda: len(line.handler.done) == 1)
+    line.handler.let_go()
+    await line.until(lambda: not line.pending and len(line.handler.done) == said + 1)
+    assert len(set(line.handler.done)) == said + 1
+    assert all(poll.ok is not False for poll in polls()), "none was ended by another of ours"
 
 
 async def test_what_was_kept_in_a_rush_is_handled_after_a_crash_and_once(line: Line) -> None:

@@ -202,3 +202,11 @@ def tells_nothing(error: BaseException) -> bool:
 async def test_the_transport_is_used_only_when_open() -> None:
     with pytest.raises(RuntimeError, match="not initialized"):
         await AiohttpRequest().do_request("http://127.0.0.1:9", "POST")
+
+
+async def test_a_stop_while_the_connections_are_being_opened_leaves_none_open(corps: Corps) -> None:
+    app = build_application(Settings(bot_token=TOKEN), corps.database, handlers.routes())
+    for request in app.bot._request:
+        await request.initialize()
+    await app.shutdown()
+    assert all(request._session.closed for request in app.bot._request)  # type: ignore[attr-defined]  # our transport

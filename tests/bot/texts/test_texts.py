@@ -14,7 +14,7 @@ from bot import texts
 from bot.access import Access
 from bot.documents.office_parts import OfficeTrouble
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
-from bot.views.records import brief_template
+from bot.views.records import brief_template, sign_in_sheet
 from corps import addresses
 from corps.activities import entry_answers as posting_rules
 from corps.activities.cautions import CautionKind
@@ -204,6 +204,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "mine.{}": lambda: (*(state.value for state in AttendanceState), "present_unverified"),
     "posting.length_{}": lambda: new_activity.COMMON_LENGTHS,
     "caution.{}": lambda: (kind.value for kind in CautionKind),
+    "sheet.column_{}": lambda: sign_in_sheet.COLUMNS,
     "checked_by.{}": lambda: (by.value for by in CheckedBy),
     "counted.{}": lambda: (how.value for how in CountedBy),
     "role.{}": lambda: ("member", *ROLES),
@@ -251,8 +252,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "pairing.done_{}": lambda: ("return", "end"),
     "pairing.problem_{}": lambda: ("empty", "too_long", "team_unknown", "since_future"),
     "pairing.state_{}": lambda: (state.value for state in PairingState),
-    "report.ask_{}": lambda: ("number", "how", "ready", "words", "photos"),
-    "button.fix_{}": lambda: ("number", "how", "words", "photos"),
+    "report.ask_{}": lambda: ("number", "how", "ready", "words", "photos", "sheet"),
+    "button.fix_{}": lambda: ("number", "how", "words", "photos", "sheet"),
     "broadcast.{}": lambda: (span.value for span in ScheduleSpan),
     "broadcast.scope_{}": lambda: (scope.value for scope in Scope),
     "broadcast.to_{}": lambda: (Scope.ALL.value, Scope.LEADERS.value),
@@ -426,3 +427,14 @@ def test_english_has_no_chinese_in_it() -> None:
     name_of_the_other_language = {"settings.other_language"}
     wrong = {key: forms for key, forms in texts.catalog("en").items() if any(chinese.search(form) for form in forms)}
     assert set(wrong) <= name_of_the_other_language, wrong
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_sentence_of_a_change_names_only_who_and_on_what(language: str) -> None:
+    """The rest is said below it, whatever it is: a sentence that asks for more would end /audit for everybody."""
+    about = re.compile(r"audit\.[a-z_]+\.[a-z_]+")
+    said = {key: forms for key, forms in texts.catalog(language).items() if about.fullmatch(key)}
+    assert len(said) > 50
+    for key, forms in said.items():
+        for form in forms:
+            assert {name for _, name, _, _ in string.Formatter().parse(form) if name} <= {"who", "on"}, key

@@ -1,7 +1,11 @@
 """/new as a conversation, whichever channel asks: questions, what was unclear, buttons, going on, publishing."""
 
+import re
+
 import pytest
 
+from bot.texts.voice import Voice
+from bot.views.new_activity import screen
 from corps.activities import entry_form
 from corps.activities.entry_answers import Problem, Step
 from corps.activities.entry_form import Stand
@@ -181,3 +185,28 @@ def test_half_an_answer_stays_known_from_one_message_to_the_next(corps: Corps, w
     asked = tell(corps, wang, "急救讲座", "公益讲座", "下周六上午")
     assert (asked.step, asked.problems) == (Step.TIME, ())
     assert say(corps, wang, entry_form.take, "9点半到12点").step is Step.PLACE
+
+
+def test_half_a_time_is_completed_before_anything_else_is_asked(corps: Corps, wang: int) -> None:
+    stand = corps.do(wang, entry_form.begin, "下周六上午", "1")
+    assert stand.step is Step.TIME
+    stand = say(corps, wang, entry_form.take, "9点半到12点", "2")
+    assert (stand.data["starts"], stand.data["ends"]) == ("2026-12-12T09:30:00", "2026-12-12T12:00:00")
+    assert stand.step is Step.TITLE
+
+
+def test_an_answer_under_a_label_is_taken_for_what_it_says(corps: Corps, wang: int) -> None:
+    corps.do(wang, entry_form.begin, "活动：讲座", "1")
+    stand = say(corps, wang, entry_form.take, "时间：三天后 14:00-16:00", "2")
+    assert (stand.step, stand.data["starts"]) == (Step.CATEGORY, "2026-12-05T14:00:00")
+    stand = say(corps, wang, entry_form.take, "类别：公益讲座", "3")
+    assert (stand.step, stand.data["category"]) == (Step.PLACE, "lecture")
+
+
+@pytest.mark.parametrize(
+    "typed", ["31 February 9:00-11:00", "2月31日 9:00-11:00", "early October 9:00", "next Saturday"]
+)
+def test_in_english_no_date_is_echoed_in_chinese(corps: Corps, wang: int, typed: str) -> None:
+    stand = corps.do(wang, entry_form.begin, f"time: {typed}", "1")
+    text = str(screen(Voice("en", corps.clock), stand).text)
+    assert not re.search("[\u4e00-\u9fff]", text), text

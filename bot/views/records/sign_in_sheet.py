@@ -1,0 +1,48 @@
+"""The sheet to sign on site (签到表), as a PDF to print."""
+
+from bot.callbacks.ratings import RateCodeTap
+from bot.documents.qr import qr_png
+from bot.documents.sign_in_sheet import EMPTY_LEAST, LINES_LEAST, sign_in_sheet_pdf
+from bot.texts.voice import Voice
+from bot.views.screen import Button, LinkTo, Screen
+from corps.attendance.sign_in_sheet import SignInSheet
+
+COLUMNS = {"number": 12, "name": 28, "role": 32, "team": 26, "came": 22, "left": 22, "signature": 0}
+"""The columns, with their widths in millimetres; 0: what is left."""
+
+
+def sheet_screen(voice: Voice, sheet: SignInSheet, link_to: LinkTo) -> Screen:
+    """Return the sheet as a file, with what becomes of it once it is signed."""
+    return Screen(
+        voice("sheet.sent", title=sheet.title),
+        ((Button(voice("button.rate_code"), RateCodeTap(sheet.activity_id)),),),
+        document=sign_in_sheet_pdf(_values(voice, sheet), qr_png(link_to("in", sheet.code))),
+        filename=f"{_say(voice, 'sheet.file_name')}-{voice.zone.wall(sheet.starts_at):%Y%m%d}-{sheet.activity_id}.pdf",
+    )
+
+
+def _values(voice: Voice, sheet: SignInSheet) -> dict[str, object]:
+    columns = {name: width for name, width in COLUMNS.items() if name != "left" or sheet.check_out}
+    blank = [""] * (len(columns) - 4)
+    going = [(one.name, one.role, one.team) for one in sheet.lines]
+    empty = [("", "", "")] * max(EMPTY_LEAST, LINES_LEAST - len(going))
+    return {
+        "heading": _say(voice, "sheet.heading"),
+        "title": sheet.title,
+        "head": [
+            _say(voice, "sheet.when", when=voice.span(sheet.starts_at, sheet.ends_at, year=True)),
+            _say(voice, "sheet.where", place=sheet.place),
+            _say(voice, "sheet.teams", teams=voice("list.comma").join(sheet.teams)),
+        ],
+        "scan": _say(voice, "sheet.scan"),
+        "columns": [_say(voice, f"sheet.column_{name}") for name in columns],
+        "widths": list(columns.values()),
+        "rows": [[str(n), *words, *blank] for n, words in enumerate([*going, *empty], 1)],
+        "sign": _say(voice, "sheet.sign"),
+        "foot": _say(voice, "sheet.foot"),
+    }
+
+
+def _say(voice: Voice, key: str, **values: object) -> str:
+    """Return a sentence as plain text: a paper knows no HTML."""
+    return voice(key, **values).unescape()
