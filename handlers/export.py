@@ -1,22 +1,24 @@
 """/export: the ledger of a year, or of days, teams and categories, as a spreadsheet; a leader's is the own team's."""
 
+import asyncio
 import contextlib
 
 from bot.access import Access
 from bot.callbacks.export import LedgerTap
+from bot.documents.spreadsheet import write_workbook
 from bot.routing.aside import aside
 from bot.routing.channel import ChannelError, MessageRef
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import ledger as views
 from bot.views.screen import Screen
-from corps.records import ledger, ledger_scope
+from corps.records import ledger, ledger_people, ledger_scope
 from corps.records.ledger_scope import Scope
 from handlers.records import ledger_file
 
 routes = Routes()
 FEW = 2_000
-"""Up to so many rows a file is there before anybody wonders."""
+"""A file of fewer rows is there at once: a process of its own would only take longer."""
 
 
 @routes.command("export", Access.LEADER)
@@ -42,6 +44,12 @@ async def on_year(turn: Turn, tap: LedgerTap) -> None:
 async def _send(turn: Turn, asked: Scope | int) -> None:
     scope = await turn.run(ledger.note_export, asked)
     await turn.toast(turn.voice("ledger.making"))
+    if await turn.run(ledger_people.count_entries, scope) < FEW:
+        found, total, people = await turn.run(ledger_people.with_people, scope)
+        sheets = views.ledger_sheets(turn.voice, found, total, people)
+        content, name = await asyncio.to_thread(write_workbook, sheets), views.file_name(turn.voice, found)
+        await turn.send(Screen(views.caption(turn.voice, found), document=content, filename=name))
+        return
     line = _Line(turn)
     values = {"scope": ledger_scope.frozen(scope)}
     written = await aside(turn.database, turn.actor, ledger_file.TARGET, values, line.tell)
@@ -60,7 +68,7 @@ class _Line:
     async def tell(self, done: int, total: int) -> None:
         """Say how far it is, each fifth of it once."""
         part = min(5, 5 * done // max(1, total))
-        if part <= self._said or total < FEW:
+        if part <= self._said:
             return
         self._said = part
         screen = Screen(self._turn.voice("ledger.progress", done=done, total=total))

@@ -10,7 +10,10 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.attendance.credited import credited
-from corps.records.ledger import Ledger, counts_between
+from corps.moment import Moment
+from corps.people import Actor
+from corps.records.ledger import Ledger, counts_between, read
+from corps.records.ledger_scope import Scope
 from corps.teams import CategoryName
 from models import Activity, Attendance, Category, HoursEntry, Member, Slot, Team
 from models.enums import Source
@@ -39,6 +42,22 @@ class PeopleSum:
 
     rows: int
     minutes: int
+
+
+def count_entries(session: Session, _actor: Actor, _at: Moment, asked: Scope) -> int:
+    """Return how many entries of hours there are in the days that a ledger is asked of: about how long it will be."""
+    within = select(Activity.id).where(counts_between(asked.first, asked.last))
+    return session.exec(
+        select(func.count()).select_from(HoursEntry).where(col(HoursEntry.activity_id).in_(within))
+    ).one()
+
+
+def with_people(
+    session: Session, actor: Actor, at: Moment, asked: Scope
+) -> tuple[Ledger, PeopleSum, tuple[PersonRow, ...]]:
+    """Return a short ledger with all its people."""
+    found = read(session, actor, at, asked)
+    return found, people_sum(session, found), tuple(people_rows(session, found))
 
 
 def people_sum(session: Session, ledger: Ledger) -> PeopleSum:

@@ -1,13 +1,17 @@
 """Long reading goes on in a process of its own: it says how far it is, sees what was there, and holds up nobody."""
 
+import io
 from typing import Any, BinaryIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlmodel import col, select
 
 from bot.routing.aside import AsideError, Reading, aside
 from corps.addresses import telegram
 from corps.people import Actor, recognise
+from corps.records import ledger_scope
+from handlers.records import ledger_file
 from models import Member
 from tests.base import Corps
 
@@ -63,3 +67,18 @@ async def test_it_waits_for_no_writer(corps: Corps) -> None:
     with corps.engine.connect() as writer, writer.begin():  # somebody writes all the while
         written = await aside(corps.database, actor, f"{__name__}:names", {"word": "x"}, progress)
     assert written.decode().endswith("王统筹")
+
+
+async def test_a_long_ledger_is_made_there(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    corps.hold(wang, li, zhao, corps.member("张明"))
+
+    async def progress(_done: int, _total: int) -> None:
+        pass
+
+    values = {"scope": ledger_scope.frozen(ledger_scope.of_year(2026))}
+    made = ledger_file.screen(await aside(corps.database, actor_of(corps, wang), ledger_file.TARGET, values, progress))
+    assert "2026" in made.filename
+    assert isinstance(made.document, bytes)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made.document))
+    assert book.get_sheet_by_name("人员时长").to_python()[1][4] == "张明"
