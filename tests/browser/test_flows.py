@@ -93,6 +93,7 @@ def test_a_report_is_verified_and_the_five_tens_move(window: Window) -> None:
     wu.presses("现场清点")
     wu.reads("按「提交」")
     wu.types("衣物都送到了")
+    wu.reads("情况：衣物都送到了")
     wu.presses("提交")
     li = window.chat(LI)
     li.types("/quota")

@@ -33,7 +33,7 @@ from tests.flows.crowded import Crowded, Dump, Watch
 from tests.flows.test_forged import RULES, real
 from tests.seam import Seam
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.long
 
 ANEW = {
     broadcast.OpenTap: "each opening is a card of its own, and the newest is the live one",

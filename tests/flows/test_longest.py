@@ -41,7 +41,7 @@ from tests.flows.crowded import Crowded, Watch, Who
 from tests.flows.test_forged import RULES, real
 from tests.seam import Seam
 
-pytestmark = pytest.mark.doors
+pytestmark = pytest.mark.long
 
 READERS = ("stranger", "applicant", "former", "member", "leader", "coordinator")
 """Who reads different screens: those of another team read the same, of other things."""

@@ -16,7 +16,7 @@ from benchmarks.telegram import Telegram, ours, telegram
 PEOPLE = 500
 PATIENCE = 90.0
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.long]
 
 
 def rows(database: Path, statement: str) -> list[tuple[object, ...]]:
