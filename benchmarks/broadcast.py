@@ -110,11 +110,16 @@ def letters(server: Telegram) -> list[dict[str, Any]]:
     return [call for call in server.calls("sendMessage") if "下周安排" in call["params"]["text"]]
 
 
+def taps_of(people: int, every: float) -> int:
+    """Return for how many taps there have to be people: one every so many seconds, alone and meanwhile."""
+    return int((people / PER_SECOND * 1.5 + ALONE) / every)
+
+
 def by_us(people: int, latency: float, limits: str, every: float) -> None:
     """Send to everybody with the real bot while somebody taps every so many seconds, and print how it went."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "corps.db"
-        cards = ground.build(database, people, 50)[: int((people / PER_SECOND * 1.5 + ALONE) / every)]
+        cards = ground.build(database, people, 50)[: taps_of(people, every)]
         with telegram(people) as server:
             taps = Taps(server, server.hand_out_cards(cards), every)
             server.slow_down(latency)
@@ -180,6 +185,8 @@ def main() -> None:
     parser.add_argument("--limits", choices=(*READINGS, "both"), default=STRICT, help="how Telegram's limits are read")
     parser.add_argument("--taps", type=float, default=2.0, help="taps a second meanwhile")
     options = parser.parse_args()
+    if taps_of(options.people, 1 / options.taps) > options.people:
+        parser.error("too few --people: each of them taps once, and there have to be taps until all is sent")
     for limits in READINGS if options.limits == "both" else (options.limits,):
         by_us(options.people, options.latency, limits, 1 / options.taps)
         for kind in ("limiter", "sleep") if options.fewer else ():
