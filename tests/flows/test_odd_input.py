@@ -1,10 +1,9 @@
 """Whatever anybody sends, wherever: a sentence comes back, nothing breaks, and what was typed shows as typed."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 import handlers
@@ -21,7 +20,6 @@ from bot.callbacks.settings import RenameTap
 from corps.addresses import telegram
 from corps.changes.edit_answers import OF_SLOT, EditField
 from models import Activity, Draft
-from tests.base import Corps
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
@@ -32,31 +30,6 @@ COMMANDS = sorted(handlers.routes().commands)
 FAILED = {str(texts.say(language, "door.failed")) for language in texts.LANGUAGES}
 HTML = "<b>粗</b> & <script>alert(1)</script> &amp; {name} %s \\n"
 GROUP = -1_001_000_000_077
-
-
-@pytest.fixture
-async def seam(corps: Corps) -> AsyncIterator[Seam]:
-    """The bot before the sandbox, with no HTTP between them."""
-    seam = Seam(corps)
-    await seam.open()
-    yield seam
-    await seam.close()
-
-
-@pytest.fixture
-def world(corps: Corps) -> Crowded:
-    """A corps with one of everything."""
-    return Crowded(corps)
-
-
-@pytest.fixture
-def watch(world: Crowded, engine: Engine) -> Iterator[Watch]:
-    """The database, watched from outside."""
-    if engine.dialect.name != "sqlite":
-        pytest.skip("watches an SQLite file from outside; the rules are the same everywhere")
-    watch = Watch(str(engine.url.database))
-    yield watch
-    watch.close()
 
 
 def trouble(calls: list[dict[str, Any]]) -> list[str]:
