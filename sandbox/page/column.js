@@ -14,6 +14,7 @@ import { t } from "./words.js";
 const NEAR = 60; // pixels from the end that still count as reading the newest
 const ROOM = 8; // pixels left above a message that is taller than the view
 const TYPING = 5000;
+const SCROLLS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]);
 
 export class Column {
   /** `choose(chat)` opens another chat here; `speak(person)` remembers who speaks in a group. */
@@ -50,6 +51,10 @@ export class Column {
 
   watch() {
     this.log.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    // Only a hand lets go of the newest message: a browser scrolls by itself too, when what is shown shrinks.
+    for (const by of ["wheel", "touchmove"]) this.log.addEventListener(by, () => this.letGo(), { passive: true });
+    this.log.addEventListener("pointerdown", (event) => event.target === this.log && this.letGo()); // its scroll bar
+    this.log.addEventListener("keydown", (event) => SCROLLS.has(event.key) && this.letGo());
     this.list.addEventListener("click", (event) => follow(event, this));
     this.log.addEventListener("dragover", (event) => event.preventDefault());
     this.log.addEventListener("drop", (event) => {
@@ -206,12 +211,15 @@ export class Column {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     if (!clientHeight) return; // out of sight
     if (Math.abs(scrollTop - this.top) <= 1) return this.scrolled(); // our own
-    this.newest = null;
     // Only the reader moves up; a late event of our own scrolling must not look like it.
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
     else if (scrollTop < this.top) this.stuck = false;
     this.top = scrollTop;
     this.scrolled();
+  }
+
+  letGo() {
+    this.newest = null;
   }
 
   scrolled() {
