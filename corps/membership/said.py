@@ -19,6 +19,7 @@ from corps.notices.kinds import Kind
 from corps.parsing.words import is_question, is_receipt
 from corps.people import Actor, Office, person, who_answers
 from corps.refusals import Reason, Refused
+from corps.teams import read_choices
 from models import Member, Notice
 from models.enums import NoticeState
 
@@ -67,11 +68,15 @@ def hear(session: Session, actor: Actor, at: Moment, text: str, html: str, key: 
     conversations.set_aside(session, actor.address)
     if is_receipt(text):
         meaning = Meaning.RECEIPT
-    elif (actor.is_leader or actor.is_coordinator) and unlabelled.reads_like_a_notice(text, at.wall()):
+    elif (actor.is_leader or actor.is_coordinator) and _is_notice(session, at, text):
         meaning = Meaning.NOTICE
     else:
         meaning = Meaning.QUESTION if is_question(text) else Meaning.UNCLEAR
     return Said(meaning, sign, _office(session, actor.member_id, actor.team_id))
+
+
+def _is_notice(session: Session, at: Moment, text: str) -> bool:
+    return unlabelled.reads_like_a_notice(text, at.wall(), read_choices(session).venues)
 
 
 def publish(session: Session, actor: Actor, at: Moment, sign: str, key: str) -> entry_form.Stand:
