@@ -29,7 +29,7 @@ from models.messages import (
 )
 from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
-from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
+from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team, Venue
 from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.publicity import Objection
 from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
@@ -80,5 +80,6 @@ __all__ = [
     "Target",
     "Team",
     "TeamGroup",
+    "Venue",
     "Visit",
 ]

@@ -14,18 +14,6 @@ class MemberStatus(StrEnum):
     REMOVED = "removed"
 
 
-class Venue(StrEnum):
-    """The kind of place a service goes to. 进社区、进农村、进企业 are the first three; the others are none of these."""
-
-    COMMUNITY = "community"
-    VILLAGE = "village"
-    ENTERPRISE = "enterprise"
-    SCHOOL = "school"
-    HOSPITAL = "hospital"
-    SQUARE = "square"
-    ONLINE = "online"
-
-
 class ActivityState(StrEnum):
     """The life of an activity. "Held" is time passing, not a state."""
 

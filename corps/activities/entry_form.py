@@ -19,7 +19,15 @@ from corps.activities.entry_answers import GUIDED, Data, Problem, Step
 from corps.conversations import Conversation
 from corps.moment import Moment, sane_month
 from corps.people import Actor
-from corps.teams import CategoryName, TeamName, event_categories, list_teams, read_choices
+from corps.teams import (
+    CategoryName,
+    TeamName,
+    VenueName,
+    event_categories,
+    list_teams,
+    read_choices,
+    venue_names,
+)
 
 KIND = "new"
 AGAIN_OF = "again_of"
@@ -45,6 +53,7 @@ class Stand:
     card: Card | None = None
     cautions: tuple[Caution, ...] = ()
     month: tuple[int, int] | None = None
+    venues: tuple[VenueName, ...] = ()
 
 
 def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> Stand:
@@ -189,7 +198,7 @@ def _next(
 
 def _asked(session: Session, at: Moment, data: Data, step: Step | None, problems: tuple[Problem, ...] = ()) -> Stand:
     categories, teams = tuple(event_categories(session)), tuple(list_teams(session))
-    return Stand(at.today(), data, step, problems, categories, teams)
+    return Stand(at.today(), data, step, problems, categories, teams, venues=venue_names(session))
 
 
 def _finished(session: Session, actor: Actor, at: Moment, activity_id: int, problems: tuple[Problem, ...]) -> Stand:

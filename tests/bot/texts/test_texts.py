@@ -60,7 +60,6 @@ from models.enums import (
     PhotoState,
     Source,
     TurnState,
-    Venue,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -184,9 +183,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
     "ledger.source_{}": lambda: (source.value for source in Source),
-    "ledger.venue_{}": lambda: (venue.value for venue in Venue),
     "roster.{}": lambda: (change.value for change in Change),
-    "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
