@@ -63,7 +63,7 @@ def sheet(session: Session, actor: Actor, at: Moment, activity_id: int) -> SignI
 
 def _lines(session: Session, activity_id: int) -> tuple[Line, ...]:
     rows = session.exec(
-        select(Member.name, Slot.role, Team.short_name, Slot.starts_at, Slot.ends_at)
+        select(Member.name, Slot, Team.short_name)
         .select_from(SignUp)
         .join(Member, col(Member.id) == col(SignUp.member_id))
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
@@ -72,6 +72,6 @@ def _lines(session: Session, activity_id: int) -> tuple[Line, ...]:
         .order_by(col(Slot.position), col(SignUp.queued_at), col(SignUp.id))
     ).all()
     return tuple(
-        Line(name, role, team or "", (starts, ends) if starts and ends else None)
-        for name, role, team, starts, ends in rows
+        Line(name, slot.role, team or "", (slot.starts_at, slot.ends_at) if slot.starts_at and slot.ends_at else None)
+        for name, slot, team in rows
     )
