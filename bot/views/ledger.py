@@ -286,7 +286,7 @@ class _Detail:
 def _month(voice: Voice, ledger: Ledger, at: tuple[int, int]) -> str:
     year, month = at
     of_one_year = ledger.scope.first.year == ledger.year
-    return _say(voice, "ledger.month", month=month) if of_one_year else f"{year}-{month:02d}"
+    return _say(voice, "ledger.month", month=voice.month(month)) if of_one_year else f"{year}-{month:02d}"
 
 
 SUMMED = ("people", "hours", "beneficiaries", "photos")
