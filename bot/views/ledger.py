@@ -13,12 +13,7 @@ from bot.views.cards import gone_to
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
 from corps.records.ledger_people import PeopleSum, PersonRow
-<<<<<<< HEAD
-||||||| b60d2b40
-from models.enums import Venue
-=======
-from models.enums import Source, Venue
->>>>>>> lane-c
+from models.enums import Source
 
 NO_PEOPLE = PeopleSum(0, 0)
 COLUMNS = (
