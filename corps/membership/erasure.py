@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, people, ratings
 from corps.attendance import photos, roll_form
-from corps.membership import certificates_kept, said
+from corps.membership import certificates_kept, mentions, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
@@ -61,6 +61,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     number = member.id or 0
     roll_form.forget_guest(session, member.name)
     released = depart(session, at, number, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
+    mentions.forget(session, member, pseudonym(number))
     _forget(member)
     session.add(member)
     session.flush()
