@@ -24,6 +24,7 @@ from corps.signups.withdrawals import Why
 from models import Member, Notice
 from models.enums import SignUpState
 from tests.base import Corps
+from tests.channels.plain import LIMITS
 from tests.corps.delivery.notices import take
 
 
@@ -44,7 +45,7 @@ def _read(session: Session, at: Moment, reader: int, notice: Notice, voice: Voic
     member = session.get_one(Member, notice.member_id)
     due = notices.due_of(at, notice, member, telegram(reader))
     facts = notice_facts.load(session, at, due)
-    return str(notice_screen(voice, due, facts).text) if facts is not None else ""
+    return str(notice_screen(voice, due, facts, (), LIMITS).text) if facts is not None else ""
 
 
 def test_early_and_with_nobody_waiting_one_tap_does_it_and_offers_to_undo(corps: Corps, going: tuple[int, int]) -> None:
