@@ -14,9 +14,9 @@ from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from bot.views.screen import PRIMARY, Button, Row, Screen, hearing, lines, not_hearing, rows_of, told
 from corps.activities.cards import Card
-from corps.activities.cautions import Caution, DraftCard
+from corps.activities.cautions import Caution
 from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time
-from corps.activities.entry_form import Stand, without_last
+from corps.activities.entry_form import DraftCard, Stand, without_last
 from corps.activities.proposals import Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half, RefusalCode, in_english

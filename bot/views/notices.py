@@ -24,7 +24,7 @@ from bot.views.records import certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
-from corps.activities.cautions import DraftCard
+from corps.activities.entry_form import DraftCard
 from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
