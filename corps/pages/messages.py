@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.attachments import Attachment
+from corps.member_addresses import known
 from corps.moment import Moment
-from models import PageFile, PageMessage
+from models import Member, PageFile, PageMessage
 from models.enums import PageMessageKind
 
 ANSWERS_STAY = dt.timedelta(days=7)
@@ -138,6 +139,19 @@ def put_file(session: Session, at: Moment, address: Address, content: bytes) -> 
     session.add(PageFile(id=name, address=address, content=content, at=at.now))
     session.flush()
     return name
+
+
+def drop_lists(session: Session) -> None:
+    """Delete the files that were made for leaders and coordinators: who is erased may stand in them.
+
+    They are ledgers, sheets to sign and the like: whoever wants one again makes it again.
+    """
+    offices = col(Member.is_leader) | col(Member.is_coordinator)
+    readers = [one or 0 for one in session.exec(select(Member.id).where(offices)).all()]
+    addresses = [one.address for found in known(session, readers).values() for one in found]
+    there = select(PageMessage).where(col(PageMessage.address).in_(addresses), col(PageMessage.document).is_not(None))
+    names = [one.document.id for one in session.exec(there).all() if one.document is not None]
+    session.connection().execute(delete(PageFile).where(col(PageFile.id).in_(names)))
 
 
 def file(session: Session, _at: Moment, name: str) -> bytes | None:
