@@ -338,6 +338,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.PUBLICITY: publicity.opened,
     Kind.OBJECTION: publicity.told,
     Kind.OBJECTION_SETTLED: publicity.told,
     Kind.OWN_HOURS_REQUEST: own_hours.told,
