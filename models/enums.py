@@ -110,6 +110,12 @@ class Failure(StrEnum):
     TOO_MANY = "too_many"
     NETWORK = "network"
     OTHER = "other"
+    KEYWORD = "keyword"
+    NOT_FROM_HERE = "not_from_here"
+    SIGNATURE = "signature"
+    STOPPED = "stopped"
+    ROBOT_GONE = "robot_gone"
+    UNREADABLE = "unreadable"
 
 
 class BroadcastState(StrEnum):

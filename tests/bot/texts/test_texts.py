@@ -13,6 +13,7 @@ from markupsafe import Markup
 from bot import texts
 from bot.access import Access
 from bot.documents.office_parts import OfficeTrouble
+from bot.robots.answers import Verdict
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from bot.views.records import brief_template, sign_in_sheet
 from corps import addresses
@@ -42,6 +43,7 @@ from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
 from corps.refusals import Reason
+from corps.robots import CHANNELS
 from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
@@ -115,6 +117,11 @@ def _ledger_heads() -> Iterator[str]:
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "robot.kind_{}": lambda: CHANNELS,
+    "robot.how_{}": lambda: CHANNELS,
+    "robot.refused_{}": lambda: (verdict.value for verdict in Verdict if verdict is not Verdict.TAKEN),
+    "robot.card_{}": lambda: ("sent", "queued", "stopped", "failed"),
+    "robot.{}": lambda: ("no_key", "still_there", "stray"),
     "command.{}": lambda: (
         *menu.MEMBERS,
         *menu.EVERYBODY,
