@@ -32,7 +32,7 @@ from models.pages import PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
 from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.publicity import Objection
-from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, MailedEntry, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -52,6 +52,7 @@ __all__ = [
     "HoursEntry",
     "Invitation",
     "KeptUpdate",
+    "MailedEntry",
     "Member",
     "MemberAddress",
     "Milestone",

@@ -243,6 +243,10 @@ class Turn:
         await self._note(sent, screen)
         return sent
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel, such as a code to a mailbox. Raises ChannelError."""
+        await self.channel.send_by(address, screen)
+
     async def show_photo(self, screen: Screen) -> MessageRef:
         """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
         await self.toast()
