@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.callbacks import Payload
 from bot.callbacks.joining import ConsentTap
 from bot.callbacks.ratings import RateTap
+from bot.documents.html import cleaned
 from bot.documents.images import UnfitError
 from bot.routing.channel import ChannelError
 from bot.routing.dispatcher import Dispatcher
@@ -49,9 +50,10 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
-from web.markup import Article, cleaned
+from web.markup import Article
 from web.render import STYLE_HASH, Page, Renderer, drawn, written
 from web.statuses import status_of
+from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
 
 log = structlog.get_logger()
@@ -75,6 +77,7 @@ class Site:
         self._activities = ActivityPages(url, database, self._glances, self._renderer)
         self._board = BoardPages(database, self._glances, self._renderer)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
+        self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
 
     @property
     def app(self) -> Starlette:
@@ -99,6 +102,8 @@ class Site:
             Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
             Route("/in/{code}", self._form(self._arrive), methods=post),
+            Route("/u/{token}", self._page(self._unsubscribe.page), methods=get),
+            Route("/u/{token}", self._unsubscribe.form, methods=post),
             Route("/board", self._page(self._board.board), methods=get),
             Route("/board/month", self._page(self._board.month), methods=get),
             Route("/board/wall", self._page(self._board.wall), methods=get),

@@ -12,11 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from bot.documents.html import cleaned, is_safe
 from bot.routing.turn import WAYS_BACK
 from bot.texts.voice import Voice
 from bot.views.screen import Screen
 from corps.pages.messages import Message
-from web.markup import Article, cleaned, is_safe, kept_rows, payloads
+from web.markup import Article, kept_rows, payloads
 from web.visitors import Visitor
 
 _HERE = Path(__file__).parent

@@ -253,6 +253,10 @@ class Turn:
         """Take what was said out of the chat: it holds a secret. Returns False where it stays."""
         return await self.channel.delete(MessageRef(self.chat, self.message_id))
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel, such as a code to a mailbox. Raises ChannelError."""
+        await self.channel.send_by(address, screen)
+
     async def show_photo(self, screen: Screen) -> MessageRef:
         """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
         await self.toast()

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, people, ratings
 from corps.attendance import hours, photos, roll_form
+from corps.mailbox import mailboxes
 from corps.membership import certificates_kept, mentions, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
@@ -73,6 +74,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     for shown in (ShownCard, ShownCode):
         connection.execute(delete(shown).where(col(shown.address).in_(addresses)))
     devices.forget(session, addresses)
+    mailboxes.forget(session, number)
     connection.execute(
         update(Broadcast)
         .where(col(Broadcast.card_address).in_(addresses))

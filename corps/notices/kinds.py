@@ -71,6 +71,7 @@ class Kind(StrEnum):
     ROSTER = "roster"
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
+    MAIL_CHANGED = "mail_changed"
 
 
 URGENT = 0

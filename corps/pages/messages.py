@@ -160,6 +160,8 @@ def has_room(session: Session, at: Moment, address: Address, more: int) -> bool:
     size = func.coalesce(func.sum(func.length(PageFile.content)), 0)
     today = col(PageFile.address) == address, col(PageFile.at) > at.now - dt.timedelta(days=1)
     return int(session.exec(select(size).where(*today)).one()) + more <= MOST_A_DAY
+
+
 def file(session: Session, _at: Moment, name: str) -> bytes | None:
     """Return what a file holds; None when it is not kept any more."""
     row = session.get(PageFile, name)

@@ -35,7 +35,7 @@ class Town:
         self._socket = bind("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         clock = StoppedClock()
-        self.corps = Corps(Database(engine, clock, Policy(zone=clock, web_url=self.url)), clock)
+        self.corps = Corps(Database(engine, clock, Policy(zone=clock, web_url=self.url, mail=True)), clock)
         self.corps.run(lambda session, at: settle(session, ROSTER, at))
         files = Files(FileStore(folder), {})
         self.adapter = PageAdapter(self.url, "", self.corps.database, handlers.routes(), files)

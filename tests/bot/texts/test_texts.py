@@ -27,6 +27,7 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
+from corps.mailbox import mailboxes
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
@@ -55,6 +56,7 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    MailChange,
     ObjectionState,
     OwnState,
     PairingCounts,
@@ -221,6 +223,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.list_{}": lambda: (
         kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),
+    "notice.mail_{}": lambda: MailChange,
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,
     "team.sure_{}": lambda: ("renew", "revoke"),
@@ -233,7 +236,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
     "pages.kind_{}": _listed("pages.kind_"),
     "board.{}": _listed("board."),
     "page.{}": lambda: ("activities", "mine", "settings"),
