@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import uvicorn
@@ -46,9 +46,15 @@ def open_door(host: str, port: int, setting: str) -> socket.socket:
 
 
 class HttpServer:
-    """Serves one ASGI application, within the bounds of its `door`."""
+    """Serves one ASGI application, within the bounds of its `door`; `at_end` lets answers end that never would."""
 
-    def __init__(self, app: Any, door: Door | None = None) -> None:  # noqa: ANN401 - an ASGI application
+    def __init__(  # an ASGI application can be anything
+        self,
+        app: Any,  # noqa: ANN401
+        door: Door | None = None,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._at_end = at_end
         self.door = Door() if door is None else door
         config = uvicorn.Config(
             app,
@@ -73,6 +79,7 @@ class HttpServer:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             self._server.should_exit = True
+            self._at_end()
             await task
             raise
         finally:
