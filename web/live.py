@@ -66,12 +66,11 @@ class Listener:
 
 
 class Live:
-    """All streams of this process."""
+    """All streams of this process: `pause` seconds lie between two looks, `comment` seconds are the longest silence."""
 
-    def __init__(self, database: Database, pause: float = PAUSE, comment: float = COMMENT) -> None:
+    def __init__(self, database: Database) -> None:
+        self.pause, self.comment = PAUSE, COMMENT
         self._database = database.looking()
-        self._pause = pause
-        self._comment = comment
         self._listeners: set[Listener] = set()
         self._watching: asyncio.Task[None] | None = None
 
@@ -107,7 +106,7 @@ class Live:
         yield "retry: 5000\n\n"
         while not listener.over:
             try:
-                async with asyncio.timeout(self._comment):
+                async with asyncio.timeout(self.comment):
                     await listener.rings.wait()
             except TimeoutError:
                 yield ":\n\n"
@@ -131,7 +130,7 @@ class Live:
                 for listener in there:
                     listener.hear(before or now, now)
                 before = now
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(self.pause)
 
 
 class _Stream(StreamingResponse):

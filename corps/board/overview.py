@@ -21,7 +21,10 @@ from corps.records.audit_log import About, AuditPage
 from corps.records.certificate_register import CertificateList
 from corps.today import Today
 
-PARTS = ("wait", "five", "month", "year", "people", "broadcasts", "register", "audit")
+COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("people", "audit"))
+"""The parts in the order in which they are read, as they stand side by side where there is room."""
+
+PARTS = tuple(part for column in COLUMNS for part in column)
 OF_COORDINATORS = ("register", "audit")
 LATEST = 4
 WALL_SHOWS, WALL_DAYS = 8, 60
@@ -43,10 +46,9 @@ class Board:
     register: CertificateList | None = None
     audit: AuditPage | None = None
 
-
-def parts_of(actor: Actor) -> tuple[str, ...]:
-    """Return which parts somebody's board has."""
-    return tuple(part for part in PARTS if actor.is_coordinator or part not in OF_COORDINATORS)
+    def has(self, part: str) -> bool:
+        """Tell whether it is a part of this board."""
+        return not self.own_team or part not in OF_COORDINATORS
 
 
 def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection[str]) -> Board:
@@ -54,7 +56,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
     demand_leader_or_coordinator(actor)
     now = at.today()
     year = year or now.year
-    parts = [part for part in parts_of(actor) if part in parts]
+    parts = [part for part in parts if actor.is_coordinator or part not in OF_COORDINATORS]
     planned = year in (now.year, now.year + 1) and actor.is_coordinator
     number = now.month if year == now.year else 12 if year < now.year else 1
     return Board(
@@ -66,7 +68,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
         month=events.month(session, actor, at, year, number) if "month" in parts else None,
         table=events.year_table(session, actor, at, year) if "year" in parts else None,
         people=people.by_team(session, actor, at) if "people" in parts else None,
-        broadcasts=delivery.rows(session, actor, at) if {"broadcasts", "wait"} & set(parts) else None,
+        broadcasts=delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None,
         register=certificate_register.list_register(session, actor, at) if "register" in parts else None,
         audit=audit_log.read(session, actor, at, About(), 0, LATEST) if "audit" in parts else None,
     )

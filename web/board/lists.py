@@ -47,7 +47,7 @@ def activities(voice: Voice, found: Listed) -> Content:
     rows = [
         [
             Cell(one.title, href=f"/a/{one.id}"),
-            Cell(voice.span(one.starts_at, one.ends_at)),
+            Cell(voice.span(one.starts_at, one.ends_at), style="w"),
             Cell(one.place),
             Cell("、".join(one.teams) or "—"),
             Cell("、".join(names.get(code, code) for code in one.categories) or "—"),
@@ -63,7 +63,7 @@ def activities(voice: Voice, found: Listed) -> Content:
         rows,
     )
     around = pages(voice, path, found.start, A_PAGE, found.total, **asked, sort=wanted.sort)
-    return title, _activity_chooser(voice, found, path), Part("list", [table], links=around)
+    return title, _activity_chooser(voice, found, path), Part("list", tables=[table], links=around)
 
 
 def activity_title(voice: Voice, found: Listed) -> str:
@@ -91,7 +91,7 @@ def _activity_chooser(voice: Voice, found: Listed, path: str) -> Chooser:
 
 def _choice(voice: Voice, name: str, values: Sequence[tuple[str, str]], now: object) -> Choice:
     chosen = "" if now in (0, "") else str(now)
-    return Choice(name, str(voice(f"board.{name}")), [("", str(voice("board.any"))), *values], chosen)
+    return Choice(name, str(voice(f"board.by_{name}")), [("", str(voice("board.any"))), *values], chosen)
 
 
 def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> Content:
@@ -108,7 +108,7 @@ def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> 
     teams = [(str(one.id), one.short_name) for one in choice]
     kept = {"year": str(found.year), "month": str(found.month)}
     chooser = Chooser("/board/month", [_choice(voice, "team", teams, team)], kept) if len(teams) > 1 else None
-    return title, chooser, Part("list", [calendar_table(voice, found, large=True)], links=ways)
+    return title, chooser, Part("list", tables=[calendar_table(voice, found, large=True)], links=ways)
 
 
 def members(voice: Voice, found: PeopleList) -> Content:
@@ -140,7 +140,7 @@ def members(voice: Voice, found: PeopleList) -> Content:
     choices = [_choice(voice, "team", teams, wanted.team)] if len(teams) > 1 else []
     choices.append(_choice(voice, "lost", [("1", str(voice("board.lost")))], int(wanted.lost)))
     ways = pages(voice, path, found.start, A_PAGE, found.total, **asked, sort=wanted.sort)
-    return title, Chooser(path, choices, {"sort": wanted.sort}), Part("list", [table], links=ways)
+    return title, Chooser(path, choices, {"sort": wanted.sort}), Part("list", tables=[table], links=ways)
 
 
 def _role(voice: Voice, *, leader: bool, coordinator: bool) -> str:
@@ -151,7 +151,7 @@ def _role(voice: Voice, *, leader: bool, coordinator: bool) -> str:
 def sent(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Content:
     """Return the newest broadcasts."""
     words = [] if rows else [voice("board.none_sent")]
-    return str(voice("board.broadcasts")), None, Part("broadcasts", [broadcast_table(voice, rows)], words=words)
+    return str(voice("board.broadcasts")), None, Part("list", tables=[broadcast_table(voice, rows)], words=words)
 
 
 def delivered(voice: Voice, found: Delivery) -> Content:
@@ -166,7 +166,7 @@ def delivered(voice: Voice, found: Delivery) -> Content:
     ways = [(channel, way(voice, channel)) for channel in sorted(found.row.ways) if channel]
     choices = [_choice(voice, "channel", ways, found.channel), _choice(voice, "state", states, found.state)]
     around = pages(voice, path, found.start, A_PAGE, found.listed, **asked, sort=found.sort)
-    part = Part("delivery", [_by_way(voice, found.row, path), people_found], links=around)
+    part = Part("list", tables=[_by_way(voice, found.row, path), people_found], links=around)
     return excerpt(found.row.html, 40) or "—", Chooser(path, choices, {"sort": found.sort}), part
 
 
@@ -188,7 +188,7 @@ def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
         ]
     ]
     names = ("way", "people_for", "sent", "of_waiting", "unreachable", "acknowledged", "silent")
-    return Table(voice("board.by_way"), heads(voice, *names), rows, foot=True)
+    return Table(voice("board.ways"), heads(voice, *names), rows, foot=True)
 
 
 def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
@@ -221,7 +221,7 @@ def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
         for item in group.items
     ]
     title = today_views.heading(voice, group).striptags()
-    part = Part("list", [Table(title, heads(voice, "matter", "when", "count"), rows)])
+    part = Part("list", tables=[Table(title, heads(voice, "matter", "when", "count"), rows)])
     return title, None, part
 
 
@@ -242,7 +242,12 @@ def papers(voice: Voice, found: CertificateList) -> Content:
     return (
         title,
         None,
-        Part("list", [Table(title, heads(voice, "number", "name", "state", "when"), rows)], words=words, links=around),
+        Part(
+            "list",
+            tables=[Table(title, heads(voice, "number", "name", "state", "when"), rows)],
+            words=words,
+            links=around,
+        ),
     )
 
 
@@ -254,5 +259,5 @@ def changes(voice: Voice, found: AuditPage) -> Content:
     return (
         title,
         None,
-        Part("list", [Table(str(voice("board.found", what=title, n=found.total)), [], rows)], links=around),
+        Part("list", tables=[Table(str(voice("board.found", what=title, n=found.total)), [], rows)], links=around),
     )

@@ -97,10 +97,12 @@ class BoardPages:
             found = await self._run(visitor, lambda s, a, at: overview.see(s, a, at, year, PARTS))
         except Refused as no:
             return self._refused(visitor, no)
-        shown = [part for part in PARTS if not found.own_team or part not in overview.OF_COORDINATORS]
-        sections = [self._section(voice, visitor, draw(voice, found, part)) for part in shown]
+        sections = [
+            (column[0], [self._section(voice, visitor, draw(voice, found, part)) for part in column if found.has(part)])
+            for column in overview.COLUMNS
+        ]
         body = self._renderer.part(
-            "wide.html", voice=voice, sections=sections, ways=self._ways(voice, visitor, ""), years=_years(found),
+            "wide.html", voice=voice, columns=sections, ways=self._ways(voice, visitor, ""), years=_years(found),
             anew=f"/board/parts?year={found.year}", chooser=None,
         )  # fmt: skip
         return self._show(voice, visitor, str(voice("board.title", year=found.year)), body)
@@ -113,8 +115,9 @@ class BoardPages:
             found = await self._run(visitor, lambda s, a, at: overview.see(s, a, at, asked.number("year"), wanted))
         except Refused as no:
             return self._refused(visitor, no)
-        shown = [part for part in wanted if not found.own_team or part not in overview.OF_COORDINATORS]
-        sections = [self._section(voice, visitor, draw(voice, found, part), anew=True) for part in shown]
+        sections = [
+            self._section(voice, visitor, draw(voice, found, part), anew=True) for part in wanted if found.has(part)
+        ]
         known = {asked.word(part) for part in wanted}
         fresh = [html for html, digest in ((one, _digest_in(one)) for one in sections) if digest not in known]
         if not fresh:
@@ -139,10 +142,10 @@ class BoardPages:
             for one in found.events
         ]
         coming = Table(voice("board.next"), heads(voice, "activity", "when", "place", "team", "state"), rows)
-        part = Part("wall", [quota_table(voice, found.quota), coming])
+        part = Part("wall", tables=[quota_table(voice, found.quota), coming])
         body = self._renderer.part(
-            "wide.html", voice=voice, sections=[self._section(voice, visitor, part)], ways=[], years=[], anew="",
-            chooser=None,
+            "wide.html", voice=voice, columns=[("list", [self._section(voice, visitor, part)])], ways=[], years=[],
+            anew="", chooser=None,
         )  # fmt: skip
         title = str(voice("board.title", year=found.quota.year))
         page = Page(Markup.escape(title), body=body, wide=True, wall=True, styles=STYLES, refresh=REFRESHES)
@@ -159,7 +162,7 @@ class BoardPages:
                 return self._refused(visitor, no)
             here = request.url.path.split("/")[2]
             body = self._renderer.part(
-                "wide.html", voice=voice, sections=[self._section(voice, visitor, part)], chooser=chooser,
+                "wide.html", voice=voice, columns=[("list", [self._section(voice, visitor, part)])], chooser=chooser,
                 ways=self._ways(voice, visitor, here), years=[], anew="",
             )  # fmt: skip
             return self._show(voice, visitor, title, body)

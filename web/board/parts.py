@@ -10,7 +10,7 @@ from bot.callbacks.certificates import CertificateTap
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.plan import PlanTap
 from bot.callbacks.quota import QuotaLineTap
-from bot.callbacks.teams import TeamTap
+from bot.callbacks.teams import RequestsTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views import today as today_views
 from bot.views.audit import entry_text
@@ -41,19 +41,19 @@ def _wait(voice: Voice, board: Board) -> Part:
     """What waits: a row a matter; not confirmed among them, which the chat shows under each broadcast."""
     assert board.wait is not None  # noqa: S101 - asked for
     rows = [
-        [Cell(today_views.heading(voice, group).striptags(), href=link("/board/wait", matter=group.matter.value))]
+        Cell(today_views.heading(voice, group).striptags(), href=link("/board/wait", matter=group.matter.value))
         for group in board.wait.groups
     ]
     silent = sum(one.silent for one in board.broadcasts or ())
     if silent:
-        rows.append([Cell(str(voice("board.of_silent", n=silent)), href="/board/broadcasts")])
+        rows.append(Cell(str(voice("board.of_silent", n=silent)), href="/board/broadcasts"))
     words = [] if rows else [voice("board.nothing_waits")]
-    return Part("wait", [Table(voice("board.wait"), [], rows)], words=words)
+    return Part("wait", str(voice("board.wait")), rows, words=words)
 
 
 def _five(voice: Voice, board: Board) -> Part:
     assert board.quota is not None  # noqa: S101 - asked for
-    return Part("five", [quota_table(voice, board.quota, board)])
+    return Part("five", tables=[quota_table(voice, board.quota, board)])
 
 
 def quota_table(voice: Voice, quota: Quota, board: Board | None = None) -> Table:
@@ -114,7 +114,7 @@ def _month(voice: Voice, board: Board) -> Part:
     here = link("/board/month", year=board.month.year, month=board.month.month)
     legend = voice("board.legend")
     return Part(
-        "month", [calendar_table(voice, board.month)], words=[legend], links=[(here, str(voice("board.large")))]
+        "month", tables=[calendar_table(voice, board.month)], words=[legend], links=[(here, str(voice("board.large")))]
     )
 
 
@@ -169,7 +169,7 @@ def _year(voice: Voice, board: Board) -> Part:
         [
             Cell(row.team.short_name, href=link("/board/activities", year=found.year, team=row.team.id)),
             *cells(row.months, row.team.id),
-            number(sum(row.months)),
+            number(sum(row.months), link("/board/activities", year=found.year, team=row.team.id)),
         ]
         for row in found.rows
     ]
@@ -178,7 +178,7 @@ def _year(voice: Voice, board: Board) -> Part:
             [
                 Cell(voice("board.all_teams"), href=link("/board/activities", year=found.year)),
                 *cells(found.total, 0),
-                number(sum(found.total)),
+                number(sum(found.total), link("/board/activities", year=found.year)),
             ]
         )
     columns = [
@@ -187,12 +187,14 @@ def _year(voice: Voice, board: Board) -> Part:
         Head(str(voice("board.sum"))),
     ]
     table = Table(voice("board.year", year=found.year), columns, rows, "year", foot=not found.own_team)
-    return Part("year", [table], charts.months(found.total, found.verified))
+    return Part("year", tables=[table], chart=charts.months(found.total, found.verified))
 
 
 def _people(voice: Voice, board: Board) -> Part:
     return Part(
-        "people", [people_table(voice, board.people or ())], links=[("/board/people", str(voice("board.all_people")))]
+        "people",
+        tables=[people_table(voice, board.people or ())],
+        links=[("/board/people", str(voice("board.all_people")))],
     )
 
 
@@ -207,13 +209,13 @@ def people_table(voice: Voice, rows: tuple[PeopleRow, ...]) -> Table:
                 opening(row.team or voice("team.none"), TeamTap(row.team_id, 0)),
                 number(row.members, link("/board/people", **asked)),
                 number(row.leaders, link("/board/people", **asked, leaders=1)),
-                Cell(str(row.waiting), TeamTap(row.team_id, 0).pack() if row.waiting else "", style="n"),
+                Cell(str(row.waiting), RequestsTap(row.team_id).pack() if row.waiting else "", style="n"),
                 number(row.lost, link("/board/people", **asked, lost=1)),
                 *(Cell(str(row.ways.get(channel, 0)), style="n") for channel in ways),
             ]
         )
     columns = [
-        *heads(voice, "team", "members", "leaders", "waiting", "lost"),
+        *heads(voice, "team", "members", "leaders", "waiting", "gone"),
         *(Head(way(voice, channel)) for channel in ways),
     ]
     return Table(voice("board.people"), columns, found)
@@ -224,7 +226,8 @@ def _broadcasts(voice: Voice, board: Board) -> Part:
     words = [] if rows else [voice("board.none_sent")]
     return Part(
         "broadcasts",
-        [broadcast_table(voice, rows)],
+        str(voice("board.broadcasts")),
+        tables=[broadcast_table(voice, rows)] if rows else [],
         words=words,
         links=[("/board/broadcasts", str(voice("board.all_sent")))],
     )
@@ -274,7 +277,11 @@ def _register(voice: Voice, board: Board) -> Part:
     words = [] if rows else [voice("board.none_issued")]
     table = Table(voice("board.register"), heads(voice, "number", "name", "when"), rows)
     return Part(
-        "register", [table] if rows else [], words=words, links=[("/board/documents", str(voice("board.all_papers")))]
+        "register",
+        str(voice("board.register")),
+        tables=[table] if rows else [],
+        words=words,
+        links=[("/board/documents", str(voice("board.all_papers")))],
     )
 
 
@@ -282,7 +289,9 @@ def _audit(voice: Voice, board: Board) -> Part:
     assert board.audit is not None  # noqa: S101 - asked for
     rows = [[Cell(cleaned(entry_text(voice, entry).split("\n")[0]))] for entry in board.audit.entries]
     return Part(
-        "audit", [Table(voice("board.audit"), [], rows)], links=[("/board/audit", str(voice("board.all_changes")))]
+        "audit",
+        tables=[Table(voice("board.audit"), [], rows)],
+        links=[("/board/audit", str(voice("board.all_changes")))],
     )
 
 

@@ -41,6 +41,15 @@ class Table:
     style: str = ""
     foot: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether no row is named by its first cell."""
+        return not self.heads or "cal" in self.style
+
+    def style_of(self, column: int) -> str:
+        """Return the style of a heading: numbers stand at the right."""
+        return "n" if not self.plain and self.rows and self.rows[0][column].style.startswith("n") else ""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -65,10 +74,12 @@ class Chooser:
 class Part:
     """A part of a page: tables, a chart before them (its text twin is the table), words, and links further on.
 
-    `id` names it for what is shown anew; "" for what never is.
+    `id` names it for what is shown anew. Where no table says what it is, `title` does; `items` are a list.
     """
 
     id: str
+    title: str = ""
+    items: Sequence[Cell] = ()
     tables: Sequence[Table] = ()
     chart: Markup = field(default_factory=Markup)
     words: Sequence[Markup | str] = ()
