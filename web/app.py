@@ -1,6 +1,7 @@
 """The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 import structlog
@@ -33,8 +34,9 @@ from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
 from models.enums import PageMessageKind
+from web import assets
 from web.activities import ActivityPages
-from web.board import BoardPages
+from web.board.pages import BoardPages
 from web.channel import number_of
 from web.deeds import Deed, Deeds
 from web.forms import (
@@ -50,6 +52,7 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
+from web.live import Live
 from web.markup import Article
 from web.render import STYLE_HASH, Page, Renderer, drawn, written
 from web.statuses import status_of
@@ -75,7 +78,8 @@ class Site:
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
         self._activities = ActivityPages(url, database, self._glances, self._renderer)
-        self._board = BoardPages(database, self._glances, self._renderer)
+        self._board = BoardPages(database, self._renderer)
+        self.live = Live(database)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
 
@@ -104,9 +108,9 @@ class Site:
             Route("/in/{code}", self._form(self._arrive), methods=post),
             Route("/u/{token}", self._page(self._unsubscribe.page), methods=get),
             Route("/u/{token}", self._unsubscribe.form, methods=post),
-            Route("/board", self._page(self._board.board), methods=get),
-            Route("/board/month", self._page(self._board.month), methods=get),
-            Route("/board/wall", self._page(self._board.wall), methods=get),
+            *self._board.routes(self._page),
+            Route("/live", self._page(self.live.answer), methods=get),
+            assets.ROUTE,
             Route("/r/{code}", self._page(self._rating), methods=get),
             Route("/r/{code}", self._form(self._rated), methods=post),
             Route("/c/{number}", self._page(self._certificate), methods=get),
@@ -214,10 +218,10 @@ class Site:
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
         articles = [written(voice, one, dated=True) for one in sent]
-        unread = bool(visitor.unread)
-        return self._show(
-            visitor, Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=unread)
-        )
+        page = Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=bool(visitor.unread))
+        if visitor.actor.is_member and not before:
+            page = replace(page, live="/messages", scripts=(assets.path_of("live.js"),))
+        return self._show(visitor, page)
 
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show what came of something that was done."""

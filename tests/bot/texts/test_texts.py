@@ -239,6 +239,10 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
     "pages.kind_{}": _listed("pages.kind_"),
     "board.{}": _listed("board."),
+    **{
+        f"board.{name}_{{}}": _listed(f"board.{name}_")
+        for name in ("role", "delivery", "state", "way", "is", "mark", "by")
+    },
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
