@@ -121,7 +121,7 @@ class Site:
     def _page(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             peer = peer_of(request)
-            if not self.limits.requests.take(peer) or not self.limits.guesses.has(peer):
+            if not (self.limits.take(request) and self.limits.guesses.has(peer)):
                 return await self._refusal(request, NotTakenError(429, "page.too_often"))
             visitor = await self._visitors.who(request)
             response = await answer(request, visitor)
@@ -153,7 +153,7 @@ class Site:
 
     def _demand_fit(self, request: Request) -> None:
         """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
-        demand(self.limits.requests.take(peer_of(request)), 429, "page.too_often")
+        demand(self.limits.take(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 

@@ -44,25 +44,35 @@ class Bucket:
 
 
 class Limits:
-    """How often: requests from one network address, links tried there in vain, and what is done on one page."""
+    """How often: requests from one network address, links tried there in vain; what is done on one page; one link."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.requests = Bucket(240, 0.1, clock)
         self.guesses = Bucket(30, 4.0, clock)
         self.deeds = Bucket(60, 1.0, clock)
         self.entries = Bucket(60, 5.0, clock)
+        self.links = Bucket(600, 0.2, clock)
+
+    def take(self, request: HTTPConnection) -> bool:
+        """Count a request. Returns False when its address, or the link that it follows, was asked for too often."""
+        secrets = {name: request.path_params[name] for name in ("code", "secret") if name in request.path_params}
+        return self.requests.take(peer_of(request)) and (not secrets or self.links.take(request.scope["path"]))
 
 
 def peer_of(connection: HTTPConnection) -> str:
-    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does."""
+    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does.
+
+    Whoever has one address of IPv6 has 2^64 of them: they count as one.
+    """
     peer = connection.client.host if connection.client is not None else ""
     said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:
         if said and (not peer or ipaddress.ip_address(peer).is_loopback):
-            return str(ipaddress.ip_address(said))
+            peer = said
+        address = ipaddress.ip_address(peer)
     except ValueError:
-        pass
-    return peer
+        return peer
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004
 
 
 def same_origin(connection: HTTPConnection, url: str) -> bool:
