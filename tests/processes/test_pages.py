@@ -1,4 +1,4 @@
-"""The pages behind nginx, as the manual sets it up, with TLS: what browsers are told, who is believed, what is hushed."""
+"""The pages behind nginx, as the manual sets it up, with TLS: what browsers are told, who is believed, what is kept."""
 
 import asyncio
 import re
