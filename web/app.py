@@ -157,7 +157,8 @@ class Site:
         return endpoint
 
     def _demand_fit(self, request: Request) -> None:
-        """Raise NotTakenError for a form that comes from elsewhere, or is too large."""
+        """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
+        demand(self.limits.follows(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 

@@ -49,7 +49,7 @@ class Bucket:
 
 
 class Limits:
-    """How often: requests from one network address, links tried there in vain, and what is done on one page.
+    """How often: requests from one network address, links tried there in vain; what is done on one page; one link.
 
     `said` is the sentence for who comes too often; their answer costs no look into the database.
     """
@@ -60,6 +60,12 @@ class Limits:
         self.guesses = Bucket(30, 4.0, clock)
         self.deeds = Bucket(60, 1.0, clock)
         self.entries = Bucket(60, 5.0, clock)
+        self.links = Bucket(600, 0.2, clock)
+
+    def follows(self, request: HTTPConnection) -> bool:
+        """Count who follows a link. Returns False when that link was asked for too often, from wherever."""
+        is_link = not {"code", "secret"}.isdisjoint(request.path_params)
+        return not is_link or self.links.take(request.scope["path"])
 
     @property
     def often(self) -> Response:
@@ -67,11 +73,11 @@ class Limits:
         return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429)
 
     def guessed(self, endpoint: Endpoint) -> Endpoint:
-        """Let an endpoint answer whoever has not tried too many addresses in vain."""
+        """Let an endpoint answer who has not tried too many addresses in vain, at a link not asked for too often."""
 
         async def answer(request: Request) -> Response:
             peer = peer_of(request)
-            if not self.guesses.has(peer):
+            if not (self.guesses.has(peer) and self.follows(request)):
                 return self.often
             response = await endpoint(request)
             if response.status_code == 404:  # noqa: PLR2004
@@ -82,7 +88,10 @@ class Limits:
 
 
 def peer_of(connection: HTTPConnection) -> str:
-    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does."""
+    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does.
+
+    Whoever has one address of IPv6 has 2^64 of them: they count as one.
+    """
     peer = connection.client.host if connection.client is not None else ""
     said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:

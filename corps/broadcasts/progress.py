@@ -141,11 +141,13 @@ def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int)
 
 
 def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast that is out. Raises Refused for anybody but a leader."""
+    """Return a broadcast that is out. Raises Refused for anybody but a leader whose team got it, or some of it."""
     row = session.get(Broadcast, broadcast_id)
     if row is None or row.sent_at is None:
         raise Refused(Reason.GONE)
-    if not actor.leads(actor.team_id):
+    team = actor.team_id or 0
+    concerned = recipients.reached(session, team, [broadcast_id]) or team in group_copies.grouped(row)
+    if not (actor.leads(team) and concerned):
         raise Refused(Reason.NOT_ALLOWED)
     return row
 
