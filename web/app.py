@@ -50,7 +50,7 @@ from web.forms import (
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
 from web.markup import Article, cleaned
-from web.render import STYLE_HASH, Page, Renderer, drawn, written
+from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.visitors import Visitor, Visitors, kind_of
 
@@ -230,7 +230,8 @@ class Site:
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
         voice = self._voice(visitor)
         said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
-        articles = [written(voice, one) for one in found if one.kind is not PageMessageKind.TOAST]
+        cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
+        articles = [written(voice, one) for one in cards]
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
 
     async def _file(self, request: Request, visitor: Visitor) -> Response:
