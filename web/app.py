@@ -54,7 +54,7 @@ from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
 from web.live import Live
 from web.markup import Article
-from web.render import STYLE_HASH, Page, Renderer, drawn, written
+from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
@@ -235,7 +235,8 @@ class Site:
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
         voice = self._voice(visitor)
         said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
-        articles = [written(voice, one) for one in found if one.kind is not PageMessageKind.TOAST]
+        cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
+        articles = [written(voice, one) for one in cards]
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
 
     async def _file(self, request: Request, visitor: Visitor) -> Response:

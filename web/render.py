@@ -140,3 +140,9 @@ def written(voice: Voice, message: Message, *, dated: bool = False) -> Article:
         voice.moment(message.at) if dated else "",
         message.unread,
     )
+
+
+def last_drawn(found: Sequence[Message]) -> list[Message]:
+    """Return what answers a turn, without a card that is drawn again below: each of several photos draws it anew."""
+    kinds = [tuple(one.partition(":")[0] for one in payloads(message.shown.rows)) for message in found]
+    return [one for place, one in enumerate(found) if not kinds[place] or kinds[place] not in kinds[place + 1 :]]
