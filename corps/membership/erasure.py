@@ -11,10 +11,10 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses, people, ratings
+from corps import audit, member_addresses, mentions, people, ratings
 from corps.attendance import hours, photos, roll_form
 from corps.mailbox import mailboxes
-from corps.membership import certificates_kept, mentions, said
+from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
 from corps.moment import Moment
