@@ -17,7 +17,7 @@ FAULTS = (ROOT / "docs" / "failures.md").read_text("utf-8")
 
 
 def test_what_is_said_of_the_doors_is_so() -> None:
-    assert f"bears {door.CONNECTIONS} connections (half of the files" in MANUAL
+    assert f"bears {door.CONNECTIONS} connections (all its doors together half of the files" in MANUAL
     assert door.SHARE_OF_FILES == 2
     assert f"{door.PER_ADDRESS} from one address" in MANUAL
     assert f"{door.HEAD_BYTES // 1000} kB and {door.HEAD_SECONDS:.0f} seconds of header" in MANUAL
