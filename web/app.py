@@ -1,6 +1,7 @@
 """The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 import structlog
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from bot.callbacks import Payload
 from bot.callbacks.joining import ConsentTap
 from bot.callbacks.ratings import RateTap
+from bot.documents.html import cleaned
 from bot.documents.images import UnfitError
 from bot.routing.channel import ChannelError
 from bot.routing.dispatcher import Dispatcher
@@ -32,8 +34,9 @@ from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
 from models.enums import PageMessageKind
+from web import assets
 from web.activities import ActivityPages
-from web.board import BoardPages
+from web.board.pages import BoardPages
 from web.channel import number_of
 from web.deeds import Deed, Deeds
 from web.forms import (
@@ -49,9 +52,11 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
-from web.markup import Article, cleaned
-from web.render import STYLE_HASH, Page, Renderer, drawn, written
+from web.live import Live
+from web.markup import Article
+from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
+from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
 
 log = structlog.get_logger()
@@ -73,8 +78,10 @@ class Site:
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
         self._activities = ActivityPages(url, database, self._glances, self._renderer)
-        self._board = BoardPages(database, self._glances, self._renderer)
+        self._board = BoardPages(database, self._renderer)
+        self.live = Live(database)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
+        self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
 
     @property
     def app(self) -> Starlette:
@@ -99,9 +106,11 @@ class Site:
             Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
             Route("/in/{code}", self._form(self._arrive), methods=post),
-            Route("/board", self._page(self._board.board), methods=get),
-            Route("/board/month", self._page(self._board.month), methods=get),
-            Route("/board/wall", self._page(self._board.wall), methods=get),
+            Route("/u/{token}", self._page(self._unsubscribe.page), methods=get),
+            Route("/u/{token}", self._unsubscribe.form, methods=post),
+            *self._board.routes(self._page),
+            Route("/live", self._page(self.live.answer), methods=get),
+            assets.ROUTE,
             Route("/r/{code}", self._page(self._rating), methods=get),
             Route("/r/{code}", self._form(self._rated), methods=post),
             Route("/c/{number}", self._page(self._certificate), methods=get),
@@ -210,10 +219,10 @@ class Site:
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
         articles = [written(voice, one, dated=True) for one in sent]
-        unread = bool(visitor.unread)
-        return self._show(
-            visitor, Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=unread)
-        )
+        page = Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=bool(visitor.unread))
+        if visitor.actor.is_member and not before:
+            page = replace(page, live="/messages", scripts=(assets.path_of("live.js"),))
+        return self._show(visitor, page)
 
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show what came of something that was done."""
@@ -226,7 +235,8 @@ class Site:
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
         voice = self._voice(visitor)
         said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
-        articles = [written(voice, one) for one in found if one.kind is not PageMessageKind.TOAST]
+        cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
+        articles = [written(voice, one) for one in cards]
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
 
     async def _file(self, request: Request, visitor: Visitor) -> Response:

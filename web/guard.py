@@ -128,8 +128,8 @@ class Guard:
         self._host = parts.netloc.lower()
         frames = framed_by or "'none'"
         policy = (
-            f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self' data:; form-action 'self'; "
-            f"base-uri 'none'; frame-ancestors {frames}"
+            f"default-src 'none'; style-src 'sha256-{style_hash}' {url}/static/; script-src {url}/static/; "
+            f"connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
         )
         told = {
             "content-security-policy": policy,

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import uvicorn
@@ -62,9 +62,15 @@ class _Plain:
 
 
 class HttpServer:
-    """Serves one ASGI application, within the bounds of its `door`."""
+    """Serves one ASGI application, within the bounds of its `door`; `at_end` lets answers end that never would."""
 
-    def __init__(self, app: Any, door: Door | None = None) -> None:  # noqa: ANN401 - an ASGI application
+    def __init__(  # an ASGI application can be anything
+        self,
+        app: Any,  # noqa: ANN401
+        door: Door | None = None,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._at_end = at_end
         self.door = Door() if door is None else door
         config = uvicorn.Config(
             _Plain(app),
@@ -89,6 +95,7 @@ class HttpServer:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             self._server.should_exit = True
+            self._at_end()
             await task
             raise
         finally:

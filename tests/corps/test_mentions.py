@@ -3,10 +3,10 @@
 from sqlalchemy import JSON
 from sqlmodel import Session, SQLModel, select
 
-from corps import conversations
+from corps import conversations, mentions
 from corps.addresses import Address, telegram
 from corps.attachments import Attachment, AttachmentKind
-from corps.membership import erasure, mentions
+from corps.membership import erasure
 from corps.moment import Moment
 from corps.pages import messages
 from corps.pages.messages import Shown
