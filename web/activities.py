@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.documents.picture import SheetLine, SheetSection, sheet_png
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
-from corps.activities.cards import Outline, outline
+from corps.activities.card_queries import Outline, outline
 from corps.moment import Moment
 from web.channel import number_of
 from web.glances import Glances

@@ -13,6 +13,9 @@ from pathlib import Path
 from markupsafe import escape
 
 WIDTH = 900
+MARGIN, HEAD = 40, 130
+INNER = WIDTH - 2 * MARGIN
+BLUE, INK, GREY, PALE = "#1f5f8b", "#1c2730", "#5a6b76", "#e8f0f5"
 _MARGIN = 48
 _LINE = 44
 FONT = "Noto Sans CJK SC"
@@ -74,11 +77,24 @@ def sheet_svg(title: str, footer: str, sections: Sequence[SheetSection]) -> str:
                 y += _LINE - 8
         y += 20
     height = y + 50
+    head = [f'<rect width="100%" height="96" fill="{BLUE}"/>', text_at(_MARGIN, 62, title, 36, "#ffffff", bold=True)]
+    return drawn(height, [*head, *body, text_at(_MARGIN, height - 28, footer, 20, "#7d8b95")])
+
+
+def head_of(title: str, subtitle: str) -> list[str]:
+    """Return the head of a page of numbers as SVG, `HEAD` pixels high: a blue band with a title and a line below it."""
+    return [
+        f'<rect width="100%" height="{HEAD}" fill="{BLUE}"/>',
+        text_at(MARGIN, 60, clip(title, 44), 38, "#ffffff", bold=True),
+        text_at(MARGIN, 106, clip(subtitle, 66), 25, "#d5e3ec"),
+    ]
+
+
+def drawn(height: int, parts: Sequence[str]) -> str:
+    """Return the parts of a drawing as one SVG on a light ground: it reads the same in a light and a dark chat."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
-        f'<rect width="100%" height="100%" fill="#ffffff"/><rect width="100%" height="96" fill="#1f5f8b"/>'
-        f"{text_at(_MARGIN, 62, title, 36, '#ffffff', bold=True)}{''.join(body)}"
-        f"{text_at(_MARGIN, height - 28, footer, 20, '#7d8b95')}</svg>"
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )
 
 

@@ -24,7 +24,7 @@ PER_ADDRESS = 128
 """Of them from one address, unless it is this machine's own: there a reverse proxy speaks for everybody."""
 
 SHARE_OF_FILES = 2
-"""The connections take at most this part of the files that the process may have open: a half."""
+"""The connections of all doors take at most this part of the files that the process may have open: a half."""
 
 HEAD_BYTES = 16_384
 HEAD_SECONDS = 10.0
@@ -89,15 +89,20 @@ class Door:
         if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
             self._is_full_now("one address")
             return False
-        if len(self._inside) >= self._most:
+        is_full = len(self._inside) >= self._most
+        if is_full or sum(map(len, _DOORS)) >= _files() // SHARE_OF_FILES:
             self._is_full_now("all")
-            idle = next((other for other in self._inside if other.is_idle), None)
+            doors = (self,) if is_full else (self, *_DOORS)
+            idle = next(filter(None, (door.oldest_idle() for door in doors)), None)
             if idle is None:
                 return False
-            self.leaves(idle)
             idle.put_out()
         self._inside[guest] = address
         return True
+
+    def oldest_idle(self) -> "GuardedProtocol | None":
+        """Return who has been inside longest of those for whom nothing is being answered."""
+        return next((guest for guest in self._inside if guest.is_idle), None)
 
     def leaves(self, guest: "GuardedProtocol") -> None:
         """A connection has ended."""
@@ -169,6 +174,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def put_out(self) -> None:
         """End the connection at once."""
+        self._door.leaves(self)
         self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

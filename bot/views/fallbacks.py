@@ -11,7 +11,7 @@ from bot.texts.voice import Voice
 from bot.views.broadcast_copy import receipt_rows
 from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
-from corps.activities.cards import Outline
+from corps.activities.card_queries import Outline
 from corps.membership.said import Meaning, PassedOn, Said
 from corps.people import Actor, Office
 from corps.refusals import Refused

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select
@@ -9,10 +10,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from corps.activities.places import HOLDS_OR_WAITS, held_until, in_state
+from corps.activities.rules import team_names
 from corps.people import Actor, with_nicknames
-from corps.sql import row, rows
+from corps.sql import flushed_connection, row, rows
 from models import Activity, Attendance, Category, Member, Milestone, Report, ReportPhoto, SignUp, Slot
-from models.enums import AttendanceState, PhotoState, ReportState, SignUpState
+from models.enums import ActivityState, AttendanceState, PhotoState, ReportState, SignUpState
 
 NAMES_SHOWN = 20
 """How many of those coming a card names; a card must not grow with the corps."""
@@ -128,3 +130,25 @@ def involved(session: Session, activity_id: int) -> frozenset[int]:
     held = select(col(SignUp.member_id)).where(col(SignUp.activity_id) == activity_id)
     came = select(col(Attendance.member_id)).where(col(Attendance.activity_id) == activity_id)
     return frozenset(session.scalars(held).all()) | frozenset(session.scalars(came).all())
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What anybody with the link may know of an activity: what, when, where, which teams; nobody's name."""
+
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    cancelled: bool
+    teams: tuple[str, ...] = ()
+
+
+def outline(session: Session, activity_id: int) -> Outline | None:
+    """Return what anybody with the link may know of an activity; None of one that is not public."""
+    link = flushed_connection(session)
+    found = activity_row(link, activity_id)
+    if found is None or found.state is ActivityState.DRAFT:
+        return None
+    cancelled, teams = found.state is ActivityState.CANCELLED, team_names(link, activity_id)
+    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()))

@@ -179,21 +179,12 @@ class Card:
 def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     """Return the card as `actor` sees it. A draft is shown to coordinators, and to the leader who wrote it, only."""
     link = flushed_connection(session)
-    activity = card_queries.activity_row(link, activity_id)
-    if activity is None:
-        raise Refused(Reason.GONE)
-    teams = rules.team_names(link, activity_id)
-    team_ids = tuple(teams)
-    draft = activity.state is ActivityState.DRAFT
-    shapes = draft and rules.may_shape(actor, activity.created_by, team_ids)
-    if draft and not shapes:
-        raise Refused(Reason.GONE)
-    author = card_queries.proposed_by(link, activity_id) if draft else ""
+    activity, teams, author = _seen(link, actor, activity_id)
+    team_ids, stage = tuple(teams), stage_of(activity, at.now)
     manages = may_manage(actor, team_ids)
     slots = _slots(link, actor, at, activity, teams)
     going = any(slot.mine is SignUpState.GOING for slot in slots)
-    stage = stage_of(activity, at.now)
-    owed = (coordinates := actor.is_coordinator) and stage is Stage.OVER
+    owed = actor.is_coordinator and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     public = stage is Stage.VERIFIED and reads_names_of(actor, *team_ids)
@@ -220,53 +211,55 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         may_check_out=came(mark[0]) and check_out_open(activity, at.now),
         left_at=mark[1],
         public=open_hours.of_activity(session, at, activity_id) if public else None,
-        may_manage=manages,
-        may_report=manages and stage is Stage.OVER,
         report_state=reported,
         photos=photos if manages else 0,
-        may_publish=draft and coordinates,
-        may_propose=shapes and not coordinates and not author,
         author=author,
-        may_edit=shapes or (coordinates and activity.state in CORRECTABLE),
-        may_cancel=shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
-        may_roll=manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         report_owed=report_owed.read(session, actor, at, activity_id, team_ids) if owed else None,
         today=at.today(),
-        may_repeat=manages and stage not in (*COMING, Stage.DRAFT),
-        may_arrange=stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
-        may_keep=actor.is_member,
         for_group=actor.is_group,
-        may_invite=stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
+        **_rights(actor, at, activity, slots, team_ids, author),
     )
 
 
-@dataclass(frozen=True)
-class Outline:
-    """What anybody with the link may know of an activity: what, when, where, which teams; nobody's name."""
+def _seen(link: Connection, actor: Actor, activity_id: int) -> tuple[Row[Any], dict[int, str], str]:
+    """Return an activity's row, its teams by id, and who proposed a draft. Raises Refused for who may not see it."""
+    activity = card_queries.activity_row(link, activity_id)
+    if activity is None:
+        raise Refused(Reason.GONE)
+    teams = rules.team_names(link, activity_id)
+    if activity.state is not ActivityState.DRAFT:
+        return activity, teams, ""
+    if not rules.may_shape(actor, activity.created_by, tuple(teams)):
+        raise Refused(Reason.GONE)
+    return activity, teams, card_queries.proposed_by(link, activity_id)
 
-    title: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    place: str
-    cancelled: bool
-    teams: tuple[str, ...] = ()
+
+def _rights(
+    actor: Actor, at: Moment, activity: Row[Any], slots: tuple[SlotCard, ...], team_ids: tuple[int, ...], author: str
+) -> dict[str, bool]:
+    """Return what the person may do with an activity that they may see, as the card's fields."""
+    stage, manages, coordinates = stage_of(activity, at.now), may_manage(actor, team_ids), actor.is_coordinator
+    shapes = activity.state is ActivityState.DRAFT
+    return {
+        "may_manage": manages,
+        "may_report": manages and stage is Stage.OVER,
+        "may_publish": shapes and coordinates,
+        "may_propose": shapes and not coordinates and not author,
+        "may_edit": shapes or (coordinates and activity.state in CORRECTABLE),
+        "may_cancel": shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
+        "may_roll": manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        "may_repeat": manages and stage not in (*COMING, Stage.DRAFT),
+        "may_arrange": stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
+        "may_keep": actor.is_member,
+        "may_invite": stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
+    }
 
 
-def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | Outline | None:
+def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card | card_queries.Outline | None:
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    return outline(session, activity_id)
-
-
-def outline(session: Session, activity_id: int) -> Outline | None:
-    """Return what anybody with the link may know of an activity; None of one that is not public."""
-    link = flushed_connection(session)
-    found = card_queries.activity_row(link, activity_id)
-    if found is None or found.state is ActivityState.DRAFT:
-        return None
-    cancelled, teams = found.state is ActivityState.CANCELLED, rules.team_names(link, activity_id)
-    return Outline(found.title, found.starts_at, found.ends_at, found.place, cancelled, tuple(teams.values()))
+    return card_queries.outline(session, activity_id)
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:

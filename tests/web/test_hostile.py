@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from pathlib import Path
 from time import process_time
 
 import httpx
@@ -14,6 +15,7 @@ from corps.pages.devices import WEB
 from corps.pages.messages import Shown
 from models import PageDevice, PageFile, PageMessage
 from models.enums import PageMessageKind
+from tests.base import Corps
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import picture
@@ -156,6 +158,25 @@ def test_one_line_of_ipv6_is_one_address() -> None:
     assert network_of("::ffff:203.0.113.7") == "203.0.113.7"
     assert network_of("::1") == "::1"
     assert network_of("/run/socket") == "/run/socket"
+
+
+async def test_the_page_beside_the_sandboxs_chats_may_be_framed_by_the_sandbox_alone(
+    corps: Corps, tmp_path: Path
+) -> None:
+    town = Town(corps, tmp_path / "files")
+    town.adapter.site.framed_by = "http://127.0.0.1:8765"
+    await town.open()
+    stranger = town.stranger()
+    await stranger.opens("/")
+    policy = stranger.headers["content-security-policy"].split("; ")
+    assert "frame-ancestors http://127.0.0.1:8765" in policy
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/")
+    for origin in ("http://127.0.0.1:8765", "http://localhost:8765", "http://evil.example"):
+        await zhang.send("/do", zhang.page.forms[0].hidden | {"text": "/mine"}, origin=origin)
+        assert zhang.status == 403, "shown in its frame, not driven by it"
+        await zhang.opens("/")
+    await town.close()
 
 
 async def test_the_rest_goes_on_beside_bodies_without_an_end(town: Town) -> None:

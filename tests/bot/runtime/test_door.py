@@ -171,6 +171,19 @@ async def test_who_does_not_get_on_is_not_waited_for(
     assert len(house.door) == 0
 
 
+async def test_all_doors_of_a_process_share_half_of_its_files(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "_files", lambda: MOST)
+    other = House()
+    for one in (house, other, house, other):
+        for _ in range(MOST):
+            await one.knock()
+    await asyncio.sleep(0.1)
+    assert len(house.door) + len(other.door) <= MOST // 2
+    assert await house.works()
+    assert await other.works()
+    await other.close()
+
+
 async def test_an_answer_that_nobody_reads_is_not_kept_for_ever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "READ_SECONDS", 0.2)
     _, writer = await house.knock(b"GET / HTTP/1.1\r\nHost: x\r\nLarge: 1\r\n\r\n")

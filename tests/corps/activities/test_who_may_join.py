@@ -4,7 +4,8 @@ from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.cards import activity_card
 from corps.activities import cards, planning
-from corps.activities.cards import Card, Outline
+from corps.activities.card_queries import Outline
+from corps.activities.cards import Card
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.people import recognise
