@@ -150,7 +150,11 @@ def take(
     rewrites = conversation.step == Step.WORDS.value
     account, named = Account({}), file is not None and text.strip().lower() in SHEET_NAMES
     if text and not named:
-        account = Account({"words": text}) if rewrites else read_account(text, conversation.data)
+        account = (
+            Account({"words": text})
+            if rewrites
+            else read_account(text, conversation.data, asked=conversation.step == Step.NUMBER.value)
+        )
     if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
