@@ -1,8 +1,10 @@
 """Conversations in the database: so that they go on after a restart where the person was (docs/rules.md, rule 6)."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
@@ -39,6 +41,11 @@ def find_open(session: Session, address: Address) -> Conversation | None:
 def find(session: Session, address: Address, kind: str) -> Conversation | None:
     """Return the person's conversation of that kind, open or set aside."""
     return _standing(_find(session, address, kind))
+
+
+def last_answer(session: Session, address: Address) -> dt.datetime | None:
+    """Return when the person last answered a question; None when nothing of that is kept."""
+    return session.exec(select(func.max(Draft.updated_at)).where(Draft.address == address)).first()
 
 
 def find_answered(session: Session, address: Address, key: str) -> Conversation | None:
