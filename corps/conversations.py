@@ -85,6 +85,19 @@ def set_aside(session: Session, address: Address) -> str | None:
     return draft.kind
 
 
+def leave_inner(session: Session, address: Address, inner: str, outer: str) -> None:
+    """Forget the question `inner`, asked in the middle of `outer`: that one is open again, if it was begun."""
+    found = find_open(session, address)
+    if found is None or found.kind != inner:
+        return
+    drop(session, address, inner)
+    draft = _find(session, address, outer)
+    if draft is not None:
+        draft.active = True
+        session.add(draft)
+        session.flush()
+
+
 def drop(session: Session, address: Address, kind: str | None = None) -> str | None:
     """Forget the conversation of that kind (default: the open one). Returns the kind dropped, if any."""
     draft = _find(session, address, kind)

@@ -15,7 +15,7 @@ from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
-from corps.attendance import again, photos, reports, roll_call
+from corps.attendance import again, photos, reopening, reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
@@ -294,7 +294,8 @@ def _next(
 
 def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
     """Return a report with the activity's card, and leave the question why it goes back. Raises Refused without one."""
-    conversations.drop(session, actor.address, RETURN)
+    for kind in (RETURN, reopening.KIND):
+        conversations.drop(session, actor.address, kind)
     return look(session, actor, at, activity_id)
 
 
