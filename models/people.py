@@ -91,7 +91,8 @@ class Member(SQLModel, table=True):
 class MemberAddress(SQLModel, table=True):
     """Where a member can be written to: `external` is what the channel calls them.
 
-    One of a member's addresses is `preferred`. `why` says in a word why one can't be reached, while it can't.
+    One of a member's addresses is `preferred`. `why` says in a word why one can't be reached, while it can't. `token`
+    is what stops messages there, of an address that each message tells it to (mail).
     """
 
     __tablename__ = "address"
@@ -105,6 +106,7 @@ class MemberAddress(SQLModel, table=True):
     unreachable_since: dt.datetime | None = Field(default=None, sa_type=Instant)
     why: str = Field(default="", max_length=100)
     preferred: bool = True
+    token: str | None = Field(default=None, max_length=32, unique=True)
 
 
 class Invitation(SQLModel, table=True):

@@ -17,6 +17,7 @@ from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
+from bot.robots.wire import Robots
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -61,7 +62,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
-    `undone` is why it was not done, once that is known.
+    `robots` talk to groups elsewhere. `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Turn:
         needs: Access,
         commands: Collection[str] = (),
         outsiders: Outsiders | None = None,
+        robots: Robots | None = None,
     ) -> None:
         self.incoming = incoming
         self.channel = channel
@@ -80,6 +82,7 @@ class Turn:
         self.text = incoming.text
         self.commands = commands
         self._outsiders = outsiders or Outsiders()
+        self.robots = robots or Robots()
         self.leaves_conversation = False
         self.below = False
         self.answered = False
@@ -245,6 +248,14 @@ class Turn:
         sent = await self.channel.send(self.chat, screen)
         await self._note(sent, screen)
         return sent
+
+    async def take_out(self) -> bool:
+        """Take what was said out of the chat: it holds a secret. Returns False where it stays."""
+        return await self.channel.delete(MessageRef(self.chat, self.message_id))
+
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel, such as a code to a mailbox. Raises ChannelError."""
+        await self.channel.send_by(address, screen)
 
     async def show_photo(self, screen: Screen) -> MessageRef:
         """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""

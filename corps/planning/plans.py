@@ -139,6 +139,15 @@ def keep(session: Session, actor: Actor, at: Moment, search: Search, solution: S
     return _view(session, at, search, solution)
 
 
+def next_ones(session: Session, actor: Actor, _at: Moment, year: int) -> dict[str, tuple[int, Proposal]]:
+    """Return by category the first of a year's open proposals, with its place among them all."""
+    demand_coordinator(actor)
+    first: dict[str, tuple[int, PlanProposal]] = {}
+    for place, row in enumerate(_rows(session, year, ProposalState.OPEN)):
+        first.setdefault(row.category, (place, row))
+    return {code: (place, proposal_of(session, row)) for code, (place, row) in first.items()}
+
+
 def _row(at: Moment, year: int, option: Option) -> PlanProposal:
     starts, ends = (at.policy.zone.instant(dt.datetime.combine(option.day, t)) for t in (option.starts, option.ends))
     return PlanProposal(
