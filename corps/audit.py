@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
+from corps import conversations
 from corps.moment import Moment
 from corps.people import Actor, name_for
 from corps.refusals import Reason, Refused
@@ -76,7 +77,11 @@ def fingerprint(*facts: object) -> str:
 def demand_as_shown(session: Session, reader: Actor, shown: str, stands: str, subject: str) -> None:
     """Raise Refused unless what stood above the button (`shown`) is what `stands` now: a confirmation confirms that.
 
-    The refusal says who changed the subject last. An old button that says nothing of what it stood under is let pass.
+    The refusal says who changed the subject last; nobody, when the reader has answered something since: then it may be
+    what they said themselves that moved it on. An old button that says nothing of what it stood under is let pass.
     """
-    if shown and shown != stands:
-        raise Refused(Reason.MOVED_ON, **last_change(session, reader, subject))
+    if not shown or shown == stands:
+        return
+    changed, answered = last_change(session, reader, subject), conversations.last_answer(session, reader.address)
+    own = changed and answered is not None and answered > changed["when"]
+    raise Refused(Reason.MOVED_ON, **({} if own else changed))

@@ -1,8 +1,10 @@
 """Conversations in the database: so that they go on after a restart where the person was (docs/rules.md, rule 6)."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
@@ -41,6 +43,11 @@ def find(session: Session, address: Address, kind: str) -> Conversation | None:
     return _standing(_find(session, address, kind))
 
 
+def last_answer(session: Session, address: Address) -> dt.datetime | None:
+    """Return when the person last answered a question; None when nothing of that is kept."""
+    return session.exec(select(func.max(Draft.updated_at)).where(Draft.address == address)).first()
+
+
 def find_answered(session: Session, address: Address, key: str) -> Conversation | None:
     """Return the conversation that has taken in this very message or tap before, if any: the channel repeated it."""
     statement = select(Draft).where(Draft.address == address, Draft.last_key == key)
@@ -76,6 +83,19 @@ def set_aside(session: Session, address: Address) -> str | None:
     session.add(draft)
     session.flush()
     return draft.kind
+
+
+def leave_inner(session: Session, address: Address, inner: str, outer: str) -> None:
+    """Forget the question `inner`, asked in the middle of `outer`: that one is open again, if it was begun."""
+    found = find_open(session, address)
+    if found is None or found.kind != inner:
+        return
+    drop(session, address, inner)
+    draft = _find(session, address, outer)
+    if draft is not None:
+        draft.active = True
+        session.add(draft)
+        session.flush()
 
 
 def drop(session: Session, address: Address, kind: str | None = None) -> str | None:

@@ -69,7 +69,7 @@ async def on_all_present(turn: Turn, tap: AllPresentTap) -> None:
 @routes.tap(RollPageTap, Access.LEADER)
 async def on_roll_page(turn: Turn, tap: RollPageTap) -> None:
     """Turn to a page of the list."""
-    seen = await turn.run(roll_call.see, tap.activity)
+    seen = await turn.run(roll_form.back, tap.activity)
     await turn.show(onsite.roll_screen(turn.voice, seen, tap.page))
 
 
@@ -253,14 +253,23 @@ async def on_add_person(turn: Turn, tap: AddPersonTap) -> None:
 
 
 async def show_adding(turn: Turn, conversation: Conversation) -> None:
-    """Ask again who is to be added."""
+    """Ask again who is to be added, or who left early."""
+    if conversation.step == roll_form.LEAVING:
+        said = conversation.data
+        leaving = await turn.run(roll_form.who_left, said["activity"], said["member"], late=said["late"])
+        await turn.send(onsite.leaving_screen(turn.voice, leaving))
+        return
     adding = await turn.run(roll_form.ask_again, conversation)
     await turn.send(onsite.adding_screen(turn.voice, adding))
 
 
 @routes.conversation(roll_form.KIND, Access.LEADER, show_adding)
 async def take_added_name(turn: Turn, conversation: Conversation) -> None:
-    """Look for a typed name."""
+    """Look for a typed name; take when somebody left."""
+    if conversation.step == roll_form.LEAVING:
+        taken = await turn.run(roll_form.take_leaving, conversation, turn.text)
+        await turn.send(onsite.part_screen(turn.voice, taken))
+        return
     adding = await turn.run(roll_form.take_name, conversation, turn.text, turn.key)
     await turn.send(onsite.adding_screen(turn.voice, adding))
 

@@ -82,7 +82,7 @@ def _clock(voice: Voice, at: dt.datetime | None) -> str:
 def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
     """Return what 我来不了 has done, and who hears of it."""
     if done.told is not None and done.told.people:
-        return voice("toast.withdrawn_late", told=told(voice, done.told))
+        return voice("toast.withdrawn_late" if done.late else "toast.withdrawn_told", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
 

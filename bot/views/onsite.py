@@ -291,13 +291,20 @@ def adding_screen(voice: Voice, adding: Adding) -> Screen:
     return Screen(voice(key, text=adding.typed), tuple(rows))
 
 
+def part_screen(voice: Voice, taken: Leaving | RollCall) -> Screen:
+    """Return the next question about who left early, or the list as it is now."""
+    return leaving_screen(voice, taken) if isinstance(taken, Leaving) else roll_screen(voice, taken)
+
+
 def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
     """Ask who left early, or came late; then when."""
     number, chosen, late = leaving.activity_id, leaving.chosen, leaving.late
+    unclear = voice("roll.part_unclear", what=leaving.unclear) if leaving.unclear else None
     back = (Button(voice("report.back_to_roll"), RollPageTap(number, 0)),)
     if chosen is None:
         who = [Button(name_of(voice, person), LeftTap(number, person.member_id, late)) for person in leaving.people]
-        return Screen(voice("roll.late_who" if late else "roll.left_who"), (*rows_of(who, 2), back))
+        ask = lines(unclear, voice("roll.late_who" if late else "roll.left_who"))
+        return Screen(ask, (*rows_of(who, 2), back))
     when = [
         Button(
             voice("button.since" if late else "button.until", time=f"{voice.zone.wall(moment):%H:%M}"),
@@ -311,9 +318,8 @@ def leaving_screen(voice: Voice, leaving: Leaving) -> Screen:
             LeftAtTap(number, chosen.member_id, 0, late),
         ),
     )
-    return Screen(
-        voice("roll.late_when" if late else "roll.left_when", name=chosen.name), (*rows_of(when, 3), whole, back)
-    )
+    ask = lines(unclear, voice("roll.late_when" if late else "roll.left_when", name=chosen.name))
+    return Screen(ask, (*rows_of(when, 3), whole, back))
 
 
 def guest_names_screen(voice: Voice, activity_id: int, title: str, named: tuple[str, ...]) -> Screen:

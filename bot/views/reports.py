@@ -76,7 +76,7 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
         voice("report.heading", title=card.title),
         voice("report.returned_for", reason=stand.returned_for) if stand.returned_for else None,
         *so_far,
-        voice("report.words_kept") if stand.words and stand.step is Step.NUMBER else None,
+        voice("report.words_kept") if stand.words and stand.step is Step.NUMBER and not stand.can_go_back else None,
         _not_out(voice, stand.not_out) if stand.step is Step.READY else None,
         voice("report.nobody_marked") if stand.step is Step.READY and not stand.present else None,
         "",
@@ -288,7 +288,8 @@ def _reopening(voice: Voice, report: ReportCard) -> list[Row]:
 def reopen_screen(voice: Voice, asking: Asking) -> Screen:
     """Return the question why a verification is to be taken back, or that others are asked."""
     if asking.office is None:
-        return Screen(voice("reopen.ask_reason", title=asking.title))
+        back = _onward(voice, None, ReviewTap(asking.activity_id))
+        return Screen(voice("reopen.ask_reason", title=asking.title), back)
     keys = ("reopen.asked", "reopen.asked_unheard", "reopen.asked_alone")
     return Screen(asked(voice, asking.office, keys, title=asking.title))
 

@@ -32,19 +32,21 @@ class Asking:
     """Where 撤回核实 stands: the reason is asked, or (`office` is given) other coordinators are to confirm."""
 
     title: str
+    activity_id: int
     office: Office | None = None
 
 
 def ask_reason(session: Session, actor: Actor, at: Moment, activity_id: int) -> Asking:
     """撤回核实: ask for the reason."""
-    _, activity = _verified(session, actor, activity_id)
+    activity = _unasked(session, actor, activity_id)[1]
     conversations.put(session, at, actor.address, KIND, "reason", {"activity": activity_id})
-    return Asking(activity.title)
+    return Asking(activity.title, activity_id)
 
 
 def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: Conversation) -> Asking:
     """Return the question for the reason again."""
-    return Asking(_verified(session, actor, conversation.data["activity"])[1].title)
+    activity_id = conversation.data["activity"]
+    return Asking(_unasked(session, actor, activity_id)[1].title, activity_id)
 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Asking:
@@ -58,16 +60,22 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
 
 def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Asking:
     """Note that the verification is to be taken back, and ask every other coordinator to confirm it."""
+    report, activity = _unasked(session, actor, activity_id)
+    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())
+    session.add(report)
+    after = {"reason": report.reopen_reason}
+    audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)
+    return Asking(activity.title, activity_id, _ask_others(session, at, report))
+
+
+def _unasked(session: Session, actor: Actor, activity_id: int) -> tuple[Report, Activity]:
+    """Return what is verified. Raises Refused when somebody has asked to take that back already."""
     report, activity = _verified(session, actor, activity_id)
     if report.reopen_by is not None:
         raise Refused(
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())
-    session.add(report)
-    after = {"reason": report.reopen_reason}
-    audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)
-    return Asking(activity.title, _ask_others(session, at, report))
+    return report, activity
 
 
 def _ask_others(session: Session, at: Moment, report: Report) -> Office:

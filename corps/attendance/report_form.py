@@ -15,7 +15,7 @@ from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
 from corps.attachments import Attachment, demand_fit
-from corps.attendance import again, photos, reports, roll_call
+from corps.attendance import again, photos, reopening, reports, roll_call
 from corps.attendance.reports import ReportCard
 from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
@@ -150,7 +150,11 @@ def take(
     rewrites = conversation.step == Step.WORDS.value
     account, named = Account({}), file is not None and text.strip().lower() in SHEET_NAMES
     if text and not named:
-        account = Account({"words": text}) if rewrites else read_account(text, conversation.data)
+        account = (
+            Account({"words": text})
+            if rewrites
+            else read_account(text, conversation.data, asked=conversation.step == Step.NUMBER.value)
+        )
     if not account.said and account.unclear is None and file is None:
         return None
     said = account.said
@@ -290,7 +294,8 @@ def _next(
 
 def review(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[Card, ReportCard]:
     """Return a report with the activity's card, and leave the question why it goes back. Raises Refused without one."""
-    conversations.drop(session, actor.address, RETURN)
+    for kind in (RETURN, reopening.KIND):
+        conversations.drop(session, actor.address, kind)
     return look(session, actor, at, activity_id)
 
 

@@ -1,7 +1,8 @@
 """补一个人 and 有人早走: the roll takes in who came without a sign-up, guests by name, and how long somebody stayed."""
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -9,11 +10,13 @@ from sqlmodel import Session, col, select
 from corps import audit, conversations
 from corps.activities.presence import not_out
 from corps.activities.rules import concerned_teams, find_activity, may_manage
-from corps.attendance import roll_call
+from corps.attendance import report_form, roll_call
 from corps.attendance.roll_call import Person, RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.lengths import demand_short
+from corps.parsing.normalise import plain
+from corps.parsing.times import Span, read_time_range
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from corps.sql import first_time
@@ -21,6 +24,9 @@ from models import Activity, Attendance, Member
 from models.enums import AttendanceState, MemberStatus
 
 KIND = "roll_add"
+NAME, LEAVING = "name", "leaving"
+"""The steps: who is added; who left early, or came late, and when."""
+
 GUESTS_MAX = 100
 GUESTS_KEPT = dt.timedelta(days=90)
 """How long after the end a guest's name is kept; then only the number of guests."""
@@ -42,7 +48,7 @@ class Adding:
 def ask(session: Session, actor: Actor, at: Moment, activity_id: int) -> Adding:
     """补一个人: offer the own teams' members who are not on the list, and take a typed name."""
     roll_call.demand_markable(session, actor, at, activity_id)
-    conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": ""})
+    conversations.put(session, at, actor.address, KIND, NAME, {"activity": activity_id, "typed": ""})
     teams = concerned_teams(session, activity_id)
     return Adding(activity_id, _offered(session, actor, at, activity_id, col(Member.team_id).in_(teams)))
 
@@ -61,7 +67,7 @@ def take_name(session: Session, actor: Actor, at: Moment, conversation: Conversa
     if not any(letter.isalpha() for letter in typed):
         return ask(session, actor, at, activity_id)
     roll_call.demand_markable(session, actor, at, activity_id)
-    conversations.put(session, at, actor.address, KIND, "name", {"activity": activity_id, "typed": typed}, key)
+    conversations.put(session, at, actor.address, KIND, NAME, {"activity": activity_id, "typed": typed}, key)
     named = col(Member.name).contains(typed, autoescape=True)
     if not actor.is_coordinator:
         named &= or_(col(Member.team_id).in_(concerned_teams(session, activity_id)), col(Member.name) == typed)
@@ -88,7 +94,12 @@ def add(session: Session, actor: Actor, at: Moment, activity_id: int, member_id:
         raise Refused(Reason.PERSON_GONE)
     _demand_known(session, actor, at, activity_id, member)
     roll_call.mark(session, actor, at, activity_id, [member_id], AttendanceState.PRESENT)
-    conversations.drop(session, actor.address, KIND)
+    return back(session, actor, at, activity_id)
+
+
+def back(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
+    """返回名单: nothing is asked about the list any more, and what is typed goes to the report again."""
+    conversations.leave_inner(session, actor.address, KIND, report_form.KIND)
     return roll_call.see(session, actor, at, activity_id)
 
 
@@ -105,15 +116,14 @@ def _demand_known(session: Session, actor: Actor, at: Moment, activity_id: int, 
 def add_guest(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:
     """Note the typed name as a guest's: counted, and kept nowhere else."""
     open_one = conversations.find(session, actor.address, KIND)
-    if open_one is None or open_one.data["activity"] != activity_id or not open_one.data["typed"]:
+    if open_one is None or open_one.data["activity"] != activity_id or not open_one.data.get("typed"):
         raise Refused(Reason.GONE)
     activity = roll_call.demand_markable(session, actor, at, activity_id)
     guests = activity.guests or []
     if len(guests) >= GUESTS_MAX:
         raise Refused(Reason.FULL, title=activity.title)
     _keep(session, actor, at, activity, [*guests, open_one.data["typed"]])
-    conversations.drop(session, actor.address, KIND)
-    return roll_call.see(session, actor, at, activity_id)
+    return back(session, actor, at, activity_id)
 
 
 def drop_guest(session: Session, actor: Actor, at: Moment, activity_id: int, sign: str) -> RollCall:
@@ -176,13 +186,17 @@ def _blank(activity: Activity, names: list[str]) -> int:
 
 @dataclass(frozen=True)
 class Leaving:
-    """Who may have left early or (`late`) come late, and when: the moments to choose from."""
+    """Who may have left early or (`late`) come late, and when: the moments to choose from.
+
+    `unclear` is what was typed and names nobody who is present, or no time within the activity.
+    """
 
     activity_id: int
     people: tuple[Person, ...]
     chosen: Person | None = None
     moments: tuple[tuple[int, dt.datetime], ...] = ()
     late: bool = False
+    unclear: str = ""
 
 
 def who_left(
@@ -195,8 +209,37 @@ def who_left(
     chosen = next((person for person in present if person.member_id == member_id), None)
     whole = int((activity.ends_at - activity.starts_at).total_seconds() // 60)
     step = max(15, -(-whole // STEPS // 15) * 15)
+    data = {"activity": activity_id, "member": chosen.member_id if chosen else 0, "late": late}
+    conversations.put(session, at, actor.address, KIND, LEAVING, data)
     moments = [(minutes, activity.starts_at + dt.timedelta(minutes=minutes)) for minutes in range(step, whole, step)]
     return Leaving(activity_id, present, chosen, tuple(moments), late)
+
+
+def take_leaving(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str
+) -> Leaving | RollCall:
+    """Take a typed name, then a typed time (`15:10`, `三点走的`): in the activity there is only one such time."""
+    data = conversation.data
+    asked = who_left(session, actor, at, data["activity"], data["member"], late=data["late"])
+    if asked.chosen is None:
+        named = [one for one in asked.people if "".join(text.split()) in one.name]
+        if len(named) != 1:
+            return replace(asked, unclear=text[:NAME_MAX])
+        return who_left(session, actor, at, data["activity"], named[0].member_id, late=data["late"])
+    activity = find_activity(session, data["activity"])
+    typed = _AROUND_A_TIME.sub("", plain(text))
+    starts, ends = at.wall(activity.starts_at), at.wall(activity.ends_at)
+    reads = [read_time_range(half + typed, starts.date()) for half in ("", "上午", "下午", "晚上")]
+    found = {
+        read.starts for read in reads if isinstance(read, Span) and read.ends is None and starts < read.starts < ends
+    }
+    if len(found) != 1:
+        return replace(asked, unclear=text[:NAME_MAX])
+    minutes = int((found.pop() - starts).total_seconds() // 60)
+    return left_at(session, actor, at, data["activity"], asked.chosen.member_id, minutes, late=data["late"])
+
+
+_AROUND_A_TIME = re.compile(r"[左右就才多是在的走到来离开了。！!]+$|^(?:大概|大约|约|差不多|是|在)+")
 
 
 def left_at(
@@ -223,7 +266,7 @@ def left_at(
     session.add(mark)
     subject = f"activity:{activity_id}/member:{member_id}"
     audit.record(session, at, actor.id, "attendance.part", subject, before, after)
-    return roll_call.see(session, actor, at, activity_id)
+    return back(session, actor, at, activity_id)
 
 
 def stayed(session: Session, actor: Actor, at: Moment, activity_id: int) -> RollCall:

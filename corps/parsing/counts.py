@@ -19,6 +19,7 @@ class CountRefusalCode(enum.StrEnum):
     UNCLEAR = "unclear"
     FRACTION = "fraction"
     TOO_MANY = "too_many"
+    IN_WORDS = "in_words"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,17 +36,23 @@ _CHINESE = "[零〇一二两三四五六七八九十百千万]+"
 _NUMBER = f"(?:{_DIGITS}[百千万]?|{_CHINESE})"
 _ABOUT = "大约|大概|大致|约莫|约|将近|接近|近|差不多|超过|至少|最多|不到|不足|上|好|估计|可能|应该|有"
 _OR_SO = "多|余|来|几|[+]|左右|上下|以上|以下|以内|不到"
-_UNIT = "人次|人|名|位|个人|个"
+_UNIT = "人次|人/次|人|名|位|个人|个"
+_WHO = "群众|居民|村民|市民|老人|老年人|学生|师生|儿童|孩子|职工|员工|老百姓|听众|观众"
+_LEAD = (
+    "受益(?:人次|人数)?|服务(?:人次|人数)?|惠及|覆盖|接待|参加|参与|到会|共计|合计|总计|总共|一共|共|"
+    "今天|当天|现场|实到|来了|到了|到场|改成|改为|更正为?|应该?是|应为|是"
+)
 _COUNT = re.compile(
-    rf"(?:受益(?:人次|人数)?|服务(?:人次|人数)?|共|总共|一共|来了|到了|到场|是)?:?(?P<minus>-|负)?(?P<about>(?:{_ABOUT})*)"
+    rf"(?:{_LEAD}|{_WHO}|有)*:?(?P<minus>-|负)?(?P<about>(?:{_ABOUT})*)"
     rf"(?P<number>{_NUMBER})(?P<more>{_OR_SO})?(?:(?:-+|到|至|、)?(?P<second>{_NUMBER}))?(?P<so>{_OR_SO})?"
-    rf"(?:{_UNIT})?(?P<rough>(?:{_OR_SO}|吧)*)"
+    rf"(?:{_UNIT})?(?:{_WHO})?(?P<rough>(?:{_OR_SO}|吧)*)"
 )
 _WITHOUT_NUMBER = re.compile(
     rf"(?:{_ABOUT}|几|数|好几)*(?:几|数|上|好几)[十百千万]*(?:{_OR_SO})?(?:{_UNIT})(?:{_OR_SO})*"
 )
 _RECKONED = re.compile(rf"[+]?[0-9][0-9.,]*(?:[+*/^%exk][0-9.,]*)+(?:{_UNIT})?|[+][0-9.,]+(?:{_UNIT})?", re.IGNORECASE)
 """1e3, 3/4, 10^2, +5, 3k: about a number, but nobody is sure which."""
+_INSIDE = re.compile(rf"(?P<number>{_NUMBER})(?:{_OR_SO})?(?:人次|人/次|个人|人(?![工均大家民力])|名|位)")
 _THOUSANDS = re.compile(r"(?<![0-9])([0-9]{1,3})((?:,[0-9]{3})+)(?![0-9])")
 _SCALE = {"百": 100, "千": 1000, "万": 10_000}
 
@@ -72,6 +79,15 @@ def read_count(text: str, most: int) -> int | CountRefusal | None:
     if match["about"].replace("有", "") or any(match[part] for part in ("more", "second", "so")) or match["rough"]:
         return CountRefusal(CountRefusalCode.VAGUE, typed[:40], value)
     return value if value <= most else CountRefusal(CountRefusalCode.TOO_MANY, typed[:40], most)
+
+
+def count_inside(text: str) -> CountRefusal | None:
+    """Return the number of people that stands somewhere in a sentence, as what is to be asked about; None for none."""
+    found = _INSIDE.search(without_thousands(plain(text)).replace(" ", ""))
+    if found is None:
+        return None
+    value = _value(found["number"])
+    return CountRefusal(CountRefusalCode.IN_WORDS, found[0][:40], value if isinstance(value, int) else value.near)
 
 
 def without_thousands(text: str) -> str:

@@ -57,6 +57,15 @@ _MARKS = ",、;。\n"
 _PEOPLE = "(?:[名位]|个?人|个)"
 _COUNT = "(?:[0-9]{1,9}|[零〇一二两三四五六七八九十百]{1,6})"
 _SPACED_SLOTS = re.compile(rf"([0-9]\s*{_PEOPLE}?|{_COUNT}{_PEOPLE}|\))\s+(?=[^\W\d_])(?!{_PEOPLE})")
+_JOINED = re.compile(
+    rf"(?:(?<=[0-9])|(?<=[0-9一二两三四五六七八九十][名位人]))\s*(?:以及|[和及与+])\s*(?=[^\W\d])|(?<=\S)(?:以及|[和及与+])\s*(?={_COUNT}\s*{_PEOPLE}\s*[^\W\d])"
+)
+"""1名主讲人和5名志愿者, 医生4+护士2: two slots."""
+_COUNT_IN_BRACKETS = re.compile(rf"[(\[【〔]\s*({_COUNT}\s*{_PEOPLE})\s*[)\]】〕]")
+"""志愿者（5人）."""
+_WANTED = re.compile(rf"^(?:(?:还|另|共|拟|计划|现)?(?:需要|招募)|需(?=\s*{_COUNT}))\s*:?\s*")
+_PART_OF = ("其中", "包括", "含")
+"""What begins so is counted in what stands before it, and is no slot of its own."""
 _NOTE = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]")
 _BULLET = re.compile(r"^[^\w(\[【]*+(?:[0-9]{1,2}[.)]\s*+(?=\D))?")
 _TIMES = re.compile(rf"\s*(?:[×✕*:=]|-+|(?<![A-Za-z])x)\s*(?=[0-9]+\s*{_PEOPLE}?$|{_COUNT}{_PEOPLE}$)", re.IGNORECASE)
@@ -88,7 +97,7 @@ class _RefusedError(Exception):
 
 def read_slots(text: str) -> tuple[SlotLine, ...] | SlotRefusal:
     """Return the slots that `text` lists, or why it was not taken; one bad slot refuses the list."""
-    pieces = split_outside_brackets(_SPACED_SLOTS.sub(r"\1,", as_read(text)), _MARKS)
+    pieces = split_outside_brackets(_JOINED.sub(",", _SPACED_SLOTS.sub(r"\1,", as_read(text))), _MARKS)
     if pieces is None:
         return SlotRefusal(SlotRefusalCode.NOT_UNDERSTOOD, plain(text)[:40])
     if not pieces:
@@ -123,8 +132,11 @@ def _without_repeats(slots: list[SlotLine]) -> tuple[SlotLine, ...]:
 def _slot(piece: str) -> SlotLine:
     if len(piece) > _LONGEST_PIECE:
         raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, piece)
+    piece = _COUNT_IN_BRACKETS.sub(r" \1", piece)
     notes = tuple(note for found in _NOTE.findall(piece) for note in read_names(found))
-    words = _BULLET.sub("", _NOTE.sub(" ", piece)).strip()
+    words = _WANTED.sub("", _BULLET.sub("", _NOTE.sub(" ", piece)).strip())
+    if words.startswith(_PART_OF):
+        raise _RefusedError(SlotRefusalCode.NOT_UNDERSTOOD, words)
     if _VAGUE.search(words):
         raise _RefusedError(SlotRefusalCode.VAGUE, words)
     if _NEGATIVE.search(words):

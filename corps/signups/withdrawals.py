@@ -136,7 +136,7 @@ def doubt(session: Session, actor: Actor, at: Moment, activity_id: int) -> Doubt
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The outcome of 我来不了. `told`: it is late, and that is who is alerted. `queued`: it was only a turn to wait.
+    """The outcome of 我来不了. `told` hears of it: it is `late`, or a reason was said. `queued`: it was only a turn.
 
     `left` is the sign-up that was a place; it can be taken back for a while.
     """
@@ -145,11 +145,7 @@ class Withdrawn:
     told: Office | None = None
     queued: bool = False
     left: int | None = None
-
-    @property
-    def late(self) -> bool:
-        """Whether it was so close to the start that somebody is alerted."""
-        return self.told is not None
+    late: bool = False
 
 
 def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: Why = Why.UNSAID) -> Withdrawn:
@@ -172,11 +168,14 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: 
     queued = all(row.state is SignUpState.WAITLISTED for row in held)
     left = next((row.id for row in held if row.state is SignUpState.GOING), None)
     alerted = [told for row in held if (told := _give_back(session, actor, at, row, why)) is not None]
-    return Withdrawn(activity_id, alerted[0] if alerted else None, queued, left)
+    starts_at = session.get_one(Activity, activity_id).starts_at
+    return Withdrawn(
+        activity_id, alerted[0] if alerted else None, queued, left, bool(alerted) and starts_at - at.now <= LATE
+    )
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp, why: Why) -> Office | None:
-    """Give one of them back. Returns who is alerted, if it was a place and it is late."""
+    """Give one of them back. Returns who hears of it, if it was a place and it is late or a reason was said."""
     slot, activity = lock_slot(session, row.slot_id)
     session.refresh(row)  # it may have lapsed while we waited for the slot
     if activity.starts_at <= at.now:
@@ -184,7 +183,10 @@ def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp, why: Why
     was_going = row.state is SignUpState.GOING
     if row.state in HOLDS_OR_WAITS:
         release(session, at, actor.id, row, slot, activity, SignUpState.WITHDRAWN)
-    return alert_if_late(session, at, actor.id, activity, row, slot, why) if was_going else None
+    if not was_going:
+        return None
+    told = alert_if_late(session, at, actor.id, activity, row, slot, why)
+    return told or (alert(session, at, actor.id, activity, row, slot, why) if why is not Why.UNSAID else None)
 
 
 def alert_if_late(

@@ -1,13 +1,17 @@
 """反馈 and 退回 as conversations, whichever channel asks: who was there, how many, how counted; why back."""
 
+import datetime as dt
+
 import pytest
 
 from corps.activities import planning
 from corps.attachments import Attachment
 from corps.attendance import report_form, reports, roll_call
 from corps.attendance.report_form import Stand, Step
+from corps.changes import editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.conversations import Conversation
-from corps.refusals import Reason
+from corps.refusals import Reason, Refused
 from corps.signups import signups
 from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
 from tests.base import Corps, photo
@@ -210,3 +214,24 @@ def test_a_report_goes_back_with_a_reason_and_begins_with_what_it_said(
     corps.do(zhao, report_form.begin, lecture)
     stand = corps.do(zhao, report_form.ask, lecture, "8")
     assert (stand.step, stand.beneficiaries) == (Step.READY, 600)
+
+
+def test_what_the_reporter_changed_themselves_is_not_put_on_somebody_else(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    corps.do(zhao, report_form.ask, lecture, "2")
+    say(corps, zhao, "80，签到")
+    old = corps.do(zhao, report_form.ask, lecture, "3").shown
+    corps.clock.push(dt.timedelta(minutes=1))
+    say(corps, zhao, "大家很满意")
+    with pytest.raises(Refused) as own:
+        corps.do(zhao, report_form.submit, lecture, old)
+    assert (own.value.reason, own.value.facts) == (Reason.MOVED_ON, {}), (
+        "wang published it, and has nothing to do with it"
+    )
+    corps.clock.push(dt.timedelta(minutes=1))
+    corps.do(wang, editing.change, Edit(lecture, EditField.PLACE, {"place": "文化站"}))
+    with pytest.raises(Refused) as others:
+        corps.do(zhao, report_form.submit, lecture, old)
+    assert str(others.value.facts["by"]) != ""

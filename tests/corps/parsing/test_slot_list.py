@@ -163,3 +163,26 @@ def test_two_needs_run_together_are_never_one_with_a_strange_name(typed: str) ->
 @pytest.mark.parametrize("role", ["三人篮球裁判", "老年人陪护", "00后志愿者", "一对一陪护"])
 def test_a_role_may_hold_a_number_or_a_person(role: str) -> None:
     assert read_slots(f"{role} 2") == (SlotLine(role, 2),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("志愿者（5人）", [("志愿者", 5)]),
+        ("需要5名志愿者", [("志愿者", 5)]),
+        ("招募志愿者5人，还需要司机1名", [("志愿者", 5), ("司机", 1)]),
+        ("1名主讲人和5名志愿者", [("主讲人", 1), ("志愿者", 5)]),
+        ("主讲人1名及志愿者5名", [("主讲人", 1), ("志愿者", 5)]),
+        ("医生4+护士2", [("医生", 4), ("护士", 2)]),
+    ],
+)
+def test_needs_are_read_as_people_write_them(typed: str, read: list[tuple[str, int]]) -> None:
+    found = read_slots(typed)
+    assert not isinstance(found, SlotRefusal)
+    assert [(slot.role, slot.places) for slot in found] == read
+
+
+def test_what_is_counted_in_another_need_is_no_need_of_its_own() -> None:
+    read = read_slots("志愿者5人，其中党员2人")
+    assert isinstance(read, SlotRefusal)
+    assert read.what == "其中党员2人"

@@ -87,6 +87,17 @@ def test_after_an_early_withdrawal_a_reason_is_one_tap_the_leader_reads_it_and_u
         corps.do(zhang, card_actions.say_why, left.done.left or 0, Why.WORK)
 
 
+def test_a_reason_said_while_somebody_waits_reaches_the_leader_too(corps: Corps, going: tuple[int, int]) -> None:
+    zhang, activity = going
+    zhao, other = corps.leader("赵联络"), corps.member("李伟")
+    corps.do(other, signups.sign_up, corps.slot(activity), wait=True)
+    assert not isinstance(corps.do(zhang, card_actions.ask_withdrawal, activity), Left), "somebody waits: it asks"
+    left = _left(corps, zhang, activity, Why.SICK)
+    assert (left.done.told is not None, left.done.late) == (True, False)
+    (told,) = corps.owed(Kind.LATE_WITHDRAWAL)
+    assert (corps.to(told), told.subject["why"], told.subject["early"]) == (zhao, "sick", True)
+
+
 def test_late_it_asks_once_more_names_who_will_hear_and_tells_them_the_reason(
     corps: Corps, going: tuple[int, int]
 ) -> None:
