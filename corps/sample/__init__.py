@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from corps.addresses import TELEGRAM
 from corps.membership.preferences import keep_refusals
 from corps.moment import Moment
-from corps.sample import ahead, owed, past
+from corps.sample import ahead, kept, owed, past
 from corps.sample.events import Staging
 from corps.sample.people import MEMBERS, NEWCOMERS, Company
 from corps.sample.story import Story, live
@@ -57,6 +57,7 @@ def _stories(session: Session, at: Moment) -> Iterator[Story]:
     for event in (*past.rounds(today), *past.last_days(today), *ahead.coming(today)):
         yield staging.hold(event, at.policy.zone.instant(event.starts))
     yield from past.pairings(session, company, at)
+    yield from kept.stories(session, company, at.now)
     yield from ahead.unfinished(session, company, staging, at.now)
 
 

@@ -14,6 +14,7 @@ from models import Pairing
 from models.enums import PairingState
 
 COMMUNITY, VILLAGE, ENTERPRISE = "community", "village", "enterprise"
+PHONE_CLASS = "老年人智能手机课"
 RECENT = 8
 """Days before the present that the yearly round leaves to the last days' own stories."""
 
@@ -122,7 +123,7 @@ def last_days(today: dt.date) -> Iterator[Event]:
         everybody("农工党"), 92, "量血压 92 人，建议转诊 3 人。", Ending.REPORTED,
     )  # fmt: skip
     yield Event(
-        "老年人智能手机课", ago(2, 14), 2, "磁器口街道金蓉社区", COMMUNITY,
+        PHONE_CLASS, ago(2, 14), 2, "磁器口街道金蓉社区", COMMUNITY,
         (SampleNeed("主讲人", "lecture", 1, "民盟"), SampleNeed("一对一辅导", "lecture", 4, "民盟")),
         everybody("民盟"), 46, "学会了视频通话和识别诈骗短信。", Ending.REPORTED,
     )  # fmt: skip

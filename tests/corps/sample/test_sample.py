@@ -3,23 +3,40 @@
 import datetime as dt
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 
-from corps import sample
+from corps import ratings, sample
 from corps.addresses import telegram
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.open_hours import open_hours
 from corps.people import recognise
 from corps.quotas import tally
 from corps.sample.events import MARK_ZH
 from corps.sample.story import Story, live
 from corps.system.roster import CategoryPlan, Roster, TeamPlan
-from models import Activity, Attendance, Audit, HoursEntry, Member, Notice, Pairing, Report, SignUp, Slot
-from models.enums import ActivityState, AttendanceState, MemberStatus, NoticeState, ReportState, SignUpState
+from models import (
+    Activity,
+    Attendance,
+    Audit,
+    HoursEntry,
+    Member,
+    Notice,
+    OwnHoursEntry,
+    OwnService,
+    Pairing,
+    RatingBox,
+    Report,
+    SignUp,
+    Slot,
+    Visit,
+)
+from models.enums import ActivityState, AttendanceState, MemberStatus, NoticeState, OwnState, ReportState, SignUpState
 from tests.base import ROSTER, Corps, enter
 
 
@@ -99,6 +116,23 @@ def test_every_screen_has_something_to_show(lived_in: Corps) -> None:
     assert [a.title for a in published if a.ends_at < now and a.id not in reported] == [f"爱心衣物整理与发放{MARK_ZH}"]
     assert len([slot for slot in rows(lived_in, Slot) if slot.open and slot.team_id is None]) == 3
     assert [m.name for m in rows(lived_in, Member, Member.status == MemberStatus.APPLICANT)] == ["罗晓燕"]
+
+
+def test_what_was_added_beside_the_activities_is_there_too(lived_in: Corps) -> None:
+    own = Counter((row.state, row.confirmed_by is not None) for row in rows(lived_in, OwnService))
+    waiting = {(OwnState.HANDED_IN, False): 1, (OwnState.CONFIRMED, True): 1}
+    assert own == {**waiting, (OwnState.VERIFIED, True): 2}
+    assert sum(row.minutes for row in rows(lived_in, OwnHoursEntry)) == 210
+    visits = [row.activity_id for row in rows(lived_in, Visit)]
+    assert {row.state for row in rows(lived_in, Activity) if row.id in visits} == {ActivityState.VERIFIED}
+    assert len(visits) == 2
+    (rated,) = rows(lived_in, RatingBox)
+    thought = lived_in.run(lambda s, _at: ratings.summary(s, rated.activity_id))
+    assert (thought.readable, thought.given, thought.guests) == (True, 7, 3)
+    lived_in.database.policy = replace(lived_in.database.policy, publicity_days=7)
+    found = lived_in.run(open_hours)
+    assert found.activities
+    assert found.own
 
 
 def test_hours_belong_to_those_who_were_there(lived_in: Corps) -> None:
