@@ -67,6 +67,8 @@ ROLES = (
     *("stranger", "applicant", "declined", "former", "other member", "member", "next member"),
     *("other leader", "leader", "coordinator"),
 )
+AT_LENGTH = ("other member", "next member", "coordinator")
+"""Tried in `make test-long`: they take a minute, and the others of their kind are tried each time."""
 
 
 def nobody(_world: Crowded, _who: Who, _payload: Payload) -> bool:
@@ -517,7 +519,7 @@ def test_every_payload_has_its_rule() -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [pytest.param(r, marks=[pytest.mark.long] * (r in AT_LENGTH)) for r in ROLES])
 async def test_nobody_gets_what_they_may_not(
     role: str, seam: Seam, world: Crowded, watch: Watch, engine: Engine
 ) -> None:
