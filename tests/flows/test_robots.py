@@ -4,7 +4,7 @@ import logging
 
 import pytest
 import structlog
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel
 
 from corps.moment import Moment
 from corps.records import personal_data
@@ -84,7 +84,8 @@ async def test_a_leader_pastes_addresses_and_the_groups_read_what_concerns_the_t
 
 def everything(session: Session, _at: Moment) -> list[object]:
     """Return all that is stored, of every table."""
-    return [tuple(row) for table in SQLModel.metadata.sorted_tables for row in session.execute(select(table)).all()]
+    link = session.connection()
+    return [tuple(row) for table in SQLModel.metadata.sorted_tables for row in link.execute(table.select()).all()]
 
 
 async def test_a_robot_that_refuses_is_not_tied_and_it_is_said_why(stage: Stage, corps: Corps) -> None:

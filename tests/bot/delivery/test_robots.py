@@ -192,5 +192,5 @@ class Answers:
 async def test_nobody_is_answered_by_a_robot(corps: Corps) -> None:
     adapter = RobotAdapter(WECOM, Robots(), corps.database, Answers())  # type: ignore[arg-type]
     with pytest.raises(RejectedError):
-        await adapter.channel.is_in(None, None)  # type: ignore[arg-type]
+        await adapter.channel.is_in(None, None)
     assert adapter.channel.name == WECOM
