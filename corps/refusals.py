@@ -7,6 +7,8 @@ class Reason(StrEnum):
     """Why something was not done. Each has a sentence that tells the person what to do instead."""
 
     NOT_ALLOWED = "not_allowed"
+    MAIL_TAKEN = "mail_taken"
+    MAIL_TOO_OFTEN = "mail_too_often"
     GONE = "gone"
     MOVED_ON = "moved_on"
     NOT_MEMBER = "not_member"

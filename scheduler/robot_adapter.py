@@ -35,7 +35,7 @@ class NobodyThere:
     async def _nobody(self, *_args: object, **_more: object) -> NoReturn:
         raise RejectedError("a robot's group is only told things")
 
-    send = edit = rebutton = toast = fetch = is_in = content = offer_menu = delete = _nobody
+    send = send_by = edit = rebutton = toast = fetch = is_in = content = offer_menu = delete = _nobody
 
 
 class RobotAdapter:

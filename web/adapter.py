@@ -49,7 +49,7 @@ class PageAdapter:
         """Serve the pages."""
         host, _, port = self._listen.rpartition(":")
         door = Door(body_bytes=MOST_BODY + 100_000, body_seconds=BODY_SECONDS)
-        await HttpServer(self.site.app, door).run(open_door(host, int(port), "WEB_LISTEN"))
+        await HttpServer(self.site.app, door, self.site.live.close).run(open_door(host, int(port), "WEB_LISTEN"))
 
     async def shutdown(self) -> None:
         """There is nothing to close."""

@@ -67,6 +67,9 @@ class Channel(Protocol):
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Send a screen as a new message."""
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed.
 

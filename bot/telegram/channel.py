@@ -54,6 +54,10 @@ class TelegramChannel:
         files = read_files(sent)
         return MessageRef(chat, str(sent["message_id"]), files[0] if files and "photo" in sent else None)
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+        await self._files.send_by(address, screen)
+
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed."""
         brought = await self._files.brought(screen, self.name) if new_photo else screen

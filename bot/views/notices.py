@@ -15,7 +15,7 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
-from bot.views.doors import pages, robots
+from bot.views.doors import mailbox, pages, robots
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
@@ -24,7 +24,7 @@ from bot.views.records import certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
-from corps.activities.cautions import DraftCard
+from corps.activities.entry_form import DraftCard
 from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
@@ -289,7 +289,7 @@ def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return fallbacks.question(voice, facts.the(PassedOn))
 
 
-_ALARMS = ("outbox", "backup", "door", "digest", "reminder")
+_ALARMS = ("outbox", "backup", "door", "mail", "digest", "reminder")
 
 
 def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -328,6 +328,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ROSTER: _roster,
     Kind.QUESTION: _question,
     Kind.PAGE_ENTERED: pages.entered_notice,
+    Kind.MAIL_CHANGED: mailbox.changed_notice,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
@@ -347,6 +348,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.PUBLICITY: publicity.opened,
     Kind.OBJECTION: publicity.told,
     Kind.OBJECTION_SETTLED: publicity.told,
     Kind.OWN_HOURS_REQUEST: own_hours.told,

@@ -18,7 +18,7 @@ from corps.people import Actor, active_members, demand_coordinator, demand_leade
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
 from models import Activity, ActivityTeam, Member, Notice, Slot
-from models.enums import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Plan:
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
-    venue: Venue
+    venue: str
     slots: tuple[SlotPlan, ...]
     team_ids: tuple[int, ...] = ()
     notes: str = ""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +19,17 @@ from corps.moment import Moment
 from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.sql import channel_of
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
 
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
+_SAME = col(Acknowledgement.broadcast_id) == col(Notice.broadcast_id)
 _COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
+
+GROUPS = "group"
+"""The way of those who have it in their team's group."""
 
 NAMED = 40
 """Up to how many people the card names; more are on pages of their own."""
@@ -41,6 +47,11 @@ class Tally:
     stopped: int = 0
     acknowledged: int = 0
     silent: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Add the numbers of another."""
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass(frozen=True)
@@ -93,8 +104,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
     by_team = _tallies(session, row, team_id)
     total = Tally()
     for tally in by_team.values():
-        for name in vars(total):
-            setattr(total, name, getattr(total, name) + getattr(tally, name))
+        total.add(tally)
     names = silent_names(session, row, team_id, NAMED) if 0 < total.silent <= NAMED else {}
     teams = _team_names(session)
     again = row.nudged_at + NUDGE_PAUSE if row.nudged_at is not None else None
@@ -131,11 +141,13 @@ def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int)
 
 
 def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast that is out. Raises Refused for anybody but a leader."""
+    """Return a broadcast that is out. Raises Refused for anybody but a leader whose team got it, or some of it."""
     row = session.get(Broadcast, broadcast_id)
     if row is None or row.sent_at is None:
         raise Refused(Reason.GONE)
-    if not actor.leads(actor.team_id):
+    team = actor.team_id or 0
+    concerned = recipients.reached(session, team, [broadcast_id]) or team in group_copies.grouped(row)
+    if not (actor.leads(team) and concerned):
         raise Refused(Reason.NOT_ALLOWED)
     return row
 
@@ -148,6 +160,31 @@ def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
 def _team_names(session: Session) -> dict[int, str]:
     rows = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return {team_id or 0: name for team_id, name in rows}
+
+
+def by_channel(session: Session, found: Sequence[Broadcast]) -> dict[int, dict[str, Tally]]:
+    """Return the numbers of broadcasts by the channel that each message went, or was tried, by; "": by none yet.
+
+    Who has it in the team's group counts under `GROUPS`.
+    """
+    columns: Any = (Notice.broadcast_id, channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
+    statement = (
+        select(*columns, *_COUNTS)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Acknowledgement, (col(Member.id) == _ACKNOWLEDGED) & _SAME, isouter=True)
+        .where(col(Notice.broadcast_id).in_([row.id for row in found]), Notice.kind == Kind.BROADCAST.value)
+        .group_by(*columns)
+    )
+    tallies: dict[int, dict[str, Tally]] = {row.id or 0: defaultdict(Tally) for row in found}
+    rows: Any = session.exec(statement).all()
+    for broadcast, channel, state, failure, error, *counts in rows:
+        _count(tallies[broadcast][channel or ""], state, why(state, failure, error), *counts)
+    for row in found:
+        in_groups: defaultdict[int | None, Tally] = defaultdict(Tally)
+        _count_grouped(session, row, None, in_groups)
+        for tally in in_groups.values():
+            tallies[row.id or 0][GROUPS].add(tally)
+    return tallies
 
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:

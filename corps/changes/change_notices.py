@@ -35,9 +35,9 @@ HOLDS = dt.timedelta(minutes=2)
 class Delta:
     """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
 
-    A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
-    A category is its code and names. `check_in_gone`: who reads it had checked in for the date that is no more;
-    `place_gone`: whose place was in a slot that is another team's now.
+    A time is a pair of instants in ISO form, places a number; None is a slot that was not there.
+    A category or venue is its code and names. `check_in_gone`: who reads it had checked in for the date that is no
+    more; `place_gone`: whose place was in a slot that is another team's now.
     """
 
     field: EditField

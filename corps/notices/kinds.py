@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CERTIFICATE_DECIDED = "certificate_decided"
     OWN_HOURS_REQUEST = "own_hours_request"
     OWN_HOURS_DECIDED = "own_hours_decided"
+    PUBLICITY = "publicity"
     OBJECTION = "objection"
     OBJECTION_SETTLED = "objection_settled"
     DRAFT_REQUEST = "draft_request"
@@ -70,6 +71,7 @@ class Kind(StrEnum):
     ROSTER = "roster"
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
+    MAIL_CHANGED = "mail_changed"
 
 
 URGENT = 0

@@ -72,6 +72,7 @@ export class Picker {
     const sections = [
       ...ROLES.map((name) => this.section(name, people.filter((p) => role(p) === name).map((p) => this.person(p)))),
       this.section("groupChats", groups.map((group) => this.group(group))),
+      this.section("mail", matches(t("mail")) ? [this.mailbox()] : []),
     ].filter(Boolean);
     const top = this.items.scrollTop;
     this.items.replaceChildren(...(sections.length ? sections : [h("p", { class: "quiet", t: "noneFound" })]));
@@ -90,6 +91,14 @@ export class Picker {
 
   group(group) {
     return this.item(group.id, group.title, inGroup(group));
+  }
+
+  mailbox() {
+    const open = () => {
+      this.close();
+      document.dispatchEvent(new CustomEvent("mailbox-open"));
+    };
+    return h("button", { class: "item person", data: { testid: "picker-mailbox" }, on: { click: open } }, h("span", { class: "names" }, h("strong", { t: "mail" }), h("small", { t: "mailTitle" })));
   }
 
   item(id, name, small) {

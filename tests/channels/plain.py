@@ -72,6 +72,10 @@ class PlainChannel:
         """Return the links to the same in each channel."""
         return self._files.links_to(kind, code)
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+        await self._files.send_by(address, screen)
+
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Write a screen, in as many messages as it takes."""
         phone = self.phones[chat]

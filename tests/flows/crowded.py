@@ -39,7 +39,7 @@ from models import (
     SignUp,
     Slot,
 )
-from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
+from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState
 from tests.base import Corps, row_at
 
 STRANGER = 900_000_123
@@ -186,7 +186,7 @@ class Crowded:
         rows = [
             PlanProposal(
                 year=2026, category="lecture", team_id=self.corps.team("民盟"), starts_at=starts, ends_at=ends,
-                local_date=dt.date(2026, 12, 21 + number), venue=Venue.COMMUNITY, state=state, made_at=starts,
+                local_date=dt.date(2026, 12, 21 + number), venue="community", state=state, made_at=starts,
                 why={"load": 1, "in_month": 1, "at_venue": 1, "free": 2, "day": "workday"},
                 activity_id=draft if state is ProposalState.ACCEPTED else None,
             )

@@ -27,6 +27,7 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
+from corps.mailbox import mailboxes
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
@@ -55,6 +56,7 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    MailChange,
     ObjectionState,
     OwnState,
     PairingCounts,
@@ -62,7 +64,6 @@ from models.enums import (
     PhotoState,
     Source,
     TurnState,
-    Venue,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -191,9 +192,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
     "ledger.source_{}": lambda: (source.value for source in Source),
-    "ledger.venue_{}": lambda: (venue.value for venue in Venue),
     "roster.{}": lambda: (change.value for change in Change),
-    "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
@@ -224,6 +223,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.list_{}": lambda: (
         kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),
+    "notice.mail_{}": lambda: MailChange,
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,
     "team.sure_{}": lambda: ("renew", "revoke"),
@@ -236,9 +236,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
     "pages.kind_{}": _listed("pages.kind_"),
     "board.{}": _listed("board."),
+    **{
+        f"board.{name}_{{}}": _listed(f"board.{name}_")
+        for name in ("role", "delivery", "state", "way", "is", "mark", "by")
+    },
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),
