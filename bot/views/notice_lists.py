@@ -20,6 +20,7 @@ from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
 from corps.parsing.lengths import cut
+from corps.robots import CHANNELS
 from corps.signups.last_calls import LastCall
 from corps.signups.reminders import Near
 from models.enums import SignUpState
@@ -84,6 +85,10 @@ def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
     return card.starts_at, card.id
 
 
+_WITHOUT_BUTTONS = (Kind.CARD, Kind.CHANGED, Kind.CANCELLED)
+"""The lists whose heading speaks of the reader's own, or of buttons: a robot's group has neither."""
+
+
 def _heading(voice: Voice, said: Said) -> Markup:
     kinds, listing = {due.kind for due, _ in said}, declared(said[0][0].kind).listing
     mixed = listing.family if listing is not None else said[0][0].kind
@@ -91,6 +96,8 @@ def _heading(voice: Voice, said: Said) -> Markup:
     near = said[0][1].find(Near)
     first = min(facts.the(Card).starts_at for _, facts in said)
     when = voice.near(first, near.now) if near is not None else ""
+    if kind in _WITHOUT_BUTTONS and said[0][0].address.channel in CHANNELS:
+        return voice(f"robot.list_{kind.value}", n=matters(said))
     return voice(f"notice.list_{kind.value}", n=matters(said), when=when)
 
 

@@ -184,8 +184,9 @@ declare(
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> Reach:
     """Owe the activity's card to these people, each once ever, or once to their team's group. Returns who hears."""
     alone, chosen = _ways(session, activity, people)
-    told = {member.team_id or 0 for member in people} & set(concerned_teams(session, activity.id or 0))
-    rooms: list[groups.Group | robots.GroupRobot] = [*chosen, *robots.of_teams(session, told)]
+    rooms: list[groups.Group | robots.GroupRobot] = [*chosen]
+    if activity.starts_at > at.now:
+        rooms += robots.of_teams(session, concerned_teams(session, activity.id or 0))
     notices.owe(session, at, [_to_group(activity, room) for room in rooms])
     notices.owe(
         session,

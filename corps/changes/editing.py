@@ -139,7 +139,7 @@ def change(session: Session, actor: Actor, at: Moment, edit: Edit) -> Changed:
     demand_own_plan(session, actor, edit.activity_id)
     subject = f"activity:{activity.id}"
     audit.record(session, at, actor.id, f"activity.{delta.field.value}", subject, {"is": delta.old}, delta.data())
-    if people and not (over and activity.ends_at <= at.now):
+    if not draft and not (over and activity.ends_at <= at.now):
         change_notices.owe_changed(session, at, activity, people, delta, unmarked, unplaced)
     else:
         people = []

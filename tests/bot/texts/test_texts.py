@@ -121,6 +121,7 @@ def _ledger_heads() -> Iterator[str]:
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "robot.kind_{}": lambda: CHANNELS,
     "robot.how_{}": lambda: CHANNELS,
+    "robot.list_{}": lambda: (Kind.CARD.value, Kind.CHANGED.value, Kind.CANCELLED.value),
     "robot.refused_{}": lambda: (verdict.value for verdict in Verdict if verdict is not Verdict.TAKEN),
     "robot.card_{}": lambda: ("sent", "queued", "stopped", "failed"),
     "robot.{}": lambda: ("no_key", "still_there", "stray"),
