@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import ColumnElement, String, and_, case, func, type_coerce
 from sqlmodel import Session, col, select
 
 from corps import groups
@@ -14,10 +14,12 @@ from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
 from corps.broadcasts.audience import Audience, Described
 from corps.broadcasts.recipients import UNREACHABLE, Missed, Why, count_missed, missed, silent_names, why
+from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
 from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.sql import some
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
 
@@ -58,6 +60,7 @@ class Progress:
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
     without some message that belongs to it. `messages` are all that are still to go out.
+    `mailed` copies were handed to a mail server, and are not confirmed.
     """
 
     id: int
@@ -79,6 +82,7 @@ class Progress:
     lost: int = 0
     incomplete: int = 0
     messages: int = 0
+    mailed: int = 0
 
     @property
     def seconds_left(self) -> int:
@@ -115,7 +119,8 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
         corrections=_corrections(session, row),
-        doubled=_doubled(session, row, team_id),
+        doubled=_copies(session, row, team_id, col(Notice.maybe_twice).is_(True)),
+        mailed=_mailed(session, row, team_id),
         lost=count_missed(session, row, team_id),
         incomplete=recipients.count_incomplete(session, row, team_id),
         messages=recipients.count_waiting(session, row) if total.queued else 0,
@@ -236,15 +241,25 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
     )
 
 
-def _doubled(session: Session, row: Broadcast, team_id: int | None) -> int:
+def _copies(session: Session, row: Broadcast, team_id: int | None, *conditions: ColumnElement[bool]) -> int:
+    """Count the copies of a broadcast that match `conditions`."""
     statement = (
         select(func.count())
         .select_from(Notice)
-        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.maybe_twice))
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, *conditions)
     )
     if team_id is not None:
         statement = statement.join(Member, col(Member.id) == col(Notice.member_id)).where(Member.team_id == team_id)
     return session.exec(statement).one()
+
+
+def _mailed(session: Session, row: Broadcast, team_id: int | None) -> int:
+    """Count the copies that were handed to a mail server, and that nobody has confirmed: no more is known of them."""
+    confirmed = some(
+        col(Acknowledgement.member_id) == col(Notice.member_id), col(Acknowledgement.broadcast_id) == row.id
+    )
+    there = type_coerce(col(Notice.address), String).startswith(f"{MAIL}:", autoescape=True)
+    return _copies(session, row, team_id, col(Notice.state) == NoticeState.SENT, there, ~confirmed)
 
 
 def _corrections(session: Session, row: Broadcast) -> tuple[int, int]:

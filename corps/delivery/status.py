@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, String, func, type_coerce
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, member_addresses
 from corps.addresses import Address
 from corps.delivery.notice_facts import load
+from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
 from corps.notices import due_of, reachability
 from corps.notices.declarations import declared
@@ -30,6 +31,7 @@ ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 class QueueStatus:
     """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
 
+    `mailed_today` of those sent were handed to a mail server.
     `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
     """
 
@@ -41,12 +43,14 @@ class QueueStatus:
     expired: int
     unreachable: int
     doubled: int
+    mailed_today: int = 0
 
 
 def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
     """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
     demand_coordinator(actor)
     midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
+    by_mail = type_coerce(col(Notice.address), String).startswith(f"{MAIL}:", autoescape=True)
     owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
     return QueueStatus(
         owed=_count(session, owed),
@@ -57,6 +61,7 @@ def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
+        mailed_today=_count(session, col(Notice.state) == NoticeState.SENT, by_mail, col(Notice.sent_at) >= midnight),
     )
 
 

@@ -69,6 +69,7 @@ class Kind(StrEnum):
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
     MAIL_CHANGED = "mail_changed"
+    CALENDAR_ENTRY = "calendar_entry"
 
 
 URGENT = 0

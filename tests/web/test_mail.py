@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
+import icalendar
 import pytest
+import vobject
 
 from bot.delivery.sender import Sender
 from bot.mail.adapter import MailAdapter
@@ -131,3 +134,63 @@ async def test_opening_the_link_in_a_mail_stops_nothing_and_its_form_does(town: 
     await stranger.opens(link[0])
     assert stranger.status == 404
     assert (await stranger.client.post(link[0])).status_code == 200, "twice is as good as once"
+
+
+def events(mail: Mail) -> tuple[Any, Any]:
+    """Return the entry that a mail brings, as two foreign programs read it."""
+    book = icalendar.Calendar.from_ical(mail.calendar)
+    other = vobject.readOne(mail.calendar)
+    assert book["method"] == mail.method == other.method.value
+    [event] = book.walk("VEVENT")
+    assert str(event["uid"]) == other.vevent.uid.value
+    return event, other.vevent
+
+
+async def test_the_calendar_follows_by_mail(town: Town, post: Post) -> None:
+    wang, zhang = town.enters("王统筹", coordinator=True), town.enters("张明", "民盟")
+    await post.confirms(zhang, "zhang@example.org")
+    await zhang.presses("送达方式")
+    await zhang.presses("改发到：邮箱")
+    await wang.opens("/")
+    await wang.says(NOTICE)
+    await wang.presses("确认发布")
+    await town.tick()
+    assert not post.last.calendar, "who does not go has no entry"
+    await zhang.opens("/a/1")
+    await zhang.presses("报名 · 志愿者")
+    await town.tick()
+    await town.at("2026-12-02 10:05")
+    sent = [mail for mail in post.box.mails if mail.calendar]
+    assert [mail.method for mail in sent] == ["REQUEST"], "once"
+    first, other = events(sent[0])
+    assert str(first["attendee"]) == "mailto:zhang@example.org"
+    assert first["attendee"].params["CN"] == "张明"
+    assert other.organizer.value == "mailto:tongxin@example.org"
+    assert first["dtstart"].dt.isoformat() == "2026-12-05T14:00:00+08:00"
+    await wang.opens("/a/1")
+    await wang.presses("修改")
+    await wang.presses("地点")
+    await wang.says("渝碚路文化站")
+    await wang.presses("确认修改")
+    await town.at("2026-12-02 10:20")
+    moved, _ = events(post.last)
+    assert "活动变更" in post.last.subject, "the word of the change brings it along"
+    assert post.last.method == "REQUEST"
+    assert moved["uid"] == first["uid"]
+    assert moved["sequence"] > first["sequence"]
+    assert "渝碚路" in moved["location"]
+    await zhang.opens("/a/1")
+    await zhang.presses("我来不了")
+    await town.tick()
+    await town.at("2026-12-02 10:30")
+    gone, _ = events(post.last)
+    assert (post.last.method, gone["status"], gone["uid"]) == ("CANCEL", "CANCELLED", first["uid"])
+    assert gone["sequence"] > moved["sequence"]
+    await zhang.opens("/a/1")
+    await zhang.presses("报名 · 志愿者")
+    await town.tick()
+    await town.at("2026-12-02 10:40")
+    again, _ = events(post.last)
+    assert post.last.method == "REQUEST"
+    assert again["sequence"] > gone["sequence"]
+    assert len([mail for mail in post.box.mails if mail.calendar]) == 4
