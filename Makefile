@@ -37,7 +37,7 @@ test: $(VENV)/.dev ## the checks and all tests
 	@sh tests/browser/ensure_chromium.sh
 	$(BIN)/pytest --cov --cov-report= -m 'not long and not browser and not doors'
 	$(BIN)/python -m tests.reached
-	$(BIN)/pytest -m 'browser or doors'
+	$(BIN)/pytest -m '(browser or doors) and not long'
 
 test-long: $(VENV)/.dev ## the failures that take minutes, on real processes
 	$(BIN)/pytest -m long -n 2 --timeout 300

@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 
 import handlers
 import migrations
+from bot.robots.webhooks import Vault
+from bot.robots.wire import Robots
 from bot.runtime.backup import BackupError
 from bot.runtime.cli import back_up, end_restore, put_back
 from bot.runtime.clock import Clock
@@ -31,12 +33,14 @@ from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
+from corps.robots import CHANNELS
 from corps.sample import Cast
 from corps.system.roster import Roster, Settled, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
 from scheduler.adapter import Adapter
 from scheduler.jobs import JobContext
+from scheduler.robot_adapter import RobotAdapter
 from scheduler.service import Service
 from scheduler.timetable import hurry, look
 
@@ -46,6 +50,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 SANDBOX_BOT, SANDBOX_GROUP = 7_000_000_001, -1_001_000_000_001
+SANDBOX_KEY = "the sandbox keeps no secrets"
+"""Encrypts the addresses of robots that only the sandbox has."""
+
 PAGES_AFTER = 15
 """How far after the sandbox's port that of its pages lies."""
 MAIL_AFTER = 45
@@ -131,16 +138,22 @@ def compose(
     lead: Lead,
     begun: Callable[[JobContext], None] | None = None,
     framed_by: str = "",
+    platforms: str = "",
 ) -> Service:
-    """Return the service with its channels: Telegram, and the personal page and mail where there are any."""
+    """Return the service with its channels: Telegram, group robots, and the personal page and mail where there are any.
+
+    `platforms` is where the robots' platforms are, if it is not they themselves.
+    """
     outbound, routes = Outbound(), handlers.routes()
-    telegram = build_application(settings, database, routes, outbound=outbound)
+    robots = Robots(Vault(settings.secret_key), platforms)
+    telegram = build_application(settings, database, routes, outbound=outbound, robots=robots)
     adapters: list[Adapter] = [telegram]
+    adapters += [RobotAdapter(name, robots, database, telegram.channel) for name in CHANNELS]
     if settings.web_url:
         from web.adapter import PageAdapter
 
         listen, url = settings.web_listen, settings.web_url
-        pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics)
+        pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics, robots)
         pages.site.framed_by = framed_by
         adapters.append(pages)
     if settings.mail_server is not None:
@@ -163,6 +176,7 @@ async def run_sandboxed(
     def on_stage(cast: Cast) -> None:
         people = [Person(player.number, player.name, note=player.note) for player in cast.players]
         sandbox.world.begin_with(people, [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)])
+        sandbox.platforms.open()
         sandbox.world.already_started(player.number for player in cast.players if player.started)
 
     control.on_stage = on_stage
@@ -170,7 +184,13 @@ async def run_sandboxed(
     serving = await serve(sandbox, settings)
     print(WELCOME.format(url=sandbox.url), flush=True)
     inside = settings.model_copy(
-        update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
+        update={
+            "bot_token": token,
+            "bot_api_url": sandbox.url,
+            "proxy_url": "",
+            "webhook_url": "",
+            "secret_key": settings.secret_key or (SANDBOX_KEY,),
+        }
     )
     service = compose(
         inside,
@@ -178,6 +198,7 @@ async def run_sandboxed(
         lead,
         lambda context: control.take(partial(hurry, context), partial(look, context)),
         framed_by=sandbox.url,
+        platforms=f"{sandbox.url}/robots",
     )
     try:
         await service.run(stop)

@@ -88,6 +88,10 @@ class PageChannel:
         if not await self._database.run(_rebutton, message, rows, turn.key if turn is not None else ""):
             raise RejectedError("gone")
 
+    async def delete(self, message: MessageRef) -> bool:  # noqa: ARG002 - the port's
+        """What people type on a page is not kept there."""
+        return True
+
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:  # noqa: ARG002 - a page shows both alike
         """Say something above the answer."""
         turn = turn_of.get()

@@ -77,6 +77,10 @@ class MailChannel:
         """What is mailed stays as it is."""
         raise RejectedError("mailed")
 
+    async def delete(self, message: MessageRef) -> bool:  # noqa: ARG002 - the port's
+        """What is mailed stays."""
+        return False
+
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Nobody taps here."""
 

@@ -79,6 +79,9 @@ class Channel(Protocol):
     async def rebutton(self, message: MessageRef, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of a message, whatever it shows."""
 
+    async def delete(self, message: MessageRef) -> bool:
+        """Take a message out of the chat, also one that a person sent. Returns False where it stays."""
+
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""
 

@@ -142,6 +142,19 @@ def _listen(value: str) -> str:
     return value
 
 
+def _keys(value: object) -> object:
+    """Read comma-separated keys, the newest first."""
+    if not isinstance(value, str):
+        return value
+    keys = tuple(filter(None, (piece.strip() for piece in value.split(","))))
+    if any(len(key) < LEAST_KEY for key in keys):
+        raise ValueError(f"each key needs at least {LEAST_KEY} letters and digits, separated by commas")
+    return keys
+
+
+LEAST_KEY = 16
+
+
 def _mail(value: str) -> str:
     """Read the mail server's address. Its mistake is told without it: it holds a password."""
     if not value:
@@ -191,7 +204,16 @@ MAX_PORT = 65_535
 
 Url = Annotated[str, BeforeValidator(_url)]
 
-_SECRET = {"BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "PROXY_URL", "BOT_API_URL", "WEBHOOK_URL", "SMTP_URL"}
+_SECRET = {
+    "BOT_TOKEN",
+    "WEBHOOK_SECRET",
+    "DATABASE_URL",
+    "PROXY_URL",
+    "BOT_API_URL",
+    "WEBHOOK_URL",
+    "SECRET_KEY",
+    "SMTP_URL",
+}
 """What is not repeated when it is wrong: it is a secret, or may hold one."""
 
 
@@ -226,6 +248,7 @@ class Settings(BaseModel):
     health_port: int = Field(default=0, ge=0, le=MAX_PORT)
     web_url: Url = ""
     web_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
+    secret_key: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field(default=(), repr=False)
     smtp_url: Annotated[str, BeforeValidator(_mail)] = Field(default="", repr=False)
     mail_from: Annotated[str, BeforeValidator(_mail_from)] = ""
     corps_name: str = Field(default="沙磁·同心服务团", min_length=1, max_length=60)

@@ -69,6 +69,15 @@ class TelegramChannel:
         with _in_our_words():
             await edit_buttons(self._bot, message.chat.number, int(message.id), rows)
 
+    async def delete(self, message: MessageRef) -> bool:
+        """Take a message out of the chat; what is older than two days Telegram keeps."""
+        try:
+            with _in_our_words():
+                where = {"chat_id": message.chat.number, "message_id": int(message.id)}
+                return bool(await call(self._bot, "deleteMessage", where))
+        except ChannelError:
+            return False
+
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""
         said = {"text": cut(text, TEXT_LIMITS.toast), "show_alert": alert} if text else {}

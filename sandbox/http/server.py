@@ -20,6 +20,7 @@ from sandbox.http.botapi_endpoint import BotApiEndpoint, FileEndpoint
 from sandbox.http.gate import KEY_MARK, Gate, turn_away
 from sandbox.mail.mailbox import Mail, Mailbox
 from sandbox.mail.smtp import MailServer
+from sandbox.robots.server import Platforms
 from sandbox.world.messages import Robot
 from sandbox.world.people import Control, DeskClock, Group, Person
 from sandbox.world.world import World
@@ -102,6 +103,7 @@ class Sandbox:
         api: The Bot API without HTTP, with its `faults`, `limits`, `calls` and `courier`.
         mail: The mail server, with its `url` once `serve` listens; `mailbox` is where its mail lands.
         key: What a request to the page's side, `/sandbox/`, has to show: another one at each start.
+        platforms: Group robots of other messengers.
         world: Chats and messages, and what people do: `say`, `start`, `tap`…
         ready: Set once `serve` listens.
         url: The address, once `serve` listens, such as `http://127.0.0.1:21001`.
@@ -129,6 +131,7 @@ class Sandbox:
         robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
         self.world = World(robot, self.control.now, people, groups, privacy=privacy)
         self.api = BotApi(self.world, limits=limits, latency=latency)
+        self.platforms = Platforms(self.world)
         self.mailbox = Mailbox(self._mailed)
         self.mail = MailServer(self.mailbox.take, mail_port)
         gate = Gate()
@@ -142,6 +145,7 @@ class Sandbox:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
             *page_api.routes(self.api, self.control, self.mailbox),
+            *self.platforms.routes,
             Route("/", self._page),
             Mount("/page", PageFiles(directory=PAGE, check_dir=False)),
         ]

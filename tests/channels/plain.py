@@ -122,6 +122,10 @@ class PlainChannel:
         """Nothing that was sent can be changed here."""
         raise RejectedError("sent is sent")
 
+    async def delete(self, _message: MessageRef) -> bool:
+        """Nothing that was sent can be taken back here."""
+        return False
+
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:  # noqa: ARG002 - the port's
         """Say it as a message: there is nothing shorter."""
         if text:

@@ -53,7 +53,7 @@ from bot.callbacks import (
     today,
 )
 from bot.callbacks.said import PassOnTap
-from models import Activity, Member, OwnService, SignUp, Slot
+from models import Activity, Member, OwnService, Robot, SignUp, Slot
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
@@ -67,6 +67,8 @@ ROLES = (
     *("stranger", "applicant", "declined", "former", "other member", "member", "next member"),
     *("other leader", "leader", "coordinator"),
 )
+AT_LENGTH = ("other member", "next member", "coordinator")
+"""Tried in `make test-long`: they take a minute, and the others of their kind are tried each time."""
 
 
 def nobody(_world: Crowded, _who: Who, _payload: Payload) -> bool:
@@ -166,6 +168,12 @@ def of_own(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a 
     return row is not None and who.manages(row.team_id)
 
 
+def of_robot(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a robot
+    """The leader of the team that it is tied to, or a coordinator."""
+    row = world.row(Robot, payload.robot)
+    return row is not None and who.manages(row.team_id)
+
+
 RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
     **dict.fromkeys((common.MenuTap, common.MenuBelowTap), leaders),
@@ -254,6 +262,9 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
+    **dict.fromkeys((groups.RobotsTap, groups.BindRobotTap, groups.RobotHelpTap, groups.NoSecretTap), nobody),
+    groups.TryRobotTap: nobody,
+    groups.UntieRobotTap: of_robot,
     # Joining
     **dict.fromkeys((joining.AdmitTap, teams.DecideTap), of_member),
     joining.ConsentAgainTap: members,
@@ -422,6 +433,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "address": [1, *NOWHERE],
         "device": [1, *NOWHERE],
         "file": ["", "0123456789ab"],
+        "channel": ["wecom", "feishu", "nope"],
         "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],
@@ -508,7 +520,7 @@ def test_every_payload_has_its_rule() -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [pytest.param(r, marks=[pytest.mark.long] * (r in AT_LENGTH)) for r in ROLES])
 async def test_nobody_gets_what_they_may_not(
     role: str, seam: Seam, world: Crowded, watch: Watch, engine: Engine
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_person_with_the_page_open_does_not_keep_it_from_stopping(folder: Path
         page.close()
 
 
+@pytest.mark.long
 def test_a_reset_fills_the_chats_again(folder: Path) -> None:
     with running(folder) as program:
         wait_for(program, 1001, "等您核实")
@@ -126,6 +127,7 @@ def test_a_port_that_was_asked_for_and_is_taken_stops_the_start_with_a_sentence(
     assert f"端口 {taken} 已被占用" in program.said
 
 
+@pytest.mark.long
 def test_without_asking_the_next_free_port_is_taken(folder: Path) -> None:
     two_db = folder / "two.db"
     two_db.write_bytes((folder / "sandbox.db").read_bytes())

@@ -63,6 +63,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.long
 def test_settings_that_only_the_start_can_find_wrong(tmp_path: Path, taken: int) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "not.toml").write_text("= [")
