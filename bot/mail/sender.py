@@ -164,7 +164,7 @@ class MailSender:
 
     async def _refusal(self, due: Due, no: NotTakenError) -> notices.Outcome:
         """Return how a message ended that was not taken, and hold the others back while it is for all."""
-        reason = str(no)
+        reason = str(no).replace(due.address.id, "…")  # it is kept and logged
         if no.meaning is Meaning.ADDRESS:
             await self._well()
             return notices.GiveUp(reason, unreachable=True, failure=Failure.NO_MAILBOX)
