@@ -23,11 +23,15 @@ class CalendarFeed(SQLModel, table=True):
 
 
 class MailedEntry(SQLModel, table=True):
-    """The entry of a member's calendar that was mailed last, by its `sequence`; `off`: that it is cancelled."""
+    """The entry of a member's calendar that was mailed last, by its `sequence`; `off`: that it is cancelled.
+
+    `revision` is that of the activity then.
+    """
 
     member_id: int = Field(primary_key=True, foreign_key="member.id")
     activity_id: int = Field(primary_key=True, foreign_key="activity.id")
     sequence: int
+    revision: int = 0
     off: bool = False
 
 

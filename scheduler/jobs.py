@@ -23,6 +23,7 @@ from corps.own_hours import own_services
 from corps.pages import devices
 from corps.publicity import objections, openings
 from corps.quotas import digests
+from corps.records import mailed_entries
 from corps.rotation import rotation_notices
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
 from corps.system import alarms, backups
@@ -112,6 +113,12 @@ async def owe_digests(context: JobContext) -> None:
     clock = context.database.clock
     fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
     await context.database.run(digests.owe_digests, fired)
+
+
+async def owe_calendar_entries(context: JobContext) -> None:
+    """Owe the calendar's entries to whoever is written to by mail, where theirs are not as they should be."""
+    if context.database.policy.mail:
+        await context.database.run(mailed_entries.owe_entries)
 
 
 async def start_broadcasts(context: JobContext) -> None:

@@ -29,6 +29,7 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.owe_rotation_reminders,
     jobs.owe_digests,
     jobs.start_broadcasts,
+    jobs.owe_calendar_entries,
     refresh_cards,
     refresh_group_counts,
     refresh_activity_cards,

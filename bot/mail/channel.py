@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from html import unescape
 
-from bot.mail.letters import Envelope, Ways, letter, subject_of
+from bot.mail.letters import Envelope, letter, subject_of
 from bot.mail.line import Line, Meaning, NotTakenError
 from bot.routing.channel import ChannelError, MessageRef, RejectedError, UnreachableError
 from bot.routing.files import Files
@@ -56,7 +56,7 @@ class MailChannel:
         voice = Voice(self._database.policy.language, self._database.clock)
         envelope = Envelope(chat.id, name_of(secrets.token_hex(8)), self._database.clock.now())
         brought = await self._files.brought(screen, self.name)
-        content = letter(voice, self._server, envelope, subject_of(screen), brought, Ways())
+        content = letter(voice, self._server, envelope, subject_of(screen), brought, None)
         try:
             await self._line.hand_in(chat.id, content)
         except NotTakenError as no:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from bot.documents.html import cleaned, is_safe
 from bot.runtime.settings import MailServer
 from bot.texts.voice import Voice
-from bot.views.screen import Button, Screen
+from bot.views.screen import Button, Screen, lines
 from corps.parsing.lengths import cut
 
 SUBJECT_MOST = 70
@@ -71,10 +71,10 @@ def letter(
     envelope: Envelope,
     subject: str,
     screen: Screen,
-    ways: Ways,
+    ways: Ways | None,
     calendar: CalendarPart | None = None,
 ) -> bytes:
-    """Return the mail as it is handed in."""
+    """Return the mail as it is handed in. `ways` are None for what nobody can stop: a code that was asked for."""
     mail = EmailMessage(policy=SMTP)
     domain = server.sender.rpartition("@")[2]
     mail["From"] = Mailbox(plain_line(server.name), addr_spec=server.sender)
@@ -85,11 +85,11 @@ def letter(
     if envelope.about:
         mail["In-Reply-To"] = mail["References"] = f"<{envelope.about}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    if ways.stop:
+    if ways is not None and ways.stop:
         mail["List-Unsubscribe"] = f"<{ways.stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    foot = voice("mail.foot", stop=ways.stop) if ways.stop else voice("mail.foot_settings")
-    pressed, large = _pressed(voice, screen, ways), _too_large(voice, screen)
+    foot, large = _foot(voice, ways), _too_large(voice, screen)
+    pressed = _pressed(voice, screen, ways or Ways())
     mail.set_content(_plain(screen, pressed, large, foot), cte="base64")
     mail.add_alternative(_html(voice, screen, pressed, large, foot), subtype="html", cte="base64")
     if calendar is not None:
@@ -97,6 +97,12 @@ def letter(
         mail.add_alternative(text, subtype="calendar", params={"method": calendar.method}, cte="base64")
     _attach(mail, screen)
     return bytes(mail)
+
+
+def _foot(voice: Voice, ways: Ways | None) -> Markup:
+    if ways is None:
+        return voice("mail.foot")
+    return lines(voice("mail.foot"), voice("mail.stop_by", link=ways.stop) if ways.stop else voice("mail.stop_how"))
 
 
 def _pressed(voice: Voice, screen: Screen, ways: Ways) -> list[tuple[str, str]]:

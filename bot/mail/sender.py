@@ -12,6 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.delivery.sender import Deliver
+from bot.documents.icalendar_file import Invited
 from bot.mail.channel import LIMITS, name_of
 from bot.mail.letters import CalendarPart, Envelope, Ways, letter, subject_of
 from bot.mail.line import Line, Meaning, NotTakenError
@@ -22,6 +23,7 @@ from bot.runtime.database import Database
 from bot.runtime.settings import MailServer
 from bot.texts.voice import Voice
 from bot.views.notices import notice_screen
+from bot.views.records.calendars import invitation
 from bot.views.screen import Screen
 from corps import member_addresses, notices
 from corps.activities.cards import Card
@@ -33,8 +35,11 @@ from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
 from corps.notices import Due
 from corps.pages.devices import WEB
+from corps.records import mailed_entries
+from corps.records.mailed_entries import Mailed
 from corps.system import alarms
 from corps.system.alarms import Beat, Watched
+from models import Member
 from models.enums import Failure
 
 log = structlog.get_logger()
@@ -54,7 +59,8 @@ class _Around:
 
     ways: tuple[str, ...]
     token: str
-    calendar: CalendarPart | None = None
+    name: str
+    mailed: Mailed | None
 
 
 class MailSender:
@@ -112,19 +118,21 @@ class MailSender:
         return await self._mail(letter, brought)
 
     async def _mail(self, letter: Letter, screen: Screen) -> notices.Outcome:
-        envelope, content = await self._written(letter, screen)
+        around = await self._desk.run(_around, letter.due, alone=not letter.more)
+        envelope, content = self._written(letter, screen, around)
         try:
             await self._line.hand_in(envelope.to, content)
         except NotTakenError as no:
             return await self._refusal(letter.due, no)
         self._refused.clear()
         await self._well()
+        if around.mailed is not None:
+            await self._desk.run(_note, letter.due, around.mailed)
         return notices.Sent(envelope.id)
 
-    async def _written(self, opened: Letter, screen: Screen) -> tuple[Envelope, bytes]:
+    def _written(self, opened: Letter, screen: Screen, around: _Around) -> tuple[Envelope, bytes]:
         """Return the mail. Its id is that of the notice as it was owed: trying again repeats it, and makes no other."""
         due = opened.due
-        around = await self._desk.run(_around, due)
         copy = opened.facts.find(Copy) if opened.facts is not None else None
         about = (copy.edits if copy is not None else None) or ""
         named = name_of(due.id, due.due_at, due.address)
@@ -135,7 +143,14 @@ class MailSender:
         about_what = card.title if card is not None else subject_of(screen)
         subject = voice("mail.subject", what=what, about=about_what).unescape()
         ways = self._ways(screen, around)
-        return envelope, letter(voice, self._server, envelope, subject, screen, ways, around.calendar)
+        return envelope, letter(voice, self._server, envelope, subject, screen, ways, self._calendar(due, around))
+
+    def _calendar(self, due: Due, around: _Around) -> CalendarPart | None:
+        if around.mailed is None:
+            return None
+        invited = Invited(self._server.name, self._server.sender, around.name, due.address.id)
+        voice = Voice(due.language, self._desk.clock)
+        return CalendarPart(*invitation(voice, self._desk.clock.zone_info, around.mailed.entry, invited))
 
     def _ways(self, screen: Screen, around: _Around) -> Ways:
         url = self._desk.policy.web_url
@@ -149,7 +164,7 @@ class MailSender:
 
     async def _refusal(self, due: Due, no: NotTakenError) -> notices.Outcome:
         """Return how a message ended that was not taken, and hold the others back while it is for all."""
-        reason = str(no)
+        reason = str(no).replace(due.address.id, "…")  # it is kept and logged
         if no.meaning is Meaning.ADDRESS:
             await self._well()
             return notices.GiveUp(reason, unreachable=True, failure=Failure.NO_MAILBOX)
@@ -186,7 +201,16 @@ class MailSender:
             await self._desk.run(alarms.beat, [Beat(Watched.MAIL)])
 
 
-def _around(session: Session, at: Moment, due: Due) -> _Around:
-    known = member_addresses.known(session, [due.member_id or 0]).get(due.member_id or 0, [])
+def _around(session: Session, at: Moment, due: Due, *, alone: bool) -> _Around:
+    own = due.member_id or 0
+    known = member_addresses.known(session, [own]).get(own, [])
+    member = session.get(Member, own)
+    # A mail brings one entry: that of the activity which it is about.
+    about = due.activity_id if alone else None
+    mailed = mailed_entries.pending(session, at, own, about) if about is not None else None
     ways = tuple(one.address.channel for one in known)
-    return _Around(ways, mailboxes.token_of(session, at, due.address))
+    return _Around(ways, mailboxes.token_of(session, at, due.address), member.name if member else "", mailed)
+
+
+def _note(session: Session, at: Moment, due: Due, mailed: Mailed) -> None:
+    mailed_entries.note(session, at, due.member_id or 0, due.activity_id or 0, mailed)

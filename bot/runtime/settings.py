@@ -168,7 +168,8 @@ def _mail(value: str) -> str:
 
 def _mail_from(value: str) -> str:
     """Read who mail is from: `name <address>`, or the address alone."""
-    if value and (re.search(r"[\r\n]", value) or read_mail_address(parseaddr(value)[1]) is None):
+    alone = re.fullmatch(r"[^<>,@\x00-\x1f]*<[^<>]+>|[^<>,\s]+", value) is not None
+    if value and not (alone and read_mail_address(parseaddr(value)[1])):
         raise ValueError("write an address such as tongxin@example.org or 同心 <tongxin@example.org>")
     return value
 

@@ -36,6 +36,7 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
         "",
         _phase(voice, standing),
         numbers(voice, standing.total),
+        voice("broadcast.mailed", n=standing.mailed) if standing.mailed else None,
         incomplete(voice, standing),
         _doubled(voice, standing),
         _corrected(voice, standing),

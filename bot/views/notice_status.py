@@ -23,6 +23,7 @@ def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
         voice("outbox.heading"),
         "",
         voice("outbox.sent_today", n=found.sent_today),
+        voice("outbox.mailed_today", n=found.mailed_today) if found.mailed_today else None,
         voice("outbox.unconfirmed", n=found.unconfirmed) if found.unconfirmed else None,
         voice("outbox.leased", n=found.leased) if found.leased else None,
         voice("outbox.owed" if found.late else "outbox.owed_later", n=found.owed, late=found.late)

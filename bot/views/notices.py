@@ -20,7 +20,7 @@ from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
 from bot.views.planning import plan, rotation
-from bot.views.records import certificates, own_hours, publicity, ratings
+from bot.views.records import calendars, certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
@@ -328,6 +328,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ROSTER: _roster,
     Kind.QUESTION: _question,
     Kind.PAGE_ENTERED: pages.entered_notice,
+    Kind.CALENDAR_ENTRY: calendars.entry_notice,
     Kind.MAIL_CHANGED: mailbox.changed_notice,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import ColumnElement, and_, case, func
 from sqlmodel import Session, col, select
 
 from corps import groups, robots
@@ -15,11 +15,12 @@ from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
 from corps.broadcasts.audience import Audience, Described
 from corps.broadcasts.recipients import UNREACHABLE, Missed, Why, count_missed, missed, silent_names, why
+from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
 from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import channel_of
+from corps.sql import channel_of, some
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
 
@@ -69,6 +70,7 @@ class Progress:
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
     without some message that belongs to it. `messages` are all that are still to go out.
+    `mailed` copies were handed to a mail server, and are not confirmed.
     `robots` are channel and team of each copy that a robot says.
     """
 
@@ -92,6 +94,7 @@ class Progress:
     lost: int = 0
     incomplete: int = 0
     messages: int = 0
+    mailed: int = 0
 
     @property
     def seconds_left(self) -> int:
@@ -128,7 +131,8 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         groups=_groups(session, row),
         robots=_robots(session, row),
         corrections=_corrections(session, row),
-        doubled=_doubled(session, row, team_id),
+        doubled=_copies(session, row, team_id, col(Notice.maybe_twice).is_(True)),
+        mailed=_mailed(session, row, team_id),
         lost=count_missed(session, row, team_id),
         incomplete=recipients.count_incomplete(session, row, team_id),
         messages=recipients.count_waiting(session, row) if total.queued else 0,
@@ -287,15 +291,25 @@ def _robots(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeSta
     )
 
 
-def _doubled(session: Session, row: Broadcast, team_id: int | None) -> int:
+def _copies(session: Session, row: Broadcast, team_id: int | None, *conditions: ColumnElement[bool]) -> int:
+    """Count the copies of a broadcast that match `conditions`."""
     statement = (
         select(func.count())
         .select_from(Notice)
-        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.maybe_twice))
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, *conditions)
     )
     if team_id is not None:
         statement = statement.join(Member, col(Member.id) == col(Notice.member_id)).where(Member.team_id == team_id)
     return session.exec(statement).one()
+
+
+def _mailed(session: Session, row: Broadcast, team_id: int | None) -> int:
+    """Count the copies that were handed to a mail server, and that nobody has confirmed: no more is known of them."""
+    confirmed = some(
+        col(Acknowledgement.member_id) == col(Notice.member_id), col(Acknowledgement.broadcast_id) == row.id
+    )
+    there = channel_of(col(Notice.address)) == MAIL
+    return _copies(session, row, team_id, col(Notice.state) == NoticeState.SENT, there, ~confirmed)
 
 
 def _corrections(session: Session, row: Broadcast) -> tuple[int, int]:

@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 from corps import audit, groups, member_addresses, robots
 from corps.addresses import Address
 from corps.delivery.notice_facts import load
+from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
 from corps.notices import due_of, reachability
 from corps.notices.declarations import declared
 from corps.notices.kinds import URGENT, Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
-from corps.sql import page_start
+from corps.sql import channel_of, page_start
 from models import Activity, Member, Notice, Robot, Team, TeamGroup
 from models.enums import Failure, MemberStatus, NoticeState
 
@@ -30,6 +31,7 @@ ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 class QueueStatus:
     """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
 
+    `mailed_today` of those sent were handed to a mail server.
     `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
     `unconfirmed` of those sent today went out by robots: their platforms have them.
     """
@@ -42,6 +44,7 @@ class QueueStatus:
     expired: int
     unreachable: int
     doubled: int
+    mailed_today: int = 0
     unconfirmed: int = 0
 
 
@@ -61,6 +64,7 @@ def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
+        mailed_today=_count(session, *today, channel_of(col(Notice.address)) == MAIL),
     )
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses, notices
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.notices import reachability
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member
@@ -47,9 +48,8 @@ def tie(session: Session, actor: Actor, at: Moment, address: Address) -> None:
         member_addresses.add(session, at, actor.id, address)
         if preferred:
             member_addresses.prefer(session, actor.id, address)
-    elif there is not None:  # shown to work, whatever was thought of it
-        there.unreachable_since, there.why = None, ""
-        session.add(there)
+    else:
+        reachability.back(session, at, address)  # shown to work, whatever was thought of it
     audit.record(session, at, actor.id, "mail.tie", f"member:{actor.id}")
     _tell(session, at, member, MailChange.TIED)
 

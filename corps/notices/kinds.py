@@ -72,6 +72,7 @@ class Kind(StrEnum):
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
     MAIL_CHANGED = "mail_changed"
+    CALENDAR_ENTRY = "calendar_entry"
 
 
 URGENT = 0

@@ -156,6 +156,12 @@ def calendar(session: Session, actor: Actor, at: Moment, scope: FeedScope) -> Ca
     return _calendar(session, actor, at, scope, found)
 
 
+def mine(session: Session, actor: Actor, at: Moment, activity: Activity) -> Entry | None:
+    """Return an activity as the person's own calendar shows it; None when it was never in there."""
+    entries = _calendar(session, actor, at, FeedScope.MINE, [activity]).entries
+    return entries[0] if entries else None
+
+
 def _today(at: Moment) -> dt.datetime:
     return at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
 

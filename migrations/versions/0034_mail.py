@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), sa.ForeignKey("member.id"), primary_key=True),
         sa.Column("activity_id", sa.Integer(), sa.ForeignKey("activity.id"), primary_key=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("off", sa.Boolean(), nullable=False),
     )
 

@@ -18,7 +18,7 @@ export class Mailbox {
     this.list.addEventListener("click", (event) => follow(event, { start: () => {}, say: () => {}, copied: () => {} }));
     this.element = h(
       "section", { class: "column phone mailbox", label: "mailTitle", data: { testid: "mailbox" } },
-      h("header", { class: "phone-head" }, h("strong", { t: "mailTitle" }), this.who, close), this.list,
+      h("header", { class: "phone-head" }, h("strong", { t: "mail" }), this.who, close), this.list,
     );
     this.element.hidden = true;
     root.append(this.element);

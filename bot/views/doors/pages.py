@@ -9,6 +9,7 @@ from bot.views.personal_data import channel_name
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines
 from bot.views.teams import back
 from corps.delivery.notice_facts import Facts
+from corps.member_addresses import KnownAddress
 from corps.notices import Due
 from corps.pages.devices import WEB, Device
 from corps.pages.links import Made, Ways
@@ -41,11 +42,10 @@ def tied(voice: Voice, actor: Actor) -> Screen:
 
 def ways_screen(voice: Voice, ways: Ways) -> Screen:
     """Return by which ways messages come, the first of them in use, and the browsers that are in."""
-    known = [voice("pages.way", channel=channel_name(voice, one.address.channel)) for one in ways.addresses]
-    known[:1] = [voice("pages.way_used", channel=channel_name(voice, ways.addresses[0].address.channel))]
+    first = ways.addresses[0].id if ways.addresses else 0
     text = lines(
-        voice("pages.ways"),
-        *known,
+        voice("pages.ways" if ways.pages else "pages.ways_only"),
+        *(way_line(voice, one, used=one.id == first) for one in ways.addresses),
         *(["", voice("pages.devices"), *(device_line(voice, one) for one in ways.devices)] if ways.devices else []),
     )
     rows: list[Row] = [
@@ -59,6 +59,12 @@ def ways_screen(voice: Voice, ways: Ways) -> Screen:
     if ways.pages:
         rows.append((Button(voice("pages.open"), PageLinkTap(0)),))
     return Screen(text, (*rows, back(voice, PaneTap(Pane.MAIN))))
+
+
+def way_line(voice: Voice, known: KnownAddress, *, used: bool) -> str:
+    """Return one way: where it leads, and whether messages go there now, or can't."""
+    key = "pages.way_lost" if not known.reachable else "pages.way_used" if used else "pages.way"
+    return voice(key, channel=channel_name(voice, known.address.channel))
 
 
 def device_line(voice: Voice, device: Device) -> str:

@@ -6,11 +6,14 @@ from markupsafe import Markup
 
 from bot.callbacks.calendars import CalendarFileTap, SubscribeTap, UnsubscribeTap
 from bot.callbacks.common import MenuTap
-from bot.documents.icalendar_file import CalendarEvent, write_calendar
+from bot.documents.icalendar_file import CalendarEvent, Invited, write_calendar, write_invitation
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, Button, Row, Screen, lines
 from corps.changes.edit_answers import OF_SLOT, EditField
+from corps.delivery.notice_facts import Facts
+from corps.notices import Due
 from corps.records.calendars import Calendar, Entry, Feed, Offer
+from corps.records.mailed_entries import Mailed
 from models.enums import FeedScope
 
 
@@ -58,6 +61,22 @@ def file_screen(voice: Voice, calendar: Calendar, zone: ZoneInfo) -> Screen:
 def calendar_file(voice: Voice, calendar: Calendar, zone: ZoneInfo) -> bytes:
     """Return a calendar as an .ics file."""
     return write_calendar(calendar_name(voice, calendar), zone, [_event(voice, entry) for entry in calendar.entries])
+
+
+def invitation(voice: Voice, zone: ZoneInfo, entry: Entry, invited: Invited) -> tuple[str, bytes]:
+    """Return an entry as a mail brings it to one person, with its method: it is there, or it is taken out."""
+    event = _event(voice, entry)
+    method = "CANCEL" if event.cancelled else "REQUEST"
+    return method, write_invitation(zone, event, invited, method)
+
+
+def entry_notice(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """Return what a mail says that brings an entry and nothing else."""
+    mailed = facts.the(Mailed)
+    entry = mailed.entry
+    key = "notice.calendar_entry_off" if mailed.off else "notice.calendar_entry"
+    when = voice.span(entry.starts_at, entry.ends_at)
+    return Screen(voice(key, title=entry.title, when=when, place=entry.place))
 
 
 def calendar_name(voice: Voice, calendar: Calendar) -> str:

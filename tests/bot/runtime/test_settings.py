@@ -58,6 +58,13 @@ def test_a_name_that_resembles_nothing_is_named_without_a_guess(tmp_path: Path) 
         ("COORDINATOR_IDS", "mail:"),
         ("LANGUAGE", "fr"),
         ("PROXY_URL", "10.9.8.7:1080"),
+        ("SMTP_URL", "mail.example.org:587"),
+        ("SMTP_URL", "http://u:hunter2@smtp.example.org"),
+        ("SMTP_URL", "smtp://u:hunter2@smtp.example.org:587/path"),
+        ("SMTP_URL", "smtp://u:hun/ter2@smtp.example.org:587"),
+        ("SMTP_URL", "smtp://u@smtp.example.org:587"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@example.org, b@example.org"),
         ("REMINDER_LEADS", "3 days"),
         ("REMINDER_LEADS", "0h"),
         ("QUOTA_DIGEST_CRON", "0 9 * *"),
@@ -80,6 +87,7 @@ def test_a_malformed_value_is_refused_in_one_sentence_that_names_it(tmp_path: Pa
         assert "\n" not in sentence
         shown = value in sentence
         secret = {"BOT_TOKEN", "WEBHOOK_SECRET", "BOT_API_URL", "PROXY_URL", "WEBHOOK_URL", "DATABASE_URL"}
+        secret.add("SMTP_URL")
         assert shown is (name not in secret), "what is or may hold a secret is not repeated, the rest is"
 
 
@@ -169,6 +177,7 @@ PLAIN = {name.upper() for name in Settings.model_fields} - {
     "PROXY_URL",
     "WEBHOOK_URL",
     "DATABASE_URL",
+    "SMTP_URL",
 }
 """Settings that hold no secret: what is written there is repeated, or kept."""
 
@@ -203,6 +212,41 @@ def test_a_file_that_is_no_text_or_no_file_is_named(tmp_path: Path) -> None:
 
 def test_the_mark_that_editors_on_windows_put_first_is_no_part_of_a_name(tmp_path: Path) -> None:
     assert loaded(tmp_path, "\ufeffLANGUAGE=en\n").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "server"),
+    [
+        (
+            "smtp://tongxin%40example.org:p%40ss%3A@smtp.example.org",
+            "",
+            ("smtp.example.org", 587, "starttls", "tongxin@example.org", "沙磁·同心服务团", "p@ss:"),
+        ),
+        (
+            "smtps://u:p@smtp.example.org",
+            "同心 <tx@example.org>",
+            ("smtp.example.org", 465, "tls", "tx@example.org", "同心", "p"),
+        ),
+        (
+            "smtp://127.0.0.1:1025",
+            "tx@example.org",
+            ("127.0.0.1", 1025, "none", "tx@example.org", "沙磁·同心服务团", ""),
+        ),
+    ],
+)
+def test_the_mail_server_is_read_from_its_address(
+    tmp_path: Path, url: str, sender: str, server: tuple[str, int, str, str, str, str]
+) -> None:
+    found = loaded(tmp_path, SMTP_URL=url, MAIL_FROM=sender).mail_server
+    assert found is not None
+    assert (found.host, found.port, found.encryption, found.sender, found.name, found.password) == server
+    assert "password" not in repr(found)
+
+
+def test_mail_needs_an_address_that_it_is_from(tmp_path: Path) -> None:
+    said = complaint(tmp_path, SMTP_URL="smtps://user:hunter2@smtp.example.org")
+    assert "MAIL_FROM" in said
+    assert "hunter2" not in said
 
 
 def test_a_webhook_needs_a_secret(tmp_path: Path) -> None:
