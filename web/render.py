@@ -92,7 +92,6 @@ class Renderer:
             "body": page.body,
             "styles": page.styles,
             "scripts": page.scripts,
-            "refresh": page.refresh,
             "live": page.live,
             "wide": page.wide,
             "wall": page.wall,
@@ -104,7 +103,8 @@ class Renderer:
             "once": self.once(),
             "safe": is_safe,
         }
-        return HTMLResponse(self._template.render(facts), page.status, {"cache-control": "private, no-store"})
+        told = {"cache-control": "private, no-store", **({"refresh": str(page.refresh)} if page.refresh else {})}
+        return HTMLResponse(self._template.render(facts), page.status, told)
 
 
 def _links(voice: Voice, visitor: Visitor, path: str) -> list[dict[str, Any]]:
