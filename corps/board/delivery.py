@@ -109,7 +109,7 @@ def of(
     sort: str = "",
 ) -> Delivery:
     """Return who has a broadcast and by which way, for who runs it. Raises Refused for anybody else."""
-    row = broadcasts.find(session, actor, broadcast_id)
+    row = broadcasts.find(session, actor, broadcast_id, lock=False)
     key, falling = sort.removeprefix("-"), sort.startswith("-")
     if state not in ("", *STATES) or key not in ("", *SORTS):
         raise Refused(Reason.GONE)
