@@ -26,8 +26,8 @@ STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 MENU = (("/", "page.home"), ("/activities", "page.activities"), ("/mine", "page.mine"), ("/messages", "page.messages"))
 """The links on every page of somebody who is in, before the settings."""
 
-_BOOSTED = 'hx-boost="true" hx-target="#list" hx-select="#list" hx-swap="outerHTML"'
-"""On what leads to the same list in another order: with htmx the list alone is exchanged."""
+_BOOSTED = 'hx-boost="true" hx-target="#main" hx-select="#main" hx-swap="outerHTML"'
+"""On what leads to the same list in another order: with htmx what the page shows is exchanged, and the page stays."""
 
 _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 
