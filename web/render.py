@@ -12,11 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from bot.documents.html import cleaned, is_safe
 from bot.routing.turn import WAYS_BACK
 from bot.texts.voice import Voice
 from bot.views.screen import Screen
 from corps.pages.messages import Message
-from web.markup import Article, cleaned, is_safe, kept_rows, payloads
+from web.markup import Article, kept_rows, payloads
 from web.visitors import Visitor
 
 _HERE = Path(__file__).parent
@@ -139,3 +140,9 @@ def written(voice: Voice, message: Message, *, dated: bool = False) -> Article:
         voice.moment(message.at) if dated else "",
         message.unread,
     )
+
+
+def last_drawn(found: Sequence[Message]) -> list[Message]:
+    """Return what answers a turn, without a card that is drawn again below: each of several photos draws it anew."""
+    kinds = [tuple(one.partition(":")[0] for one in payloads(message.shown.rows)) for message in found]
+    return [one for place, one in enumerate(found) if not kinds[place] or kinds[place] not in kinds[place + 1 :]]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, select
 
-from corps import groups
+from corps import groups, robots
 from corps.broadcasts import audience as audiences
 from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
@@ -67,6 +67,7 @@ class Progress:
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
     without some message that belongs to it. `messages` are all that are still to go out.
+    `robots` are channel and team of each copy that a robot says.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Progress:
     teams: tuple[TeamTally, ...]
     missed: tuple[Missed, ...]
     groups: tuple[tuple[str, NoticeState], ...]
+    robots: tuple[tuple[str, str, NoticeState], ...] = ()
     corrections: tuple[int, int] = (0, 0)
     doubled: int = 0
     lost: int = 0
@@ -122,6 +124,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         ),
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
+        robots=_robots(session, row),
         corrections=_corrections(session, row),
         doubled=_doubled(session, row, team_id),
         lost=count_missed(session, row, team_id),
@@ -136,11 +139,13 @@ def read_own_team(session: Session, actor: Actor, at: Moment, broadcast_id: int)
 
 
 def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast that is out. Raises Refused for anybody but a leader."""
+    """Return a broadcast that is out. Raises Refused for anybody but a leader whose team got it, or some of it."""
     row = session.get(Broadcast, broadcast_id)
     if row is None or row.sent_at is None:
         raise Refused(Reason.GONE)
-    if not actor.leads(actor.team_id):
+    team = actor.team_id or 0
+    concerned = recipients.reached(session, team, [broadcast_id]) or team in group_copies.grouped(row)
+    if not (actor.leads(team) and concerned):
         raise Refused(Reason.NOT_ALLOWED)
     return row
 
@@ -256,7 +261,7 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
     columns: Any = (Notice.address, Notice.subject, Notice.state)
     rows = session.exec(
         select(*columns).where(
-            Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_(None)
+            *group_copies.copies(row),
         )
     ).all()
     titles = {group.address: group.title for group in groups.of_teams(session)} if rows else {}
@@ -266,6 +271,17 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
         (titles.get(address) or teams.get(subject.get("team", 0), ""), NoticeState(state))
         for address, subject, state in rows
         if state is not NoticeState.CANCELLED or subject.get("team") in kept
+    )
+
+
+def _robots(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeState], ...]:
+    """Return how what each robot has to say stands, also of one that is tied no more."""
+    columns: Any = (Notice.address, Notice.subject, Notice.state)
+    spoken = (Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, robots.to_robot(Notice.address))
+    rows = session.exec(select(*columns).where(*spoken).order_by(col(Notice.id))).all()
+    teams = _team_names(session) if rows else {}
+    return tuple(
+        (address.channel, teams.get(subject.get("team", 0), ""), NoticeState(state)) for address, subject, state in rows
     )
 
 

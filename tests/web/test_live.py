@@ -143,7 +143,7 @@ async def test_many_streams_are_served_by_one_look(quick: Town, monkeypatch: pyt
         return real(*asked)  # type: ignore[arg-type]
 
     real = pulse.feel
-    monkeypatch.setattr(live.pulse, "feel", feel)
+    monkeypatch.setattr(pulse, "feel", feel)
     people = [quick.enters(f"成员{number}", "民盟") for number in range(5)]
     async with contextlib.AsyncExitStack() as stack:
         ears = [await stack.enter_async_context(listens(person)) for person in people]

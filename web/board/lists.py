@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.callbacks.certificates import CertificateTap
 from bot.callbacks.teams import MemberTap
+from bot.documents.html import cleaned
 from bot.texts.voice import Voice
 from bot.views import today as today_views
 from bot.views.audit import entry_text
@@ -21,7 +22,6 @@ from models.enums import ActivityState
 from web.board.parts import broadcast_table, calendar_table
 from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
 from web.board.words import fill, standing, way
-from web.markup import cleaned
 
 _STATE_WORDS = {
     "waiting": "board.of_waiting",

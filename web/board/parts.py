@@ -11,6 +11,7 @@ from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.plan import PlanTap
 from bot.callbacks.quota import QuotaLineTap
 from bot.callbacks.teams import RequestsTap, TeamTap
+from bot.documents.html import cleaned
 from bot.texts.voice import Voice
 from bot.views import today as today_views
 from bot.views.audit import entry_text
@@ -24,7 +25,6 @@ from corps.quotas.tally import STAGES, Quota, QuotaLine, TallyStage
 from web.board import charts
 from web.board.tables import Cell, Head, Part, Table, heads, link, number, opening
 from web.board.words import fill, mark, standing, way
-from web.markup import cleaned
 
 A_DAY = 3
 """So many activities of a day stand in the small calendar."""

@@ -1,5 +1,7 @@
 """Broadcasts on the board: the same numbers as on the card, by the way each message went, and who is behind them."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
@@ -33,7 +35,7 @@ def went(corps: Corps, number: int, channel: str, failure: Failure | None = None
     corps.run(work)
 
 
-def of(corps: Corps, who: int, broadcast: int, **wanted: str) -> Delivery:
+def of(corps: Corps, who: int, broadcast: int, **wanted: Any) -> Delivery:  # noqa: ANN401
     """Return who has a broadcast."""
     return corps.do(who, delivery.of, broadcast, **wanted)
 
