@@ -17,7 +17,7 @@ from corps import conversations, member_addresses
 from corps.activities import entry_form
 from corps.activities.card_queries import proposal_key
 from corps.activities.rules import concerned_teams, may_manage
-from corps.attendance.verifiers import may_verify
+from corps.attendance.verifiers import verifiable
 from corps.broadcasts import compose_form
 from corps.delivery import status
 from corps.moment import Moment
@@ -162,8 +162,7 @@ def _to_verify(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     ).all()
     return [
         Item(activity.id or 0, activity.title, activity.local_date)
-        for report, activity in rows
-        if may_verify(session, actor, report, activity)
+        for _, activity in verifiable(session, actor, [(report, activity) for report, activity in rows])
     ]
 
 
@@ -209,7 +208,7 @@ def _not_visited(session: Session, actor: Actor, at: Moment) -> list[Item]:
 
 
 def _failed(session: Session, actor: Actor, at: Moment) -> list[Item]:
-    failed = status.standing(session, actor, at).failed if actor.is_coordinator else 0
+    failed = status.count_failed(session, at) if actor.is_coordinator else 0
     return [Item(0, "", number=failed)] if failed else []
 
 

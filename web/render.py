@@ -27,8 +27,8 @@ STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 MENU = (("/", "page.home"), ("/activities", "page.activities"), ("/mine", "page.mine"), ("/messages", "page.messages"))
 """The links on every page of somebody who is in, before the settings."""
 
-_BOOSTED = 'hx-boost="true" hx-target="#list" hx-select="#list" hx-swap="outerHTML"'
-"""On what leads to the same list in another order: with htmx the list alone is exchanged."""
+_BOOSTED = 'hx-boost="true" hx-target="#main" hx-select="#main" hx-swap="outerHTML"'
+"""On what leads to the same list in another order: with htmx what the page shows is exchanged, and the page stays."""
 
 _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 
@@ -93,7 +93,6 @@ class Renderer:
             "body": page.body,
             "styles": page.styles,
             "scripts": page.scripts,
-            "refresh": page.refresh,
             "live": page.live,
             "wide": page.wide,
             "wall": page.wall,
@@ -105,7 +104,8 @@ class Renderer:
             "once": self.once(),
             "safe": is_safe,
         }
-        return HTMLResponse(self._template.render(facts), page.status, {"cache-control": "private, no-store"})
+        told = {"cache-control": "private, no-store", **({"refresh": str(page.refresh)} if page.refresh else {})}
+        return HTMLResponse(self._template.render(facts), page.status, told)
 
 
 def _links(voice: Voice, visitor: Visitor, path: str) -> list[dict[str, Any]]:

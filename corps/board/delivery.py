@@ -25,7 +25,10 @@ RECENT = dt.timedelta(days=14)
 
 @dataclass(frozen=True)
 class BroadcastRow:
-    """A broadcast and how far it has come, in all and by channel (`corps.broadcasts.progress.by_channel`)."""
+    """A broadcast and how far it has come, in all and by channel (`corps.broadcasts.progress.by_channel`).
+
+    `silent` is how many have not confirmed it, while it is new enough to ask.
+    """
 
     id: int
     html: str
@@ -37,18 +40,18 @@ class BroadcastRow:
 
 def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
     """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
-    former = live_cards.recent(session, actor, at, most)
-    ids = [one.id for one in former]
-    found = session.exec(select(Broadcast).where(col(Broadcast.id).in_(ids))).all()
-    ways = progress.by_channel(session, found)
-    shown = []
-    for one in former:
-        total = Tally()
-        for tally in ways[one.id].values():
-            total.add(tally)
-        silent = total.silent if one.when > at.now - RECENT else 0
-        shown.append(BroadcastRow(one.id, one.html, one.when, total, dict(ways[one.id]), silent))
-    return tuple(shown)
+    return tuple(
+        _row(session, at, session.get_one(Broadcast, former.id))
+        for former in live_cards.recent(session, actor, at, most)
+    )
+
+
+def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:
+    ways, total = progress.by_channel(session, row), Tally()
+    for tally in ways.values():
+        total.add(tally)
+    when = row.sent_at or row.scheduled_for or row.created_at
+    return BroadcastRow(row.id or 0, row.html, when, total, ways, total.silent if when > at.now - RECENT else 0)
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ STATES = tuple(_STATES)
 def of(
     session: Session,
     actor: Actor,
-    _at: Moment,
+    at: Moment,
     broadcast_id: int,
     page: int = 0,
     *,
@@ -109,7 +112,7 @@ def of(
     sort: str = "",
 ) -> Delivery:
     """Return who has a broadcast and by which way, for who runs it. Raises Refused for anybody else."""
-    row = broadcasts.find(session, actor, broadcast_id)
+    row = broadcasts.find(session, actor, broadcast_id, lock=False)
     key, falling = sort.removeprefix("-"), sort.startswith("-")
     if state not in ("", *STATES) or key not in ("", *SORTS):
         raise Refused(Reason.GONE)
@@ -134,12 +137,7 @@ def of(
     order = _SORTS.get(key, col(Team.position))
     ordered = joined(select(*shown)).order_by(order.desc() if falling else order, col(Team.position), col(Member.id))
     people = tuple(_recipient(*one) for one in session.exec(ordered.offset(start).limit(A_PAGE)).all())
-    ways, all_of_it = progress.by_channel(session, [row])[broadcast_id], Tally()
-    for tally in ways.values():
-        all_of_it.add(tally)
-    when = row.sent_at or row.scheduled_for or row.created_at
-    told = BroadcastRow(broadcast_id, row.html, when, all_of_it, dict(ways), all_of_it.silent)
-    return Delivery(told, channel, state, sort, people, total, start)
+    return Delivery(_row(session, at, row), channel, state, sort, people, total, start)
 
 
 def _recipient(

@@ -53,10 +53,10 @@ class Preview:
     robots: tuple[GroupRobot, ...] = ()
 
 
-def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Return a broadcast, locked, for who `oversees` it; a draft only for its author. Raises Refused."""
+def find(session: Session, actor: Actor, broadcast_id: int, *, lock: bool = True) -> Broadcast:
+    """Return a broadcast, locked unless told, for who `oversees` it; a draft only for its author. Raises Refused."""
     demand_leader_or_coordinator(actor)
-    row = session.exec(select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update()).first()
+    row = session.get(Broadcast, broadcast_id, with_for_update=lock, populate_existing=lock)
     if row is None or (row.state is BroadcastState.DRAFT and row.sender_id != actor.id):
         raise Refused(Reason.GONE)
     if not oversees(actor, row):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +25,6 @@ from models.enums import BroadcastState, MemberStatus, NoticeState
 
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
-_SAME = col(Acknowledgement.broadcast_id) == col(Notice.broadcast_id)
 _COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
 
 GROUPS = "group"
@@ -166,29 +164,29 @@ def _team_names(session: Session) -> dict[int, str]:
     return {team_id or 0: name for team_id, name in rows}
 
 
-def by_channel(session: Session, found: Sequence[Broadcast]) -> dict[int, dict[str, Tally]]:
-    """Return the numbers of broadcasts by the channel that each message went, or was tried, by; "": by none yet.
+def by_channel(session: Session, row: Broadcast) -> dict[str, Tally]:
+    """Return the numbers of a broadcast by the channel that each message went, or was tried, by; "": by none yet.
 
     Who has it in the team's group counts under `GROUPS`.
     """
-    columns: Any = (Notice.broadcast_id, channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
+    columns: Any = (channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
     statement = (
         select(*columns, *_COUNTS)
         .join(Member, col(Member.id) == col(Notice.member_id))
-        .join(Acknowledgement, (col(Member.id) == _ACKNOWLEDGED) & _SAME, isouter=True)
-        .where(col(Notice.broadcast_id).in_([row.id for row in found]), Notice.kind == Kind.BROADCAST.value)
+        .join(Acknowledgement, _ack_of(row), isouter=True)
+        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
         .group_by(*columns)
     )
-    tallies: dict[int, dict[str, Tally]] = {row.id or 0: defaultdict(Tally) for row in found}
+    tallies: defaultdict[str, Tally] = defaultdict(Tally)
     rows: Any = session.exec(statement).all()
-    for broadcast, channel, state, failure, error, *counts in rows:
-        _count(tallies[broadcast][channel or ""], state, why(state, failure, error), *counts)
-    for row in found:
+    for channel, state, failure, error, *counts in rows:
+        _count(tallies[channel or ""], state, why(state, failure, error), *counts)
+    if group_copies.grouped(row):
         in_groups: defaultdict[int | None, Tally] = defaultdict(Tally)
         _count_grouped(session, row, None, in_groups)
         for tally in in_groups.values():
-            tallies[row.id or 0][GROUPS].add(tally)
-    return tallies
+            tallies[GROUPS].add(tally)
+    return dict(tallies)
 
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:

@@ -60,12 +60,17 @@ def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
         leased=_count(session, col(Notice.state) == NoticeState.LEASED),
         sent_today=_count(session, *today),
         unconfirmed=_count(session, *today, robots.to_robot(Notice.address)),
-        failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
+        failed=count_failed(session, at),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
         mailed_today=_count(session, *today, channel_of(col(Notice.address)) == MAIL),
     )
+
+
+def count_failed(session: Session, at: Moment) -> int:
+    """Count the notices that failed in the last days."""
+    return _count(session, col(Notice.state) == NoticeState.FAILED, col(Notice.due_at) > at.now - BACK)
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:

@@ -190,7 +190,7 @@ class BoardPages:
         return lambda session, actor, at: lists.members(voice, people.listed(session, actor, at, wanted))
 
     def _broadcasts(self, _asked: Asked, voice: Voice) -> Look[Content]:
-        return lambda session, actor, at: lists.sent(voice, delivery.rows(session, actor, at, 30))
+        return lambda session, actor, at: lists.sent(voice, delivery.rows(session, actor, at, 8))
 
     def _delivery(self, asked: Asked, voice: Voice) -> Look[Content]:
         number = min(asked.request.path_params["number"], 2**31 - 1)

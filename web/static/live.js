@@ -2,8 +2,9 @@
 // Shows anew what has changed while a page is open. Nothing depends on it: without it a page is loaded again by hand.
 (() => {
   const board = document.querySelector("[data-board]");
+  const rows = document.querySelector("[data-list]");
   const list = document.querySelector("[data-messages]");
-  if ((!board && !list) || !window.EventSource) return;
+  if ((!board && !rows && !list) || !window.EventSource) return;
   const waiting = new Set();
   let busy = false;
 
@@ -11,6 +12,12 @@
     const shown = parts.map((part) => document.getElementById(part)).filter(Boolean);
     const query = shown.map((one) => `&${one.id}=${one.dataset.as}`).join("");
     return shown.length ? htmx.ajax("GET", board.dataset.board + query, { target: board, swap: "none" }) : null;
+  };
+  const rowsAnew = () => {
+    const shown = document.getElementById("list");
+    if (!shown || shown.contains(document.activeElement)) return null;
+    const here = location.pathname + location.search;
+    return htmx.ajax("GET", here, { target: shown, select: "#list", swap: "outerHTML" });
   };
   const listAnew = async () => {
     const answer = await fetch(list.dataset.messages);
@@ -28,7 +35,8 @@
     busy = true;
     try {
       if (board) await boardAnew(parts);
-      else if (parts.includes("messages")) await listAnew();
+      else if (rows && parts.some((part) => part !== "messages")) await rowsAnew();
+      else if (list && parts.includes("messages")) await listAnew();
     } finally {
       busy = false;
     }
