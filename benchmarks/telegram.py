@@ -129,6 +129,8 @@ def moment(call: dict[str, Any]) -> float:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that `share` (0 to 1) of the values do not exceed."""
+    if not values:
+        return float("nan")  # nobody came within the time
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect
 
-from models.postgres import without_bounds
+from models.engine import without_bounds
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -1,14 +1,15 @@
 """The engine: SQLite with the settings that make its locks hold, PostgreSQL by the same code."""
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
-
-from models.postgres import ANSWER_SECONDS, bound
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another process (a backup, say) at a time; the desk then tries again for a while."""
@@ -23,16 +24,17 @@ CHECKPOINT_PAGES = 4_000
 own 1,000 pages are a hundred sign-ups."""
 
 
-def open_engine(url: str | URL, patience: float = ANSWER_SECONDS) -> Engine:
+def open_engine(url: str | URL, patience: float = 0.0) -> Engine:
     """Return an engine for `url`; `postgresql://` means psycopg 3. Makes the folder of an SQLite file.
 
-    A PostgreSQL that has not answered a statement within `patience` seconds is given up.
+    A PostgreSQL that has not answered a statement within `patience` seconds (0: as usual) is given up.
     Statements' values stay out of errors and so out of the logs: they are what people typed.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
-        bound(engine, patience)
+        postgres = _postgres()
+        postgres.bound(engine, patience or postgres.ANSWER_SECONDS)
         return engine
     if parsed.database and parsed.database != ":memory:":
         _make_private(Path(parsed.database))
@@ -41,6 +43,26 @@ def open_engine(url: str | URL, patience: float = ANSWER_SECONDS) -> Engine:
     event.listen(engine, "connect", _settle_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _postgres() -> ModuleType:
+    """Return what knows PostgreSQL. Its driver takes 10 MB, which no SQLite needs."""
+    from models import postgres
+
+    return postgres
+
+
+def hang_up(engine: Engine) -> None:
+    """End all that an engine still waits for, from another thread: the process is to end."""
+    if engine.dialect.name != "sqlite":
+        _postgres().hang_up(engine)
+
+
+@contextlib.contextmanager
+def without_bounds(connection: Connection) -> Iterator[None]:
+    """Let statements take as long as they need, for a migration. Within a transaction, and until its end."""
+    with contextlib.nullcontext() if connection.dialect.name == "sqlite" else _postgres().without_bounds(connection):
+        yield
 
 
 def _make_private(path: Path) -> None:

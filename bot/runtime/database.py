@@ -30,7 +30,7 @@ from bot.runtime.erased_list import ErasedList, erased_list_of
 from bot.runtime.forgetting import Forgetting
 from corps.membership.erasure import ERASED
 from corps.moment import Moment, Policy
-from models.postgres import hang_up
+from models.engine import hang_up
 
 log = structlog.get_logger()
 

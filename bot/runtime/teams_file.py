@@ -62,10 +62,27 @@ class _File(BaseModel):
 def read_roster(path: Path) -> Roster:
     """Return what the roster file says. Raises SettingsError naming TEAMS_FILE and the place of the mistake."""
     shown = shortened(str(path))
+    parsed = _parsed(path, shown)
+    _demand_sound(parsed, shown)
+    return Roster(
+        teams=tuple(
+            TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits), t.code) for t in parsed.team
+        ),
+        categories=tuple(
+            CategoryPlan(c.code, c.name, c.name_en, c.unit, c.counts, tuple(c.aliases), c.target, c.targets)
+            for c in parsed.category
+        ),
+        venues=tuple(VenuePlan(v.code, v.name, v.name_en, tuple(v.words), v.plan, v.workdays) for v in parsed.venue)
+        or USUAL_VENUES,
+    )
+
+
+def _parsed(path: Path, shown: str) -> _File:
+    """Return the file's content, each value of the right kind. Raises SettingsError, which calls the file `shown`."""
     try:
         if path.exists() and not path.is_file():
             raise SettingsError(f"TEAMS_FILE: {shown} 不是文件 (not a file)")
-        parsed = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise SettingsError(f"TEAMS_FILE: 找不到文件 {shown} (no such file)") from None
     except OSError as error:
@@ -77,6 +94,10 @@ def read_roster(path: Path) -> Roster:
     except (ValueError, RecursionError) as error:
         said = shortened(str(error))
         raise SettingsError(f"TEAMS_FILE: {shown} 不是正确的 TOML (not valid TOML): {said}") from error
+
+
+def _demand_sound(parsed: _File, shown: str) -> None:
+    """Raise SettingsError unless names and codes are unique and what is named is there."""
     for kind, names in (
         ("code", [team.code for team in parsed.team if team.code]),
         ("name", [team.name for team in parsed.team]),
@@ -96,17 +117,6 @@ def read_roster(path: Path) -> Roster:
             )
     if sum(category.counts == "pairing" for category in parsed.category) > 1:
         raise SettingsError(f"TEAMS_FILE: {shown} 里只能有一个类别按结对计数 (only one category may count pairings)")
-    return Roster(
-        teams=tuple(
-            TeamPlan(t.name, t.short_name or t.name, tuple(t.expertise), tuple(t.suits), t.code) for t in parsed.team
-        ),
-        categories=tuple(
-            CategoryPlan(c.code, c.name, c.name_en, c.unit, c.counts, tuple(c.aliases), c.target, c.targets)
-            for c in parsed.category
-        ),
-        venues=tuple(VenuePlan(v.code, v.name, v.name_en, tuple(v.words), v.plan, v.workdays) for v in parsed.venue)
-        or USUAL_VENUES,
-    )
 
 
 def _words(venue: _Venue) -> set[str]:

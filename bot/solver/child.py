@@ -11,8 +11,7 @@ from typing import Any
 
 import highspy
 
-SECONDS = 20.0
-"""How long it searches at most; what it has found by then is the answer."""
+from bot.solver import SECONDS
 
 MEMORY = 1 << 30
 """Bytes of address space: a search that wants more ends, and with it this process alone."""

@@ -9,7 +9,7 @@ import sys
 
 import structlog
 
-from bot.solver.child import SECONDS
+from bot.solver import SECONDS
 from corps.planning.problem import UNMET, Problem, Solution
 
 log = structlog.get_logger()

@@ -108,6 +108,19 @@ def team_screen(
         "",
         voice("team.tap_a_name") if card.people else voice("team.nobody"),
     )
+    rows = _to_do(voice, card, openings or 0, calls)
+    if broadcasts:
+        rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
+    robots = Button(voice("team.robots"), RobotsTap(card.id))
+    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)), robots))
+    rows += [*_people_rows(card), *_invitation_rows(voice, card, "\n".join(links))]
+    if card.for_coordinator:
+        rows.append(back(voice, TeamsTap()))
+    return Screen(text, tuple(rows))
+
+
+def _to_do(voice: Voice, card: TeamCard, openings: int, calls: int) -> list[Row]:
+    """Return what waits for the team's leader: requests, slots to fill, people to telephone."""
     rows: list[Row] = []
     if card.waiting:
         rows.append((Button(voice("team.requests", n=card.waiting), RequestsTap(card.id), style=PRIMARY),))
@@ -115,15 +128,7 @@ def team_screen(
         rows.append((Button(voice("team.openings", n=openings), OpeningsTap(card.id, 0), style=PRIMARY),))
     if calls:
         rows.append((Button(voice("team.calls", n=calls), CallsTap(card.id, 0), style=PRIMARY),))
-    if broadcasts:
-        rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
-    robots = Button(voice("team.robots"), RobotsTap(card.id))
-    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)), robots))
-    rows += _people_rows(card)
-    rows += _invitation_rows(voice, card, "\n".join(links))
-    if card.for_coordinator:
-        rows.append(back(voice, TeamsTap()))
-    return Screen(text, tuple(rows))
+    return rows
 
 
 def _people_rows(card: TeamCard) -> list[Row]:

@@ -81,25 +81,26 @@ def draft(session: Session, actor: Actor, at: Moment, plan: Plan) -> int:
     activity_id = activity.id or 0
     for team_id in plan.team_ids:
         session.add(ActivityTeam(activity_id=activity_id, team_id=team_id))
-    for position, slot in enumerate(plan.slots):
-        session.add(
-            Slot(
-                activity_id=activity_id,
-                category=slot.category,
-                role=slot.role,
-                places=slot.places,
-                team_id=slot.team_id,
-                open=slot.open,
-                position=position,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-            )
-        )
+    session.add_all(_slot(activity_id, position, slot) for position, slot in enumerate(plan.slots))
     said = {"title": plan.title, **({"again_of": plan.again_of} if plan.again_of else {})}
     audit.record(session, at, actor.id, "activity.draft", f"activity:{activity_id}", None, said)
     session.flush()
     demand_own_plan(session, actor, activity_id)
     return activity_id
+
+
+def _slot(activity_id: int, position: int, plan: SlotPlan) -> Slot:
+    return Slot(
+        activity_id=activity_id,
+        category=plan.category,
+        role=plan.role,
+        places=plan.places,
+        team_id=plan.team_id,
+        open=plan.open,
+        position=position,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+    )
 
 
 @dataclass(frozen=True)

@@ -250,9 +250,12 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         .join(Member, col(Member.id) == col(Report.reporter_id))
         .where(Report.activity_id == activity_id)
     ).first()
-    if row is None:
-        return None
-    report, reporter = row
+    return _card(session, actor, *row) if row is not None else None
+
+
+def _card(session: Session, actor: Actor, report: Report, reporter: Member) -> ReportCard:
+    """Return a report as `actor` sees it, who manages the activity."""
+    activity_id = report.activity_id
     came = turnout(session, activity_id)
     waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
     decides = waits and not same_person(session, reporter.id, actor.id)
@@ -271,7 +274,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         present=came.present,
         unknown=came.unknown,
         return_reason=report.return_reason,
-        may_decide=may_verify(session, actor, report, find_activity(session, activity_id)),
+        may_decide=may_verify(session, actor, report, activity),
         may_return=decides,
         round=report.round,
         served=tuple(code for code in planned if code in served),

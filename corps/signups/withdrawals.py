@@ -1,6 +1,7 @@
 """Giving places back: by the person (我来不了), or because the person leaves. The waitlist moves up."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,18 +47,8 @@ def release_future(
     Returns:
         How many sign-ups ended.
     """
-    rows = session.exec(
-        select(SignUp)
-        .join(Activity, col(Activity.id) == col(SignUp.activity_id))
-        .where(
-            SignUp.member_id == member.id,
-            col(SignUp.state).in_(HOLDS_OR_WAITS),
-            at_stage(Stage.AHEAD, at.now),
-        )
-        .order_by(col(SignUp.slot_id))
-    ).all()
     ended = 0
-    for row in rows:
+    for row in _held_ahead(session, at, member):
         slot, activity = lock_slot(session, row.slot_id)
         session.refresh(row)  # an offer may have lapsed while we waited for the slot
         if row.state not in HOLDS_OR_WAITS:
@@ -70,6 +61,13 @@ def release_future(
             alert_if_late(session, at, actor_id, activity, row, slot)
         ended += 1
     return ended
+
+
+def _held_ahead(session: Session, at: Moment, member: Member) -> Sequence[SignUp]:
+    """Return what somebody holds or waits for in activities that have not begun, in the order in which slots lock."""
+    held = select(SignUp).join(Activity, col(Activity.id) == col(SignUp.activity_id))
+    mine = SignUp.member_id == member.id, col(SignUp.state).in_(HOLDS_OR_WAITS), at_stage(Stage.AHEAD, at.now)
+    return session.exec(held.where(*mine).order_by(col(SignUp.slot_id))).all()
 
 
 def _may_read(question: Question, _card: Card) -> bool:
