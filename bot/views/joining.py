@@ -1,10 +1,11 @@
 """The way in: welcome, consent, the real name, and what leaders read."""
 
+from bot.callbacks.common import CancelTap
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.texts.voice import Voice
 from bot.views import fallbacks
 from bot.views.menu import keyboard, menu
-from bot.views.screen import DANGER, SUCCESS, Button, Screen, lines, named
+from bot.views.screen import DANGER, SUCCESS, Button, Row, Screen, lines, named
 from corps.membership.join_form import CONSENT, Stand
 from corps.membership.join_requests import Applicant
 from corps.membership.joining import Applied, Decided, Invited, Request
@@ -44,12 +45,16 @@ def consent_again(voice: Voice) -> Screen:
 
 def ask_name(voice: Voice, team: str) -> Screen:
     """Return the question for the real name."""
-    return Screen(voice("join.ask_name", team=team))
+    return Screen(voice("join.ask_name", team=team), _way_out(voice))
+
+
+def _way_out(voice: Voice) -> tuple[Row, ...]:
+    return ((Button(voice("button.cancel"), CancelTap()),),)
 
 
 def name_unclear(voice: Voice) -> Screen:
     """Return the question again, saying what a name looks like."""
-    return Screen(voice("join.name_unclear"))
+    return Screen(voice("join.name_unclear"), _way_out(voice))
 
 
 def applied(voice: Voice, name: str, done: Applied) -> Screen:

@@ -243,11 +243,9 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
     if any(person.state is AttendanceState.UNKNOWN and person.signed_up for person in people):
         rows.append((Button(voice("report.all_present"), AllPresentTap(card.id)),))
     rows += _roll_tools(voice, seen)
-    rows.append(
-        (Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY),)
-        if card.ended
-        else (Button(voice("button.back"), CardTap(card.id)),)
-    )
+    back = Button(voice("button.back"), CardTap(card.id))
+    onward = Button(voice("report.next"), RollDoneTap(card.id), style=PRIMARY)
+    rows.append((onward, back) if card.ended else (back,))
     asked = voice("report.who") if people else voice("report.nobody" if card.ended else "onsite.nobody")
     heading = voice("report.heading" if card.ended else "onsite.roll", title=card.title)
     here = sum(came(person.state) for person in people)
