@@ -17,7 +17,6 @@ from models.enums import (
     ReportState,
     SignUpState,
     Source,
-    Venue,
 )
 
 
@@ -43,7 +42,7 @@ class Activity(SQLModel, table=True):
     local_date: dt.date = Field(index=True)
     year: int
     place: str = Field(max_length=120)
-    venue: Venue = Field(sa_type=enum_column(Venue))
+    venue: str = Field(max_length=24)
     state: ActivityState = Field(sa_type=enum_column(ActivityState))
     notes: str = Field(default="", max_length=1000)
     created_by: int = Field(foreign_key="member.id")

@@ -20,6 +20,7 @@ from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
 from corps.own_hours import own_services
+from corps.pages import devices
 from corps.publicity import objections, openings
 from corps.quotas import digests
 from corps.rotation import rotation_notices
@@ -67,6 +68,7 @@ async def forget_repeats(context: JobContext) -> None:
     await context.database.run(own_services.forget_old)
     await context.database.run(objections.forget_old)
     await context.database.run(importing.forget_unconfirmed)
+    await context.database.run(devices.tidy)
 
 
 async def owe_reminders(context: JobContext) -> None:

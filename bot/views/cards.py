@@ -40,6 +40,7 @@ from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
 from corps.signups.claims import Claimed
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
+from corps.teams import VenueName
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -117,9 +118,15 @@ def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> 
     return replace(screen, text=text, rows=(*rows, *screen.rows), shows=0) if rows else screen
 
 
+def gone_to(voice: Voice, venue: VenueName) -> str:
+    """Return a kind of place as what one goes to, 进社区; where that is not said, its name: 线上."""
+    name = venue.spoken(voice.language)
+    return voice("venue.in_plan", venue=name).unescape() if venue.in_plan else name
+
+
 def where(voice: Voice, card: Card) -> Markup:
     """Return the line that says where it is."""
-    return voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}"))
+    return voice("card.where", place=card.place, venue=card.venue.spoken(voice.language))
 
 
 def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:

@@ -10,10 +10,11 @@ from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import NOTES as NOTE_WIDTHS
 from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
+from bot.views.cards import gone_to
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
 from corps.records.ledger_people import PeopleSum, PersonRow
-from models.enums import Source, Venue
+from models.enums import Source
 
 NO_PEOPLE = PeopleSum(0, 0)
 COLUMNS = (
@@ -241,7 +242,7 @@ def _totals(voice: Voice, ledger: Ledger, people: PeopleSum, title: str) -> Shee
         ],
         [
             _heads(voice, "total", BY_VENUE),
-            *(_total(_say(voice, f"ledger.venue_{v.value}"), venues[v]) for v in Venue if v in venues),
+            *(_total(gone_to(voice, venue), total) for venue, total in venues.items()),
         ],
         _quota(voice, ledger, detail),
         _teams(voice, ledger),

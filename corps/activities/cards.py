@@ -22,8 +22,8 @@ from corps.notices.declarations import FactsOf, Parts, Question, names
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
-from corps.teams import CategoryName
-from models.enums import ActivityState, AttendanceState, ReportState, SignUpState, Venue
+from corps.teams import CategoryName, VenueName, venue_name
+from models.enums import ActivityState, AttendanceState, ReportState, SignUpState
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Card:
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
-    venue: Venue
+    venue: VenueName
     state: ActivityState
     notes: str
     cancel_reason: str
@@ -132,7 +132,7 @@ class Card:
         """The sign of all that is planned, as a coordinator reads it before it is public."""
         slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
         asked = [True] * self.check_out
-        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots, *asked)
+        return audit.fingerprint(self.terms, self.venue.code, self.notes, self.team_ids, slots, *asked)
 
     @property
     def may_ask_check_out(self) -> bool:
@@ -204,7 +204,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         starts_at=activity.starts_at,
         ends_at=activity.ends_at,
         place=activity.place,
-        venue=activity.venue,
+        venue=venue_name(session, activity.venue),
         state=activity.state,
         notes=activity.notes,
         cancel_reason=activity.cancel_reason,

@@ -83,17 +83,11 @@ def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed
     own_entries.settle(session, at, people, confirmed_by, reason)
 
 
-def forget(session: Session, member_id: int, name: str, instead: str) -> None:
-    """Take out of the ledger what was said of somebody who is erased: the own reasons, and the name in those of others.
-
-    The minutes, and that and by whom they were entered and reversed, stay.
-    """
-    link = session.connection()
+def forget(session: Session, member_id: int) -> None:
+    """Take the reasons out of the ledger's entries of somebody who is erased; minutes and who entered them stay."""
     for table in (HoursEntry, OwnHoursEntry):
-        reason = col(table.reason)
-        link.execute(update(table).where(col(table.member_id) == member_id).values(reason=""))
-        unnamed = func.substr(func.replace(reason, name, instead), 1, REASON_MAX)
-        link.execute(update(table).where(reason.contains(name, autoescape=True)).values(reason=unnamed))
+        of_theirs = col(table.member_id) == member_id
+        session.connection().execute(update(table).where(of_theirs).values(reason=""))
 
 
 def _enter_one(

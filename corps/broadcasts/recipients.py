@@ -18,6 +18,17 @@ from models.enums import Failure, NoticeState
 _TEXT, _PART = Kind.BROADCAST.value, Kind.BROADCAST_PART.value
 
 
+def reached(session: Session, team_id: int, ids: list[int]) -> set[int | None]:
+    """Return which of some broadcasts were owed to somebody of a team."""
+    rows = session.exec(
+        select(Notice.broadcast_id)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .where(col(Notice.broadcast_id).in_(ids), Notice.kind == _TEXT, Member.team_id == team_id)
+        .distinct()
+    ).all()
+    return set(rows)
+
+
 def count_waiting(session: Session, row: Broadcast) -> int:
     """Count the messages of a broadcast, its parts among them, that are still to go out."""
     return session.exec(

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps.broadcasts import progress
+from corps.broadcasts import progress, recipients
 from corps.broadcasts.group_copies import grouped
 from corps.broadcasts.progress import Tally
 from corps.moment import Moment
-from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Broadcast, Member, Notice
+from models import Broadcast
 
 BACK = dt.timedelta(days=60)
 """How far back a broadcast still concerns a leader."""
@@ -50,19 +49,8 @@ def _own(session: Session, actor: Actor, at: Moment) -> list[Broadcast]:
         .order_by(col(Broadcast.sent_at).desc(), col(Broadcast.id).desc())
         .limit(_LOOKED_AT)
     ).all()
-    reached = _reached(session, actor.team_id or 0, [row.id or 0 for row in rows])
+    reached = recipients.reached(session, actor.team_id or 0, [row.id or 0 for row in rows])
     return [row for row in rows if row.id in reached or actor.team_id in grouped(row)]
-
-
-def _reached(session: Session, team_id: int, ids: list[int]) -> set[int | None]:
-    """Return which of the broadcasts were owed to somebody of the team."""
-    rows = session.exec(
-        select(Notice.broadcast_id)
-        .join(Member, col(Member.id) == col(Notice.member_id))
-        .where(col(Notice.broadcast_id).in_(ids), Notice.kind == Kind.BROADCAST.value, Member.team_id == team_id)
-        .distinct()
-    ).all()
-    return set(rows)
 
 
 def _seen(session: Session, actor: Actor, row: Broadcast) -> TeamBroadcast:

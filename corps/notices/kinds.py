@@ -60,6 +60,8 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     GROUP_LOST = "group_lost"
     GROUP_MOVED = "group_moved"
+    ROBOT_BROKEN = "robot_broken"
+    ROBOT_UNTIED = "robot_untied"
     UNREACHABLE = "unreachable"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
@@ -69,6 +71,7 @@ class Kind(StrEnum):
     ROSTER = "roster"
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
+    MAIL_CHANGED = "mail_changed"
 
 
 URGENT = 0

@@ -29,7 +29,7 @@ async def test_cards_follow_what_happens(stage: Stage, corps: Corps) -> None:
     await stage.at("2026-12-05 12:00:01")
     assert "今天 14:00" in zhang.reads()
     await stage.tick()
-    assert zhang.buttons(back=2) == ["⬇️ 下面有更新的，点这里看最新"]
+    assert zhang.buttons(back=2) == ["🔄 这张旧了，点这里看最新"]
     sent = len(zhang.from_bot())
     await stage.at("2026-12-05 13:30:01")
     await stage.tick()

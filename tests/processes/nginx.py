@@ -34,12 +34,12 @@ http {{
 """
 
 
-def shown() -> str:
-    """Return the nginx lines of the manual."""
+def shown(what: str) -> str:
+    """Return the nginx lines of the manual that have `what` in them."""
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    found = re.search(r"```nginx\n(.*?)```", page, re.DOTALL)
-    assert found is not None, "the manual shows how to set nginx up"
-    return found[1]
+    found = [lines for lines in re.findall(r"```nginx\n(.*?)```", page, re.DOTALL) if what in lines]
+    assert len(found) == 1, "the manual shows how to set nginx up"
+    return str(found[0])
 
 
 def _put(text: str, pattern: str, instead: str) -> str:
@@ -63,9 +63,19 @@ class Nginx:
 
     async def open(self, doors: Iterable[int]) -> str:
         """Share out to processes at these ports. Returns the address for Telegram."""
-        port = free_port()
         servers = " ".join(f"server 127.0.0.1:{door};" for door in doors)
-        lines = _put(shown(), r"upstream tongxin \{[^}]*\}", f"upstream tongxin {{ {servers} }}")
+        port = free_port()
+        await self._serve(
+            _put(shown("upstream"), r"upstream tongxin \{[^}]*\}", f"upstream tongxin {{ {servers} }}"), port
+        )
+        return f"https://127.0.0.1:{port}/telegram"
+
+    async def open_pages(self, port: int, door: int) -> None:
+        """Serve at `port` the pages of a process that serves them at `door`."""
+        lines = _put(shown("pages"), r"proxy_pass [^;]*;", f"proxy_pass http://127.0.0.1:{door};")
+        await self._serve(_put(lines, r"error_log [^;]* crit;", f"error_log {self._folder}/pages.log crit;"), port)
+
+    async def _serve(self, lines: str, port: int) -> None:
         lines = _put(lines, r"listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;")
         lines = _put(lines, r"server_name [^;]*;", "server_name localhost;")
         lines = _put(lines, r"ssl_certificate [^;]*;", f"ssl_certificate {self.certificate};")
@@ -79,7 +89,6 @@ class Nginx:
         async with asyncio.timeout(20):
             while not await _listens(port):
                 await asyncio.sleep(0.05)
-        return f"https://127.0.0.1:{port}/telegram"
 
     def close(self) -> None:
         """End it."""

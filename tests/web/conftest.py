@@ -2,41 +2,40 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
 
 import handlers
 from bot.routing.files import Files
-from bot.runtime.database import Database
 from bot.runtime.files import FileStore
 from bot.runtime.http_server import HttpServer, bind
-from corps.moment import Policy
 from corps.pages import devices
 from corps.pages.devices import WEB
-from corps.system.roster import settle
 from models import Member
 from models.enums import MemberStatus
 from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
-from tests.base import ROSTER, Corps, StoppedClock, enter
+from tests.base import Corps, enter
+from tests.flows.conftest import watch, world
 from tests.web.browser import Browser
 from web.adapter import PageAdapter
+
+__all__ = ["watch", "world"]
 
 
 class Town:
     """The corps, its pages and who looks at them."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, corps: Corps, folder: Path) -> None:
         self._socket = bind("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        clock = StoppedClock()
-        self.corps = Corps(Database(engine, clock, Policy(zone=clock, web_url=self.url)), clock)
-        self.corps.run(lambda session, at: settle(session, ROSTER, at))
+        self.corps = corps
+        corps.database.policy = dataclasses.replace(corps.database.policy, web_url=self.url, mail=True)
         files = Files(FileStore(folder), {})
         self.adapter = PageAdapter(self.url, "", self.corps.database, handlers.routes(), files)
         channel, sender = self.adapter.channel, self.adapter.sender
@@ -101,9 +100,9 @@ class Town:
 
 
 @pytest.fixture
-async def town(engine: Engine, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(corps: Corps, tmp_path: Path) -> AsyncIterator[Town]:
     """A corps with its roster, and nobody in it yet."""
-    town = Town(engine, tmp_path / "files")
+    town = Town(corps, tmp_path / "files")
     await town.open()
     yield town
     await town.close()

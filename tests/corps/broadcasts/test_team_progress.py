@@ -3,7 +3,7 @@
 import pytest
 
 from corps.addresses import telegram
-from corps.broadcasts import acknowledgements, broadcasts, team_progress
+from corps.broadcasts import acknowledgements, broadcasts, progress, team_progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.delivery import leasing
@@ -44,9 +44,11 @@ def test_the_numbers_are_those_of_the_own_team(corps: Corps, wang: int) -> None:
 def test_one_that_went_to_another_team_is_not_in_the_list(corps: Corps, wang: int) -> None:
     leader = corps.leader("赵联络")
     corps.member("甲", "民革")
-    sent_to(corps, wang, "民革的事", Audience(Scope.TEAMS, teams=(corps.team("民革"),)))
+    broadcast = sent_to(corps, wang, "民革的事", Audience(Scope.TEAMS, teams=(corps.team("民革"),)))
     assert corps.do(leader, team_progress.recent) == []
     assert not corps.do(leader, team_progress.any_recent)
+    with refused(Reason.NOT_ALLOWED):
+        corps.do(leader, progress.read_own_team, broadcast)
 
 
 def test_one_that_went_to_the_teams_group_is(corps: Corps, wang: int) -> None:
