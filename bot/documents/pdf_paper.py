@@ -1,6 +1,6 @@
 """The papers that are Word files, as PDF: laid out by the same numbers, in our own font: a PDF carries its fonts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.documents.pdf import pdf_of
@@ -56,14 +56,14 @@ _TEMPLATE = """\
 _PNG = b"\x89PNG"
 
 
-def write_pdf(title: str, blocks: Sequence[Block]) -> bytes:
+def write_pdf(title: str, blocks: Sequence[Block], margins: Mapping[str, float] = MARGINS) -> bytes:
     """Return a PDF file of the blocks that `write_word` takes. Takes some tenths of a second: call it in a thread.
 
     Raises:
         PdfError: It could not be made.
     """
     images: dict[str, bytes] = {}
-    sides = {side.removesuffix("_margin"): size for side, size in MARGINS.items()}
+    sides = {side.removesuffix("_margin"): size for side, size in margins.items()}
     laid = [_laid(block, images) for block in blocks]
     values = {"title": plain_line(title), "blocks": laid, "width": TEXT_WIDTH, **sides}
     return pdf_of(_TEMPLATE, values, images)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from corps.parsing.lengths import cut
+
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -29,8 +31,13 @@ Cell = str | int | float | dt.date | Formula | None
 A4 = 9
 """The number that spreadsheets have for this paper."""
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDEST = 40
+_WIDEST = 28
 _NARROWEST = 6
+_LINE, _ROW = 15.5, 18
+"""Points that a line of text is high, and a row with one: Chinese needs more than the fifteen that a row has."""
+
+NOTES = (110,)
+"""The widths of a sheet of sentences, one below the other."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,9 @@ class Sheet:
     """A sheet: its name, and its rows; `heads` are the numbers of the rows that are headings.
 
     `filtered`: it is one table below its first row, which can be filtered, and is repeated on each printed page.
-    `foot` stands at the foot of each printed page, before the page's number.
+    `title` stands above and `foot` below each printed page. `widths` are those of the columns, in Latin letters;
+    without them the columns are as wide as what stands in them, within reason, and a cell alone in its row runs on.
+    Rows that are read while they are written need `widths`. `one_page`: all of it is to be seen at once.
     """
 
     name: str
@@ -46,6 +55,9 @@ class Sheet:
     heads: frozenset[int] = frozenset({0})
     filtered: bool = False
     foot: str = ""
+    title: str = ""
+    widths: Sequence[int] = ()
+    one_page: bool = False
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -62,12 +74,14 @@ def write_workbook_to(file: BinaryIO, sheets: Iterable[Sheet]) -> None:
     whole = io.BytesIO()
     strings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(whole, {"constant_memory": True, **strings}) as book:
-        head = book.add_format({"bold": True, "bg_color": "#F2DCDB", "border": 1, "valign": "vcenter"})
+        middle, framed = {"align": "center", "valign": "vcenter"}, {"valign": "vcenter", "border": 1}
         styles = Styles(
-            head=head,
-            day=book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
-            hours=book.add_format({"num_format": "0.00", "valign": "top"}),
-            plain=book.add_format({"text_wrap": True, "valign": "top"}),
+            head=book.add_format({"bold": True, "bg_color": "#F2DCDB", "border": 1, "text_wrap": True, **middle}),
+            day=book.add_format({"num_format": "yyyy-mm-dd", "border": 1, **middle}),
+            hours=book.add_format({"num_format": "0.00", **framed}),
+            plain=book.add_format({"text_wrap": True, **framed}),
+            loose=book.add_format({"valign": "vcenter"}),
+            sentence=book.add_format({"text_wrap": True, "valign": "top"}),
         )
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
@@ -86,14 +100,18 @@ class Styles:
     day: "Format"
     hours: "Format"
     plain: "Format"
+    loose: "Format"
+    sentence: "Format"
 
 
 def _print_on_a4(page: "Worksheet", sheet: Sheet, rows: int, columns: int) -> None:
     """Print across, one page wide and as long as need be, with the headings and the page's number on each page."""
     page.set_paper(A4)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.fit_to_pages(1, 1 if sheet.one_page else 0)
+    page.set_margins(left=0.4, right=0.4, top=0.75 if sheet.title else 0.5, bottom=0.6)
+    if sheet.title:
+        page.set_header(f"&C&13 {cut(_plain(sheet.title), 100).replace('&', '&&')}")
     page.set_footer(f"&L{sheet.foot.replace('&', '&&')}&R&P / &N" if sheet.foot else "&C&P / &N")
     if sheet.filtered:
         page.repeat_rows(0)
@@ -102,25 +120,56 @@ def _print_on_a4(page: "Worksheet", sheet: Sheet, rows: int, columns: int) -> No
 
 def _fill(page: "Worksheet", sheet: Sheet, styles: Styles) -> tuple[int, int]:
     """Write the rows. Returns how many there are, and how many columns."""
-    widths: dict[int, int] = {}
-    rows = 0
-    for at_row, row in enumerate(sheet.rows):
-        rows += 1
-        head = styles.head if at_row in sheet.heads else None
+    rows = sheet.rows if sheet.widths else list(sheet.rows)
+    widths = list(sheet.widths) or _widths(rows)
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width)
+    page.set_default_row(_ROW)
+    count = 0
+    for at_row, row in enumerate(rows):
+        count += 1
+        alone = not sheet.widths and _is_alone(row)
+        text = styles.loose if alone else styles.sentence if sheet.widths == NOTES else styles.plain
+        if not alone and (lines := _lines(row, widths)) > 1:
+            page.set_row(at_row, lines * _LINE + 3)
         for at_column, cell in enumerate(row):
-            widths[at_column] = max(widths.get(at_column, _NARROWEST), _width(cell))
-            _put(page, at_row, at_column, cell, head, styles)
-    for column, width in widths.items():
-        page.set_column(column, column, min(_WIDEST, width + 2))
-    return rows, len(widths)
+            _put(page, at_row, at_column, cell, styles.head if at_row in sheet.heads else None, styles, text)
+    return count, len(widths)
 
 
-def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | None", styles: Styles) -> None:
+def _widths(rows: Iterable[Sequence[Cell]]) -> list[int]:
+    """Return how wide the columns of a table have to be."""
+    widths: dict[int, int] = {}
+    for row in rows:
+        for column, cell in enumerate(row):
+            width = 0 if _is_alone(row) else min(_WIDEST, _width(cell) + 2)
+            widths[column] = max(widths.get(column, _NARROWEST), width)
+    return list(widths.values())
+
+
+def _is_alone(row: Sequence[Cell]) -> bool:
+    """Tell whether a row has one cell alone: a sentence, which may run on."""
+    return bool(row) and all(cell is None for cell in row[1:])
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Return in how many lines the longest text of a row stands."""
+    counted = [
+        sum(-(-_width(line) // max(1, width - 1)) or 1 for line in cell.split("\n"))
+        for cell, width in zip(row, widths, strict=False)
+        if isinstance(cell, str)
+    ]
+    return max(counted, default=1)
+
+
+def _put(
+    page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | None", styles: Styles, text: "Format"
+) -> None:
     match cell:
         case None:
             return
         case str():
-            page.write_string(row, column, _plain(cell), head or styles.plain)
+            page.write_string(row, column, _plain(cell), head or text)
         case dt.date():
             page.write_datetime(row, column, dt.datetime.combine(cell, dt.time()), styles.day)
         case Formula():

@@ -5,7 +5,7 @@ The fonts are named and not shipped: those of an office are not free. Whoever ha
 
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE = (210, 297)
 MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
+NARROW = {**MARGINS, "top_margin": 24, "bottom_margin": 22}
+"""The margins of a paper that is to stand on one page, and is no official letter."""
+
 TEXT_WIDTH = 156
 """Millimetres between the margins."""
 
@@ -64,10 +67,11 @@ class Text:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line across the page."""
+    """A line across the page; `keeps`: on the page of what follows."""
 
     colour: str = "000000"
     points: float = 1.5
+    keeps: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Pictures:
 Block = Text | Rule | Grid | Pictures
 
 
-def write_word(title: str, blocks: Sequence[Block]) -> bytes:
+def write_word(title: str, blocks: Sequence[Block], margins: Mapping[str, float] = MARGINS) -> bytes:
     """Return a .docx file. Text is text: nothing in it becomes a field, a link or a control character."""
     import docx  # loaded late: a fifth of a second
     from docx.shared import Mm
@@ -106,7 +110,7 @@ def write_word(title: str, blocks: Sequence[Block]) -> bytes:
     paper = docx.Document()
     section = paper.sections[0]
     section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
-    for side, size in MARGINS.items():
+    for side, size in margins.items():
         setattr(section, side, Mm(size))
     known = paper.core_properties
     known.title, known.author, known.comments = plain_line(title), "", ""
@@ -158,6 +162,7 @@ def _draw(paragraph: "Paragraph", rule: Rule) -> None:
 
     form = paragraph.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(0), Pt(6), Pt(6)
+    form.keep_with_next = rule.keeps
     frame, line = _element("w:pBdr"), _element("w:bottom")
     for name, value in (("val", "single"), ("sz", str(round(rule.points * 8))), ("space", "1"), ("color", rule.colour)):
         _set(line, name, value)

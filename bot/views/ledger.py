@@ -1,12 +1,13 @@
 """The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
 
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from bot.callbacks.export import LedgerTap
+from bot.documents.spreadsheet import NOTES as NOTE_WIDTHS
 from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
 from bot.views.cards import gone_to
@@ -29,6 +30,8 @@ NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairing
 
 
 PEOPLE_COLUMNS = ("number", "day", "title", "team", "name", "category", "role", "source", "checked", "hours")
+DETAIL_WIDTHS = (6, 12, 16, 18, 11, 26, 24, 7, 9, 10, 10, 8, 10, 10)
+PEOPLE_WIDTHS = (8, 12, 30, 12, 14, 14, 14, 14, 14, 12)
 VISIT_COLUMNS = ("number", "day", "partner", "team", "title", "people", "hours")
 TOLD_EACH = 1_000
 """After so many people it is said how far the file is."""
@@ -51,28 +54,27 @@ def ledger_sheets(
         _heads(voice, "pairing", PAIRING_COLUMNS),
         *(_pairing(voice, row) for row in ledger.pairings),
     ]
-    notes: list[list[Cell]] = [
-        [_say(voice, "ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())],
-    ]
+    title = _say(voice, "ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())
+    notes: list[list[Cell]] = [[title]]
     notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
     notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
     notes += [[_say(voice, f"pairing.rule_{ledger.pairing_counts.value}")]]
     notes += [[_say(voice, "ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
+    titled = f"{title}　{ledger.team}" if ledger.team else title
+
+    def table(name: str, rows: Iterable[Sequence[Cell]], widths: Sequence[int] = ()) -> Sheet:
+        sheet, foot = _say(voice, f"ledger.sheet_{name}"), _say(voice, "ledger.sign")
+        above = f"{titled}　{sheet}"
+        return Sheet(sheet, rows, filtered=name != "own", foot=foot, title=above, widths=widths)
+
     return [
-        Sheet(_say(voice, "ledger.sheet_detail"), detail, filtered=True, foot=_say(voice, "ledger.sign")),
-        _totals(voice, ledger, total),
-        Sheet(
-            _say(voice, "ledger.sheet_people"),
-            _people(voice, people, total.rows, tell),
-            filtered=True,
-            foot=_say(voice, "ledger.sign"),
-        ),
-        Sheet(_say(voice, "ledger.sheet_pairings"), pairings, filtered=True, foot=_say(voice, "ledger.sign")),
-        Sheet(
-            _say(voice, "ledger.sheet_visits"), _visits(voice, ledger), filtered=True, foot=_say(voice, "ledger.sign")
-        ),
-        _own(voice, ledger),
-        Sheet(_say(voice, "ledger.sheet_notes"), notes),
+        table("detail", detail, DETAIL_WIDTHS),
+        _totals(voice, ledger, total, titled),
+        table("people", _people(voice, people, total.rows, tell), PEOPLE_WIDTHS),
+        table("pairings", pairings),
+        table("visits", _visits(voice, ledger)),
+        table("own", _own(voice, ledger)),
+        Sheet(_say(voice, "ledger.sheet_notes"), notes, widths=NOTE_WIDTHS),
     ]
 
 
@@ -139,7 +141,7 @@ def _row(voice: Voice, row: Row) -> list[Cell]:
     ]
 
 
-def _own(voice: Voice, ledger: Ledger) -> Sheet:
+def _own(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     """Return the service elsewhere that members have handed in, with its sum."""
     rows: list[list[Cell]] = [_heads(voice, "own", OWN_COLUMNS)]
     rows += [
@@ -156,12 +158,11 @@ def _own(voice: Voice, ledger: Ledger) -> Sheet:
         ]
         for one in ledger.own
     ]
-    sheet = _say(voice, "ledger.sheet_own")
     if ledger.own:
         letter = string.ascii_uppercase[OWN_COLUMNS.index("hours")]
         summed = Formula(f"SUM({letter}2:{letter}{len(rows)})", _hours(sum(row.minutes for row in ledger.own)))
         rows.append([_say(voice, "ledger.all"), None, None, None, None, None, summed])
-    return Sheet(sheet, rows, foot=_say(voice, "ledger.sign"))
+    return rows
 
 
 def _kind(voice: Voice, *, joint: bool) -> str:
@@ -218,7 +219,7 @@ def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
     return [_say(voice, "ledger.of_people"), None, rows, hours]
 
 
-def _totals(voice: Voice, ledger: Ledger, people: PeopleSum) -> Sheet:
+def _totals(voice: Voice, ledger: Ledger, people: PeopleSum, title: str) -> Sheet:
     """Return the totals: of all rows, by month, kind, place and team, and the 五个10 beside what the rows come to."""
     detail = _Detail(_say(voice, "ledger.sheet_detail"), len(ledger.rows) + 1)
     months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
@@ -252,10 +253,9 @@ def _totals(voice: Voice, ledger: Ledger, people: PeopleSum) -> Sheet:
         rows += [[]] if rows else []
         heads.add(len(rows))
         rows += block
-    reporter, verifier = _say(voice, "ledger.column_reporter"), _say(voice, "ledger.column_verifier")
-    signed: list[Cell] = [f"{reporter}：", None, f"{verifier}：", None, _say(voice, "ledger.seal")]
-    rows += [[], [], signed]
-    return Sheet(_say(voice, "ledger.sheet_totals"), rows, frozenset(heads))
+    rows += [[], [], [_say(voice, "ledger.sign")]]
+    name = _say(voice, "ledger.sheet_totals")
+    return Sheet(name, rows, frozenset(heads), title=f"{title}　{name}", one_page=True)
 
 
 @dataclass(frozen=True)

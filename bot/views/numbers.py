@@ -208,7 +208,7 @@ def sheets(voice: Voice, numbers: Numbers) -> list[Sheet]:
         [_plain(voice, "numbers.note")],
         [voice.rule(numbers.rounding).unescape()],
     ]
-    return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads))]
+    return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads), one_page=True)]
 
 
 def _cells(figures: Figures) -> list[Cell]:

@@ -290,7 +290,7 @@ def _apply(
             if delta.field is EditField.SLOT_TEAM:
                 slot = next(slot for slot in slots if slot.id == edit.slot_id)
                 unplaced = give_to_team(session, actor.id, at, edit, activity, slot)
-            delta = replace(delta, slot_id=apply_to_slots(session, at, edit, activity, slots))
+            delta = replace(delta, slot_id=apply_to_slots(session, actor.id, at, edit, activity, slots))
             if delta.field is EditField.HOURS and activity.state is ActivityState.PUBLISHED:
                 _reaim_reminders(session, at, activity)
             if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and ahead:

@@ -135,7 +135,9 @@ def _demand_removable(session: Session, slots: list[Slot], slot: Slot) -> None:
         raise Refused(Reason.HAS_SIGN_UPS)
 
 
-def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]) -> int:
+def apply_to_slots(
+    session: Session, actor_id: int, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]
+) -> int:
     """Make a change that `judge_slot` has let pass; more places go to those who wait. Returns the slot's id."""
     slot = next((slot for slot in slots if slot.id == edit.slot_id), None)
     done = served_categories.by_deeds(session, activity.id or 0)
@@ -145,6 +147,9 @@ def apply_to_slots(session: Session, at: Moment, edit: Edit, activity: Activity,
             slot = _add(session, at, edit, activity, slots)
         case EditField.REMOVE if slot is not None:
             _remove(session, slot)
+            if slot.team_id is not None and slot.team_id not in concerned_teams(session, edit.activity_id):
+                subject = f"activity:{activity.id}"  # its calendar says so for a while
+                audit.record(session, at, actor_id, TEAM_LEFT, subject, {"team": slot.team_id}, None)
         case EditField.ROLE if slot is not None:
             slot.role = edit.value["role"]
             session.add(slot)

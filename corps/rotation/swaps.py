@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.changes import editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, Somebody, demand_coordinator, tell_apart, who_holds
@@ -93,6 +95,7 @@ def answer(session: Session, actor: Actor, at: Moment, turn_id: int, *, agreed: 
     row.swap_with = None
     if agreed:
         _exchange(session, row, other)
+        _move_drafts(session, at, row, other)
         office = who_holds(session, row.asked_by, (), but=(actor.id,))
         for turn in (row, other):
             key = f"rotation_answer:{turn.id}:swap:{int(at.now.timestamp())}"
@@ -116,6 +119,22 @@ def _exchange(session: Session, row: RotationTurn, other: RotationTurn) -> None:
     session.add(other)
     session.flush()
     row.month = second
+
+
+def _move_drafts(session: Session, at: Moment, *both: RotationTurn) -> None:
+    """Let each draft take the other's day, at its own hour; where the other has none, the day that its month has."""
+    drafts = [session.get(Activity, row.activity_id) if row.activity_id is not None else None for row in both]
+    days = [draft.local_date if draft is not None else None for draft in drafts]
+    for row, draft, day in zip(both, drafts, reversed(days), strict=True):
+        planner = turns.planner_of(session, at, row)
+        if draft is None or planner is None:
+            continue
+        usual = day is None or day <= at.today() or (day.year, day.month) != (row.month.year, row.month.month)
+        moved = turns.day_in(row.month, at) if usual or day is None else day
+        starts = dt.datetime.combine(moved, at.wall(draft.starts_at).time())
+        hours = {"starts": starts.isoformat(), "ends": (starts + (draft.ends_at - draft.starts_at)).isoformat()}
+        if moved != draft.local_date:
+            editing.change(session, planner, at, Edit(draft.id or 0, EditField.TIME, hours))
 
 
 def invite(session: Session, actor: Actor, at: Moment, name: str) -> tuple[Somebody, ...]:

@@ -219,7 +219,7 @@ def own_turn(session: Session, actor: Actor, at: Moment, turn_id: int, *states: 
 def accept(session: Session, actor: Actor, at: Moment, turn_id: int, title: str, role: str, place: str) -> Rotation:
     """接受: it becomes a draft of whoever proposed it; `title`, `role`, `place` are the draft's words."""
     row = own_turn(session, actor, at, turn_id, TurnState.PROPOSED)
-    planner = _planner(session, at, row)
+    planner = planner_of(session, at, row)
     categories = event_categories(session)
     if planner is None or not categories or actor.team_id is None:
         raise Refused(Reason.NOT_ALLOWED)
@@ -233,7 +233,7 @@ def accept(session: Session, actor: Actor, at: Moment, turn_id: int, title: str,
     return look(session, actor, at)
 
 
-def _planner(session: Session, at: Moment, row: RotationTurn) -> Actor | None:
+def planner_of(session: Session, at: Moment, row: RotationTurn) -> Actor | None:
     """Return the coordinator whose draft it is: who proposed it, or another where that one is none any more."""
     known = coordinators(session)
     chosen = next((one for one in known if one.id == row.asked_by), known[0] if known else None)

@@ -17,7 +17,7 @@ from corps.sample.past import PHONE_CLASS
 from corps.sample.people import COORDINATORS, Company
 from corps.sample.story import Story
 from corps.teams import list_categories
-from corps.visits import visit_form
+from corps.visits import reminders, visit_form
 from models import Activity, Pairing
 from models.enums import CountedBy, PairingState
 
@@ -52,6 +52,7 @@ def stories(session: Session, company: Company, now: dt.datetime) -> Iterable[St
         plan = OwnPlan(dt.date.min, title + MARK_ZH, place, minutes)
         yield _own(session, company, now - dt.timedelta(days=days), who, plan, decided)
     yield _ratings(session, company, now - dt.timedelta(hours=20))
+    yield _reminded(session, now - dt.timedelta(hours=30))
 
 
 def _visit(
@@ -75,6 +76,11 @@ def _visit(
     reports.submit(session, actor, at, stand.card.id, account)
     at = yield at.now + dt.timedelta(hours=20)
     reports.verify(session, company.actor(at, LI), at, stand.card.id)
+
+
+def _reminded(session: Session, when: dt.datetime) -> Story:
+    """Tell that the teams were reminded of the pairings which nobody visits."""
+    reminders.owe_visit_reminders(session, (yield when))
 
 
 def _own(session: Session, company: Company, when: dt.datetime, who: int, plan: OwnPlan, decided: int) -> Story:

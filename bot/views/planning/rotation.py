@@ -108,7 +108,8 @@ def invitation(voice: Voice) -> Screen:
 
 def answered(voice: Voice, turn: Turn, *, swapped: bool) -> Screen:
     """Return what became of a proposal, to the coordinator who made it."""
-    key = "rotation.told_swapped" if swapped else f"rotation.told_{turn.state.value}"
+    moved = "rotation.told_swapped" if turn.day is not None else "rotation.told_swapped_early"
+    key = moved if swapped else f"rotation.told_{turn.state.value}"
     text = voice(key, name=turn.person, month=month_words(voice, turn.month), day=_day(voice, turn))
     rows: list[Row] = []
     if turn.activity_id is not None:

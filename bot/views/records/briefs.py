@@ -26,6 +26,7 @@ from corps.records.briefs import Brief, Story
 
 NAME = Style("方正小标宋简体", 36, align=CENTRE, colour=RED, pitch=54)
 ISSUE = Style(align=CENTRE)
+TAIL = Style(keeps=True)
 
 
 def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None], made: bytes | None = None) -> Screen:
@@ -167,10 +168,10 @@ def _tail(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
         *(Text(_said(voice, "brief.rule", rule=rule)) for rule in rules_of(voice, brief)),
-        Rule(),
-        Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), PLAIN),
-        Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), PLAIN),
-        Rule(points=0.75),
-        Text(brief.issuer, PLAIN, right=_said(voice, "brief.printed", day=day)),
+        Rule(keeps=True),
+        Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), TAIL),
+        Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), TAIL),
+        Rule(points=0.75, keeps=True),
+        Text(brief.issuer, TAIL, right=_said(voice, "brief.printed", day=day)),
         Text(_said(voice, "brief.copies", copies=_said(voice, "brief.to_be_filled")), Style(align=RIGHT)),
     ]

@@ -18,7 +18,7 @@ from bot.callbacks.certificates import (
 from bot.callbacks.mine import MineTap
 from bot.documents.pdf_paper import write_pdf
 from bot.documents.qr import qr_png
-from bot.documents.word import CELL, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
+from bot.documents.word import CELL, NARROW, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
 from bot.texts.voice import Voice
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
 from corps.delivery.notice_facts import Facts
@@ -151,7 +151,7 @@ def checked_screen(voice: Voice, found: Checked | None) -> Screen:
 def paper(voice: Voice, card: CertificateCard, content: Content, link: str, *, pdf: bool = False) -> Screen:
     """Return the record as a Word file, or as a PDF. It is called a record until it is sealed."""
     blocks = [*_head(voice, card, content), *_foot(voice, card, link)]
-    file = (write_pdf if pdf else write_word)(_said(voice, "certificate.paper_title"), blocks)
+    file = (write_pdf if pdf else write_word)(_said(voice, "certificate.paper_title"), blocks, NARROW)
     return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.{'pdf' if pdf else 'docx'}")
 
 
@@ -178,9 +178,9 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
     return [
         Text(_said(voice, "certificate.paper_title"), TITLE),
         Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
-        Grid(about, (36, 42, 28, 50)),
+        Grid(about, (40, 38, 28, 50)),
         Text("", SMALL),
-        Grid([heads, *rows], (26, 64, 26, 24, 16), heads=True),
+        Grid([heads, *rows], (25, 60, 24, 32, 15), heads=True),
         Text(_said(voice, "certificate.paper_note"), SMALL),
         *notes,
         Text(_said(voice, "certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
@@ -215,5 +215,5 @@ def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Picture
         signed("remarks", ""),
         Text(_said(voice, "certificate.paper_day", day=day), _TOGETHER),
         Text(_said(voice, "certificate.paper_check", number=card.number), replace(SMALL, keeps=True)),
-        Pictures([Picture(qr_png(link))], 28),
+        Pictures([Picture(qr_png(link))], 24),
     ]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.callbacks.common import MenuTap
 from bot.callbacks.hand_in import HandInFileTap, HandInMarkTap, HandInTap, HandInUnmarkTap
-from bot.documents.spreadsheet import Cell, Sheet, write_workbook
+from bot.documents.spreadsheet import NOTES, Cell, Sheet, write_workbook
 from bot.texts.voice import Voice
 from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, named
 from corps.records.hand_in import HandIn, HandInRow, RowState
@@ -84,7 +84,7 @@ def file_screen(voice: Voice, found: HandIn) -> Screen:
             else []
         ),
         Sheet(_said(voice, "handin.sheet_lacking"), _lacking(voice, found.pending)),
-        Sheet(_said(voice, "handin.sheet_notes"), _notes(voice, platform)),
+        Sheet(_said(voice, "handin.sheet_notes"), _notes(voice, platform), widths=NOTES),
     ]
     mark = HandInMarkTap(platform.code, found.year, found.sign)
     return Screen(

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.callbacks.common import CancelTap
 from bot.callbacks.imports import ImportConfirmTap, ImportTemplateTap, ImportUndoTap
 from bot.documents.office_parts import OfficeTrouble
-from bot.documents.spreadsheet import Cell, Sheet, write_workbook
+from bot.documents.spreadsheet import NOTES, Cell, Sheet, write_workbook
 from bot.texts.voice import Voice
 from bot.views.new_activity import problem_line
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, named
@@ -38,7 +38,11 @@ def template_screen(voice: Voice) -> Screen:
     sheets = [
         _template(voice, "members", "member", MEMBERS),
         _template(voice, "activities", "activity", ACTIVITIES),
-        Sheet(_said(voice, "import.sheet_notes"), [[line] for line in _said(voice, "import.notes").split("\n")]),
+        Sheet(
+            _said(voice, "import.sheet_notes"),
+            [[line] for line in _said(voice, "import.notes").split("\n")],
+            widths=NOTES,
+        ),
     ]
     file = write_workbook(sheets)
     return Screen(voice("import.template_sent"), document=file, filename=f"{_said(voice, 'import.file_name')}.xlsx")

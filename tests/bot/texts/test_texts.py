@@ -252,6 +252,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "kind.{}": lambda: {*(kind.value for kind in Kind), *_listed("kind.")()},
     "ledger.{}_{}": _ledger_heads,
     "ledger.note_{}": lambda: ledger.NOTES,
+    "ledger.sheet_{}": lambda: ("detail", "people", "pairings", "visits", "own"),
     "today.of_{}": lambda: (matter.value for matter in Matter),
     "today.do_{}": lambda: (matter.value for matter in Matter),
     "numbers.choose_{}": _listed("numbers.choose_"),

@@ -58,6 +58,21 @@ def secret_of(corps: Corps, who: int, scope: FeedScope = FeedScope.MINE) -> str:
     return address.removeprefix(f"{URL}/cal/").removesuffix(".ics")
 
 
+def test_a_slot_that_is_taken_out_stays_as_cancelled_for_who_had_claimed_it(corps: Corps) -> None:
+    wang, zhou = corps.coordinator(), corps.leader("周联络", "民建")
+    slots = (SlotPlan("主讲人", "lecture", 1, corps.team("民盟")), SlotPlan("推介员", "promotion", 2, open=True))
+    activity = corps.publish(wang, corps.plan(slots=slots))
+    slot = corps.slot(activity, "推介员")
+    corps.do(zhou, claims.claim, slot)
+    ((before, status),) = events(corps, zhou, FeedScope.TEAM).values()
+    assert status == "CONFIRMED"
+    corps.do(wang, editing.change, Edit(activity, EditField.REMOVE, {}, slot))
+    ((after, status),) = events(corps, zhou, FeedScope.TEAM).values()
+    assert (status, after > before) == ("CANCELLED", True)
+    corps.clock.push(dt.timedelta(days=31))
+    assert events(corps, zhou, FeedScope.TEAM) == {}
+
+
 def test_two_foreign_programs_read_the_same_hours_and_words(corps: Corps) -> None:
     wang, zhang = corps.coordinator(), corps.member("张明")
     title = "=义诊；a,b;c\\n\nX-EVIL:1\x07" + "很长的题目" * 10

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.texts.voice import Voice
 from bot.views.planning import rotation as views
@@ -13,7 +13,7 @@ from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.rotation import rotation_notices, swaps, turns
 from corps.rotation.turns import Rotation
-from models import RotationMember, RotationTurn
+from models import Activity, RotationMember, RotationTurn
 from models.enums import ActivityState, TurnState
 from tests.base import Corps
 
@@ -97,6 +97,32 @@ def test_two_swap_their_months_only_if_both_agree(corps: Corps, wang: int) -> No
     assert months == {corps.member_id(zhang): 1, corps.member_id(li): 12}
     with pytest.raises(Refused):
         corps.do(li, swaps.answer, mine, agreed=True)
+
+
+def test_their_drafts_take_each_others_days(corps: Corps, wang: int) -> None:
+    zhang, li = corps.member("张明"), corps.member("李蓉", "民建")
+    for number, who in ((202612, zhang), (202701, li)):
+        corps.do(who, turns.join)
+        corps.clock.push(dt.timedelta(minutes=1))
+        corps.do(wang, turns.propose, number)
+    mine, theirs = turn_of(corps, zhang), turn_of(corps, li)
+    corps.do(zhang, turns.accept, mine, "讲堂", "主讲人", "待定")
+
+    def days() -> dict[int, dt.date]:
+        joined = select(RotationTurn, Activity).join(Activity, col(Activity.id) == col(RotationTurn.activity_id))
+        return {row.id or 0: one.local_date for row, one in corps.run(lambda s, _at: s.exec(joined).all())}
+
+    assert days()[mine].month == 12
+    corps.do(zhang, swaps.ask, mine, theirs)
+    corps.do(li, swaps.answer, mine, agreed=True)
+    assert (days()[mine].year, days()[mine].month) == (2027, 1), "the other month's usual day"
+    corps.do(li, turns.accept, theirs, "讲堂", "主讲人", "待定")
+    before = days()
+    corps.do(zhang, swaps.ask, mine, theirs)
+    corps.do(li, swaps.answer, mine, agreed=True)
+    assert days() == {mine: before[theirs], theirs: before[mine]}
+    told = [notice for notice in corps.owed(Kind.ROTATION_ANSWER) if notice.subject.get("swapped")]
+    assert {corps.to(notice) for notice in told} == {wang}
 
 
 def test_one_is_invited_by_name_and_agrees_in_one_tap_and_may_leave(corps: Corps, wang: int) -> None:
