@@ -198,7 +198,8 @@ def _of(people: Collection[int], groups: Collection[Address], *, but: bool = Fal
     """Return the condition that a notice is for one of these people or groups; with `but`, for none of them."""
     member, group = col(Notice.member_id), col(Notice.address)
     if but:
-        return or_(member.not_in(people), and_(member.is_(None), group.not_in(groups)))
+        # Nobody is in no list, not even a group's NULL: `NULL NOT IN ()` is true.
+        return or_(and_(member.is_not(None), member.not_in(people)), and_(member.is_(None), group.not_in(groups)))
     return or_(member.in_(people), and_(member.is_(None), group.in_(groups)))
 
 
