@@ -97,6 +97,7 @@ class RobotSender:
         screen = notice_screen(voice, due, facts, letter.more, LIMITS[self._channel])
         said = robot_says(voice, self._channel, screen, letter, self._links_to)
         verdict = await self._robots.say(webhook, said.title, said.text)
+        self._pace.said(due.address)
         return await self._ended(due, verdict)
 
     async def _ended(self, due: notices.Due, verdict: Verdict) -> notices.Outcome:

@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,7 @@ from sqlmodel import Session
 
 from bot.delivery.sender import Deliver, Sender
 from bot.runtime.database import Database, passes_by_itself
-from corps import notices
+from corps import notices, robots
 from corps.addresses import Address
 from corps.delivery import leasing
 from corps.delivery.leasing import AT_A_TIME, Parcel
@@ -50,6 +51,7 @@ class DeliveryWorker:
     ) -> None:
         self._channel = channel
         self._others = others or {}
+        self._whose = _Whose(frozenset(self._others), channel if channel in robots.CHANNELS else "")
         self._sender = sender
         self._desk = database
         self._waiting: deque[Letter] = deque()
@@ -107,7 +109,7 @@ class DeliveryWorker:
         ended = list(self._ended)
         resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
         number = self._lead.number if self._lead is not None else None
-        parcels = await self._desk.run(_record_and_take, ended, room, resting, frozenset(self._others), number)
+        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._whose, number)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
             self._ended += [(notice, notices.Moot(notices.NO_LONGER_SO)) for notice in letter.moot]
@@ -180,13 +182,21 @@ class DeliveryWorker:
             await self._give_back()
 
 
+@dataclass(frozen=True)
+class _Whose:
+    """Whose messages a worker takes: of nobody in `others`; of the groups of one channel alone."""
+
+    others: frozenset[str]
+    rooms_of: str
+
+
 def _record_and_take(
     session: Session,
     at: Moment,
     ended: Sequence[tuple[int, notices.Outcome]],
     room: int,
     resting: Collection[Address],
-    others: Collection[str],
+    whose: "_Whose",
     number: dt.datetime | None,
 ) -> list[Parcel]:
     leasing.record(session, at, ended)
@@ -194,7 +204,7 @@ def _record_and_take(
         return []
     try:
         with session.begin_nested() if number is not None else contextlib.nullcontext():
-            parcels = leasing.take_due(session, at, room, resting, others)
+            parcels = leasing.take_due(session, at, room, resting, whose.others, whose.rooms_of)
             # Last, so that whoever renews the lead does not wait for what was locked on the way.
             leasing.demand_lead(session, number)
     except leasing.DeposedError:

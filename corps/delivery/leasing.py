@@ -129,6 +129,7 @@ def take_due(
     limit: int = AT_A_TIME,
     resting: Collection[Address] = frozenset(),
     others: Collection[str] = frozenset(),
+    rooms_of: str = "",
 ) -> list[Parcel]:
     """Lease the next messages, most urgent first, one a person or group. Commit before sending any of them.
 
@@ -138,10 +139,12 @@ def take_due(
         limit: The most messages to take.
         resting: Where nothing may be written to at this moment.
         others: Channels that somebody else delivers in: who is written to there is left out.
+        rooms_of: A channel that has no people but groups only: nothing else is looked at.
     """
+    here = _rooms(rooms_of) if rooms_of else [_in_channels_but(others)] if others else []
     resting_people = member_addresses.members_at(session, resting)
     for _ in range(_ROUNDS):
-        line = _in_line(session, at, limit, resting_people, resting, others)
+        line = _in_line(session, at, limit, resting_people, resting, here)
         parcels = _lease(session, at, line) if line else []
         if parcels or not line:
             return parcels
@@ -195,7 +198,8 @@ def _of(people: Collection[int], groups: Collection[Address], *, but: bool = Fal
     """Return the condition that a notice is for one of these people or groups; with `but`, for none of them."""
     member, group = col(Notice.member_id), col(Notice.address)
     if but:
-        return or_(member.not_in(people), and_(member.is_(None), group.not_in(groups)))
+        # Nobody is in no list, not even a group's NULL: `NULL NOT IN ()` is true.
+        return or_(and_(member.is_not(None), member.not_in(people)), and_(member.is_(None), group.not_in(groups)))
     return or_(member.in_(people), and_(member.is_(None), group.in_(groups)))
 
 
@@ -210,13 +214,19 @@ def _in_channels_but(others: Collection[str]) -> Any:  # noqa: ANN401 - SQLAlche
     )
 
 
+def _rooms(channel: str) -> list[Any]:
+    """Return the conditions that a notice is for a group of that channel."""
+    group = type_coerce(col(Notice.address), String)
+    return [col(Notice.member_id).is_(None), group.startswith(f"{channel}:", autoescape=True)]
+
+
 def _in_line(
     session: Session,
     at: Moment,
     limit: int,
     people: Collection[int],
     groups: Collection[Address],
-    others: Collection[str],
+    here: Sequence[Any],
 ) -> list[Recipient]:
     """Return whose turn it is, but for those who rest. One query a priority: each walks its index and stops."""
     line: dict[Recipient, None] = {}
@@ -227,7 +237,6 @@ def _in_line(
         told = {member_id for member_id, _ in line if member_id is not None}
         there = {group for _, group in line if group is not None}
         recipient: Any = (Notice.member_id, Notice.address)
-        here = [_in_channels_but(others)] if others else []
         found = (
             select(*recipient)
             .where(_waiting(at), Notice.priority == priority, _of({*people, *told}, {*groups, *there}, but=True), *here)

@@ -29,12 +29,14 @@ class Platforms:
 
     Attributes:
         robots: By platform and key.
+        refused: How many messages were not taken.
     """
 
     def __init__(self, world: World, now: Callable[[], float] = time.time) -> None:
         self._world = world
         self._now = now
         self.robots: dict[tuple[str, str], GroupRobot] = {}
+        self.refused = 0
 
     @property
     def routes(self) -> list[Route]:
@@ -85,6 +87,7 @@ class Platforms:
         try:
             said = take(robot, call, self._now())
         except RefusedError as refusal:
+            self.refused += 1
             return refusal
         if robot.chat is not None:
             self._world.post(robot.chat, _speaker(robot), Content(*parse(as_html(said))))

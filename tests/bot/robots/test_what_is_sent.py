@@ -175,12 +175,30 @@ def test_a_robot_says_no_more_than_its_platform_takes_and_rests_long_when_told_o
         pace.sends(robot)
         now[0] += 1
     assert pace.resting() == {robot}
-    now[0] = 60.5
+    now[0] = 60.4
+    assert pace.resting() == {robot}
+    now[0] = 60.6
     assert pace.resting() == frozenset()
     assert pace.pause(other) == 600
     now[0] += 599
     assert pace.resting() == {other}
     now[0] += 2
+    assert pace.resting() == frozenset()
+
+
+def test_a_message_counts_from_when_it_was_answered() -> None:
+    now = [0.0]
+    pace, robot = Pace(WECOM, lambda: now[0]), Address(WECOM, "1")
+    for number in range(20):
+        now[0] = number * 0.1
+        pace.sends(robot)
+    now[0] = 3.0
+    pace.said(robot)
+    for _ in range(19):
+        pace.sends(robot)
+    now[0] = 62.0
+    assert pace.resting() == {robot}, "the one of the end of the second before was answered at 3"
+    now[0] = 63.6
     assert pace.resting() == frozenset()
 
 

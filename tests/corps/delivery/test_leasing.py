@@ -44,6 +44,13 @@ def test_a_chat_that_must_rest_is_passed_over(corps: Corps) -> None:
     assert [parcel[0].address.number for parcel in take(corps, resting=frozenset({first}))] == [second]
 
 
+def test_a_group_that_must_rest_is_passed_over_though_no_person_must(corps: Corps) -> None:
+    corps.run(
+        notices.owe, [notices.Owed(Kind.QUOTA, f"g{number}", None, group=telegram(number)) for number in (-5, -6)]
+    )
+    assert [parcel[0].address.number for parcel in take(corps, resting=frozenset({-5}))] == [-6]
+
+
 def test_one_chat_with_a_hundred_notices_does_not_hide_the_others(corps: Corps) -> None:
     busy, other = corps.member("张明"), corps.member("李红")
     for number in range(100):
