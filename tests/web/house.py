@@ -77,6 +77,9 @@ class House:
             "/r/{code}": (corps.do(leader, ratings.code_for, held).code, "nope"),
             "/c/{number}": (*(number for number in issued if number), "nope"),
             "/cal/{secret}.ics": (secret, "nope"),
+            "/u/{token}": ("nope",),
+            "/board/broadcasts/{number:int}": (str(preview.id), "99"),
+            "/static/{name}": ("nope",),
         }
 
     async def furnish(self) -> None:
@@ -98,7 +101,7 @@ class House:
         found = []
         for route in self.town.adapter.site.app.routes:
             assert isinstance(route, Route)
-            if method not in (route.methods or ()):
+            if method not in (route.methods or ()) or route.path == "/live":  # it does not end: see `test_live`
                 continue
             if "{" not in route.path:
                 found.append(route.path)
