@@ -70,7 +70,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`."""
+    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`.
+
+    `robots` are channel and team of each copy that a robot says in a group.
+    """
 
     row: BroadcastRow
     channel: str
@@ -79,6 +82,7 @@ class Delivery:
     recipients: tuple[Recipient, ...]
     listed: int
     start: int
+    robots: tuple[tuple[str, str, NoticeState], ...] = ()
 
 
 _SORTS: dict[str, Any] = {
@@ -137,7 +141,9 @@ def of(
     order = _SORTS.get(key, col(Team.position))
     ordered = joined(select(*shown)).order_by(order.desc() if falling else order, col(Team.position), col(Member.id))
     people = tuple(_recipient(*one) for one in session.exec(ordered.offset(start).limit(A_PAGE)).all())
-    return Delivery(_row(session, at, row), channel, state, sort, people, total, start)
+    return Delivery(
+        _row(session, at, row), channel, state, sort, people, total, start, progress.robot_copies(session, row)
+    )
 
 
 def _recipient(

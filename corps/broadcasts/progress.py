@@ -127,7 +127,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         ),
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
-        robots=_robots(session, row),
+        robots=robot_copies(session, row),
         corrections=_corrections(session, row),
         doubled=_copies(session, row, team_id, col(Notice.maybe_twice).is_(True)),
         mailed=_mailed(session, row, team_id),
@@ -278,7 +278,7 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
     )
 
 
-def _robots(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeState], ...]:
+def robot_copies(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeState], ...]:
     """Return how what each robot has to say stands, also of one that is tied no more."""
     columns: Any = (Notice.address, Notice.subject, Notice.state)
     spoken = (Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, robots.to_robot(Notice.address))

@@ -36,6 +36,8 @@ class Page(HTMLParser):
         self.words: list[str] = []
         self.buttons: list[Button] = []
         self.forms: list[Form] = []
+        self.choosers: list[Form] = []
+        self._chooses = False
         self.links: dict[str, str] = {}
         self.hrefs: list[str] = []
         self.pictures: list[str] = []
@@ -61,16 +63,17 @@ class Page(HTMLParser):
         if tag not in ("meta", "input", "img", "br", "link"):
             self._inside.append(tag)
         if tag == "form":
-            assert given["method"] == "post" or given["action"].startswith("/board/"), (
-                "only lists are chosen from by GET"
-            )
-            self.forms.append(Form(given["action"]))
+            self._chooses = given["method"] == "get"
+            assert not self._chooses or given["action"].startswith("/board/"), "only lists are chosen from by GET"
+            (self.choosers if self._chooses else self.forms).append(Form(given["action"]))
+        elif tag in ("input", "textarea") and self._chooses:
+            self.choosers[-1].hidden[given["name"]] = given["value"]
         elif tag in ("input", "textarea") and self.forms:
             if given.get("type") == "hidden":
                 self.forms[-1].hidden[given["name"]] = given["value"]
             else:
                 self.forms[-1].fields.add(given["name"])
-        elif tag == "button":
+        elif tag == "button" and not self._chooses:
             self._pressed = Button("", given.get("name", ""), given.get("value", ""), self.forms[-1])
             self.buttons.append(self._pressed)
         elif tag == "a":
@@ -85,7 +88,9 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Leave it again."""
         assert self._inside.pop() == tag, f"{tag} is not closed in its place"
-        if tag == "button":
+        if tag == "form":
+            self._chooses = False
+        elif tag == "button":
             self._pressed = None
         elif tag == "a":
             self._link = ""

@@ -1,9 +1,9 @@
 """Every page as screen readers, old eyes and thick fingers have it: looked through by axe-core, in Chromium."""
 
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright
@@ -20,7 +20,9 @@ from tests.web.conftest import Town
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+FOUND = find_spec("axe_playwright_python")
+assert FOUND is not None
+AXE = Path(FOUND.origin or "").parent / "axe.min.js"
 LOOKS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
 TEXT, TARGET = 17, 48
 """What eyes and fingers need on a personal page, in CSS pixels."""

@@ -144,7 +144,7 @@ async def test_a_list_is_filtered_by_a_form_and_put_in_order_by_its_headings(tow
     await wang.opens(wang.page.links["时间"])
     assert 'aria-sort="descending"' in wang.page.html
     assert wang.reads.index("阿尔茨海默") < wang.reads.index("防诈骗")
-    form = next(form for form in wang.page.forms if form.action == "/board/activities")
+    form = next(form for form in wang.page.choosers if form.action == "/board/activities")
     assert form.hidden == {"year": "2026", "sort": "-when"}, "the order stays when something is chosen"
     await wang.opens("/board/activities?year=2026&month=11")
     assert "防诈骗" not in wang.reads

@@ -10,6 +10,7 @@ from bot.texts.voice import Voice
 from bot.views import today as today_views
 from bot.views.audit import entry_text
 from bot.views.broadcast import excerpt
+from bot.views.broadcast_progress import robot_line
 from corps.board import delivery, events, people
 from corps.board.delivery import BroadcastRow, Delivery, Recipient
 from corps.board.events import A_PAGE, Listed, Month
@@ -166,7 +167,8 @@ def delivered(voice: Voice, found: Delivery) -> Content:
     ways = [(channel, way(voice, channel)) for channel in sorted(found.row.ways) if channel]
     choices = [_choice(voice, "channel", ways, found.channel), _choice(voice, "state", states, found.state)]
     around = pages(voice, path, found.start, A_PAGE, found.listed, **asked, sort=found.sort)
-    part = Part("list", tables=[_by_way(voice, found.row, path), people_found], links=around)
+    said = [robot_line(voice, *one) for one in found.robots]
+    part = Part("list", tables=[_by_way(voice, found.row, path), people_found], words=said, links=around)
     return excerpt(found.row.html, 40) or "—", Chooser(path, choices, {"sort": found.sort}), part
 
 
