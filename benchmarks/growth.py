@@ -99,11 +99,11 @@ def add_notices(file: Path, first: int, last: int) -> None:
     def row(number: int) -> tuple[object, ...]:
         due = now + dt.timedelta(days=1, seconds=number * 7919 % 31_000_000)
         person = number % 2500
-        return (f"b:{number}", "reminder", ground.FIRST_PERSON + person, person + 2, number % 50 + 1, "{}",
+        return (f"b:{number}", "reminder", person + 2, number % 50 + 1, "{}",
                 1 + number % 5, str(due), str(due + dt.timedelta(hours=6)), "owed", 0, "", 0, str(now))  # fmt: skip
 
-    into = """INSERT INTO notice (key, kind, chat_id, member_id, activity_id, subject, priority, due_at, expires_at,
-      state, attempts, error, maybe_twice, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    into = """INSERT INTO notice (key, kind, member_id, activity_id, subject, priority, due_at, expires_at,
+      state, attempts, error, maybe_twice, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.executemany(into, map(row, range(first, last)))
 

@@ -230,6 +230,11 @@ def report_card(
         else None,
         *_history(voice, report),
     ]
+    return Screen(lines(heading, *head(voice, card), "", *body), tuple(_report_rows(voice, card, report, back)))
+
+
+def _report_rows(voice: Voice, card: Card, report: ReportCard, back: Payload | None) -> list[Row]:
+    """Return what can be done with a report, and the ways on."""
     rows: list[Row] = []
     if report.may_return:
         verify = (
@@ -246,8 +251,7 @@ def report_card(
         rows.append((Button(voice("button.guest_names"), GuestNamesTap(card.id)),))
     if report.state is ReportState.VERIFIED:
         rows.append((Button(voice("button.brief"), BriefTap(card.id)),))
-    rows += [*_reopening(voice, report), *_onward(voice, report.following, back)]
-    return Screen(lines(heading, *head(voice, card), "", *body), tuple(rows))
+    return [*rows, *_reopening(voice, report), *_onward(voice, report.following, back)]
 
 
 def _history(voice: Voice, report: ReportCard) -> list[Markup]:
