@@ -107,6 +107,9 @@ def _fill(page: "Worksheet", sheet: Sheet, styles: Styles) -> tuple[int, int]:
     for at_row, row in enumerate(sheet.rows):
         rows += 1
         head = styles.head if at_row in sheet.heads else None
+        tall = max(map(_height, row), default=1)
+        if tall > 1:  # not every program makes room for wrapped text by itself: what has no height is cut off
+            page.set_row(at_row, _LINE * tall)
         for at_column, cell in enumerate(row):
             widths[at_column] = max(widths.get(at_column, _NARROWEST), _width(cell))
             _put(page, at_row, at_column, cell, head, styles)
@@ -130,6 +133,16 @@ def _put(page: "Worksheet", row: int, column: int, cell: Cell, head: "Format | N
             page.write_number(row, column, cell, styles.hours)
         case _:
             page.write_number(row, column, cell, head or styles.plain)
+
+
+_LINE = 15.0
+"""Points that a line of text takes."""
+
+
+def _height(cell: Cell) -> int:
+    """Return how many lines a cell takes in the widest column."""
+    parts = cell.split("\n") if isinstance(cell, str) else ("",)
+    return sum(max(1, -(-_width(part) // (_WIDEST - 2))) for part in parts)
 
 
 _UNPRINTED = ("Cc", "Cs", "Cn")
