@@ -216,6 +216,7 @@ def report_card(
         voice("review.by", name=report.reporter),
         voice("review.reason", reason=report.return_reason) if report.state is ReportState.RETURNED else None,
         voice("review.will_count" if counts else "review.counts_nothing", counts=counts) if report.may_return else None,
+        voice("review.counted", counts=counts) if counts and report.state is ReportState.VERIFIED else None,
         voice("review.not_served", names=voice("list.comma").join(not_served)) if not_served else None,
         *(
             voice("review.overlap", name=both.name, what=both.title, time=voice.hours(both.minutes))

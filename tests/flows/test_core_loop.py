@@ -52,6 +52,7 @@ async def test_a_lecture_goes_from_a_pasted_notice_to_the_quota(stage: Stage, co
     await stage.tick()
     assert "受益人次：80" in li.reads()
     await li.taps("核实")
+    assert "计入：公益讲座" in li.reads(), "the record says what it counts for"
     await zhang.types("/quota")
     assert "公益讲座 1/10" in zhang.reads()
 
