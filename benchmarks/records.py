@@ -1,13 +1,15 @@
 """What leaves the house and comes into it: time and memory, beside the plain use of the nearest library.
 
 `python -m benchmarks.records [--rows 20000]` prints a table: a ledger with so many rows of people and hours, a brief
-with 20 photos, an import of 2,500 members; and how long taps take while the ledger is made.
+with 20 photos, the picture of the 五个10, an import of 2,500 members and how long it keeps others waiting; and how
+long taps take while the ledger is made. The plan of a year is in `benchmarks.plan`.
 """
 
 import argparse
 import asyncio
 import datetime as dt
 import io
+import itertools
 import json
 import resource
 import statistics
@@ -23,6 +25,7 @@ from PIL import Image
 from sqlmodel import Session, select
 
 from benchmarks import ground
+from bot.documents.five import Five, five_png
 from bot.documents.paper_template import fill_template
 from bot.documents.sheet_reading import read_workbook
 from bot.documents.spreadsheet import Sheet, write_workbook
@@ -30,10 +33,13 @@ from bot.documents.word import Picture, Pictures, Text, write_word
 from bot.routing.aside import aside
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
+from bot.texts.voice import Voice
+from bot.views.planning import five
 from corps.addresses import telegram
 from corps.imports import importing
 from corps.moment import Policy
 from corps.people import recognise
+from corps.quotas import year_picture
 from corps.records import ledger_scope
 from corps.signups import signups
 from handlers.records import ledger_file
@@ -179,6 +185,21 @@ def import_ours(path: Path) -> int:
     return database.run_now(work)
 
 
+def import_held(path: Path) -> list[float]:
+    """Return the seconds for which an import keeps everybody waiting: looking at the list, doing it, undoing it."""
+    database = desk(path)
+    actor = database.run_now(lambda s, at: recognise(s, at, telegram(1)))
+    sheets = [(sheet.name, sheet.rows) for sheet in read_workbook(_list())]
+    begun = [time.perf_counter()]
+    shown = database.run_now(lambda s, at: importing.take(s, actor, at, sheets, "a" * 64, "x", "1"))
+    begun.append(time.perf_counter())
+    done = database.run_now(lambda s, at: importing.apply(s, actor, at, shown.digest, shown.outlook.sign))
+    begun.append(time.perf_counter())
+    database.run_now(lambda s, at: importing.undo(s, actor, at, done.digest))
+    begun.append(time.perf_counter())
+    return [after - before for before, after in itertools.pairwise(begun)]
+
+
 def import_plain(path: Path) -> int:
     """Read a list and add its rows, unchecked."""
     from python_calamine import CalamineWorkbook
@@ -190,12 +211,40 @@ def import_plain(path: Path) -> int:
     return len(rows) - 1
 
 
+def picture_ours(path: Path) -> int:
+    """Look the year up and draw the 五个10."""
+    database = desk(path)
+
+    def work(session: Session, at: Any) -> Five:  # noqa: ANN401 - the database's moment
+        found = year_picture.look(session, recognise(session, at, telegram(1)), at)
+        return five.drawing(Voice("zh", database.clock), found)
+
+    return len(five_png(database.run_now(work)))
+
+
+def picture_plain(_path: Path) -> int:
+    """Draw fifty cells and as many numbers with Pillow, without Chinese letters, months or teams."""
+    from PIL import ImageDraw
+
+    image = Image.new("RGB", (900, 1_900), "white")
+    pen = ImageDraw.Draw(image)
+    for number in range(50):
+        x, y = 40 + number % 10 * 82, 150 + number // 10 * 104
+        pen.rectangle((x, y, x + 72, y + 30), fill="#1f5f8b")
+        pen.text((x, y + 40), str(number), fill="black")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return len(file.getvalue())
+
+
 JOBS: dict[str, Callable[[Path], int]] = {
     "ledger: ours": ledger_ours,
     "ledger: plain": ledger_plain,
     "brief: ours": brief_ours,
     "brief: by a template": brief_template,
     "brief: plain": brief_plain,
+    "picture: ours": picture_ours,
+    "picture: plain": picture_plain,
     "import: ours": import_ours,
     "import: plain": import_plain,
 }
@@ -252,6 +301,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "corps.db"
         fill(path, asked.rows)
+        looked, done, undone = import_held(path)
+        print(f"an import keeps others waiting: looked at {looked:.2f} s, done {done:.2f} s, undone {undone:.2f} s\n")
         print("| what | seconds | of processor | own MB | child MB |\n| --- | --- | --- | --- | --- |")
         for job in JOBS:
             command = [sys.executable, "-m", "benchmarks.records", "--job", job, "--path", str(path)]

@@ -199,6 +199,14 @@ def _facts(question: Question) -> Parts | None:
 declare(Kind.RATING, _facts, priority=6, optional=True)
 
 
+def given_by(session: Session, member_id: int) -> list[tuple[Activity, Rating]]:
+    """Return what a member said, as far as it can be told: once a box is closed nobody can, not even the member."""
+    open_ones = select(RatingBox, Activity).join(Activity, col(Activity.id) == col(RatingBox.activity_id))
+    found = session.exec(open_ones.where(RatingBox.key != "").order_by(col(Activity.starts_at), col(Activity.id))).all()
+    said = ((activity, _by(session, box, _sealed(box, f"member:{member_id}"))) for box, activity in found)
+    return [(activity, rating) for activity, rating in said if rating is not None]
+
+
 def forget(session: Session, member_id: int) -> None:
     """Take back the sentences of somebody who is erased, as long as they can be told: the numbers stay."""
     for box in session.exec(select(RatingBox).where(RatingBox.key != "")).all():

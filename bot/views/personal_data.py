@@ -11,6 +11,7 @@ _CHAPTERS = (
     "attendance",
     "hours",
     "own_hours",
+    "ratings",
     "made",
     "acknowledged",
     "notices",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlmodel import Session, col
 
-from corps import member_addresses
+from corps import member_addresses, ratings
 from corps.addresses import Address
 from corps.attendance.credited import credited
 from corps.moment import Moment
@@ -124,6 +124,10 @@ def _chapters(session: Session, member: int, addresses: list[Address]) -> dict[s
         rows = session.execute(statement).all()
         entries = [DataEntry(at, str(word), tuple(map(_text, about))) for at, word, *about in rows if at]
         chapters.setdefault(chapter, []).extend(entries)
+    chapters["ratings"] = [
+        DataEntry(activity.ends_at, str(rating.stars), (activity.title, rating.words))
+        for activity, rating in ratings.given_by(session, member)
+    ]
     return {chapter: sorted(entries, key=lambda entry: entry.at) for chapter, entries in chapters.items()}
 
 

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from sqlmodel import col, select
 
+from bot.texts.voice import Voice
+from bot.views.personal_data import export_file
 from corps import conversations, ratings
 from corps.addresses import telegram
 from corps.attendance import reports, roll_call
@@ -13,7 +15,7 @@ from corps.membership import erasure
 from corps.notices.kinds import Kind
 from corps.parsing.periods import year_of
 from corps.ratings import KIND, RatingAsk
-from corps.records import numbers
+from corps.records import numbers, personal_data
 from corps.refusals import Reason, Refused
 from models import Audit, Draft, Rating, RatingBox
 from models.enums import AttendanceState, CountedBy
@@ -164,3 +166,14 @@ def test_who_is_erased_takes_the_sentence_along(scene: Scene, corps: Corps) -> N
     scene.rates(scene.people[1], 4, "好")
     corps.do(scene.people[0], erasure.erase)
     assert [(row.stars, row.words, row.sealed is None) for row in scene.rows()] == [(5, "", True), (4, "好", False)]
+
+
+def test_the_own_data_have_them_as_long_as_it_can_be_told(scene: Scene, corps: Corps) -> None:
+    zhang, chen = scene.people[:2]
+    scene.rates(zhang, 4, "讲得慢一点")
+    scene.rates(chen, 2)
+    mine = corps.do(zhang, personal_data.everything)
+    assert [(one.word, one.about) for one in mine.chapters["ratings"]] == [("4", ("防诈骗公益讲座", "讲得慢一点"))]
+    assert "谁也查不出" in export_file(Voice("zh", corps.clock), mine, corps.clock.now()).decode("utf-8-sig")
+    scene.tick("2026-12-20 16:10")
+    assert corps.do(zhang, personal_data.everything).chapters["ratings"] == []

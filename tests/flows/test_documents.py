@@ -6,11 +6,18 @@ import re
 
 import docx
 import icalendar
+import pytest
 from docx.document import Document
 from python_calamine import CalamineWorkbook
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
 from bot.documents.word import MIME as WORD
 from corps.changes import cancelling
+from corps.moment import Moment
+from handlers import export
+from models import HoursEntry, Member
+from models.enums import MemberStatus
 from tests.base import Corps
 from tests.stage import Player, Stage
 
@@ -143,3 +150,31 @@ async def test_hours_go_to_the_official_platform_and_are_marked_as_entered(stage
     assert "没有要录入的" in coordinator.reads()
     await coordinator.taps("撤回录入")
     assert "还没录入：1 条" in coordinator.reads()
+
+
+async def test_a_long_ledger_is_made_aside_and_says_how_far_it_is(
+    stage: Stage, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    activity = corps.hold(wang, li, zhao, corps.member("张明"))
+    corps.run(crowd, activity)
+    monkeypatch.setattr(export, "FEW", 1_000)
+    coordinator = await stage.enter(wang)
+    await coordinator.types("/export 2026")
+    chat = stage.sandbox.world.chats[wang]
+    said = [message.content.text for message in chat.messages.values()]
+    assert said[1] == "导出好了。", "the line that said how far it was"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of(coordinator)[1]))
+    rows = book.get_sheet_by_name("人员时长").to_python()
+    assert len(rows) == 1 + 1 + 1_200
+    assert book.get_sheet_by_name("合计").to_python()[2][3] == pytest.approx(2 + 1_200)
+
+
+def crowd(session: Session, at: Moment, activity: int) -> None:
+    """Let 1,200 more have served an hour in an activity."""
+    kept = session.exec(select(HoursEntry)).one()
+    people = [{"name": f"人{n}", "status": MemberStatus.ACTIVE, "created_at": at.now} for n in range(1_200)]
+    ids = session.connection().execute(insert(Member).returning(col(Member.id)), people).scalars().all()
+    same = kept.model_dump(exclude={"id", "member_id", "minutes"})
+    session.connection().execute(insert(HoursEntry), [{**same, "member_id": one, "minutes": 60} for one in ids])
+    assert kept.activity_id == activity
