@@ -13,7 +13,7 @@ from corps.robots import DINGTALK
 
 _TOKEN = re.compile(r"<[^>]*>|&#?\w+;|[^<&]+|[<&]")
 _WIDE = str.maketrans("[]<>*`", "［］＜＞＊｀")
-_HEADING = re.compile(r"(?m)^(\s*)([#-]) ")
+_HEADING = re.compile(r"(?m)^(\s*#+) ")
 _BOLD = {"<b>": "**", "</b>": "**", "<strong>": "**", "</strong>": "**"}
 
 
@@ -29,7 +29,7 @@ def _is_tag(token: str) -> bool:
 
 
 def _typed(token: str) -> str:
-    return _HEADING.sub(r"\1\2", unescape(token).translate(_WIDE))
+    return _HEADING.sub(r"\1", unescape(token).translate(_WIDE))
 
 
 def said_by(channel: str, markup: str, below: str, more: str) -> str:

@@ -231,3 +231,12 @@ def test_the_page_speaks_english_and_remembers_it(window: Window) -> None:
     expect(window.on("clock-day")).to_have_text("+1 day")
     window.on("language").click()
     expect(window.on("step-1")).to_contain_text("发布活动")
+
+
+def test_a_robots_group_stands_beside_the_chats_and_is_only_told_things(window: Window) -> None:
+    window.columns.nth(2).get_by_test_id("picker").click()
+    window.page.locator('[data-testid="person"]:visible', has_text="分团工作群（企业微信）").click()
+    group = window.page.locator('[data-testid="column"][data-chat^="-"]:visible')
+    expect(group.get_by_text("复制地址")).to_be_visible()
+    expect(group.get_by_test_id("composer")).to_be_hidden()
+    expect(group.get_by_test_id("speaker")).to_be_hidden()
