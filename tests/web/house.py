@@ -101,7 +101,7 @@ class House:
         found = []
         for route in self.town.adapter.site.app.routes:
             assert isinstance(route, Route)
-            if method not in (route.methods or ()):
+            if method not in (route.methods or ()) or route.path == "/live":  # a stream has no end
                 continue
             if "{" not in route.path:
                 found.append(route.path)
