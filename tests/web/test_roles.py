@@ -110,6 +110,8 @@ async def forms(house: House) -> dict[tuple[str, str], dict[str, str]]:
         for path in (*PAGES, *(links if role in ("stranger", "member", "coordinator") else ())):
             await browser.opens(path)
             for button in browser.page.buttons:
+                if "csrf" not in button.form.hidden:
+                    continue  # it only chooses what is looked at
                 sent = {**button.form.hidden, button.name: button.value} if button.name else dict(button.form.hidden)
                 found.setdefault((button.form.action, button.value), sent)
     blank = next(sent for (action, _), sent in found.items() if action == "/do")
