@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.runtime.http_server import HttpServer, bind
 from corps.board import pulse
 from corps.moment import Moment
 from models import Member, PageDevice
@@ -152,3 +153,19 @@ async def test_many_streams_are_served_by_one_look(quick: Town, monkeypatch: pyt
             await ear.hears_line(":")
         assert any(len(asked[2]) == 5 for asked in looks if isinstance(asked[2], set))
         assert len(looks) < 5 * 12
+
+
+async def test_an_open_stream_does_not_hold_a_stop_up(quick: Town) -> None:
+    site, sock = quick.adapter.site, bind("127.0.0.1", 0)
+    door = asyncio.create_task(HttpServer(site.app, at_end=site.live.close).run(sock))
+    zhang = quick.enters("张明", "民盟")
+    host = quick.url.removeprefix("http://")
+    there = f"http://127.0.0.1:{sock.getsockname()[1]}/live"
+    async with zhang.client.stream("GET", there, headers={"host": host}) as answer:
+        ear = Ear(answer)
+        await ear.hears_line("retry: 5000")
+        door.cancel()
+        await ear.ends()
+        async with asyncio.timeout(3):
+            with contextlib.suppress(asyncio.CancelledError):
+                await door
