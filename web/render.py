@@ -33,7 +33,8 @@ _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 class Page:
     """What a page shows: its heading, short words, articles, tables; `path` is the link that it is under.
 
-    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything.
+    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything;
+    `script` is the address of its script.
     """
 
     title: Markup
@@ -46,6 +47,7 @@ class Page:
     tables: Sequence[Any] = ()
     wide: bool = False
     wall: bool = False
+    script: str = ""
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
@@ -84,6 +86,8 @@ class Renderer:
             "older": page.older,
             "mark_read": page.mark_read,
             "preview": page.preview,
+            "script": page.script,
+            "scheme": visitor.scheme,
             "speaks": visitor.visit is not None and not page.wide,
             "csrf": visitor.csrf,
             "once": str(secrets.randbits(60)),

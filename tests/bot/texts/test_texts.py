@@ -231,6 +231,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "history.{}": _listed("history."),
     "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
     "pages.kind_{}": _listed("pages.kind_"),
+    "pages.in_{}": _listed("pages.in_"),
     "board.{}": _listed("board."),
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
