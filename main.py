@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 
 import handlers
 import migrations
+from bot.robots.webhooks import Vault
+from bot.robots.wire import Robots
 from bot.runtime.backup import BackupError
 from bot.runtime.cli import back_up, end_restore, put_back
 from bot.runtime.clock import Clock
@@ -32,12 +34,14 @@ from bot.telegram import mini_app
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
+from corps.robots import CHANNELS
 from corps.sample import Cast
 from corps.system.roster import Roster, Settled, settle
 from models.engine import open_engine
 from models.lock import Lead, TakenError, lead_of, one_at_a_time
 from scheduler.adapter import Adapter
 from scheduler.jobs import JobContext
+from scheduler.robot_adapter import RobotAdapter
 from scheduler.service import Service
 from scheduler.timetable import hurry, look
 
@@ -47,8 +51,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 SANDBOX_BOT, SANDBOX_GROUP = 7_000_000_001, -1_001_000_000_001
+SANDBOX_KEY = "the sandbox keeps no secrets"
+"""Encrypts the addresses of robots that only the sandbox has."""
+
 PAGES_AFTER = 15
 """How far after the sandbox's port that of its pages lies."""
+MAIL_AFTER = 45
+"""How far after it that of its mail server lies."""
+SANDBOX_MAIL = "tongxin@sandbox.example.org"
 PORTS_TRIED = 20
 """How many ports after the usual one are tried while another program has them."""
 WELCOME = """
@@ -93,6 +103,7 @@ def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
         language=settings.language,
         coordinators=settings.coordinator_ids,
         web_url=settings.pages,
+        mail=bool(settings.smtp_url),
         corps_name=settings.corps_name,
         contact=settings.corps_contact,
         pairing_counts=settings.pairing_counts,
@@ -128,19 +139,29 @@ def compose(
     lead: Lead,
     begun: Callable[[JobContext], None] | None = None,
     framed_by: str = "",
+    platforms: str = "",
 ) -> Service:
-    """Return the service with its channels: Telegram, and the personal page where there is one."""
+    """Return the service with its channels: Telegram, group robots, and the personal page and mail where there are any.
+
+    `platforms` is where the robots' platforms are, if it is not they themselves.
+    """
     outbound, routes = Outbound(), handlers.routes()
-    telegram = build_application(settings, database, routes, outbound=outbound)
+    robots = Robots(Vault(settings.secret_key), platforms)
+    telegram = build_application(settings, database, routes, outbound=outbound, robots=robots)
     adapters: list[Adapter] = [telegram]
+    adapters += [RobotAdapter(name, robots, database, telegram.channel) for name in CHANNELS]
     if settings.web_url:
         from web.adapter import PageAdapter
 
         listen, url = settings.web_listen, settings.web_url
-        pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics)
+        pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics, robots)
         pages.site.framed_by = framed_by
         pages.site.mini_app.read = partial(mini_app.read, settings.bot_token)
         adapters.append(pages)
+    if settings.mail_server is not None:
+        from bot.mail.adapter import MailAdapter
+
+        adapters.append(MailAdapter(settings.mail_server, database, telegram.files))
     return Service(settings, database, adapters, lead, outbound.metrics, telegram.files, begun)
 
 
@@ -152,11 +173,12 @@ async def run_sandboxed(
 
     control = SandboxControl(database, roster)
     token = f"{SANDBOX_BOT}:{secrets.token_hex(16)}"
-    sandbox = Sandbox(token=token, control=control, pages=settings.web_url)
+    sandbox = Sandbox(token=token, control=control, pages=settings.web_url, mail_port=own_mail_port(settings))
 
     def on_stage(cast: Cast) -> None:
         people = [Person(player.number, player.name, note=player.note) for player in cast.players]
         sandbox.world.begin_with(people, [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)])
+        sandbox.platforms.open()
         sandbox.world.already_started(player.number for player in cast.players if player.started)
 
     control.on_stage = on_stage
@@ -164,7 +186,13 @@ async def run_sandboxed(
     serving = await serve(sandbox, settings)
     print(WELCOME.format(url=sandbox.url), flush=True)
     inside = settings.model_copy(
-        update={"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
+        update={
+            "bot_token": token,
+            "bot_api_url": sandbox.url,
+            "proxy_url": "",
+            "webhook_url": "",
+            "secret_key": settings.secret_key or (SANDBOX_KEY,),
+        }
     )
     service = compose(
         inside,
@@ -172,6 +200,7 @@ async def run_sandboxed(
         lead,
         lambda context: control.take(partial(hurry, context), partial(look, context)),
         framed_by=sandbox.url,
+        platforms=f"{sandbox.url}/robots",
     )
     try:
         await service.run(stop)
@@ -181,16 +210,29 @@ async def run_sandboxed(
         await serving
 
 
-def with_pages(settings: Settings) -> Settings:
-    """Return the sandbox's settings with pages too, on this machine: at a port near its own, the next that is free."""
-    if settings.web_url:
-        return settings
-    first = settings.sandbox_port and settings.sandbox_port + PAGES_AFTER
+def with_doors(settings: Settings) -> Settings:
+    """Return the sandbox's settings with pages and mail too, on this machine, at ports near its own that are free."""
+    doors: dict[str, str] = {}
+    if not settings.web_url and (at := free_address(settings, PAGES_AFTER)):
+        doors |= {"web_url": f"http://{at}", "web_listen": at}
+    if not settings.smtp_url and (at := free_address(settings, MAIL_AFTER)):
+        doors |= {"smtp_url": f"smtp://{at}", "mail_from": SANDBOX_MAIL}
+    return settings.model_copy(update=doors)
+
+
+def free_address(settings: Settings, after: int) -> str:
+    """Return an address with a port that is free, so far after the sandbox's or the next; empty when none is."""
+    first = settings.sandbox_port and settings.sandbox_port + after
     for port in range(first, first + PORTS_TRIED) if first else (0,):
         with contextlib.suppress(OSError), bind("127.0.0.1", port) as tried:
-            at = f"127.0.0.1:{tried.getsockname()[1]}"
-            return settings.model_copy(update={"web_url": f"http://{at}", "web_listen": at})
-    return settings
+            return f"127.0.0.1:{tried.getsockname()[1]}"
+    return ""
+
+
+def own_mail_port(settings: Settings) -> int:
+    """Return where the sandbox's own mail server listens; 0, somewhere, when mail goes to another."""
+    server = settings.mail_server
+    return server.port if server is not None and server.sender == SANDBOX_MAIL else 0
 
 
 async def serve(sandbox: "Sandbox", settings: Settings) -> "asyncio.Task[None]":
@@ -215,7 +257,7 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    settings = with_pages(settings) if settings.sandboxed else settings
+    settings = with_doors(settings) if settings.sandboxed else settings
     roster = read_roster(settings.teams_file)
     opened = await once_there(partial(open_up, settings, roster), stop, settings.database)
     if opened is None:

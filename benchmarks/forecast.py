@@ -31,7 +31,7 @@ from corps.quotas.seasons import shares_by_season
 from corps.system.roster import settle
 from models import Activity, Member
 from models.engine import open_engine
-from models.enums import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus
 
 YEARS = (2022, 2023, 2024, 2025)
 JUDGED = (2024, 2025)
@@ -129,7 +129,7 @@ def row_of(session: Session, clock: Clock, author: int, number: int, event: Even
     starts = clock.instant(dt.datetime.combine(event.day, dt.time(14)))
     row = Activity(
         title=f"{event.code} {number}", starts_at=starts, ends_at=starts + dt.timedelta(hours=2), local_date=event.day,
-        year=event.day.year, place="金蓉社区", venue=Venue.COMMUNITY, state=ActivityState.DRAFT, created_by=author,
+        year=event.day.year, place="金蓉社区", venue="community", state=ActivityState.DRAFT, created_by=author,
         created_at=starts, check_in_code=f"{event.day}-{number}", serves=event.code,
     )  # fmt: skip
     session.add(row)

@@ -19,7 +19,7 @@ from corps.moment import Moment, Policy
 from corps.system.roster import settle
 from models import Activity, ActivityTeam, Member, MemberAddress, Slot, Team
 from models.engine import open_engine
-from models.enums import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus
 
 ROOT = Path(__file__).parents[1]
 FIRST_PERSON = 10_001
@@ -89,7 +89,7 @@ def _activity(number: int, now: dt.datetime) -> Activity:
         local_date=starts.date(),
         year=starts.year,
         place="磁器口街道金蓉社区",
-        venue=Venue.COMMUNITY,
+        venue="community",
         state=ActivityState.PUBLISHED,
         created_by=1,
         created_at=now,

@@ -26,7 +26,7 @@ from corps.planning import plans
 from corps.system.roster import settle
 from models import Activity, Member, Target, Team
 from models.engine import open_engine
-from models.enums import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus
 
 PEOPLE = 2_500
 PROMISED = {"lecture": 13, "clinic": 12, "promotion": 12, "care": 13}
@@ -59,7 +59,7 @@ def main() -> None:
     print(f"memory: the child {child:.0f} MB, this process {own:.0f} MB")
     print("by team:", dict(Counter(proposal.team for proposal in view.proposals)))
     print("by month:", dict(sorted(Counter(at.wall(p.starts_at).month for p in view.proposals).items())))
-    print("by kind of place:", dict(Counter(p.venue.value for p in view.proposals)))
+    print("by kind of place:", dict(Counter(p.venue.code for p in view.proposals)))
 
 
 def fill(session: Session, at: Moment) -> None:
@@ -73,7 +73,7 @@ def fill(session: Session, at: Moment) -> None:
         session.add(Member(name=f"成员{number}", team_id=team, status=MemberStatus.ACTIVE, created_at=at.now))
     for code, amount in PROMISED.items():
         session.add(Target(year=2026, category=code, amount=amount))
-    venues = (Venue.COMMUNITY, Venue.VILLAGE, Venue.ENTERPRISE)
+    venues = ("community", "village", "enterprise")
     for number in range(PLACES):
         day = dt.date(2025, 1, 5) + dt.timedelta(days=8 * number)
         starts = at.policy.zone.instant(dt.datetime.combine(day, dt.time(14)))

@@ -1,6 +1,7 @@
 """The audit row that every change leaves (docs/rules.md, rule 11)."""
 
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, insert
@@ -45,6 +46,14 @@ def record(
     added = {"at": at.now, "actor_id": actor_id, "action": action, "subject": subject, "before": before, "after": after}
     write(flushed_connection(session), _ADD, **added)
     session.info[CHANGED] = True
+
+
+def record_all(session: Session, at: Moment, actor_id: int | None, action: str, subjects: Iterable[str]) -> None:
+    """Add one audit row for each of many subjects, at once."""
+    rows = [{"at": at.now, "actor_id": actor_id, "action": action, "subject": subject} for subject in subjects]
+    if rows:
+        flushed_connection(session).execute(_ADD, rows)
+        session.info[CHANGED] = True
 
 
 def last_change(session: Session, reader: Actor, subject: str) -> dict[str, Any]:

@@ -27,6 +27,11 @@ class Group:
     cards: bool
     inside: frozenset[int] | None = None
 
+    @property
+    def key(self) -> str:
+        """How keys of notices end that are for it."""
+        return f"g{self.address.short}"
+
     def holds(self, member_id: int | None) -> bool:
         """Tell whether the member reads what goes there; as long as nobody has looked, everybody of the team does."""
         return self.inside is None or member_id in self.inside

@@ -71,6 +71,8 @@ class Policy:
     """Who is a coordinator from the first `/start` on."""
     web_url: str = ""
     """Where people open the corps' pages; empty: there are none."""
+    mail: bool = False
+    """Whether messages can be mailed."""
     corps_name: str = "沙磁·同心服务团"
     contact: str = ""
     """What papers call the corps, and how the office that answers for it is reached."""

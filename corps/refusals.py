@@ -7,6 +7,8 @@ class Reason(StrEnum):
     """Why something was not done. Each has a sentence that tells the person what to do instead."""
 
     NOT_ALLOWED = "not_allowed"
+    MAIL_TAKEN = "mail_taken"
+    MAIL_TOO_OFTEN = "mail_too_often"
     GONE = "gone"
     MOVED_ON = "moved_on"
     NOT_MEMBER = "not_member"
@@ -58,6 +60,8 @@ class Reason(StrEnum):
     NUDGED_LATELY = "nudged_lately"
     EVERYBODY_ANSWERED = "everybody_answered"
     NOTHING_WAITING = "nothing_waiting"
+    ROBOT_OF_ANOTHER = "robot_of_another"
+    TOO_MANY_ROBOTS = "too_many_robots"
     NOT_A_TEAM_GROUP = "not_a_team_group"
     GROUP_GONE = "group_gone"
     GROUP_OF_ANOTHER = "group_of_another"

@@ -26,7 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import String, TypeEngine
 from sqlmodel import Session, SQLModel, select
 
 from corps.moment import Moment
@@ -187,3 +190,21 @@ def hold(session: Session, at: Moment, key: str) -> None:
 def page_start(total: int, number: int, size: int) -> int:
     """Return where page `number` begins (both from 0); the last page if there are fewer, as when a list got shorter."""
     return min(max(0, number), max(0, total - 1) // size) * size
+
+
+class channel_of(GenericFunction[str]):  # noqa: N801 - a function of SQL
+    """The channel of an address (`models.addresses.AddressColumn`) in SQL; NULL for none."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(channel_of)
+def _split(element: channel_of, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - the compiler's own
+    return f"split_part({compiler.process(element.clauses, **options)}, ':', 1)"
+
+
+@compiles(channel_of, "sqlite")
+def _cut(element: channel_of, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - the compiler's own
+    address = compiler.process(element.clauses, **options)
+    return f"substr({address}, 1, instr({address}, ':') - 1)"

@@ -1,4 +1,4 @@
-"""The teams, the categories and their targets, as the roster file lists them."""
+"""The teams, the categories and their targets, the kinds of place, as the roster file lists them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps.refusals import Reason, Refused
-from models import Category, Target, Team
+from models import Category, Target, Team, Venue
 
 
 class Named(Protocol):
-    """A category, or a row that carries its names."""
+    """A category or a kind of place, or a row that carries its names."""
 
     code: str
     name_zh: str
@@ -20,21 +20,32 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True)
-class CategoryName:
-    """A category's code and its names."""
-
+class _Spoken:
     code: str
     zh: str
     en: str
 
-    @classmethod
-    def of(cls, row: "Named") -> "CategoryName":
-        """Return the names of a category, or of a row that carries them."""
-        return cls(row.code, row.name_zh, row.name_en)
-
     def spoken(self, language: str) -> str:
         """Return the name in that language."""
         return {"zh": self.zh, "en": self.en}.get(language, self.zh)
+
+
+@dataclass(frozen=True)
+class CategoryName(_Spoken):
+    """A category's code and its names."""
+
+    @classmethod
+    def of(cls, row: Named) -> "CategoryName":
+        """Return the names of a category, or of a row that carries them."""
+        return cls(row.code, row.name_zh, row.name_en)
+
+
+@dataclass(frozen=True)
+class VenueName(_Spoken):
+    """The code and the names of a kind of place. `in_plan`: it is one of those that a plan is spread over."""
+
+    in_plan: bool = False
+    position: int = 0
 
 
 def team_in_use() -> ColumnElement[bool]:
@@ -104,20 +115,49 @@ def event_categories(session: Session) -> list[CategoryName]:
     return [CategoryName.of(category) for category in events]
 
 
+def list_venues(session: Session, *, retired: bool = False) -> list[Venue]:
+    """Return the kinds of place in use, in the roster's order; with `retired`, those of former times behind them."""
+    statement = select(Venue).order_by(col(Venue.position), col(Venue.code))
+    return list(session.exec(statement if retired else statement.where(col(Venue.retired_at).is_(None))).all())
+
+
+def venue_names(session: Session) -> tuple[VenueName, ...]:
+    """Return the names of the kinds of place in use, in the roster's order."""
+    return tuple(_venue_name(row) for row in list_venues(session))
+
+
+def venue_name(session: Session, code: str) -> VenueName:
+    """Return the last name of a kind of place: also of one that is retired; the code of one that was never listed."""
+    row = session.get(Venue, code)
+    return _venue_name(row) if row is not None else VenueName(code, code, code)
+
+
+def _venue_name(row: Venue) -> VenueName:
+    return VenueName(row.code, row.name_zh, row.name_en, row.in_plan, row.position)
+
+
+def venue_in_use(session: Session, code: str) -> str:
+    """Return the code of a kind of place while it is in use, else the first one that is."""
+    codes = [row.code for row in list_venues(session)]
+    return code if code in codes or not codes else codes[0]
+
+
 @dataclass(frozen=True)
 class Choices:
-    """What a typed category or team may be: key → names. Keys of teams are ids as text."""
+    """What a typed category, kind of place or team may be: key → names. Keys of teams are ids as text."""
 
     categories: Mapping[str, tuple[str, ...]]
     teams: Mapping[str, tuple[str, ...]]
     pairing: frozenset[str]
+    venues: Mapping[str, tuple[str, ...]]
 
 
 def read_choices(session: Session) -> Choices:
-    """Return the categories and teams of the corps."""
+    """Return the categories, the kinds of place and the teams of the corps."""
     categories = list_categories(session)
     return Choices(
         categories={c.code: (c.name_zh, c.name_en, *c.aliases) for c in categories},
         teams={str(team.id): (team.name, team.short_name) for team in list_teams(session)},
         pairing=frozenset(c.code for c in categories if c.counts == "pairing"),
+        venues={v.code: (v.code, v.name_zh, v.name_en, *v.words) for v in list_venues(session)},
     )

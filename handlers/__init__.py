@@ -42,6 +42,7 @@ from handlers import (
     today,
     visits,
 )
+from handlers.doors import robots
 from handlers.records import hand_in, imports
 
 MODULES = (
@@ -81,6 +82,7 @@ MODULES = (
     broadcast_progress,
     broadcast_correction,
     groups,
+    robots,
     said,
 )
 

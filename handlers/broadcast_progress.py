@@ -1,12 +1,14 @@
 """收到, and the sender's card of a broadcast: who has it, who has not, who has confirmed."""
 
+from collections.abc import Iterable
+
 from bot.access import Access
 from bot.callbacks.broadcast import AckTap, FormersTap, MissedTap, NudgeTap, OpenTap, RefreshTap, SilentTap, StopTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast_progress as views
 from bot.views.broadcast import formers_screen
-from bot.views.broadcast_copy import copy_rows, receipt_screen
+from bot.views.broadcast_copy import copy_rows, receipt_choice, receipt_noted
 from bot.views.screen import Screen
 from corps.broadcasts import acknowledgements, broadcasts, live_cards, person_lists
 from corps.parsing.words import RECEIPT
@@ -16,20 +18,34 @@ routes = Routes()
 
 @routes.tap(AckTap, Access.MEMBER, in_groups=True)
 async def on_acknowledge(turn: Turn, tap: AckTap) -> None:
-    """收到: noted; the button under one's own copy says so. In a group it stays for the others."""
-    first = await turn.run(acknowledgements.acknowledge, tap.broadcast)
-    await turn.toast(turn.voice("toast.acknowledged" if first else "toast.acknowledged_before"))
-    if not turn.in_group:
-        rows = copy_rows(turn.voice, tap.broadcast, acknowledged=True, for_leader=turn.actor.is_leader)
-        await turn.rebutton(rows)
+    """收到: noted; the button under one's own copies says so. In a group it stays for the others."""
+    receipt = await turn.run(acknowledgements.receive, tap.broadcast)
+    await turn.toast(turn.voice("toast.acknowledged" if receipt.first else "toast.acknowledged_before"))
+    if turn.in_group:
+        return
+    chosen = len(turn.all_under_finger(AckTap)) > 1  # it was asked which one is meant, and others wait still
+    await _settle(turn, tap.broadcast, receipt.copies if chosen else (*receipt.copies, turn.message_id))
+    if chosen:
+        await turn.show(receipt_choice(turn.voice, await turn.run(acknowledgements.waiting)))
+
+
+async def _settle(turn: Turn, broadcast: int, copies: Iterable[str]) -> None:
+    """Let no copy offer 收到 any more for what is noted."""
+    rows = copy_rows(turn.voice, broadcast, acknowledged=True, for_leader=turn.actor.is_leader)
+    for message_id in dict.fromkeys(copies):
+        await turn.rebutton(rows, message_id)
 
 
 @routes.spoken(RECEIPT)
 async def take_receipt(turn: Turn) -> bool:
     """收到, typed: noted for the broadcast that waits for it; of several it is asked which."""
-    typed = await turn.run(acknowledgements.take_typed)
-    if typed.waiting:
-        await turn.send(receipt_screen(turn.voice, typed))
+    typed, receipt = await turn.run(acknowledgements.take_typed)
+    if receipt is not None:
+        ((broadcast, html),) = typed.waiting
+        await _settle(turn, broadcast, receipt.copies)
+        await turn.send(receipt_noted(turn.voice, html))
+    elif typed.waiting:
+        await turn.send(receipt_choice(turn.voice, typed))
     return bool(typed.waiting)
 
 

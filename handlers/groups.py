@@ -1,4 +1,4 @@
-"""Team groups: /bind and /unbind in the group, and what the channel tells about the bot's place in it."""
+"""Team groups: /bind and /unbind there, and what the channel tells about the bot's place. In private: robots."""
 
 from bot.access import Access
 from bot.callbacks.groups import BindTap, GroupCardsTap
@@ -10,13 +10,17 @@ from bot.views import groups as views
 from corps import groups
 from corps.groups import Group
 from corps.membership import group_binding
+from handlers.doors import robots
 
 routes = Routes()
 
 
 @routes.command("bind", Access.LEADER, in_groups=True)
 async def bind(turn: Turn) -> None:
-    """Tie the group to the leader's team; ask a coordinator which team."""
+    """Tie the group to the leader's team; ask a coordinator which team. In private: a robot of another messenger."""
+    if not turn.in_group:
+        await robots.bind(turn)
+        return
     if not await _usable(turn):
         return
     found = await turn.run(group_binding.bind_or_ask, turn.chat, turn.incoming.title)

@@ -1,10 +1,26 @@
 """The ways in: personal links, the browsers that are in, and by which way messages come."""
 
 from bot.access import Access
-from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, WaysTap
+from bot.callbacks.pages import (
+    MailboxTap,
+    MailCodeTap,
+    MailRemoveTap,
+    PageLinkTap,
+    PreferTap,
+    PutOutTap,
+    TieTap,
+    WaysTap,
+)
+from bot.routing.channel import ChannelError, RejectedError
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
+from bot.views.doors import mailbox as mail_views
 from bot.views.doors import pages as views
+from corps.addresses import Address
+from corps.conversations import Conversation
+from corps.mailbox import mailbox_form
+from corps.mailbox.mailbox_form import KIND, Mailbox
+from corps.mailbox.mailboxes import MAIL
 from corps.pages import links
 
 routes = Routes()
@@ -65,3 +81,55 @@ async def redraw_ways(turn: Turn, _tap: PutOutTap) -> None:
     """Show the ways as they are now."""
     ways = await turn.run(links.ways)
     await turn.show(views.ways_screen(turn.voice, ways))
+
+
+@routes.tap(MailboxTap, Access.MEMBER)
+async def on_mailbox(turn: Turn, tap: MailboxTap) -> None:
+    """邮箱: show the own mail address, or ask for one."""
+    box = await turn.run(mailbox_form.begin, turn.key, anew=tap.anew)
+    await turn.show(mail_views.mailbox_screen(turn.voice, box))
+
+
+@routes.tap(MailCodeTap, Access.MEMBER)
+async def on_mail_code(turn: Turn, _tap: MailCodeTap) -> None:
+    """Mail another code."""
+    await _answer(turn, await turn.run(mailbox_form.resend, turn.key))
+
+
+@routes.tap(MailRemoveTap, Access.MEMBER)
+async def on_mail_remove(turn: Turn, _tap: MailRemoveTap) -> None:
+    """Forget the own mail address."""
+    await turn.run(mailbox_form.remove)
+    await turn.show(mail_views.mailbox_screen(turn.voice, Mailbox()), turn.voice("toast.done"))
+
+
+@routes.redraw(MailboxTap, MailCodeTap)
+async def redraw_mailbox(turn: Turn, _tap: MailCodeTap) -> None:
+    """Show the mailbox as it stands."""
+    box = await turn.run(mailbox_form.again)
+    await turn.show(mail_views.mailbox_screen(turn.voice, box))
+
+
+async def show_mailbox_question(turn: Turn, _conversation: Conversation) -> None:
+    """Ask again for the address or the code."""
+    box = await turn.run(mailbox_form.again)
+    await turn.send(mail_views.mailbox_screen(turn.voice, box))
+
+
+@routes.conversation(KIND, Access.MEMBER, show_mailbox_question)
+async def take_mailbox(turn: Turn, _conversation: Conversation) -> None:
+    """Take the address or the code."""
+    await _answer(turn, await turn.run(mailbox_form.take, turn.text, turn.key))
+
+
+async def _answer(turn: Turn, box: Mailbox) -> None:
+    """Mail the code that is to be mailed, and say how it stands."""
+    screen = mail_views.mailbox_screen(turn.voice, box)
+    if box.send:
+        try:
+            code = mail_views.code_mail(turn.voice, box.send, turn.actor.name)
+            await turn.send_by(Address(MAIL, box.address), code)
+        except ChannelError as error:
+            refused = isinstance(error, RejectedError)
+            screen = mail_views.not_mailed(turn.voice, box.address, refused=refused)
+    await turn.show(screen)

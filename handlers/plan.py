@@ -88,7 +88,14 @@ async def redraw_question(turn: Turn, tap: PlanSuitsTap) -> None:
     await turn.show(views.asked(turn.voice, found))
 
 
-@routes.redraw(PlanAcceptTap, PlanAnotherTap, PlanNeverTap, PlanBringBackTap)
-async def redraw(turn: Turn, tap: PlanAcceptTap) -> None:
+@routes.redraw(PlanAcceptTap)
+async def redraw_accepted(turn: Turn, tap: PlanAcceptTap) -> None:
+    """Show what became of it, if it was accepted; else the plan as it is now."""
+    done = await turn.run(plan_answers.see_accepted, tap.proposal)
+    await (turn.show(views.accepted(turn.voice, done)) if done is not None else redraw(turn, tap))
+
+
+@routes.redraw(PlanAnotherTap, PlanNeverTap, PlanBringBackTap)
+async def redraw(turn: Turn, tap: PlanAcceptTap | PlanAnotherTap | PlanNeverTap | PlanBringBackTap) -> None:
     """Show the plan as it is now."""
     await _show(turn, await turn.run(plans.year_of, tap.proposal))

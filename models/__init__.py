@@ -23,16 +23,17 @@ from models.messages import (
     Milestone,
     Notice,
     Pulse,
+    Robot,
     ShownCard,
     ShownCode,
     TeamGroup,
 )
 from models.own_hours import OwnHoursEntry, OwnService
 from models.pages import PageDevice, PageFile, PageLink, PageMessage
-from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team
+from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team, Venue
 from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.publicity import Objection
-from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, PaperTemplate
+from models.records import BriefIssue, CalendarFeed, Certificate, HandInMark, MailedEntry, PaperTemplate
 
 __all__ = [
     "Acknowledgement",
@@ -52,6 +53,7 @@ __all__ = [
     "HoursEntry",
     "Invitation",
     "KeptUpdate",
+    "MailedEntry",
     "Member",
     "MemberAddress",
     "Milestone",
@@ -71,6 +73,7 @@ __all__ = [
     "RatingBox",
     "Report",
     "ReportPhoto",
+    "Robot",
     "RotationMember",
     "RotationTurn",
     "ShownCard",
@@ -80,5 +83,6 @@ __all__ = [
     "Target",
     "Team",
     "TeamGroup",
+    "Venue",
     "Visit",
 ]

@@ -17,7 +17,6 @@ from models.enums import (
     ReportState,
     SignUpState,
     Source,
-    Venue,
 )
 
 
@@ -43,7 +42,7 @@ class Activity(SQLModel, table=True):
     local_date: dt.date = Field(index=True)
     year: int
     place: str = Field(max_length=120)
-    venue: Venue = Field(sa_type=enum_column(Venue))
+    venue: str = Field(max_length=24)
     state: ActivityState = Field(sa_type=enum_column(ActivityState))
     notes: str = Field(default="", max_length=1000)
     created_by: int = Field(foreign_key="member.id")
@@ -189,6 +188,8 @@ class Report(SQLModel, table=True):
 class ReportPhoto(SQLModel, table=True):
     """A photo of a report, or a picture or PDF that was sent as a file; `state` says where its file is.
 
+    Or of service elsewhere that somebody handed in (`own_id`); of what was taken out there, neither is known.
+
     `file` is None once it is erased. `sha256` names our own file, until that is deleted. A photo that is to be fetched
     is tried at `try_at`; `refusals` are those of its channel. `sheet`: it shows the sheet that people signed (签到表).
     """
@@ -196,7 +197,8 @@ class ReportPhoto(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("report_id", "unique_id"), Index("ix_reportphoto_state", "state", "try_at"))
 
     id: int | None = Field(default=None, primary_key=True)
-    report_id: int = Field(foreign_key="report.id", index=True)
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
+    own_id: int | None = Field(default=None, foreign_key="ownservice.id", index=True)
     sent_by: int | None = Field(default=None, foreign_key="member.id", index=True)
     unique_id: str = Field(max_length=100)
     file: Attachment | None = Field(default=None, sa_type=AttachmentColumn)

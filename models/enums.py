@@ -14,18 +14,6 @@ class MemberStatus(StrEnum):
     REMOVED = "removed"
 
 
-class Venue(StrEnum):
-    """The kind of place a service goes to. 进社区、进农村、进企业 are the first three; the others are none of these."""
-
-    COMMUNITY = "community"
-    VILLAGE = "village"
-    ENTERPRISE = "enterprise"
-    SCHOOL = "school"
-    HOSPITAL = "hospital"
-    SQUARE = "square"
-    ONLINE = "online"
-
-
 class ActivityState(StrEnum):
     """The life of an activity. "Held" is time passing, not a state."""
 
@@ -119,9 +107,25 @@ class Failure(StrEnum):
     NEVER_STARTED = "never_started"
     DEACTIVATED = "deactivated"
     NO_RIGHTS = "no_rights"
+    NO_MAILBOX = "no_mailbox"
+    NOT_TAKEN = "not_taken"
     TOO_MANY = "too_many"
     NETWORK = "network"
     OTHER = "other"
+    KEYWORD = "keyword"
+    NOT_FROM_HERE = "not_from_here"
+    SIGNATURE = "signature"
+    STOPPED = "stopped"
+    ROBOT_GONE = "robot_gone"
+    UNREADABLE = "unreadable"
+
+
+class MailChange(StrEnum):
+    """What has become of a member's mail address: confirmed, taken back by them, or stopped from within a mail."""
+
+    TIED = "tied"
+    REMOVED = "removed"
+    STOPPED = "stopped"
 
 
 class BroadcastState(StrEnum):

@@ -158,6 +158,26 @@ class TeamGroup(SQLModel, table=True):
     looked_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
+class Robot(SQLModel, table=True):
+    """A group robot (群机器人) of another messenger that a team has tied: what goes there can only be read.
+
+    `sealed` is its address and signing secret, encrypted by the program's key; `mark` a hash by which the same one is
+    known. `broken_since`: nothing is sent there any more, for the reason `why`.
+    """
+
+    __table_args__ = KEPT_IDS
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: Address = Field(sa_type=AddressColumn, unique=True)
+    team_id: int = Field(foreign_key="team.id", index=True)
+    sealed: str = Field(sa_type=Text, repr=False)
+    mark: str = Field(max_length=64, unique=True)
+    broken_since: dt.datetime | None = Field(default=None, sa_type=Instant)
+    why: Failure | None = Field(default=None, sa_type=enum_column(Failure))
+    bound_by: int = Field(foreign_key="member.id")
+    bound_at: dt.datetime = Field(sa_type=Instant)
+
+
 class Pulse(SQLModel, table=True):
     """The heartbeat of something that must happen regularly. `alarmed_at`: the coordinators have been told.
 

@@ -37,6 +37,22 @@ class Category(SQLModel, table=True):
     retired_at: dt.datetime | None = Field(default=None, sa_type=Instant)
 
 
+class Venue(SQLModel, table=True):
+    """A kind of place (场所). `words` name it in a notice.
+
+    `in_plan`: a plan is spread over it (进社区、进农村、进企业). `workdays`: people are met there on working days.
+    """
+
+    code: str = Field(primary_key=True, max_length=24)
+    name_zh: str = Field(max_length=30)
+    name_en: str = Field(max_length=40)
+    words: list[str] = Field(default_factory=list, sa_type=JSON)
+    in_plan: bool = False
+    workdays: bool = False
+    position: int = 0
+    retired_at: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
 class Target(SQLModel, table=True):
     """How many a year of one category the corps has promised."""
 
@@ -75,7 +91,8 @@ class Member(SQLModel, table=True):
 class MemberAddress(SQLModel, table=True):
     """Where a member can be written to: `external` is what the channel calls them.
 
-    One of a member's addresses is `preferred`. `why` says in a word why one can't be reached, while it can't.
+    One of a member's addresses is `preferred`. `why` says in a word why one can't be reached, while it can't. `token`
+    is what stops messages there, of an address that each message tells it to (mail).
     """
 
     __tablename__ = "address"
@@ -89,6 +106,7 @@ class MemberAddress(SQLModel, table=True):
     unreachable_since: dt.datetime | None = Field(default=None, sa_type=Instant)
     why: str = Field(default="", max_length=100)
     preferred: bool = True
+    token: str | None = Field(default=None, max_length=32, unique=True)
 
 
 class Invitation(SQLModel, table=True):

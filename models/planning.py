@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import KEPT_IDS, Instant, enum_column
-from models.enums import ProposalState, TurnState, Venue
+from models.enums import ProposalState, TurnState
 
 
 class PlanProposal(SQLModel, table=True):
@@ -25,7 +25,7 @@ class PlanProposal(SQLModel, table=True):
     starts_at: dt.datetime = Field(sa_type=Instant)
     ends_at: dt.datetime = Field(sa_type=Instant)
     local_date: dt.date
-    venue: Venue = Field(sa_type=enum_column(Venue))
+    venue: str = Field(max_length=24)
     place: str = Field(default="", max_length=120)
     why: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     state: ProposalState = Field(sa_type=enum_column(ProposalState))

@@ -22,6 +22,15 @@ class CalendarFeed(SQLModel, table=True):
     created_at: dt.datetime = Field(sa_type=Instant)
 
 
+class MailedEntry(SQLModel, table=True):
+    """The entry of a member's calendar that was mailed last, by its `sequence`; `off`: that it is cancelled."""
+
+    member_id: int = Field(primary_key=True, foreign_key="member.id")
+    activity_id: int = Field(primary_key=True, foreign_key="activity.id")
+    sequence: int
+    off: bool = False
+
+
 class Certificate(SQLModel, table=True):
     """A record of a person's service (志愿服务记录): asked for, then issued under a number, or declined.
 

@@ -20,7 +20,8 @@ from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
 from corps.own_hours import own_services
-from corps.publicity import objections
+from corps.pages import devices
+from corps.publicity import objections, openings
 from corps.quotas import digests
 from corps.rotation import rotation_notices
 from corps.signups import last_calls, reminders, vacancy_calls, waitlist
@@ -67,6 +68,7 @@ async def forget_repeats(context: JobContext) -> None:
     await context.database.run(own_services.forget_old)
     await context.database.run(objections.forget_old)
     await context.database.run(importing.forget_unconfirmed)
+    await context.database.run(devices.tidy)
 
 
 async def owe_reminders(context: JobContext) -> None:
@@ -82,6 +84,11 @@ async def owe_report_requests(context: JobContext) -> None:
 async def owe_ratings(context: JobContext) -> None:
     """Ask those who came yesterday what they thought of it."""
     await context.database.run(ratings.owe_ratings)
+
+
+async def owe_openings(context: JobContext) -> None:
+    """Tell the teams in the evening what began to stand open to them."""
+    await context.database.run(openings.owe_openings)
 
 
 async def owe_calls(context: JobContext) -> None:

@@ -23,6 +23,7 @@ SWEEPS: tuple[Callable[[JobContext], Awaitable[None]], ...] = (
     jobs.owe_reminders,
     jobs.owe_report_requests,
     jobs.owe_ratings,
+    jobs.owe_openings,
     jobs.owe_calls,
     jobs.owe_visit_reminders,
     jobs.owe_rotation_reminders,

@@ -28,7 +28,7 @@ from corps.refusals import Refused
 from corps.signups import signups
 from corps.system.roster import settle
 from models import Member, MemberAddress, Notice, SignUp, Slot, Team
-from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState, Venue
+from models.enums import AttendanceState, CountedBy, MemberStatus, NoticeState, SignUpState
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -157,7 +157,7 @@ class Corps:
             starts_at=self.instant(starts),
             ends_at=self.instant(ends),
             place="磁器口街道金蓉社区",
-            venue=Venue.COMMUNITY,
+            venue="community",
             slots=slots or default,
             team_ids=ids,
             **more,

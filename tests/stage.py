@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import handlers
+from bot.robots.webhooks import Vault
+from bot.robots.wire import Robots
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
 from bot.runtime.database import Database
@@ -23,9 +25,12 @@ from bot.runtime.settings import Settings
 from bot.telegram.application import App, Outbound, build_application
 from bot.telegram.polling import Poller
 from bot.telegram.rate_limiter import RateLimiter
+from corps.robots import CHANNELS
 from sandbox import Person, Sandbox
 from scheduler import jobs
+from scheduler.adapter import Adapter
 from scheduler.jobs import JobContext
+from scheduler.robot_adapter import RobotAdapter
 from scheduler.timetable import sweep
 from tests.base import Corps
 
@@ -111,7 +116,10 @@ class Stage:
         """Start the bot (again)."""
         settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url, files_dir=self.folder)
         self.outbound = Outbound(pace=NoPace())
-        self.app = build_application(settings, self.corps.database, handlers.routes(), outbound=self.outbound)
+        self.robots = Robots(Vault(("the key of the stage",)), f"{self.sandbox.url}/robots")
+        self.app = build_application(
+            settings, self.corps.database, handlers.routes(), outbound=self.outbound, robots=self.robots
+        )
         await self.app.initialize()
         self.context = context_of(self.app, self.corps.database)
         self.poller = Poller(self.app.bot, self._handle, self.corps.database)
@@ -134,6 +142,18 @@ class Stage:
         await self.poller.stop()
         await self._polling
         await self.app.shutdown()
+        await self.robots.close()
+
+    def with_robots(self) -> None:
+        """Deliver by group robots too, as the whole program does."""
+        robots = [RobotAdapter(name, self.robots, self.corps.database, self.app.channel) for name in CHANNELS]
+        adapters: list[Adapter] = [self.app, *robots]
+        self.context = JobContext(
+            self.corps.database,
+            {one.channel.name: one.channel for one in adapters},
+            {one.channel.name: one.sender for one in adapters},
+            self.app.files,
+        )
 
     async def close(self) -> None:
         """Stop everything."""

@@ -3,6 +3,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
+from bot.robots.wire import Robots
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.files import Files
 from bot.routing.routes import Routes
@@ -23,13 +24,20 @@ class PageAdapter:
     """The pages at `url`, served at `listen` (host and port) behind a reverse proxy."""
 
     def __init__(
-        self, url: str, listen: str, database: Database, routes: Routes, files: Files, metrics: Metrics | None = None
+        self,
+        url: str,
+        listen: str,
+        database: Database,
+        routes: Routes,
+        files: Files,
+        metrics: Metrics | None = None,
+        robots: Robots | None = None,
     ) -> None:
         self._listen = listen
         self.channel = PageChannel(url, database, files)
         files.channels[self.channel.name] = self.channel
         self.sender = PageSender(self.channel, database)
-        self.site = Site(url, database, files, routes, Dispatcher(self.channel, database, routes, metrics))
+        self.site = Site(url, database, files, routes, Dispatcher(self.channel, database, routes, metrics, robots))
         self.intake = None
         self.age = None
         self.about = {"pages": urlsplit(url).netloc, "way": listen}
@@ -41,7 +49,7 @@ class PageAdapter:
         """Serve the pages."""
         host, _, port = self._listen.rpartition(":")
         door = Door(body_bytes=MOST_BODY + 100_000, body_seconds=BODY_SECONDS)
-        await HttpServer(self.site.app, door).run(open_door(host, int(port), "WEB_LISTEN"))
+        await HttpServer(self.site.app, door, self.site.live.close).run(open_door(host, int(port), "WEB_LISTEN"))
 
     async def shutdown(self) -> None:
         """There is nothing to close."""

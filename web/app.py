@@ -1,6 +1,7 @@
 """The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 import structlog
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from bot.callbacks import Payload
 from bot.callbacks.joining import ConsentTap
 from bot.callbacks.ratings import RateTap
+from bot.documents.html import cleaned
 from bot.documents.images import UnfitError
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.feeds import Feeds
@@ -31,17 +33,18 @@ from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
 from models.enums import PageMessageKind
+from web import assets
 from web.activities import ActivityPages
 from web.attached import AttachedFiles
-from web.board import BoardPages
+from web.board.pages import BoardPages
 from web.channel import number_of
 from web.deeds import Deed, Deeds
 from web.forms import (
     FORM_BYTES,
     MEGABYTES,
-    MOST_BODY,
     MOST_FILES,
     NotTakenError,
+    brings_files,
     deed_of,
     demand,
     is_too_large,
@@ -49,10 +52,12 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
-from web.markup import Article, cleaned
+from web.live import Live
+from web.markup import Article
 from web.mini_app import MiniApp
 from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
+from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
 
 log = structlog.get_logger()
@@ -74,8 +79,10 @@ class Site:
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
         self._activities = ActivityPages(url, database, self._glances, self._renderer)
-        self._board = BoardPages(database, self._glances, self._renderer)
-        self.limits = Limits()
+        self._board = BoardPages(database, self._renderer)
+        self.live = Live(database)
+        self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
+        self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
         self.mini_app = MiniApp(database, self._visitors, self._glances, self._renderer, self.limits, url)
 
     @property
@@ -93,7 +100,7 @@ class Site:
             Route("/messages", self._form(self._mark_read), methods=post),
             Route("/do", self._form(self._do), methods=post),
             Route("/t/{turn}", self._page(self._outcome), methods=get),
-            Route("/m/{number:int}/{part}", self._page(AttachedFiles(self._database, self._files).page), methods=get),
+            Route("/m/{number}/{part}", self._page(AttachedFiles(self._database, self._files).page), methods=get),
             Route("/j/{code}", self._page(self._invitation), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
             Route("/p/{secret}", self._page(self._personal), methods=get),
@@ -102,21 +109,22 @@ class Site:
             Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
             Route("/in/{code}", self._form(self._arrive), methods=post),
-            Route("/board", self._page(self._board.board), methods=get),
-            Route("/board/month", self._page(self._board.month), methods=get),
-            Route("/board/wall", self._page(self._board.wall), methods=get),
+            Route("/u/{token}", self._page(self._unsubscribe.page), methods=get),
+            Route("/u/{token}", self._unsubscribe.form, methods=post),
+            *self._board.routes(self._page),
+            Route("/live", self._page(self.live.answer), methods=get),
+            assets.ROUTE,
             Route("/r/{code}", self._page(self._rating), methods=get),
             Route("/r/{code}", self._form(self._rated), methods=post),
             Route("/c/{number}", self._page(self._certificate), methods=get),
             Route("/tg", self._page(self.mini_app.page), methods=get),
             Route("/tg", self._caught(self.mini_app.enter), methods=post),
-            Route("/tg.js", self.mini_app.script, methods=get),
-            *Feeds(self._database).routes,
+            *(Route(feed.path, self.limits.guessed(feed.endpoint)) for feed in Feeds(self._database).routes),
         ]
         return Starlette(
             routes=pages,
             middleware=[
-                Middleware(Guard, url=self._url, style_hash=STYLE_HASH, framed_by=self.framed_by),
+                Middleware(Guard, self._url, STYLE_HASH, self.limits, self.framed_by),
                 Middleware(GZipMiddleware, minimum_size=1000),
             ],
             exception_handlers={HTTPException: self._lost, Exception: self._failed},
@@ -126,26 +134,22 @@ class Site:
 
     def _page(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            peer = peer_of(request)
-            if not (self.limits.take(request) and self.limits.guesses.has(peer)):
-                return await self._refusal(request, NotTakenError(429, "page.too_often"))
             visitor = await self._visitors.who(request)
             response = await answer(request, visitor)
-            if response.status_code == 404:  # noqa: PLR2004
-                self.limits.guesses.take(peer)
             if visitor.fresh and response.status_code == 200:  # noqa: PLR2004
                 self._visitors.keep(response, visitor.secret)
             return response
 
-        return endpoint
+        return self.limits.guessed(endpoint)
 
     def _form(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             self._demand_fit(request)
             visitor = await self._visitors.who(request)
-            most = MOST_BODY if visitor.visit is not None else FORM_BYTES
-            demand(not is_too_large(request, most), 413, "page.too_large", mb=MEGABYTES)
-            async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=most) as form:
+            is_small = not is_too_large(request, FORM_BYTES)
+            demand(is_small or brings_files(request), 413, "page.too_large", mb=MEGABYTES)
+            demand(is_small or visitor.actor.is_member, 403, "page.files_later")
+            async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=FORM_BYTES) as form:
                 request.state.form = form
                 demand(visitor.sent(form.get("csrf")), 403, "page.expired")
                 return await answer(request, visitor)
@@ -165,7 +169,7 @@ class Site:
 
     def _demand_fit(self, request: Request) -> None:
         """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
-        demand(self.limits.take(request), 429, "page.too_often")
+        demand(self.limits.follows(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 
@@ -226,10 +230,10 @@ class Site:
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
         articles = [written(voice, one, dated=True) for one in sent]
-        unread = bool(visitor.unread)
-        return self._show(
-            visitor, Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=unread)
-        )
+        page = Page(voice("page.messages"), articles, said, "/messages", older=older, mark_read=bool(visitor.unread))
+        if visitor.actor.is_member and not before:
+            page = replace(page, live="/messages", scripts=(assets.path_of("live.js"),))
+        return self._show(visitor, page)
 
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show what came of something that was done."""
@@ -293,11 +297,12 @@ class Site:
 
     async def _do(self, request: Request, visitor: Visitor) -> Response:
         """Do what a button or words ask for, and lead to what came of it."""
-        if visitor.visit is None:
-            raise NotTakenError(403, "door.stranger")
-        if not self.limits.deeds.take(visitor.address):
-            raise NotTakenError(429, "page.too_often")
-        return await self._done(request, visitor, await deed_of(request))
+        demand(visitor.visit is not None, 403, "door.stranger")
+        demand(self.limits.deeds.take(visitor.address), 429, "page.too_often")
+        deed = await deed_of(request)
+        demand(not deed.uploads or visitor.actor.is_member, 403, "page.files_later")
+        demand(await self._deeds.has_room(visitor.address, deed), 429, "page.files_many")
+        return await self._done(request, visitor, deed)
 
     async def _done(self, request: Request, visitor: Visitor, deed: Deed) -> Response:
         assert visitor.visit is not None  # noqa: S101 - who is not in does nothing
@@ -336,8 +341,7 @@ class Site:
 
     async def _arrive(self, request: Request, visitor: Visitor) -> Response:
         """Check in by the code on site."""
-        if visitor.visit is None:
-            raise NotTakenError(403, "door.stranger")
+        demand(visitor.visit is not None, 403, "door.stranger")
         deed = Deed(once_of(request), text=f"/start in-{request.path_params['code']}")
         return await self._done(request, visitor, deed)
 
@@ -358,10 +362,8 @@ class Site:
     async def _entered(self, request: Request, visitor: Visitor, *taken: Payload) -> Response:
         """Do one of what is `taken` there; a browser that is not in is let in by it."""
         deed = await deed_of(request)
-        if deed.payload not in {one.pack() for one in taken}:
-            raise NotTakenError(422, "page.expired")
-        if not self.limits.entries.take(peer_of(request)):
-            raise NotTakenError(429, "page.too_often")
+        demand(deed.payload in {one.pack() for one in taken}, 422, "page.expired")
+        demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
         if visitor.visit is not None:
             return await self._done(request, visitor, deed)
         address = devices.new_address()

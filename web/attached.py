@@ -10,9 +10,8 @@ from bot.routing.channel import ChannelError
 from bot.routing.files import Files
 from bot.runtime.database import Database
 from corps.pages import messages
+from web.channel import number_of
 from web.visitors import Visitor
-
-LARGEST_ID = 2**31 - 1
 
 
 class AttachedFiles:
@@ -25,7 +24,7 @@ class AttachedFiles:
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Give out the picture or the file of a message on the person's own page."""
         number, part = request.path_params["number"], request.path_params["part"]
-        found = await self._database.run(messages.find, visitor.address, min(number, LARGEST_ID))
+        found = await self._database.run(messages.find, visitor.address, number_of(number))
         attachment = {"photo": found.shown.photo, "file": found.shown.document}.get(part) if found else None
         if attachment is None:
             raise HTTPException(404)

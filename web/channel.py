@@ -73,6 +73,10 @@ class PageChannel:
         number, photo = await self._database.run(_keep, chat, screen, turn.key if turn is not None else "")
         return MessageRef(chat, str(number), photo)
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+        await self._files.send_by(address, screen)
+
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:  # noqa: ARG002 - what a screen brings is shown
         """Let a message show something else."""
         turn = _answering(message.chat)
@@ -83,6 +87,10 @@ class PageChannel:
         turn = _answering(message.chat)
         if not await self._database.run(_rebutton, message, rows, turn.key if turn is not None else ""):
             raise RejectedError("gone")
+
+    async def delete(self, message: MessageRef) -> bool:  # noqa: ARG002 - the port's
+        """What people type on a page is not kept there."""
+        return True
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:  # noqa: ARG002 - a page shows both alike
         """Say something above the answer."""

@@ -83,6 +83,11 @@ class Deeds:
                 return Done(turn.key, None)  # the same words once more: a reload, or an impatient finger
             return Done(turn.key, await self._handle(address, deed, turn))
 
+    async def has_room(self, address: Address, deed: Deed) -> bool:
+        """Tell whether that page may bring these files today."""
+        size = sum(len(one.content) for one in deed.uploads)
+        return not size or await self._database.looking().run(messages.has_room, address, size)
+
     async def _handle(self, address: Address, deed: Deed, turn: PageTurn) -> Exception | None:
         undone: Exception | None = None
         token = turn_of.set(turn)

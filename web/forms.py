@@ -12,8 +12,8 @@ from web.deeds import MOST_TEXT, Deed, Upload, fits
 MEGABYTES = MOST_BYTES // 1_000_000
 MOST_BODY = MOST_BYTES + 200_000
 MOST_FILES = 10
-FORM_BYTES = 100_000
-"""The largest form without a file."""
+FORM_BYTES = 200_000
+"""The largest form without a file; only members bring files."""
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
@@ -38,6 +38,11 @@ def is_too_large(request: Request, most: int = MOST_BODY) -> bool:
     """Tell whether a request brings more than is taken, or does not say how much."""
     length = request.headers.get("content-length", "")
     return _DIGITS.fullmatch(length) is None or int(length) > most
+
+
+def brings_files(request: Request) -> bool:
+    """Tell whether a form is of the kind that can bring files; in the other every byte costs time."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def once_of(request: Request) -> str:

@@ -3,13 +3,18 @@
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.runtime.door import network_of
+
 REMEMBERED = 20_000
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Bucket:
@@ -44,19 +49,42 @@ class Bucket:
 
 
 class Limits:
-    """How often: requests from one network address, links tried there in vain; what is done on one page; one link."""
+    """How often: requests from one network address, links tried there in vain; what is done on one page; one link.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `said` is the sentence for who comes too often; their answer costs no look into the database.
+    """
+
+    def __init__(self, said: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._said = said
         self.requests = Bucket(240, 0.1, clock)
         self.guesses = Bucket(30, 4.0, clock)
         self.deeds = Bucket(60, 1.0, clock)
         self.entries = Bucket(60, 5.0, clock)
         self.links = Bucket(600, 0.2, clock)
 
-    def take(self, request: HTTPConnection) -> bool:
-        """Count a request. Returns False when its address, or the link that it follows, was asked for too often."""
-        secrets = {name: request.path_params[name] for name in ("code", "secret") if name in request.path_params}
-        return self.requests.take(peer_of(request)) and (not secrets or self.links.take(request.scope["path"]))
+    def follows(self, request: HTTPConnection) -> bool:
+        """Count who follows a link. Returns False when that link was asked for too often, from wherever."""
+        is_link = not {"code", "secret"}.isdisjoint(request.path_params)
+        return not is_link or self.links.take(request.scope["path"])
+
+    @property
+    def often(self) -> Response:
+        """The answer to whoever comes too often."""
+        return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429)
+
+    def guessed(self, endpoint: Endpoint) -> Endpoint:
+        """Let an endpoint answer who has not tried too many addresses in vain, at a link not asked for too often."""
+
+        async def answer(request: Request) -> Response:
+            peer = peer_of(request)
+            if not (self.guesses.has(peer) and self.follows(request)):
+                return self.often
+            response = await endpoint(request)
+            if response.status_code == 404:  # noqa: PLR2004
+                self.guesses.take(peer)
+            return response
+
+        return answer
 
 
 def peer_of(connection: HTTPConnection) -> str:
@@ -68,11 +96,10 @@ def peer_of(connection: HTTPConnection) -> str:
     said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:
         if said and (not peer or ipaddress.ip_address(peer).is_loopback):
-            peer = said
-        address = ipaddress.ip_address(peer)
+            return network_of(str(ipaddress.ip_address(said)))
     except ValueError:
-        return peer
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004
+        pass
+    return network_of(peer)
 
 
 def same_origin(connection: HTTPConnection, url: str) -> bool:
@@ -96,19 +123,20 @@ def exact_origin(connection: HTTPConnection, url: str) -> bool:
 
 
 class Guard:
-    """The middleware: refuses another host's name, and adds what browsers have to know to every answer.
+    """The middleware: refuses another host's name and too many requests, and tells browsers what they have to know.
 
     `framed_by` is the one site that may show the pages in a frame; empty: none.
     """
 
-    def __init__(self, app: ASGIApp, url: str, style_hash: str, framed_by: str = "") -> None:
+    def __init__(self, app: ASGIApp, url: str, style_hash: str, limits: Limits, framed_by: str = "") -> None:
         self._app = app
+        self._limits = limits
         parts = urlsplit(url)
         self._host = parts.netloc.lower()
         frames = framed_by or "'none'"
         policy = (
-            f"default-src 'none'; style-src 'sha256-{style_hash}'; img-src 'self' data:; form-action 'self'; "
-            f"base-uri 'none'; frame-ancestors {frames}"
+            f"default-src 'none'; style-src 'sha256-{style_hash}' {url}/static/; script-src {url}/static/; "
+            f"connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
         )
         told = {
             "content-security-policy": policy,
@@ -141,4 +169,5 @@ class Guard:
             await telling({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
             await telling({"type": "http.response.body", "body": b""})
             return
-        await self._app(scope, receive, telling)
+        app = self._app if self._limits.requests.take(peer_of(HTTPConnection(scope))) else self._limits.often
+        await app(scope, receive, telling)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from corps.moment import Moment
 from corps.pages import devices, links
 from corps.people import Actor, recognise
 from corps.refusals import Refused
+from web.assets import path_of
 from web.forms import FORM_BYTES, demand, is_too_large
 from web.glances import Glances
 from web.guard import Limits, exact_origin, peer_of
@@ -27,7 +27,7 @@ from web.render import STYLE_HASH, Page, Renderer, drawn
 from web.statuses import status_of
 from web.visitors import Visitor, Visitors, kind_of
 
-SCRIPT = (Path(__file__).parent / "mini_app.js").read_text(encoding="utf-8")
+SCRIPTS = (path_of("mini_app.js"),)
 FRAMED_BY = "https://*.telegram.org"
 """Telegram in a browser shows the Mini App in a frame."""
 
@@ -80,26 +80,22 @@ class MiniApp:
         ask = Article(voice("page.tg_opening"), action="/tg", press=voice("page.tg_open"))
         said = [voice(key)] if key else []
         articles = [ask, Article(voice("page.tg_else"))]
-        page = Page(voice("page.tg"), articles, said, status=status, script="/tg.js")
+        page = Page(voice("page.tg"), articles, said, status=status, scripts=SCRIPTS)
         shown = self._renderer.page(voice, visitor, page)
         frames = f"{FRAMED_BY} {self.framed_by}".strip()
         shown.headers["content-security-policy"] = (
-            f"default-src 'none'; script-src 'self'; style-src 'sha256-{STYLE_HASH}'; img-src data:; "
+            f"default-src 'none'; script-src {self._url}/static/; style-src 'sha256-{STYLE_HASH}'; img-src data:; "
             f"form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
         )
         shown.headers["referrer-policy"] = "same-origin"  # else a browser names no origin when it hands the data in
         return shown
-
-    async def script(self, _request: Request) -> Response:
-        """Return our own script: nothing of Telegram's is needed."""
-        return Response(SCRIPT, headers={"cache-control": "public, max-age=3600"}, media_type="text/javascript")
 
     async def enter(self, request: Request) -> Response:
         """Let whoever Telegram says it is in to their page; whoever is nobody reads how to join.
 
         The data prove who it is, so no token of a form is asked for: in a frame no cookie would be there to go with it.
         """
-        demand(self._limits.take(request) and self._limits.guesses.has(peer_of(request)), 429, "page.too_often")
+        demand(self._limits.guesses.has(peer_of(request)), 429, "page.too_often")
         demand(exact_origin(request, self._url), 403, "page.elsewhere")
         demand(not is_too_large(request, FORM_BYTES), 413, "page.too_large", mb=1)
         visitor = await self._visitors.who(request)

@@ -12,11 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from bot.documents.html import cleaned, is_safe
 from bot.routing.turn import WAYS_BACK
 from bot.texts.voice import Voice
 from bot.views.screen import Screen
 from corps.pages.messages import Message
-from web.markup import Article, cleaned, is_safe, kept_rows, payloads
+from web.markup import Article, kept_rows, payloads
 from web.visitors import Visitor
 
 _HERE = Path(__file__).parent
@@ -26,15 +27,19 @@ STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 MENU = (("/", "page.home"), ("/activities", "page.activities"), ("/mine", "page.mine"), ("/messages", "page.messages"))
 """The links on every page of somebody who is in, before the settings."""
 
+_BOOSTED = 'hx-boost="true" hx-target="#list" hx-select="#list" hx-swap="outerHTML"'
+"""On what leads to the same list in another order: with htmx the list alone is exchanged."""
+
 _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a page shows: its heading, short words, articles, tables; `path` is the link that it is under.
+    """What a page shows: its heading, short words, articles, and a `body`; `path` is the link that it is under.
 
-    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything;
-    `script` is the address of its script.
+    `wide`: it may use the whole width; `wall`: it hangs on a wall, so that nobody presses anything, and is loaded
+    anew after `refresh` seconds. `styles` and `scripts` are files beside the page's own style; `live` is the address
+    of the same messages, which a script shows anew when others come.
     """
 
     title: Markup
@@ -44,10 +49,13 @@ class Page:
     status: int = 200
     older: str = ""
     mark_read: bool = False
-    tables: Sequence[Any] = ()
+    body: Markup = field(default_factory=Markup)
+    styles: Sequence[str] = ()
+    scripts: Sequence[str] = ()
+    refresh: int = 0
+    live: str = ""
     wide: bool = False
     wall: bool = False
-    script: str = ""
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
@@ -59,17 +67,21 @@ class Renderer:
         environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
+        environment.globals["boosted"] = Markup(_BOOSTED)  # noqa: S704 - our own words
+        self._environment = environment
         self._template = environment.get_template("frame.html")
 
-    def page(
-        self,
-        voice: Voice,
-        visitor: Visitor,
-        page: Page,
-        below: Sequence[Article] = (),
-        ways: Sequence[tuple[str, str]] = (),
-    ) -> HTMLResponse:
-        """Return a page as an answer that nobody keeps. `below` the tables stand more articles, and `ways` on."""
+    def part(self, template: str, **facts: object) -> Markup:
+        """Return a part of a page."""
+        return Markup(self._environment.get_template(template).render(facts))  # noqa: S704 - escaped there
+
+    @staticmethod
+    def once() -> str:
+        """Return a number for one form: what is sent with it twice is done once."""
+        return str(secrets.randbits(60))
+
+    def page(self, voice: Voice, visitor: Visitor, page: Page) -> HTMLResponse:
+        """Return a page as an answer that nobody keeps."""
         facts: dict[str, Any] = {
             "voice": voice,
             "corps": self._corps,
@@ -78,19 +90,20 @@ class Renderer:
             "links": _links(voice, visitor, page.path) if visitor.visit is not None and not page.wall else (),
             "said": page.said,
             "articles": page.articles,
-            "tables": page.tables,
+            "body": page.body,
+            "styles": page.styles,
+            "scripts": page.scripts,
+            "refresh": page.refresh,
+            "live": page.live,
             "wide": page.wide,
             "wall": page.wall,
-            "below": below,
-            "ways": ways,
             "older": page.older,
             "mark_read": page.mark_read,
             "preview": page.preview,
-            "script": page.script,
             "scheme": visitor.scheme,
             "speaks": visitor.visit is not None and not page.wide,
             "csrf": visitor.csrf,
-            "once": str(secrets.randbits(60)),
+            "once": self.once(),
             "safe": is_safe,
         }
         return HTMLResponse(self._template.render(facts), page.status, {"cache-control": "private, no-store"})

@@ -36,3 +36,20 @@ class PutOutTap(Payload, tag="Wo"):
     """Put one of the own browsers out."""
 
     device: int
+
+
+@dataclass(frozen=True)
+class MailboxTap(Payload, tag="Wm"):
+    """邮箱: show the own mail address, or ask for one. `anew`: for another one."""
+
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class MailCodeTap(Payload, tag="Wk"):
+    """Mail another code to the address that is to be confirmed."""
+
+
+@dataclass(frozen=True)
+class MailRemoveTap(Payload, tag="Wz"):
+    """Forget the own mail address."""

@@ -54,7 +54,7 @@ class Five:
     legend: tuple[str, str, str]
     months: Grid
     teams: Grid
-    footer: str
+    feet: Sequence[str]
 
 
 def five_png(five: Five) -> bytes:
@@ -79,9 +79,11 @@ def five_svg(five: Five) -> str:
     for grid in (five.months, five.teams):
         drawn, y = _grid(grid, y)
         body.append(drawn)
-    body.append(text_at(_MARGIN, y + 30, clip(five.footer, 84), 20, _GREY))
+    for foot in five.feet:
+        y += 30
+        body.append(text_at(_MARGIN, y, clip(foot, 84), 20, _GREY))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 60}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 30}">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(body)}</svg>'
     )
 

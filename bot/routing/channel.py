@@ -67,6 +67,9 @@ class Channel(Protocol):
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Send a screen as a new message."""
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed.
 
@@ -75,6 +78,9 @@ class Channel(Protocol):
 
     async def rebutton(self, message: MessageRef, rows: tuple[Row, ...]) -> None:
         """Change only the buttons of a message, whatever it shows."""
+
+    async def delete(self, message: MessageRef) -> bool:
+        """Take a message out of the chat, also one that a person sent. Returns False where it stays."""
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.access import Access, Denied
 from bot.callbacks import Payload, PayloadError, parse
+from bot.robots.wire import Robots
 from bot.routing import errors
 from bot.routing.channel import Channel, ChannelError, SpentError
 from bot.routing.incoming import Event, Incoming
@@ -36,12 +37,20 @@ _LINK = re.compile(r"(?P<prefix>[a-z]+)-(?P<rest>[A-Za-z0-9_-]+)")
 class Dispatcher:
     """One for a channel: `handle` takes anything that comes in and never raises."""
 
-    def __init__(self, channel: Channel, database: Database, routes: Routes, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        database: Database,
+        routes: Routes,
+        metrics: Metrics | None = None,
+        robots: Robots | None = None,
+    ) -> None:
         self._metrics = metrics or Metrics()
         self._channel = channel
         self._database = database
         self._routes = routes
         self._outsiders = Outsiders()
+        self._robots = robots or Robots()
 
     async def handle(self, incoming: Incoming) -> Exception | None:
         """Handle one thing: find its handler, run it, answer whatever comes of it.
@@ -49,7 +58,8 @@ class Dispatcher:
         Returns why it was not done, which the person has been told; None when it was.
         """
         begun = self._metrics.now()
-        turn = Turn(incoming, self._channel, self._database, Access.ANYONE, self._routes.commands, self._outsiders)
+        commands, outsiders = self._routes.commands, self._outsiders
+        turn = Turn(incoming, self._channel, self._database, Access.ANYONE, commands, outsiders, self._robots)
         try:
             await self._go(turn)
         except Denied as denied:

@@ -8,6 +8,7 @@ from bot.documents.images import UnfitError, tidy
 from bot.routing.channel import Channel, ChannelError, RejectedError, TooLargeError
 from bot.runtime.files import FileStore
 from bot.views.screen import Screen
+from corps.addresses import Address
 from corps.attachments import MOST_BYTES, Attachment
 from corps.attendance.photos import Kept, Outcome, Refusal, Trouble, Unfit
 
@@ -21,7 +22,14 @@ class Files:
 
     def links_to(self, kind: str, code: str) -> tuple[str, ...]:
         """Return the links that lead to the same thing in each channel."""
-        return tuple(channel.link_to(kind, code) for channel in self.channels.values())
+        return tuple(link for channel in self.channels.values() if (link := channel.link_to(kind, code)))
+
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen by the channel of its address. Raises ChannelError."""
+        channel = self.channels.get(address.channel)
+        if channel is None:
+            raise RejectedError(f"no channel “{address.channel}” here")
+        await channel.send(address, screen)
 
     async def content(self, attachment: Attachment) -> bytes:
         """Return what an attachment holds. Raises ChannelError: RejectedError when nobody has it any more."""

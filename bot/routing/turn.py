@@ -17,6 +17,7 @@ from bot.access import Access, Denied, admit
 from bot.callbacks import Payload, PayloadError, parse
 from bot.callbacks.activities import ListTap
 from bot.callbacks.mine import MineTap
+from bot.robots.wire import Robots
 from bot.routing.channel import (
     BusyError,
     Channel,
@@ -61,7 +62,7 @@ class Turn:
     """Something being handled. `text` is what was typed (after the command, if there was one).
 
     `commands` are the names of all commands there are, `outsiders` the patience with who is not in the corps.
-    `undone` is why it was not done, once that is known.
+    `robots` talk to groups elsewhere. `undone` is why it was not done, once that is known.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Turn:
         needs: Access,
         commands: Collection[str] = (),
         outsiders: Outsiders | None = None,
+        robots: Robots | None = None,
     ) -> None:
         self.incoming = incoming
         self.channel = channel
@@ -80,6 +82,7 @@ class Turn:
         self.text = incoming.text
         self.commands = commands
         self._outsiders = outsiders or Outsiders()
+        self.robots = robots or Robots()
         self.leaves_conversation = False
         self.below = False
         self.answered = False
@@ -140,15 +143,18 @@ class Turn:
         return Voice(self.database.policy.language, self.database.clock) if self.in_group else self.voice
 
     def under_finger(self, kind: type[PayloadT]) -> PayloadT | None:
-        """Return the first payload of that kind under the tapped message: where 返回 leads on a card, say."""
+        """Return the first payload of that kind under the tapped message: where 返回 on a card leads, say."""
+        return next(iter(self.all_under_finger(kind)), None)
+
+    def all_under_finger(self, kind: type[PayloadT]) -> list[PayloadT]:
+        """Return the payloads of that kind under the tapped message."""
         message = self.incoming.message
-        if not self.tapped or message is None:
-            return None
-        for data in message.payloads:
+        found = []
+        for data in message.payloads if self.tapped and message is not None else ():
             with contextlib.suppress(PayloadError):
-                if isinstance(found := parse(data), kind):
-                    return found
-        return None
+                payload = parse(data)
+                found += [payload] if isinstance(payload, kind) else []
+        return found
 
     @property
     def limits(self) -> TextLimits:
@@ -243,6 +249,14 @@ class Turn:
         await self._note(sent, screen)
         return sent
 
+    async def take_out(self) -> bool:
+        """Take what was said out of the chat: it holds a secret. Returns False where it stays."""
+        return await self.channel.delete(MessageRef(self.chat, self.message_id))
+
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel, such as a code to a mailbox. Raises ChannelError."""
+        await self.channel.send_by(address, screen)
+
     async def show_photo(self, screen: Screen) -> MessageRef:
         """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
         await self.toast()
@@ -279,11 +293,12 @@ class Turn:
         await self._note(sent, screen)
         return True
 
-    async def rebutton(self, rows: tuple[Row, ...]) -> None:
-        """Change only the buttons of the message under the finger, whatever it shows."""
-        if self.tapped and self.message_id:
+    async def rebutton(self, rows: tuple[Row, ...], message_id: str = "") -> None:
+        """Change only the buttons of a message here (default: the one under the finger), whatever it shows."""
+        message_id = message_id or (self.message_id if self.tapped else "")
+        if message_id:
             with contextlib.suppress(RejectedError):  # the same buttons, or a message that is gone: nothing to do
-                await self.channel.rebutton(MessageRef(self.chat, self.message_id), rows)
+                await self.channel.rebutton(MessageRef(self.chat, message_id), rows)
 
     async def toast(self, text: Markup | str = "", *, alert: bool = False) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it. Only the first answer counts."""

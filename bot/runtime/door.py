@@ -34,6 +34,9 @@ BODY_BYTES = 1_100_000
 BODY_SECONDS = 30.0
 """For a body; the application behind may bear less."""
 
+READ_SECONDS = 60.0
+"""For somebody to take in some more of an answer that waits to be read."""
+
 PIECE = 16_384
 """What is given to the parser at once: between two of them the bounds are looked at."""
 
@@ -82,6 +85,7 @@ class Door:
 
     def lets_in(self, guest: "GuardedProtocol", address: str) -> bool:
         """Tell whether there is room, and make it if somebody idle can be put out."""
+        address = network_of(address)
         if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
             self._is_full_now("one address")
             return False
@@ -117,6 +121,19 @@ def _files() -> int:
     return CONNECTIONS * SHARE_OF_FILES
 
 
+def network_of(address: str) -> str:
+    """Return what counts as one address: of IPv6 the first half, as one line is given all of that."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address) or found.is_loopback:
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False).network_address)
+
+
 def _is_ours(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
@@ -133,11 +150,22 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_body = False
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     @property
     def is_idle(self) -> bool:
         """Whether no request of this connection is being answered."""
         return self.cycle is None or self.cycle.response_complete
+
+    def pause_writing(self) -> None:
+        """More of an answer waits than the connection holds: somebody who does not read it is not waited for."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(READ_SECONDS, self.put_out)
+
+    def resume_writing(self) -> None:
+        """They have read on."""
+        super().resume_writing()
+        self._reads_on()
 
     def put_out(self) -> None:
         """End the connection at once."""
@@ -155,6 +183,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Note that the connection has ended."""
         self._door.leaves(self)
         self._at_ease()
+        self._reads_on()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -195,6 +224,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _reads_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _refuse(self, status: int) -> None:
         """End the connection, with a word if no answer has been begun."""

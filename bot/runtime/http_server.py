@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from bot.runtime.door import Door
 from bot.runtime.settings import SettingsError
@@ -45,13 +46,34 @@ def open_door(host: str, port: int, setting: str) -> socket.socket:
         raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
 
 
-class HttpServer:
-    """Serves one ASGI application, within the bounds of its `door`."""
+class _Plain:
+    """Answers 400 to an address with a NUL in it: no database bears one, and no address of ours has one."""
 
-    def __init__(self, app: Any, door: Door | None = None) -> None:  # noqa: ANN401 - an ASGI application
+    def __init__(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            await send({"type": "http.response.start", "status": 400, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await self._app(scope, receive, send)
+
+
+class HttpServer:
+    """Serves one ASGI application, within the bounds of its `door`; `at_end` lets answers end that never would."""
+
+    def __init__(  # an ASGI application can be anything
+        self,
+        app: Any,  # noqa: ANN401
+        door: Door | None = None,
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._at_end = at_end
         self.door = Door() if door is None else door
         config = uvicorn.Config(
-            app,
+            _Plain(app),
             http=cast("Any", self.door.protocol),
             log_config=None,
             access_log=False,
@@ -73,6 +95,7 @@ class HttpServer:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             self._server.should_exit = True
+            self._at_end()
             await task
             raise
         finally:

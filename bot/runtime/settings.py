@@ -5,9 +5,12 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -20,6 +23,7 @@ from bot.runtime.crontab import read_crontab
 from bot.runtime.logs import clean
 from corps.addresses import Address
 from corps.moment import Quiet
+from corps.parsing.mail_address import read_mail_address
 from corps.rounding import Rounding
 from models.enums import PairingCounts
 
@@ -138,11 +142,77 @@ def _listen(value: str) -> str:
     return value
 
 
+def _keys(value: object) -> object:
+    """Read comma-separated keys, the newest first."""
+    if not isinstance(value, str):
+        return value
+    keys = tuple(filter(None, (piece.strip() for piece in value.split(","))))
+    if any(len(key) < LEAST_KEY for key in keys):
+        raise ValueError(f"each key needs at least {LEAST_KEY} letters and digits, separated by commas")
+    return keys
+
+
+LEAST_KEY = 16
+
+
+def _mail(value: str) -> str:
+    """Read the mail server's address. Its mistake is told without it: it holds a password."""
+    if not value:
+        return value
+    address = _address(value, tuple(_MAIL_PORTS), MAIL_EXAMPLE)
+    parts = urlsplit(address)
+    if parts.path or parts.query or parts.fragment or (parts.username and parts.password is None):
+        raise ValueError(f"write an address such as {MAIL_EXAMPLE} (@ : / in a name or password as %40 %3A %2F)")
+    return address
+
+
+def _mail_from(value: str) -> str:
+    """Read who mail is from: `name <address>`, or the address alone."""
+    if value and (re.search(r"[\r\n]", value) or read_mail_address(parseaddr(value)[1]) is None):
+        raise ValueError("write an address such as tongxin@example.org or 同心 <tongxin@example.org>")
+    return value
+
+
+MAIL_EXAMPLE = "smtp://user:password@smtp.example.org:587 or smtps://user:password@smtp.example.org"
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Encryption(StrEnum):
+    """How the way to the mail server is encrypted: from the first byte, from STARTTLS on, or not (loopback only)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in. `sender` is the bare address it is from, `name` what stands before it."""
+
+    host: str
+    port: int
+    encryption: Encryption
+    sender: str
+    name: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+
 MAX_PORT = 65_535
 
 Url = Annotated[str, BeforeValidator(_url)]
 
-_SECRET = {"BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "PROXY_URL", "BOT_API_URL", "WEBHOOK_URL"}
+_SECRET = {
+    "BOT_TOKEN",
+    "WEBHOOK_SECRET",
+    "DATABASE_URL",
+    "PROXY_URL",
+    "BOT_API_URL",
+    "WEBHOOK_URL",
+    "SECRET_KEY",
+    "SMTP_URL",
+}
 """What is not repeated when it is wrong: it is a secret, or may hold one."""
 
 
@@ -177,6 +247,9 @@ class Settings(BaseModel):
     health_port: int = Field(default=0, ge=0, le=MAX_PORT)
     web_url: Url = ""
     web_listen: Annotated[str, BeforeValidator(_listen)] = "127.0.0.1:8080"
+    secret_key: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field(default=(), repr=False)
+    smtp_url: Annotated[str, BeforeValidator(_mail)] = Field(default="", repr=False)
+    mail_from: Annotated[str, BeforeValidator(_mail_from)] = ""
     corps_name: str = Field(default="沙磁·同心服务团", min_length=1, max_length=60)
     corps_contact: str = Field(default="", max_length=100)
     pairing_counts: PairingCounts = PairingCounts.CONFIRMED
@@ -193,6 +266,34 @@ class Settings(BaseModel):
         if self.webhook_url and not self.webhook_secret:
             raise ValueError("WEBHOOK_SECRET is needed with WEBHOOK_URL: letters, digits, _ and -")
         return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url and not self.mail_from and read_mail_address(_user_of(self.smtp_url)) is None:
+            raise ValueError("MAIL_FROM is needed with SMTP_URL: the address that mail is from")
+        return self
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail is handed in; None: there is no mail."""
+        if not self.smtp_url:
+            return None
+        parts = urlsplit(self.smtp_url)
+        host, user = parts.hostname or "", _user_of(self.smtp_url)
+        name, sender = parseaddr(self.mail_from or user)
+        encryption = Encryption.TLS if parts.scheme == "smtps" else Encryption.STARTTLS
+        if encryption is Encryption.STARTTLS and host in LOOPBACK:
+            encryption = Encryption.NONE
+        port = parts.port or _MAIL_PORTS[parts.scheme]
+        return MailServer(
+            host,
+            port,
+            encryption,
+            read_mail_address(sender) or sender,
+            name or self.corps_name,
+            user,
+            unquote(parts.password or ""),
+        )
 
     @property
     def pages(self) -> str:
@@ -219,6 +320,10 @@ class Settings(BaseModel):
         """The folder for what people send; the sandbox keeps to one of its own unless told otherwise."""
         asked = "files_dir" in self.model_fields_set or not self.sandboxed
         return self.files_dir if asked else Path("data/sandbox-files")
+
+
+def _user_of(url: str) -> str:
+    return unquote(urlsplit(url).username or "")
 
 
 def load_settings(env_file: Path = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
@@ -274,7 +379,7 @@ def _ours(field: str, environ: Mapping[str, str]) -> bool:
 
 def _sentence(error: ValidationError, values: Mapping[str, Any]) -> str:
     first = error.errors()[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "WEBHOOK_SECRET"
     message = shortened(first["msg"].removeprefix("Value error, "))
+    name = str(first["loc"][0]).upper() if first["loc"] else message.split()[0]  # what lacks is named first
     given = "" if name in _SECRET or name.lower() not in values else f" “{shortened(str(values[name.lower()]))}”"
     return f"设置 {name}{given} 看不懂 (malformed setting {name}): {message}"

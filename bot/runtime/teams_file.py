@@ -1,19 +1,20 @@
-"""Reads the office's data files: `TEAMS_FILE` (teams, categories, targets) and `HOLIDAYS_FILE` (holidays to come).
+"""Reads the office's data files: `TEAMS_FILE` and `HOLIDAYS_FILE` (holidays to come).
 
-Errors are sentences for the operator.
+The first has the teams, categories, targets and kinds of place. Errors are sentences for the operator.
 """
 
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.runtime.settings import SettingsError, shortened, strerror
 from corps.moment import HolidayYear
-from corps.system.roster import CategoryPlan, Roster, TeamPlan
+from corps.parsing.normalise import plain
+from corps.system.roster import USUAL_VENUES, CategoryPlan, Roster, TeamPlan, VenuePlan
 
 
 class _Team(BaseModel):
@@ -39,11 +40,23 @@ class _Category(BaseModel):
     targets: dict[int, int] = {}
 
 
+class _Venue(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,11}$")
+    name: str = Field(min_length=1, max_length=10)
+    name_en: str = Field(min_length=1, max_length=40)
+    words: list[Annotated[str, Field(min_length=1, max_length=20)]] = []
+    plan: bool = False
+    workdays: bool = False
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     team: list[_Team] = Field(min_length=1)
     category: list[_Category] = Field(min_length=1)
+    venue: list[_Venue] = []
 
 
 def read_roster(path: Path) -> Roster:
@@ -71,6 +84,7 @@ def read_roster(path: Path) -> Roster:
         ("code", [category.code for category in parsed.category]),
         ("name", [category.name for category in parsed.category]),
         ("name_en", [category.name_en for category in parsed.category]),
+        ("code/name/name_en/words", [word for venue in parsed.venue for word in _words(venue)]),
     ):
         _demand_unique(shown, kind, names)
     codes = {category.code for category in parsed.category}
@@ -90,7 +104,14 @@ def read_roster(path: Path) -> Roster:
             CategoryPlan(c.code, c.name, c.name_en, c.unit, c.counts, tuple(c.aliases), c.target, c.targets)
             for c in parsed.category
         ),
+        venues=tuple(VenuePlan(v.code, v.name, v.name_en, tuple(v.words), v.plan, v.workdays) for v in parsed.venue)
+        or USUAL_VENUES,
     )
+
+
+def _words(venue: _Venue) -> set[str]:
+    """Return what names a kind of place when it is typed; one word for two kinds would name neither."""
+    return {plain(word).casefold() for word in (venue.code, venue.name, venue.name_en, *venue.words)}
 
 
 def _demand_unique(shown: str, kind: str, names: list[str]) -> None:

@@ -10,6 +10,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
+from bot.robots.wire import Robots
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
@@ -64,6 +65,7 @@ class App:
         files: Files,
         request: BaseRequest | None,
         outbound: Outbound,
+        robots: Robots | None = None,
     ) -> None:
         self._settings = settings
         self._desk = database
@@ -81,7 +83,7 @@ class App:
         self.channel = TelegramChannel(self.bot, files)
         files.channels[self.channel.name] = self.channel
         self.sender = TelegramSender(self.bot, database, files, outbound.pace, outbound.line)
-        self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics)
+        self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics, robots)
         self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
 
     @property
@@ -159,7 +161,8 @@ def build_application(
     request: BaseRequest | None = None,
     outbound: Outbound | None = None,
     files: Files | None = None,
+    robots: Robots | None = None,
 ) -> App:
     """Return Telegram's side, wired and not yet started. Tests hand in a `request` of their own."""
     files = files or Files(FileStore(settings.files), {})
-    return App(settings, database, routes, files, request, outbound or Outbound())
+    return App(settings, database, routes, files, request, outbound or Outbound(), robots)

@@ -54,6 +54,10 @@ class TelegramChannel:
         files = read_files(sent)
         return MessageRef(chat, str(sent["message_id"]), files[0] if files and "photo" in sent else None)
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+        await self._files.send_by(address, screen)
+
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:
         """Put a screen into a message. Returns False when that one is gone, or can't be changed."""
         brought = await self._files.brought(screen, self.name) if new_photo else screen
@@ -64,6 +68,15 @@ class TelegramChannel:
         """Change only the buttons of a message, whatever it shows."""
         with _in_our_words():
             await edit_buttons(self._bot, message.chat.number, int(message.id), rows)
+
+    async def delete(self, message: MessageRef) -> bool:
+        """Take a message out of the chat; what is older than two days Telegram keeps."""
+        try:
+            with _in_our_words():
+                where = {"chat_id": message.chat.number, "message_id": int(message.id)}
+                return bool(await call(self._bot, "deleteMessage", where))
+        except ChannelError:
+            return False
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
         """Answer a tap with a short line; with `alert` the person has to close it."""

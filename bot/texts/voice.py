@@ -63,8 +63,11 @@ class Voice:
         """Return a last day in words: `12月17日`; a month's first days are the end of the one before, `11 月底`."""
         if day.day >= _FIRST_DAYS or day.month == 1:
             return self.date(day)
-        month = _EN_MONTHS[day.month - 2] if self.language == "en" else str(day.month - 1)
-        return self("near.month_end", month=month).unescape()
+        return self("near.month_end", month=self.month(day.month - 1)).unescape()
+
+    def month(self, number: int) -> str:
+        """Return a month (1 to 12) as sentences have it: its number before 月, or `Dec`."""
+        return _EN_MONTHS[number - 1] if self.language == "en" else str(number)
 
     def short_date(self, day: dt.date) -> str:
         """Return a date for a button: `12/5`, or `5 Dec`."""

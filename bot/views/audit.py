@@ -26,7 +26,7 @@ def trail_screen(voice: Voice, trail: AuditPage, about: About) -> Screen:
     """Return a page of changes."""
     page = page_of(trail.total, trail.start // A_PAGE, A_PAGE)
     heading = voice("audit.heading_about", name=trail.name) if trail.name else voice("audit.heading")
-    shown = [part for entry in trail.entries for part in ("", _entry(voice, entry))]
+    shown = [part for entry in trail.entries for part in ("", entry_text(voice, entry))]
     text = lines(heading, voice("audit.hint"), *(shown or ["", voice("audit.none")]))
     rows = list(pager(page, lambda to: _tap(about, to)))
     if about != About():
@@ -59,7 +59,8 @@ def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
     return Screen(voice("audit.which"), rows)
 
 
-def _entry(voice: Voice, entry: AuditEntry) -> Markup:
+def entry_text(voice: Voice, entry: AuditEntry) -> Markup:
+    """Return one change as a sentence, and below it what changed."""
     sentence = voice(_key(voice, entry), who=entry.who or voice("audit.time"), on=" · ".join(entry.on))
     changes = _changes(voice, entry)
     detail = voice("audit.detail", changes=voice("quota.comma").join(changes)) if changes else None

@@ -186,6 +186,7 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
     text = lines(
         voice("broadcast.preview", n=preview.people, to=audience_words(voice, preview.described)),
         voice("broadcast.in_groups", groups=groups) if preview.audience.in_groups else None,
+        voice("robot.also_to", robots=_robots(voice, preview)) if preview.robots else None,
         voice("broadcast.alone", n=preview.alone) if preview.alone else None,
         voice("broadcast.lost", names=named(voice, preview.lost)) if preview.lost else None,
         voice("broadcast.held", when=voice.moment(held)) if held else None,
@@ -206,6 +207,14 @@ def preview_screen(voice: Voice, preview: Preview) -> Screen:
     other = [Button(voice("broadcast.other_audience"), ComposeTap(Step.AUDIENCE, "back"))] if preview.may_choose else []
     rows.append((*other, Button(voice("button.cancel"), DropTap(preview.id))))
     return Screen(text, tuple(rows))
+
+
+def _robots(voice: Voice, preview: Preview) -> Markup:
+    said = (
+        voice("robot.of_team", team=robot.team, kind=voice(f"robot.kind_{robot.address.channel}"))
+        for robot in preview.robots
+    )
+    return voice("list.comma").join(said)
 
 
 def formers_screen(voice: Voice, formers: list[Former]) -> Screen:

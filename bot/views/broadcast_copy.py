@@ -44,16 +44,25 @@ def corrected(voice: Voice, content: Content) -> Content:
     return Content(str(html), content.photo, content.document)
 
 
-def receipt_screen(voice: Voice, typed: Typed) -> Screen:
-    """Return for which broadcast 收到 was noted; or ask for which, a button each."""
-    if typed.settled:
-        text = excerpt(typed.waiting[0][1]) or voice("broadcast.a_file")
-        return Screen(voice("broadcast.receipt_noted", text=text))
+def receipt_noted(voice: Voice, html: str) -> Screen:
+    """Return for which broadcast 收到 was noted."""
+    return Screen(voice("broadcast.receipt_noted", text=excerpt(html) or voice("broadcast.a_file")))
+
+
+def receipt_choice(voice: Voice, typed: Typed) -> Screen:
+    """Ask for which broadcast 收到 was said, a button each; when none waits any more, say that."""
+    if not typed.waiting:
+        return Screen(voice("toast.acknowledged"))
+    return Screen(voice("broadcast.receipt_which"), receipt_rows(voice, typed))
+
+
+def receipt_rows(voice: Voice, typed: Typed) -> tuple[Row, ...]:
+    """Return a button 收到 for each broadcast that waits for it."""
     buttons = [
         Button(voice("broadcast.receipt_for", text=excerpt(html, 20) or voice("broadcast.a_file")), AckTap(number))
         for number, html in typed.waiting
     ]
-    return Screen(voice("broadcast.receipt_which"), rows_of(buttons, 1))
+    return rows_of(buttons, 1)
 
 
 def copy_rows(

@@ -41,6 +41,7 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
         _corrected(voice, standing),
         _nudged(voice, standing),
         *(_group(voice, title, state) for title, state in standing.groups),
+        *(_robot(voice, channel, team, state) for channel, team, state in standing.robots),
         "",
         *(team_line(voice, team) for team in standing.teams),
         *missed_lines(voice, standing),
@@ -119,6 +120,10 @@ _IN_GROUP = {
 
 def _group(voice: Voice, title: str, state: NoticeState) -> Markup:
     return voice(f"broadcast.group_{_IN_GROUP.get(state, 'failed')}", title=title)
+
+
+def _robot(voice: Voice, channel: str, team: str, state: NoticeState) -> Markup:
+    return voice(f"robot.card_{_IN_GROUP.get(state, 'failed')}", kind=voice(f"robot.kind_{channel}"), team=team)
 
 
 def team_line(voice: Voice, team: TeamTally) -> Markup:

@@ -13,6 +13,7 @@ from bot.callbacks.editing import CheckOutRuleTap, EditTap
 from bot.callbacks.new_activity import AgainTap, DraftReturnTap, ProposeTap, PublishTap
 from bot.callbacks.on_behalf import SignUpForTap, TakeOffListTap
 from bot.callbacks.onsite import InviteListTap, QrTap, ReleaseTap, RollTap, ShareTap, SheetTap
+from bot.callbacks.publicity import PublicTap
 from bot.callbacks.reports import NudgeReportTap, PhotosTap, ReportTap, ReviewTap
 from bot.callbacks.signup import (
     AcceptTap,
@@ -39,6 +40,7 @@ from corps.attendance.two_places import Elsewhere, Instead
 from corps.parsing.lengths import cut
 from corps.signups.claims import Claimed
 from corps.signups.withdrawals import Doubt, Why, Withdrawn
+from corps.teams import VenueName
 from models.enums import ActivityState, SignUpState
 
 ROLE_ON_BUTTON = 16
@@ -116,9 +118,15 @@ def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> 
     return replace(screen, text=text, rows=(*rows, *screen.rows), shows=0) if rows else screen
 
 
+def gone_to(voice: Voice, venue: VenueName) -> str:
+    """Return a kind of place as what one goes to, 进社区; where that is not said, its name: 线上."""
+    name = venue.spoken(voice.language)
+    return voice("venue.in_plan", venue=name).unescape() if venue.in_plan else name
+
+
 def where(voice: Voice, card: Card) -> Markup:
     """Return the line that says where it is."""
-    return voice("card.where", place=card.place, venue=voice(f"venue.{card.venue.value}"))
+    return voice("card.where", place=card.place, venue=card.venue.spoken(voice.language))
 
 
 def head(voice: Voice, card: Card, *, places: bool = True) -> list[Markup]:
@@ -185,9 +193,19 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
     others = dict.fromkeys(team for slot in card.slots for team in slot.others)
     if others and not any(slot.may_join or slot.may_claim or slot.mine for slot in card.slots):
         said.append(voice("card.by_others", teams="、".join(others)))
+    said += _public(voice, card)
     if card.report_owed is not None:
         said += _owed(voice, card, card.report_owed)
     return [Markup(""), *said] if said else []
+
+
+def _public(voice: Voice, card: Card) -> list[Markup]:
+    """Say that its hours stand open to objections, and until when."""
+    if card.public is None:
+        return []
+    if card.public.until is None:
+        return [voice("card.public_stopped")]
+    return [voice("card.public", until=voice.date(voice.zone.wall(card.public.until).date()))]
 
 
 def _owed(voice: Voice, card: Card, owed: ReportOwed) -> list[Markup]:
@@ -221,6 +239,8 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     if card.may_manage and card.state in (ActivityState.REPORTED, ActivityState.VERIFIED):
         seen = [Button(voice("button.see_photos", n=card.photos), PhotosTap(card.id))] if card.photos else []
         rows.append((Button(voice("button.review"), ReviewTap(card.id)), *seen))
+    if card.public is not None and not card.for_group:
+        rows.append((Button(voice("button.public"), PublicTap(f"a{card.id}")),))
     return rows + _tools(voice, card)
 
 

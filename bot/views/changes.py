@@ -11,7 +11,6 @@ from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import OPEN, SHARED, EditField
 from corps.parsing.lengths import cut
 from corps.teams import CategoryName
-from models.enums import Venue
 
 NOTES_SHOWN = 150
 
@@ -40,9 +39,7 @@ def _spoken(voice: Voice, field: EditField, value: Any) -> Markup | str:  # noqa
             return voice.span(starts, ends)
         case EditField.HOURS:
             return voice.clocks(*map(dt.datetime.fromisoformat, value)) if value else voice("change.throughout")
-        case EditField.VENUE:
-            return voice(f"venue.{Venue(value).value}")
-        case EditField.CATEGORY:
+        case EditField.CATEGORY | EditField.VENUE if not isinstance(value, str):  # older notices have a code
             return CategoryName(*value).spoken(voice.language)
         case EditField.SLOT_TEAM if value in (OPEN, SHARED):
             return voice(f"change.slot_{value}")

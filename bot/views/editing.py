@@ -28,7 +28,7 @@ from corps.changes.edit_answers import CORRECTIONS, OPEN, SHARED, EditField
 from corps.changes.edit_form import Stand
 from corps.changes.editing import Changed, Proposal
 from corps.parsing.lengths import cut
-from models.enums import ActivityState, Venue
+from models.enums import ActivityState
 
 ROLE_SHOWN = 16
 
@@ -120,7 +120,7 @@ def _present(voice: Voice, stand: Stand) -> Markup | None:
         case EditField.PLACE:
             return voice("edit.now", value=card.place)
         case EditField.VENUE:
-            return voice("edit.now", value=voice(f"venue.{card.venue.value}"))
+            return voice("edit.now", value=card.venue.spoken(voice.language))
         case EditField.NOTES:
             return voice("edit.now", value=card.notes or voice("change.empty"))
         case EditField.TEAM:
@@ -162,7 +162,7 @@ def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
             shown = stand.month or (day.year, day.month)
             return (*time_rows(voice, *shown, stand.today), *(_hours() if stand.month is None else ()))
         case EditField.VENUE:
-            return rows_of([Button(voice(f"venue.{v.value}"), EditValueTap(field, v.value)) for v in Venue], 4)
+            return rows_of([Button(v.spoken(voice.language), EditValueTap(field, v.code)) for v in stand.venues], 4)
         case EditField.NOTES if card.notes:
             return _cleared(voice, field, "edit.clear_notes")
         case EditField.TEAM:

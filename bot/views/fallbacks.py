@@ -8,6 +8,7 @@ from bot.access import Denied, level
 from bot.callbacks.common import MenuTap
 from bot.callbacks.said import BroadcastSaidTap, PassOnTap, PublishSaidTap
 from bot.texts.voice import Voice
+from bot.views.broadcast_copy import receipt_rows
 from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
 from corps.activities.cards import Outline
@@ -112,8 +113,11 @@ def heard(voice: Voice, actor: Actor, said: Said) -> Screen:
         )
         whose = "said.notice" if actor.is_coordinator else "said.notice_of_leader"
         return Screen(voice(whose), (row, (Button(voice("menu.help"), MenuTap("help")),)))
-    if said.meaning is Meaning.RECEIPT:
-        return Screen(voice("said.receipt"), menu(voice, actor))
+    if said.meaning in (Meaning.RECEIPT, Meaning.THANKS, Meaning.OKAY):
+        answer = voice(f"said.{said.meaning.value}")
+        if said.waiting is not None and said.waiting.waiting:
+            return Screen(lines(answer, voice("said.waiting")), receipt_rows(voice, said.waiting))
+        return Screen(answer, menu(voice, actor))
     if not said.office.people:
         return nothing_asked(voice, actor)
     names = voice("list.comma").join(member.name for member in said.office.people)

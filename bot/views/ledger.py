@@ -9,10 +9,11 @@ from markupsafe import Markup
 from bot.callbacks.export import LedgerTap
 from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
+from bot.views.cards import gone_to
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
 from corps.records.ledger_people import PeopleSum, PersonRow
-from models.enums import Venue
+from models.enums import Source
 
 NO_PEOPLE = PeopleSum(0, 0)
 COLUMNS = (
@@ -27,7 +28,7 @@ OWN_COLUMNS = ("number", "day", "team", "name", "title", "place", "hours", "conf
 NOTES = ("scope", "tally", "joint", "people", "hours", "beneficiaries", "pairings", "own", "privacy")
 
 
-PEOPLE_COLUMNS = ("number", "day", "title", "team", "name", "category", "role", "source", "hours")
+PEOPLE_COLUMNS = ("number", "day", "title", "team", "name", "category", "role", "source", "checked", "hours")
 VISIT_COLUMNS = ("number", "day", "partner", "team", "title", "people", "hours")
 TOLD_EACH = 1_000
 """After so many people it is said how far the file is."""
@@ -195,9 +196,17 @@ def _people(
     yield _heads(voice, "person", PEOPLE_COLUMNS)
     for number, row in enumerate(people, 1):
         name, source = row.category.spoken(voice.language), _say(voice, f"ledger.source_{row.source.value}")
-        yield [number, row.day, row.title, row.team, row.name, name, row.role, source, _hours(row.minutes)]
+        way = _say(voice, _way(row))
+        yield [number, row.day, row.title, row.team, row.name, name, row.role, source, way, _hours(row.minutes)]
         if number % TOLD_EACH == 0:
             tell(number, total)
+
+
+def _way(row: PersonRow) -> str:
+    """Return the key of how somebody was found to be there; what is older than that question has only its source."""
+    if row.checked_by is not None and row.source is not Source.BACK_ENTERED:
+        return f"checked_by.{row.checked_by.value}"
+    return "ledger.checked_later" if row.source is Source.BACK_ENTERED else "ledger.checked_unknown"
 
 
 def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
@@ -232,7 +241,7 @@ def _totals(voice: Voice, ledger: Ledger, people: PeopleSum) -> Sheet:
         ],
         [
             _heads(voice, "total", BY_VENUE),
-            *(_total(_say(voice, f"ledger.venue_{v.value}"), venues[v]) for v in Venue if v in venues),
+            *(_total(gone_to(voice, venue), total) for venue, total in venues.items()),
         ],
         _quota(voice, ledger, detail),
         _teams(voice, ledger),
@@ -278,7 +287,7 @@ class _Detail:
 def _month(voice: Voice, ledger: Ledger, at: tuple[int, int]) -> str:
     year, month = at
     of_one_year = ledger.scope.first.year == ledger.year
-    return _say(voice, "ledger.month", month=month) if of_one_year else f"{year}-{month:02d}"
+    return _say(voice, "ledger.month", month=voice.month(month)) if of_one_year else f"{year}-{month:02d}"
 
 
 SUMMED = ("people", "hours", "beneficiaries", "photos")

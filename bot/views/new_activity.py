@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -14,15 +14,15 @@ from bot.texts.voice import Voice
 from bot.views.cards import activity_card
 from bot.views.screen import PRIMARY, Button, Row, Screen, hearing, lines, not_hearing, rows_of, told
 from corps.activities.cards import Card
-from corps.activities.cautions import Caution, DraftCard
+from corps.activities.cautions import Caution
 from corps.activities.entry_answers import SKIP, Problem, Step, fits_time, known_time
-from corps.activities.entry_form import Stand, without_last
+from corps.activities.entry_form import DraftCard, Stand, without_last
 from corps.activities.proposals import Proposed, Returning
 from corps.attendance.report_form import PublishedEntry
 from corps.parsing.times import Half, RefusalCode, in_english
 from corps.people import Named
-from corps.teams import TeamName
-from models.enums import ActivityState, Venue
+from corps.teams import CategoryName, TeamName, VenueName
+from models.enums import ActivityState
 
 COMMON_HOURS = ("09:00-11:00", "09:30-11:30", "14:00-16:00", "14:30-17:00", "15:00-17:00", "19:00-21:00")
 COMMON_LENGTHS = ("1小时", "90分钟", "2小时", "3小时")
@@ -83,10 +83,7 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
     if "title" in data:
         said.append(voice("posting.title", value=data["title"]))
     if "category" in data:
-        name = next(
-            (c.spoken(voice.language) for c in stand.categories if c.code == data["category"]), data["category"]
-        )
-        said.append(voice("posting.category", value=name))
+        said.append(voice("posting.category", value=_named(voice, stand.categories, data["category"])))
     if "starts" in data:
         said.append(voice("posting.time", value=_time(voice, data)))
         said += [voice(f"posting.assumed_{assumed}") for assumed in data.get("assumed", ())]
@@ -95,7 +92,7 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
     if "place" in data:
         said.append(voice("posting.place", value=data["place"]))
     if "venue" in data:
-        said.append(voice("posting.venue", value=voice(f"venue.{Venue(data['venue']).value}")))
+        said.append(voice("posting.venue", value=_named(voice, stand.venues, data["venue"])))
     if "slots" in data:
         slots = "、".join(_slot(slot) for slot in data["slots"])
         said.append(voice("posting.slots", value=slots))
@@ -103,6 +100,10 @@ def understood(voice: Voice, stand: Stand) -> list[Markup]:
         names = "、".join(team.short_name for team in stand.teams if team.id in data["teams"])
         said.append(voice("posting.teams", value=names))
     return said
+
+
+def _named(voice: Voice, names: Iterable[CategoryName | VenueName], code: str) -> str:
+    return next((name.spoken(voice.language) for name in names if name.code == code), code)
 
 
 def _slot(slot: dict[str, Any]) -> str:
@@ -138,7 +139,7 @@ def _choices(voice: Voice, stand: Stand, step: Step) -> tuple[Row, ...]:
         case Step.END:
             return rows_of([Button(voice(f"posting.length_{n}"), ChooseTap(step.value, n)) for n in COMMON_LENGTHS], 2)
         case Step.VENUE:
-            return rows_of([Button(voice(f"venue.{v.value}"), ChooseTap(step.value, v.value)) for v in Venue], 4)
+            return rows_of([Button(v.spoken(voice.language), ChooseTap(step.value, v.code)) for v in stand.venues], 4)
         case Step.SLOTS:
             said = [voice(f"posting.slots_common_{number}").unescape() for number in range(1, COMMON_SLOTS + 1)]
             return rows_of([Button(words, ChooseTap(step.value, words)) for words in said], 1)

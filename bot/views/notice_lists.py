@@ -132,7 +132,8 @@ def late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
         return voice("notice.late_undone", name=name, role=role)
     why = due.subject.get("why")
     reason = voice("notice.late_why", why=voice(f"why.{why}")) if why else None
-    return lines(voice("notice.late_withdrawal", name=name, role=role), reason)
+    said = "notice.early_withdrawal" if due.subject.get("early") else "notice.late_withdrawal"
+    return lines(voice(said, name=name, role=role), reason)
 
 
 def _last_call(voice: Voice, _due: Due, facts: Facts) -> Markup:

@@ -23,6 +23,7 @@ def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
         voice("outbox.heading"),
         "",
         voice("outbox.sent_today", n=found.sent_today),
+        voice("outbox.unconfirmed", n=found.unconfirmed) if found.unconfirmed else None,
         voice("outbox.leased", n=found.leased) if found.leased else None,
         voice("outbox.owed" if found.late else "outbox.owed_later", n=found.owed, late=found.late)
         if found.owed
@@ -52,7 +53,7 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
         *(part for number, trouble in numbered for part in ("", _trouble(voice, number, trouble))),
     )
     retries = [
-        Button(voice("button.retry", number=n, name=cut(t.name, NAME_ON_BUTTON)), RetryTap(t.id, page.number))
+        Button(voice("button.retry", number=n, name=cut(t.name or t.team, NAME_ON_BUTTON)), RetryTap(t.id, page.number))
         for n, t in numbered
     ]
     back = (Button(voice("button.back"), OutboxTap()),)
@@ -67,6 +68,8 @@ def _trouble(voice: Voice, number: int, trouble: FailedNotice) -> Markup:
         if trouble.team
         else trouble.name or voice("outbox.a_group")
     )
+    if trouble.channel:
+        who = voice("robot.of_team", team=trouble.team, kind=voice(f"robot.kind_{trouble.channel}"))
     head = voice("outbox.trouble", number=number, who=who, about=about, when=voice.moment(trouble.due_at))
     return lines(head, _why(voice, trouble))
 

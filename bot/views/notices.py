@@ -15,7 +15,7 @@ from bot.views.broadcast_copy import broadcast_copy
 from bot.views.cards import activity_card, where
 from bot.views.changes import change_line
 from bot.views.digests import call, corps_digest, needs, team_digest
-from bot.views.doors import pages
+from bot.views.doors import mailbox, pages, robots
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
 from bot.views.pairings import pairing_card
@@ -24,7 +24,7 @@ from bot.views.records import certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
-from corps.activities.cautions import DraftCard
+from corps.activities.entry_form import DraftCard
 from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
@@ -189,6 +189,8 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
     card, last = facts.the(Card), facts.the(LastCall)
     when = voice.near(card.starts_at, last.now)
     missing = voice("notice.last_call", when=when, needs=needs(voice, last.lacking))
+    if facts.actor.member_id is None:
+        return activity_card(voice, card, lines(missing, ""))
     if not facts.actor.is_coordinator:
         return activity_card(voice, card, lines(missing, voice("notice.last_call_leader"), ""))
     below = activity_card(voice, card, lines(missing, voice("notice.last_call_coordinator"), ""))
@@ -256,6 +258,13 @@ def _group_moved(voice: Voice, due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.group_moved", **values))
 
 
+def _robot_untied(voice: Voice, due: Due, facts: Facts) -> Screen:
+    told = due.subject
+    values = {"team": told["team_name"], "kind": voice(f"robot.kind_{told['channel']}")}
+    key = "notice.robot_moved" if "to" in told else "notice.robot_untied"
+    return Screen(voice(key, by=facts.the(Names).person, **values, **({"to": told["to"]} if "to" in told else {})))
+
+
 def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
     """What does not happen as it should, in the words of who uses it."""
     name = due.subject["what"]
@@ -280,7 +289,7 @@ def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return fallbacks.question(voice, facts.the(PassedOn))
 
 
-_ALARMS = ("outbox", "backup", "door", "digest", "reminder")
+_ALARMS = ("outbox", "backup", "door", "mail", "digest", "reminder")
 
 
 def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -319,6 +328,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.ROSTER: _roster,
     Kind.QUESTION: _question,
     Kind.PAGE_ENTERED: pages.entered_notice,
+    Kind.MAIL_CHANGED: mailbox.changed_notice,
     Kind.ROLE: members.role_notice,
     Kind.MOVED: members.moved_notice,
     Kind.MOVED_IN: members.moved_in_notice,
@@ -338,6 +348,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.DRAFT_DECIDED: _draft_decided,
     Kind.PAIRING_REQUEST: _pairing,
     Kind.PAIRING_DECIDED: _pairing,
+    Kind.PUBLICITY: publicity.opened,
     Kind.OBJECTION: publicity.told,
     Kind.OBJECTION_SETTLED: publicity.told,
     Kind.OWN_HOURS_REQUEST: own_hours.told,
@@ -354,5 +365,7 @@ _VIEWS: dict[Kind, View] = {
     Kind.PLAN_ANSWER: _plan_answer,
     Kind.GROUP_LOST: _group_lost,
     Kind.GROUP_MOVED: _group_moved,
+    Kind.ROBOT_BROKEN: robots.broken_notice,
+    Kind.ROBOT_UNTIED: _robot_untied,
     **dict.fromkeys((Kind.BROADCAST, Kind.BROADCAST_PART, Kind.CORRECTION, Kind.NUDGE), _broadcast),
 }

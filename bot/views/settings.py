@@ -4,7 +4,7 @@ import datetime as dt
 
 from markupsafe import Markup
 
-from bot.callbacks.pages import PageLinkTap, WaysTap
+from bot.callbacks.pages import MailboxTap, PageLinkTap, WaysTap
 from bot.callbacks.settings import (
     EraseTap,
     ExportTap,
@@ -46,9 +46,8 @@ def settings_screen(voice: Voice, actor: Actor, chosen: Preferences, said: Marku
     rows: list[Row] = [(Button(voice("settings.other_language"), LanguageTap(other)),)]
     if actor.is_member:
         rows += _member_rows(voice, chosen, actor)
-    if actor.is_member and chosen.pages:
-        opens = "pages.open_elsewhere" if actor.address.channel == WEB else "pages.open"
-        rows.append((Button(voice(opens), PageLinkTap(0)), Button(voice("settings.ways"), WaysTap())))
+    if actor.is_member:
+        rows += _ways_rows(voice, chosen, actor)
     rows.append((Button(voice("settings.data"), PaneTap(Pane.DATA)),))
     if actor.is_member:
         rows.append((Button(voice("settings.leave"), PaneTap(Pane.LEAVE)),))
@@ -81,6 +80,14 @@ def _member_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
         (Button(voice("settings.reminders"), PaneTap(Pane.REMINDERS)), Button(voice(pause), tap)),
         (Button(voice("settings.rename"), RenameTap()), *keyboard),
     ]
+
+
+def _ways_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
+    """Return the ways in and out besides this chat, where there are any."""
+    opens = "pages.open_elsewhere" if actor.address.channel == WEB else "pages.open"
+    ways = [Button(voice(opens), PageLinkTap(0))] if chosen.pages else []
+    ways += [Button(voice("mail.box"), MailboxTap())] if chosen.mail else []
+    return list(rows_of([*ways, Button(voice("settings.ways"), WaysTap())], 2)) if ways else []
 
 
 def lead_text(voice: Voice, minutes: int) -> Markup:

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import TeamFormersTap
+from bot.callbacks.groups import RobotsTap
 from bot.callbacks.payload import Payload
 from bot.callbacks.signup import CardTap
 from bot.callbacks.teams import (
@@ -53,6 +54,7 @@ def _wrong(voice: Voice, team: TeamLine) -> Markup | None:
         voice("team.has_no_leader") if team.members and not (team.leaders or team.leaders_lost) else None,
         voice("team.leader_lost") if team.leaders_lost and not team.leaders else None,
         voice("team.lost", n=team.lost) if team.lost else None,
+        voice("team.robot_broken") if team.robots_broken else None,
     ]
     said = [fault for fault in faults if fault is not None]
     return voice("team.wrong_line", name=team.name, what=voice("list.comma").join(said)) if said else None
@@ -99,6 +101,7 @@ def team_screen(
         voice("team.title", name=card.name),
         voice("team.leaders", leaders=leaders),
         voice("team.members", n=card.members),
+        voice("team.robots_line", n=card.robots, broken=card.robots_broken) if card.robots else None,
         "",
         voice("team.invitation", link=links[0]) if links else voice("team.revoked"),
         *(voice("team.invitation_page", link=link) for link in links[1:]),
@@ -114,7 +117,8 @@ def team_screen(
         rows.append((Button(voice("team.calls", n=calls), CallsTap(card.id, 0), style=PRIMARY),))
     if broadcasts:
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
-    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)),))
+    robots = Button(voice("team.robots"), RobotsTap(card.id))
+    rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)), robots))
     rows += _people_rows(card)
     rows += _invitation_rows(voice, card, "\n".join(links))
     if card.for_coordinator:

@@ -64,7 +64,7 @@ def screen(voice: Voice, actor: Actor, today: Today) -> Screen:
     rows: list[Row] = []
     for group in today.groups:
         shown = group.items[:SHORT]
-        parts += ["", _heading(voice, group), *(_line(voice, group.matter, item) for item in shown)]
+        parts += ["", heading(voice, group), *(_line(voice, group.matter, item) for item in shown)]
         rows += [_button(voice, group.matter, item, coordinates=today.coordinates) for item in shown]
         if len(group.items) > SHORT:
             label = voice("today.all", what=voice(f"today.do_{group.matter.value}"), n=len(group.items))
@@ -79,7 +79,7 @@ def page(voice: Voice, actor: Actor, today: Today, matter: str, number: int) -> 
         return screen(voice, actor, today)
     at = page_of(len(group.items), number, A_PAGE)
     shown = group.items[at.start : at.stop]
-    text = lines(_heading(voice, group), *(_line(voice, group.matter, item) for item in shown))
+    text = lines(heading(voice, group), *(_line(voice, group.matter, item) for item in shown))
     buttons = [_button(voice, group.matter, item, coordinates=today.coordinates) for item in shown]
     back = (Button(voice("button.back"), TodayTap("", 0)),)
     return Screen(text, (*buttons, *pager(at, lambda to: TodayTap(matter, to)), back))
@@ -90,13 +90,15 @@ def for_member(voice: Voice, own: Screen) -> Screen:
     return Screen(lines(voice("today.for_member"), "", own.text), own.rows)
 
 
-def _heading(voice: Voice, group: Group) -> Markup:
+def heading(voice: Voice, group: Group) -> Markup:
+    """Return what waits of a matter, with how many."""
     number = sum(item.number or len(item.risks) for item in group.items) or len(group.items)
     number = len(group.items) if group.matter is Matter.VISIT else number
     return voice(f"today.of_{group.matter.value}", n=number)
 
 
-def _name(voice: Voice, matter: Matter, item: Item) -> str:
+def name_of(voice: Voice, matter: Matter, item: Item) -> str:
+    """Return what one thing that waits is called; "" for what has no name."""
     match matter:
         case Matter.UNFINISHED:
             return voice(f"menu.{item.title}").unescape()
@@ -109,7 +111,7 @@ def _name(voice: Voice, matter: Matter, item: Item) -> str:
 
 
 def _line(voice: Voice, matter: Matter, item: Item) -> Markup | None:
-    name = _name(voice, matter, item)
+    name = name_of(voice, matter, item)
     if item.risks:
         return lines(*(_risk(voice, line) for line in item.risks))
     if not name:
@@ -125,8 +127,13 @@ def _risk(voice: Voice, line: QuotaLine) -> Markup:
     return lines(voice("today.line", what=line.category.spoken(voice.language)), outlook(voice, line))
 
 
+def leads_to(matter: Matter, item: Item, *, coordinates: bool) -> Payload:
+    """Return where one thing is done."""
+    return _LEADS_TO[matter](item, coordinates)
+
+
 def _button(voice: Voice, matter: Matter, item: Item, *, coordinates: bool) -> Row:
-    name = _name(voice, matter, item)
+    name = name_of(voice, matter, item)
     day = voice.short_date(item.day) if item.day else ""
     label = " ".join(filter(None, (voice(f"today.do_{matter.value}").unescape(), day, name)))
-    return (Button(label[:_LABEL], _LEADS_TO[matter](item, coordinates)),)
+    return (Button(label[:_LABEL], leads_to(matter, item, coordinates=coordinates)),)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 from sqlmodel import Session
 
-from corps import audit, groups
+from corps import audit, groups, open_hours
 from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, hours_of, is_unclaimed, places_left
 from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open
@@ -22,8 +22,8 @@ from corps.notices.declarations import FactsOf, Parts, Question, names
 from corps.people import Actor, reads_names_of
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
-from corps.teams import CategoryName
-from models.enums import ActivityState, AttendanceState, ReportState, SignUpState, Venue
+from corps.teams import CategoryName, VenueName, venue_name
+from models.enums import ActivityState, AttendanceState, ReportState, SignUpState
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Card:
     """An activity as one person sees it, with what that person may do with it now.
 
     `photos` is how many of its report this person may look at. `check_out`: people say when they leave, and `left_at`
-    is when this person did.
+    is when this person did. `public`: its hours stand open to this person (公示).
     """
 
     id: int
@@ -87,7 +87,7 @@ class Card:
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
-    venue: Venue
+    venue: VenueName
     state: ActivityState
     notes: str
     cancel_reason: str
@@ -119,6 +119,7 @@ class Card:
     check_out: bool = False
     may_check_out: bool = False
     left_at: dt.datetime | None = None
+    public: open_hours.Open | None = None
 
     @property
     def terms(self) -> str:
@@ -131,7 +132,7 @@ class Card:
         """The sign of all that is planned, as a coordinator reads it before it is public."""
         slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
         asked = [True] * self.check_out
-        return audit.fingerprint(self.terms, self.venue.value, self.notes, self.team_ids, slots, *asked)
+        return audit.fingerprint(self.terms, self.venue.code, self.notes, self.team_ids, slots, *asked)
 
     @property
     def may_ask_check_out(self) -> bool:
@@ -195,6 +196,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     owed = (coordinates := actor.is_coordinator) and stage is Stage.OVER
     seen = going and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
+    public = stage is Stage.VERIFIED and reads_names_of(actor, *team_ids)
     mark = card_queries.attendance_of(link, actor, activity_id) if seen else (AttendanceState.UNKNOWN, None)
     return Card(
         id=activity_id,
@@ -202,7 +204,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         starts_at=activity.starts_at,
         ends_at=activity.ends_at,
         place=activity.place,
-        venue=activity.venue,
+        venue=venue_name(session, activity.venue),
         state=activity.state,
         notes=activity.notes,
         cancel_reason=activity.cancel_reason,
@@ -217,6 +219,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         check_out=activity.check_out,
         may_check_out=came(mark[0]) and check_out_open(activity, at.now),
         left_at=mark[1],
+        public=open_hours.of_activity(session, at, activity_id) if public else None,
         may_manage=manages,
         may_report=manages and stage is Stage.OVER,
         report_state=reported,
@@ -279,7 +282,7 @@ def _slots(
     link: Connection, actor: Actor, at: Moment, activity: Row[Any], teams: dict[int, str]
 ) -> tuple[SlotCard, ...]:
     found = card_queries.slot_rows(link, actor, activity.id)
-    shown = activity.state is not ActivityState.DRAFT and _sees_names(actor, tuple(teams))
+    shown = activity.state is not ActivityState.DRAFT and reads_names_of(actor, *teams)
     of_team = None if actor.is_coordinator else actor.team_id
     own = {slot.id: slot.own_state for slot in found if slot.own_state is not None}
     return tuple(
@@ -318,11 +321,6 @@ def _request(
         mine=slot.own_state,
         here=tuple(state for slot_id, state in own.items() if slot_id != slot.id),
     )
-
-
-def _sees_names(actor: Actor, team_ids: tuple[int, ...]) -> bool:
-    """Tell who reads who is going: coordinators all names, the others their own team's (docs/rules.md, rule 10)."""
-    return reads_names_of(actor, *team_ids)
 
 
 def _slot_card(

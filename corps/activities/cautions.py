@@ -1,4 +1,4 @@
-"""What a coordinator is told before publishing: odd hours, holidays, clashes; and a leader's draft with all that."""
+"""What a coordinator is told before publishing: odd hours, holidays, clashes, who will hear of it."""
 
 import datetime as dt
 from collections import Counter
@@ -14,12 +14,10 @@ from corps.activities.holidays import DayKind, day_kind, holiday_name
 from corps.activities.places import at_that_time
 from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
-from corps.notices.declarations import DAY, Parts, Question, declare, names
-from corps.notices.kinds import Kind
 from corps.notices.reach import Reach
-from corps.people import Actor, Office, who_answers
+from corps.people import Actor
 from corps.sql import flushed_connection
-from models import Activity, Notice
+from models import Activity
 from models.enums import ActivityState
 
 EARLIEST, LATEST = dt.time(7), dt.time(22)
@@ -161,37 +159,3 @@ def see_with_cautions(session: Session, actor: Actor, at: Moment, activity_id: i
     card = cards.see(session, actor, at, activity_id)
     draft = card.state is ActivityState.DRAFT
     return card, cautions(session, at, activity_id) if draft else ()
-
-
-@dataclass(frozen=True)
-class DraftCard:
-    """A draft as its reader sees it, with what to look at twice; what is public by now has nothing of that."""
-
-    card: Card
-    cautions: tuple[Caution, ...]
-
-
-def _request(question: Question) -> Parts | None:
-    """Return the draft to be approved, for one who still may."""
-    if not question.actor.is_coordinator:
-        return None
-    found = DraftCard(*_see(question))
-    return (found,) if found.card.author else None
-
-
-def _decided(question: Question) -> Parts | None:
-    """Return what became of a draft and who did it; one that was deleted is no more."""
-    who = names(question)
-    return (who,) if "title" in question.due.subject else (who, DraftCard(*_see(question)))
-
-
-def _see(question: Question) -> tuple[Card, tuple[Caution, ...]]:
-    return see_with_cautions(question.session, question.actor, question.at, question.due.subject["draft"])
-
-
-def _approvers(session: Session, notice: Notice) -> Office:
-    return who_answers(session, None, but=(notice.subject["member"],))
-
-
-declare(Kind.DRAFT_REQUEST, _request, priority=4, keeps=14 * DAY, office=_approvers)
-declare(Kind.DRAFT_DECIDED, _decided, priority=4, keeps=14 * DAY)

@@ -14,7 +14,6 @@ from typing import Any
 
 from corps.activities import unlabelled
 from corps.activities.planning import Plan, SlotPlan
-from corps.activities.unlabelled import VENUES
 from corps.moment import Moment
 from corps.parsing.choices import match_choice, read_list
 from corps.parsing.lengths import cut, units
@@ -23,7 +22,6 @@ from corps.parsing.pasted_form import FormField, read_form
 from corps.parsing.slot_list import SlotLine, SlotRefusal, as_read, clock_times, own_hours, read_slots
 from corps.parsing.times import Assumed, Half, Refusal, RefusalCode, Span, read_on, read_time_range
 from corps.teams import Choices
-from models.enums import Venue
 
 Data = dict[str, Any]
 
@@ -99,7 +97,9 @@ def absorb(data: Data, text: str, wall: dt.datetime, choices: Choices) -> tuple[
     """Take in a pasted notice. Returns the data, and a problem for each field that was not clear."""
     notice = read_form(text)
     problems = []
-    values, unplaced = (notice.values, notice.unplaced) if notice.values else unlabelled.read(text, wall, TITLE_MAX)
+    values, unplaced = notice.values, notice.unplaced
+    if not values:
+        values, unplaced = unlabelled.read(text, wall, TITLE_MAX, choices.venues)
     for field, value in values.items():
         if not value.strip():
             continue
@@ -137,8 +137,8 @@ def answer(data: Data, step: Step, text: str, wall: dt.datetime, choices: Choice
         case Step.END:
             return _end(data, text, wall)
         case Step.VENUE:
-            venue = match_choice(text, VENUES)
-            return {**data, "venue": str(venue)} if venue else Problem(step, "unknown", text[:40])
+            venue = match_choice(text, choices.venues)
+            return {**data, "venue": venue} if venue else Problem(step, "unknown", text[:40])
         case Step.SLOTS:
             return _slots(data, text, choices)
         case Step.TEAMS:
@@ -389,7 +389,7 @@ def to_plan(data: Data, at: Moment) -> Plan:
         starts_at=starts,
         ends_at=ends,
         place=data["place"],
-        venue=Venue(data["venue"]),
+        venue=data["venue"],
         slots=tuple(slots),
         team_ids=tuple(teams),
         notes=data.get("notes", ""),

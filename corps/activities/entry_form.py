@@ -18,8 +18,19 @@ from corps.activities.cautions import Caution
 from corps.activities.entry_answers import GUIDED, Data, Problem, Step
 from corps.conversations import Conversation
 from corps.moment import Moment, sane_month
-from corps.people import Actor
-from corps.teams import CategoryName, TeamName, event_categories, list_teams, read_choices
+from corps.notices.declarations import DAY, Parts, Question, declare, names
+from corps.notices.kinds import Kind
+from corps.people import Actor, Office, who_answers
+from corps.teams import (
+    CategoryName,
+    TeamName,
+    VenueName,
+    event_categories,
+    list_teams,
+    read_choices,
+    venue_names,
+)
+from models import Notice
 
 KIND = "new"
 AGAIN_OF = "again_of"
@@ -45,6 +56,7 @@ class Stand:
     card: Card | None = None
     cautions: tuple[Caution, ...] = ()
     month: tuple[int, int] | None = None
+    venues: tuple[VenueName, ...] = ()
 
 
 def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> Stand:
@@ -189,7 +201,7 @@ def _next(
 
 def _asked(session: Session, at: Moment, data: Data, step: Step | None, problems: tuple[Problem, ...] = ()) -> Stand:
     categories, teams = tuple(event_categories(session)), tuple(list_teams(session))
-    return Stand(at.today(), data, step, problems, categories, teams)
+    return Stand(at.today(), data, step, problems, categories, teams, venues=venue_names(session))
 
 
 def _finished(session: Session, actor: Actor, at: Moment, activity_id: int, problems: tuple[Problem, ...]) -> Stand:
@@ -227,3 +239,37 @@ def without_last(data: Data, step: Step) -> Data | None:
         if any(key in data for key in keys):
             return {key: value for key, value in data.items() if key not in keys}
     return None
+
+
+@dataclass(frozen=True)
+class DraftCard:
+    """A draft as its reader sees it, with what to look at twice; what is public by now has nothing of that."""
+
+    card: Card
+    cautions: tuple[Caution, ...]
+
+
+def _request(question: Question) -> Parts | None:
+    """Return the draft to be approved, for one who still may."""
+    if not question.actor.is_coordinator:
+        return None
+    found = DraftCard(*_see(question))
+    return (found,) if found.card.author else None
+
+
+def _decided(question: Question) -> Parts | None:
+    """Return what became of a draft and who did it; one that was deleted is no more."""
+    who = names(question)
+    return (who,) if "title" in question.due.subject else (who, DraftCard(*_see(question)))
+
+
+def _see(question: Question) -> tuple[Card, tuple[Caution, ...]]:
+    return cautions.see_with_cautions(question.session, question.actor, question.at, question.due.subject["draft"])
+
+
+def _approvers(session: Session, notice: Notice) -> Office:
+    return who_answers(session, None, but=(notice.subject["member"],))
+
+
+declare(Kind.DRAFT_REQUEST, _request, priority=4, keeps=14 * DAY, office=_approvers)
+declare(Kind.DRAFT_DECIDED, _decided, priority=4, keeps=14 * DAY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, groups, notices
+from corps import audit, groups, notices, robots
 from corps.activities import cards, proposals, served_categories
 from corps.activities.places import unclaimed
 from corps.activities.rules import concerned_teams, demand_own_plan, find_activity
@@ -18,7 +18,7 @@ from corps.people import Actor, active_members, demand_coordinator, demand_leade
 from corps.refusals import Reason, Refused
 from corps.teams import demand_teams_in_use
 from models import Activity, ActivityTeam, Member, Notice, Slot
-from models.enums import ActivityState, MemberStatus, Venue
+from models.enums import ActivityState, MemberStatus
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Plan:
     starts_at: dt.datetime
     ends_at: dt.datetime
     place: str
-    venue: Venue
+    venue: str
     slots: tuple[SlotPlan, ...]
     team_ids: tuple[int, ...] = ()
     notes: str = ""
@@ -184,7 +184,9 @@ declare(
 def owe_cards(session: Session, at: Moment, activity: Activity, people: list[Member], but: int | None = None) -> Reach:
     """Owe the activity's card to these people, each once ever, or once to their team's group. Returns who hears."""
     alone, chosen = _ways(session, activity, people)
-    notices.owe(session, at, [_to_group(activity, group) for group in chosen])
+    told = {member.team_id or 0 for member in people} & set(concerned_teams(session, activity.id or 0))
+    rooms: list[groups.Group | robots.GroupRobot] = [*chosen, *robots.of_teams(session, told)]
+    notices.owe(session, at, [_to_group(activity, room) for room in rooms])
     notices.owe(
         session,
         at,
@@ -229,13 +231,13 @@ def _ways(session: Session, activity: Activity, people: list[Member]) -> tuple[l
     return [member for member in people if member.is_leader or not reads_there(member)], chosen
 
 
-def _to_group(activity: Activity, group: groups.Group) -> notices.Owed:
+def _to_group(activity: Activity, room: groups.Group | robots.GroupRobot) -> notices.Owed:
     return notices.Owed(
         Kind.CARD,
-        f"card:{activity.id}:g{group.address.short}",
+        f"card:{activity.id}:{room.key}",
         None,
-        {"team": group.team_id},
+        {"team": room.team_id},
         activity_id=activity.id,
         expires_at=activity.starts_at,
-        group=group.address,
+        group=room.address,
     )

@@ -16,7 +16,7 @@ from corps.notices.declarations import Question, declare
 from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.teams import event_categories, list_teams
+from corps.teams import event_categories, list_teams, venue_names
 from models import Activity, Attendance, Audit, Member, Slot
 from models.enums import MemberStatus
 
@@ -46,7 +46,7 @@ def begin(session: Session, actor: Actor, at: Moment, activity_id: int, key: str
 
 
 def _taken_over(session: Session, at: Moment, activity: Activity) -> Data:
-    """Return what /new would have been told. Retired teams and categories are left out: they are asked for."""
+    """Return what /new would have been told. What is retired is left out: it is asked for."""
     teams = {team.id for team in list_teams(session)}
     categories = {name.code for name in event_categories(session)}
     slots = session.exec(
@@ -56,7 +56,6 @@ def _taken_over(session: Session, at: Moment, activity: Activity) -> Data:
     data: Data = {
         "title": activity.title,
         "place": activity.place,
-        "venue": activity.venue.value,
         "notes": activity.notes,
         "check_out": activity.check_out,
         "slots": [
@@ -72,6 +71,8 @@ def _taken_over(session: Session, at: Moment, activity: Activity) -> Data:
         ],
         entry_form.AGAIN_OF: activity.id,
     }
+    if any(kind.code == activity.venue for kind in venue_names(session)):
+        data["venue"] = activity.venue
     return {**data, "teams": there, "open": False} if there else data
 
 

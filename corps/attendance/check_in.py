@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
+from corps.activities.places import hours_of
 from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
@@ -19,7 +20,7 @@ from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
-from models import Activity, Audit, SignUp
+from models import Activity, Audit, SignUp, Slot
 from models.enums import AttendanceState, CheckedBy, SignUpState, Source
 
 _SCANNED = "check_in.scan"
@@ -63,7 +64,8 @@ def check_in(
         AttendanceState.PRESENT, Source.SELF_CHECKED, by or _scanned(session, actor, at, activity_id),
     )  # fmt: skip
     from_now = instead is Instead.LEFT or activity.check_out
-    if from_now and at.now > activity.starts_at and (mark := _row(session, activity_id, actor.id)):
+    begins, _ = hours_of(session.get(Slot, sign_up.slot_id), activity.starts_at, activity.ends_at)
+    if from_now and at.now > begins and (mark := _row(session, activity_id, actor.id)):
         mark.since = at.now
         session.add(mark)
     return None

@@ -11,12 +11,14 @@ from models import HoursEntry
 
 
 def credited(rounding: Rounding, *which: ColumnElement[bool]) -> Subquery:
-    """Return the rows of those entries: `member_id`, `activity_id`, `slot_id`, `source`, `minutes`.
+    """Return the rows of those entries: `member_id`, `activity_id`, `slot_id`, `source`, `checked_by`, `minutes`.
 
-    A row with nothing left is none. A wrong entry is reversed with its own source, so that a row has one.
+    A row with nothing left is none. A wrong entry is reversed with its own source and way of checking in, so that a
+    row has one of each.
     """
     net = cast(func.sum(col(HoursEntry.minutes)), Integer)
-    keys = (col(HoursEntry.member_id), col(HoursEntry.activity_id), col(HoursEntry.slot_id), col(HoursEntry.source))
+    whose = (col(HoursEntry.member_id), col(HoursEntry.activity_id), col(HoursEntry.slot_id))
+    keys = (*whose, col(HoursEntry.source), col(HoursEntry.checked_by))
     return (
         select(*keys, rounding.in_sql(net).label("minutes"))
         .where(*which)

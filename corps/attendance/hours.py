@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -18,8 +18,11 @@ from corps.activities.presence import Time, came_there, minutes_outside, time_th
 from corps.moment import Moment
 from corps.own_hours import own_entries
 from corps.people import lock_member
-from models import Activity, Attendance, HoursEntry, Member
+from models import Activity, Attendance, HoursEntry, Member, OwnHoursEntry
 from models.enums import ActivityState
+
+REASON_MAX = 300
+"""Letters that an entry's reason keeps."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,13 @@ def reverse(session: Session, at: Moment, activity: Activity, by: int, confirmed
     own_entries.settle(session, at, people, confirmed_by, reason)
 
 
+def forget(session: Session, member_id: int) -> None:
+    """Take the reasons out of the ledger's entries of somebody who is erased; minutes and who entered them stay."""
+    for table in (HoursEntry, OwnHoursEntry):
+        of_theirs = col(table.member_id) == member_id
+        session.connection().execute(update(table).where(of_theirs).values(reason=""))
+
+
 def _enter_one(
     session: Session, at: Moment, activity: Activity, mark: Attendance, taken: Iterable[Time], confirmed_by: int
 ) -> None:
@@ -111,7 +121,7 @@ def _reverse_one(session: Session, at: Moment, entry: HoursEntry, by: int, confi
             confirmed_by=confirmed_by,
             at=at.now,
             reverses_id=entry.id,
-            reason=reason[:300],
+            reason=reason[:REASON_MAX],
             checked_by=entry.checked_by,
         )
     )

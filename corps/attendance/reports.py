@@ -285,7 +285,7 @@ def read(session: Session, actor: Actor, _at: Moment, activity_id: int) -> Repor
         history=_history(session, actor, activity_id),
         corrected=corrected,
         about=audit.fingerprint(
-            terms_of(session, activity_id), activity.venue.value, tuple(concerned_teams(session, activity_id))
+            terms_of(session, activity_id), activity.venue, tuple(concerned_teams(session, activity_id))
         ),
         mine=report.reporter_id == actor.member_id,
         checked_by=checked_by(session, activity_id),

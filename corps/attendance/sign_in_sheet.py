@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities import cards
+from corps.activities.presence import Time
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -16,11 +17,12 @@ from models.enums import SignUpState
 
 @dataclass(frozen=True)
 class Line:
-    """One person who is going."""
+    """One person who is going; `hours`: of a slot with hours of its own."""
 
     name: str
     role: str
     team: str
+    hours: Time | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def sheet(session: Session, actor: Actor, at: Moment, activity_id: int) -> SignI
 
 def _lines(session: Session, activity_id: int) -> tuple[Line, ...]:
     rows = session.exec(
-        select(Member.name, Slot.role, Team.short_name)
+        select(Member.name, Slot, Team.short_name)
         .select_from(SignUp)
         .join(Member, col(Member.id) == col(SignUp.member_id))
         .join(Slot, col(Slot.id) == col(SignUp.slot_id))
@@ -69,4 +71,7 @@ def _lines(session: Session, activity_id: int) -> tuple[Line, ...]:
         .where(SignUp.activity_id == activity_id, SignUp.state == SignUpState.GOING)
         .order_by(col(Slot.position), col(SignUp.queued_at), col(SignUp.id))
     ).all()
-    return tuple(Line(name, role, team or "") for name, role, team in rows)
+    return tuple(
+        Line(name, slot.role, team or "", (slot.starts_at, slot.ends_at) if slot.starts_at and slot.ends_at else None)
+        for name, slot, team in rows
+    )

@@ -51,8 +51,36 @@ class Typed:
         return len(self.waiting) == 1
 
 
-def take_typed(session: Session, actor: Actor, at: Moment) -> Typed:
+@dataclass(frozen=True)
+class Receipt:
+    """Noted, now (`first`) or before. `copies` are the messages in this chat that still offer 收到 for it."""
+
+    first: bool
+    copies: tuple[str, ...]
+
+
+def receive(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Receipt:
+    """收到, by whichever message it is said: note it, and return all that offered it."""
+    first = acknowledge(session, actor, at, broadcast_id)
+    kinds = (Kind.BROADCAST.value, Kind.NUDGE.value, Kind.CORRECTION.value)
+    copies = select(Notice.message_id).where(
+        Notice.broadcast_id == broadcast_id,
+        Notice.member_id == actor.member_id,
+        Notice.address == actor.address,
+        col(Notice.kind).in_(kinds),
+        col(Notice.message_id).is_not(None),
+    )
+    return Receipt(first, tuple(one for one in session.exec(copies.order_by(col(Notice.id))).all() if one))
+
+
+def take_typed(session: Session, actor: Actor, at: Moment) -> tuple[Typed, Receipt | None]:
     """Note that the person has read the one broadcast that waits for 收到; of several ask which."""
+    typed = waiting(session, actor, at)
+    return typed, receive(session, actor, at, typed.waiting[0][0]) if typed.settled else None
+
+
+def waiting(session: Session, actor: Actor, at: Moment) -> Typed:
+    """Return the broadcasts that wait for the person's 收到."""
     if not actor.is_member:
         return Typed(())
     answered = select(Acknowledgement.broadcast_id).where(Acknowledgement.member_id == actor.member_id)
@@ -67,10 +95,7 @@ def take_typed(session: Session, actor: Actor, at: Moment) -> Typed:
         .order_by(col(Broadcast.sent_at).desc(), col(Broadcast.id).desc())
         .limit(MOST_ASKED)
     ).all()
-    typed = Typed(tuple((row.id or 0, row.html) for row in rows))
-    if typed.settled:
-        acknowledge(session, actor, at, typed.waiting[0][0])
-    return typed
+    return Typed(tuple((row.id or 0, row.html) for row in rows))
 
 
 def concerns(session: Session, actor: Actor, row: Broadcast) -> bool:

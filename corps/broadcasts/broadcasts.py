@@ -1,12 +1,13 @@
 """Broadcasts (群发): composed, shown back, confirmed once, sent as one notice a person or a team's group."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from corps import audit, groups, member_addresses, notices
+from corps import audit, groups, member_addresses, notices, robots
 from corps.addresses import MessageAt
 from corps.broadcasts import audience as audiences
 from corps.broadcasts.audience import Audience, Described, Scope
@@ -15,6 +16,7 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.refusals import Reason, Refused
+from corps.robots import GroupRobot
 from corps.sql import CHANGED
 from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
@@ -33,7 +35,7 @@ class Preview:
     """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
 
     `may_choose`: its author may send it to others instead. `lost` are the names of those who can't be reached, `alone`
-    is how many of teams with a group get it by themselves, because they are not in it.
+    is how many of teams with a group get it by themselves, because they are not in it. `robots` say it besides.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Preview:
     may_choose: bool = True
     lost: tuple[str, ...] = ()
     alone: int = 0
+    robots: tuple[GroupRobot, ...] = ()
 
 
 def find(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -118,6 +121,7 @@ def preview(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> Pr
         may_choose=actor.is_coordinator,
         lost=tuple(member.name for member in alone if member.id in gone),
         alone=sum(member.team_id in grouped for member in alone),
+        robots=tuple(robots.of_teams(session, _whole_teams(session, audience))),
     )
 
 
@@ -135,15 +139,20 @@ def _ways(session: Session, row: Broadcast) -> tuple[list[groups.Group], list[Me
 
 def _groups(session: Session, audience: Audience) -> list[groups.Group]:
     """Return the groups that could take a broadcast for their teams."""
+    return groups.of_teams(session, _whole_teams(session, audience))
+
+
+def _whole_teams(session: Session, audience: Audience) -> Collection[int] | None:
+    """Return the teams that an audience holds as a whole; None for all of them."""
     match audience.scope:
         case Scope.ALL:
-            return groups.of_teams(session)
+            return None
         case Scope.TEAMS:
-            return groups.of_teams(session, audience.teams)
+            return audience.teams
         case Scope.CATEGORY:
-            return groups.of_teams(session, teams_suiting(session, audience.category))
+            return teams_suiting(session, audience.category)
         case _:
-            return []
+            return ()
 
 
 def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, revision: int, card: MessageAt) -> None:
@@ -172,7 +181,9 @@ def start(session: Session, at: Moment, row: Broadcast) -> int:
     session.add(row)
     session.flush()
     owe_people(session, at, row, alone)
-    _owe_groups(session, at, row, chosen)
+    _owe_rooms(
+        session, at, row, [*chosen, *robots.of_teams(session, _whole_teams(session, Audience.read(row.audience)))]
+    )
     return len(alone) + len(chosen)
 
 
@@ -211,10 +222,10 @@ def slot_of(
     return notices.Owed(more.pop("kind", kind), key, member, subject, broadcast_id=row.id, **more)
 
 
-def _owe_groups(session: Session, at: Moment, row: Broadcast, chosen: list[groups.Group]) -> None:
+def _owe_rooms(session: Session, at: Moment, row: Broadcast, rooms: list[groups.Group | GroupRobot]) -> None:
     owed = [
-        slot_of(row, slot, f"g{group.address.short}", subject={"team": group.team_id}, group=group.address)
-        for group in chosen
+        slot_of(row, slot, room.key, subject={"team": room.team_id}, group=room.address)
+        for room in rooms
         for slot in slots(row)
     ]
     notices.owe(session, at, owed)

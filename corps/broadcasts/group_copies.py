@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, not_
 from sqlmodel import Session, col, select
 
+from corps import robots
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -31,7 +32,7 @@ def grouped(row: Broadcast) -> list[int]:
 
 def ends(session: Session, row: Broadcast) -> dict[int, NoticeState]:
     """Return by team how the group's message stands; a team whose members get it themselves is not there."""
-    rows = session.exec(select(Notice.subject, Notice.state).where(*_copies(row))).all()
+    rows = session.exec(select(Notice.subject, Notice.state).where(*copies(row))).all()
     found: dict[int, NoticeState] = {}
     for subject, word in rows:
         team, state = subject.get("team", 0), NoticeState(word)
@@ -56,15 +57,17 @@ def readers(row: Broadcast) -> tuple[Any, ...]:
 def reached(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
     """Return the select of the ids of those who have it in their team's group."""
     team: Any = col(Notice.subject)["team"].as_integer()
-    arrived = select(team).where(*_copies(row), Notice.state == NoticeState.SENT)
+    arrived = select(team).where(*copies(row), Notice.state == NoticeState.SENT)
     return select(Member.id).where(*readers(row), col(Member.team_id).in_(arrived))
 
 
-def _copies(row: Broadcast) -> tuple[Any, ...]:
+def copies(row: Broadcast) -> tuple[Any, ...]:
+    """Return the conditions on the notices for groups; what a robot has said nobody is known to have read."""
     return (
         Notice.broadcast_id == row.id,
         Notice.kind == Kind.BROADCAST.value,
         col(Notice.member_id).is_(None),
+        not_(robots.to_robot(Notice.address)),
     )
 
 

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, select
 
-from corps import groups
+from corps import groups, robots
 from corps.broadcasts import audience as audiences
 from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
@@ -18,12 +19,17 @@ from corps.moment import Moment
 from corps.notices.kinds import PER_SECOND, Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
+from corps.sql import channel_of
 from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, MemberStatus, NoticeState
 
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
+_SAME = col(Acknowledgement.broadcast_id) == col(Notice.broadcast_id)
 _COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
+
+GROUPS = "group"
+"""The way of those who have it in their team's group."""
 
 NAMED = 40
 """Up to how many people the card names; more are on pages of their own."""
@@ -42,6 +48,11 @@ class Tally:
     acknowledged: int = 0
     silent: int = 0
 
+    def add(self, other: "Tally") -> None:
+        """Add the numbers of another."""
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
 
 @dataclass(frozen=True)
 class TeamTally:
@@ -58,6 +69,7 @@ class Progress:
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
     without some message that belongs to it. `messages` are all that are still to go out.
+    `robots` are channel and team of each copy that a robot says.
     """
 
     id: int
@@ -74,6 +86,7 @@ class Progress:
     teams: tuple[TeamTally, ...]
     missed: tuple[Missed, ...]
     groups: tuple[tuple[str, NoticeState], ...]
+    robots: tuple[tuple[str, str, NoticeState], ...] = ()
     corrections: tuple[int, int] = (0, 0)
     doubled: int = 0
     lost: int = 0
@@ -91,8 +104,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
     by_team = _tallies(session, row, team_id)
     total = Tally()
     for tally in by_team.values():
-        for name in vars(total):
-            setattr(total, name, getattr(total, name) + getattr(tally, name))
+        total.add(tally)
     names = silent_names(session, row, team_id, NAMED) if 0 < total.silent <= NAMED else {}
     teams = _team_names(session)
     again = row.nudged_at + NUDGE_PAUSE if row.nudged_at is not None else None
@@ -114,6 +126,7 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         ),
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
+        robots=_robots(session, row),
         corrections=_corrections(session, row),
         doubled=_doubled(session, row, team_id),
         lost=count_missed(session, row, team_id),
@@ -147,6 +160,31 @@ def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
 def _team_names(session: Session) -> dict[int, str]:
     rows = session.exec(select(Team.id, Team.short_name).order_by(col(Team.position), col(Team.id))).all()
     return {team_id or 0: name for team_id, name in rows}
+
+
+def by_channel(session: Session, found: Sequence[Broadcast]) -> dict[int, dict[str, Tally]]:
+    """Return the numbers of broadcasts by the channel that each message went, or was tried, by; "": by none yet.
+
+    Who has it in the team's group counts under `GROUPS`.
+    """
+    columns: Any = (Notice.broadcast_id, channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
+    statement = (
+        select(*columns, *_COUNTS)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Acknowledgement, (col(Member.id) == _ACKNOWLEDGED) & _SAME, isouter=True)
+        .where(col(Notice.broadcast_id).in_([row.id for row in found]), Notice.kind == Kind.BROADCAST.value)
+        .group_by(*columns)
+    )
+    tallies: dict[int, dict[str, Tally]] = {row.id or 0: defaultdict(Tally) for row in found}
+    rows: Any = session.exec(statement).all()
+    for broadcast, channel, state, failure, error, *counts in rows:
+        _count(tallies[broadcast][channel or ""], state, why(state, failure, error), *counts)
+    for row in found:
+        in_groups: defaultdict[int | None, Tally] = defaultdict(Tally)
+        _count_grouped(session, row, None, in_groups)
+        for tally in in_groups.values():
+            tallies[row.id or 0][GROUPS].add(tally)
+    return tallies
 
 
 def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:
@@ -225,7 +263,7 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
     columns: Any = (Notice.address, Notice.subject, Notice.state)
     rows = session.exec(
         select(*columns).where(
-            Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, col(Notice.member_id).is_(None)
+            *group_copies.copies(row),
         )
     ).all()
     titles = {group.address: group.title for group in groups.of_teams(session)} if rows else {}
@@ -235,6 +273,17 @@ def _groups(session: Session, row: Broadcast) -> tuple[tuple[str, NoticeState], 
         (titles.get(address) or teams.get(subject.get("team", 0), ""), NoticeState(state))
         for address, subject, state in rows
         if state is not NoticeState.CANCELLED or subject.get("team") in kept
+    )
+
+
+def _robots(session: Session, row: Broadcast) -> tuple[tuple[str, str, NoticeState], ...]:
+    """Return how what each robot has to say stands, also of one that is tied no more."""
+    columns: Any = (Notice.address, Notice.subject, Notice.state)
+    spoken = (Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value, robots.to_robot(Notice.address))
+    rows = session.exec(select(*columns).where(*spoken).order_by(col(Notice.id))).all()
+    teams = _team_names(session) if rows else {}
+    return tuple(
+        (address.channel, teams.get(subject.get("team", 0), ""), NoticeState(state)) for address, subject, state in rows
     )
 
 

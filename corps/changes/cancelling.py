@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from corps import audit, notices
+from corps import audit, notices, robots
 from corps.activities import cards, proposals
 from corps.activities.cards import Card
 from corps.activities.rules import concerned_teams, may_manage, may_shape
@@ -104,7 +104,8 @@ def cancel(session: Session, actor: Actor, at: Moment, activity_id: int, reason:
         col(Notice.kind) != Kind.BROADCAST.value,
     )
     people = _audience(session, actor, activity_id)
-    notices.owe(session, at, [_notice(at, activity, member) for member in people])
+    readers: list[Member | robots.GroupRobot] = [*people, *robots.who_told(session, activity_id)]
+    notices.owe(session, at, [_notice(at, activity, reader) for reader in readers])
     return Cancelled(activity_id, activity.title, deleted=False, reach=_reach(session, at, activity, people))
 
 
@@ -129,11 +130,14 @@ def _audience(session: Session, actor: Actor, activity_id: int) -> list[Member]:
     )
 
 
-def _notice(at: Moment, activity: Activity, member: Member) -> notices.Owed:
+def _notice(at: Moment, activity: Activity, reader: Member | robots.GroupRobot) -> notices.Owed:
+    robot = None if isinstance(reader, Member) else reader
     return notices.Owed(
         kind=Kind.CANCELLED,
-        key=f"cancelled:{activity.id}:{member.id}",
-        member=member,
+        key=f"cancelled:{activity.id}:{robot.key if robot is not None else reader.id}",
+        member=reader if isinstance(reader, Member) else None,
+        subject={"team": robot.team_id} if robot is not None else {},
+        group=robot.address if robot is not None else None,
         activity_id=activity.id,
         urgent=_urgent(at, activity),
     )

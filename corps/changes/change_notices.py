@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
-from corps import notices
+from corps import notices, robots
 from corps.activities import cards
 from corps.activities.places import HOLDS_PLACE
 from corps.activities.rules import concerned_teams
@@ -18,6 +18,7 @@ from corps.moment import Moment
 from corps.notices.declarations import Listing, Parts, Question, declare
 from corps.notices.kinds import SOON, URGENT, Kind
 from corps.notices.reach import Reach, reach
+from corps.robots import GroupRobot
 from corps.signups.slots import hours_held, overlapping
 from corps.signups.waitlist import still_told
 from models import Activity, Member, Notice, SignUp, Slot
@@ -34,9 +35,9 @@ HOLDS = dt.timedelta(minutes=2)
 class Delta:
     """One change, as data: the field, the slot's role if it is about a slot, and the value before and after.
 
-    A time is a pair of instants in ISO form, a venue its code, places a number; None is a slot that was not there.
-    A category is its code and names. `check_in_gone`: who reads it had checked in for the date that is no more;
-    `place_gone`: whose place was in a slot that is another team's now.
+    A time is a pair of instants in ISO form, places a number; None is a slot that was not there.
+    A category or venue is its code and names. `check_in_gone`: who reads it had checked in for the date that is no
+    more; `place_gone`: whose place was in a slot that is another team's now.
     """
 
     field: EditField
@@ -140,6 +141,8 @@ declare(
 
 _OF_THE_SLOT = (EditField.ROLE, EditField.SLOT_TEAM, EditField.HOURS)
 _OF_LEADERS = (EditField.PLACES, EditField.ADD, EditField.REMOVE, EditField.TEAM, EditField.CATEGORY)
+_NOT_FOR_ROOMS = (*_OF_THE_SLOT, *_OF_LEADERS)
+"""What concerns only who has a place in a slot, or fills it: a robot's group is not told."""
 
 
 def audience(
@@ -177,7 +180,8 @@ def owe_changed(
     undelivered = _undelivered(session, activity.id or 0)
     offers = [row for row in undelivered if row.kind == Kind.OFFER.value]
     shown = {row.member_id for row in offers if still_told(session, at, row.subject)}  # what is moot shows nothing
-    waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value}
+    waiting = {row.member_id: row for row in undelivered if row.kind == Kind.CHANGED.value and row.member_id}
+    said_by = {row.address: row for row in undelivered if row.kind == Kind.CHANGED.value and row.address}
     urgent = _urgent(at, activity, delta)
     due = at.now + SETTLES if urgent else at.after_quiet_hours(at.now + SETTLES)
     fresh = []
@@ -187,6 +191,11 @@ def owe_changed(
             _extend(waiting[member.id], activity, theirs, due, urgent=urgent)
         elif member.id not in shown:
             fresh.append(_notice(activity, member, theirs, due, urgent=urgent))
+    for robot in robots.who_told(session, activity.id or 0) if delta.field not in _NOT_FOR_ROOMS else ():
+        if robot.address in said_by:
+            _extend(said_by[robot.address], activity, delta, due, urgent=urgent)
+        else:
+            fresh.append(_notice(activity, robot, delta, due, urgent=urgent))
     notices.owe(session, at, fresh)
     session.flush()
 
@@ -213,12 +222,16 @@ def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
     return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
 
 
-def _notice(activity: Activity, member: Member, delta: Delta, due: dt.datetime, *, urgent: bool) -> notices.Owed:
+def _notice(
+    activity: Activity, reader: Member | GroupRobot, delta: Delta, due: dt.datetime, *, urgent: bool
+) -> notices.Owed:
+    robot = reader if isinstance(reader, GroupRobot) else None
     return notices.Owed(
         kind=Kind.CHANGED,
-        key=f"changed:{activity.id}:{activity.revision}:{member.id}",
-        member=member,
-        subject={"changes": {delta.key: delta.data()}},
+        key=f"changed:{activity.id}:{activity.revision}:{robot.key if robot is not None else reader.id}",
+        member=reader if isinstance(reader, Member) else None,
+        subject={"changes": {delta.key: delta.data()}, **({"team": robot.team_id} if robot is not None else {})},
+        group=robot.address if robot is not None else None,
         activity_id=activity.id,
         due_at=due,
         expires_at=max(activity.ends_at, due + dt.timedelta(days=1)),
@@ -234,7 +247,7 @@ def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, 
     if not changes:
         notice.state, notice.error, notice.failure = NoticeState.CANCELLED, "changed back before it was told", None
         return
-    notice.subject = {"changes": changes}
+    notice.subject = {**notice.subject, "changes": changes}
     notice.expires_at = max(activity.ends_at, due + dt.timedelta(days=1))
     if urgent:
         notice.priority = URGENT

@@ -22,7 +22,7 @@ from corps.moment import Moment, sane_month
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import activity_of_slot
-from corps.teams import CategoryName, TeamName, event_categories, list_teams, read_choices
+from corps.teams import CategoryName, TeamName, VenueName, event_categories, list_teams, read_choices, venue_names
 
 KIND = "edit"
 
@@ -45,6 +45,7 @@ class Stand:
     proposal: editing.Proposal | None = None
     mark: str = ""
     month: tuple[int, int] | None = None
+    venues: tuple[VenueName, ...] = ()
 
 
 def open_menu(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
@@ -168,7 +169,7 @@ def _ask(
     data: dict[str, Any] = {"activity": activity_id, "slot": slot_id, **(kept or {})}
     conversations.put(session, at, actor.address, KIND, field.value, data, key)
     teams, categories = tuple(list_teams(session)), tuple(event_categories(session))
-    return Stand(at.today(), card, field, _slot_of(card, slot_id), teams, categories)
+    return Stand(at.today(), card, field, _slot_of(card, slot_id), teams, categories, venues=venue_names(session))
 
 
 def _propose(session: Session, actor: Actor, at: Moment, edit: Edit, key: str) -> Stand:

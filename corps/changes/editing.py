@@ -25,9 +25,9 @@ from corps.refusals import Reason, Refused
 from corps.signups import last_calls, reminders
 from corps.signups.slots import lock_whole
 from corps.signups.waitlist import offer_deadline, offer_key, promote
-from corps.teams import CategoryName, demand_teams_in_use, list_categories, list_teams
+from corps.teams import CategoryName, demand_teams_in_use, list_categories, list_teams, venue_name
 from models import Activity, ActivityTeam, Attendance, Member, Notice, SignUp, Slot, Team
-from models.enums import ActivityState, NoticeState, SignUpState, Venue
+from models.enums import ActivityState, NoticeState, SignUpState
 
 MOVED = "the time was changed"
 """Why a reminder or a request for a report was cancelled; it is owed again when the activity is put back."""
@@ -204,6 +204,10 @@ def _judge(
             | EditField.HOURS
         ):
             delta = judge_slot(session, edit, slots, slot)
+        case EditField.VENUE:
+            names = [venue_name(session, code) for code in (activity.venue, edit.value["venue"])]
+            was, is_now = ([name.code, name.zh, name.en] for name in names)
+            delta = Delta(edit.field, was, is_now)
         case _:
             old = getattr(activity, edit.field.value)
             delta = Delta(edit.field, str(old), str(edit.value[edit.field.value]))
@@ -279,7 +283,7 @@ def _apply(
         case EditField.TEAM:
             _add_teams(session, actor, at, edit, activity, slots)
         case EditField.VENUE:
-            activity.venue = Venue(delta.new)
+            activity.venue = delta.new[0]
         case EditField.TITLE | EditField.PLACE | EditField.NOTES:
             setattr(activity, delta.field.value, delta.new)
         case _:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from corps import groups
+from corps import groups, robots
 from corps.delivery.merging import tellers
 from corps.moment import Moment
 from corps.notices import Due, offices
@@ -101,9 +101,10 @@ def load(session: Session, at: Moment, due: Due, lookups: Lookups | None = None)
 
 def _load(session: Session, at: Moment, due: Due, lookups: Lookups) -> Facts | None:
     if due.member_id is None:
-        if not groups.is_of(session, due.address, due.subject.get("team")):
+        team_id, is_robot = due.subject.get("team"), due.address.channel in robots.CHANNELS
+        if not (robots.serves if is_robot else groups.is_of)(session, due.address, team_id):
             return None  # tied to another team since, or to none: what is the team's is not for whoever is there now
-        actor = groups.guest(at, due.address, due.subject.get("team"))
+        actor = (robots if is_robot else groups).guest(at, due.address, team_id)
     else:
         actor = lookups.once(("actor", due.address), lambda: recognise(session, at, due.address))
     parts = declared(due.kind).facts(Question(lookups, due, actor))

@@ -166,7 +166,7 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
             session.connection().execute(delete(ShownCard).where(col(ShownCard.activity_id) == own))
             continue
         plan = audit.fingerprint(
-            *(activity.title, activity.starts_at, activity.ends_at, activity.place, activity.venue.value),
+            *(activity.title, activity.starts_at, activity.ends_at, activity.place, activity.venue),
             *(activity.notes, activity.cancel_reason, slots.get(own), activity.revision),
             *(stage_of(activity, at.now).value, doors_open(activity, at.now)),
         )

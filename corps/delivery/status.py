@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from corps import audit, groups, member_addresses
+from corps import audit, groups, member_addresses, robots
 from corps.addresses import Address
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
@@ -17,7 +17,7 @@ from corps.notices.kinds import URGENT, Kind
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.sql import page_start
-from models import Activity, Member, Notice, Team, TeamGroup
+from models import Activity, Member, Notice, Robot, Team, TeamGroup
 from models.enums import Failure, MemberStatus, NoticeState
 
 BACK = dt.timedelta(days=14)
@@ -31,6 +31,7 @@ class QueueStatus:
     """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
 
     `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
+    `unconfirmed` of those sent today went out by robots: their platforms have them.
     """
 
     owed: int
@@ -41,18 +42,21 @@ class QueueStatus:
     expired: int
     unreachable: int
     doubled: int
+    unconfirmed: int = 0
 
 
 def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
     """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
     demand_coordinator(actor)
     midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
+    today = (col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight)
     owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
     return QueueStatus(
         owed=_count(session, owed),
         late=_count(session, owed, col(Notice.due_at) <= at.now),
         leased=_count(session, col(Notice.state) == NoticeState.LEASED),
-        sent_today=_count(session, col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight),
+        sent_today=_count(session, *today),
+        unconfirmed=_count(session, *today, robots.to_robot(Notice.address)),
         failed=_count(session, col(Notice.state) == NoticeState.FAILED, recent),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
@@ -70,6 +74,7 @@ class FailedNotice:
 
     `error` is what was said at the last try, `failure` what that means; None when it was never tried.
     `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
+    `channel` is that of a robot, which has no name.
     """
 
     id: int
@@ -81,6 +86,7 @@ class FailedNotice:
     state: NoticeState
     failure: Failure | None
     error: str
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,10 +105,11 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     total = _count(session, *bad)
     start = page_start(total, page, size)
     rows = session.exec(
-        select(Notice, func.coalesce(Member.name, TeamGroup.title), Team.short_name, Activity.title)
+        select(Notice, func.coalesce(Member.name, TeamGroup.title, ""), Team.short_name, Activity.title)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
         .join(TeamGroup, col(TeamGroup.address) == col(Notice.address), isouter=True)
-        .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id), isouter=True)
+        .join(Robot, col(Robot.address) == col(Notice.address), isouter=True)
+        .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id, Robot.team_id), isouter=True)
         .join(Activity, col(Activity.id) == col(Notice.activity_id), isouter=True)
         .where(*bad)
         .order_by(col(Notice.due_at).desc(), col(Notice.id).desc())
@@ -123,6 +130,7 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
         state=notice.state,
         failure=notice.failure,
         error=notice.error,
+        channel=notice.address.channel if notice.address and notice.address.channel in robots.CHANNELS else "",
     )
 
 
@@ -172,6 +180,11 @@ def _addressee(session: Session, notice: Notice) -> tuple[Member | None, _Home, 
 
     Raises Refused when either is gone.
     """
+    if notice.member_id is None and notice.address is not None and notice.address.channel in robots.CHANNELS:
+        robot = robots.known_at(session, notice.address)
+        if robot is None or not robot.works:
+            raise Refused(Reason.GROUP_GONE)
+        return None, _Home(robot.address), robot.team
     if notice.member_id is None:
         group = groups.find(session, notice.address) if notice.address is not None else None
         if group is None:

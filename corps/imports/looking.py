@@ -121,13 +121,16 @@ class _People:
         self._here = {(team_id, name) for team_id, name in session.exec(here).all()}
         self._teams = choices.teams
         self._seen: set[tuple[int, str]] = set()
+        self._matched: dict[str, str | None] = {}
         self.new: list[NewMember] = []
         self.known = 0
         self.faults: list[Fault] = []
 
     def take(self, sheet: int, line: Line) -> None:
         name, said = line.values["name"], line.values["team"]
-        team = match_choice(said, self._teams) if said else None
+        if said not in self._matched:
+            self._matched[said] = match_choice(said, self._teams) if said else None
+        team = self._matched[said]
         if not is_name(name):
             self.faults.append(Fault(sheet, line.row, "not_a_name", cut(name, 20)))
         elif team is None:

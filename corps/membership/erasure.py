@@ -5,13 +5,15 @@ were erased: `rows_erased` tells, `erase_again` does it once more.
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses, people, ratings
-from corps.attendance import photos, roll_form
+from corps import audit, member_addresses, mentions, people, ratings
+from corps.attendance import hours, photos, roll_form
+from corps.mailbox import mailboxes
 from corps.membership import certificates_kept, said
 from corps.membership.leaving import depart
 from corps.membership.roles import demand_another_coordinator
@@ -59,8 +61,11 @@ def erase_again(session: Session, at: Moment, was_erased: Callable[[int, dt.date
 
 def _erase(session: Session, at: Moment, member: Member) -> int:
     number = member.id or 0
+    _drop_imports(session, member.name)
     roll_form.forget_guest(session, member.name)
+    hours.forget(session, number)
     released = depart(session, at, number, member, MemberStatus.ERASED, SignUpState.WITHDRAWN)
+    mentions.forget(session, member, pseudonym(number))
     _forget(member)
     session.add(member)
     session.flush()
@@ -69,6 +74,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     for shown in (ShownCard, ShownCode):
         connection.execute(delete(shown).where(col(shown.address).in_(addresses)))
     devices.forget(session, addresses)
+    mailboxes.forget(session, number)
     connection.execute(
         update(Broadcast)
         .where(col(Broadcast.card_address).in_(addresses))
@@ -86,6 +92,14 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     audit.record(session, at, number, "member.erase", f"member:{number}", None, recognised)
     session.info[ERASED] = True
     return released
+
+
+def _drop_imports(session: Session, name: str) -> None:
+    """Delete the files that wait to be imported and name the person."""
+    for waiting in session.exec(select(Draft).where(Draft.kind == "import")).all():
+        if name in json.dumps(waiting.data, ensure_ascii=False):
+            session.delete(waiting)
+    session.flush()
 
 
 def pseudonym(member_id: int) -> str:

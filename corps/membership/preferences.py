@@ -48,13 +48,14 @@ class LeadChoice:
 
 @dataclass(frozen=True)
 class Preferences:
-    """A person's choices. `paused_until` is None when there is no pause now; `pages`: there are pages."""
+    """A person's choices. `paused_until` is None when there is no pause now; `pages`, `mail`: there are such."""
 
     reminders: bool
     leads: tuple[LeadChoice, ...]
     paused_until: dt.datetime | None
     paused_open: bool
     pages: bool = False
+    mail: bool = False
 
 
 def read(session: Session, actor: Actor, at: Moment) -> Preferences:
@@ -62,8 +63,8 @@ def read(session: Session, actor: Actor, at: Moment) -> Preferences:
     member = lock_member(session, actor.id)
     until = member.paused_until if member.paused_until and member.paused_until > at.now else None
     leads = tuple(LeadChoice(minutes, not refuses_lead(member, minutes)) for minutes in _minutes(at))
-    pages = bool(at.policy.web_url)
-    return Preferences(member.reminders, leads, until, until == UNTIL_FURTHER_NOTICE, pages)
+    doors = (bool(at.policy.web_url), at.policy.mail)
+    return Preferences(member.reminders, leads, until, until == UNTIL_FURTHER_NOTICE, *doors)
 
 
 def _minutes(at: Moment) -> list[int]:

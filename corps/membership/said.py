@@ -11,14 +11,16 @@ from sqlmodel import Session, col
 
 from corps import audit, conversations, notices
 from corps.activities import entry_form, unlabelled
-from corps.broadcasts import compose_form
+from corps.broadcasts import acknowledgements, compose_form
+from corps.broadcasts.acknowledgements import Typed
 from corps.broadcasts.content import TextLimits
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.parsing.words import is_question, is_receipt
+from corps.parsing.words import is_courtesy, is_question, is_receipt, is_thanks
 from corps.people import Actor, Office, person, who_answers
 from corps.refusals import Reason, Refused
+from corps.teams import read_choices
 from models import Member, Notice
 from models.enums import NoticeState
 
@@ -36,15 +38,21 @@ class Meaning(StrEnum):
     QUESTION = "question"
     UNCLEAR = "unclear"
     RECEIPT = "receipt"
+    THANKS = "thanks"
+    OKAY = "okay"
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was said: what it is, its sign for the buttons, and who would see it if it were passed on."""
+    """What was said: what it is, its sign for the buttons, who would see it if it were passed on.
+
+    `waiting` are the broadcasts that wait for 收到, where the words are perhaps meant for one.
+    """
 
     meaning: Meaning
     sign: str
     office: Office
+    waiting: Typed | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +75,18 @@ def hear(session: Session, actor: Actor, at: Moment, text: str, html: str, key: 
     conversations.set_aside(session, actor.address)
     if is_receipt(text):
         meaning = Meaning.RECEIPT
-    elif (actor.is_leader or actor.is_coordinator) and unlabelled.reads_like_a_notice(text, at.wall()):
+    elif is_courtesy(text):
+        meaning = Meaning.THANKS if is_thanks(text) else Meaning.OKAY
+        return Said(meaning, sign, Office((), hears=False), acknowledgements.waiting(session, actor, at))
+    elif (actor.is_leader or actor.is_coordinator) and _is_notice(session, at, text):
         meaning = Meaning.NOTICE
     else:
         meaning = Meaning.QUESTION if is_question(text) else Meaning.UNCLEAR
     return Said(meaning, sign, _office(session, actor.member_id, actor.team_id))
+
+
+def _is_notice(session: Session, at: Moment, text: str) -> bool:
+    return unlabelled.reads_like_a_notice(text, at.wall(), read_choices(session).venues)
 
 
 def publish(session: Session, actor: Actor, at: Moment, sign: str, key: str) -> entry_form.Stand:

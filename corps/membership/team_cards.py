@@ -1,6 +1,7 @@
 """A team as its leaders and the coordinators see it: invitation, requests, members, places to fill."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from corps import audit, member_addresses
+from corps import audit, member_addresses, robots
 from corps.activities.stages import coming
 from corps.membership import joining
 from corps.membership.join_requests import Applicant
@@ -46,6 +47,7 @@ class TeamLine:
     leaders: int = 0
     leaders_lost: int = 0
     lost: int = 0
+    robots_broken: int = 0
 
 
 def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
@@ -55,6 +57,7 @@ def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
     lost = _per_team(session, MemberStatus.ACTIVE, member_addresses.is_lost())
     leaders = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True))
     leaders_lost = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True), member_addresses.is_lost())
+    unusable = Counter(robot.team_id for robot in robots.of_teams(session, broken=True) if not robot.works)
     teams = [
         TeamLine(
             id=t.id,
@@ -65,6 +68,7 @@ def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
             leaders=leaders.get(t.id, 0) - leaders_lost.get(t.id, 0),
             leaders_lost=leaders_lost.get(t.id, 0),
             lost=lost.get(t.id, 0),
+            robots_broken=unusable[t.id],
         )
         for t in list_teams(session, retired=True)
         if not t.retired or t.id in members or t.id in waiting
@@ -117,6 +121,8 @@ class TeamCard:
     page: int
     pages: int
     for_coordinator: bool
+    robots: int = 0
+    robots_broken: int = 0
 
     @property
     def invitation(self) -> str:
@@ -141,6 +147,7 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
     ).all()
     gone = member_addresses.lost_since(session, [member.id or 0 for member in rows])
     leaders = session.exec(_members(team_id, select(Member.name)).where(col(Member.is_leader))).all()
+    tied = robots.of_teams(session, [team_id], broken=True)
     return TeamCard(
         id=team_id,
         name=team.name if team else "",
@@ -155,6 +162,8 @@ def see_team(session: Session, actor: Actor, at: Moment, team_id: int, page: int
         page=page,
         pages=pages,
         for_coordinator=actor.is_coordinator,
+        robots=len(tied),
+        robots_broken=sum(not robot.works for robot in tied),
     )
 
 

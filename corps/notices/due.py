@@ -1,5 +1,6 @@
 """A notice as delivery takes it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,3 +21,4 @@ class Due:
     subject: dict[str, Any]
     language: str
     attempts: int
+    due_at: dt.datetime | None = None

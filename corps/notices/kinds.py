@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CERTIFICATE_DECIDED = "certificate_decided"
     OWN_HOURS_REQUEST = "own_hours_request"
     OWN_HOURS_DECIDED = "own_hours_decided"
+    PUBLICITY = "publicity"
     OBJECTION = "objection"
     OBJECTION_SETTLED = "objection_settled"
     DRAFT_REQUEST = "draft_request"
@@ -59,6 +60,8 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     GROUP_LOST = "group_lost"
     GROUP_MOVED = "group_moved"
+    ROBOT_BROKEN = "robot_broken"
+    ROBOT_UNTIED = "robot_untied"
     UNREACHABLE = "unreachable"
     ALARM = "alarm"
     ALARM_OVER = "alarm_over"
@@ -68,6 +71,7 @@ class Kind(StrEnum):
     ROSTER = "roster"
     QUESTION = "question"
     PAGE_ENTERED = "page_entered"
+    MAIL_CHANGED = "mail_changed"
 
 
 URGENT = 0

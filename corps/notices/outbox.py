@@ -97,6 +97,7 @@ def due_of(at: Moment, notice: Notice, member: Member | None, address: Address) 
         subject=notice.subject,
         language=(member.language if member else None) or at.policy.language,
         attempts=notice.attempts,
+        due_at=notice.due_at,
     )
 
 

@@ -10,7 +10,7 @@ from corps.attachments import Attachment
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.own_hours import own_entries, own_services
+from corps.own_hours import own_entries, own_photos, own_services
 from corps.own_hours.own_entries import Overlap
 from corps.own_hours.own_services import Stage
 from corps.people import UNTOLD, Actor, Named, Office, name_for
@@ -90,7 +90,7 @@ def see(session: Session, actor: Actor, at: Moment, own_id: int) -> OwnCard:
         minutes=row.minutes,
         credited=rounding.of(in_ledger if done else own_entries.creditable(session, at, row)),
         overlaps=tuple(own_entries.overlaps(session, at, row)) if done or stage is not None else (),
-        file=row.file,
+        file=own_photos.shown(session, row),
         state=row.state,
         stage=stage,
         round=row.round,

@@ -17,7 +17,7 @@ from corps.attachments import Attachment
 from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.own_hours import own_entries
+from corps.own_hours import own_entries, own_photos
 from corps.people import (
     Actor,
     Office,
@@ -114,6 +114,7 @@ def hand_in(session: Session, actor: Actor, at: Moment, plan: OwnPlan, again: in
     row.confirmed_by = row.confirmed_at = row.verified_by = row.verified_at = None
     session.add(row)
     session.flush()
+    own_photos.keep(session, row)
     after = {"day": plan.day.isoformat(), "minutes": plan.minutes}
     audit.record(session, at, actor.id, "own_hours.hand_in", _subject(row), None, after)
     ask(session, at, row)
@@ -266,6 +267,7 @@ def forget_old(session: Session, at: Moment) -> int:
     never = old.where(col(OwnService.id).not_in(select(OwnHoursEntry.own_id)))
     gone = list(session.exec(never).all())
     _empty_traces(session, gone)
+    own_photos.drop(session, gone)
     session.connection().execute(delete(OwnService).where(col(OwnService.id).in_(gone)))
     return len(gone)
 
@@ -280,7 +282,9 @@ def _empty_traces(session: Session, ids: Sequence[int | None]) -> None:
 def forget(session: Session, member_id: int) -> None:
     """Empty what an erased person has handed in: of what was once credited the minutes stay, of the rest nothing."""
     connection, own = session.connection(), col(OwnService.member_id) == member_id
-    _empty_traces(session, session.exec(select(OwnService.id).where(own)).all())
+    handed_in = session.exec(select(OwnService.id).where(own)).all()
+    _empty_traces(session, handed_in)
+    own_photos.drop(session, handed_in)
     credited = select(OwnHoursEntry.own_id).where(OwnHoursEntry.member_id == member_id)
     connection.execute(delete(OwnService).where(own, col(OwnService.id).not_in(credited)))
     connection.execute(

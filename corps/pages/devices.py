@@ -12,15 +12,22 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.pages import messages
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from models import Draft, PageDevice, PageFile, PageLink, PageMessage
+from corps.sql import first_time
+from models import Draft, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
 
 WEB = "web"
 """The name of the channel."""
 
 STAYS = dt.timedelta(days=365)
 """How long a browser stays in that nobody uses."""
+
+NOBODY_STAYS = dt.timedelta(days=7)
+"""How long the page of somebody who did not go on to join, or only rated an activity, stays unused."""
+
+AT_A_TIME = 5_000
 
 CHANGES = dt.timedelta(days=30)
 """How old a secret gets."""
@@ -106,6 +113,22 @@ def leave(session: Session, _at: Moment, now: Visit) -> None:
         session.delete(device)
     if member_addresses.find(session, now.address) is None:
         forget(session, [now.address])
+
+
+def tidy(session: Session, at: Moment) -> None:
+    """Once a day: forget browsers and pages that were not used for long, and files and answers past their time."""
+    if not first_time(session, at, f"pages:{at.today().isoformat()}"):
+        return
+    messages.tidy_all(session, at)
+    used: dict[Address, dt.datetime] = {}
+    for device in session.exec(select(PageDevice).order_by(col(PageDevice.seen_at))).all():
+        used[device.address] = device.seen_at
+        if device.seen_at < at.now - STAYS:
+            session.delete(device)
+    own = session.exec(select(MemberAddress.external).where(MemberAddress.channel == WEB)).all()
+    theirs = {Address(WEB, one) for one in own}
+    nobodys = [one for one, last in used.items() if one not in theirs and last < at.now - NOBODY_STAYS]
+    forget(session, nobodys[:AT_A_TIME])
 
 
 def addresses_of(session: Session, member_id: int) -> list[Address]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
@@ -18,6 +18,12 @@ from models.enums import PageMessageKind
 ANSWERS_STAY = dt.timedelta(days=7)
 FILES_STAY = dt.timedelta(days=30)
 A_PAGE = 15
+
+MOST_ANSWERS = 200
+"""So many answers stay on a page at most."""
+
+MOST_A_DAY = 200_000_000
+"""Bytes of files that come by one page within a day."""
 
 Rows = list[list[dict[str, str]]]
 """Rows of buttons as they are kept: each the words of a `bot.views.screen.Button`."""
@@ -60,10 +66,19 @@ def _columns(shown: Shown) -> dict[str, Any]:
 
 def _tidy(session: Session, at: Moment, address: Address) -> None:
     there, answers = col(PageMessage.address) == address, col(PageMessage.kind) != PageMessageKind.SENT
-    old = col(PageMessage.at) < at.now - ANSWERS_STAY
+    newest = select(PageMessage.id).where(there, answers).order_by(col(PageMessage.id).desc())
+    last = session.exec(newest.offset(MOST_ANSWERS).limit(1)).first()
+    old = or_(col(PageMessage.at) < at.now - ANSWERS_STAY, col(PageMessage.id) <= (last or 0))
     session.connection().execute(delete(PageMessage).where(there, answers, old))
     late = col(PageFile.at) < at.now - FILES_STAY
     session.connection().execute(delete(PageFile).where(col(PageFile.address) == address, late))
+
+
+def tidy_all(session: Session, at: Moment) -> None:
+    """Do so on the pages that nobody uses any more as well. Call it once a day: it looks at all of them."""
+    answers, run = col(PageMessage.kind) != PageMessageKind.SENT, session.connection().execute
+    run(delete(PageMessage).where(answers, col(PageMessage.at) < at.now - ANSWERS_STAY))
+    run(delete(PageFile).where(col(PageFile.at) < at.now - FILES_STAY))
 
 
 def change(session: Session, at: Moment, address: Address, message_id: int, shown: Shown, turn: str = "") -> bool:
@@ -138,6 +153,13 @@ def put_file(session: Session, at: Moment, address: Address, content: bytes) -> 
     session.add(PageFile(id=name, address=address, content=content, at=at.now))
     session.flush()
     return name
+
+
+def has_room(session: Session, at: Moment, address: Address, more: int) -> bool:
+    """Tell whether a page may bring `more` bytes of files today."""
+    size = func.coalesce(func.sum(func.length(PageFile.content)), 0)
+    today = col(PageFile.address) == address, col(PageFile.at) > at.now - dt.timedelta(days=1)
+    return int(session.exec(select(size).where(*today)).one()) + more <= MOST_A_DAY
 
 
 def file(session: Session, _at: Moment, name: str) -> bytes | None:

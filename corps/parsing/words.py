@@ -47,10 +47,19 @@ _NAMES: dict[str, str] = {
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 RECEIPT = (
-    r"\s*(?:好的?|嗯|ok)?[，,。\s]*(?:我?已经?)?收到(?:了|啦)?[\s，,。!！~～👌🙏👍]*(?:谢谢)?[\s。!！~～🙏👍]*"
+    r"\s*(?:好的?|嗯|ok|知道了|明白了?)?[，,。\s]*(?:我?已经?)?收到(?:了|啦)?[\s，,。!！~～👌🙏👍]*"
+    r"(?:谢谢|知道了|明白了?|好的)?[\s。!！~～🙏👍]*"
     r"|(?i:\s*received|got it)[.!\s]*"
 )
 """Words by which somebody says that they have read something."""
+_THANKS = r"(?:非常)?感谢|多谢|谢{1,3}|辛苦|麻烦|不好意思|thanks?|thankyou|thx"
+_AGREES = (
+    r"(?:我|都|已经?)*(?:知道|明白|了解|清楚|晓得)|好{1,3}|嗯{1,3}|噢|哦|行|可以|没问题|没事|不客气|是|对"
+    r"|ok|okay|fine|sure|isee"
+)
+_SMALL = r"的|了|啦|哈|嘞|呢|啊|呀|哦|嗯|您|你|大家|老师|同志|各位|very|much|so"
+_COURTESY = re.compile(f"(?:{_THANKS}|{_AGREES})(?:{_THANKS}|{_AGREES}|{_SMALL})*")
+_HANDS = frozenset("👌👍🙏🤝👏❤🌹😊🙂😄")
 _BEFORE = re.compile(r"^(?:我要|我想要?|请问|麻烦|帮我|请|我|想|要|点|查看?|看看?|打开|进入?|去)")
 _AFTER = re.compile(r"(?:一下|谢谢|页面|列表|功能|按钮|吧|了|啊|呀|哦|下)$")
 _ASKS = re.compile(
@@ -95,6 +104,17 @@ def commands_named(text: str) -> tuple[str, ...]:
 def is_receipt(text: str) -> bool:
     """Tell whether the text says 收到, and nothing else."""
     return re.fullmatch(RECEIPT, text) is not None
+
+
+def is_thanks(text: str) -> bool:
+    """Tell whether the text thanks, and says nothing else but that it is all right."""
+    return is_courtesy(text) and ("🙏" in text or re.search(_THANKS, _bare(text)) is not None)
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether the text says 好的, 知道了, 谢谢, a raised thumb: kind, and nothing to be done with."""
+    bare = _bare(text)
+    return _COURTESY.fullmatch(bare) is not None if bare else any(char in _HANDS for char in text)
 
 
 def is_question(text: str) -> bool:

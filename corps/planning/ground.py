@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import func
 from sqlalchemy import select as columns
@@ -9,11 +10,11 @@ from sqlmodel import Session, col, select
 
 from corps.activities.places import concerned_by_activity, holds_place
 from corps.moment import Moment
-from corps.planning.options import VENUES, Ground, Standing, TeamGround, week_of
+from corps.planning.options import Ground, Standing, TeamGround, week_of
 from corps.quotas import tally
-from corps.teams import team_in_use
+from corps.teams import list_venues, team_in_use
 from models import Activity, Member, PlanProposal, SignUp, Slot, Team
-from models.enums import ActivityState, MemberStatus, ProposalState, Venue
+from models.enums import ActivityState, MemberStatus, ProposalState
 
 PLACES_YEARS = 2
 """So many years back places are remembered."""
@@ -29,17 +30,19 @@ def look_up(session: Session, at: Moment, year: int) -> Ground:
     proposals = session.exec(select(PlanProposal).where(PlanProposal.year == year).order_by(col(PlanProposal.id))).all()
     open_ones = [row for row in proposals if row.state is ProposalState.OPEN]
     standing = _standing(session, list(held))
+    kinds = _kinds(session)
     return Ground(
         first=max(at.today() + at.policy.preparation, dt.date(year, 1, 1)),
         last=dt.date(year, 12, 31),
         teams=_teams(session),
         missing=missing(session, at, year, open_ones),
+        kinds=kinds,
         standing=(
             *standing,
             *(Standing(p.local_date, (p.category,), (p.team_id,), p.venue, p.place, proposed=True) for p in open_ones),
         ),
         busy=_busy(session, year),
-        places=_places(session, year),
+        places=_places(session, year, kinds),
         notices=at.policy.holidays,
         barred=frozenset((p.category, p.team_id) for p in proposals if p.state is ProposalState.BARRED),
         passed=frozenset(
@@ -110,7 +113,13 @@ def _busy(session: Session, year: int) -> dict[tuple[int, dt.date], int]:
     return {(team or 0, day): number for team, day, number in session.connection().execute(taken).all()}
 
 
-def _places(session: Session, year: int) -> dict[Venue, tuple[str, ...]]:
+def _kinds(session: Session) -> dict[str, bool]:
+    """Return the kinds of place that plans are spread over; where the roster marks none, all that are in use."""
+    rows = list_venues(session)
+    return {row.code: row.workdays for row in [row for row in rows if row.in_plan] or rows}
+
+
+def _places(session: Session, year: int, kinds: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return where the corps has been, by kind of place, those visited least this year first."""
     rows = (
         session.connection()
@@ -122,8 +131,8 @@ def _places(session: Session, year: int) -> dict[Venue, tuple[str, ...]]:
         )
         .all()
     )
-    visits: defaultdict[Venue, Counter[str]] = defaultdict(Counter)
+    visits: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for venue, place, of_year, number in rows:
         visits[venue][place] += number if of_year == year else 0
-    ranked = {venue: sorted((number, place) for place, number in visits[venue].items()) for venue in VENUES}
+    ranked = {venue: sorted((number, place) for place, number in visits[venue].items()) for venue in kinds}
     return {venue: tuple(place for _, place in places) for venue, places in ranked.items()}

@@ -13,10 +13,6 @@ from typing import TypeVar
 from corps.activities.holidays import DayKind, day_kind
 from corps.moment import HolidayYear
 from corps.planning.problem import AtMost, Problem, Spread, Wanted
-from models.enums import Venue
-
-VENUES = (Venue.COMMUNITY, Venue.VILLAGE, Venue.ENTERPRISE)
-"""进社区、进农村、进企业: what a plan is spread over."""
 
 MORNING = (dt.time(9, 30), dt.time(11, 30))
 AFTERNOON = (dt.time(14, 30), dt.time(16, 30))
@@ -51,7 +47,7 @@ class Standing:
     day: dt.date
     categories: tuple[str, ...]
     teams: tuple[int, ...]
-    venue: Venue
+    venue: str
     place: str
     proposed: bool = False
 
@@ -60,6 +56,7 @@ class Standing:
 class Ground:
     """All that a plan has to know. `busy` is how many people of a team are taken on a day.
 
+    `kinds` of place are spread over (进社区、进农村、进企业): whether people are met there on working days.
     `places` are where the corps has been before, by kind of place, those visited least this year first; `missing` is
     how many of each category are to be found; `barred` are (category, team), `passed` (category, team, week).
     """
@@ -68,9 +65,10 @@ class Ground:
     last: dt.date
     teams: tuple[TeamGround, ...]
     missing: Mapping[str, int]
+    kinds: Mapping[str, bool]
     standing: tuple[Standing, ...] = ()
     busy: Mapping[tuple[int, dt.date], int] = field(default_factory=dict)
-    places: Mapping[Venue, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     barred: frozenset[tuple[str, int]] = frozenset()
     passed: frozenset[tuple[str, int, int]] = frozenset()
     notices: Mapping[int, HolidayYear] = field(default_factory=dict)
@@ -104,7 +102,7 @@ class Option:
     day: dt.date
     starts: dt.time
     ends: dt.time
-    venue: Venue
+    venue: str
     place: str
     why: Why
     cost: float
@@ -135,7 +133,7 @@ def _options(ground: Ground) -> Iterator[Option]:
                 continue
             for week, days in weeks.items():
                 taken = (category, team.id, week) in ground.passed or counts.proposed[category, team.id, week]
-                for venue in VENUES if not taken else ():
+                for venue in ground.kinds if not taken else ():
                     option = _option(ground, counts, category, team, days, venue)
                     if option is not None:
                         yield option
@@ -147,7 +145,7 @@ class _Counts:
     def __init__(self, ground: Ground) -> None:
         self.load: Counter[int] = Counter()
         self.in_month: Counter[tuple[str, int]] = Counter()
-        self.at_venue: Counter[tuple[str, Venue]] = Counter()
+        self.at_venue: Counter[tuple[str, str]] = Counter()
         self.team_days: set[tuple[int, dt.date]] = set()
         self.team_weeks: Counter[tuple[int, int]] = Counter()
         self.place_days: set[tuple[str, dt.date]] = set()
@@ -182,10 +180,10 @@ def is_worked(day: dt.date, notices: Mapping[int, HolidayYear]) -> bool:
 
 
 def _option(
-    ground: Ground, counts: _Counts, category: str, team: TeamGround, days: list[dt.date], venue: Venue
+    ground: Ground, counts: _Counts, category: str, team: TeamGround, days: list[dt.date], venue: str
 ) -> Option | None:
     """Return the best day of a week for a team at a kind of place, None when the team is busy on each."""
-    at_work = venue is Venue.ENTERPRISE
+    at_work = ground.kinds[venue]
 
     def wish(day: dt.date) -> tuple[bool, int]:
         return is_worked(day, ground.notices) is not at_work, _WORKING.index(day.weekday())
@@ -214,7 +212,7 @@ def _option(
     return None
 
 
-def _place(ground: Ground, counts: _Counts, venue: Venue, day: dt.date, team: int) -> str:
+def _place(ground: Ground, counts: _Counts, venue: str, day: dt.date, team: int) -> str:
     """Return a place of that kind where nobody is that day, another one from week to week; empty when none is known."""
     known = [place for place in ground.places.get(venue, ()) if (place, day) not in counts.place_days]
     return known[(week_of(day) + team) % len(known)] if known else ""

@@ -8,8 +8,8 @@ from corps import audit, notices
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Named, Office, name_for, who_holds
-from corps.planning.plans import Proposal, proposal_of, team_leaders
+from corps.people import Actor, Named, Office, demand_coordinator, name_for, who_holds
+from corps.planning.plans import Accepted, Proposal, proposal_of, team_leaders
 from corps.refusals import Reason, Refused
 from models import Activity, Notice, PlanProposal
 from models.enums import ActivityState, ProposalState
@@ -34,6 +34,16 @@ def see_answer(session: Session, actor: Actor, _at: Moment, proposal_id: int) ->
         raise Refused(Reason.NOT_ALLOWED)
     by = name_for(session, actor, row.answered_by, row.team_id)
     return Answer(proposal_of(session, row), row.suits, by, _is_draft(session, row) and actor.leads(row.team_id))
+
+
+def see_accepted(session: Session, actor: Actor, _at: Moment, proposal_id: int) -> Accepted | None:
+    """Return what became of an accepted proposal, for coordinators; None while it is anything else."""
+    demand_coordinator(actor)
+    row = session.get(PlanProposal, proposal_id)
+    if row is None or row.state is not ProposalState.ACCEPTED or row.activity_id is None:
+        return None
+    asked = team_leaders(session, row, but=row.decided_by)
+    return Accepted(proposal_of(session, row), row.year, row.activity_id, asked)
 
 
 def _is_draft(session: Session, row: PlanProposal) -> bool:

@@ -21,9 +21,9 @@ from corps.planning.ground import look_up
 from corps.planning.options import Ground, Option, Why, build
 from corps.planning.problem import Problem, Solution
 from corps.refusals import Reason, Refused
-from corps.teams import CategoryName, list_categories, list_teams
+from corps.teams import CategoryName, VenueName, list_categories, list_teams, venue_in_use, venue_name
 from models import Activity, Category, PlanProposal, Slot, Team
-from models.enums import ActivityState, ProposalState, Venue
+from models.enums import ActivityState, ProposalState
 
 
 class Give(StrEnum):
@@ -57,7 +57,7 @@ class Proposal:
     team: str
     starts_at: dt.datetime
     ends_at: dt.datetime
-    venue: Venue
+    venue: VenueName
     place: str
     why: Why
     expertise: tuple[str, ...]
@@ -139,6 +139,15 @@ def keep(session: Session, actor: Actor, at: Moment, search: Search, solution: S
     return _view(session, at, search, solution)
 
 
+def next_ones(session: Session, actor: Actor, _at: Moment, year: int) -> dict[str, tuple[int, Proposal]]:
+    """Return by category the first of a year's open proposals, with its place among them all."""
+    demand_coordinator(actor)
+    first: dict[str, tuple[int, PlanProposal]] = {}
+    for place, row in enumerate(_rows(session, year, ProposalState.OPEN)):
+        first.setdefault(row.category, (place, row))
+    return {code: (place, proposal_of(session, row)) for code, (place, row) in first.items()}
+
+
 def _row(at: Moment, year: int, option: Option) -> PlanProposal:
     starts, ends = (at.policy.zone.instant(dt.datetime.combine(option.day, t)) for t in (option.starts, option.ends))
     return PlanProposal(
@@ -198,7 +207,7 @@ def proposal_of(session: Session, row: PlanProposal) -> Proposal:
         team=team.short_name,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        venue=row.venue,
+        venue=venue_name(session, row.venue),
         place=row.place,
         why=Why(**{**row.why, "day": DayKind(row.why["day"])}),
         expertise=tuple(team.expertise),
@@ -306,7 +315,7 @@ def accept(session: Session, actor: Actor, at: Moment, proposal_id: int, no_plac
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         place=row.place or no_place,
-        venue=row.venue,
+        venue=venue_in_use(session, row.venue),
         slots=_slots(session, row, role),
         team_ids=(row.team_id,),
     )

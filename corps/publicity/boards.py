@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from corps.activities.rules import concerned_teams
 from corps.attendance.credited import credited
 from corps.moment import Moment
+from corps.open_hours import Open, OpenHours, open_hours
 from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for, reads_names_of
-from corps.publicity.standing import Open, OpenHours, open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start
@@ -66,7 +66,7 @@ class PublicCard:
 
 def list_open(session: Session, actor: Actor, at: Moment, page: int = 0) -> PublicList:
     """Return a page of what stands open to the reader: the own team's, to coordinators all."""
-    found = _lines(session, actor, open_hours(session, at))
+    found = lines_of(session, actor, open_hours(session, at))
     start = page_start(len(found), page, A_PAGE)
     return PublicList(
         tuple(found[start : start + A_PAGE]),
@@ -79,16 +79,17 @@ def list_open(session: Session, actor: Actor, at: Moment, page: int = 0) -> Publ
 
 def count_open(session: Session, actor: Actor, found: OpenHours) -> int:
     """Return how much of what was `found` open stands open to the reader."""
-    return len(_lines(session, actor, found))
+    return len(lines_of(session, actor, found))
 
 
-def _lines(session: Session, actor: Actor, found: OpenHours) -> list[PublicLine]:
+def lines_of(session: Session, actor: Actor, found: OpenHours) -> list[PublicLine]:
+    """Return what of `found` stands open to the reader, the first to become final first."""
     lines: list[PublicLine] = []
     if not (found.activities or found.own):
         return lines
     for row in session.exec(select(Activity).where(col(Activity.id).in_(found.activities))).all():
         number = row.id or 0
-        if reads_names_of(actor, *_teams(session, number)):
+        if reads_names_of(actor, *open_to(session, number)):
             lines.append(PublicLine(f"a{number}", row.local_date, row.title, found.activities[number].until))
     services = session.exec(select(OwnService).where(col(OwnService.id).in_(found.own))).all()
     lines += [
@@ -99,8 +100,8 @@ def _lines(session: Session, actor: Actor, found: OpenHours) -> list[PublicLine]
     return sorted(lines, key=lambda line: (line.until or dt.datetime.max.replace(tzinfo=dt.UTC), line.about))
 
 
-def _teams(session: Session, activity_id: int) -> set[int | None]:
-    """Return the teams concerned, and those for which somebody came."""
+def open_to(session: Session, activity_id: int) -> set[int | None]:
+    """Return the teams to which an activity's hours stand open: those concerned, and those for which somebody came."""
     came = select(Attendance.team_id).where(Attendance.activity_id == activity_id)
     return {*concerned_teams(session, activity_id), *session.exec(came).all()}
 
@@ -108,7 +109,7 @@ def _teams(session: Session, activity_id: int) -> set[int | None]:
 def see(session: Session, actor: Actor, at: Moment, about: str) -> PublicCard:
     """Return one thing that stands open. Raises Refused when it is final by now, or not for this reader."""
     found = open_hours(session, at)
-    line = next((line for line in _lines(session, actor, found) if line.about == about), None)
+    line = next((line for line in lines_of(session, actor, found) if line.about == about), None)
     if line is None:
         raise Refused(Reason.GONE)
     rows = _own_people(session, at, about) if line.own else _people(session, at, about)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
-from corps import groups, notices
+from corps import groups, notices, robots
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
@@ -104,16 +104,21 @@ def owe_digests(session: Session, at: Moment, fired: dt.datetime | None) -> int:
     owed += [
         notices.Owed(
             Kind.TEAM_DIGEST,
-            f"quota:{group.team_id}:{week}:g{group.address.short}",
+            f"quota:{room.team_id}:{week}:{room.key}",
             None,
-            {"team": group.team_id},
+            {"team": room.team_id},
             expires_at=until,
-            group=group.address,
+            group=room.address,
         )
-        for group in groups.of_teams(session)
-        if group.cards and for_group(session, at, group.team_id) is not None
+        for room in _rooms(session)
+        if for_group(session, at, room.team_id) is not None
     ]
     return notices.owe(session, at, owed)
+
+
+def _rooms(session: Session) -> list[groups.Group | robots.GroupRobot]:
+    """Return the groups that take what is for all of a team, and its robots."""
+    return [*(group for group in groups.of_teams(session) if group.cards), *robots.of_teams(session)]
 
 
 def _leaders_with_something_to_read(session: Session, at: Moment) -> list[Member]:

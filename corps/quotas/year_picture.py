@@ -10,6 +10,7 @@ from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import quota_lines, tally
 from corps.quotas.tally import Quota, QuotaLine, TallyStage
 from corps.teams import list_teams
+from models.enums import PairingCounts
 
 MONTHS = range(1, 13)
 
@@ -33,11 +34,12 @@ class TeamRow:
 
 @dataclass(frozen=True)
 class YearPicture:
-    """All that is drawn: the lines, and the teams in the roster's order."""
+    """All that is drawn: the lines, the teams in the roster's order, and what makes a pairing count."""
 
     quota: Quota
     lines: tuple[PictureLine, ...]
     teams: tuple[TeamRow, ...]
+    pairing_counts: PairingCounts
 
 
 def look(session: Session, actor: Actor, at: Moment, year: int | None = None) -> YearPicture:
@@ -58,4 +60,4 @@ def look(session: Session, actor: Actor, at: Moment, year: int | None = None) ->
         for team in list_teams(session, retired=True)
         if not team.retired or any(team.short_name in share for share in shares)
     ]
-    return YearPicture(quota, tuple(lines), tuple(teams))
+    return YearPicture(quota, tuple(lines), tuple(teams), at.policy.pairing_counts)

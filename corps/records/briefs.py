@@ -20,7 +20,7 @@ from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import hold
 from models import BriefIssue, Report
-from models.enums import ActivityState
+from models.enums import ActivityState, PairingCounts
 
 PHOTOS_EACH, PHOTOS_ALL = 2, 20
 """How many photos of each activity, and in all, are in a brief of a month."""
@@ -52,6 +52,7 @@ class Brief:
     rounding: Rounding
     issue: int
     may_replace: bool
+    pairing_counts: PairingCounts
 
     @property
     def photos(self) -> tuple[Attachment, ...]:
@@ -70,7 +71,8 @@ def of_activity(session: Session, actor: Actor, at: Moment, activity_id: int) ->
     rows = [row for row in ledger.counted_rows(session, at, day, day) if row.activity_id == activity_id]
     issue = _issue(session, actor, at, f"activity:{activity_id}")
     stories, rounding, leads = _stories(session, rows), at.policy.rounding, actor.is_coordinator
-    return Brief(None, at.policy.corps_name, at.today(), stories, 0, leads, rounding, issue, leads)
+    rule = at.policy.pairing_counts
+    return Brief(None, at.policy.corps_name, at.today(), stories, 0, leads, rounding, issue, leads, rule)
 
 
 def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) -> Brief:
@@ -86,8 +88,8 @@ def of_month(session: Session, actor: Actor, at: Moment, year: int, month: int) 
     pairings = sum(pairing.counts for pairing in ledger.known_pairings(session, at, first, last))
     issue = _issue(session, actor, at, f"month:{year}-{month:02d}")
     stories = _stories(session, rows, PHOTOS_EACH, PHOTOS_ALL)
-    rounding = at.policy.rounding
-    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, False, rounding, issue, True)
+    rounding, rule = at.policy.rounding, at.policy.pairing_counts
+    return Brief(first, at.policy.corps_name, at.today(), stories, pairings, False, rounding, issue, True, rule)
 
 
 def _issue(session: Session, actor: Actor, at: Moment, subject: str) -> int:

@@ -18,9 +18,9 @@ from corps.attendance.credited import credited
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
+from corps.open_hours import open_hours
 from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
-from corps.publicity.standing import open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import hold

@@ -19,8 +19,8 @@ from corps import audit
 from corps.activities.presence import time_there
 from corps.attendance.credited import credited
 from corps.moment import Moment
+from corps.open_hours import open_hours
 from corps.people import Actor, Named, demand_coordinator, name_for
-from corps.publicity.standing import open_hours
 from corps.quotas import tally
 from corps.records.platforms import HandInField, Lacking, Platform, worded
 from corps.refusals import Reason, Refused

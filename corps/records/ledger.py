@@ -26,9 +26,9 @@ from corps.records.ledger_own import OwnRow, handed_in
 from corps.records.ledger_scope import Scope, of_year
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
-from corps.teams import CategoryName, TeamName, list_categories, list_teams
+from corps.teams import CategoryName, TeamName, VenueName, list_categories, list_teams, venue_name
 from models import Activity, Attendance, HoursEntry, Member, Pairing, Report, ReportPhoto, Team, Visit
-from models.enums import ActivityState, CountedBy, PairingCounts, PairingState, Venue
+from models.enums import ActivityState, CountedBy, PairingCounts, PairingState
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Row:
     joint: bool
     title: str
     place: str
-    venue: Venue
+    venue: VenueName
     people: int
     minutes: int
     beneficiaries: int
@@ -126,9 +126,9 @@ class Ledger:
         return dict(Counter(category.code for row in self.rows for category in row.categories))
 
     @property
-    def by_venue(self) -> dict[Venue, Total]:
-        """The sums of each kind of place that was gone to: 进社区、进农村、进企业, and the others."""
-        return _grouped(self.rows, lambda row: row.venue)
+    def by_venue(self) -> dict[VenueName, Total]:
+        """The sums of each kind of place that was gone to, in the roster's order."""
+        return dict(sorted(_grouped(self.rows, lambda row: row.venue).items(), key=lambda group: group[0].position))
 
     @property
     def by_team(self) -> dict[str, dict[str, int]]:
@@ -294,7 +294,7 @@ def _row(number: int, activity: Activity, report: Report, sums: "_Sums", serving
         joint=len(teams) > 1,
         title=activity.title,
         place=activity.place,
-        venue=activity.venue,
+        venue=sums.venues[activity.venue],
         people=sums.present.get(own, 0) + len(activity.guests or ()),
         minutes=sums.minutes.get(own, 0),
         beneficiaries=report.beneficiaries,
@@ -317,16 +317,11 @@ class _Sums:
     photos: dict[int, int]
     teams: dict[int, tuple[str, ...]]
     categories: dict[int, tuple[CategoryName, ...]]
+    venues: dict[str, VenueName]
     names: dict[int, str]
 
 
-def _sums(
-    session: Session,
-    at: Moment,
-    of_span: Any,  # noqa: ANN401 - a subquery
-    ids: list[int],
-    own: TeamName | None,
-) -> _Sums:
+def _sums(session: Session, at: Moment, of_span: Any, ids: list[int], own: TeamName | None) -> _Sums:  # noqa: ANN401
     came = select(Attendance.activity_id, func.count()).where(came_there())
     entries = credited(at.policy.rounding, col(HoursEntry.activity_id).in_(of_span))
     served = columns(entries.c.activity_id, func.sum(entries.c.minutes)).group_by(entries.c.activity_id)
@@ -345,12 +340,14 @@ def _sums(
     wrote = select(Report.reporter_id).where(by_report.in_(of_span))
     checked = select(Report.verifier_id).where(by_report.in_(of_span))
     people = select(Member.id, Member.name).where(col(Member.id).in_(wrote) | col(Member.id).in_(checked))
+    gone_to = select(Activity.venue).where(col(Activity.id).in_(of_span)).distinct()
     return _Sums(
         present=dict(session.exec(came.where(by_attendance.in_(of_span)).group_by(by_attendance)).all()),
         minutes={a: int(n) for a, n in session.execute(served).all()},
         photos=dict(session.exec(pictures.where(by_report.in_(of_span)).group_by(by_report)).all()),
         teams=teams_concerned(session, ids),
         categories=_categories(session, of_span),
+        venues={code: venue_name(session, code) for code in session.exec(gone_to).all()},
         names={member_id or 0: name for member_id, name in session.exec(people).all()},
     )
 

@@ -16,7 +16,7 @@ from corps.records.ledger import Ledger, counts_between, read
 from corps.records.ledger_scope import Scope
 from corps.teams import CategoryName
 from models import Activity, Attendance, Category, HoursEntry, Member, Slot, Team
-from models.enums import Source
+from models.enums import CheckedBy, Source
 
 AT_A_TIME = 1_000
 """Rows that are fetched together."""
@@ -24,7 +24,10 @@ AT_A_TIME = 1_000
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person's service in one slot of an activity. `minutes` are rounded as the ledger's are."""
+    """One person's service in one slot of an activity. `minutes` are rounded as the ledger's are.
+
+    `checked_by`: by what the person was found to be there; None for what is older than the question.
+    """
 
     day: dt.date
     title: str
@@ -34,6 +37,7 @@ class PersonRow:
     role: str
     source: Source
     minutes: int
+    checked_by: CheckedBy | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def people_rows(session: Session, ledger: Ledger) -> Iterator[PersonRow]:
         columns(
             *(col(Activity.local_date), col(Activity.title), col(Team.short_name), col(Member.name)),
             *(col(Category.code), col(Category.name_zh), col(Category.name_en), col(Slot.role)),
-            *(entries.c.source, entries.c.minutes),
+            *(entries.c.source, entries.c.minutes, entries.c.checked_by),
         )
         .select_from(
             joined.join(Slot, col(Slot.id) == entries.c.slot_id)
@@ -85,10 +89,11 @@ def people_rows(session: Session, ledger: Ledger) -> Iterator[PersonRow]:
         )
         .order_by(col(Activity.starts_at), col(Activity.id), col(Team.position), entries.c.member_id, col(Slot.id))
     )
-    for day, title, team, name, code, zh, en, role, source, minutes in session.execute(
+    for day, title, team, name, code, zh, en, role, source, minutes, by in session.execute(
         found, execution_options={"yield_per": AT_A_TIME}
     ):
-        yield PersonRow(day, title, team or "", name, CategoryName(code, zh, en), role, Source(source), int(minutes))
+        category, way = CategoryName(code, zh, en), CheckedBy(by) if by else None
+        yield PersonRow(day, title, team or "", name, category, role, Source(source), int(minutes), way)
 
 
 def _entries(ledger: Ledger) -> tuple[Any, Any]:

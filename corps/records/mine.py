@@ -12,9 +12,9 @@ from corps.activities.places import HOLDS_OR_WAITS, hours_of
 from corps.activities.stages import Stage, at_stage, coming
 from corps.attendance.credited import credited
 from corps.moment import Moment
+from corps.open_hours import OpenHours, open_hours
 from corps.people import Actor
 from corps.publicity import boards
-from corps.publicity.standing import OpenHours, open_hours
 from corps.records.service_hours import ServiceHours, of_person
 from models import Activity, Attendance, HoursEntry, SignUp, Slot
 from models.enums import ActivityState, AttendanceState, SignUpState

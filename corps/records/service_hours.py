@@ -15,9 +15,9 @@ from sqlmodel import Session, col
 
 from corps.attendance.credited import credited
 from corps.moment import Moment
+from corps.open_hours import OpenHours, open_hours
 from corps.own_hours.own_entries import credited_own
 from corps.people import Actor, Named, name_for
-from corps.publicity.standing import OpenHours, open_hours
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.sql import page_start

@@ -18,9 +18,9 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.people import Actor, Named, coordinators, demand_coordinator, name_for, person, who_holds
 from corps.refusals import Reason, Refused
-from corps.teams import event_categories
+from corps.teams import event_categories, venue_in_use
 from models import Activity, Member, RotationMember, RotationTurn, Team
-from models.enums import ActivityState, MemberStatus, TurnState, Venue
+from models.enums import ActivityState, MemberStatus, TurnState
 
 AHEAD = 3
 """So many months, this one among them, are looked at."""
@@ -226,7 +226,8 @@ def accept(session: Session, actor: Actor, at: Moment, turn_id: int, title: str,
     day = day_in(row.month, at)
     starts, ends = (at.policy.zone.instant(dt.datetime.combine(day, hour)) for hour in HOURS)
     slot = SlotPlan(role, categories[0].code, 1, actor.team_id)
-    plan = Plan(title, starts, ends, place, Venue.COMMUNITY, (slot,), (actor.team_id,))
+    venue = venue_in_use(session, "community")
+    plan = Plan(title, starts, ends, place, venue, (slot,), (actor.team_id,))
     row.activity_id = planning.draft(session, planner, at, plan)
     _answer(session, actor, at, row, TurnState.ACCEPTED)
     return look(session, actor, at)

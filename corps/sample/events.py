@@ -18,7 +18,7 @@ from corps.sample.story import Story
 from corps.signups import signups
 from corps.teams import list_categories
 from models import Slot
-from models.enums import AttendanceState, CountedBy, SignUpState, Venue
+from models.enums import AttendanceState, CountedBy, SignUpState
 
 MARK_ZH = "（示例）"
 OPEN = "待认领"
@@ -56,7 +56,7 @@ class Event:
     starts: dt.datetime
     hours: float
     place: str
-    venue: Venue
+    venue: str
     needs: tuple[SampleNeed, ...]
     keen: tuple[int, ...] = ()
     beneficiaries: int = 60

@@ -11,13 +11,13 @@ from corps.sample.events import MARK_ZH, Ending, Event, SampleNeed, everybody, s
 from corps.sample.people import COORDINATORS, Company
 from corps.sample.story import Story
 from models import Pairing
-from models.enums import PairingState, Venue
+from models.enums import PairingState
 
-COMMUNITY, VILLAGE, ENTERPRISE = Venue.COMMUNITY, Venue.VILLAGE, Venue.ENTERPRISE
+COMMUNITY, VILLAGE, ENTERPRISE = "community", "village", "enterprise"
 RECENT = 8
 """Days before the present that the yearly round leaves to the last days' own stories."""
 
-_REGULAR: tuple[tuple[str, str, str, str, str, Venue, int], ...] = (
+_REGULAR: tuple[tuple[str, str, str, str, str, str, int], ...] = (
     ("01-16 14:30", "lecture", "民盟", "寒假安全第一课", "磁器口街道金蓉社区", COMMUNITY, 64),
     ("01-24 09:30", "promotion", "工商联", "沙磁年货进社区", "三峡广场", COMMUNITY, 320),
     ("01-30 10:00", "care", "民盟", "春节前看望独居老人", "土湾街道模范村社区", COMMUNITY, 28),
@@ -58,7 +58,7 @@ _WORDS = (
     "资料发完了，下次要多备一些。",
     "街道和志愿者配合得好。",
 )
-_FAIRS: tuple[tuple[str, str, str, Venue, int, tuple[SampleNeed, ...]], ...] = (
+_FAIRS: tuple[tuple[str, str, str, str, int, tuple[SampleNeed, ...]], ...] = (
     (
         "03-05 09:30", "学雷锋便民服务日", "三峡广场", COMMUNITY, 420,
         (SampleNeed("义诊医生", "clinic", 4, "农工党"), SampleNeed("便民志愿者", "care", 5, "民盟")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from corps import notices
+from corps import notices, robots
 from corps.activities import cards
 from corps.activities.cards import SlotCard
 from corps.activities.stages import Stage
@@ -94,4 +94,12 @@ def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
         )
         for member in people.values()
     ]
+    filling = {team_id for need in opening.needs for team_id in need.team_ids}
+    owed += [
+        notices.Owed(
+            Kind.LAST_CALL, f"{stamp}:{robot.key}", None, {**subject, "team": robot.team_id}, activity.id,
+            expires_at=activity.starts_at, group=robot.address,
+        )
+        for robot in robots.of_teams(session, filling)
+    ]  # fmt: skip
     return notices.owe(session, at, owed)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from corps import groups, member_addresses, notices
+from corps import groups, member_addresses, notices, robots
 from corps.activities import cards
 from corps.activities.cards import Card, SlotCard
 from corps.activities.places import filling_teams
@@ -90,14 +90,16 @@ def _round(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     activity = session.get(Activity, opening.activity_id)
     if activity is None or opening.starts_at - due[-1] <= (activity.published_at or activity.created_at):
         return 0
-    chosen = [group for group in groups.of_teams(session, _filling(opening.needs)) if group.cards]
+    filling = _filling(opening.needs)
+    chosen = [group for group in groups.of_teams(session, filling) if group.cards]
+    rooms: list[groups.Group | robots.GroupRobot] = [*chosen, *robots.of_teams(session, filling)]
     spared = {group.team_id for group in chosen} if later else set()
     until = opening.starts_at - (later[0] if later else TOO_LATE)
     owed = [
         notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, subject, opening.activity_id, expires_at=until)
         for member, subject in _called(session, at, opening.needs, spared)
     ]
-    return notices.owe(session, at, owed + [_to_group(group, stamp, opening, until) for group in chosen])
+    return notices.owe(session, at, owed + [_to_room(room, stamp, opening, until) for room in rooms])
 
 
 def _filling(needs: Iterable[Need]) -> set[int]:
@@ -105,15 +107,17 @@ def _filling(needs: Iterable[Need]) -> set[int]:
     return {team_id for need in needs for team_id in need.team_ids}
 
 
-def _to_group(group: groups.Group, stamp: str, opening: ActivityVacancy, until: dt.datetime) -> notices.Owed:
+def _to_room(
+    room: groups.Group | robots.GroupRobot, stamp: str, opening: ActivityVacancy, until: dt.datetime
+) -> notices.Owed:
     return notices.Owed(
         kind=Kind.UNFILLED,
-        key=f"{stamp}:g{group.address.short}",
+        key=f"{stamp}:{room.key}",
         member=None,
-        subject={"team": group.team_id},
+        subject={"team": room.team_id},
         activity_id=opening.activity_id,
         expires_at=until,
-        group=group.address,
+        group=room.address,
     )
 
 

@@ -213,6 +213,8 @@ def alert(
     subject = {"member": row.member_id, "role": slot.role, "team": team_id}
     if why is not Why.UNSAID:
         subject["why"] = why.value
+    if activity.starts_at - at.now > LATE:
+        subject["early"] = True
     if actor_id not in (None, row.member_id):
         subject["by"] = actor_id
     told = who_answers(session, team_id, but=(actor_id, row.member_id))

@@ -27,6 +27,11 @@ class Watched(StrEnum):
     OUTBOX = "outbox"
     BACKUP = "backup"
     DOOR = "door"
+    MAIL = "mail"
+
+
+ONLY_WHILE_BAD = frozenset({Watched.DOOR.value, Watched.MAIL.value})
+"""What has no regular beat: it is told only while it is bad."""
 
 
 def _for_coordinators(question: Question) -> Parts | None:
@@ -81,8 +86,7 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     """
     found = [stuck] if (stuck := _stuck(session, at, patience)) else []
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
-    # A door has no regular beat: it is told only while it is full.
-    beating = [pulse for pulse in pulses if pulse.error or pulse.name != Watched.DOOR]
+    beating = [pulse for pulse in pulses if pulse.error or pulse.name not in ONLY_WHILE_BAD]
     found += [
         Late(pulse.name, since, pulse.error)
         for pulse in beating

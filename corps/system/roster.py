@@ -1,8 +1,9 @@
-"""Teams, categories and targets as the roster file lists them: brought in line at every start.
+"""Teams, categories, targets and kinds of place as the roster file lists them: brought in line at every start.
 
-The file is the truth. A team or category is known by its `code`: with another name it is renamed, and its people, its
-history and its invitations stay. What the file lists no more is retired: kept in every record, offered nowhere. What
-comes back is in use again. Without codes a team is known by its name, and a renamed one would be another team.
+The file is the truth. A team, a category, a kind of place is known by its `code`: with another name it is renamed,
+and its people, its history and its invitations stay. What the file lists no more is retired: kept in every record,
+offered nowhere. What comes back is in use again. Without codes a team is known by its name, and a renamed one would
+be another team.
 """
 
 import zlib
@@ -20,7 +21,7 @@ from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.people import coordinators
 from corps.sql import first_time
-from models import Category, Member, Target, Team
+from models import Category, Member, Target, Team, Venue
 from models.enums import MemberStatus
 
 
@@ -60,11 +61,36 @@ class CategoryPlan:
 
 
 @dataclass(frozen=True)
+class VenuePlan:
+    """One kind of place of the roster; `words` name it in a notice (see `models.Venue`)."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    words: tuple[str, ...] = ()
+    in_plan: bool = False
+    workdays: bool = False
+
+
+USUAL_VENUES = (
+    VenuePlan("community", "社区", "Community", ("街道", "小区", "居委会"), in_plan=True),
+    VenuePlan("village", "农村", "Village", ("村", "乡村", "乡镇"), in_plan=True),
+    VenuePlan("enterprise", "企业", "Enterprise", ("公司", "园区", "工厂"), in_plan=True, workdays=True),
+    VenuePlan("school", "学校", "School", ("校园", "小学", "中学", "大学", "高校", "幼儿园")),
+    VenuePlan("hospital", "医院", "Hospital", ("卫生院", "诊所", "卫生服务中心")),
+    VenuePlan("square", "广场", "Public square", ("公园", "步行街")),
+    VenuePlan("online", "线上", "Online", ("网上", "直播", "腾讯会议")),
+)
+"""The kinds of place where the roster file names none."""
+
+
+@dataclass(frozen=True)
 class Roster:
     """What the roster file says."""
 
     teams: tuple[TeamPlan, ...]
     categories: tuple[CategoryPlan, ...]
+    venues: tuple[VenuePlan, ...] = USUAL_VENUES
 
 
 class Change(StrEnum):
@@ -78,6 +104,10 @@ class Change(StrEnum):
     CATEGORY_RENAMED = "category_renamed"
     CATEGORY_RETIRED = "category_retired"
     CATEGORY_BACK = "category_back"
+    VENUE_NEW = "venue_new"
+    VENUE_RENAMED = "venue_renamed"
+    VENUE_RETIRED = "venue_retired"
+    VENUE_BACK = "venue_back"
     TARGET = "target"
     TARGET_OF_YEAR = "target_of_year"
 
@@ -105,9 +135,13 @@ class Settled:
 
 
 def settle(session: Session, roster: Roster, at: Moment) -> Settled:
-    """Bring teams, categories and targets in line with the roster, and tell the coordinators what that changed."""
+    """Bring everything in line with the roster, and tell the coordinators what that changed."""
     first = session.exec(select(func.count()).select_from(Team)).one() == 0
-    changed = (*_settle_teams(session, roster.teams, at), *_settle_categories(session, roster.categories, at))
+    changed = (
+        *_settle_teams(session, roster.teams, at),
+        *_settle_categories(session, roster.categories, at),
+        *_settle_venues(session, roster.venues, at),
+    )
     codeless = tuple(plan.name for plan in roster.teams if not plan.code)
     settled = Settled(changed, codeless, first)
     if not first:
@@ -221,6 +255,32 @@ def _settle_categories(session: Session, plans: Sequence[CategoryPlan], at: Mome
     return changed
 
 
+def _settle_venues(session: Session, plans: Sequence[VenuePlan], at: Moment) -> list[Changed]:
+    """Make the kinds of place those of the roster. Of the first ones nobody is told: they were always there."""
+    rows = {row.code: row for row in session.exec(select(Venue).order_by(col(Venue.code)).with_for_update()).all()}
+    told, changed = bool(rows), []
+    for position, plan in enumerate(plans):
+        row, subject, name = rows.pop(plan.code, None), f"venue:{plan.code}", plan.name_zh
+        if row is None and told:
+            changed.append(Changed(Change.VENUE_NEW, subject, name))
+        elif row is not None and row.name_zh != name:
+            changed.append(Changed(Change.VENUE_RENAMED, subject, name, row.name_zh, name))
+        if row is not None and row.retired_at is not None:
+            changed.append(Changed(Change.VENUE_BACK, subject, name))
+        row = row or Venue(code=plan.code, name_zh=name, name_en=plan.name_en)
+        row.name_zh, row.name_en, row.words, row.position = name, plan.name_en, list(plan.words), position
+        row.in_plan, row.workdays, row.retired_at = plan.in_plan, plan.workdays, None
+        session.add(row)
+    for row in rows.values():
+        row.position = AT_THE_END
+        if row.retired_at is None:
+            row.retired_at = at.now
+            changed.append(Changed(Change.VENUE_RETIRED, f"venue:{row.code}", row.name_zh, row.name_zh))
+        session.add(row)
+    session.flush()
+    return changed
+
+
 def _settle_targets(session: Session, plan: CategoryPlan, *, known: bool) -> list[Changed]:
     """Make the targets those of the roster: a year that is no longer listed has the standing one again."""
     rows = {row.year: row for row in session.exec(select(Target).where(Target.category == plan.code)).all()}
@@ -247,11 +307,11 @@ def _traced(one: Changed) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         case Change.TARGET | Change.TARGET_OF_YEAR:
             year = {"year": one.year} if one.year else {}
             return {"target": one.before}, {"name": one.name, **year, "target": one.after}
-        case Change.TEAM_RENAMED | Change.CATEGORY_RENAMED:
+        case Change.TEAM_RENAMED | Change.CATEGORY_RENAMED | Change.VENUE_RENAMED:
             return {"name": one.before}, {"name": one.after}
-        case Change.TEAM_RETIRED | Change.CATEGORY_RETIRED:
+        case Change.TEAM_RETIRED | Change.CATEGORY_RETIRED | Change.VENUE_RETIRED:
             return {"retired": False}, {"name": one.name, "retired": True}
-        case Change.TEAM_BACK | Change.CATEGORY_BACK:
+        case Change.TEAM_BACK | Change.CATEGORY_BACK | Change.VENUE_BACK:
             return {"retired": True}, {"name": one.name, "retired": False}
         case _:
             return None, {"name": one.name}

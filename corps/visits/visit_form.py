@@ -24,8 +24,9 @@ from corps.parsing.lengths import demand_short
 from corps.parsing.times import Refusal, RefusalCode, read_date, read_span
 from corps.people import Actor, Somebody, active_members, tell_apart
 from corps.refusals import Reason, Refused
+from corps.teams import venue_in_use
 from models import Category, Pairing, Visit
-from models.enums import ActivityState, AttendanceState, PairingState, Venue
+from models.enums import ActivityState, AttendanceState, PairingState
 
 KIND = "visit"
 WHEN, PEOPLE = "when", "people"
@@ -146,7 +147,8 @@ def record(session: Session, actor: Actor, at: Moment, word: str, key: str) -> r
         raise Refused(Reason.GONE)
     starts, ends = (at.policy.zone.instant(dt.datetime.fromisoformat(data[one])) for one in ("starts", "ends"))
     slot = SlotPlan(word, code, len(data["people"]), row.team_id)
-    plan = Plan(f"{word} {row.partner}", starts, ends, row.place or row.partner, Venue.VILLAGE, (slot,), (row.team_id,))
+    place, venue = row.place or row.partner, venue_in_use(session, "village")
+    plan = Plan(f"{word} {row.partner}", starts, ends, place, venue, (slot,), (row.team_id,))
     activity = find_activity(session, planning.draft(session, actor, at, plan), lock=True)
     activity.state, activity.published_at = ActivityState.PUBLISHED, at.now
     served_categories.note_plan(session, activity)

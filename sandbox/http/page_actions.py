@@ -103,6 +103,7 @@ class Acts(DeskSide):
     async def reset(self, _body: Json) -> object:
         """Start again from the beginning."""
         self._world.reset()
+        self._mailbox.clear()
         self._api.faults.clear()
         await self._control.reset()
         self._world.events.publish({"type": "reset"})

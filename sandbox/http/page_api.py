@@ -11,25 +11,28 @@ from sandbox.botapi.api import BotApi
 from sandbox.errors import Refused, bad
 from sandbox.http.page_actions import Acts
 from sandbox.http.page_queries import Reads, read_object
+from sandbox.mail.mailbox import Mailbox
 from sandbox.world.people import Control
 
 Json = dict[str, Any]
 
 
-def routes(api: BotApi, control: Control) -> list[Route]:
+def routes(api: BotApi, control: Control, mailbox: Mailbox) -> list[Route]:
     """Return all routes of the person's side.
 
     Args:
         api: The bot's side, world included.
         control: Tells and moves the time.
+        mailbox: Where mail lands.
     """
-    reads, acts = Reads(api, control), Acts(api, control)
+    reads, acts = Reads(api, control, mailbox), Acts(api, control, mailbox)
     gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "state": reads.state,
         "chats/{chat_id}/messages": reads.messages,
         "commands": reads.commands,
         "events": reads.events,
         "calls": reads.calls,
+        "mails": reads.mails,
         "files/{file_id}": reads.file,
     }
     posts: dict[str, Callable[[Json], Awaitable[object]]] = {

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from sandbox.botapi.api import BotApi
 from sandbox.errors import HTTP_NOT_FOUND, Refused, bad
 from sandbox.http.botapi_endpoint import MAX_WORDS, bounded
+from sandbox.mail.mailbox import Mailbox
 from sandbox.world.messages import Chat
 from sandbox.world.people import Control
 
@@ -38,10 +39,12 @@ class DeskSide:
     Args:
         api: The bot's side, world included.
         control: Tells and moves the time.
+        mailbox: Where mail lands.
     """
 
-    def __init__(self, api: BotApi, control: Control) -> None:
+    def __init__(self, api: BotApi, control: Control, mailbox: Mailbox) -> None:
         self._api = api
+        self._mailbox = mailbox
         self._world = api.world
         self._control = control
 
@@ -87,6 +90,10 @@ class Reads(DeskSide):
         language = person.language_code if person else ""
         admin = not chat.private and chat.people[:1] == [person_id]
         return JSONResponse(self._world.commands.shown(chat.id, person_id, language, admin=admin))
+
+    async def mails(self, _request: Request) -> Response:
+        """Return the last mails, oldest first."""
+        return JSONResponse([mail.page() for mail in self._mailbox.mails])
 
     async def events(self, _request: Request) -> Response:
         """Stream what happens, as server-sent events."""

@@ -18,6 +18,9 @@ from sandbox.errors import Refused
 from sandbox.http import http_server, page_api
 from sandbox.http.botapi_endpoint import BotApiEndpoint, FileEndpoint
 from sandbox.http.gate import KEY_MARK, Gate, turn_away
+from sandbox.mail.mailbox import Mail, Mailbox
+from sandbox.mail.smtp import MailServer
+from sandbox.robots.server import Platforms
 from sandbox.world.messages import Robot
 from sandbox.world.people import Control, DeskClock, Group, Person
 from sandbox.world.world import World
@@ -92,12 +95,15 @@ class Sandbox:
         limits: Whether Telegram's limits on sending are kept: true for the strict reading, or which one.
         latency: The least time that a Bot API call takes, in seconds.
         privacy: Telegram's privacy mode in groups.
+        mail_port: Where the mail server listens; 0 picks a free one.
         pages: Where the program serves pages of its own, to be shown in a frame; empty when it serves none.
 
     Attributes:
         app: The ASGI application.
         api: The Bot API without HTTP, with its `faults`, `limits`, `calls` and `courier`.
+        mail: The mail server, with its `url` once `serve` listens; `mailbox` is where its mail lands.
         key: What a request to the page's side, `/sandbox/`, has to show: another one at each start.
+        platforms: Group robots of other messengers.
         world: Chats and messages, and what people do: `say`, `start`, `tap`…
         ready: Set once `serve` listens.
         url: The address, once `serve` listens, such as `http://127.0.0.1:21001`.
@@ -116,6 +122,7 @@ class Sandbox:
         latency: float = 0.0,
         privacy: bool = True,
         pages: str = "",
+        mail_port: int = 0,
     ) -> None:
         self.token = token
         self._pages = pages
@@ -124,6 +131,9 @@ class Sandbox:
         robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
         self.world = World(robot, self.control.now, people, groups, privacy=privacy)
         self.api = BotApi(self.world, limits=limits, latency=latency)
+        self.platforms = Platforms(self.world)
+        self.mailbox = Mailbox(self._mailed)
+        self.mail = MailServer(self.mailbox.take, mail_port)
         gate = Gate()
         self.key = gate.key
         self.app = FrontDoor(BotApiEndpoint(self.api, token), gate, routes=self._routes())
@@ -134,10 +144,14 @@ class Sandbox:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
-            *page_api.routes(self.api, self.control),
+            *page_api.routes(self.api, self.control, self.mailbox),
+            *self.platforms.routes,
             Route("/", self._page),
             Mount("/page", PageFiles(directory=PAGE, check_dir=False)),
         ]
+
+    def _mailed(self, mail: Mail) -> None:
+        self.world.events.publish({"type": "mail", "mail": mail.page()})
 
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen and serve until `stop` or a cancellation.
@@ -153,10 +167,12 @@ class Sandbox:
         sock = http_server.bind(host, port)
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
         self._server = http_server.server(self.app)
+        await self.mail.start()
         self.ready.set()  # the socket listens already: a connection that comes now waits a moment and is served
         try:
             await http_server.run(self._server, sock)
         finally:
+            await self.mail.stop()
             self.stop()
             self.ready.clear()
 

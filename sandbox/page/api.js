@@ -32,6 +32,7 @@ function upload(fields) {
 export const api = {
   state: () => call("/state"),
   messages: (chat) => call(`/chats/${chat}/messages?limit=200`),
+  mails: () => call("/mails"),
   commands: (chat, person) => call(`/commands?chat_id=${chat}&person_id=${person}`),
   newPerson: (name, language) => post("/people", { name, language }),
   say: (person, chat, text, replyTo) =>

@@ -118,9 +118,10 @@ export class Column {
   }
 
   listSpeakers() {
-    this.speakerLine.hidden = !this.isGroup;
-    if (!this.isGroup) return;
     const members = store.chats.get(this.chat)?.person_ids ?? [];
+    this.speakerLine.hidden = !this.isGroup || !members.length;
+    this.composer.element.hidden = this.isGroup && !members.length; // a robot's group: it is only told things
+    if (!this.isGroup) return;
     this.speaker.replaceChildren(...members.map((id) => h("option", { value: id }, t("speakAs", chatName(id)))));
     this.speaker.value = this.person;
   }

@@ -3,6 +3,7 @@ import { api, listen } from "./api.js";
 import { relabel } from "./dom.js";
 import { Guide } from "./guide.js";
 import { Layout } from "./layout.js";
+import { Mailbox } from "./mailbox.js";
 import { Phone } from "./phone.js";
 import { announce, apply, on, refresh } from "./store.js";
 import { Topbar } from "./topbar.js";
@@ -11,7 +12,10 @@ import { lang, setLanguage, t } from "./words.js";
 const at = (id) => document.getElementById(id);
 const layout = new Layout(at("columns"), at("tabs"));
 const phone = new Phone(at("columns"));
-const topbar = new Topbar(at("topbar"), { onLanguage: speak, onGuide: () => guide.toggle(), onPhone: () => phone.toggle() });
+const mailbox = new Mailbox(at("columns"));
+const topbar = new Topbar(at("topbar"), {
+  onLanguage: speak, onGuide: () => guide.toggle(), onPhone: () => phone.toggle(), onMail: () => mailbox.toggle(), mails: mailbox.count,
+});
 document.addEventListener("page-link", (event) => phone.open(event.detail));
 const guide = new Guide(at("guide"), layout, (seconds) => topbar.move(() => api.advance(seconds)));
 
@@ -20,6 +24,7 @@ function speak(next) {
   nameDocument();
   relabel();
   layout.refresh();
+  mailbox.draw();
   announce("clock");
 }
 
@@ -37,6 +42,7 @@ async function up() {
   clearTimeout(downTimer);
   at("gone").hidden = true;
   await refresh();
+  await mailbox.load();
   await (opened ? layout.reload() : layout.restore());
   opened = true;
 }

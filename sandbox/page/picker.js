@@ -5,6 +5,12 @@ import { ROLES, avatar, badge, chatName, freshName, role } from "./people.js";
 import { on, store } from "./store.js";
 import { lang, t } from "./words.js";
 
+/** What stands below a group's name: how many people of the sandbox are in it; in a robot's group there are none. */
+function inGroup(group) {
+  const count = group?.person_ids.length ?? 0;
+  return count ? t("people", count) : t("robotGroup");
+}
+
 export class Picker {
   /** `column` gives `chat` and `person`; `choose(chat)` is called with the chat that was picked. */
   constructor(column, choose) {
@@ -47,7 +53,7 @@ export class Picker {
   subtitle() {
     const { chat } = this.column;
     const person = store.people.get(chat);
-    if (!person) return h("small", {}, t("people", store.chats.get(chat)?.person_ids.length ?? 0));
+    if (!person) return h("small", {}, inGroup(store.chats.get(chat)));
     const note = [person.note || t("newHere"), person.blocked && t("isBlocked")].filter(Boolean).join(" · ");
     return h("small", { class: `role ${role(person)}` }, note);
   }
@@ -66,6 +72,7 @@ export class Picker {
     const sections = [
       ...ROLES.map((name) => this.section(name, people.filter((p) => role(p) === name).map((p) => this.person(p)))),
       this.section("groupChats", groups.map((group) => this.group(group))),
+      this.section("mail", matches(t("mail")) ? [this.mailbox()] : []),
     ].filter(Boolean);
     const top = this.items.scrollTop;
     this.items.replaceChildren(...(sections.length ? sections : [h("p", { class: "quiet", t: "noneFound" })]));
@@ -83,7 +90,15 @@ export class Picker {
   }
 
   group(group) {
-    return this.item(group.id, group.title, t("people", group.person_ids.length));
+    return this.item(group.id, group.title, inGroup(group));
+  }
+
+  mailbox() {
+    const open = () => {
+      this.close();
+      document.dispatchEvent(new CustomEvent("mailbox-open"));
+    };
+    return h("button", { class: "item person", data: { testid: "picker-mailbox" }, on: { click: open } }, h("span", { class: "names" }, h("strong", { t: "mail" }), h("small", { t: "mailTitle" })));
   }
 
   item(id, name, small) {

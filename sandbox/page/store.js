@@ -97,6 +97,7 @@ function reset() {
 export function apply(event) {
   if (event.type === "message" || event.type === "edit" || event.type === "delete") take(event);
   else if (event.type === "toast") answered(event);
+  else if (event.type === "mail") announce("mail", event.mail);
   else if (event.type === "typing") announce("typing", event.chat_id);
   else if (event.type === "clock") {
     setClock(event.now);

@@ -8,8 +8,8 @@ import { dayName, now, parts, yearName } from "./time.js";
 import { lang, t } from "./words.js";
 
 export class Topbar {
-  /** `onLanguage(next)`, `onGuide()` and `onPhone()` are what the buttons do. */
-  constructor(root, { onLanguage, onGuide, onPhone }) {
+  /** `onLanguage(next)`, `onGuide()`, `onPhone()`, `onMail()` are what the buttons do; `mails` counts the unread. */
+  constructor(root, { onLanguage, onGuide, onPhone, onMail, mails }) {
     this.root = root;
     this.year = h("span", { class: "year" });
     this.rest = h("span");
@@ -20,6 +20,7 @@ export class Topbar {
     });
     const guide = h("button", { class: "plain", t: "guide", data: { testid: "guide" }, on: { click: onGuide } });
     const phone = PAGES ? h("button", { class: "plain", t: "phone", data: { testid: "phone-open" }, on: { click: onPhone } }) : null;
+    const mail = h("button", { class: "plain", data: { testid: "mailbox-open" }, on: { click: onMail } }, h("span", { t: "mail" }), " ", mails);
     const reset = h("button", { class: "plain", t: "reset", data: { testid: "reset" }, on: { click: () => this.reset() } });
     this.fold = h(
       "button",
@@ -27,7 +28,7 @@ export class Topbar {
       icon("down"),
     );
     const brand = h("div", { class: "brand" }, h("img", { src: "/page/icon.svg", alt: "" }), h("h1", {}, "同心"), h("p", { t: "tagline" }));
-    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, phone, language, reset));
+    root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, phone, mail, language, reset));
     on("clock", () => this.tick());
     setInterval(() => this.tick(), 5000);
   }

@@ -72,6 +72,10 @@ class PlainChannel:
         """Return the links to the same in each channel."""
         return self._files.links_to(kind, code)
 
+    async def send_by(self, address: Address, screen: Screen) -> None:
+        """Send a screen to an address of another channel."""
+        await self._files.send_by(address, screen)
+
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
         """Write a screen, in as many messages as it takes."""
         phone = self.phones[chat]
@@ -117,6 +121,10 @@ class PlainChannel:
     async def rebutton(self, _message: MessageRef, _rows: tuple[Row, ...]) -> None:
         """Nothing that was sent can be changed here."""
         raise RejectedError("sent is sent")
+
+    async def delete(self, _message: MessageRef) -> bool:
+        """Nothing that was sent can be taken back here."""
+        return False
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:  # noqa: ARG002 - the port's
         """Say it as a message: there is nothing shorter."""

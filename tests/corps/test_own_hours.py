@@ -1,6 +1,7 @@
 """补报时长: a member hands in, the leader confirms, a coordinator verifies; no minute is credited twice."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from bot.texts.voice import Voice
 from bot.views import ledger as ledger_views
 from bot.views.records.certificates import paper
 from corps import today
-from corps.attendance import hours, reopening
+from corps.attendance import hours, photos, reopening
 from corps.membership import erasure, leaving
 from corps.notices.kinds import Kind
 from corps.own_hours import own_cards, own_entries, own_form, own_services
@@ -277,6 +278,35 @@ def test_erasing_leaves_the_minutes_and_nothing_of_what_was_said(
     assert credited(corps, OwnHoursEntry) == 120
     trace = select(Audit).where(col(Audit.subject).startswith("own_hours:"))
     assert all(row.after is None for row in corps.run(lambda s, _at: s.exec(trace).all()))
+
+
+def test_its_photo_is_kept_in_our_own_files_and_goes_with_the_person(
+    corps: Corps, people: tuple[int, int, int, int]
+) -> None:
+    zhang, zhao = people[3], people[2]
+    plan = replace(span(corps, "14:00", "16:00"), file=photo("own"))
+    own = corps.do(zhang, own_services.hand_in, plan).id or 0
+    (wanted,) = corps.run(photos.due)
+    assert wanted.attachment.id == "own"
+    shown = corps.do(zhao, own_cards.see, own)
+    corps.run(photos.record, wanted.id, photos.Kept("a" * 64, 9, "image/jpeg"))
+    assert corps.run(photos.needed) == {"a" * 64}
+    kept = corps.do(zhao, own_cards.see, own)
+    assert kept.file is not None
+    assert (kept.file.sha256, kept.file.id) == ("a" * 64, ""), "our copy, which knows no place"
+    assert kept.sign == shown.sign, "it is the same photo"
+    corps.do(zhao, own_form.ask_why, "return", own)
+    asked = open_question(corps, zhao)
+    assert asked is not None
+    corps.do(zhao, own_form.take_why, asked, "照片看不清")
+    corps.do(zhang, own_services.hand_in, replace(plan, file=photo("better")), own)
+    assert corps.run(photos.to_delete) == ["a" * 64]
+    corps.run(photos.deleted, ["a" * 64])
+    (wanted,) = corps.run(photos.due)
+    corps.run(photos.record, wanted.id, photos.Kept("b" * 64, 9, "image/jpeg"))
+    corps.do(zhang, erasure.erase)
+    assert corps.run(photos.to_delete) == ["b" * 64]
+    assert corps.run(photos.needed) == frozenset()
 
 
 def test_what_waits_goes_with_who_is_erased_and_holds_up_nobody(

@@ -8,14 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
+from bot.callbacks.publicity import PublicTap
+from bot.telegram.formatting import TEXT_LIMITS
+from bot.texts.voice import Voice
+from bot.views.cards import activity_card
+from bot.views.notices import notice_screen
+from bot.views.screen import Screen
 from corps import today
+from corps.activities import cards
 from corps.attendance import reopening
-from corps.membership import erasure
+from corps.delivery import notice_facts
+from corps.membership import erasure, preferences
 from corps.notices.kinds import Kind
+from corps.open_hours import Pause, ends_at, open_hours
 from corps.own_hours import own_cards, own_services
 from corps.own_hours.own_services import OwnPlan
-from corps.publicity import boards, objections
-from corps.publicity.standing import Pause, ends_at, open_hours
+from corps.publicity import boards, objections, openings
 from corps.records import certificates, hand_in, mine, personal_data, service_hours
 from corps.records.certificates import CertificatePeriod
 from corps.records.platforms import Platform
@@ -68,6 +76,50 @@ def test_hours_stand_open_to_the_team_for_the_days_and_are_final_then(
     assert corps.do(zhang, service_hours.own).still_open == 0
     with pytest.raises(Refused):
         corps.do(zhang, objections.ask_reason, f"a{activity}")
+
+
+def test_the_card_says_until_when_and_leads_to_the_objection(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    zhang = people[3]
+    activity, stranger, voice = held(corps, people), corps.member("钱某", "民建"), Voice("zh", corps.clock)
+
+    def shown(who: int) -> Screen:
+        return activity_card(voice, corps.do(who, cards.see, activity))
+
+    assert "公示中，至 12月12日" in shown(zhang).text
+    taps = [button.payload for row in shown(zhang).rows for button in row]
+    assert PublicTap(f"a{activity}") in taps
+    assert "公示" not in shown(stranger).text
+    corps.do(zhang, objections.raise_one, f"a{activity}", "人数不对")
+    assert "公示暂停" in shown(zhang).text
+    other = corps.hold(*people, plan=corps.plan("义诊", "2026-12-06 14:00", "2026-12-06 15:00"))
+    corps.clock.set_wall("2026-12-13 15:06")
+    assert corps.do(zhang, cards.see, other).public is None
+
+
+def test_the_team_is_told_once_in_the_evening_what_begins(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    _, _, zhao, zhang = people
+    quiet, guest = corps.member("周强"), corps.member("钱某", "民建")
+    corps.do(quiet, preferences.set_pause, preferences.Pause.WEEK)
+    activity = held(corps, people)
+    assert corps.run(openings.owe_openings) == 0, "not at each verification"
+    own = corps.do(zhang, own_services.hand_in, OwnPlan(dt.date(2026, 12, 4), "值守", "社区", 60)).id or 0
+    for who in (zhao, people[0]):
+        corps.do(who, own_cards.agree, own, corps.do(who, own_cards.see, own).sign)
+    corps.clock.set_wall("2026-12-05 18:31")
+    assert corps.run(openings.owe_openings) == 2
+    assert corps.run(openings.owe_openings) == 0
+    assert corps.told(Kind.PUBLICITY) == {zhao, zhang}
+    assert guest not in corps.told(Kind.PUBLICITY)
+
+    due = next(one for one in corps.run(all_due) if one.kind is Kind.PUBLICITY)
+    facts = corps.run(notice_facts.load, due)
+    assert facts is not None
+    assert {line.about for line in facts.the(openings.Opened).lines} == {f"a{activity}", f"o{own}"}
+    letter = notice_screen(Voice("zh", corps.clock), due, facts, (), TEXT_LIMITS)
+    assert "防诈骗公益讲座" in letter.text
+    assert {PublicTap(f"a{activity}"), PublicTap(f"o{own}")} == {one.payload for row in letter.rows for one in row}
+    corps.clock.set_wall("2026-12-06 18:31")
+    assert corps.run(openings.owe_openings) == 0, "nothing new began"
 
 
 def test_without_days_nothing_stands_open(corps: Corps, people: tuple[int, int, int, int]) -> None:

@@ -20,7 +20,7 @@ from tests.base import Corps
 from tests.flows.crowded import Crowded
 
 EMOJI = "😀"
-NONE = Choices({}, {}, frozenset())
+NONE = Choices({}, {}, frozenset(), {})
 
 
 def open_one(corps: Corps, who: int, kind: str) -> Conversation:

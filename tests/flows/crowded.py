@@ -15,7 +15,7 @@ from corps.attendance.reports import Account
 from corps.broadcasts import broadcasts
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
-from corps.membership import joining
+from corps.membership import joining, robot_binding
 from corps.own_hours import own_services
 from corps.own_hours.own_services import OwnPlan
 from corps.pairings import pairings
@@ -34,11 +34,12 @@ from models import (
     OwnService,
     Pairing,
     PlanProposal,
+    Robot,
     RotationTurn,
     SignUp,
     Slot,
 )
-from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState, Venue
+from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, NoticeState, ProposalState
 from tests.base import Corps, row_at
 
 STRANGER = 900_000_123
@@ -185,7 +186,7 @@ class Crowded:
         rows = [
             PlanProposal(
                 year=2026, category="lecture", team_id=self.corps.team("民盟"), starts_at=starts, ends_at=ends,
-                local_date=dt.date(2026, 12, 21 + number), venue=Venue.COMMUNITY, state=state, made_at=starts,
+                local_date=dt.date(2026, 12, 21 + number), venue="community", state=state, made_at=starts,
                 why={"load": 1, "in_month": 1, "at_venue": 1, "free": 2, "day": "workday"},
                 activity_id=draft if state is ProposalState.ACCEPTED else None,
             )
@@ -211,6 +212,8 @@ class Crowded:
         failed = self.corps.run(lambda s, _at: s.exec(select(Notice).order_by(col(Notice.id))).first())
         assert failed is not None
         self.corps.run(lambda s, _at: setattr(s.get(Notice, failed.id), "state", NoticeState.FAILED))
+        leader, team = self.people["leader"].telegram_id, self.corps.team("民盟")
+        self.corps.do(leader, robot_binding.tie, team, "wecom", "sealed", "0" * 64)
         tables = {"activity": Activity, "slot": Slot, "sign_up": SignUp, "member": Member, "pairing": Pairing}
         self.ids = {name: read(table) for name, table in tables.items()} | {"broadcast": read(Broadcast)}
         self.ids["team"] = [self.corps.team("民盟"), self.corps.team("民建")]
@@ -220,6 +223,7 @@ class Crowded:
         self.ids["objection"] = read(Objection)
         self.ids["turn"] = read(RotationTurn)
         self.ids["proposal"] = read(PlanProposal)
+        self.ids["robot"] = read(Robot)
 
     def look_again(self) -> None:
         """Look up anew who is in which team and office."""

@@ -313,7 +313,8 @@ async def test_a_leader_sees_how_it_stands_in_the_own_team(stage: Stage, corps: 
     zhang = await stage.enter(corps.member("张明"))
     await stage.enter(corps.member("陈刚", "民革"))
     await sends(wang, "周六集合")
-    await zhang.taps("收到")
+    await zhang.types("收到")
+    assert zhang.buttons(back=2) == ["✓ 已收到"], "the copy asks no more for what was typed"
     await leader.taps("收到")
     assert leader.buttons() == ["✓ 已收到", "👥 本分团情况"]
     await leader.taps("本分团情况")

@@ -53,7 +53,7 @@ from bot.callbacks import (
     today,
 )
 from bot.callbacks.said import PassOnTap
-from models import Activity, Member, OwnService, SignUp, Slot
+from models import Activity, Member, OwnService, Robot, SignUp, Slot
 from tests.flows.crowded import Crowded, Watch, Who
 from tests.seam import Seam
 
@@ -168,6 +168,12 @@ def of_own(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a 
     return row is not None and who.manages(row.team_id)
 
 
+def of_robot(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - a payload with a robot
+    """The leader of the team that it is tied to, or a coordinator."""
+    row = world.row(Robot, payload.robot)
+    return row is not None and who.manages(row.team_id)
+
+
 RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
     **dict.fromkeys((common.MenuTap, common.MenuBelowTap), leaders),
@@ -256,6 +262,9 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
+    **dict.fromkeys((groups.RobotsTap, groups.BindRobotTap, groups.RobotHelpTap, groups.NoSecretTap), nobody),
+    groups.TryRobotTap: nobody,
+    groups.UntieRobotTap: of_robot,
     # Joining
     **dict.fromkeys((joining.AdmitTap, teams.DecideTap), of_member),
     joining.ConsentAgainTap: members,
@@ -365,6 +374,7 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
     # The ways in
     **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    **dict.fromkeys((pages.MailboxTap, pages.MailCodeTap, pages.MailRemoveTap), nobody),
     pages.PreferTap: members,
     # Words that nobody asked for: each has only their own
     **dict.fromkeys((said.PublishSaidTap, said.BroadcastSaidTap, said.PassOnTap), nobody),
@@ -423,6 +433,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "address": [1, *NOWHERE],
         "device": [1, *NOWHERE],
         "file": ["", "0123456789ab"],
+        "channel": ["wecom", "feishu", "nope"],
         "platform": ["zhiyuan_shancheng", "nope", ""],
         "listed": [0, *world.ids["member"][:2], *NOWHERE],
         "day": ["2026-12-1", "x"],

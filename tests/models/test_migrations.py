@@ -14,10 +14,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, select
 
 import migrations
+from models import ReportPhoto
+from models.attachments import Attachment
 from models.engine import open_engine
+from models.enums import AttachmentKind
 
 
 @pytest.fixture
@@ -106,6 +109,27 @@ def test_a_corps_from_before_keeps_its_rows_and_their_ids_are_not_used_again(emp
         assert connection.execute(text("SELECT count(*) FROM activityteam")).scalar() == 1
     with empty.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1, "heeded again afterwards"
+
+
+def test_photos_of_own_service_from_before_are_fetched_and_kept(empty: Engine) -> None:
+    go(empty, "0032")
+    row = (
+        "INSERT INTO ownservice (id, member_id, title, place, day, year, minutes, file, state, handed_in_at, round,"
+        " reason, withdraw_reason) VALUES (:id, 1, '', '', '2026-12-01', 2026, 60, :file, 'handed_in', '2026-12-01', 1,"
+        " '', '')"
+    )
+    file = '{"kind": "photo", "channel": "telegram", "id": "x", "unique": "u", "sha256": ""}'
+    with migrations.transaction(empty) as connection:
+        connection.execute(text(row), [{"id": 1, "file": file}, {"id": 2, "file": None}])
+    for step in ("head", "0032", "head"):
+        go(empty, step, down=step == "0032")
+    kept = "SELECT own_id, report_id, sent_by, unique_id, state FROM reportphoto"
+    with empty.connect() as connection:
+        assert connection.execute(text(kept)).all() == [(1, None, 1, "u", "waiting")]
+    with Session(empty) as session:
+        assert session.exec(select(ReportPhoto)).one().file == Attachment(
+            AttachmentKind.PHOTO, channel="telegram", id="x", unique="u"
+        )
 
 
 def test_what_telegram_said_of_old_notices_is_read_into_words(empty: Engine) -> None:

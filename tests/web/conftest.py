@@ -35,7 +35,7 @@ class Town:
         self._socket = bind("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.corps = corps
-        corps.database.policy = dataclasses.replace(corps.database.policy, web_url=self.url)
+        corps.database.policy = dataclasses.replace(corps.database.policy, web_url=self.url, mail=True)
         files = Files(FileStore(folder), {})
         self.adapter = PageAdapter(self.url, "", self.corps.database, handlers.routes(), files)
         channel, sender = self.adapter.channel, self.adapter.sender

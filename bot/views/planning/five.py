@@ -24,6 +24,8 @@ def twin(voice: Voice, picture: YearPicture) -> Screen:
             quota_text(voice, picture.quota),
             *(["", voice("five.months"), *months] if months else []),
             *(["", voice("five.teams"), *teams] if teams else []),
+            "",
+            _rule(voice, picture),
         )
     )
 
@@ -39,7 +41,7 @@ def _months(voice: Voice, line: PictureLine) -> Markup | None:
 
 
 def _month(voice: Voice, month: int) -> str:
-    return voice("five.month_name", month=month).unescape()
+    return voice("five.month_name", month=voice.month(month)).unescape()
 
 
 def _team(voice: Voice, picture: YearPicture, team: TeamRow) -> Markup | None:
@@ -65,8 +67,13 @@ def drawing(voice: Voice, picture: YearPicture) -> Five:
         teams=Grid(
             _plain(voice, "teams_head"), names, [(team.team, team.parts, (0,) * len(names)) for team in picture.teams]
         ),
-        footer=_plain(voice, "footer"),
+        feet=(_plain(voice, "footer"), _rule(voice, picture).unescape()),
     )
+
+
+def _rule(voice: Voice, picture: YearPicture) -> Markup:
+    """Say what makes a pairing count."""
+    return voice(f"pairing.rule_{picture.pairing_counts.value}")
 
 
 def _plain(voice: Voice, key: str) -> str:

@@ -13,6 +13,7 @@ from bot.callbacks.plan import (
     PlanTap,
 )
 from bot.texts.voice import Voice
+from bot.views.cards import gone_to
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.activities.holidays import DayKind
 from corps.planning.plan_answers import Answer
@@ -52,12 +53,12 @@ def _named(voice: Voice, proposal: Proposal) -> dict[str, object]:
         "category": proposal.category.spoken(voice.language),
         "team": proposal.team,
         "when": voice.span(proposal.starts_at, proposal.ends_at),
-        "venue": voice(f"venue.{proposal.venue.value}"),
+        "venue": gone_to(voice, proposal.venue),
     }
 
 
 def _where(voice: Voice, proposal: Proposal) -> Markup:
-    venue = voice(f"venue.{proposal.venue.value}")
+    venue = gone_to(voice, proposal.venue)
     return voice("plan.where", venue=venue, place=proposal.place or voice("plan.no_place"))
 
 
@@ -79,7 +80,7 @@ def reasons(voice: Voice, proposal: Proposal) -> list[Markup]:
     return [
         voice("plan.why_suits", team=proposal.team, category=category, expertise=expertise),
         voice("plan.why_load", n=why.load, free=why.free),
-        voice("plan.why_spread", n=why.in_month, category=category, venue=voice(f"venue.{proposal.venue.value}"),
+        voice("plan.why_spread", n=why.in_month, category=category, venue=gone_to(voice, proposal.venue),
               visits=why.at_venue),
         voice("plan.why_day_unknown") if unknown else voice(f"plan.why_day_{why.day.value}"),
     ]  # fmt: skip

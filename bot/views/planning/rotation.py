@@ -29,7 +29,7 @@ LISTED = 20
 
 def month_words(voice: Voice, month: dt.date) -> str:
     """Return a month in words: `2026年12月`."""
-    return voice("rotation.month", year=month.year, month=month.month).unescape()
+    return voice("rotation.month", year=month.year, month=voice.month(month.month)).unescape()
 
 
 def screen(voice: Voice, found: Rotation) -> Screen:

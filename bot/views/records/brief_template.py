@@ -41,7 +41,7 @@ def values_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> Val
         "hours": voice.hours(total.minutes),
         "beneficiaries": str(total.beneficiaries),
         "pairings": str(brief.pairings),
-        "rule": voice.rule(brief.rounding).unescape(),
+        "rule": "".join(views.rules_of(voice, brief)),
         **dict.fromkeys(("to", "copy_to", "copies"), voice("brief.to_be_filled").unescape()),
     }
     return {name: value for field, value in said.items() for name in _names(field)}

@@ -61,7 +61,7 @@ def title_of(voice: Voice, brief: Brief) -> str:
     """Return the title of a brief."""
     if brief.month is None:
         return brief.stories[0].row.title
-    return _said(voice, "brief.month_title", year=brief.month.year, month=brief.month.month)
+    return _said(voice, "brief.month_title", year=brief.month.year, month=voice.month(brief.month.month))
 
 
 def _head(voice: Voice, brief: Brief) -> list[Block]:
@@ -88,7 +88,7 @@ def body_of(voice: Voice, brief: Brief) -> list[Block]:
                 voice,
                 "brief.month",
                 year=brief.month.year,
-                month=brief.month.month,
+                month=voice.month(brief.month.month),
                 activities=total.activities,
                 joint=joint,
                 regular=total.activities - joint,
@@ -156,10 +156,17 @@ def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> lis
     return [*([Pictures(shown)] if shown else []), *map(Text, missing)]
 
 
+def rules_of(voice: Voice, brief: Brief) -> list[str]:
+    """Return by which rules its numbers are counted: hours, and of a month the pairings."""
+    rules = [voice.rule(brief.rounding)]
+    rules += [voice(f"pairing.rule_{brief.pairing_counts.value}")] if brief.month is not None else []
+    return [rule.unescape() for rule in rules]
+
+
 def _tail(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
-        Text(_said(voice, "brief.rule", rule=voice.rule(brief.rounding))),
+        *(Text(_said(voice, "brief.rule", rule=rule)) for rule in rules_of(voice, brief)),
         Rule(),
         Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), PLAIN),
         Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), PLAIN),

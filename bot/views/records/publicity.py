@@ -1,5 +1,7 @@
 """公示: what stands open to the team, and objections."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from bot.callbacks.common import CancelTap
@@ -17,8 +19,9 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.parsing.lengths import cut
-from corps.publicity.boards import PublicCard, PublicLine, PublicList
+from corps.publicity.boards import A_PAGE, PublicCard, PublicLine, PublicList
 from corps.publicity.objections import Asking, ObjectionCard
+from corps.publicity.openings import Opened
 from models.enums import ObjectionState
 
 TITLE_ON_BUTTON = 24
@@ -29,12 +32,14 @@ def list_screen(voice: Voice, found: PublicList) -> Screen:
     """Return a page of what stands open."""
     said = [_line(voice, line) for line in found.lines]
     text = lines(voice("publicity.title", n=found.days), "", *(said or [voice("publicity.none")]))
-    buttons = [
-        Button(f"{voice.short_date(one.day)} {cut(one.title, TITLE_ON_BUTTON)}", PublicTap(one.about))
-        for one in found.lines
-    ]
-    rows: list[Row] = [*rows_of(buttons, 1), *pager(Page(found.page, found.pages), PublicityTap)]
+    rows: list[Row] = [*rows_of(_openers(voice, found.lines), 1), *pager(Page(found.page, found.pages), PublicityTap)]
     return Screen(text, (*rows, (Button(voice("button.back"), MineTap(past=False, page=0)),)))
+
+
+def _openers(voice: Voice, found: Sequence[PublicLine]) -> list[Button]:
+    return [
+        Button(f"{voice.short_date(one.day)} {cut(one.title, TITLE_ON_BUTTON)}", PublicTap(one.about)) for one in found
+    ]
 
 
 def _line(voice: Voice, line: PublicLine) -> Markup:
@@ -103,6 +108,21 @@ def taken(voice: Voice, stand: Asking | ObjectionCard) -> Screen:
         return objection_card(voice, stand)
     keys = ("objection.asked", "objection.asked_unheard", "objection.asked_alone")
     return objection_card(voice, stand, asked(voice, stand.office, keys))
+
+
+def opened(voice: Voice, _due: Due, facts: Facts) -> Screen:
+    """Return a notice: what began to stand open to the reader's team."""
+    found = facts.the(Opened).lines
+    more = len(found) - A_PAGE
+    said = [_line(voice, line) for line in found[:A_PAGE]]
+    text = lines(
+        voice("notice.publicity"), "", *said, voice("publicity.more", n=more) if more > 0 else None, "",
+        voice("publicity.about"),
+    )  # fmt: skip
+    buttons = _openers(voice, found[:A_PAGE])
+    if more > 0:
+        buttons.append(Button(voice("button.publicity", n=len(found)), PublicityTap(0)))
+    return Screen(text, tuple(rows_of(buttons, 1)))
 
 
 def told(voice: Voice, due: Due, facts: Facts) -> Screen:

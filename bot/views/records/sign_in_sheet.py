@@ -5,7 +5,7 @@ from bot.documents.qr import qr_png
 from bot.documents.sign_in_sheet import EMPTY_LEAST, LINES_LEAST, sign_in_sheet_pdf
 from bot.texts.voice import Voice
 from bot.views.screen import Button, LinkTo, Screen
-from corps.attendance.sign_in_sheet import SignInSheet
+from corps.attendance.sign_in_sheet import Line, SignInSheet
 
 COLUMNS = {"number": 12, "name": 28, "role": 32, "team": 26, "came": 22, "left": 22, "signature": 0}
 """The columns, with their widths in millimetres; 0: what is left."""
@@ -24,7 +24,7 @@ def sheet_screen(voice: Voice, sheet: SignInSheet, link_to: LinkTo) -> Screen:
 def _values(voice: Voice, sheet: SignInSheet) -> dict[str, object]:
     columns = {name: width for name, width in COLUMNS.items() if name != "left" or sheet.check_out}
     blank = [""] * (len(columns) - 4)
-    going = [(one.name, one.role, one.team) for one in sheet.lines]
+    going = [(one.name, _role(voice, one), one.team) for one in sheet.lines]
     empty = [("", "", "")] * max(EMPTY_LEAST, LINES_LEAST - len(going))
     return {
         "heading": _say(voice, "sheet.heading"),
@@ -41,6 +41,10 @@ def _values(voice: Voice, sheet: SignInSheet) -> dict[str, object]:
         "sign": _say(voice, "sheet.sign"),
         "foot": _say(voice, "sheet.foot"),
     }
+
+
+def _role(voice: Voice, line: Line) -> str:
+    return f"{line.role}\n{voice.clocks(*line.hours)}" if line.hours else line.role
 
 
 def _say(voice: Voice, key: str, **values: object) -> str:

@@ -23,6 +23,8 @@ async def answer(request: Request) -> Response:
     """Answer once the body has been read, if the request asks for that."""
     if "read" in request.headers:
         await request.body()
+    if "large" in request.headers:
+        return PlainTextResponse("x" * 50_000_000)
     return PlainTextResponse("ok\n")
 
 
@@ -167,6 +169,24 @@ async def test_who_does_not_get_on_is_not_waited_for(
     assert (await ended(reader))[:12] in (b"HTTP/1.1 408", b"")
     await asyncio.sleep(0)
     assert len(house.door) == 0
+
+
+async def test_an_answer_that_nobody_reads_is_not_kept_for_ever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "READ_SECONDS", 0.2)
+    _, writer = await house.knock(b"GET / HTTP/1.1\r\nHost: x\r\nLarge: 1\r\n\r\n")
+    begun = time.monotonic()
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    await asyncio.sleep(0.1)
+    while len(house.door) and time.monotonic() - begun < 5:
+        await asyncio.sleep(0.02)
+    assert len(house.door) == 0
+    assert await house.works()
+
+
+async def test_an_address_with_a_nul_in_it_is_refused_before_anything_looks_it_up(house: House) -> None:
+    for address in ("/%00", "/?a=%00"):
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"http://127.0.0.1:{house.port}{address}")).status_code == 400
 
 
 async def test_a_slow_drip_does_not_win_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 from structlog.testing import capture_logs
 
 from bot.runtime.backup import make_backup
-from corps import conversations
-from corps.addresses import telegram
+from corps import conversations, member_addresses
+from corps.addresses import Address, telegram
+from corps.attachments import Attachment, AttachmentKind
+from corps.attendance import hours
+from corps.imports import importing
 from corps.membership import erasure, joining, preferences
 from corps.moment import Moment
 from corps.own_hours import own_cards, own_form, own_services
 from corps.own_hours.own_services import OwnPlan
+from corps.pages import messages
+from corps.pages.devices import WEB
 from corps.people import recognise
 from corps.publicity import objections
 from corps.records import certificates
 from corps.records.certificates import CertificatePeriod
-from models import CalendarFeed, Handled, OwnHoursEntry
-from models.enums import FeedScope
+from models import Activity, CalendarFeed, Handled, HoursEntry, OwnHoursEntry
+from models.enums import FeedScope, PageMessageKind
 from tests.base import Corps, photo
 from tests.conftest import SERVER
 from tests.corps.forms import open_question
@@ -82,6 +87,43 @@ def test_nor_of_service_elsewhere_objections_records_and_feeds(corps: Corps) -> 
     assert [word for word in words if traces(corps, word)] == []
     assert not any(word in str(logged) for word in words)
     assert corps.run(lambda s, _at: s.exec(select(func.sum(OwnHoursEntry.minutes))).one()) == 60, "the minutes stay"
+
+
+def test_nor_of_reversals_lists_on_pages_and_files_that_wait_to_be_imported(corps: Corps) -> None:
+    """What others typed in the ledger of hours, had made for their page, and sent to be imported."""
+    life = a_life(corps)
+    who, li, other = life["who"], corps.coordinator("李统筹"), corps.leader("钱联络", "民建")
+    own = corps.member_id(other)
+    corps.run(
+        lambda s, at: hours.reverse(s, at, s.get_one(Activity, life["past"]), 1, 2, f"{NAME}没有来，秘密的人来了")
+    )
+    corps.run(lambda s, _at: s.add(entry_of(s, own, f"和{NAME}一起来的")))
+    rows = [["姓名", "分团"], ["秘密的人", "民盟"], [NAME, "民建"]]
+    corps.do(li, importing.take, [("成员", rows)], "a" * 64, "名单", "1")
+
+    def page_of(session: Session, at: Moment) -> None:
+        page = Address(WEB, "page-of-other")
+        member_addresses.add(session, at, recognise(session, at, telegram(other)).id, page)
+        name = messages.put_file(session, at, page, f"台账 {NAME} 秘密的人".encode())
+        file = Attachment(AttachmentKind.DOCUMENT, "台账", "", 9, WEB, name, name)
+        messages.keep(session, at, page, PageMessageKind.ANSWER, messages.Shown("", [], None, file))
+
+    corps.run(page_of)
+    assert traces(corps, "秘密的人")
+    corps.do(who, erasure.erase)
+    words = ("秘密的人", NAME)
+    assert [word for word in words if traces(corps, word)] == []
+    entries = corps.run(lambda s, _at: s.exec(select(HoursEntry).order_by(col(HoursEntry.id))).all())
+    assert [(one.minutes, one.reason) for one in entries if one.member_id != own] == [(120, ""), (-120, "")]
+    (theirs,) = [one.reason for one in entries if one.member_id == own]
+    assert theirs == f"和{erasure.pseudonym(entries[0].member_id)}一起来的"
+
+
+def entry_of(session: Session, member_id: int, reason: str) -> HoursEntry:
+    """Return an entry of somebody else's hours with a reason."""
+    kept = session.exec(select(HoursEntry)).first()
+    assert kept is not None
+    return HoursEntry(**kept.model_dump(exclude={"id", "member_id", "reason"}), member_id=member_id, reason=reason)
 
 
 def answer(corps: Corps, who: int, take: Any, text: str) -> None:  # noqa: ANN401 - a form's step

@@ -6,6 +6,7 @@ import pytest
 
 from bot.runtime.settings import SettingsError
 from bot.runtime.teams_file import read_roster
+from corps.system.roster import USUAL_VENUES
 
 GOOD = """
 [[team]]
@@ -50,6 +51,55 @@ def test_the_shipped_roster_has_twelve_teams_and_five_categories_and_says_it_is_
     assert [category.target for category in roster.categories] == [10] * 5
     assert [category.code for category in roster.categories if category.counts == "pairing"] == ["pairing"]
     assert "sample" in shipped.read_text(encoding="utf-8").lower()
+
+
+def test_a_file_without_kinds_of_place_has_the_usual_ones_and_the_shipped_one_lists_just_these(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    shipped = Path(__file__).parents[3] / "teams.toml"
+    assert read_roster(path).venues == read_roster(shipped).venues == USUAL_VENUES
+
+
+VENUE = """
+[[venue]]
+code = "school"
+name = "学校"
+name_en = "School"
+words = ["小学", "中学"]
+
+[[venue]]
+code = "field"
+name = "田间"
+name_en = "Field"
+words = ["田头"]
+plan = true
+"""
+
+
+def test_kinds_of_place_are_data(tmp_path: Path) -> None:
+    path = tmp_path / "teams.toml"
+    path.write_text(GOOD + VENUE, encoding="utf-8")
+    school, field = read_roster(path).venues
+    assert (school.code, school.words, school.in_plan) == ("school", ("小学", "中学"), False)
+    assert (field.name_zh, field.in_plan, field.workdays) == ("田间", True, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('code = "field"', 'code = "田"', "venue.1.code"),
+        ('code = "field"', 'code = "school"', "school"),
+        ('name = "田间"', 'name = "学校"', "学校"),
+        ('words = ["田头"]', 'words = ["小学"]', "小学"),
+        ('words = ["田头"]', 'words = "田头"', "venue.1.words"),
+        ('words = ["田头"]', 'words = [""]', "venue.1.words.0"),
+        ("plan = true", "plan = 3", "venue.1.plan"),
+        ("plan = true", "planned = true", "venue.1.planned"),
+        ('name_en = "Field"', "", "venue.1.name_en"),
+    ],
+)
+def test_a_mistake_in_a_kind_of_place_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    assert named in read(tmp_path, GOOD + VENUE.replace(old, new))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from bot import texts
 from bot.access import Access
 from bot.documents.office_parts import OfficeTrouble
+from bot.robots.answers import Verdict
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from bot.views.records import brief_template, sign_in_sheet
 from corps import addresses
@@ -26,6 +27,7 @@ from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
+from corps.mailbox import mailboxes
 from corps.membership.said import Meaning
 from corps.notices.declarations import DECLARED
 from corps.notices.kinds import Kind
@@ -42,6 +44,7 @@ from corps.records.certificates import CertificatePeriod, RevokeReason
 from corps.records.hand_in import RowState
 from corps.records.platforms import Lack
 from corps.refusals import Reason
+from corps.robots import CHANNELS
 from corps.rounding import Rounding
 from corps.system.roster import Change
 from corps.today import Matter
@@ -53,6 +56,7 @@ from models.enums import (
     CountedBy,
     Failure,
     FeedScope,
+    MailChange,
     ObjectionState,
     OwnState,
     PairingCounts,
@@ -60,7 +64,6 @@ from models.enums import (
     PhotoState,
     Source,
     TurnState,
-    Venue,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -116,6 +119,11 @@ def _ledger_heads() -> Iterator[str]:
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "robot.kind_{}": lambda: CHANNELS,
+    "robot.how_{}": lambda: CHANNELS,
+    "robot.refused_{}": lambda: (verdict.value for verdict in Verdict if verdict is not Verdict.TAKEN),
+    "robot.card_{}": lambda: ("sent", "queued", "stopped", "failed"),
+    "robot.{}": lambda: ("no_key", "still_there", "stray"),
     "command.{}": lambda: (
         *menu.MEMBERS,
         *menu.EVERYBODY,
@@ -184,9 +192,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.{}": _kinds_spoken_by_name,
     "card.state_{}": lambda: (state.value for state in cards._TOLD),
     "ledger.source_{}": lambda: (source.value for source in Source),
-    "ledger.venue_{}": lambda: (venue.value for venue in Venue),
     "roster.{}": lambda: (change.value for change in Change),
-    "venue.{}": lambda: (venue.value for venue in Venue),
     "start.{}": lambda: ("coordinator", "leader", "member"),
     "posting.ask_{}": lambda: (step.value for step in Step),
     "posting.{}": lambda: (*_posting_problems(), *(f"assumed_{assumed.value}" for assumed in posting_rules.TOLD)),
@@ -217,6 +223,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "notice.list_{}": lambda: (
         kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),
+    "notice.mail_{}": lambda: MailChange,
     "notice.role_{}": lambda: ROLES,
     "notice.role_un{}": lambda: ROLES,
     "team.sure_{}": lambda: ("renew", "revoke"),
@@ -229,10 +236,14 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
     "pages.kind_{}": _listed("pages.kind_"),
     "pages.in_{}": _listed("pages.in_"),
     "board.{}": _listed("board."),
+    **{
+        f"board.{name}_{{}}": _listed(f"board.{name}_")
+        for name in ("role", "delivery", "state", "way", "is", "mark", "by")
+    },
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),
     "audit.{}": _listed("audit."),

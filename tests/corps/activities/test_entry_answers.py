@@ -6,6 +6,7 @@ import pytest
 
 from corps.activities import entry_answers
 from corps.activities.entry_answers import Problem, Step
+from corps.system.roster import USUAL_VENUES
 from corps.teams import Choices
 
 NOW = dt.datetime.fromisoformat("2026-12-02 10:00")
@@ -18,6 +19,7 @@ CHOICES = Choices(
     },
     teams={"2": ("民盟分团", "民盟"), "5": ("农工党分团", "农工党")},
     pairing=frozenset({"pairing"}),
+    venues={plan.code: (plan.code, plan.name_zh, plan.name_en, *plan.words) for plan in USUAL_VENUES},
 )
 NOTICE = """活动：防诈骗公益讲座
 类别：公益讲座

@@ -13,7 +13,7 @@ from corps import member_addresses
 from corps.activities.listing import PAGE, ActivityList, Choice, Line, browse
 from corps.moment import Moment
 from models import Activity, ActivityTeam, Member, SignUp, Slot
-from models.enums import ActivityState, SignUpState, Venue
+from models.enums import ActivityState, SignUpState
 from tests.base import Corps
 
 TAKING = (SignUpState.GOING, SignUpState.OFFERED)
@@ -85,7 +85,7 @@ def fill(session: Session, at: Moment, ground: Ground, drawn: list[Drawn]) -> No
         starts = at.now + dt.timedelta(hours=plan.starts)
         activity = Activity(
             title=f"活动{number}", starts_at=starts, ends_at=starts + dt.timedelta(hours=plan.hours),
-            local_date=starts.date(), year=2026, place="", venue=Venue.VILLAGE, state=plan.state,
+            local_date=starts.date(), year=2026, place="", venue="village", state=plan.state,
             created_by=ground.people[0], created_at=at.now, check_in_code=str(number),
         )  # fmt: skip
         session.add(activity)

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from corps.activities import cards, planning
+from corps.activities.planning import SlotPlan
 from corps.attendance import check_in, check_out, codes, report_form, reports, roll_form
 from corps.changes import editing
 from corps.refusals import Reason, Refused
@@ -62,6 +63,28 @@ def test_hours_are_the_time_between_and_never_more_than_the_activity(scene: Scen
     scene.leaves(scene.zhang, "15:30")
     scene.leaves(scene.chen, "16:20")
     assert scene.hours() == {scene.zhang: 70, scene.chen: 120}
+
+
+def test_with_hours_of_the_slots_own_only_those_count(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    early, late, only = corps.member("张明"), corps.member("陈红"), corps.member("周强")
+    own = corps.instant("2026-12-05 14:00"), corps.instant("2026-12-05 15:00")
+    slots = (SlotPlan("主讲人", "lecture", 5, corps.team("民盟"), False, *own),)
+    plan = corps.plan(starts="2026-12-05 09:00", ends="2026-12-05 17:00", slots=slots)
+    activity = corps.publish(wang, plan)
+    corps.do(wang, editing.ask_check_out, activity, check_out=True)
+    for person, comes, leaves in ((early, "13:20", "15:40"), (late, "14:15", "15:20"), (only, "09:10", "13:00")):
+        corps.clock.set_wall("2026-12-04 10:00")
+        corps.do(person, signups.sign_up, corps.slot(activity))
+        corps.clock.set_wall(f"2026-12-05 {comes}")
+        corps.do(person, check_in.check_in, activity)
+        corps.clock.set_wall(f"2026-12-05 {leaves}")
+        corps.do(person, check_out.check_out, activity)
+    corps.clock.set_wall("2026-12-05 17:40")
+    corps.do(zhao, reports.submit, activity, reports.Account(80, CountedBy.HEADCOUNT))
+    corps.do(li, reports.verify, activity)
+    rows = corps.run(lambda s, _at: s.exec(select(HoursEntry.member_id, HoursEntry.minutes)).all())
+    assert {corps.number(one): minutes for one, minutes in rows} == {early: 60, late: 45, only: 0}
 
 
 def test_who_leaves_before_it_begins_has_no_hours(scene: Scene) -> None:

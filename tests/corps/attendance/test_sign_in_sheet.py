@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.texts.voice import Voice
+from bot.views.records.sign_in_sheet import _values
+from corps.activities.planning import SlotPlan
 from corps.attendance import report_form, reports, roll_call, sign_in_sheet
 from corps.attendance.report_form import KIND, Stand
 from corps.attendance.sign_in_sheet import Line
@@ -55,6 +58,23 @@ def test_who_is_going_stands_on_it_with_the_printed_code(scene: Scene, corps: Co
     assert sheet.lines == (Line("张明", "志愿者", "民盟"),)
     assert sheet.code == corps.run(lambda s, _at: s.get_one(Activity, scene.activity).check_in_code)
     assert corps.do(scene.wang, sign_in_sheet.sheet, scene.activity) == sheet
+
+
+def test_a_slots_own_hours_stand_beside_its_role(corps: Corps) -> None:
+    wang, zhang, chen = corps.coordinator(), corps.member("张明"), corps.member("陈红", "民建")
+    own = corps.instant("2026-12-05 14:00"), corps.instant("2026-12-05 15:00")
+    slots = (
+        SlotPlan("医生", "clinic", 2, corps.team("民盟"), False, *own),
+        SlotPlan("志愿者", "lecture", 2, corps.team("民建")),
+    )
+    activity = corps.publish(wang, corps.plan(slots=slots, teams=("民盟", "民建")))
+    for who, role in ((zhang, "医生"), (chen, "志愿者")):
+        corps.do(who, signups.sign_up, corps.slot(activity, role))
+    sheet = corps.do(wang, sign_in_sheet.sheet, activity)
+    assert sheet.lines == (Line("张明", "医生", "民盟", own), Line("陈红", "志愿者", "民建"))
+    rows = _values(Voice("zh", corps.clock), sheet)["rows"]
+    assert isinstance(rows, list)
+    assert [row[2] for row in rows[:2]] == ["医生\n14:00–15:00", "志愿者"]
 
 
 def test_it_is_for_whoever_runs_it_until_it_is_over(scene: Scene, corps: Corps) -> None:

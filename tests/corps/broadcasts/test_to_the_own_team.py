@@ -52,12 +52,12 @@ def test_a_receipt_that_is_typed_is_noted_for_the_one_that_waits_and_of_several_
         corps.do(zhao, compose_form.send, preview.id, preview.revision, (telegram(zhao), "2"))
         deliver(corps)
         numbers.append(preview.id)
-    assert not corps.do(zhang, acknowledgements.take_typed).settled
-    assert [number for number, _ in corps.do(zhang, acknowledgements.take_typed).waiting] == numbers[::-1]
+    assert corps.do(zhang, acknowledgements.take_typed)[1] is None
+    assert [number for number, _ in corps.do(zhang, acknowledgements.take_typed)[0].waiting] == numbers[::-1]
     corps.do(zhang, acknowledgements.acknowledge, numbers[1])
-    typed = corps.do(zhang, acknowledgements.take_typed)
+    typed, _ = corps.do(zhang, acknowledgements.take_typed)
     assert (typed.settled, typed.waiting[0][0]) == (True, numbers[0])
-    assert corps.do(zhang, acknowledgements.take_typed).waiting == ()
+    assert corps.do(zhang, acknowledgements.take_typed)[0].waiting == ()
 
 
 @pytest.mark.parametrize(

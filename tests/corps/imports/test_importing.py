@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from corps.activities import planning
@@ -207,6 +208,25 @@ def test_a_file_that_nobody_confirms_is_forgotten_after_a_day(corps: Corps) -> N
     corps.clock.push(dt.timedelta(hours=1))
     corps.run(importing.forget_unconfirmed)
     assert corps.do(wang, importing.see_again) is None
+
+
+def test_a_long_list_is_entered_in_as_few_statements_as_a_short_one(corps: Corps) -> None:
+    wang = corps.coordinator()
+    said: list[str] = []
+    event.listen(corps.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+    took = []
+    for first, count in (("钱", 3), ("孙", 300)):
+        names = [f"{first}{'一二三四五六七八九十'[n // 30]}{chr(0x4E2D + n % 30)}" for n in range(count)]
+        rows = [["姓名", "分团"], *([name, "民盟"] for name in names)]
+        shown = corps.do(wang, importing.take, [("成员", rows)], first * 64, "x", first)
+        assert len(shown.outlook.members) == count
+        before = len(said)
+        assert corps.do(wang, importing.apply, shown.digest, shown.outlook.sign).members == count
+        took.append(len(said) - before)
+    assert took[1] <= took[0] + 4, "all others wait for it"
+    before = len(said)
+    assert corps.do(wang, importing.undo, shown.digest).members == 300
+    assert len(said) - before < 40
 
 
 def test_only_coordinators_import(corps: Corps) -> None:

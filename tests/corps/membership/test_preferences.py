@@ -90,7 +90,7 @@ def test_a_pause_holds_off_cards_reminders_and_digests_only(corps: Corps, kind: 
     zhang = corps.member("张明")
     corps.do(zhang, preferences.set_pause, Pause.MONTH)
     held_off = {Kind.CARD, Kind.REMINDER, Kind.QUOTA, Kind.TEAM_DIGEST, Kind.UNFILLED, Kind.INVITE, Kind.AGAIN}
-    held_off |= {Kind.RATING}
+    held_off |= {Kind.RATING, Kind.PUBLICITY}
     new = corps.run(lambda s, at: owe(s, at, [Owed(kind, f"x:{kind}", s.exec(select(Member)).one())]))
     assert new == (0 if kind in held_off else 1)
     assert {kind for kind, known in DECLARED.items() if known.optional} == held_off

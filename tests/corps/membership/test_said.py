@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.texts.voice import Voice
+from bot.views.fallbacks import heard as heard_screen
 from bot.views.notices import notice_screen
 from corps.activities.entry_answers import Step
 from corps.delivery.notice_facts import load
@@ -52,6 +53,28 @@ def test_a_leaders_becomes_a_draft_of_the_own_team_or_goes_to_it(corps: Corps) -
 @pytest.mark.parametrize("text", ["收到", "好的，收到", "收到了！", "收到，谢谢🙏", "received"])
 def test_a_receipt_with_nothing_to_confirm_gets_a_plain_answer(corps: Corps, text: str) -> None:
     assert hears(corps, corps.member("张明"), text).meaning is Meaning.RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        *((text, Meaning.OKAY) for text in ("知道了", "好的", "好", "嗯嗯", "明白了！", "我知道啦", "OK", "👌", "行")),
+        *(
+            (text, Meaning.THANKS)
+            for text in ("谢谢", "好的，谢谢您", "辛苦了！", "谢谢老师🙏", "知道了，感谢", "thanks", "🙏")
+        ),
+        *((text, Meaning.RECEIPT) for text in ("收到，知道了", "明白，收到")),
+        *((text, Meaning.UNCLEAR) for text in ("好的，但是我换个时间", "知道了地址没有", "谢师宴", "不是", "好人好事")),
+    ],
+)
+def test_kind_words_are_answered_kindly_and_nothing_is_claimed(corps: Corps, text: str, meaning: Meaning) -> None:
+    corps.leader("赵联络")
+    zhang = corps.member("张明")
+    heard, actor = hears(corps, zhang, text), corps.do(zhang, lambda _s, actor, _at: actor)
+    assert heard.meaning is meaning
+    if meaning in (Meaning.OKAY, Meaning.THANKS):
+        said_back = heard_screen(Voice("zh", corps.clock), actor, heard).text
+        assert "看不懂" not in said_back
 
 
 def test_it_is_sent_as_it_was_formatted(corps: Corps) -> None:

@@ -46,6 +46,10 @@ def test_months_and_teams_add_up_to_the_lines(corps: Corps, wang: int) -> None:
     assert "· 健康义诊：12月 1" in words
     assert "· 公益讲座：12月 0+1" in words
     assert "· 农工党：健康义诊 1" in words
+    assert "结对怎样算数：确认了就算。" in words
+    english = five.twin(Voice("en", corps.clock), picture).text
+    assert "Dec: 1" in english
+    assert "month 12" not in english
 
 
 def test_five_bars_of_ten_cells_are_drawn_with_their_names(corps: Corps, wang: int) -> None:
@@ -55,6 +59,7 @@ def test_five_bars_of_ten_cells_are_drawn_with_their_names(corps: Corps, wang: i
     svg = five_svg(drawing)
     assert all(word in svg for word in ("公益讲座  0/10", "健康义诊  1/10", "民盟", "已核实"))
     assert re.search(r'font-family="Noto Sans CJK SC"', svg)
+    assert "结对怎样算数：确认了就算。" in svg
     assert five_png(drawing).startswith(b"\x89PNG")
     english = five_svg(five.drawing(Voice("en", corps.clock), picture))
     assert "Local goods" in english

@@ -70,8 +70,11 @@ def test_a_brief_of_an_activity_says_its_facts_and_marks_what_is_missing(corps: 
 
 
 def test_a_brief_of_a_month_adds_up_to_the_ledger(corps: Corps) -> None:
-    wang, zhao, *_ = a_month(corps)
+    wang, zhao, _, plain = a_month(corps)
     brief = corps.do(wang, briefs.of_month, 2026, 12)
+    rule = "注：结对怎样算数：确认了就算。"
+    assert rule in words(corps, brief, [None] * 2)
+    assert rule not in words(corps, corps.do(wang, briefs.of_activity, plain), []), "it has no pairings"
     total = ledger.total(story.row for story in brief.stories)
     assert total == corps.do(wang, ledger.export, 2026).total
     assert [len(story.photos) for story in brief.stories] == [2, 0], "two of each activity"

@@ -125,7 +125,10 @@ def _reverse(session: Any, activity_id: int) -> None:  # noqa: ANN401 - a sessio
     from models import HoursEntry
 
     for entry in session.exec(select(HoursEntry).where(HoursEntry.activity_id == activity_id)).all():
-        kept = {name: getattr(entry, name) for name in ("member_id", "activity_id", "slot_id", "source", "entered_by")}
+        kept = {
+            name: getattr(entry, name)
+            for name in ("member_id", "activity_id", "slot_id", "source", "checked_by", "entered_by")
+        }
         session.add(
             HoursEntry(
                 **kept, minutes=-entry.minutes, confirmed_by=entry.confirmed_by, at=entry.at, reverses_id=entry.id

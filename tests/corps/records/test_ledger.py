@@ -15,7 +15,7 @@ from bot.documents.spreadsheet import Hours, Sheet, write_workbook
 from bot.texts.voice import Voice
 from bot.views.ledger import caption, file_name, ledger_sheets
 from corps.activities.planning import SlotPlan
-from corps.attendance import reports, roll_call
+from corps.attendance import check_in, codes, reports, roll_call, sign_in_sheet
 from corps.attendance.reports import Account
 from corps.moment import Moment
 from corps.pairings import pairings
@@ -274,14 +274,40 @@ def test_people_and_hours_have_a_sheet_of_their_own_that_reconciles_for_any_scop
     book = CalamineWorkbook.from_filelike(BytesIO(exported(corps, wang)))
     assert book.sheet_names == ["台账", "合计", "人员时长", "助农结对", "走访", "补报时长", "说明"]
     rows = book.get_sheet_by_name("人员时长").to_python()
-    assert rows[0] == ["序号", "日期", "活动", "分团", "姓名", "类别", "岗位", "来源", "时长（小时）"]
+    assert rows[0] == ["序号", "日期", "活动", "分团", "姓名", "类别", "岗位", "来源", "签到方式", "时长（小时）"]
     title = '=HYPERLINK("http://evil.example","点我")'
-    assert rows[1:] == [[1, dt.date(2026, 12, 5), title, "民盟", "张明", "公益讲座", "志愿者", "联络员确认", 2]]
+    said = ["公益讲座", "志愿者", "联络员确认", "联络员登记"]
+    assert rows[1:] == [[1, dt.date(2026, 12, 5), title, "民盟", "张明", *said, 2]]
     for typed in ("2026年12月", "2026年 民盟", "2026年 农工党", "2026年 健康义诊", "2025年"):
         scope = corps.do(wang, ledger_scope.read_scope, typed).scope
         assert scope is not None
         written = formulas(exported(corps, wang, scope), 2)
         assert written["D3"][1] == written["D2"][1], typed
+
+
+def test_how_each_was_found_to_be_there_has_a_column(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    people = [corps.member(name) for name in ("动态", "固定", "按钮", "点名")]
+    activity = corps.publish(wang)
+    for person in people:
+        corps.do(person, signups.sign_up, corps.slot(activity, "志愿者"))
+    corps.clock.set_wall("2026-12-05 13:50")
+    corps.do(people[0], codes.arrive, corps.do(zhao, codes.see, activity).link)
+    corps.do(people[1], codes.arrive, corps.do(zhao, sign_in_sheet.sheet, activity).code)
+    corps.do(people[2], check_in.check_in, activity)
+    corps.clock.set_wall("2026-12-05 16:10")
+    corps.do(zhao, roll_call.mark, activity, [corps.member_id(people[3])], AttendanceState.PRESENT)
+    corps.do(zhao, reports.submit, activity, Account(80, CountedBy.HEADCOUNT))
+    corps.do(li, reports.verify, activity)
+    late = corps.publish(wang, corps.plan("早先的", "2026-11-05 14:00", "2026-11-05 16:00", back_entry_reason="补录"))
+    corps.do(wang, roll_call.mark, late, [corps.member_id(people[0])], AttendanceState.PRESENT)
+    corps.do(zhao, reports.submit, late, Account(80, CountedBy.HEADCOUNT))
+    corps.do(li, reports.verify, late)
+    rows = workbook(corps, wang).get_sheet_by_name("人员时长").to_python()[1:]
+    assert [(row[4], row[8]) for row in rows] == [
+        ("动态", "补录"), ("动态", "现场动态码"), ("固定", "固定码"), ("按钮", "自己点签到"), ("点名", "联络员登记"),
+    ]  # fmt: skip
+    assert [row[9] for row in rows] == [2] * 5
 
 
 def test_a_leaders_sheet_of_people_is_the_own_teams(corps: Corps) -> None:

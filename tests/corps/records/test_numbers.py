@@ -24,7 +24,7 @@ from corps.records import ledger, numbers
 from corps.records.numbers import Asking, Figures, Numbers
 from corps.refusals import Refused
 from models import Activity, ActivityTeam, Attendance, HoursEntry, Member, Pairing, Report, Slot
-from models.enums import ActivityState, AttendanceState, CountedBy, PairingState, ReportState, Source, Venue
+from models.enums import ActivityState, AttendanceState, CountedBy, PairingState, ReportState, Source
 from tests.base import Corps
 
 TEAMS = ("民盟", "民建", "农工党")
@@ -72,7 +72,7 @@ def fill(session: Session, at: Moment, people: list[Member], teams: list[int], h
         starts = at.policy.zone.instant(dt.datetime.combine(drawn.day, dt.time(14)))
         activity = Activity(
             title=f"活动{number}", starts_at=starts, ends_at=starts + dt.timedelta(hours=2), local_date=drawn.day,
-            year=drawn.day.year, place="", venue=Venue.VILLAGE, state=drawn.state, created_by=people[0].id or 0,
+            year=drawn.day.year, place="", venue="village", state=drawn.state, created_by=people[0].id or 0,
             created_at=at.now, check_in_code=str(number), serves=",".join(sorted(drawn.categories)),
             guests=[f"嘉宾{guest}" for guest in range(drawn.guests)],
         )  # fmt: skip

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from sqlmodel import Session
 
 from bot.texts.voice import Voice
 from bot.views.cards import doubt_screen, undoable
@@ -10,6 +11,7 @@ from bot.views.notices import notice_screen
 from bot.views.screen import Screen
 from corps import notices
 from corps.activities.planning import SlotPlan
+from corps.addresses import telegram
 from corps.attendance import card_actions
 from corps.attendance.card_actions import Left
 from corps.delivery import leasing, notice_facts
@@ -19,8 +21,10 @@ from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
 from corps.signups import reminders, signups
 from corps.signups.withdrawals import Why
+from models import Member, Notice
 from models.enums import SignUpState
 from tests.base import Corps
+from tests.channels.plain import LIMITS
 from tests.corps.delivery.notices import take
 
 
@@ -35,6 +39,13 @@ def going(corps: Corps) -> tuple[int, int]:
 
 def _left(corps: Corps, who: int, activity: int, why: Why = Why.UNSAID) -> Left:
     return corps.do(who, card_actions.withdraw, activity, why)
+
+
+def _read(session: Session, at: Moment, reader: int, notice: Notice, voice: Voice) -> str:
+    member = session.get_one(Member, notice.member_id)
+    due = notices.due_of(at, notice, member, telegram(reader))
+    facts = notice_facts.load(session, at, due)
+    return str(notice_screen(voice, due, facts, (), LIMITS).text) if facts is not None else ""
 
 
 def test_early_and_with_nobody_waiting_one_tap_does_it_and_offers_to_undo(corps: Corps, going: tuple[int, int]) -> None:
@@ -68,6 +79,8 @@ def test_after_an_early_withdrawal_a_reason_is_one_tap_the_leader_reads_it_and_u
         assert (office.names, after.undo) == (("赵联络",), left.undo)
     (told,) = corps.owed(Kind.LATE_WITHDRAWAL)
     assert (corps.to(told), told.subject["why"]) == (zhao, "work")
+    said = corps.run(lambda s, at: _read(s, at, zhao, told, Voice("zh", corps.clock)))
+    assert ("现在来不了了（志愿者）" in said, "原因：工作" in said, "临时" in said) == (True, True, False)
     corps.do(zhang, card_actions.undo, left.undo or 0)
     assert corps.owed(Kind.LATE_WITHDRAWAL) == []
     with pytest.raises(Refused):

@@ -76,6 +76,11 @@ def open_hours(session: Session, at: Moment) -> OpenHours:
     return OpenHours(_open(at, "a", activities, pauses), _open(at, "o", own, pauses))
 
 
+def of_activity(session: Session, at: Moment, activity_id: int) -> Open | None:
+    """Return how an activity's hours stand open, None when they are final or not verified."""
+    return open_hours(session, at).activities.get(activity_id)
+
+
 Pauses = dict[tuple[str, int], list[tuple[Objection, Pause]]]
 
 

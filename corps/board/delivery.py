@@ -1,0 +1,151 @@
+"""Broadcasts on the board: how far each has come, by which way, and who has it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from corps.board.events import A_PAGE
+from corps.broadcasts import broadcasts, live_cards, progress
+from corps.broadcasts.progress import Tally
+from corps.broadcasts.recipients import Why, why
+from corps.moment import Moment
+from corps.notices.kinds import Kind
+from corps.people import Actor
+from corps.refusals import Reason, Refused
+from corps.sql import channel_of, page_start
+from models import Acknowledgement, Broadcast, Member, Notice, Team
+from models.enums import NoticeState
+
+RECENT = dt.timedelta(days=14)
+"""For so long after a broadcast it is asked for who has not confirmed it."""
+
+
+@dataclass(frozen=True)
+class BroadcastRow:
+    """A broadcast and how far it has come, in all and by channel (`corps.broadcasts.progress.by_channel`)."""
+
+    id: int
+    html: str
+    when: dt.datetime
+    total: Tally
+    ways: dict[str, Tally]
+    silent: int
+
+
+def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
+    """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
+    former = live_cards.recent(session, actor, at, most)
+    ids = [one.id for one in former]
+    found = session.exec(select(Broadcast).where(col(Broadcast.id).in_(ids))).all()
+    ways = progress.by_channel(session, found)
+    shown = []
+    for one in former:
+        total = Tally()
+        for tally in ways[one.id].values():
+            total.add(tally)
+        silent = total.silent if one.when > at.now - RECENT else 0
+        shown.append(BroadcastRow(one.id, one.html, one.when, total, dict(ways[one.id]), silent))
+    return tuple(shown)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody whom a broadcast is for: by which channel it went ("": by none yet), how it ended, whether confirmed."""
+
+    member_id: int
+    name: str
+    team: str
+    channel: str
+    state: NoticeState
+    why: Why | None
+    sent_at: dt.datetime | None
+    acknowledged: bool
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`."""
+
+    row: BroadcastRow
+    channel: str
+    state: str
+    sort: str
+    recipients: tuple[Recipient, ...]
+    listed: int
+    start: int
+
+
+_SORTS: dict[str, Any] = {
+    "name": col(Member.name),
+    "team": col(Team.position),
+    "way": channel_of(col(Notice.address)),
+    "state": col(Notice.state),
+    "when": col(Notice.sent_at),
+}
+SORTS = tuple(_SORTS)
+
+_STATES: dict[str, Any] = {
+    "waiting": col(Notice.state).in_((NoticeState.OWED, NoticeState.LEASED)),
+    "sent": col(Notice.state) == NoticeState.SENT,
+    "not_sent": col(Notice.state).in_((NoticeState.FAILED, NoticeState.EXPIRED, NoticeState.CANCELLED)),
+    "acknowledged": col(Acknowledgement.member_id).is_not(None),
+    "silent": (col(Notice.state) == NoticeState.SENT) & col(Acknowledgement.member_id).is_(None),
+}
+STATES = tuple(_STATES)
+
+
+def of(
+    session: Session,
+    actor: Actor,
+    _at: Moment,
+    broadcast_id: int,
+    page: int = 0,
+    *,
+    channel: str = "",
+    state: str = "",
+    sort: str = "",
+) -> Delivery:
+    """Return who has a broadcast and by which way, for who runs it. Raises Refused for anybody else."""
+    row = broadcasts.find(session, actor, broadcast_id)
+    key, falling = sort.removeprefix("-"), sort.startswith("-")
+    if state not in ("", *STATES) or key not in ("", *SORTS):
+        raise Refused(Reason.GONE)
+    conditions: list[Any] = [Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value]
+    conditions += [_STATES[state]] if state else []
+    conditions += [channel_of(col(Notice.address)) == channel] if channel else []
+    acknowledged = (col(Acknowledgement.member_id) == col(Member.id)) & (
+        col(Acknowledgement.broadcast_id) == col(Notice.broadcast_id)
+    )
+    shown: Any = (
+        Member.id, Member.name, Team.short_name, channel_of(col(Notice.address)), Notice.state, Notice.failure,
+        Notice.error, Notice.sent_at, Acknowledgement.member_id,
+    )  # fmt: skip
+
+    def joined(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
+        people = statement.select_from(Notice).join(Member, col(Member.id) == col(Notice.member_id))
+        people = people.join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        return people.join(Acknowledgement, acknowledged, isouter=True).where(*conditions)
+
+    total = session.exec(joined(select(func.count()))).one()
+    start = page_start(total, page, A_PAGE)
+    order = _SORTS.get(key, col(Team.position))
+    ordered = joined(select(*shown)).order_by(order.desc() if falling else order, col(Team.position), col(Member.id))
+    people = tuple(_recipient(*one) for one in session.exec(ordered.offset(start).limit(A_PAGE)).all())
+    ways, all_of_it = progress.by_channel(session, [row])[broadcast_id], Tally()
+    for tally in ways.values():
+        all_of_it.add(tally)
+    when = row.sent_at or row.scheduled_for or row.created_at
+    told = BroadcastRow(broadcast_id, row.html, when, all_of_it, dict(ways), all_of_it.silent)
+    return Delivery(told, channel, state, sort, people, total, start)
+
+
+def _recipient(
+    member_id: int, name: str, team: str | None, channel: str | None, state: NoticeState, failure: Any, error: str,  # noqa: ANN401
+    sent_at: dt.datetime | None, acknowledged: int | None,
+) -> Recipient:  # fmt: skip
+    lost = state not in (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
+    reason = why(state, failure, error) if lost else None
+    return Recipient(member_id, name, team or "", channel or "", state, reason, sent_at, acknowledged is not None)

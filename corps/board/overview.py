@@ -1,0 +1,88 @@
+"""The board's first page: its parts, each looked up only when it is asked for; and the wall's view."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from corps import today
+from corps.board import delivery, events, people
+from corps.board.delivery import BroadcastRow
+from corps.board.events import Event, Month, YearTable
+from corps.board.people import PeopleRow
+from corps.moment import Moment
+from corps.people import Actor, demand_coordinator, demand_leader_or_coordinator
+from corps.planning import plans
+from corps.planning.plans import Proposal
+from corps.quotas import tally
+from corps.quotas.tally import Quota
+from corps.records import audit_log, certificate_register
+from corps.records.audit_log import About, AuditPage
+from corps.records.certificate_register import CertificateList
+from corps.today import Today
+
+COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("people", "audit"))
+"""The parts in the order in which they are read, as they stand side by side where there is room."""
+
+PARTS = tuple(part for column in COLUMNS for part in column)
+OF_COORDINATORS = ("register", "audit")
+LATEST = 4
+WALL_SHOWS, WALL_DAYS = 8, 60
+
+
+@dataclass(frozen=True)
+class Board:
+    """What was asked for of the board of a `year`; the rest is None. `next_ones` are the five's first proposals."""
+
+    year: int
+    own_team: bool
+    quota: Quota | None = None
+    next_ones: dict[str, tuple[int, Proposal]] = field(default_factory=dict)
+    wait: Today | None = None
+    month: Month | None = None
+    table: YearTable | None = None
+    people: tuple[PeopleRow, ...] | None = None
+    broadcasts: tuple[BroadcastRow, ...] | None = None
+    register: CertificateList | None = None
+    audit: AuditPage | None = None
+
+    def has(self, part: str) -> bool:
+        """Tell whether it is a part of this board."""
+        return not self.own_team or part not in OF_COORDINATORS
+
+
+def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection[str]) -> Board:
+    """Return parts of the board of a year (0: this one), for coordinators; for a leader those of the own team."""
+    demand_leader_or_coordinator(actor)
+    now = at.today()
+    year = year or now.year
+    parts = [part for part in parts if actor.is_coordinator or part not in OF_COORDINATORS]
+    planned = year in (now.year, now.year + 1) and actor.is_coordinator
+    number = now.month if year == now.year else 12 if year < now.year else 1
+    return Board(
+        year=year,
+        own_team=not actor.is_coordinator,
+        quota=tally.tally(session, at, year) if "five" in parts else None,
+        next_ones=plans.next_ones(session, actor, at, year) if "five" in parts and planned else {},
+        wait=today.see(session, actor, at) if "wait" in parts else None,
+        month=events.month(session, actor, at, year, number) if "month" in parts else None,
+        table=events.year_table(session, actor, at, year) if "year" in parts else None,
+        people=people.by_team(session, actor, at) if "people" in parts else None,
+        broadcasts=delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None,
+        register=certificate_register.list_register(session, actor, at) if "register" in parts else None,
+        audit=audit_log.read(session, actor, at, About(), 0, LATEST) if "audit" in parts else None,
+    )
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What hangs on the office's wall: the year, and what comes next. Nobody's name."""
+
+    quota: Quota
+    events: tuple[Event, ...]
+
+
+def wall(session: Session, actor: Actor, at: Moment) -> Wall:
+    """Return the wall's view, for coordinators."""
+    demand_coordinator(actor)
+    return Wall(tally.tally(session, at), events.ahead(session, at, WALL_DAYS, WALL_SHOWS))

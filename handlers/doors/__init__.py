@@ -1,0 +1,1 @@
+"""Conversations about the ways in and out beside the chat: group robots."""

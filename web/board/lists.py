@@ -1,0 +1,263 @@
+"""The lists behind the board's numbers: chosen from, put in order by a column, a page at a time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.callbacks.certificates import CertificateTap
+from bot.callbacks.teams import MemberTap
+from bot.documents.html import cleaned
+from bot.texts.voice import Voice
+from bot.views import today as today_views
+from bot.views.audit import entry_text
+from bot.views.broadcast import excerpt
+from corps.board import delivery, events, people
+from corps.board.delivery import BroadcastRow, Delivery, Recipient
+from corps.board.events import A_PAGE, Listed, Month
+from corps.board.people import PeopleList
+from corps.records.audit_log import AuditPage
+from corps.records.certificate_register import CertificateList
+from corps.teams import CategoryName, TeamName
+from corps.today import Group, Today
+from models.enums import ActivityState
+from web.board.parts import broadcast_table, calendar_table
+from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
+from web.board.words import fill, standing, way
+
+_STATE_WORDS = {
+    "waiting": "board.of_waiting",
+    "sent": "board.of_sent",
+    "not_sent": "board.of_not_sent",
+    "acknowledged": "board.of_acknowledged",
+    "silent": "board.of_silent_people",
+}
+
+Content = tuple[str, Chooser | None, Part]
+"""The heading of a page, the form to choose by, and what is found."""
+
+
+def activities(voice: Voice, found: Listed) -> Content:
+    """Return the activities of a year, or of a month, a team, a category, a state of it."""
+    wanted, path = found.wanted, "/board/activities"
+    asked = {
+        "year": wanted.year, "month": wanted.month, "team": wanted.team,
+        "category": wanted.category, "state": wanted.state,
+    }  # fmt: skip
+    columns = ("activity", "when", "place", "team", "category", "state", "free")
+    names = {one.code: CategoryName.of(one).spoken(voice.language) for one in found.categories}
+    rows = [
+        [
+            Cell(one.title, href=f"/a/{one.id}"),
+            Cell(voice.span(one.starts_at, one.ends_at), style="w"),
+            Cell(one.place),
+            Cell("、".join(one.teams) or "—"),
+            Cell("、".join(names.get(code, code) for code in one.categories) or "—"),
+            Cell(standing(voice, one), style=fill(one)),
+            Cell(str(one.free) if one.free else "—", style="n"),
+        ]
+        for one in found.events
+    ]
+    title = activity_title(voice, found)
+    table = Table(
+        str(voice("board.found", what=title, n=found.total)),
+        sorted_heads(voice, columns, tuple(events.SORTS), wanted.sort, path, **asked),
+        rows,
+    )
+    around = pages(voice, path, found.start, A_PAGE, found.total, **asked, sort=wanted.sort)
+    return title, _activity_chooser(voice, found, path), Part("list", tables=[table], links=around)
+
+
+def activity_title(voice: Voice, found: Listed) -> str:
+    """Return what a list of activities is of."""
+    wanted, team = found.wanted, found.team or voice("board.all_teams")
+    if wanted.month:
+        return str(voice("board.month", year=wanted.year, month=wanted.month, team=team))
+    return str(voice("board.of_year", year=wanted.year, team=team))
+
+
+def _activity_chooser(voice: Voice, found: Listed, path: str) -> Chooser:
+    wanted = found.wanted
+    months = [(str(month), str(voice("board.month_name", n=month))) for month in events.MONTHS]
+    teams = [(str(team.id), team.short_name) for team in found.teams]
+    categories = [(one.code, CategoryName.of(one).spoken(voice.language)) for one in found.categories]
+    states = (ActivityState.PUBLISHED, ActivityState.REPORTED, ActivityState.VERIFIED)
+    choices = [_choice(voice, "month", months, wanted.month)]
+    choices += [_choice(voice, "team", teams, wanted.team)] if len(teams) > 1 else []
+    choices.append(_choice(voice, "category", categories, wanted.category))
+    choices.append(
+        _choice(voice, "state", [(one.value, str(voice(f"board.state_{one.value}"))) for one in states], wanted.state)
+    )
+    return Chooser(path, choices, {"year": str(wanted.year), "sort": wanted.sort})
+
+
+def _choice(voice: Voice, name: str, values: Sequence[tuple[str, str]], now: object) -> Choice:
+    chosen = "" if now in (0, "") else str(now)
+    return Choice(name, str(voice(f"board.by_{name}")), [("", str(voice("board.any"))), *values], chosen)
+
+
+def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> Content:
+    """Return a month as a calendar, with the ways to the months beside it."""
+    title = str(voice("board.month", year=found.year, month=found.month, team=found.team or voice("board.all_teams")))
+    ways = []
+    for step, key in ((-1, "board.earlier"), (1, "board.later")):
+        year, number = divmod(found.year * 12 + found.month - 1 + step, 12)
+        ways.append(
+            (link("/board/month", year=year, month=number + 1, team=team), str(voice(key, year=year, month=number + 1)))
+        )
+    listed_at = link("/board/activities", year=found.year, month=found.month, team=team)
+    ways.append((listed_at, str(voice("board.as_list"))))
+    teams = [(str(one.id), one.short_name) for one in choice]
+    kept = {"year": str(found.year), "month": str(found.month)}
+    chooser = Chooser("/board/month", [_choice(voice, "team", teams, team)], kept) if len(teams) > 1 else None
+    return title, chooser, Part("list", tables=[calendar_table(voice, found, large=True)], links=ways)
+
+
+def members(voice: Voice, found: PeopleList) -> Content:
+    """Return members by name; a name opens the card."""
+    wanted, path = found.wanted, "/board/people"
+    asked: dict[str, Any] = {
+        "team": wanted.team,
+        "unplaced": wanted.unplaced,
+        "lost": wanted.lost,
+        "leaders": wanted.leaders,
+    }
+    asked = {name: int(value) for name, value in asked.items()}
+    rows = [
+        [
+            opening(one.name, MemberTap(one.id)),
+            Cell(one.team or str(voice("team.none"))),
+            Cell(_role(voice, leader=one.is_leader, coordinator=one.is_coordinator)),
+            Cell(voice("list.comma").join(way(voice, channel) for channel in one.ways) or "—"),
+            Cell(str(voice("board.lost")) if one.lost else "—", style="risk" if one.lost else ""),
+        ]
+        for one in found.people
+    ]
+    key = "board.people_lost" if wanted.lost else "board.people_leading" if wanted.leaders else "board.people_all"
+    team = str(voice("team.none")) if wanted.unplaced else found.team or str(voice("board.all_teams"))
+    title = str(voice(key, team=team))
+    columns = sorted_heads(voice, ("name", "team", "role", "way", "reach"), people.SORTS, wanted.sort, path, **asked)
+    table = Table(str(voice("board.found", what=title, n=found.total)), columns, rows)
+    teams = [(str(team.id), team.short_name) for team in found.teams]
+    choices = [_choice(voice, "team", teams, wanted.team)] if len(teams) > 1 else []
+    choices.append(_choice(voice, "lost", [("1", str(voice("board.lost")))], int(wanted.lost)))
+    ways = pages(voice, path, found.start, A_PAGE, found.total, **asked, sort=wanted.sort)
+    return title, Chooser(path, choices, {"sort": wanted.sort}), Part("list", tables=[table], links=ways)
+
+
+def _role(voice: Voice, *, leader: bool, coordinator: bool) -> str:
+    roles = [voice(f"board.role_{name}") for name, has in (("leader", leader), ("coordinator", coordinator)) if has]
+    return str(voice("list.comma").join(roles)) or "—"
+
+
+def sent(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Content:
+    """Return the newest broadcasts."""
+    words = [] if rows else [voice("board.none_sent")]
+    return str(voice("board.broadcasts")), None, Part("list", tables=[broadcast_table(voice, rows)], words=words)
+
+
+def delivered(voice: Voice, found: Delivery) -> Content:
+    """Return by which ways a broadcast goes, and who has it by which."""
+    path = f"/board/broadcasts/{found.row.id}"
+    asked = {"channel": found.channel, "state": found.state}
+    rows = [_recipient(voice, one) for one in found.recipients]
+    names = ("name", "team", "way", "state", "when", "confirmed")
+    columns = sorted_heads(voice, names, delivery.SORTS, found.sort, path, **asked)
+    people_found = Table(str(voice("board.recipients", n=found.listed)), columns, rows)
+    states = [(state, str(voice(_STATE_WORDS[state]))) for state in delivery.STATES]
+    ways = [(channel, way(voice, channel)) for channel in sorted(found.row.ways) if channel]
+    choices = [_choice(voice, "channel", ways, found.channel), _choice(voice, "state", states, found.state)]
+    around = pages(voice, path, found.start, A_PAGE, found.listed, **asked, sort=found.sort)
+    part = Part("list", tables=[_by_way(voice, found.row, path), people_found], links=around)
+    return excerpt(found.row.html, 40) or "—", Chooser(path, choices, {"sort": found.sort}), part
+
+
+def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
+    """Return how many have it by each way, all of them last."""
+    rows = [
+        [
+            Cell(name),
+            Cell(str(tally.people), style="n"),
+            number(tally.sent, link(path, channel=channel, state="sent")),
+            number(tally.queued, link(path, channel=channel, state="waiting")),
+            number(tally.unreachable + tally.failed + tally.stopped, link(path, channel=channel, state="not_sent")),
+            number(tally.acknowledged, link(path, channel=channel, state="acknowledged")),
+            number(tally.silent, link(path, channel=channel, state="silent")),
+        ]
+        for channel, name, tally in [
+            *((channel, way(voice, channel), tally) for channel, tally in sorted(row.ways.items())),
+            ("", str(voice("board.sum")), row.total),
+        ]
+    ]
+    names = ("way", "people_for", "sent", "of_waiting", "unreachable", "acknowledged", "silent")
+    return Table(voice("board.ways"), heads(voice, *names), rows, foot=True)
+
+
+def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
+    said = (
+        voice(f"broadcast.why_{one.why.value}") if one.why is not None else voice(f"board.delivery_{one.state.value}")
+    )
+    return [
+        opening(one.name, MemberTap(one.member_id)),
+        Cell(one.team or "—"),
+        Cell(way(voice, one.channel)),
+        Cell(str(said), style="risk" if one.why is not None else ""),
+        Cell(voice.moment(one.sent_at) if one.sent_at else "—"),
+        Cell(str(voice("board.acknowledged")) if one.acknowledged else "—"),
+    ]
+
+
+def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
+    """Return all that waits of one matter, each with the button that leads to where it is done."""
+    if group is None:
+        return str(voice("board.wait")), None, Part("list", words=[voice("board.nothing_waits")])
+    rows = [
+        [
+            opening(
+                today_views.name_of(voice, group.matter, item) or voice(f"today.do_{group.matter.value}"),
+                today_views.leads_to(group.matter, item, coordinates=today.coordinates),
+            ),
+            Cell(voice.day(item.day) if item.day else "—"),
+            Cell(str(item.number or "—"), style="n"),
+        ]
+        for item in group.items
+    ]
+    title = today_views.heading(voice, group).striptags()
+    part = Part("list", tables=[Table(title, heads(voice, "matter", "when", "count"), rows)])
+    return title, None, part
+
+
+def papers(voice: Voice, found: CertificateList) -> Content:
+    """Return the register of documents issued, a page at a time."""
+    rows = [
+        [
+            opening(line.number or "—", CertificateTap(line.id)),
+            Cell(line.name),
+            Cell(str(voice(f"certificate.state_{line.state.value}"))),
+            Cell(voice.date(line.day, year=True)),
+        ]
+        for line in found.lines
+    ]
+    title, size = str(voice("board.register")), 8
+    around = pages(voice, "/board/documents", found.page * size, size, found.pages * size)
+    words = [] if rows else [voice("board.none_issued")]
+    return (
+        title,
+        None,
+        Part(
+            "list",
+            tables=[Table(title, heads(voice, "number", "name", "state", "when"), rows)],
+            words=words,
+            links=around,
+        ),
+    )
+
+
+def changes(voice: Voice, found: AuditPage) -> Content:
+    """Return a page of the audit log, newest first."""
+    rows = [[Cell(cleaned(entry_text(voice, entry)), style="t")] for entry in found.entries]
+    title = str(voice("board.audit"))
+    around = pages(voice, "/board/audit", found.start, A_PAGE, found.total)
+    return (
+        title,
+        None,
+        Part("list", tables=[Table(str(voice("board.found", what=title, n=found.total)), [], rows)], links=around),
+    )

@@ -1,0 +1,149 @@
+"""What changes while a page is open: one stream of server-sent events a browser, which says what to show anew.
+
+One look at the database every few seconds serves all streams. A stream ends when its browser is put out or the person
+may see something else by now; the browser asks again, and is judged anew.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from bot.runtime.database import Database
+from corps.addresses import Address
+from corps.board import pulse
+from corps.board.pulse import Pulse, Role
+from web.visitors import Visitor
+
+log = structlog.get_logger()
+
+PAUSE = 2.0
+"""Seconds between two looks."""
+
+COMMENT = 20.0
+"""After so many seconds of silence a line goes out that means nothing, so that nobody on the way gives up."""
+
+MOST, A_DEVICE = 100, 2
+"""Streams at once: in all, and of one browser (one page may be leaving while the next one comes)."""
+
+DEEDS = frozenset({"wait", "five", "month", "year", "people", "register", "audit"})
+DELIVERY = frozenset({"wait", "people", "broadcasts"})
+MESSAGES = "messages"
+
+
+@dataclass(eq=False)
+class Listener:
+    """One stream: whose, what they might see when it began, and what is still to be said."""
+
+    device: int
+    address: Address
+    role: Role
+    rings: asyncio.Event = field(default_factory=asyncio.Event)
+    parts: set[str] = field(default_factory=set)
+    over: bool = False
+
+    def hear(self, before: Pulse, now: Pulse) -> None:
+        """Take note of what has changed between two looks."""
+        if self.device not in now.inside or now.roles.get(self.address) != self.role:
+            self.end()
+            return
+        if self.role.leads or self.role.coordinates:
+            self.parts |= DEEDS if now.deeds != before.deeds else frozenset()
+            self.parts |= DELIVERY if now.delivery != before.delivery else frozenset()
+        if self.address in before.roles and before.messages.get(self.address) != now.messages.get(self.address):
+            self.parts.add(MESSAGES)
+        if self.parts:
+            self.rings.set()
+
+    def end(self) -> None:
+        """Let the stream end."""
+        self.over = True
+        self.rings.set()
+
+
+class Live:
+    """All streams of this process: `pause` seconds lie between two looks, `comment` seconds are the longest silence."""
+
+    def __init__(self, database: Database) -> None:
+        self.pause, self.comment = PAUSE, COMMENT
+        self._database = database.looking()
+        self._listeners: set[Listener] = set()
+        self._watching: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        """Return how many streams there are."""
+        return len(self._listeners)
+
+    async def answer(self, _request: Request, visitor: Visitor) -> Response:
+        """Open a stream for a member who is in; 204 (do not ask again) and 503 beyond the bounds."""
+        if visitor.visit is None or not visitor.actor.is_member:
+            return Response(status_code=403)
+        if sum(one.device == visitor.visit.device for one in self._listeners) >= A_DEVICE:
+            return Response(status_code=204)
+        if len(self._listeners) >= MOST:
+            return Response(status_code=503, headers={"retry-after": "60"})
+        listener = Listener(visitor.visit.device, visitor.address, pulse.role_of(visitor.actor))
+        self._listeners.add(listener)
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+        return _Stream(self, listener)
+
+    def close(self) -> None:
+        """Let all streams end: the process stops."""
+        for listener in self._listeners:
+            listener.end()
+
+    def leave(self, listener: Listener) -> None:
+        """Forget a stream that has ended."""
+        self._listeners.discard(listener)
+
+    async def lines(self, listener: Listener) -> AsyncIterator[str]:
+        """Yield what goes down a stream."""
+        yield "retry: 5000\n\n"
+        while not listener.over:
+            try:
+                async with asyncio.timeout(self.comment):
+                    await listener.rings.wait()
+            except TimeoutError:
+                yield ":\n\n"
+                continue
+            listener.rings.clear()
+            parts, listener.parts = listener.parts, set()
+            if parts:
+                yield f"data: {' '.join(sorted(parts))}\n\n"
+
+    async def _watch(self) -> None:
+        """Look every few seconds while somebody listens."""
+        before: Pulse | None = None
+        while self._listeners:
+            there = list(self._listeners)
+            try:
+                asked = {one.device for one in there}, {one.address for one in there}
+                now = await self._database.run(pulse.feel, *asked)
+            except Exception as error:
+                log.warning("live.not_seen", exc_info=error)
+            else:
+                for listener in there:
+                    listener.hear(before or now, now)
+                before = now
+            await asyncio.sleep(self.pause)
+
+
+class _Stream(StreamingResponse):
+    """The answer that goes on; whoever hangs up is forgotten."""
+
+    def __init__(self, live: Live, listener: Listener) -> None:
+        told = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        super().__init__(live.lines(listener), headers=told, media_type="text/event-stream")
+        self._live, self._listener = live, listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it until one of the two sides ends it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._live.leave(self._listener)
