@@ -30,6 +30,7 @@ from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sa
 from bot.runtime.settings import Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_holidays, read_roster
+from bot.telegram import mini_app
 from bot.telegram.application import Outbound, build_application
 from corps.membership.preferences import keep_refusals
 from corps.moment import Policy
@@ -155,6 +156,7 @@ def compose(
         listen, url = settings.web_listen, settings.web_url
         pages = PageAdapter(url, listen, database, routes, telegram.files, outbound.metrics, robots)
         pages.site.framed_by = framed_by
+        pages.site.mini_app.read = partial(mini_app.read, settings.bot_token)
         adapters.append(pages)
     if settings.mail_server is not None:
         from bot.mail.adapter import MailAdapter

@@ -19,7 +19,6 @@ from bot.callbacks.joining import ConsentTap
 from bot.callbacks.ratings import RateTap
 from bot.documents.html import cleaned
 from bot.documents.images import UnfitError
-from bot.routing.channel import ChannelError
 from bot.routing.dispatcher import Dispatcher
 from bot.routing.feeds import Feeds
 from bot.routing.files import Files
@@ -36,6 +35,7 @@ from corps.refusals import Refused
 from models.enums import PageMessageKind
 from web import assets
 from web.activities import ActivityPages
+from web.attached import AttachedFiles
 from web.board.pages import BoardPages
 from web.channel import number_of
 from web.deeds import Deed, Deeds
@@ -54,6 +54,7 @@ from web.glances import Glances, Sight
 from web.guard import Guard, Limits, peer_of, same_origin
 from web.live import Live
 from web.markup import Article
+from web.mini_app import MiniApp
 from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
@@ -82,10 +83,12 @@ class Site:
         self.live = Live(database)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
+        self.mini_app = MiniApp(database, self._visitors, self._glances, self._renderer, self.limits, url)
 
     @property
     def app(self) -> Starlette:
         """The ASGI application."""
+        self.mini_app.framed_by = self.framed_by
         get, post = ["GET"], ["POST"]
         pages = [
             Route("/", self._page(self._home), methods=get),
@@ -97,7 +100,7 @@ class Site:
             Route("/messages", self._form(self._mark_read), methods=post),
             Route("/do", self._form(self._do), methods=post),
             Route("/t/{turn}", self._page(self._outcome), methods=get),
-            Route("/m/{number}/{part}", self._page(self._file), methods=get),
+            Route("/m/{number}/{part}", self._page(AttachedFiles(self._database, self._files).page), methods=get),
             Route("/j/{code}", self._page(self._invitation), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
             Route("/p/{secret}", self._page(self._personal), methods=get),
@@ -114,6 +117,8 @@ class Site:
             Route("/r/{code}", self._page(self._rating), methods=get),
             Route("/r/{code}", self._form(self._rated), methods=post),
             Route("/c/{number}", self._page(self._certificate), methods=get),
+            Route("/tg", self._page(self.mini_app.page), methods=get),
+            Route("/tg", self._caught(self.mini_app.enter), methods=post),
             *(Route(feed.path, self.limits.guessed(feed.endpoint)) for feed in Feeds(self._database).routes),
         ]
         return Starlette(
@@ -139,16 +144,22 @@ class Site:
 
     def _form(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
+            self._demand_fit(request)
+            visitor = await self._visitors.who(request)
+            is_small = not is_too_large(request, FORM_BYTES)
+            demand(is_small or brings_files(request), 413, "page.too_large", mb=MEGABYTES)
+            demand(is_small or visitor.actor.is_member, 403, "page.files_later")
+            async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=FORM_BYTES) as form:
+                request.state.form = form
+                demand(visitor.sent(form.get("csrf")), 403, "page.expired")
+                return await answer(request, visitor)
+
+        return self._caught(endpoint)
+
+    def _caught(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
             try:
-                self._demand_fit(request)
-                visitor = await self._visitors.who(request)
-                is_small = not is_too_large(request, FORM_BYTES)
-                demand(is_small or brings_files(request), 413, "page.too_large", mb=MEGABYTES)
-                demand(is_small or visitor.actor.is_member, 403, "page.files_later")
-                async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=FORM_BYTES) as form:
-                    request.state.form = form
-                    demand(visitor.sent(form.get("csrf")), 403, "page.expired")
-                    return await answer(request, visitor)
+                return await answer(request)
             except NotTakenError as no:
                 return await self._refusal(request, no)
             except HTTPException:  # a form that Starlette cannot read
@@ -238,24 +249,6 @@ class Site:
         cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
         articles = [written(voice, one) for one in cards]
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
-
-    async def _file(self, request: Request, visitor: Visitor) -> Response:
-        """Give out the picture or the file of a message on the person's own page."""
-        number, part = request.path_params["number"], request.path_params["part"]
-        found = await self._database.looking().run(messages.find, visitor.address, number_of(number))
-        attachment = {"photo": found.shown.photo, "file": found.shown.document}.get(part) if found else None
-        if attachment is None:
-            raise HTTPException(404)
-        try:
-            content = await self._files.content(attachment)
-        except ChannelError:
-            raise HTTPException(404) from None
-        headers = {"cache-control": "private, max-age=600"}
-        if part == "file":
-            name = _quoted(attachment.name or "file")
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{name}"
-        shown = attachment.type or ("image/jpeg" if part == "photo" else "application/octet-stream")
-        return Response(content, headers=headers, media_type=shown)
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
         """Show whether a record of service with that number was issued."""

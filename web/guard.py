@@ -115,6 +115,13 @@ def same_origin(connection: HTTPConnection, url: str) -> bool:
     return origin in ("null", f"{parts.scheme}://{parts.netloc}")
 
 
+def exact_origin(connection: HTTPConnection, url: str) -> bool:
+    """Tell whether a browser names our own page as the one that sends, without a token of a form to go with it."""
+    parts = urlsplit(url)
+    said = connection.headers.get("origin", "")
+    return said == f"{parts.scheme}://{parts.netloc}" and same_origin(connection, url)
+
+
 class Guard:
     """The middleware: refuses another host's name and too many requests, and tells browsers what they have to know.
 
@@ -140,8 +147,7 @@ class Guard:
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), microphone=(), geolocation=()",
         }
-        if not framed_by:
-            told["x-frame-options"] = "DENY"
+        self._unframed = [] if framed_by else [(b"x-frame-options", b"DENY")]
         if parts.scheme == "https":
             told["strict-transport-security"] = "max-age=31536000; includeSubDomains"
         self._told = [(name.encode(), value.encode()) for name, value in told.items()]
@@ -154,7 +160,8 @@ class Guard:
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in self._told if one[0] not in given)]
+                more = self._told if b"content-security-policy" in given else [*self._told, *self._unframed]
+                message["headers"] = [*message["headers"], *(one for one in more if one[0] not in given)]
             await send(message)
 
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()

@@ -99,6 +99,7 @@ class Renderer:
             "older": page.older,
             "mark_read": page.mark_read,
             "preview": page.preview,
+            "scheme": visitor.scheme,
             "speaks": visitor.visit is not None and not page.wide,
             "csrf": visitor.csrf,
             "once": self.once(),

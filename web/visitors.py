@@ -25,13 +25,17 @@ _KINDS = (("iPhone", "iphone"), ("iPad", "ipad"), ("Android", "android"), ("Harm
 
 @dataclass(frozen=True)
 class Visitor:
-    """Whoever is at a page: `secret` is their cookie's, a new one if they have none; `visit` their device, if in."""
+    """Whoever is at a page: `secret` is their cookie's, a new one if they have none; `visit` their device, if in.
+
+    `scheme`: dark or light, where the program around the page has said which.
+    """
 
     secret: str
     fresh: bool
     visit: Visit | None
     actor: Actor
     unread: int = 0
+    scheme: str = ""
 
     @property
     def address(self) -> Address:
@@ -62,7 +66,9 @@ class Visitors:
         known = _COOKIE.fullmatch(secret) is not None
 
         visit, actor, unread = await self._database.looking().run(_look, secret if known else "")
-        return Visitor(secret if known else devices.new_secret(), not known, visit, actor, unread)
+        scheme = request.cookies.get("scheme", "")
+        scheme = scheme if scheme in ("dark", "light") else ""
+        return Visitor(secret if known else devices.new_secret(), not known, visit, actor, unread, scheme)
 
     async def let_in(self, request: Request, address: Address) -> str:
         """Let the browser in to a page, and return its secret."""

@@ -3,7 +3,16 @@
 from collections.abc import Collection
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeChat, BotCommandScopeDefault
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.error import TelegramError
 
 from bot.texts import LANGUAGES, say
@@ -23,8 +32,11 @@ def _described(names: Collection[str], language: str) -> list[BotCommand]:
     return [BotCommand(name, str(say(language, f"command.{name}"))) for name in names]
 
 
-async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) -> None:
-    """Set everybody's menu, in the corps' language and for those whose Telegram speaks another of ours."""
+async def offer_default_menu(bot: Bot, language: str, known: Collection[str], pages: str = "") -> None:
+    """Set everybody's menu, in the corps' language and for those whose Telegram speaks another of ours.
+
+    The button beside the typing field opens the pages inside Telegram, where these are to be had by https.
+    """
     everybody = BotCommandScopeDefault()
     try:
         await bot.set_my_commands(commands_for(None, language, known), scope=everybody)
@@ -32,6 +44,11 @@ async def offer_default_menu(bot: Bot, language: str, known: Collection[str]) ->
             await bot.set_my_commands(commands_for(None, other, known), scope=everybody, language_code=other)
         in_groups = _described([name for name in IN_GROUPS if name in known], language)
         await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats())
+        if pages.startswith("https://"):
+            app = WebAppInfo(f"{pages}/tg")
+            await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(str(say(language, "page.tg_menu")), app))
+        else:
+            await bot.set_chat_menu_button(menu_button=MenuButtonDefault())
     except TelegramError as error:
         log.warning("menu.not_set", error=type(error).__name__)
 

@@ -25,6 +25,8 @@ def wire_keyboard(rows: tuple[Row, ...]) -> Json | None:
 def _wire(button: Button) -> Json:
     style = {"style": button.style} if button.style else {}
     label = cut(button.label, TEXT_LIMITS.label)
+    if button.app:
+        return {"text": label, "web_app": {"url": button.url}, **style}
     if button.url:
         return {"text": label, "url": button.url, **style}
     if button.copy:

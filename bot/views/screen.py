@@ -29,13 +29,17 @@ PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 
 @dataclass(frozen=True)
 class Button:
-    """One button: what it says, and the one thing it does (payload, url or text to copy)."""
+    """One button: what it says, and the one thing it does (payload, url or text to copy).
+
+    `app`: its url opens inside the channel, where it can be opened so.
+    """
 
     label: str
     payload: Payload | None = None
     url: str = ""
     copy: str = ""
     style: str = ""
+    app: bool = False
 
 
 Row = tuple[Button, ...]

@@ -153,6 +153,12 @@ def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
     audit.record(session, at, actor.id, "page.put_out", f"member:{actor.id}")
 
 
+def replace(session: Session, member_id: int, kind: str) -> bool:
+    """Put out the browsers of one kind that are in to a member's page. Returns whether there were any."""
+    here = col(PageDevice.address).in_(addresses_of(session, member_id))
+    return session.connection().execute(delete(PageDevice).where(here, col(PageDevice.kind) == kind)).rowcount > 0
+
+
 def end(session: Session, member_id: int) -> None:
     """Put all browsers of a member out and end the links: they are out at once."""
     there = addresses_of(session, member_id)

@@ -32,12 +32,16 @@ declare(Kind.PAGE_ENTERED, _entered)
 
 @dataclass(frozen=True)
 class Made:
-    """A link that was made: its `secret`, for whom (`name`), and whether that is the one who made it."""
+    """A link that was made: its `secret`, for whom (`name`), and whether that is the one who made it.
+
+    `app` is the address of the pages inside Telegram, empty where they are not had there.
+    """
 
     secret: str
     member: int
     name: str
     own: bool
+    app: str = ""
 
 
 def may_make_for(actor: Actor, member: Member) -> bool:
@@ -65,7 +69,8 @@ def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made
     session.add(PageLink(token=devices.hash_of(secret), member_id=own, made_by=actor.id, made_at=at.now))
     session.flush()
     audit.record(session, at, actor.id, "page.link", f"member:{own}")
-    return Made(secret, own, member.name, own == actor.member_id)
+    app = f"{at.policy.web_url}/tg" if at.policy.web_url.startswith("https://") else ""
+    return Made(secret, own, member.name, own == actor.member_id, app)
 
 
 def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:
@@ -99,7 +104,22 @@ def _use(session: Session, at: Moment, secret: str) -> Member:
 
 def enter(session: Session, at: Moment, secret: str, kind: str) -> str:
     """Let a browser in as the member that the link is for. Returns the browser's secret; the person is told."""
-    member = _use(session, at, secret)
+    return _let_in(session, at, _use(session, at, secret), kind)
+
+
+def enter_from(session: Session, at: Moment, elsewhere: Address, kind: str) -> str:
+    """Let a browser in as the member who is known at an address `elsewhere`, which has proved that it is them.
+
+    Returns the browser's secret. It replaces the one of that kind before it; only the first of a kind is told of.
+    Raises Refused when nobody in the corps is known there.
+    """
+    actor = recognise(session, at, elsewhere)
+    if not actor.is_member:
+        raise Refused(Reason.NOT_MEMBER)
+    return _let_in(session, at, lock_member(session, actor.id), kind, anew=devices.replace(session, actor.id, kind))
+
+
+def _let_in(session: Session, at: Moment, member: Member, kind: str, *, anew: bool = False) -> str:
     own = member.id or 0
     theirs = devices.addresses_of(session, own)
     address = theirs[0] if theirs else devices.new_address()
@@ -107,9 +127,10 @@ def enter(session: Session, at: Moment, secret: str, kind: str) -> str:
         member_addresses.add(session, at, own, address)
     let_in = devices.let_in(session, at, address, kind)
     audit.record(session, at, own, "page.enter", f"member:{own}")
-    key = f"{Kind.PAGE_ENTERED.value}:{own}:{at.now.timestamp()}"
-    told = notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject={"kind": kind})
-    notices.owe(session, at, [told])
+    if not anew:
+        key = f"{Kind.PAGE_ENTERED.value}:{own}:{at.now.timestamp()}"
+        told = notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject={"kind": kind})
+        notices.owe(session, at, [told])
     return let_in
 
 

@@ -70,7 +70,7 @@ def test_a_member_with_only_the_page_joins_and_signs_up_without_javascript(windo
     expect(plain.get_by_role("article").first).to_contain_text(re.compile("您已报名|候补"))
 
 
-def test_the_personal_page_stands_in_a_phone_beside_the_chats(window: Window) -> None:
+def test_the_personal_page_stands_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
     link = invitation(window)
     window.chat(CHEN).column.locator(f'a[href="{link}"]').last.click()
     expect(window.on("phone")).to_be_visible()
@@ -78,3 +78,19 @@ def test_the_personal_page_stands_in_a_phone_beside_the_chats(window: Window) ->
     screen.get_by_role("button", name="同意").click()
     expect(screen.get_by_role("article")).to_contain_text("真实姓名")
     window.chat(ZHANG)
+    _hands_in_what_telegram_says(browser, link.split("/j/")[0])
+
+
+def _hands_in_what_telegram_says(browser: Browser, url: str) -> None:
+    """The Mini App's own script hands the data in and takes the colours over, without anything of Telegram's."""
+    inside = browser.new_page()
+    inside.route("**/*", lambda route: route.continue_() if "127.0.0.1" in route.request.url else route.abort())
+    inside.goto(f"{url}/tg#tgWebAppData=&tgWebAppThemeParams=%7B%22bg_color%22%3A%22%23101820%22%7D")
+    expect(inside.locator("body")).to_have_css("background-color", "rgb(16, 24, 32)")
+    inside.goto("about:blank")
+    inside.goto(f"{url}/tg#tgWebAppData=hash%3Dforged")
+    expect(inside.get_by_role("main")).to_contain_text("这次打开已经过期")
+    assert "tgWebAppData" not in inside.url
+    inside.get_by_role("button", name="打开我的个人页").click()
+    expect(inside.get_by_role("main")).to_contain_text("Telegram 没有说明您是谁")
+    inside.close()

@@ -83,7 +83,7 @@ class Page(HTMLParser):
             self.pictures.append(given["src"])
         elif tag == "meta" and "property" in given:
             self.properties[given["property"]] = given["content"]
-        assert tag != "script" or given["src"].startswith("/static/"), "nothing runs that stands in the page"
+        assert tag != "script" or given["src"].startswith("/static/"), "no script in a page"
 
     def handle_endtag(self, tag: str) -> None:
         """Leave it again."""
@@ -97,6 +97,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Note what is read."""
+        assert "script" not in self._inside, "no script stands in a page"
         if "style" in self._inside:
             return
         self.words.append(data)

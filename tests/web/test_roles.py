@@ -24,8 +24,9 @@ PAGES = ("/", "/activities", "/mine", "/messages", "/settings", "/board")
 OPENS = {
     "p": frozenset({"pagelink", "pagedevice", "pagemessage", "audit", "notice"}),
     "r": frozenset({"rating", "ratingbox", "audit"}),
+    "u": frozenset({"address", "audit", "notice"}),
 }
-"""What a link is there for: whoever has a personal one enters, whoever has the code of a rating rates."""
+"""What a link is there for: whoever has a personal one enters, the code of a rating rates, of a mail stops it."""
 
 OWN_TABLES = {"pagemessage": "address", "pagefile": "address", "pagedevice": "address", "pagelink": "member_id"}
 """What stands on a page, and who may get in: only the own ones may change, whatever is done."""
@@ -113,7 +114,8 @@ async def forms(house: House) -> dict[tuple[str, str], dict[str, str]]:
                 if "csrf" not in button.form.hidden:
                     continue  # it only chooses what is looked at
                 sent = {**button.form.hidden, button.name: button.value} if button.name else dict(button.form.hidden)
-                found.setdefault((button.form.action, button.value), sent)
+                if "csrf" in sent:  # what only filters a list has none
+                    found.setdefault((button.form.action, button.value), sent)
     blank = next(sent for (action, _), sent in found.items() if action == "/do")
     said = {name: word for name, word in blank.items() if name not in ("payload", "message", "under")}
     for words in (*house.routes.commands, "start in-nope", f"start join-{house.world.code}"):

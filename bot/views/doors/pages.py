@@ -8,6 +8,7 @@ from bot.views.menu import menu
 from bot.views.personal_data import channel_name
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines
 from bot.views.teams import back
+from corps.addresses import TELEGRAM
 from corps.delivery.notice_facts import Facts
 from corps.member_addresses import KnownAddress
 from corps.notices import Due
@@ -24,6 +25,8 @@ def link_screen(voice: Voice, actor: Actor, made: Made, ways: tuple[str, ...]) -
     links = ways if made.own and actor.address.channel == WEB else ways[-1:]
     key = "pages.own_link" if made.own else "pages.link_for"
     rows: list[Row] = [(Button(voice("pages.copy"), copy="\n".join(links)),)]
+    if made.own and made.app and actor.address.channel == TELEGRAM:
+        rows.insert(0, (Button(voice("pages.open_here"), url=made.app, style=SUCCESS, app=True),))
     rows.append(back(voice, WaysTap() if made.own else MemberTap(made.member)))
     return Screen(lines(voice(key, name=made.name), *links), tuple(rows))
 
@@ -82,10 +85,12 @@ def kind(voice: Voice, word: str) -> str:
     name, _, inside = word.partition(".")
     key = f"pages.kind_{name}"
     said = voice(key) if voice.knows(key) else voice("pages.kind_computer")
-    return voice("pages.in_wechat", device=said) if inside else said
+    return voice(f"pages.in_{inside}", device=said) if inside else said
 
 
 def entered_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return that a browser was let in by a link, and how to put it out."""
-    text = voice("notice.page_entered", name=facts.actor.name, device=kind(voice, str(due.subject["kind"])))
+    word = str(due.subject["kind"])
+    key = "notice.page_entered_telegram" if word.endswith(".telegram") else "notice.page_entered"
+    text = voice(key, name=facts.actor.name, device=kind(voice, word))
     return Screen(text, ((Button(voice("settings.ways"), WaysTap()),),))

@@ -239,6 +239,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "history.{}": _listed("history."),
     "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
     "pages.kind_{}": _listed("pages.kind_"),
+    "pages.in_{}": _listed("pages.in_"),
     "board.{}": _listed("board."),
     **{
         f"board.{name}_{{}}": _listed(f"board.{name}_")
