@@ -114,8 +114,7 @@ async def forms(house: House) -> dict[tuple[str, str], dict[str, str]]:
                 if "csrf" not in button.form.hidden:
                     continue  # it only chooses what is looked at
                 sent = {**button.form.hidden, button.name: button.value} if button.name else dict(button.form.hidden)
-                if "csrf" in sent:  # what only filters a list has none
-                    found.setdefault((button.form.action, button.value), sent)
+                found.setdefault((button.form.action, button.value), sent)
     blank = next(sent for (action, _), sent in found.items() if action == "/do")
     said = {name: word for name, word in blank.items() if name not in ("payload", "message", "under")}
     for words in (*house.routes.commands, "start in-nope", f"start join-{house.world.code}"):
