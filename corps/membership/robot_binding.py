@@ -26,7 +26,10 @@ def demand_may(session: Session, actor: Actor, team_id: int) -> Team:
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)
     demand_teams_in_use(session, [team_id])
-    return session.get_one(Team, team_id)
+    team = session.get(Team, team_id)
+    if team is None:
+        raise Refused(Reason.GONE)
+    return team
 
 
 def demand_free(session: Session, actor: Actor, team_id: int, mark: str) -> None:
@@ -45,7 +48,7 @@ def tie(session: Session, actor: Actor, at: Moment, team_id: int, channel: str, 
     One that was another team's is not theirs any more: those in charge there hear of it.
     """
     demand_free(session, actor, team_id, mark)
-    team, row = session.get_one(Team, team_id), _by_mark(session, mark)
+    team, row = demand_may(session, actor, team_id), _by_mark(session, mark)
     former = robots.find(session, row.id or 0) if row is not None else None
     if row is None:
         first = Address(channel, mark)  # until it has a number
