@@ -59,16 +59,25 @@ class Visitors:
         self._database = database
         self._secure = url.startswith("https://")
         self._name = "__Host-tongxin" if self._secure else "tongxin"
+        self._nobody: tuple[Visit | None, Actor, int] | None = None
 
     async def who(self, request: Request) -> Visitor:
         """Return who is at the page. Nothing is written down."""
         secret = request.cookies.get(self._name, "")
         known = _COOKIE.fullmatch(secret) is not None
-
-        visit, actor, unread = await self._database.looking().run(_look, secret if known else "")
+        visit, actor, unread = await self._look_up(secret) if known else await self._stranger()
         scheme = request.cookies.get("scheme", "")
         scheme = scheme if scheme in ("dark", "light") else ""
         return Visitor(secret if known else devices.new_secret(), not known, visit, actor, unread, scheme)
+
+    async def _look_up(self, secret: str) -> tuple[Visit | None, Actor, int]:
+        return await self._database.looking().run(_look, secret)
+
+    async def _stranger(self) -> tuple[Visit | None, Actor, int]:
+        """Return what whoever shows no cookie is: always the same, so that those who guess cost no look."""
+        if self._nobody is None:
+            self._nobody = await self._look_up("")
+        return self._nobody
 
     async def let_in(self, request: Request, address: Address) -> str:
         """Let the browser in to a page, and return its secret."""
