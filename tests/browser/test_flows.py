@@ -128,6 +128,7 @@ def test_somebody_new_joins_by_an_invitation_link(window: Window) -> None:
     tang.reads("欢迎加入")
 
 
+@pytest.mark.long
 def test_a_reset_brings_the_first_day_back(window: Window) -> None:
     zhang = window.chat(ZHANG)
     zhang.reads("AI 防骗课堂（示例）")

@@ -68,6 +68,7 @@ def test_one_command_starts_the_bot_with_a_lived_in_corps_and_starts_it_again(tm
         wait_for(program, 1001, "等您核实")
 
 
+@pytest.mark.long
 def test_a_person_with_the_page_open_does_not_keep_it_from_stopping(folder: Path) -> None:
     for how in (signal.SIGTERM, signal.SIGINT):
         program = Program(folder)
@@ -89,6 +90,7 @@ def test_a_reset_fills_the_chats_again(folder: Path) -> None:
         wait_for(program, 2001, "罗晓燕 申请加入")
 
 
+@pytest.mark.long
 def test_a_database_with_a_real_corps_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "real.db"
     engine = open_engine(f"sqlite:///{path}")
@@ -108,6 +110,7 @@ def test_a_database_with_a_real_corps_is_left_alone(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.long
 def test_the_sample_is_never_let_near_telegram(folder: Path) -> None:
     real = Program(folder, BOT_TOKEN="123:abc", BOT_API_URL="http://127.0.0.1:9")
     assert real.stop() == 2
@@ -121,6 +124,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.long
 def test_a_port_that_was_asked_for_and_is_taken_stops_the_start_with_a_sentence(folder: Path, taken: int) -> None:
     program = Program(folder, SANDBOX_PORT=str(taken))
     assert program.stop() == 2

@@ -71,7 +71,7 @@ def held(walk: Walk, calls: list[dict[str, Any]]) -> str:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("role", ["coordinator", "leader", "member"])
+@pytest.mark.parametrize("role", [pytest.param("coordinator", marks=pytest.mark.long), "leader", "member"])
 async def test_below_every_question_there_is_a_way_back(role: str, seam: Seam, world: Crowded, watch: Watch) -> None:
     who = world.people[role]
     walk = Walk(seam, who.telegram_id, await seam.enter(who.telegram_id))

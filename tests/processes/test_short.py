@@ -13,7 +13,7 @@ from models.enums import NoticeState
 from tests.conftest import SERVER
 from tests.processes.town import ROOT, town, until
 
-pytestmark = pytest.mark.skipif(bool(SERVER), reason="about SQLite files and single processes")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="about SQLite files and single processes")]
 
 
 async def test_killed_in_the_midst_everybody_gets_it_and_few_get_it_twice(tmp_path: Path) -> None:

@@ -114,7 +114,9 @@ async def findings(page: Page, where: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["member", "leader", "coordinator", ""])
+@pytest.mark.parametrize(
+    "who", ["member", "", *(pytest.param(one, marks=pytest.mark.long) for one in ("leader", "coordinator"))]
+)
 async def test_no_page_keeps_anybody_out(year: Town, chromium: Chromium, who: str) -> None:
     secret = year.corps.run(_let_in, who) if who else ""
     sent(year.corps, year.corps.coordinator())
