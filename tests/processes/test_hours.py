@@ -168,7 +168,9 @@ async def test_each_night_one_backup_that_is_whole_private_and_kept_for_days(tmp
         await until(lambda: "backup" in here.pulses(), 90, "it has taken note of the hour")
         for night in ("02", "04"):
             here.clock_to(f"2026-12-{night} 03:31")
-            await until(lambda night=night: f"corps-202612{night}" in made(), 240, here.story)  # type: ignore[misc]
+            before = here.ended_well("backup")
+            await until(lambda night=night: f"corps-202612{night}" in made(), 150, here.story)  # type: ignore[misc]
+            await until(lambda before=before: here.ended_well("backup") != before, 30, here.story)  # type: ignore[misc]
         assert made() == ["corps-20261204"], "the one of two nights before is forgotten"
         assert folder.stat().st_mode & 0o777 == 0o700
         for path in (*folder.iterdir(), tmp_path / "data" / "corps.db", tmp_path / "data" / "corps.db.lock"):

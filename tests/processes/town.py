@@ -241,6 +241,12 @@ class Town:
         """Return what has a heartbeat."""
         return self.database.run_now(lambda session, _at: set(session.exec(select(Pulse.name)).all()))
 
+    def ended_well(self, name: str) -> dt.datetime | None:
+        """Return when a work that has a heartbeat last ended well, by the program's clock."""
+        return self.database.run_now(
+            lambda session, _at: session.exec(select(Pulse.ok_at).where(Pulse.name == name)).first()
+        )
+
     def _page(self) -> httpx.AsyncClient:
         """Return a client of the sandbox's own side, with the key that its page carries."""
         return httpx.AsyncClient(base_url=self.api, timeout=30, headers={KEY_HEADER: self._key})
