@@ -127,6 +127,7 @@ class _People:
         self.faults: list[Fault] = []
 
     def take(self, sheet: int, line: Line) -> None:
+        """Look at a row of members: what it would change, or why it can't be taken."""
         name, said = line.values["name"], line.values["team"]
         if said not in self._matched:
             self._matched[said] = match_choice(said, self._teams) if said else None
@@ -158,6 +159,7 @@ class _Events:
         self.faults: list[Fault] = []
 
     def take(self, sheet: int, line: Line) -> None:
+        """Look at a row of activities: what it would enter, or why it can't be taken."""
         data, problems = self._read(line.values)
         missing = entry_answers.next_step(data, self._at.wall())
         if not problems and missing is not None:

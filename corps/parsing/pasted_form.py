@@ -97,6 +97,7 @@ class _Sorter:
         self._above: FormField | None = None
 
     def place(self, line: str) -> None:
+        """Put a line into the field that it names, to the one above that goes on, or among what has no place."""
         match = _LINE.fullmatch(line)
         label = "".join(match["label"].split()).casefold() if match else ""
         if match and (match["colon"] or (match["open"] and match["close"]) or self._is_plain(line, label)):

@@ -84,6 +84,7 @@ class _Loose:
     day: int | None = None
 
     def of(self, year: int, month: int = 0) -> Period:
+        """Return the days that are meant in a year, and in `month` where none was said."""
         if self.day is None:
             return months(year, self.month or month)
         day = dt.date(year, self.month or month, self.day)

@@ -76,6 +76,7 @@ class _Reader:
         self._units = 0
 
     def read(self) -> None:
+        """Read the source to its end: plain text, and where what begins and ends in it."""
         at = 0
         while found := _SPECIAL.search(self.source, at):
             self._put(self.source[at : found.start()])

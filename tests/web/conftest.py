@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import async_playwright
 
 import handlers
 from bot.routing.files import Files
@@ -21,6 +23,7 @@ from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
 from tests.base import Corps, enter
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.flows.conftest import watch, world
 from tests.web.browser import Browser
 from web.adapter import PageAdapter
@@ -106,3 +109,14 @@ async def town(corps: Corps, tmp_path: Path) -> AsyncIterator[Town]:
     await town.open()
     yield town
     await town.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Chromium]:
+    """A browser."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there (Debian: apt-get install chromium fonts-noto-cjk)")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield opened
+        await opened.close()

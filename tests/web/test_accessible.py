@@ -1,12 +1,11 @@
 """Every page as screen readers, old eyes and thick fingers have it: looked through by axe-core, in Chromium."""
 
-from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 from sqlmodel import Session, col, select
 
 from corps import member_addresses, sample
@@ -14,7 +13,6 @@ from corps.moment import Moment
 from corps.pages import devices
 from models import Activity, Broadcast, Invitation, Member
 from tests.base import ROSTER
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.corps.broadcasts.steps import sent
 from tests.web.conftest import Town
 
@@ -67,17 +65,6 @@ SMALL = """([text, target]) => {
   }
   return small;
 }"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Chromium]:
-    """A browser that runs nothing of the pages' own: theirs is looked at elsewhere."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there (Debian: apt-get install chromium fonts-noto-cjk)")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        await opened.close()
 
 
 def _let_in(session: Session, at: Moment, who: str) -> str:

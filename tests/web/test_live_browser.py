@@ -1,29 +1,15 @@
 """The board in Chromium with its script, under its own policy: what changes appears, lists change in place."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import NOTICE
 from tests.web.test_safe import published
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Chromium]:
-    """A browser."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there (Debian: apt-get install chromium fonts-noto-cjk)")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield opened
-        await opened.close()
 
 
 async def window(town: Town, chromium: Chromium, person: Browser, said: list[str]) -> Page:
