@@ -61,6 +61,8 @@ MAIL_AFTER = 45
 SANDBOX_MAIL = "tongxin@sandbox.example.org"
 PORTS_TRIED = 20
 """How many ports after the usual one are tried while another program has them."""
+UNCLAIMED = range(20_000, 32_000)
+"""Ports that no system gives to connections going out: one that is free stays free until we listen."""
 WELCOME = """
   同心已启动（沙盒：不需要 Telegram 账号）。请在浏览器里打开 / Tongxin is running, open:
 
@@ -222,8 +224,8 @@ def with_doors(settings: Settings) -> Settings:
 
 def free_address(settings: Settings, after: int) -> str:
     """Return an address with a port that is free, so far after the sandbox's or the next; empty when none is."""
-    first = settings.sandbox_port and settings.sandbox_port + after
-    for port in range(first, first + PORTS_TRIED) if first else (0,):
+    first = settings.sandbox_port + after if settings.sandbox_port else secrets.choice(UNCLAIMED)
+    for port in range(first, first + PORTS_TRIED):
         with contextlib.suppress(OSError), bind("127.0.0.1", port) as tried:
             return f"127.0.0.1:{tried.getsockname()[1]}"
     return ""

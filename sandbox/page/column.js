@@ -3,7 +3,7 @@ import { api } from "./api.js";
 import { bubble, dayLine, markPending } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { alertBox, toast } from "./dialogs.js";
-import { h, icon, popover } from "./dom.js";
+import { h, icon, popover, redraw } from "./dom.js";
 import { copy, deepLink, follow } from "./links.js";
 import { chatName } from "./people.js";
 import { Picker } from "./picker.js";
@@ -37,16 +37,22 @@ export class Column {
     this.speakerLine = h("div", { class: "speaker", hidden: true }, this.speaker);
     this.blockedLine = h("p", { class: "blocked", hidden: true });
     this.wall = h("div", { class: "wall" }, this.log, this.pill);
+    this.head = h("header", { class: "head" }, this.picker.button, this.moreMenu(), this.picker.panel);
     this.element = h(
       "section", { class: "column", data: { testid: "column" } },
-      h("header", { class: "head" }, this.picker.button, this.moreMenu(), this.picker.panel),
-      this.wall, this.blockedLine, this.speakerLine, this.composer.element,
+      this.head, this.wall, this.blockedLine, this.speakerLine, this.composer.element,
     );
     this.watch();
   }
 
   get isGroup() {
     return this.chat < 0;
+  }
+
+  /** How many pixels of the chat lie below what is in sight. */
+  get below() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
   watch() {
@@ -67,7 +73,7 @@ export class Column {
     on("chat", (event) => event.chat === this.chat && this.take(event));
     on("typing", (chat) => chat === this.chat && this.showTyping(true));
     on("pending", (chat) => chat === this.chat && this.marks());
-    on("people", () => this.refresh());
+    on("people", () => redraw(this.head, () => this.refresh()));
     on("invite", () => this.composer.refresh());
     on("toast", (event) => event.person_id === this.person && this.answer(event));
   }
@@ -157,7 +163,7 @@ export class Column {
     if (event.type === "delete") return this.item(event.id)?.remove();
     this.showTyping(false);
     const old = this.item(event.message.id);
-    if (old) this.replace(old, event.message, event.type === "edit");
+    if (old) redraw(old, () => this.replace(event.message, event.type === "edit"));
     else if (event.type === "message") this.append(event.message, event.isNew);
     if (event.message.reply_keyboard) this.keys();
   }
@@ -165,33 +171,37 @@ export class Column {
   /** Show the keyboard that was laid out last; an empty one takes it away. */
   keys() {
     const laid = [...(store.messages.get(this.chat)?.values() ?? [])].filter((message) => message.reply_keyboard);
-    this.composer.drawKeys(laid.at(-1)?.reply_keyboard ?? []);
+    redraw(this.composer.keys, () => this.composer.drawKeys(laid.at(-1)?.reply_keyboard ?? []));
   }
 
   append(message, isNew = false) {
     const last = this.list.lastElementChild;
     const item = bubble(message, this);
+    const own = message.from?.id === this.person;
+    if (isNew && own) this.stuck = true;
+    const follow = this.stuck && (!isNew || own || this.below < NEAR);
     if (last?.dataset.day !== item.dataset.day) this.list.append(dayLine(message.date));
     else if (last.dataset.from && last.dataset.from === item.dataset.from) item.classList.add("joined");
     if (isNew) item.classList.add("fresh");
     this.list.append(item);
-    this.newest = item;
+    if (follow) this.newest = item;
     if (!isNew) return;
-    if (message.from?.id === this.person) this.stuck = true;
-    if (this.stuck) return this.toEnd();
-    this.missed += 1;
+    if (follow) return this.toEnd();
+    this.missed += 1; // whoever still reads an answer taller than the view is not torn away from it
     this.scrolled();
   }
 
   /** An edit takes the bubble's place; the keyboard's focus stays where it was. */
-  replace(old, message, flash) {
+  replace(message, flash) {
+    const old = this.item(message.id);
+    if (!old) return;
     const keys = [...old.querySelectorAll(".key")];
     const focused = keys.indexOf(document.activeElement);
     const item = bubble(message, this);
     item.classList.toggle("joined", old.classList.contains("joined"));
     item.classList.toggle("flash", flash);
     old.replaceWith(item);
-    if (item === this.list.lastElementChild) this.newest = item;
+    if (old === this.newest) this.newest = item;
     if (focused >= 0) (item.querySelectorAll(".key")[focused] ?? this.log).focus({ preventScroll: true });
   }
 
@@ -209,11 +219,11 @@ export class Column {
   }
 
   onScroll() {
-    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    const { scrollTop, clientHeight } = this.log;
     if (!clientHeight) return; // out of sight
     if (Math.abs(scrollTop - this.top) <= 1) return this.scrolled(); // our own
     // Only the reader moves up; a late event of our own scrolling must not look like it.
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    if (this.below < NEAR) this.stuck = true;
     else if (scrollTop < this.top) this.stuck = false;
     this.top = scrollTop;
     this.scrolled();
@@ -224,9 +234,9 @@ export class Column {
   }
 
   scrolled() {
-    if (this.stuck && this.missed) this.missed = 0;
-    const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.pill.hidden = this.stuck && scrollHeight - scrollTop - clientHeight < NEAR;
+    const end = this.stuck && this.below < NEAR;
+    if (end) this.missed = 0;
+    this.pill.hidden = end;
     this.pill.textContent = this.missed ? t("newMessages", this.missed) : "↓";
     this.pill.setAttribute("aria-label", this.missed ? t("newMessages", this.missed) : t("toNewest"));
   }

@@ -20,6 +20,25 @@ export function h(tag, props = {}, ...children) {
   return el;
 }
 
+let held = null; // what a finger or the mouse is down on
+const waiting = [];
+
+document.addEventListener("pointerdown", (event) => (held = event.target), { capture: true });
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => setTimeout(release), { capture: true }); // after the click that comes of it
+}
+
+function release() {
+  held = null;
+  for (const draw of waiting.splice(0)) draw();
+}
+
+/** Draw anew what lies in `root`: at once, or when the press on it is over. A browser forgets a press on what is gone. */
+export function redraw(root, draw) {
+  if (held && root.contains(held)) waiting.push(draw);
+  else draw();
+}
+
 /** Put a word on an element and remember which, so that `relabel` can say it in the other language. */
 export function word(el, kind, key) {
   el.dataset[kind] = key;

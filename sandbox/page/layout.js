@@ -1,6 +1,6 @@
 // Which chats are open, side by side as far as the window is wide, with tabs for the rest. Remembered in the browser.
 import { Column } from "./column.js";
-import { h } from "./dom.js";
+import { h, redraw } from "./dom.js";
 import { avatar, badge, chatName, first } from "./people.js";
 import { announce, on, store } from "./store.js";
 import { t } from "./words.js";
@@ -19,7 +19,7 @@ export class Layout {
     root.append(...this.columns.map((column) => column.element));
     store.isVisible = (chat) => this.columns.some((column) => column.chat === chat && !column.element.hidden);
     for (const media of [WIDE, MIDDLE]) media.addEventListener("change", () => this.arrange());
-    for (const news of ["people", "unread"]) on(news, () => this.drawTabs());
+    for (const news of ["people", "unread"]) on(news, () => redraw(this.tabs, () => this.drawTabs()));
   }
 
   /** Open the remembered chats, or the first coordinator, leader and member. */

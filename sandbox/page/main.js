@@ -41,10 +41,21 @@ let downTimer;
 async function up() {
   clearTimeout(downTimer);
   at("gone").hidden = true;
-  await refresh();
-  await mailbox.load();
-  await (opened ? layout.reload() : layout.restore());
+  if (opened) await refresh().then(() => layout.reload());
+  else await begin();
   opened = true;
+  await mailbox.load();
+}
+
+/** Open the chats. Until they are there nothing in them can be pressed: what was chosen would be overtaken. */
+async function begin() {
+  at("columns").inert = true;
+  try {
+    await refresh();
+    await layout.restore();
+  } finally {
+    at("columns").inert = false;
+  }
 }
 
 function down() {
@@ -55,7 +66,8 @@ function down() {
 let resetting = Promise.resolve();
 on("reset", () => {
   guide.restart();
-  resetting = resetting.then(refresh).then(() => layout.restore()).catch(down);
+  resetting = resetting.then(begin).catch(down);
 });
+at("columns").inert = true;
 nameDocument();
 listen({ onEvent: apply, onUp: () => up().catch(down), onDown: down });

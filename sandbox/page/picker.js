@@ -1,6 +1,6 @@
 // Who a column plays: the list of people by role, the groups, a search, and somebody new with one press.
 import { api } from "./api.js";
-import { h, icon, popover } from "./dom.js";
+import { h, icon, popover, redraw } from "./dom.js";
 import { ROLES, avatar, badge, chatName, freshName, role } from "./people.js";
 import { on, store } from "./store.js";
 import { lang, t } from "./words.js";
@@ -33,7 +33,7 @@ export class Picker {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
-      this.refresh();
+      redraw(this.column.head, () => this.refresh());
     });
   }
 

@@ -40,7 +40,7 @@ def program(tmp_path: Path, sample_file: Path) -> Iterator[Program]:
     started = Program(tmp_path)
     assert started.url, started.said
     yield started
-    started.stop()
+    assert started.stop() == 0
 
 
 @pytest.fixture

@@ -154,6 +154,22 @@ def test_a_group_can_be_spoken_in_as_any_of_its_members(window: Window) -> None:
     expect(group.locator(".message", has_text="大家好")).to_be_visible()
 
 
+def test_a_press_counts_though_news_comes_while_the_finger_is_down(window: Window) -> None:
+    """A browser forgets a press on what is drawn anew in the middle of it."""
+    window.columns.nth(1).get_by_test_id("picker").click()
+    window.page.locator(f'[data-testid="person"][data-person="{WU}"]:visible').hover()
+    window.page.mouse.down()
+    window.page.evaluate(
+        """async () => {
+            const { announce } = await import("/page/store.js");
+            announce("unread");
+            await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+        }"""
+    )
+    window.page.mouse.up()
+    expect(window.page.locator(f'[data-testid="column"][data-chat="{WU}"]:visible')).to_be_visible()
+
+
 def test_a_phone_shows_one_chat_and_all_of_the_page(phone: Window) -> None:
     expect(phone.columns).to_have_count(1)
     phone.follows(1)
@@ -211,8 +227,7 @@ def test_the_days_of_the_calendar_stand_in_one_line_on_a_phone(phone: Window) ->
 def test_an_answer_taller_than_the_view_is_read_from_its_beginning(phone: Window) -> None:
     wang = phone.chat(WANG)
     wang.types("/quota")
-    answer = wang.reads("年五个10")
-    beginning = answer.get_by_text("公益讲座", exact=False).first
+    beginning = wang.reads_just("年五个10").get_by_text("公益讲座", exact=False).first
     expect(beginning).to_be_in_viewport()
     # A browser scrolls without a hand when what is shown shrinks: the beginning comes back with the next size.
     wang.column.locator(".log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
@@ -221,7 +236,21 @@ def test_an_answer_taller_than_the_view_is_read_from_its_beginning(phone: Window
     below = phone.on("newest")
     expect(below).to_be_visible()
     below.click()
-    expect(answer.locator(".key").last).to_be_in_viewport()
+    expect(wang.column.locator(".message").last).to_be_in_viewport()
+
+
+def test_nobody_is_torn_from_a_long_answer_by_what_comes_after_it(phone: Window) -> None:
+    wang = phone.chat(WANG)
+    wang.types("/quota")
+    beginning = wang.reads_just("年五个10").get_by_text("公益讲座", exact=False).first
+    phone.on("fold").click()
+    phone.moves("monday")
+    phone.on("fold").click()
+    expect(phone.on("newest")).to_contain_text("条新消息")
+    expect(beginning).to_be_in_viewport()
+    phone.on("newest").click()
+    expect(wang.column.locator(".message").last).to_be_in_viewport()
+    expect(phone.on("newest")).to_be_hidden()
 
 
 def test_the_page_speaks_english_and_remembers_it(window: Window) -> None:

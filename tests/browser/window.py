@@ -39,10 +39,14 @@ class Window:
         try:
             found.wait_for(timeout=A_MOMENT)
         except TimeoutError:
-            self.columns.nth(column).get_by_test_id("picker").click()
-            self.page.locator(f'[data-person="{person}"][data-testid="person"]:visible').click()
+            self.picks(f'[data-person="{person}"]', column)
         expect(found).to_be_visible(timeout=PATIENCE)
         return Chat(found)
+
+    def picks(self, whom: str, column: int = 0) -> None:
+        """Choose who is shown in a column, from its list: what the list's entry is found by."""
+        self.columns.nth(column).get_by_test_id("picker").click()
+        self.page.locator(f'[data-testid="person"]{whom}:visible').click()
 
     def moves(self, name: str) -> None:
         """Press one of the clock's buttons, and wait until the bot has looked at what is due."""
@@ -76,6 +80,11 @@ class Chat:
         bubble = self.column.locator(".message", has_text=text).last
         expect(bubble).to_be_visible(timeout=PATIENCE)
         return bubble
+
+    def reads_just(self, text: str) -> Locator:
+        """Wait for a message with that text, and return this bubble, whatever else comes that reads like it."""
+        bubble = self.reads(text)
+        return self.column.locator(f'[data-message-id="{bubble.get_attribute("data-message-id")}"]')
 
     def presses(self, label: str, on: str = "") -> None:
         """Press the newest button with that label, on a message with the text `on` if given."""
