@@ -42,7 +42,7 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "7000000001:" + "A" * 35
 FIRST = 10_001
 """The Telegram id of the first of the sandbox's crowd."""
-PATIENCE = 60
+PATIENCE = 90
 """Seconds until what a busy machine does in its own time counts as missing."""
 
 

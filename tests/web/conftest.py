@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 import handlers
 from bot.routing.files import Files
@@ -24,6 +24,7 @@ from scheduler.jobs import JobContext
 from scheduler.timetable import sweep
 from tests.base import Corps, enter
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.window import PATIENCE
 from tests.flows.conftest import watch, world
 from tests.web.browser import Browser
 from web.adapter import PageAdapter
@@ -116,6 +117,7 @@ async def chromium() -> AsyncIterator[Chromium]:
     """A browser."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there (Debian: apt-get install chromium fonts-noto-cjk)")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield opened

@@ -5,6 +5,7 @@
   const rows = document.querySelector("[data-list]");
   const list = document.querySelector("[data-messages]");
   if ((!board && !rows && !list) || !window.EventSource) return;
+  const LATE = 1000; // milliseconds: a page that is older when its stream begins may have missed something
   const waiting = new Set();
   let busy = false;
 
@@ -59,7 +60,7 @@
     };
     stream.onmessage = (event) => tell(event.data);
     stream.onopen = () => {
-      if (opened) tell("wait five month year people broadcasts register audit messages"); // what was missed meanwhile
+      if (opened || performance.now() > LATE) tell("wait five month year people broadcasts register audit messages"); // what was missed meanwhile
       opened = true;
     };
   };

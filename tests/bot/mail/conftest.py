@@ -58,7 +58,7 @@ class Server:
 
     def line(self, encryption: Encryption = Encryption.NONE, context: Any = None, **more: Any) -> Line:  # noqa: ANN401
         """Return a way to this server."""
-        patience = more.pop("patience", 5.0)
+        patience = more.pop("patience", 30.0)
         return Line(self.known(encryption, **more), context, patience)
 
     def known(self, encryption: Encryption = Encryption.NONE, **more: Any) -> MailServer:  # noqa: ANN401

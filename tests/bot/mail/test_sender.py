@@ -97,7 +97,7 @@ async def test_a_cut_in_the_content_loses_nothing_and_repeats_the_same_mail(corp
     assert (cut.state, cut.maybe_twice, cut.attempts) == (NoticeState.OWED, True, 0)
     server.orders.hang_up = False
     server.mails.append(("zhang@example.org", b""))  # it had arrived
-    assert adapter.sender.wait() > 0
+    assert adapter.sender._hold > 0
     adapter.sender._held_until = time.monotonic()
     corps.clock.push(dt.timedelta(minutes=2))
     await delivery.run()
@@ -143,7 +143,7 @@ async def test_a_password_that_is_wrong_makes_nobody_unreachable_and_is_told(cor
     await delivery.run()
     late = notice(corps)
     assert (late.state, late.attempts) == (NoticeState.OWED, 0), "it is not to blame"
-    assert adapter.sender.wait() > 0, "the others wait too"
+    assert adapter.sender._hold > 0, "the others wait too"
     best = corps.run(lambda s, _at: member_addresses.best(s, member_id(corps, "张明")))
     assert best is not None
     assert (best.address.channel, best.reachable) == (MAIL, True)
@@ -161,7 +161,7 @@ async def test_three_mailboxes_that_refuse_our_mail_mean_us(corps: Corps, server
     adapter, delivery = delivers(corps, server.line(), server)
     server.orders.data = "554 5.7.1 message refused"
     await delivery.run()
-    assert adapter.sender.wait() > 0
+    assert adapter.sender._hold > 0
     states = [notice(corps, f"k{number}") for number in range(4)]
     assert all(one.state is NoticeState.OWED for one in states)
     marked = select(MemberAddress).where(col(MemberAddress.unreachable_since).is_not(None))
