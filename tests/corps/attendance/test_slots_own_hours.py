@@ -12,7 +12,7 @@ from corps.addresses import telegram
 from corps.attendance import check_in, codes
 from corps.attendance.check_in import CheckIns
 from corps.delivery import shown_cards
-from corps.delivery.shown_cards import CardShown
+from corps.notices import CardShown
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from models import Activity, Attendance
