@@ -34,7 +34,6 @@ class Reason(StrEnum):
     NO_HOURS = "no_hours"
     STILL_OPEN = "still_open"
     FULL = "full"
-    NOT_FULL = "not_full"
     OVERLAP = "overlap"
     NOT_SIGNED_UP = "not_signed_up"
     OFFER_LAPSED = "offer_lapsed"
