@@ -292,4 +292,4 @@ def resume(voice: Voice, stand: Stand) -> Screen:
         Button(voice("posting.resume"), ResumeTap(resume=True), style=PRIMARY),
         Button(voice("posting.afresh"), ResumeTap(resume=False)),
     )
-    return Screen(text, (row,))
+    return Screen(text, (row, (Button(voice("button.cancel"), CancelTap()),)))
