@@ -1,7 +1,8 @@
 """The audit row that every change leaves (docs/rules.md, rule 11)."""
 
+import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, insert
@@ -72,6 +73,11 @@ def say_who(session: Session, reader: Actor, no: Refused) -> None:
 def fingerprint(*facts: object) -> str:
     """Return a short sign of what is shown above a button, which changes when one of the facts does."""
     return f"{zlib.crc32(repr(facts).encode()):08x}"
+
+
+def fingerprint_of(said: Mapping[str, Any]) -> str:
+    """Return the sign of what somebody has said in a conversation: the same before and after it was kept."""
+    return fingerprint(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str))
 
 
 def demand_as_shown(session: Session, reader: Actor, shown: str, stands: str, subject: str) -> None:

@@ -85,6 +85,13 @@ def set_aside(session: Session, address: Address) -> str | None:
     return draft.kind
 
 
+def leave_about(session: Session, address: Address, activity_id: int) -> None:
+    """Close the open question if it is about an activity; what was said is kept for whoever begins that again."""
+    draft = _find(session, address, None)
+    if draft is not None and draft.data.get("activity") == activity_id:
+        set_aside(session, address)
+
+
 def leave_inner(session: Session, address: Address, inner: str, outer: str) -> None:
     """Forget the question `inner`, asked in the middle of `outer`: that one is open again, if it was begun."""
     found = find_open(session, address)

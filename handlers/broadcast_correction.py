@@ -67,5 +67,5 @@ async def _show(turn: Turn, correction: Correction) -> None:
 @routes.tap(CorrectSendTap, Access.LEADER)
 async def on_confirm(turn: Turn, tap: CorrectSendTap) -> None:
     """确认更正: what has arrived is edited, what is still to go out gets the new text."""
-    standing = await turn.run(corrections.confirm, tap.broadcast, card_of(turn))
+    standing = await turn.run(corrections.confirm, tap.broadcast, card_of(turn), tap.shown)
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.correcting"))

@@ -113,9 +113,9 @@ async def on_skip(turn: Turn, _tap: OwnSkipTap) -> None:
 
 
 @routes.tap(OwnSubmitTap, Access.MEMBER)
-async def on_submit(turn: Turn, _tap: OwnSubmitTap) -> None:
+async def on_submit(turn: Turn, tap: OwnSubmitTap) -> None:
     """提交: the leader is asked to confirm it."""
-    card = await turn.run(own_form.submit)
+    card = await turn.run(own_form.submit, tap.shown)
     await turn.show(views.handed_in(turn.voice, card), turn.voice("toast.done"))
 
 

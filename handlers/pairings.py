@@ -132,9 +132,9 @@ async def _show_or_old(turn: Turn, stand: Stand | None) -> None:
 
 
 @routes.tap(PairSubmitTap, Access.LEADER)
-async def on_submit(turn: Turn, _tap: PairSubmitTap) -> None:
+async def on_submit(turn: Turn, tap: PairSubmitTap) -> None:
     """提交: another coordinator is asked to confirm."""
-    done, card = await turn.run(pairing_form.submit)
+    done, card = await turn.run(pairing_form.submit, tap.shown)
     await turn.show(views.registered(turn.voice, done.office, card), turn.voice("toast.done"))
 
 

@@ -59,7 +59,7 @@ async def open_card(turn: Turn) -> None:
 @routes.tap(CardTap, Access.MEMBER, in_groups=True)
 async def on_card(turn: Turn, tap: CardTap) -> None:
     """Show an activity's card; in a group, to everybody there."""
-    card = await turn.run(card_actions.see, tap.activity, _group(turn))
+    card = await turn.run(card_actions.turn_to, tap.activity, _group(turn))
     if turn.in_group:
         await turn.toast()
         await turn.send(activity_card(turn.room_voice, card))

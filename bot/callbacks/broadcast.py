@@ -151,9 +151,10 @@ class CorrectScheduleTap(Payload, tag="bq"):
 
 @dataclass(frozen=True)
 class CorrectSendTap(Payload, tag="bd"):
-    """确认更正: change what has arrived, and what is still to go out."""
+    """确认更正: change what has arrived, and what is still to go out, to what was `shown`."""
 
     broadcast: int
+    shown: str = ""
 
 
 @dataclass(frozen=True)

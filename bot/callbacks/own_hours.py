@@ -43,7 +43,9 @@ class OwnSkipTap(Payload, tag="us"):
 
 @dataclass(frozen=True)
 class OwnSubmitTap(Payload, tag="ub"):
-    """提交: hand it in."""
+    """提交: hand in what was `shown`."""
+
+    shown: str = ""
 
 
 @dataclass(frozen=True)

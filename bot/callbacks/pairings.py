@@ -75,7 +75,9 @@ class PairTodayTap(Payload, tag="kd"):
 
 @dataclass(frozen=True)
 class PairSubmitTap(Payload, tag="ks"):
-    """提交: hand the registration in."""
+    """提交: hand in the registration that was `shown`."""
+
+    shown: str = ""
 
 
 @dataclass(frozen=True)

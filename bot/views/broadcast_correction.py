@@ -42,7 +42,7 @@ def _part(content: Content, number: int) -> Content:
 def correction_screen(voice: Voice, correction: Correction) -> Screen:
     """Return what stands under the preview of a correction."""
     row = (
-        Button(voice("broadcast.do_correct"), CorrectSendTap(correction.broadcast_id), style=SUCCESS),
+        Button(voice("broadcast.do_correct"), CorrectSendTap(correction.broadcast_id, correction.sign), style=SUCCESS),
         Button(voice("button.cancel"), CancelTap()),
     )
     text = lines(

@@ -287,9 +287,9 @@ def published_toast(voice: Voice, entry: PublishedEntry) -> Markup:
 
 def resume(voice: Voice, stand: Stand) -> Screen:
     """Return the choice between going on with what was being filled in and starting afresh."""
-    text = lines(voice("posting.found_draft"), *understood(voice, stand))
+    text = lines(voice("posting.found_draft"), *understood(voice, stand), voice("posting.found_how"))
     row = (
         Button(voice("posting.resume"), ResumeTap(resume=True), style=PRIMARY),
         Button(voice("posting.afresh"), ResumeTap(resume=False)),
     )
-    return Screen(text, (row,))
+    return Screen(text, (row, (Button(voice("button.cancel"), CancelTap()),)))

@@ -168,7 +168,7 @@ def _choices(voice: Voice, stand: Stand) -> tuple[Row, ...]:
         return (*calendar, (Button(voice("button.today"), PairTodayTap()),))
     if stand.step is None:
         afresh = Button(voice("button.pair_afresh"), PairAfreshTap())
-        return ((Button(voice("button.submit"), PairSubmitTap(), style=SUCCESS), afresh),)
+        return ((Button(voice("button.submit"), PairSubmitTap(stand.sign), style=SUCCESS), afresh),)
     return ()
 
 

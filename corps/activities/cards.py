@@ -11,7 +11,7 @@ from sqlmodel import Session
 from corps import audit, groups, open_hours
 from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, hours_of, is_unclaimed, places_left
-from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open
+from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open, expected
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
@@ -183,9 +183,9 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
     team_ids, stage = tuple(teams), stage_of(activity, at.now)
     manages = may_manage(actor, team_ids)
     slots = _slots(link, actor, at, activity, teams)
-    going = any(slot.mine is SignUpState.GOING for slot in slots)
+    mine = next((slot for slot in slots if slot.mine is SignUpState.GOING), None)
     owed = actor.is_coordinator and stage is Stage.OVER
-    seen = going and doors_open(activity, at.now)
+    seen = mine is not None and doors_open(activity, at.now)
     reported, photos = card_queries.report_state(link, activity_id) if activity.starts_at <= at.now else (None, 0)
     public = stage is Stage.VERIFIED and reads_names_of(actor, *team_ids)
     mark = card_queries.attendance_of(link, actor, activity_id) if seen else (AttendanceState.UNKNOWN, None)
@@ -205,7 +205,7 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int) -> Card:
         team_ids=team_ids,
         slots=slots,
         stage=stage,
-        may_check_in=going and check_in_refusal(activity, at.now) is None and not came(mark[0]),
+        may_check_in=seen and check_in_refusal(expected(activity, mine), at.now) is None and not came(mark[0]),
         my_attendance=mark[0],
         check_out=activity.check_out,
         may_check_out=came(mark[0]) and check_out_open(activity, at.now),

@@ -5,6 +5,7 @@ read by `entry_answers`, and lives in the person's conversation.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment, sane_month
 from corps.notices.declarations import DAY, Parts, Question, declare, names
 from corps.notices.kinds import Kind
+from corps.parsing.normalise import plain
 from corps.people import Actor, Office, who_answers
 from corps.teams import (
     CategoryName,
@@ -37,6 +39,17 @@ AGAIN_OF = "again_of"
 """Where the data names the activity that is held once more."""
 DONE = "done"
 """The step of a conversation that has become a draft activity; kept so that a repeated update shows it again."""
+RESUME = "resume"
+"""The step at which it is asked whether to go on with what was begun, or to begin afresh."""
+_GO_ON = re.compile(
+    r"(?:继续|接着|往下|填完|用?上次|是|对|好|要|嗯|可以|行)(?:的|填|写|办|发|做|弄|那个|活动|它|吧|了|啊)*"
+    r"|(?:goon|continue|resume|carryon|yes|ok)"
+)
+_AFRESH = re.compile(
+    r"(?:不要了|不填了|作废)?(?:(?:重新?|从头|从新)(?:开始|填写?|写|来|发布?|办|做|弄)*|新的|新建|另(?:外)?(?:办|发|写|填)?一[个场份]"
+    r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*"
+    r"|(?:startover|startafresh|beginafresh|afresh|restart|new|fromscratch)"
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ def begin(session: Session, actor: Actor, at: Moment, text: str, key: str) -> St
     if found is not None and found.last_key == key:
         return ask_again(session, actor, at, found)
     if found is not None and {*found.data} - {GUIDED} and found.step != DONE and not text:
+        conversations.put(session, at, actor.address, KIND, RESUME, found.data, key)
         return _asked(session, at, found.data, None)
     if not text:
         return _next(session, actor, at, {GUIDED: True}, (), key)
@@ -87,6 +101,8 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
     """Return the open question again, or the draft that came of the answers."""
     if conversation.step == DONE:
         return _finished(session, actor, at, conversation.data["activity"], ())
+    if conversation.step == RESUME:
+        return _asked(session, at, conversation.data, None)
     return _next(session, actor, at, conversation.data)
 
 
@@ -94,6 +110,8 @@ def take(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None = None
 ) -> Stand:
     """Take an answer to the open question as it is typed; a whole notice is welcome at any time."""
+    if conversation.step == RESUME:
+        return _take_resume(session, actor, at, conversation, text, key)
     if unlabelled.is_notice(text):
         return _absorb(session, actor, at, conversation.data, text, key)
     choices = read_choices(session)
@@ -102,6 +120,26 @@ def take(
     if isinstance(taken, Problem):
         return _next(session, actor, at, conversation.data | taken.kept, (taken,), key)
     return _next(session, actor, at, taken, (), key)
+
+
+def _take_resume(
+    session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str | None
+) -> Stand:
+    """Go on, or begin afresh, as the words say; a whole notice is a new one, a field with its name belongs to the old.
+
+    What says neither leaves the question open.
+    """
+    if unlabelled.reads_like_a_notice(text, at.wall(), read_choices(session).venues):
+        return _absorb(session, actor, at, {}, text, key)
+    words, data = re.sub(r"[\W_]+", "", plain(text).casefold()), conversation.data
+    if _GO_ON.fullmatch(words):
+        return _next(session, actor, at, data, (), key)
+    if _AFRESH.fullmatch(words):
+        return _next(session, actor, at, {GUIDED: True}, (), key)
+    if entry_answers.labelled(Step.TITLE, text)[1] != text:
+        return take(session, actor, at, replace(conversation, step=Step.TITLE.value), text, key)
+    conversations.put(session, at, actor.address, KIND, RESUME, data, key)
+    return _asked(session, at, data, None)
 
 
 def choose(session: Session, actor: Actor, at: Moment, step: str, value: str) -> Stand | None:
@@ -156,12 +194,12 @@ def finish_teams(session: Session, actor: Actor, at: Moment) -> Stand | None:
 def _open(session: Session, actor: Actor, step: str) -> Conversation | None:
     """Return the conversation if this very question is open."""
     found = conversations.find_open(session, actor.address)
-    return found if found is not None and (found.kind, found.step) == (KIND, step) else None
+    return found if found is not None and (found.kind, found.step) == (KIND, step) and step != RESUME else None
 
 
 def _current(session: Session, actor: Actor, at: Moment) -> Stand | None:
     found = conversations.find_open(session, actor.address)
-    return _next(session, actor, at, found.data) if found is not None and found.kind == KIND else None
+    return ask_again(session, actor, at, found) if found is not None and found.kind == KIND else None
 
 
 def _absorb(session: Session, actor: Actor, at: Moment, data: Data, text: str, key: str | None) -> Stand:

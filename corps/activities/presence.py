@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps import audit
-from corps.activities.places import hours_of
+from corps.activities.places import Hours, hours_of
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Audit, Slot
@@ -85,6 +86,20 @@ class Visited(Protocol):
     @property
     def ends_at(self) -> dt.datetime:
         """When it ends."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The same of one person: an activity as it is for who serves in a slot of it, which may have own hours."""
+
+    state: ActivityState
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+def expected(activity: Visited, slot: Hours | None) -> Expected:
+    """Return when somebody of a slot is expected: by its own hours, or its activity's."""
+    return Expected(activity.state, *hours_of(slot, activity.starts_at, activity.ends_at))
 
 
 class LeftByPeople(Visited, Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from corps import conversations
 from corps.activities import cards, rules
 from corps.activities.cards import Card
 from corps.addresses import Address
@@ -30,6 +31,13 @@ def see(session: Session, actor: Actor, at: Moment, activity_id: int, group: Add
     if group is not None:
         return cards.see_for_group(session, actor, at, activity_id, group)
     return cards.see(session, actor, at, activity_id)
+
+
+def turn_to(session: Session, actor: Actor, at: Moment, activity_id: int, group: Address | None = None) -> Card:
+    """返回 to the card, or open it: what was asked about that activity is left, so that typed words don't answer it."""
+    if group is None:
+        conversations.leave_about(session, actor.address, activity_id)
+    return see(session, actor, at, activity_id, group)
 
 
 def see_by_slot(session: Session, actor: Actor, at: Moment, slot_id: int, group: Address | None = None) -> Card:

@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
-from corps.activities.places import hours_of
-from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open
+from corps.activities.places import slot_starts
+from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open, expected
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
-from corps.activities.stages import Stage, at_stage, coming
+from corps.activities.stages import coming
 from corps.attendance import check_out, two_places
 from corps.attendance.roll_call import _row, _set
 from corps.attendance.two_places import Elsewhere, Instead
@@ -36,11 +36,14 @@ def check_in(
     other_id: int = 0,
     instead: Instead | None = None,
     by: CheckedBy | None = None,
+    *,
+    on_site: bool = False,
 ) -> Elsewhere | None:
     """Check in on the spot: from 30 minutes before the start to the end, by somebody who is going.
 
+    These are the slot's own hours, if it has any; a code shows that somebody is there, and holds with the activity.
     Whoever is at another place at that time is asked which, and nothing is done; `instead` answers it for `other_id`.
-    `by`: with which code; None: by a button, perhaps after a scan.
+    `by`: with which code; None: by a button, perhaps after a scan. `on_site`: it is known that they are there.
     """
     activity = find_activity(session, activity_id)
     demand_check_in_open(activity, at.now, activity.title)
@@ -54,18 +57,21 @@ def check_in(
     row = _row(session, activity_id, actor.id)
     if row is not None and came(row.state):
         raise Refused(Reason.ALREADY_HERE, f"activity:{activity_id}/member:{actor.id}", title=activity.title)
+    by = by or _scanned(session, actor, at, activity_id)
+    own = expected(activity, session.get(Slot, sign_up.slot_id))
+    if by is CheckedBy.BUTTON and not on_site:
+        demand_check_in_open(own, at.now, activity.title)
     if instead is not None:
         two_places.settle(session, actor, at, other_id, instead)
-    elsewhere = two_places.find(session, actor.id, activity, at.now)
+    elsewhere = two_places.find(session, actor.id, activity, own, at.now)
     if elsewhere is not None:
         return elsewhere
     _set(
         session, at, actor.id, row, activity_id, actor.id, sign_up.slot_id, sign_up.team_id,
-        AttendanceState.PRESENT, Source.SELF_CHECKED, by or _scanned(session, actor, at, activity_id),
+        AttendanceState.PRESENT, Source.SELF_CHECKED, by,
     )  # fmt: skip
     from_now = instead is Instead.LEFT or activity.check_out
-    begins, _ = hours_of(session.get(Slot, sign_up.slot_id), activity.starts_at, activity.ends_at)
-    if from_now and at.now > begins and (mark := _row(session, activity_id, actor.id)):
+    if from_now and at.now > own.starts_at and (mark := _row(session, activity_id, actor.id)):
         mark.since = at.now
         session.add(mark)
     return None
@@ -135,8 +141,9 @@ def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
     going = (
         select(Activity.id)
         .join(SignUp, col(SignUp.activity_id) == col(Activity.id))
-        .where(SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING, at_stage(Stage.AHEAD, at.now))
-        .order_by(col(Activity.starts_at), col(Activity.id))
+        .join(Slot, col(Slot.id) == col(SignUp.slot_id))
+        .where(SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING, coming(at.now), slot_starts() > at.now)
+        .order_by(slot_starts(), col(Activity.id))
     )
     first = session.exec(going).first()
     return CheckIns((), see(session, actor, at, first) if first is not None else None)
@@ -162,4 +169,4 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[i
             title = request.clash(on_site=True) if ruled is Reason.OVERLAP else request.title
             raise Refused(ruled, title=title, opens=check_in_opens(request))
         signups.enter(session, actor.id, at, request, ruled, "signup.walk_in")
-    return request.activity_id, check_in(session, actor, at, request.activity_id)
+    return request.activity_id, check_in(session, actor, at, request.activity_id, on_site=True)

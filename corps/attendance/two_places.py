@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities.places import serves_at, slot_ends
-from corps.activities.presence import came_there
+from corps.activities.presence import Expected, came_there
 from corps.moment import Moment
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -36,8 +36,8 @@ class Elsewhere:
     may_undo: bool
 
 
-def find(session: Session, member_id: int, activity: Activity, now: dt.datetime) -> Elsewhere | None:
-    """Return where else the person is marked as present and not known to have left, at a time that overlaps."""
+def find(session: Session, member_id: int, activity: Activity, own: Expected, now: dt.datetime) -> Elsewhere | None:
+    """Return where else the person is marked as present and not known to have left, at a time that overlaps theirs."""
     found = session.exec(
         select(Attendance, Activity)
         .join(Activity, col(Activity.id) == col(Attendance.activity_id))
@@ -46,15 +46,15 @@ def find(session: Session, member_id: int, activity: Activity, now: dt.datetime)
             Attendance.member_id == member_id,
             Attendance.activity_id != activity.id,
             came_there(),
-            serves_at(activity.starts_at, activity.ends_at),
+            serves_at(own.starts_at, own.ends_at),
             slot_ends() > now,
         )
         .order_by(col(Attendance.id))
     ).all()
     for mark, other in found:
         if mark.until is None or mark.until > now:
-            own = mark.source is Source.SELF_CHECKED
-            return Elsewhere(activity.id or 0, activity.title, other.id or 0, other.title, own)
+            theirs = mark.source is Source.SELF_CHECKED
+            return Elsewhere(activity.id or 0, activity.title, other.id or 0, other.title, theirs)
     return None
 
 

@@ -43,6 +43,7 @@ class Correction:
     changed: Slots = (None,)
     added: int = 0
     voided: int = 0
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _keep(
         changed=tuple(slot for slot in slots if slot not in voided),
         added=len(content.parts) - len(old.parts),
         voided=len(voided),
+        sign=audit.fingerprint_of(data),
     )
 
 
@@ -160,18 +162,22 @@ def _count(session: Session, broadcast_id: int, *states: NoticeState) -> int:
     ).one()
 
 
-def confirm(session: Session, actor: Actor, at: Moment, broadcast_id: int, card: MessageAt) -> Progress:
-    """确认更正. `card` is the chat and the message that show from now on how it stands."""
-    correct(session, actor, at, broadcast_id)
+def confirm(
+    session: Session, actor: Actor, at: Moment, broadcast_id: int, card: MessageAt, shown: str = ""
+) -> Progress:
+    """确认更正 of what was `shown`. `card` is the chat and the message that show from now on how it stands."""
+    correct(session, actor, at, broadcast_id, shown)
     broadcasts.put_card(session, actor, at, broadcast_id, card)
     return progress.read(session, at, broadcasts.find(session, actor, broadcast_id))
 
 
-def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int) -> None:
+def correct(session: Session, actor: Actor, at: Moment, broadcast_id: int, shown: str = "") -> None:
     """Put the confirmed content in the place of the old one, and owe its edits to every message that has arrived."""
     row = _demand(session, actor, broadcast_id)
     conversation = conversations.find(session, actor.address, KIND)
     if conversation is None or conversation.data.get("broadcast") != broadcast_id or "html" not in conversation.data:
+        raise Refused(Reason.PREVIEW_OLD)
+    if shown and shown != audit.fingerprint_of(conversation.data):
         raise Refused(Reason.PREVIEW_OLD)
     conversations.drop(session, actor.address, KIND)
     old = broadcasts.content_of(row)

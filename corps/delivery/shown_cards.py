@@ -16,7 +16,7 @@ from corps import audit, groups
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_OR_WAITS
-from corps.activities.presence import doors_open
+from corps.activities.presence import CHECK_IN_OPENS, doors_open
 from corps.activities.stages import stage_of
 from corps.addresses import Address
 from corps.delivery import notice_facts
@@ -150,7 +150,8 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
     slots: dict[int, list[object]] = {}
     planned = select(Slot).where(col(Slot.activity_id).in_(followed)).order_by(col(Slot.position), col(Slot.id))
     for slot in session.exec(planned).all():
-        slots.setdefault(slot.activity_id, []).append((slot.id, slot.role, slot.places, slot.team_id, slot.open))
+        filled = (slot.id, slot.role, slot.places, slot.team_id, slot.open, *_doors(slot, at))
+        slots.setdefault(slot.activity_id, []).append(filled)
     counted = (
         columns(*_COUNTED, func.count(), func.max(col(SignUp.updated_at)))
         .where(col(SignUp.activity_id).in_(followed), col(SignUp.state).in_(HOLDS_OR_WAITS))
@@ -172,6 +173,13 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
         )
         signs[own] = (plan, audit.fingerprint(plan, sorted(coming.get(own, []))))
     return signs
+
+
+def _doors(slot: Slot, at: Moment) -> tuple[bool, ...]:
+    """Return whether people of a slot with own hours may check in by now, and still."""
+    if slot.starts_at is None or slot.ends_at is None:
+        return ()
+    return at.now >= slot.starts_at - CHECK_IN_OPENS, at.now > slot.ends_at
 
 
 def stands(session: Session, _at: Moment, card: Followed) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from corps import conversations
+from corps import audit, conversations
 from corps.attachments import Attachment, demand_fit
 from corps.conversations import Conversation
 from corps.moment import Moment
@@ -61,6 +61,11 @@ class Stand:
     data: Data
     step: Step | None
     problem: Problem | None = None
+
+    @property
+    def sign(self) -> str:
+        """The sign of what stands above 提交."""
+        return audit.fingerprint_of(self.data)
 
     @property
     def minutes(self) -> int:
@@ -141,11 +146,12 @@ def skip(session: Session, actor: Actor, at: Moment) -> Stand | None:
     return _next(session, actor, at, {**found.data, "file": None})
 
 
-def submit(session: Session, actor: Actor, at: Moment) -> OwnCard:
-    """提交: hand in what was said; the leader is asked to confirm it."""
+def submit(session: Session, actor: Actor, at: Moment, shown: str = "") -> OwnCard:
+    """提交: hand in what was `shown`; the leader is asked to confirm it."""
     found = conversations.find(session, actor.address, KIND)
     if found is None or next_step(found.data) is not None:
         raise Refused(Reason.INCOMPLETE)
+    audit.demand_as_shown(session, actor, shown, audit.fingerprint_of(found.data), f"member:{actor.id}")
     data, zone = found.data, at.policy.zone
     starts, ends = (
         zone.instant(dt.datetime.fromisoformat(data[name])) if data.get(name) else None for name in ("starts", "ends")

@@ -73,6 +73,11 @@ class Stand:
     month: tuple[int, int] | None = None
     may_go_back: bool = False
 
+    @property
+    def sign(self) -> str:
+        """The sign of what stands above 提交."""
+        return audit.fingerprint_of(self.data)
+
 
 def begin(session: Session, actor: Actor, at: Moment) -> Stand:
     """登记: go on with what was begun, or ask the first question."""
@@ -153,12 +158,13 @@ def _last(actor: Actor, data: Data) -> Step | None:
     return asked[-1] if asked else None
 
 
-def submit(session: Session, actor: Actor, at: Moment) -> tuple[pairings.Registered, PairingCard]:
-    """提交: register what was said; another coordinator is asked to confirm."""
+def submit(session: Session, actor: Actor, at: Moment, shown: str = "") -> tuple[pairings.Registered, PairingCard]:
+    """提交: register what was `shown`; another coordinator is asked to confirm."""
     found = conversations.find(session, actor.address, KIND)
     plan = to_plan(found.data) if found else None
     if found is None or plan is None:
         raise Refused(Reason.INCOMPLETE)
+    audit.demand_as_shown(session, actor, shown, audit.fingerprint_of(found.data), f"member:{actor.id}")
     done = pairings.register(session, actor, at, plan, found.data.get("again"))
     conversations.drop(session, actor.address, KIND)
     return done, pairing_cards.see(session, actor, at, done.id)

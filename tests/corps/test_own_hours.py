@@ -107,6 +107,19 @@ def test_or_all_in_one_message(
     assert (card.starts_at is not None) is known
 
 
+def test_an_old_card_hands_in_nothing_that_was_not_on_it(corps: Corps, people: tuple[int, int, int, int]) -> None:
+    zhang = people[3]
+    corps.do(zhang, own_form.begin)
+    old = say(corps, zhang, "补报时长\n内容：小区值守\n地点：渝碚路街道\n时间：12月1日 14:00-16:00").sign
+    corps.do(zhang, own_form.begin_afresh)
+    new = say(corps, zhang, "补报时长\n内容：图书馆值班\n地点：渝碚路街道\n时间：12月1日 9:00-12:00").sign
+    with pytest.raises(Refused) as no:
+        corps.do(zhang, own_form.submit, old)
+    assert no.value.reason is Reason.MOVED_ON
+    assert corps.do(zhang, own_form.begin).sign == new
+    assert corps.do(zhang, own_form.submit, new).title == "图书馆值班"
+
+
 def test_what_lies_ahead_or_tells_no_time_is_asked_again(corps: Corps, people: tuple[int, int, int, int]) -> None:
     zhang = people[3]
     corps.do(zhang, own_form.begin)

@@ -78,7 +78,7 @@ def question(voice: Voice, stand: Stand) -> Screen:
     if step is Step.FILE:
         rows.append((Button(voice("button.own_skip"), OwnSkipTap()),))
     if step is None:
-        rows.append((Button(voice("button.submit"), OwnSubmitTap(), style=SUCCESS),))
+        rows.append((Button(voice("button.submit"), OwnSubmitTap(stand.sign), style=SUCCESS),))
     cancel = Button(voice("button.cancel"), CancelTap())
     rows.append((Button(voice("button.own_afresh"), OwnAfreshTap()), cancel) if day else (cancel,))
     return Screen(text, tuple(rows))

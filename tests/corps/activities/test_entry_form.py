@@ -132,6 +132,63 @@ def test_what_was_begun_can_be_gone_on_with_or_begun_afresh(corps: Corps, wang: 
     assert corps.do(wang, entry_form.resume, resume=False).step is Step.TITLE
 
 
+@pytest.mark.parametrize(
+    ("typed", "step", "title"),
+    [
+        ("继续", Step.CATEGORY, "急救讲座"),
+        ("接着写吧。", Step.CATEGORY, "急救讲座"),
+        ("好的", Step.CATEGORY, "急救讲座"),
+        ("Go on", Step.CATEGORY, "急救讲座"),
+        ("类别：公益讲座", Step.TIME, "急救讲座"),
+        ("重新开始", Step.TITLE, None),
+        ("不要了，重新写一份", Step.TITLE, None),
+        ("新活动", Step.TITLE, None),
+        ("start over", Step.TITLE, None),
+        ("健康讲座", None, "急救讲座"),
+        ("继续教育讲座", None, "急救讲座"),
+        ("重新认识糖尿病", None, "急救讲座"),
+        ("活动：消防讲座\n类别：公益讲座", Step.TIME, "消防讲座"),
+    ],
+)
+def test_whether_to_go_on_or_begin_afresh_may_be_typed(
+    corps: Corps, wang: int, typed: str, step: Step | None, title: str | None
+) -> None:
+    tell(corps, wang, "急救讲座")
+    leave(corps, wang)
+    corps.do(wang, entry_form.begin, "", "9")
+    asked = open_question(corps, wang)
+    assert asked is not None
+    stand = corps.do(wang, entry_form.take, asked, typed, "10")
+    assert (stand.step, stand.data.get("title")) == (step, title)
+    again = open_question(corps, wang)
+    assert again is not None
+    assert corps.do(wang, entry_form.ask_again, again).step is step
+
+
+def test_a_whole_notice_in_place_of_the_answer_becomes_a_draft_of_its_own(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    leave(corps, wang)
+    corps.do(wang, entry_form.begin, "", "9")
+    asked = open_question(corps, wang)
+    assert asked is not None
+    card = corps.do(wang, entry_form.take, asked, LECTURE, "10").card
+    assert card is not None
+    assert card.title == "防诈骗公益讲座"
+
+
+def test_no_button_of_an_earlier_question_answers_whether_to_go_on(corps: Corps, wang: int) -> None:
+    tell(corps, wang, "急救讲座")
+    leave(corps, wang)
+    corps.do(wang, entry_form.begin, "", "9")
+    for stand in (
+        corps.do(wang, entry_form.choose, "category", "lecture"),
+        corps.do(wang, entry_form.back, "resume"),
+        corps.do(wang, entry_form.choose, "resume", "继续"),
+    ):
+        assert stand is not None
+        assert (stand.step, stand.data["title"], "category" in stand.data) == (None, "急救讲座", False)
+
+
 def test_a_button_of_an_earlier_question_changes_nothing(corps: Corps, wang: int) -> None:
     tell(corps, wang, "急救讲座", "公益讲座")
     stand = corps.do(wang, entry_form.choose, "category", "clinic")

@@ -12,7 +12,7 @@ from corps.changes import editing
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from models import Attendance, HoursEntry
-from models.enums import CountedBy
+from models.enums import CheckedBy, CountedBy
 from tests.base import Corps
 
 
@@ -77,7 +77,7 @@ def test_with_hours_of_the_slots_own_only_those_count(corps: Corps) -> None:
         corps.clock.set_wall("2026-12-04 10:00")
         corps.do(person, signups.sign_up, corps.slot(activity))
         corps.clock.set_wall(f"2026-12-05 {comes}")
-        corps.do(person, check_in.check_in, activity)
+        corps.do(person, check_in.arrive_at, activity, CheckedBy.FIXED_CODE)
         corps.clock.set_wall(f"2026-12-05 {leaves}")
         corps.do(person, check_out.check_out, activity)
     corps.clock.set_wall("2026-12-05 17:40")

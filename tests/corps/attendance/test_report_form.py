@@ -5,14 +5,15 @@ import datetime as dt
 import pytest
 
 from corps.activities import planning
+from corps.addresses import telegram
 from corps.attachments import Attachment
-from corps.attendance import report_form, reports, roll_call
+from corps.attendance import card_actions, report_form, reports, roll_call, roll_form
 from corps.attendance.report_form import Stand, Step
 from corps.changes import editing
 from corps.changes.edit_answers import Edit, EditField
 from corps.conversations import Conversation
 from corps.refusals import Reason, Refused
-from corps.signups import signups
+from corps.signups import on_behalf, signups
 from models.enums import ActivityState, AttendanceState, CountedBy, ReportState
 from tests.base import Corps, photo
 from tests.corps.broadcasts.steps import refused
@@ -235,3 +236,35 @@ def test_what_the_reporter_changed_themselves_is_not_put_on_somebody_else(
     with pytest.raises(Refused) as others:
         corps.do(zhao, report_form.submit, lecture, old)
     assert str(others.value.facts["by"]) != ""
+
+
+def test_who_goes_back_to_the_card_writes_into_no_report_and_goes_on_with_it_later(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    corps.do(zhao, report_form.begin, lecture)
+    say(corps, zhao, "80，签到")
+    corps.do(zhao, card_actions.turn_to, lecture)
+    assert open_question(corps, zhao) is None
+    corps.do(zhao, report_form.begin, lecture)
+    assert corps.do(zhao, report_form.ask, lecture, "8").beneficiaries == 80
+
+
+def test_who_looks_at_another_card_meanwhile_or_at_one_in_a_group_is_still_asked(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    other = corps.publish(wang, corps.plan("义诊", "2026-12-20 14:00", "2026-12-20 16:00"))
+    corps.do(zhao, report_form.begin, lecture)
+    corps.do(zhao, card_actions.turn_to, other)
+    corps.do(zhao, card_actions.turn_to, lecture, telegram(-500))
+    assert asked(corps, zhao).kind == report_form.KIND
+
+
+def test_who_goes_back_from_asking_for_a_name_or_a_reason_is_asked_no_more(
+    corps: Corps, wang: int, zhao: int, lecture: int
+) -> None:
+    ahead = corps.publish(wang, corps.plan("义诊", "2026-12-20 14:00", "2026-12-20 16:00"))
+    for activity, begin in ((ahead, on_behalf.ask), (lecture, roll_form.ask)):
+        corps.do(wang, begin, activity)
+        assert asked(corps, wang).data["activity"] == activity
+        corps.do(wang, card_actions.turn_to, activity)
+        assert open_question(corps, wang) is None

@@ -91,6 +91,18 @@ def test_the_new_text_is_asked_for_until_it_fits_and_then_confirmed(corps: Corps
     assert open_question(corps, wang) is None
 
 
+def test_the_button_under_an_earlier_correction_sends_no_later_one(corps: Corps, wang: int) -> None:
+    corps.member("张明")
+    broadcast = sent(corps, wang)
+    old = corps.do(wang, corrections.propose, broadcast, "周日集合", "1", TEXT_LIMITS)
+    new = corps.do(wang, corrections.propose, broadcast, "周一集合", "2", TEXT_LIMITS)
+    assert old is not None
+    assert new is not None
+    with refused(Reason.PREVIEW_OLD):
+        corps.do(wang, corrections.confirm, broadcast, CARD, old.sign)
+    assert corps.do(wang, corrections.confirm, broadcast, CARD, new.sign).corrected
+
+
 def in_parts(corps: Corps, by: int, *texts: str) -> int:
     """Send a broadcast of several messages and return its id."""
     content = Content(texts[-1], parts=tuple(Part(text) for text in texts[:-1]))

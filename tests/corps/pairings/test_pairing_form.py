@@ -7,7 +7,7 @@ import pytest
 from corps.pairings import pairing_form
 from corps.pairings.pairing_form import Problem, Stand, Step
 from corps.pairings.pairings import NAME_MAX
-from corps.refusals import Reason
+from corps.refusals import Reason, Refused
 from models.enums import PairingState
 from tests.base import Corps
 from tests.corps.broadcasts.steps import refused
@@ -62,6 +62,16 @@ def test_a_step_back_asks_the_question_before_again(corps: Corps, wang: int, zha
     assert [one.step for one in asked if one is not None] == [Step.SINCE, Step.PLACE, Step.PARTNER, Step.TEAM]
     first = tell(corps, zhao)
     assert (first.step, first.may_go_back) == (Step.PARTNER, False), "a leader's team is not asked"
+
+
+def test_an_old_card_registers_nothing_that_was_not_on_it(corps: Corps, wang: int) -> None:
+    old = tell(corps, wang, *ANSWERS).sign
+    corps.do(wang, pairing_form.begin_afresh)
+    new = tell(corps, wang, ANSWERS[0], "石井坡镇和平村", *ANSWERS[2:]).sign
+    with pytest.raises(Refused) as no:
+        corps.do(wang, pairing_form.submit, old)
+    assert no.value.reason is Reason.MOVED_ON
+    assert corps.do(wang, pairing_form.submit, new)[1].partner == "石井坡镇和平村"
 
 
 def test_a_coordinator_is_asked_four_things_and_submits(corps: Corps, wang: int) -> None:
