@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.documents.child import ChildError, in_child
-from bot.documents.office_parts import OfficeError, OfficeTrouble, demand_zip, repacked
+from bot.documents.office_parts import OfficeError, OfficeTrouble, demand_zip, read_xml, repacked
 from bot.documents.word import Picture, plain_line
 
 MOST_BYTES = 2_000_000
@@ -24,9 +24,8 @@ _PARTS = re.compile(r".*", re.DOTALL)
 """All parts are kept: each is named by another one."""
 
 _FIELD_CODE = re.compile(
-    rb"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|IMPORT|DATABASE|MACROBUTTON|HYPERLINK)\b\s*[\"\\\w]"
+    r"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|IMPORT|DATABASE|MACROBUTTON|HYPERLINK)\b\s*[\"\\\w]", re.IGNORECASE
 )
-_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
 
 Values = Mapping[str, str | Sequence[str] | Sequence[Picture]]
 """Field → a line of text, paragraphs, or pictures."""
@@ -56,8 +55,19 @@ def checked_template(content: bytes, values: Values) -> bytes:
 def _demand_no_code(name: str, part: bytes) -> None:
     """Raise OfficeError for a part with field codes that fetch or run something."""
     if name.startswith("word/") and name.endswith(".xml"):
-        codes = b" ".join(first or second for first, second in _INSTRUCTION.findall(part))
-        if _FIELD_CODE.search(codes):
+        codes: list[str] = []
+        inside = False
+
+        def opened(element: str, attributes: Mapping[str, str]) -> None:
+            nonlocal inside
+            inside = element in ("instrText", "delInstrText")
+            if element == "fldChar":  # between two of these a code may stand in pieces
+                codes.append("\n")
+            if "instr" in attributes:
+                codes.append(f"\n{attributes['instr']}\n")
+
+        read_xml(part, opened, lambda text: codes.append(text) if inside else None)
+        if _FIELD_CODE.search("".join(codes)):
             raise OfficeError(OfficeTrouble.LINKS)
 
 
