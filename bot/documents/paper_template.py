@@ -31,6 +31,10 @@ Values = Mapping[str, str | Sequence[str] | Sequence[Picture]]
 """Field → a line of text, paragraphs, or pictures."""
 
 
+NO_FIELDS = "no fields"
+"""What is said of a file that would always say the same: some other paper, sent by mistake."""
+
+
 class TemplateError(Exception):
     """A template that can't be filled: it names fields that there are not (`unknown`), or is written wrongly."""
 
@@ -104,19 +108,21 @@ def _sent(value: str | Sequence[str] | Sequence[Picture]) -> Any:  # noqa: ANN40
     ]
 
 
-def fill_here(asked: bytes) -> bytes:
+def fill_here(order: bytes) -> bytes:
     """Fill a template in this very process: the child's part. Takes and returns JSON."""
     import jinja2
     from docxtpl import DocxTemplate
     from jinja2.sandbox import SandboxedEnvironment
 
-    given = json.loads(asked)
+    given = json.loads(order)
     rules = SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     try:
         paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
-        unknown = sorted(paper.get_undeclared_template_variables(rules) - set(given["values"]))
-        if unknown:
+        asked = paper.get_undeclared_template_variables(rules)
+        if unknown := sorted(asked - set(given["values"])):
             return _answer({"said": "unknown fields", "unknown": unknown})
+        if not asked:
+            return _answer({"said": NO_FIELDS, "unknown": []})
         paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
         paper.render({name: _value(paper, value) for name, value in given["values"].items()}, rules, autoescape=True)
         file = io.BytesIO()
