@@ -9,8 +9,9 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from xml.parsers import expat
 
 MOST_PARTS = 300
 OLD = b"\xd0\xcf\x11\xe0"
@@ -124,7 +125,41 @@ def _demand_plain(name: str, part: bytes) -> None:
     """Raise OfficeError for XML that is more than that: entities, code, what lies elsewhere."""
     if part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\x00" in part:
         raise OfficeError(OfficeTrouble.ENTITIES)
-    if name == "[Content_Types].xml" and b"macroEnabled" in part:
-        raise OfficeError(OfficeTrouble.MACROS)
-    if name.endswith(".rels") and re.search(rb"TargetMode\s*=\s*[\"']External", part):
-        raise OfficeError(OfficeTrouble.LINKS)
+    if name == "[Content_Types].xml" or name.endswith(".rels"):
+        read_xml(part, _demand_own_text)
+
+
+def _demand_own_text(_name: str, attributes: Mapping[str, str]) -> None:
+    """Raise OfficeError for a part that is called code, whatever its name, and for one that lies elsewhere."""
+    for name, value in attributes.items():
+        if name == "TargetMode" and value.strip().casefold() == "external":
+            raise OfficeError(OfficeTrouble.LINKS)
+        if name in ("Type", "ContentType") and _CODE.search(value):
+            raise OfficeError(OfficeTrouble.MACROS)
+
+
+_CODE = re.compile(r"macroEnabled|vba|keyMapCustomi", re.IGNORECASE)
+
+
+def read_xml(
+    part: bytes, opened: Callable[[str, Mapping[str, str]], None], said: Callable[[str], None] | None = None
+) -> None:
+    """Read XML as a program would that opens the file: letters written as numbers are letters, quotes are quotes.
+
+    Args:
+        part: The XML; nothing of it is kept in memory.
+        opened: Called with each element's name, without its prefix, and its attributes by such names.
+        said: Called with the text, in pieces.
+
+    Raises:
+        OfficeError: It is no XML; and what the two raise.
+    """
+    reader = expat.ParserCreate()
+    reader.StartElementHandler = lambda name, known: opened(
+        name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in known.items()}
+    )
+    reader.CharacterDataHandler = said
+    try:
+        reader.Parse(part, True)
+    except expat.ExpatError as error:
+        raise OfficeError(OfficeTrouble.DAMAGED) from error

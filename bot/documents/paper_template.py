@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.documents.child import ChildError, in_child
-from bot.documents.office_parts import OfficeError, OfficeTrouble, demand_zip, repacked
+from bot.documents.office_parts import OfficeError, OfficeTrouble, demand_zip, read_xml, repacked
 from bot.documents.word import Picture, plain_line
 
 MOST_BYTES = 2_000_000
@@ -24,12 +24,15 @@ _PARTS = re.compile(r".*", re.DOTALL)
 """All parts are kept: each is named by another one."""
 
 _FIELD_CODE = re.compile(
-    rb"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|IMPORT|DATABASE|MACROBUTTON|HYPERLINK)\b\s*[\"\\\w]"
+    r"\b(DDE(AUTO)?|INCLUDE(TEXT|PICTURE)?|LINK|IMPORT|DATABASE|MACROBUTTON|HYPERLINK)\b\s*[\"\\\w]", re.IGNORECASE
 )
-_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
 
 Values = Mapping[str, str | Sequence[str] | Sequence[Picture]]
 """Field → a line of text, paragraphs, or pictures."""
+
+
+NO_FIELDS = "no fields"
+"""What is said of a file that would always say the same: some other paper, sent by mistake."""
 
 
 class TemplateError(Exception):
@@ -56,8 +59,19 @@ def checked_template(content: bytes, values: Values) -> bytes:
 def _demand_no_code(name: str, part: bytes) -> None:
     """Raise OfficeError for a part with field codes that fetch or run something."""
     if name.startswith("word/") and name.endswith(".xml"):
-        codes = b" ".join(first or second for first, second in _INSTRUCTION.findall(part))
-        if _FIELD_CODE.search(codes):
+        codes: list[str] = []
+        inside = False
+
+        def opened(element: str, attributes: Mapping[str, str]) -> None:
+            nonlocal inside
+            inside = element in ("instrText", "delInstrText")
+            if element == "fldChar":  # between two of these a code may stand in pieces
+                codes.append("\n")
+            if "instr" in attributes:
+                codes.append(f"\n{attributes['instr']}\n")
+
+        read_xml(part, opened, lambda text: codes.append(text) if inside else None)
+        if _FIELD_CODE.search("".join(codes)):
             raise OfficeError(OfficeTrouble.LINKS)
 
 
@@ -94,19 +108,21 @@ def _sent(value: str | Sequence[str] | Sequence[Picture]) -> Any:  # noqa: ANN40
     ]
 
 
-def fill_here(asked: bytes) -> bytes:
+def fill_here(order: bytes) -> bytes:
     """Fill a template in this very process: the child's part. Takes and returns JSON."""
     import jinja2
     from docxtpl import DocxTemplate
     from jinja2.sandbox import SandboxedEnvironment
 
-    given = json.loads(asked)
+    given = json.loads(order)
     rules = SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     try:
         paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
-        unknown = sorted(paper.get_undeclared_template_variables(rules) - set(given["values"]))
-        if unknown:
+        asked = paper.get_undeclared_template_variables(rules)
+        if unknown := sorted(asked - set(given["values"])):
             return _answer({"said": "unknown fields", "unknown": unknown})
+        if not asked:
+            return _answer({"said": NO_FIELDS, "unknown": []})
         paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
         paper.render({name: _value(paper, value) for name, value in given["values"].items()}, rules, autoescape=True)
         file = io.BytesIO()

@@ -18,7 +18,7 @@ from bot.views.digests import call, corps_digest, needs, team_digest
 from bot.views.doors import mailbox, pages, robots
 from bot.views.menu import keyboard, menu
 from bot.views.notice_lists import Said, activity_list, late_withdrawal, matters, unreachable_list
-from bot.views.pairings import pairing_card
+from bot.views.pairings import idle_list, pairing_card
 from bot.views.planning import plan, rotation
 from bot.views.records import calendars, certificates, own_hours, publicity, ratings
 from bot.views.reports import report_card
@@ -232,6 +232,10 @@ def _visit_due(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return pairing_card(voice, card, voice("notice.visit_due", n=card.idle_days))
 
 
+def _visits_due(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
+    return idle_list(voice, [facts.the(PairingCard) for _, facts in said])
+
+
 def _rotation_answer(voice: Voice, due: Due, facts: Facts) -> Screen:
     return rotation.answered(voice, facts.the(Turn), swapped=bool(due.subject.get("swapped")))
 
@@ -296,7 +300,10 @@ def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
     return Screen(voice("notice.unreachable", n=1, names=facts.the(Names).person))
 
 
-_LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {Kind.UNREACHABLE: unreachable_list}
+_LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {
+    Kind.UNREACHABLE: unreachable_list,
+    Kind.VISIT_DUE: _visits_due,
+}
 """How several of a kind are said at once, where that is no list of activities."""
 
 View = Callable[[Voice, Due, Facts], Screen]

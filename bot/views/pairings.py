@@ -1,6 +1,7 @@
 """Rural-aid pairings: the year's list, a card, and the questions of a registration."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -82,6 +83,14 @@ def _line(voice: Voice, line: PairingLine) -> Markup:
     said = voice("pairing.line", mark=MARKS[line.state], partner=line.partner, team=line.team, since=since, state=state)
     last = voice("visit.line_last", day=voice.date(line.last_visit)) if line.last_visit else None
     return lines(said, voice("visit.idle", n=line.idle_days) if line.idle_days else last)
+
+
+def idle_list(voice: Voice, cards: Sequence[PairingCard]) -> Screen:
+    """Return pairings that were not visited for too long, the longest first, each with the way to its card."""
+    shown = sorted(cards, key=lambda card: (-card.idle_days, card.id))
+    said = [voice("visit.idle_of", partner=card.partner, team=card.team, n=card.idle_days) for card in shown]
+    buttons = [Button(cut(card.partner, NAME_ON_BUTTON), PairingTap(card.id)) for card in shown]
+    return Screen(lines(voice("notice.list_visit_due", n=len(shown)), *said), tuple(rows_of(buttons, 2)))
 
 
 def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None) -> Screen:

@@ -216,7 +216,7 @@ def _day(data: Data, said: str, wall: dt.datetime) -> Data | Problem:
     span = read_span(said, wall)
     if isinstance(span, Span) and span.ends is not None:
         rest = {name: value for name, value in data.items() if name != "half"}
-        return _spanned({**rest, "day": span.starts.date().isoformat()}, span, wall)
+        return _spanned({**rest, "day": span.starts.date().isoformat()}, span, wall, said)
     read = read_day_on(said, Half.of(data["half"]) if "half" in data else Half(), wall)
     if isinstance(read, Half):
         return Problem(read.code.value, read.what, of_time=True, kept={"half": read.as_data()})
@@ -232,13 +232,13 @@ def _hours(data: Data, said: str, wall: dt.datetime) -> Data | Problem:
         return {**data, "minutes": minutes} if 0 < minutes <= A_DAY else Problem("hours", said[:TEXT_MAX])
     span = read_time_range(said, dt.date.fromisoformat(data["day"])) if "day" in data else None
     if isinstance(span, Span) and span.ends is not None:
-        return _spanned(data, span, wall)
+        return _spanned(data, span, wall, said)
     return Problem("hours", said[:TEXT_MAX])
 
 
-def _spanned(data: Data, span: Span, wall: dt.datetime) -> Data | Problem:
+def _spanned(data: Data, span: Span, wall: dt.datetime, said: str) -> Data | Problem:
     if span.ends is None or span.ends > wall:
-        return Problem("future", f"{span.starts:%Y-%m-%d %H:%M}")
+        return Problem("future", said[:TEXT_MAX])
     minutes = int((span.ends - span.starts).total_seconds() // 60)
     return {**data, "starts": span.starts.isoformat(), "ends": span.ends.isoformat(), "minutes": minutes}
 

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from corps import notices
 from corps.moment import Moment
-from corps.notices.declarations import DAY, Parts, Question, declare
+from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, visit_times
 from corps.people import Office, who_answers
@@ -35,4 +35,4 @@ def _keepers(session: Session, notice: Notice) -> Office:
     return who_answers(session, session.get_one(Pairing, notice.subject["pairing"]).team_id)
 
 
-declare(Kind.VISIT_DUE, _still_idle, keeps=14 * DAY, office=_keepers)
+declare(Kind.VISIT_DUE, _still_idle, keeps=14 * DAY, office=_keepers, listing=Listing(Kind.VISIT_DUE))

@@ -124,6 +124,8 @@ def test_what_lies_ahead_or_tells_no_time_is_asked_again(corps: Corps, people: t
     zhang = people[3]
     corps.do(zhang, own_form.begin)
     assert say(corps, zhang, "12月20日").problem == Problem("future", "12月20日")
+    ahead = "12月20日 9:00-11:00"
+    assert say(corps, zhang, ahead).problem == Problem("future", ahead), "said back as it was typed"
     for text in ("12月1日", "值守", "社区"):
         say(corps, zhang, text)
     assert say(corps, zhang, "很久").problem == Problem("hours", "很久")

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.callbacks.briefs import TemplateFileTap, TemplateResetTap
 from bot.callbacks.common import CancelTap
 from bot.documents.office_parts import OfficeTrouble
-from bot.documents.paper_template import TemplateError, Values
+from bot.documents.paper_template import NO_FIELDS, TemplateError, Values
 from bot.documents.word import BODY, CENTRE, PLAIN, RED, RIGHT, TITLE, Block, Picture, Rule, Style, Text, write_word
 from bot.texts import LANGUAGES, say
 from bot.texts.voice import Voice
@@ -116,6 +116,8 @@ def trouble_screen(voice: Voice, trouble: OfficeTrouble | TemplateError | None) 
         text = voice(f"paper.{trouble.value}")
     elif trouble.unknown:
         text = voice("brief.template_unknown", names=named(voice, trouble.unknown))
+    elif str(trouble) == NO_FIELDS:
+        text = voice("brief.template_empty")
     else:
         text = voice("brief.template_broken", said=str(trouble))
     return Screen(text, ((Button(voice("button.cancel"), CancelTap()),),))

@@ -57,6 +57,7 @@ def test_fields_are_filled_paragraph_by_paragraph_and_pictures_two_to_a_row() ->
     [
         ("{{标题}}{{口号}}{{slogan}}", ("slogan", "口号")),
         ("{{标题", ()),
+        ("一封别的信", ()),
         ("{{标题.__class__.__mro__}}", ()),
         ("{% for one in range(10**9) %}{{标题}}{% endfor %}", ()),
         ("{% include '/etc/passwd' %}", ()),
@@ -87,6 +88,19 @@ RELS = "word/_rels/document.xml.rels"
         (changed("word/afchunk.mht", b"x"), OfficeTrouble.LINKS),
         (changed(RELS, was=b"</Rel", now=b'<R TargetMode="External" Target="http://x"/></Rel'), OfficeTrouble.LINKS),
         (changed("word/x.xml", b'<w:instrText> INCLUDETEXT "/etc/passwd" </w:instrText>'), OfficeTrouble.LINKS),
+        (changed(RELS, was=b"</Rel", now=b"<R TargetMode='Ext&#101;rnal'/></Rel"), OfficeTrouble.LINKS),
+        (changed(RELS, was=b"</Rel", now=b'<R Type="http://x/vbaPr&#111;ject"/></Rel'), OfficeTrouble.MACROS),
+        (
+            changed("[Content_Types].xml", was=b"wordprocessingml.document.main", now=b"x.macro&#69;nabled.main"),
+            OfficeTrouble.MACROS,
+        ),
+        (
+            changed("word/x.xml", b"<p><w:instrText>DD</w:instrText><r/><i:instrText>E c</i:instrText></p>"),
+            OfficeTrouble.LINKS,
+        ),
+        (changed("word/x.xml", b"<w:instrText>d&#100;eauto c:</w:instrText>"), OfficeTrouble.LINKS),
+        (changed("word/x.xml", b"<w:fldSimple w:instr='include&#84;ext c'/>"), OfficeTrouble.LINKS),
+        (changed("word/x.xml", b"<w:t>"), OfficeTrouble.DAMAGED),
         (changed("word/x.xml", b'<w:fldSimple w:instr="DDEAUTO c:\\\\cmd"/>'), OfficeTrouble.LINKS),
         (
             changed("word/x.xml", b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'),

@@ -1,5 +1,7 @@
 """A list of several matters names each once, and its heading counts matters, not notices."""
 
+import datetime as dt
+
 import pytest
 from sqlmodel import Session
 
@@ -14,7 +16,10 @@ from corps.delivery import leasing, notice_facts
 from corps.moment import Moment
 from corps.notices import Sent
 from corps.notices.kinds import Kind
+from corps.pairings import pairings
+from corps.pairings.pairings import PairingPlan
 from corps.signups import reminders, signups, withdrawals
+from corps.visits import reminders as visit_reminders
 from tests.base import Corps
 from tests.corps.delivery.notices import end, take
 
@@ -88,3 +93,16 @@ def test_who_was_offered_a_place_in_what_is_cancelled_reads_that_and_finds_no_bu
     corps.clock.set_wall("2026-12-04 15:00")
     corps.run(reminders.owe_reminders)
     assert read_by(corps, zhang) == []
+
+
+def test_pairings_that_nobody_visited_come_in_one_message_the_longest_first(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    for partner, day in (("天池村", 9), ("新立村", 1)):
+        plan = PairingPlan(corps.team("民盟"), partner, "歌乐山镇", dt.date(2026, 3, day))
+        corps.do(wang, pairings.confirm, corps.do(zhao, pairings.register, plan).id)
+        corps.clock.push(dt.timedelta(days=1))
+    corps.clock.push(dt.timedelta(days=61))
+    corps.run(visit_reminders.owe_visit_reminders)
+    (screen,) = [one for one in read_by(corps, zhao) if "走访" in one.text]
+    assert [line.partition("（")[0] for line in screen.text.splitlines()[1:]] == ["天池村", "新立村"]
+    assert [button.label for row in screen.rows for button in row] == ["天池村", "新立村"]
