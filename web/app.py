@@ -318,8 +318,7 @@ class Site:
             return response
         answers = await self._answers(visitor, done.turn)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
-        if not inside:
-            await self._database.run(devices.leave, visitor.visit)
+        if not inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response
 
@@ -366,12 +365,14 @@ class Site:
         demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
         if visitor.visit is not None:
             return await self._done(request, visitor, deed)
-        address = devices.new_address()
+        before = await self._visitors.former(visitor)
+        address = before or devices.new_address()
         done = await self._deeds.do(address, deed)
         if done.undone is not None:
             self.limits.guesses.take(peer_of(request))
             found = await self._database.looking().run(messages.of_turn, address, done.turn)
-            await self._database.run(_forget, address)
+            if before is None:
+                await self._database.run(_forget, address)
             return self._answered(visitor, found, status_of(done.undone))
         response = RedirectResponse(f"/t/{done.turn}", 303)
         self._visitors.keep(response, await self._visitors.let_in(request, address))

@@ -1,6 +1,7 @@
 """The ways in: personal links, one member with several addresses, browsers that are put out."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
@@ -17,6 +18,7 @@ from models import Activity, Member, Rating
 from models.enums import AttendanceState
 from tests.web.browser import Browser
 from tests.web.conftest import Town
+from tests.web.test_core_loop import joins
 from tests.web.test_safe import published
 from web.channel import PATHS
 
@@ -116,7 +118,32 @@ async def test_who_leaves_or_is_erased_is_out_at_once(town: Town) -> None:
         assert not await is_in(person)
 
 
-def as_member(town: Town, name: str, operation: object, *args: object) -> object:
+async def test_who_leaves_and_comes_back_by_the_same_browser_is_the_same_member(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    await zhang.presses("确认离开")
+    assert not await is_in(zhang)
+    await joins(town, zhang, await town.invitation(zhao), zhao)
+    assert await is_in(zhang)
+    assert members(town) == 2
+    assert len(as_member(town, "张明", devices.of)) == 1, "the browser that was put out is not listed"
+
+
+async def test_by_another_browser_the_leader_says_whether_it_is_who_was_here_before(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    own = as_member(town, "张明", lambda _s, actor, _at: actor.id)
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    await zhang.presses("确认离开")
+    again = town.stranger("张明")
+    await joins(town, again, await town.invitation(zhao), zhao)
+    assert as_member(town, "张明", lambda _s, actor, _at: actor.id) == own
+    assert await is_in(again)
+    assert not await is_in(zhang)
+
+
+def as_member(town: Town, name: str, operation: object, *args: object) -> Any:  # noqa: ANN401
     """Run an operation as a member."""
 
     def work(session: Session, at: Moment) -> object:
