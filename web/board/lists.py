@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.callbacks.certificates import CertificateTap
 from bot.callbacks.teams import MemberTap
 from bot.documents.html import cleaned
 from bot.texts.voice import Voice
@@ -18,13 +17,13 @@ from corps.board.events import A_PAGE, Listed, Month
 from corps.board.people import PeopleList
 from corps.broadcasts.progress import ROBOTS, Tally
 from corps.records.audit_log import AuditPage
-from corps.records.certificate_register import CertificateList
+from corps.records.documents import Paper, Register
 from corps.teams import CategoryName, TeamName
 from corps.today import Group, Today
 from models.enums import ActivityState
 from web.board.parts import broadcast_table, calendar_table
 from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
-from web.board.words import fill, standing
+from web.board.words import about_paper, fill, paper_cell, paper_name, standing
 
 _STATE_WORDS = {
     "waiting": "board.of_waiting",
@@ -232,30 +231,25 @@ def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
     return title, None, part
 
 
-def papers(voice: Voice, found: CertificateList) -> Content:
-    """Return the register of documents issued, a page at a time."""
+def papers(voice: Voice, found: Register) -> Content:
+    """Return the register of documents issued, of one kind if asked, a page at a time."""
     rows = [
         [
-            opening(line.number or "—", CertificateTap(line.id)),
-            Cell(line.name),
-            Cell(str(voice(f"certificate.state_{line.state.value}"))),
-            Cell(voice.date(line.day, year=True)),
+            paper_cell(voice, one),
+            Cell(about_paper(one)),
+            Cell(one.maker or "—"),
+            Cell(str(voice(f"certificate.state_{one.state.value}")) if one.state is not None else "—"),
+            Cell(voice.moment(one.at, year=True)),
         ]
-        for line in found.lines
+        for one in found.issued
     ]
-    title, size = str(voice("board.register")), 8
-    around = pages(voice, "/board/documents", found.page * size, size, found.pages * size)
+    title, path, paper = str(voice("board.register")), "/board/documents", found.paper.value if found.paper else ""
+    kinds = [(one.value, paper_name(voice, one)) for one in Paper]
+    table = Table(title, heads(voice, "paper", "about", "maker", "state", "when"), rows)
     words = [] if rows else [voice("board.none_issued")]
-    return (
-        title,
-        None,
-        Part(
-            "list",
-            tables=[Table(title, heads(voice, "number", "name", "state", "when"), rows)],
-            words=words,
-            links=around,
-        ),
-    )
+    around = pages(voice, path, found.start, A_PAGE, found.total, paper=paper)
+    part = Part("list", tables=[table], words=words, links=around)
+    return title, Chooser(path, [_choice(voice, "paper", kinds, paper)], {}), part
 
 
 def changes(voice: Voice, found: AuditPage) -> Content:

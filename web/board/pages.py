@@ -21,7 +21,7 @@ from corps.board.overview import PARTS, Board
 from corps.board.people import PeopleWanted
 from corps.moment import Moment
 from corps.people import Actor, demand_leader_or_coordinator, recognise
-from corps.records import audit_log, certificate_register
+from corps.records import audit_log, documents
 from corps.records.audit_log import About
 from corps.refusals import Refused
 from web.assets import HTMX, path_of
@@ -209,10 +209,8 @@ class BoardPages:
         return look
 
     def _documents(self, asked: Asked, voice: Voice) -> Look[Content]:
-        page = asked.number("page")
-        return lambda session, actor, at: lists.papers(
-            voice, certificate_register.list_register(session, actor, at, page)
-        )
+        page, paper = asked.number("page"), asked.word("paper")
+        return lambda session, actor, at: lists.papers(voice, documents.read(session, actor, at, page, A_PAGE, paper))
 
     def _audit(self, asked: Asked, voice: Voice) -> Look[Content]:
         page = asked.number("page")
