@@ -229,7 +229,7 @@ def _broadcasts(voice: Voice, board: Board) -> Part:
         str(voice("board.broadcasts")),
         tables=[broadcast_table(voice, rows)] if rows else [],
         words=words,
-        links=[("/board/broadcasts", str(voice("board.all_sent")))],
+        links=[("/board/broadcasts", str(voice("board.all_sent"))), ("/board/robots", str(voice("board.robots")))],
     )
 
 
