@@ -27,6 +27,7 @@ from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.fallbacks import refused
 from corps.addresses import Address
+from corps.attendance import codes
 from corps.moment import Moment
 from corps.pages import devices, links, messages
 from corps.pages.messages import Message
@@ -63,6 +64,9 @@ from web.visitors import Visitor, Visitors, kind_of
 log = structlog.get_logger()
 
 UNREAD_AT_HOME = 5
+CODE_REFRESH = 10
+"""After so many seconds a page with a rotating code is loaded anew; a code holds for another half minute."""
+
 Answer = Callable[[Request, Visitor], Awaitable[Response]]
 
 
@@ -238,17 +242,21 @@ class Site:
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show what came of something that was done."""
         found = await self._answers(visitor, request.path_params["turn"])
-        return self._answered(visitor, found) if found else RedirectResponse("/", 303)
+        if not found:
+            return RedirectResponse("/", 303)
+        ids = [str(one.id) for one in found]
+        fresh = await self._database.looking().run(codes.stands_in, visitor.address, ids)
+        return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
 
     async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
         return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24])
 
-    def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
+    def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)
         said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
         cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
         articles = [written(voice, one) for one in cards]
-        return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
+        return self._show(visitor, Page(voice("page.answer"), articles, said, status=status, refresh=refresh))
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
         """Show whether a record of service with that number was issued."""

@@ -16,6 +16,7 @@ from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Rating
 from models.enums import AttendanceState
+from scheduler.live_codes import refresh_codes
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import joins
@@ -252,6 +253,34 @@ async def test_who_scans_the_code_on_site_checks_in_on_the_page_by_one_more_pres
     await wang.opens("/a/1")
     await wang.presses("现场签到码")
     assert wang.page.pictures
+
+
+async def test_the_page_with_the_code_on_site_is_loaded_anew_by_itself_and_shows_the_code_of_now(town: Town) -> None:
+    wang, _ = await published(town)
+    await town.at("2026-12-05 13:40")
+    await wang.opens("/a/1")
+    await wang.presses("现场签到码")
+    here, first = wang.path, digits(wang)
+    assert wang.headers["refresh"] == "10", "no script is needed for it"
+    town.corps.clock.set_wall("2026-12-05 13:41")
+    await refresh_codes(town.context)
+    await wang.opens(here)
+    assert digits(wang) != first
+    assert len(wang.page.pictures) == 1
+    town.corps.clock.set_wall("2026-12-05 14:20")
+    await refresh_codes(town.context)
+    await wang.opens(here)
+    assert "refresh" not in wang.headers, "nobody looks at it any more: the next one is for who presses"
+    await wang.presses("换新码")
+    assert digits(wang)
+    assert wang.headers["refresh"] == "10"
+
+
+def digits(browser: Browser) -> str:
+    """Return the six digits on a page."""
+    found = re.search(r"\d{3} \d{3}", browser.reads)
+    assert found is not None, browser.reads
+    return found[0]
 
 
 async def test_a_guest_without_telegram_says_what_it_was_like(town: Town) -> None:
