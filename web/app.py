@@ -27,6 +27,7 @@ from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.fallbacks import refused
 from corps.addresses import Address
+from corps.attendance import codes
 from corps.moment import Moment
 from corps.pages import devices, links, messages
 from corps.pages.messages import Message
@@ -63,6 +64,9 @@ from web.visitors import Visitor, Visitors, kind_of
 log = structlog.get_logger()
 
 UNREAD_AT_HOME = 5
+CODE_REFRESH = 10
+"""After so many seconds a page with a rotating code is loaded anew; a code holds for another half minute."""
+
 Answer = Callable[[Request, Visitor], Awaitable[Response]]
 
 
@@ -238,17 +242,21 @@ class Site:
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show what came of something that was done."""
         found = await self._answers(visitor, request.path_params["turn"])
-        return self._answered(visitor, found) if found else RedirectResponse("/", 303)
+        if not found:
+            return RedirectResponse("/", 303)
+        ids = [str(one.id) for one in found]
+        fresh = await self._database.looking().run(codes.stands_in, visitor.address, ids)
+        return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
 
     async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
         return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24])
 
-    def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200) -> Response:
+    def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)
         said = [cleaned(one.shown.html) for one in found if one.kind is PageMessageKind.TOAST]
         cards = last_drawn([one for one in found if one.kind is not PageMessageKind.TOAST])
         articles = [written(voice, one) for one in cards]
-        return self._show(visitor, Page(voice("page.answer"), articles, said, status=status))
+        return self._show(visitor, Page(voice("page.answer"), articles, said, status=status, refresh=refresh))
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
         """Show whether a record of service with that number was issued."""
@@ -318,8 +326,7 @@ class Site:
             return response
         answers = await self._answers(visitor, done.turn)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
-        if not inside:
-            await self._database.run(devices.leave, visitor.visit)
+        if not inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response
 
@@ -366,12 +373,14 @@ class Site:
         demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
         if visitor.visit is not None:
             return await self._done(request, visitor, deed)
-        address = devices.new_address()
+        before = await self._visitors.former(visitor)
+        address = before or devices.new_address()
         done = await self._deeds.do(address, deed)
         if done.undone is not None:
             self.limits.guesses.take(peer_of(request))
             found = await self._database.looking().run(messages.of_turn, address, done.turn)
-            await self._database.run(_forget, address)
+            if before is None:
+                await self._database.run(_forget, address)
             return self._answered(visitor, found, status_of(done.undone))
         response = RedirectResponse(f"/t/{done.turn}", 303)
         self._visitors.keep(response, await self._visitors.let_in(request, address))

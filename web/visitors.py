@@ -83,6 +83,10 @@ class Visitors:
         """Let the browser in to a page, and return its secret."""
         return await self._database.run(devices.let_in, address, kind_of(request.headers.get("user-agent", "")))
 
+    async def former(self, visitor: Visitor) -> Address | None:
+        """Return the page of who left the corps and comes back by the same browser."""
+        return None if visitor.fresh else await self._database.looking().run(devices.former, visitor.secret)
+
     async def still_in(self, visit: Visit) -> tuple[bool, str]:
         """Note that the browser is in use. Returns whether it is in (still), and its new secret if it has one."""
         return await self._database.run(devices.seen, visit)

@@ -82,15 +82,17 @@ def request(voice: Voice, applicant: Applicant) -> Screen:
     """Return somebody's request to join, with 通过 / 拒绝."""
     own, sign = applicant.id, applicant.sign
     admit = AdmitTap(own, admit=True, shown=sign, listed=applicant.listed)
+    label = "button.admit_former" if applicant.former else "button.admit_listed" if applicant.listed else "button.admit"
     row = (
-        Button(voice("button.admit_listed" if applicant.listed else "button.admit"), admit, style=SUCCESS),
+        Button(voice(label), admit, style=SUCCESS),
         Button(voice("button.decline"), AdmitTap(own, admit=False, shown=sign), style=DANGER),
     )
     text = voice("notice.join_request", name=applicant.name, team=applicant.team)
     if not applicant.listed:
         return Screen(text, (row,))
     other = (Button(voice("button.admit_other"), AdmitTap(own, admit=True, shown=sign)),)
-    return Screen(lines(text, "", voice("join.listed", name=applicant.name)), (row, other))
+    why = voice("join.former" if applicant.former else "join.listed", name=applicant.name)
+    return Screen(lines(text, "", why), (row, other))
 
 
 def request_again(voice: Voice, seen: Request) -> Screen:

@@ -9,6 +9,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -191,6 +192,12 @@ class StandingCode:
     title: str
     reader: Actor
     code: RotatingCode | None
+
+
+def stands_in(session: Session, _at: Moment, address: Address, message_ids: Collection[str]) -> bool:
+    """Tell whether one of these messages of a chat shows a code that is kept fresh there."""
+    here = (ShownCode.address == address, col(ShownCode.message_id).in_(message_ids))
+    return session.exec(select(ShownCode.id).where(*here).limit(1)).first() is not None
 
 
 def due(session: Session, at: Moment) -> list[StandingCode]:

@@ -17,7 +17,10 @@ from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import channel_of, page_start
 from models import Acknowledgement, Broadcast, Member, Notice, Team
-from models.enums import NoticeState
+from models.enums import BroadcastState, NoticeState
+
+MANY = 10
+"""How many broadcasts a page of the list has: each is counted anew."""
 
 RECENT = dt.timedelta(days=14)
 """For so long after a broadcast it is asked for who has not confirmed it."""
@@ -46,6 +49,27 @@ def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[Bro
         _row(session, at, session.get_one(Broadcast, former.id))
         for former in live_cards.recent(session, actor, at, most)
     )
+
+
+@dataclass(frozen=True)
+class Broadcasts:
+    """A page of broadcasts, newest first; of `listed`, from `start`. `state`: only such ones are asked for."""
+
+    rows: tuple[BroadcastRow, ...]
+    state: str
+    listed: int
+    start: int
+
+
+def listed(session: Session, actor: Actor, at: Moment, page: int = 0, state: str = "") -> Broadcasts:
+    """Return a page of all that was sent or is scheduled, of one state if one is given; a leader's own only."""
+    if state and state not in [one.value for one in live_cards.LISTED]:
+        raise Refused(Reason.GONE)
+    wanted = live_cards.for_reader(actor, (BroadcastState(state),) if state else live_cards.LISTED)
+    total = session.exec(select(func.count()).select_from(Broadcast).where(*wanted)).one()
+    start = page_start(total, page, MANY)
+    found = select(Broadcast).where(*wanted).order_by(col(Broadcast.id).desc()).offset(start).limit(MANY)
+    return Broadcasts(tuple(_row(session, at, one) for one in session.exec(found).all()), state, total, start)
 
 
 def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:

@@ -16,9 +16,9 @@ from corps.planning import plans
 from corps.planning.plans import Proposal
 from corps.quotas import tally
 from corps.quotas.tally import Quota
-from corps.records import audit_log, certificate_register
+from corps.records import audit_log, documents
 from corps.records.audit_log import About, AuditPage
-from corps.records.certificate_register import CertificateList
+from corps.records.documents import Register
 from corps.today import Today
 
 COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("people", "audit"))
@@ -27,6 +27,9 @@ COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("p
 PARTS = tuple(part for column in COLUMNS for part in column)
 OF_COORDINATORS = ("register", "audit")
 LATEST = 4
+PAPERS = 4
+"""So many documents stand on the first page."""
+
 WALL_SHOWS, WALL_DAYS = 8, 60
 
 
@@ -43,7 +46,7 @@ class Board:
     table: YearTable | None = None
     people: tuple[PeopleRow, ...] | None = None
     broadcasts: tuple[BroadcastRow, ...] | None = None
-    register: CertificateList | None = None
+    register: Register | None = None
     audit: AuditPage | None = None
 
     def has(self, part: str) -> bool:
@@ -69,7 +72,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
         table=events.year_table(session, actor, at, year) if "year" in parts else None,
         people=people.by_team(session, actor, at) if "people" in parts else None,
         broadcasts=delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None,
-        register=certificate_register.list_register(session, actor, at) if "register" in parts else None,
+        register=documents.read(session, actor, at, 0, PAPERS) if "register" in parts else None,
         audit=audit_log.read(session, actor, at, About(), 0, LATEST) if "audit" in parts else None,
     )
 

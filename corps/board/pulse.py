@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.pages.devices import LEFT
 from corps.people import Actor, recognise
 from models import Acknowledgement, Audit, Broadcast, MemberAddress, Notice, PageDevice, PageMessage
 from models.enums import NoticeState, PageMessageKind
@@ -57,7 +58,9 @@ def feel(session: Session, at: Moment, devices: Collection[int], addresses: Coll
         select(func.count()).where(col(MemberAddress.unreachable_since).is_not(None)).scalar_subquery(),
     )
     deed, *moving = session.exec(select(newest, *delivery)).one()
-    inside = session.exec(select(PageDevice.id).where(col(PageDevice.id).in_(devices))).all()
+    inside = session.exec(
+        select(PageDevice.id).where(col(PageDevice.id).in_(devices), col(PageDevice.before) != LEFT)
+    ).all()
     standing: Any = (
         PageMessage.address,
         func.max(PageMessage.id),

@@ -1,7 +1,9 @@
 """The senders' live cards: which of them should be shown anew, at a pace that Telegram and people bear."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -151,13 +153,20 @@ class Former:
     when: dt.datetime
 
 
+LISTED = (BroadcastState.SENDING, BroadcastState.SCHEDULED, BroadcastState.STOPPED, BroadcastState.MISSED)
+"""The states in which a broadcast stands in lists: it went out, or is to."""
+
+
+def for_reader(actor: Actor, states: Collection[BroadcastState] = LISTED) -> tuple[Any, ...]:
+    """Return the conditions on the broadcasts that somebody may list; a leader's own only."""
+    demand_leader_or_coordinator(actor)
+    own = () if actor.is_coordinator else (Broadcast.sender_id == actor.id,)
+    return (col(Broadcast.state).in_(states), *own)
+
+
 def recent(session: Session, actor: Actor, _at: Moment, limit: int = 8) -> list[Former]:
     """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
-    demand_leader_or_coordinator(actor)
-    states = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.SCHEDULED, BroadcastState.MISSED)
-    statement = select(Broadcast).where(col(Broadcast.state).in_(states)).order_by(col(Broadcast.id).desc())
-    if not actor.is_coordinator:
-        statement = statement.where(Broadcast.sender_id == actor.id)
+    statement = select(Broadcast).where(*for_reader(actor)).order_by(col(Broadcast.id).desc())
     return [
         Former(row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at)
         for row in session.exec(statement.limit(limit)).all()

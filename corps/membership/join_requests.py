@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.membership.listed import find_listed
+from corps.membership.listed import find_listed, is_former
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -19,12 +19,16 @@ _HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who asks to join. `listed` is the row of the team's list that it may be (`corps.membership.listed`)."""
+    """Somebody who asks to join. `listed` is the row of the team's list that it may be (`corps.membership.listed`).
+
+    `former`: that row is of somebody of this name who was in the team and left.
+    """
 
     id: int
     name: str
     team: str
     listed: int = 0
+    former: bool = False
 
     @property
     def sign(self) -> str:
@@ -39,7 +43,8 @@ def find_applicant(session: Session, member_id: int) -> Applicant | None:
     ).first()
     if row is None or row[0].status is not MemberStatus.APPLICANT:
         return None
-    return Applicant(member_id, row[0].name, row[1].name, find_listed(session, row[0]))
+    listed = find_listed(session, row[0])
+    return Applicant(member_id, row[0].name, row[1].name, listed, is_former(session, listed))
 
 
 def _facts(question: Question) -> Parts | None:

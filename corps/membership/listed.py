@@ -1,15 +1,16 @@
-"""Members whom a coordinator has listed (/import) and who have not joined yet: a row with a name, without an address.
+"""Members whom a coordinator has listed (/import) and who have not joined yet, and those who left the team.
 
-Whoever joins the team under that name may be that person. Nobody but who admits them can tell: 通过 says so, and ties
-the address to the row that there is.
+Whoever joins the team under such a name may be that person. Nobody but who admits them can tell: 通过 says so, and
+ties the address to the row that there is.
 """
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
 from corps.membership import erasure
 from corps.moment import Moment
+from corps.pages import devices
 from corps.people import Actor, lock_member
 from corps.sql import some
 from models import Attendance, Audit, HoursEntry, Member, MemberAddress, Report, SignUp
@@ -26,8 +27,8 @@ def find_listed(session: Session, applicant: Member) -> int:
         Member.status == MemberStatus.ACTIVE,
         ~member_addresses.has_address(),
     )
-    found = session.exec(here.order_by(col(Member.id)).limit(1)).first()
-    if found is None:
+    found = session.exec(here.order_by(col(Member.id)).limit(1)).first() or _find_former(session, applicant)
+    if not found:
         return 0
     own = applicant.id
     past = [col(table.member_id) == own for table in (SignUp, Attendance, HoursEntry)] + [
@@ -38,14 +39,45 @@ def find_listed(session: Session, applicant: Member) -> int:
     )
 
 
+def _find_former(session: Session, applicant: Member) -> int:
+    """Return who left the team and had the applicant's name; of several the one who left last. 0: nobody."""
+    left = select(Member.id).where(Member.status == MemberStatus.LEFT, Member.name == applicant.name)
+    subjects = [f"member:{number}" for number in session.exec(left.where(Member.id != applicant.id)).all()]
+    trace = select(Audit.subject, Audit.before).where(col(Audit.subject).in_(subjects), Audit.action == "member.depart")
+    teams = {  # the last time counts: they may have left more than one team
+        subject: (before or {}).get("team") for subject, before in session.exec(trace.order_by(col(Audit.id))).all()
+    }
+    here = [subject for subject, team in teams.items() if team == applicant.team_id]
+    return int(here[-1].removeprefix("member:")) if here else 0
+
+
+def is_former(session: Session, number: int) -> bool:
+    """Tell whether the row that an applicant may be is of somebody who left, and not of the list."""
+    row = session.get(Member, number) if number else None
+    return row is not None and row.status is MemberStatus.LEFT
+
+
 def tie(session: Session, actor: Actor, at: Moment, applicant: Member, listed: int) -> Member:
-    """Make an applicant the person of a listed row: address, consent and settings go there. Returns that row."""
+    """Make an applicant the person of a listed row: address, consent and settings go there. Returns that row.
+
+    Of somebody who left, the page that no browser is in to any more goes; the new address is written to first.
+    """
     row = lock_member(session, listed)
-    number = applicant.id or 0
+    number, here = applicant.id or 0, member_addresses.best(session, applicant.id)
+    pages = devices.addresses_of(session, listed)
+    devices.forget(session, pages)
+    session.connection().execute(
+        delete(MemberAddress).where(
+            col(MemberAddress.channel) == devices.WEB, col(MemberAddress.external).in_([page.id for page in pages])
+        )
+    )
     session.connection().execute(
         update(MemberAddress).where(col(MemberAddress.member_id) == number).values(member_id=row.id)
     )
     session.expire_all()
+    if here is not None:
+        member_addresses.prefer(session, listed, here.address)
+    row.team_id = applicant.team_id
     row.consent_version, row.consented_at = applicant.consent_version, applicant.consented_at
     row.language, row.keyboard = applicant.language, applicant.keyboard
     applicant.name, applicant.status, applicant.team_id = erasure.pseudonym(number), MemberStatus.ERASED, None

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
@@ -35,6 +35,13 @@ CHANGES = dt.timedelta(days=30)
 
 OVERLAP = dt.timedelta(minutes=10)
 """How long the secret before it is still taken: several requests may be under way when it changes."""
+
+
+LEFT = "left"
+"""What stands for the secret before the last change, in a browser that was put out because its person left the corps.
+
+It is in no more, and known again by its cookie: whoever comes back with it is no second member.
+"""
 
 
 def hash_of(secret: str) -> str:
@@ -72,8 +79,10 @@ def new_address() -> Address:
 
 
 def let_in(session: Session, at: Moment, address: Address, kind: str) -> str:
-    """Let a browser in to a page, and return its secret."""
+    """Let a browser in to a page, and return its secret. Those that were put out there are known no more."""
     secret = new_secret()
+    put_out_before = delete(PageDevice).where(col(PageDevice.address) == address, col(PageDevice.before) == LEFT)
+    session.connection().execute(put_out_before)
     device = PageDevice(
         token=hash_of(secret), address=address, kind=kind[:40], created_at=at.now, seen_at=at.now, changed_at=at.now
     )
@@ -87,17 +96,24 @@ def visit(session: Session, at: Moment, secret: str) -> Visit | None:
     token = hash_of(secret)
     found = session.exec(select(PageDevice).where(or_(col(PageDevice.token) == token, col(PageDevice.before) == token)))
     device = found.first()
-    if device is None or device.seen_at < at.now - STAYS:
+    if device is None or device.before == LEFT or device.seen_at < at.now - STAYS:
         return None
     if device.token != token and device.changed_at < at.now - OVERLAP:
         return None
     return Visit(device.id or 0, device.address, device.token == token and device.changed_at < at.now - CHANGES)
 
 
+def former(session: Session, _at: Moment, secret: str) -> Address | None:
+    """Return the page of the person who left the corps and was in by the browser that knows a secret."""
+    known = select(PageDevice).where(PageDevice.token == hash_of(secret), PageDevice.before == LEFT)
+    device = session.exec(known).first()
+    return device.address if device is not None else None
+
+
 def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
     """Note that a browser is in use. Returns whether it is in (still), and its new secret if the old one was old."""
     device = session.get(PageDevice, now.device)
-    if device is None:
+    if device is None or device.before == LEFT:
         return False, ""
     secret = new_secret() if now.stale else ""
     if secret:
@@ -107,14 +123,20 @@ def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
     return True, secret
 
 
-def leave(session: Session, at: Moment, now: Visit) -> None:
-    """Let a browser leave; a page that is nobody's is forgotten with it."""
+def leave(session: Session, at: Moment, now: Visit) -> bool:
+    """Let a browser leave; a page that is nobody's is forgotten with it.
+
+    Returns whether it keeps its cookie: the person has left the corps, and may come back.
+    """
     device = session.get(PageDevice, now.device)
+    if device is not None and device.before == LEFT:
+        return True
     if device is not None:
         session.delete(device)
         entries.close(session, at)
     if member_addresses.find(session, now.address) is None:
         forget(session, [now.address])
+    return False
 
 
 def tidy(session: Session, at: Moment) -> None:
@@ -142,8 +164,8 @@ def addresses_of(session: Session, member_id: int) -> list[Address]:
 
 def of(session: Session, actor: Actor, _at: Moment) -> list[Device]:
     """Return the browsers that are in to the person's page, the one used last first."""
-    there = col(PageDevice.address).in_(addresses_of(session, actor.id))
-    found = session.exec(select(PageDevice).where(there).order_by(col(PageDevice.seen_at).desc(), col(PageDevice.id)))
+    there = (col(PageDevice.address).in_(addresses_of(session, actor.id)), col(PageDevice.before) != LEFT)
+    found = session.exec(select(PageDevice).where(*there).order_by(col(PageDevice.seen_at).desc(), col(PageDevice.id)))
     return [Device(one.id or 0, one.kind, one.created_at, one.seen_at) for one in found.all()]
 
 
@@ -166,9 +188,10 @@ def replace(session: Session, at: Moment, member_id: int, kind: str) -> bool:
 
 
 def end(session: Session, at: Moment, member_id: int) -> None:
-    """Put all browsers of a member out and end the links: they are out at once."""
-    there = addresses_of(session, member_id)
-    session.connection().execute(delete(PageDevice).where(col(PageDevice.address).in_(there)))
+    """Put all browsers of a member out and end the links: they are out at once, and known if the person comes back."""
+    there = col(PageDevice.address).in_(addresses_of(session, member_id))
+    session.connection().execute(update(PageDevice).where(there).values(before=LEFT))
+    session.expire_all()
     session.connection().execute(delete(PageLink).where(col(PageLink.member_id) == member_id))
     entries.close(session, at)
 

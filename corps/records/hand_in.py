@@ -120,6 +120,15 @@ def look(session: Session, actor: Actor, at: Moment, platform: Platform, year: i
                   _last(session, actor, marks), len({row.key[1] for row in all_rows} & set(waits)))  # fmt: skip
 
 
+def file(session: Session, actor: Actor, at: Moment, platform: Platform, year: int) -> HandIn:
+    """Return what goes into the file for a platform, and write down that it was made."""
+    found = look(session, actor, at, platform, year)
+    audit.record(
+        session, at, actor.id, "handin.file", _subject(platform, year), None, {"name": f"{platform.name} {year}"}
+    )
+    return found
+
+
 def mark(session: Session, actor: Actor, at: Moment, platform: Platform, year: int, shown: str) -> HandIn:
     """已录入: note that all that was `shown` has been entered on the platform."""
     demand_coordinator(actor)

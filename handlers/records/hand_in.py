@@ -48,7 +48,7 @@ async def on_year(turn: Turn, tap: HandInTap) -> None:
 async def on_file(turn: Turn, tap: HandInFileTap) -> None:
     """Send the file, with 已录入 below it."""
     await turn.pass_gate()
-    found = await turn.run(hand_in.look, _platform(tap.platform), tap.year)
+    found = await turn.run(hand_in.file, _platform(tap.platform), tap.year)
     await turn.toast(turn.voice("ledger.making"))
     await turn.send(await asyncio.to_thread(views.file_screen, turn.voice, found))
 

@@ -68,6 +68,8 @@ ADDRESSES = (
     "/board/people?lost=1",
     "/board/people?leaders=1",
     "/board/broadcasts",
+    "/board/broadcasts?state=sending&page=9",
+    "/board/robots",
     "/board/wait",
     "/board/wait?matter=gaps",
 )

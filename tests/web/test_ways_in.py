@@ -1,6 +1,7 @@
 """The ways in: personal links, one member with several addresses, browsers that are put out."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
@@ -15,8 +16,10 @@ from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Rating
 from models.enums import AttendanceState
+from scheduler.live_codes import refresh_codes
 from tests.web.browser import Browser
 from tests.web.conftest import Town
+from tests.web.test_core_loop import joins
 from tests.web.test_safe import published
 from web.channel import PATHS
 
@@ -116,7 +119,32 @@ async def test_who_leaves_or_is_erased_is_out_at_once(town: Town) -> None:
         assert not await is_in(person)
 
 
-def as_member(town: Town, name: str, operation: object, *args: object) -> object:
+async def test_who_leaves_and_comes_back_by_the_same_browser_is_the_same_member(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    await zhang.presses("确认离开")
+    assert not await is_in(zhang)
+    await joins(town, zhang, await town.invitation(zhao), zhao)
+    assert await is_in(zhang)
+    assert members(town) == 2
+    assert len(as_member(town, "张明", devices.of)) == 1, "the browser that was put out is not listed"
+
+
+async def test_by_another_browser_the_leader_says_whether_it_is_who_was_here_before(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    own = as_member(town, "张明", lambda _s, actor, _at: actor.id)
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    await zhang.presses("确认离开")
+    again = town.stranger("张明")
+    await joins(town, again, await town.invitation(zhao), zhao)
+    assert as_member(town, "张明", lambda _s, actor, _at: actor.id) == own
+    assert await is_in(again)
+    assert not await is_in(zhang)
+
+
+def as_member(town: Town, name: str, operation: object, *args: object) -> Any:  # noqa: ANN401
     """Run an operation as a member."""
 
     def work(session: Session, at: Moment) -> object:
@@ -225,6 +253,34 @@ async def test_who_scans_the_code_on_site_checks_in_on_the_page_by_one_more_pres
     await wang.opens("/a/1")
     await wang.presses("现场签到码")
     assert wang.page.pictures
+
+
+async def test_the_page_with_the_code_on_site_is_loaded_anew_by_itself_and_shows_the_code_of_now(town: Town) -> None:
+    wang, _ = await published(town)
+    await town.at("2026-12-05 13:40")
+    await wang.opens("/a/1")
+    await wang.presses("现场签到码")
+    here, first = wang.path, digits(wang)
+    assert wang.headers["refresh"] == "10", "no script is needed for it"
+    town.corps.clock.set_wall("2026-12-05 13:41")
+    await refresh_codes(town.context)
+    await wang.opens(here)
+    assert digits(wang) != first
+    assert len(wang.page.pictures) == 1
+    town.corps.clock.set_wall("2026-12-05 14:20")
+    await refresh_codes(town.context)
+    await wang.opens(here)
+    assert "refresh" not in wang.headers, "nobody looks at it any more: the next one is for who presses"
+    await wang.presses("换新码")
+    assert digits(wang)
+    assert wang.headers["refresh"] == "10"
+
+
+def digits(browser: Browser) -> str:
+    """Return the six digits on a page."""
+    found = re.search(r"\d{3} \d{3}", browser.reads)
+    assert found is not None, browser.reads
+    return found[0]
 
 
 async def test_a_guest_without_telegram_says_what_it_was_like(town: Town) -> None:

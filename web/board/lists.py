@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.callbacks.certificates import CertificateTap
+from bot.callbacks.groups import RobotsTap
 from bot.callbacks.teams import MemberTap
 from bot.documents.html import cleaned
 from bot.texts.voice import Voice
@@ -11,20 +11,23 @@ from bot.views import today as today_views
 from bot.views.audit import entry_text
 from bot.views.broadcast import excerpt
 from bot.views.broadcast_progress import robot_line
+from bot.views.doors.robots import name_of
 from bot.views.personal_data import way_name
 from corps.board import delivery, events, people
-from corps.board.delivery import BroadcastRow, Delivery, Recipient
+from corps.board.delivery import BroadcastRow, Broadcasts, Delivery, Recipient
 from corps.board.events import A_PAGE, Listed, Month
 from corps.board.people import PeopleList
+from corps.board.robots import RobotRow
+from corps.broadcasts.live_cards import LISTED
 from corps.broadcasts.progress import ROBOTS, Tally
 from corps.records.audit_log import AuditPage
-from corps.records.certificate_register import CertificateList
+from corps.records.documents import Paper, Register
 from corps.teams import CategoryName, TeamName
 from corps.today import Group, Today
 from models.enums import ActivityState
 from web.board.parts import broadcast_table, calendar_table
 from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
-from web.board.words import fill, standing
+from web.board.words import about_paper, fill, paper_cell, paper_name, standing
 
 _STATE_WORDS = {
     "waiting": "board.of_waiting",
@@ -151,10 +154,37 @@ def _role(voice: Voice, *, leader: bool, coordinator: bool) -> str:
     return str(voice("list.comma").join(roles)) or "—"
 
 
-def sent(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Content:
-    """Return the newest broadcasts."""
-    words = [] if rows else [voice("board.none_sent")]
-    return str(voice("board.broadcasts")), None, Part("list", tables=[broadcast_table(voice, rows)], words=words)
+def sent(voice: Voice, found: Broadcasts) -> Content:
+    """Return a page of the broadcasts, of one state if asked."""
+    path, words = "/board/broadcasts", [] if found.rows else [voice("board.none_sent")]
+    states = [(state.value, str(voice(f"board.sent_{state.value}"))) for state in LISTED]
+    around = pages(voice, path, found.start, delivery.MANY, found.listed, state=found.state)
+    part = Part("list", tables=[broadcast_table(voice, found.rows)], words=words, links=around)
+    return str(voice("board.broadcasts")), Chooser(path, [_choice(voice, "state", states, found.state)], {}), part
+
+
+def tied(voice: Voice, found: tuple[RobotRow, ...]) -> Content:
+    """Return the group robots: whose, whether they work, when each said something last."""
+    rows = [
+        [
+            opening(f"{one.robot.team} · {name_of(voice, one.robot)}", RobotsTap(one.robot.team_id)),
+            Cell(_standing_of(voice, one), style="" if one.robot.works else "risk"),
+            Cell(voice.moment(one.said_at, year=True) if one.said_at else "—"),
+            Cell(str(one.waiting), style="n"),
+            Cell(voice.date(voice.zone.wall(one.tied_at).date(), year=True)),
+        ]
+        for one in found
+    ]
+    title = str(voice("board.robots"))
+    table = Table(title, heads(voice, "robot", "state", "said_last", "of_waiting", "tied"), rows)
+    return title, None, Part("list", tables=[table], words=[] if rows else [voice("board.no_robots")])
+
+
+def _standing_of(voice: Voice, one: RobotRow) -> str:
+    if one.robot.why is None or one.broken_since is None:
+        return str(voice("board.robot_works"))
+    why = voice(f"outbox.why_{one.robot.why.value}", error="")
+    return str(voice("board.robot_broken", when=voice.moment(one.broken_since), why=why))
 
 
 def delivered(voice: Voice, found: Delivery) -> Content:
@@ -232,30 +262,25 @@ def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
     return title, None, part
 
 
-def papers(voice: Voice, found: CertificateList) -> Content:
-    """Return the register of documents issued, a page at a time."""
+def papers(voice: Voice, found: Register) -> Content:
+    """Return the register of documents issued, of one kind if asked, a page at a time."""
     rows = [
         [
-            opening(line.number or "—", CertificateTap(line.id)),
-            Cell(line.name),
-            Cell(str(voice(f"certificate.state_{line.state.value}"))),
-            Cell(voice.date(line.day, year=True)),
+            paper_cell(voice, one),
+            Cell(about_paper(one)),
+            Cell(one.maker or "—"),
+            Cell(str(voice(f"certificate.state_{one.state.value}")) if one.state is not None else "—"),
+            Cell(voice.moment(one.at, year=True)),
         ]
-        for line in found.lines
+        for one in found.issued
     ]
-    title, size = str(voice("board.register")), 8
-    around = pages(voice, "/board/documents", found.page * size, size, found.pages * size)
+    title, path, paper = str(voice("board.register")), "/board/documents", found.paper.value if found.paper else ""
+    kinds = [(one.value, paper_name(voice, one)) for one in Paper]
+    table = Table(title, heads(voice, "paper", "about", "maker", "state", "when"), rows)
     words = [] if rows else [voice("board.none_issued")]
-    return (
-        title,
-        None,
-        Part(
-            "list",
-            tables=[Table(title, heads(voice, "number", "name", "state", "when"), rows)],
-            words=words,
-            links=around,
-        ),
-    )
+    around = pages(voice, path, found.start, A_PAGE, found.total, paper=paper)
+    part = Part("list", tables=[table], words=words, links=around)
+    return title, Chooser(path, [_choice(voice, "paper", kinds, paper)], {}), part
 
 
 def changes(voice: Voice, found: AuditPage) -> Content:

@@ -15,13 +15,13 @@ from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.fallbacks import refused
 from corps import today
-from corps.board import delivery, events, overview, people
+from corps.board import delivery, events, overview, people, robots
 from corps.board.events import A_PAGE, Wanted
 from corps.board.overview import PARTS, Board
 from corps.board.people import PeopleWanted
 from corps.moment import Moment
 from corps.people import Actor, demand_leader_or_coordinator, recognise
-from corps.records import audit_log, certificate_register
+from corps.records import audit_log, documents
 from corps.records.audit_log import About
 from corps.refusals import Refused
 from web.assets import HTMX, path_of
@@ -39,7 +39,7 @@ T = TypeVar("T")
 Answer = Callable[[Request, Visitor], Awaitable[Response]]
 Look = Callable[[Session, Actor, Moment], T]
 
-WAYS = ("activities", "month", "people", "broadcasts", "documents", "audit", "wall")
+WAYS = ("activities", "month", "people", "broadcasts", "robots", "documents", "audit", "wall")
 """The pages beside the first one; the last three are for coordinators."""
 
 SCRIPTS = (path_of(HTMX), path_of("live.js"))
@@ -82,6 +82,7 @@ class BoardPages:
             "/people": self._listing(self._people),
             "/broadcasts": self._listing(self._broadcasts),
             "/broadcasts/{number:int}": self._listing(self._delivery),
+            "/robots": self._listing(self._robots),
             "/wait": self._listing(self._wait),
             "/documents": self._listing(self._documents),
             "/audit": self._listing(self._audit),
@@ -189,8 +190,12 @@ class BoardPages:
         wanted = PeopleWanted(asked.number("team"), **flags, sort=asked.word("sort"), page=asked.number("page"))
         return lambda session, actor, at: lists.members(voice, people.listed(session, actor, at, wanted))
 
-    def _broadcasts(self, _asked: Asked, voice: Voice) -> Look[Content]:
-        return lambda session, actor, at: lists.sent(voice, delivery.rows(session, actor, at, 8))
+    def _broadcasts(self, asked: Asked, voice: Voice) -> Look[Content]:
+        page, state = asked.number("page"), asked.word("state")
+        return lambda session, actor, at: lists.sent(voice, delivery.listed(session, actor, at, page, state))
+
+    def _robots(self, _asked: Asked, voice: Voice) -> Look[Content]:
+        return lambda session, actor, at: lists.tied(voice, robots.rows(session, actor, at))
 
     def _delivery(self, asked: Asked, voice: Voice) -> Look[Content]:
         number = min(asked.request.path_params["number"], 2**31 - 1)
@@ -209,10 +214,8 @@ class BoardPages:
         return look
 
     def _documents(self, asked: Asked, voice: Voice) -> Look[Content]:
-        page = asked.number("page")
-        return lambda session, actor, at: lists.papers(
-            voice, certificate_register.list_register(session, actor, at, page)
-        )
+        page, paper = asked.number("page"), asked.word("paper")
+        return lambda session, actor, at: lists.papers(voice, documents.read(session, actor, at, page, A_PAGE, paper))
 
     def _audit(self, asked: Asked, voice: Voice) -> Look[Content]:
         page = asked.number("page")
@@ -235,7 +238,7 @@ class BoardPages:
         return Markup(html.replace(_DIGEST, digest, 1).replace(_ONCE, self._renderer.once()))  # noqa: S704 - rendered above
 
     def _ways(self, voice: Voice, visitor: Visitor, here: str) -> list[dict[str, Any]]:
-        shown = WAYS if visitor.actor.is_coordinator else WAYS[:4]
+        shown = WAYS if visitor.actor.is_coordinator else WAYS[:5]
         ways = [{"path": "/board", "label": voice("page.board"), "here": not here}]
         return [
             *ways,

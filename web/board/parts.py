@@ -6,7 +6,6 @@ from functools import partial
 from markupsafe import Markup
 
 from bot.callbacks.broadcast import OpenTap
-from bot.callbacks.certificates import CertificateTap
 from bot.callbacks.common import MenuBelowTap
 from bot.callbacks.plan import PlanTap
 from bot.callbacks.quota import QuotaLineTap
@@ -25,7 +24,7 @@ from corps.membership.team_cards import NO_TEAM
 from corps.quotas.tally import STAGES, Quota, QuotaLine, TallyStage
 from web.board import charts
 from web.board.tables import Cell, Head, Part, Table, heads, link, number, opening
-from web.board.words import fill, mark, standing
+from web.board.words import about_paper, fill, mark, paper_cell, standing
 
 A_DAY = 3
 """So many activities of a day stand in the small calendar."""
@@ -230,7 +229,7 @@ def _broadcasts(voice: Voice, board: Board) -> Part:
         str(voice("board.broadcasts")),
         tables=[broadcast_table(voice, rows)] if rows else [],
         words=words,
-        links=[("/board/broadcasts", str(voice("board.all_sent")))],
+        links=[("/board/broadcasts", str(voice("board.all_sent"))), ("/board/robots", str(voice("board.robots")))],
     )
 
 
@@ -268,15 +267,11 @@ def broadcast_table(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Table:
 def _register(voice: Voice, board: Board) -> Part:
     assert board.register is not None  # noqa: S101 - asked for
     rows = [
-        [
-            opening(line.number or voice(f"certificate.state_{line.state.value}"), CertificateTap(line.id)),
-            Cell(line.name),
-            Cell(voice.date(line.day)),
-        ]
-        for line in board.register.lines[:4]
+        [paper_cell(voice, one), Cell(about_paper(one)), Cell(voice.date(voice.zone.wall(one.at).date()))]
+        for one in board.register.issued
     ]
     words = [] if rows else [voice("board.none_issued")]
-    table = Table(voice("board.register"), heads(voice, "number", "name", "when"), rows)
+    table = Table(voice("board.register"), heads(voice, "paper", "about", "when"), rows)
     return Part(
         "register",
         str(voice("board.register")),

@@ -244,7 +244,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "board.{}": _listed("board."),
     **{
         f"board.{name}_{{}}": _listed(f"board.{name}_")
-        for name in ("role", "delivery", "state", "way", "is", "mark", "by")
+        for name in ("role", "delivery", "state", "way", "is", "mark", "by", "paper", "sent")
     },
     "page.{}": lambda: ("activities", "mine", "settings"),
     "word.{}": lambda: (key.split(".")[1] for key in texts.catalog("zh") if key.startswith("word.")),

@@ -95,6 +95,19 @@ def test_who_has_it_in_the_teams_group_counts_there(corps: Corps) -> None:
     assert vars(row.total) == vars(standing(corps, wang, preview.id).total)
 
 
+def test_all_broadcasts_are_listed_a_page_at_a_time_and_by_how_they_stand(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    numbers = [sent(corps, wang, f"第{n}次") for n in range(delivery.MANY + 2)]
+    corps.do(wang, broadcasts.stop, numbers[3])
+    found = [corps.do(wang, delivery.listed, page) for page in range(2)]
+    assert [one.id for page in found for one in page.rows] == numbers[::-1]
+    assert [(page.listed, page.start) for page in found] == [(12, 0), (12, 10)]
+    assert [one.id for one in corps.do(wang, delivery.listed, 0, "stopped").rows] == [numbers[3]]
+    assert corps.do(zhao, delivery.listed).rows == ()
+    with pytest.raises(Refused):
+        corps.do(wang, delivery.listed, 0, "draft")
+
+
 def test_a_leader_sees_the_own_broadcasts_only(corps: Corps) -> None:
     wang, zhao = corps.coordinator(), corps.leader("赵联络")
     corps.member("张明")

@@ -120,6 +120,21 @@ def test_who_was_removed_or_left_comes_back_as_a_plain_applicant(corps: Corps) -
         assert (back.status, back.is_leader, back.is_coordinator) == (MemberStatus.ACTIVE, False, False)
 
 
+def test_of_somebody_who_left_only_the_own_teams_name_is_told(corps: Corps) -> None:
+    wang, gone = corps.coordinator(), corps.member("陈小红", "民盟")
+    number = row(corps, gone).id or 0
+    corps.do(wang, leaving.remove, number)
+    for who, team, former in ((900, "民盟", number), (901, "民建", 0)):
+        corps.do(who, joining.apply, corps.do(wang, joining.invitation_of, corps.team(team)), "陈小红")
+        own = row(corps, who).id or 0
+        found = corps.do(wang, joining.see_request, own).open
+        assert found is not None
+        assert (found.listed, found.former) == (former, bool(former))
+        decided = corps.do(wang, joining.decide, own, found.sign, admit=True, listed=found.listed)
+        assert decided.person.member_id == (former or own)
+    assert row(corps, 900).team_id == corps.team("民盟")
+
+
 def test_a_coordinator_joins_a_team_without_being_admitted(corps: Corps) -> None:
     wang = corps.coordinator()
     done = corps.do(wang, joining.apply, corps.do(wang, joining.invitation_of, corps.team("民盟")), "王统筹")

@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from corps import conversations
 from corps.addresses import Address, telegram
 from corps.board import delivery
+from corps.board import robots as board_robots
 from corps.broadcasts import acknowledgements, broadcasts, progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -183,6 +184,22 @@ def test_a_broadcast_is_said_by_robots_beside_the_people_and_counts_as_unconfirm
     corps.member("周强", "民建")
     other = corps.do(wang, broadcasts.prepare, Content("开会"), Audience(Scope.TEAMS, teams=(corps.team("民建"),)))
     assert other.robots == ()
+
+
+def test_the_board_shows_which_robots_there_are_and_how_each_stands(corps: Corps) -> None:
+    wang, zhao, qian = corps.coordinator(), corps.leader("赵联络"), corps.leader("钱联络", "民建")
+    robot = tie(corps, zhao)
+    preview = corps.do(wang, broadcasts.prepare, Content("周六集合"), Audience(Scope.ALL))
+    corps.do(wang, broadcasts.confirm, preview.id, preview.revision, (telegram(1), "2"))
+    (row,) = corps.do(wang, board_robots.rows)
+    assert (row.robot.team, row.robot.works, row.said_at, row.waiting) == ("民盟", True, None, 1)
+    goes_out(corps)
+    corps.run(robot_binding.broken, robot.address, Failure.ROBOT_GONE)
+    (row,) = corps.do(zhao, board_robots.rows)
+    assert (row.robot.why, row.broken_since, row.said_at) == (Failure.ROBOT_GONE, corps.clock.now(), corps.clock.now())
+    assert corps.do(qian, board_robots.rows) == ()
+    with pytest.raises(Refused):
+        corps.do(corps.member("张明"), board_robots.rows)
 
 
 def test_a_conversation_that_is_left_keeps_nothing_readable(corps: Corps) -> None:
