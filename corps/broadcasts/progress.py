@@ -5,10 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, bindparam, case, func
 from sqlmodel import Session, col, select
 
-from corps import groups, robots
+from corps import groups, robots, sql
 from corps.broadcasts import audience as audiences
 from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
@@ -26,6 +26,18 @@ from models.enums import BroadcastState, MemberStatus, NoticeState
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
 _COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
+_BY_WAY: Any = (channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
+_BY_CHANNEL: Any = (
+    select(*_BY_WAY, *_COUNTS)
+    .join(Member, col(Member.id) == col(Notice.member_id))
+    .join(
+        Acknowledgement,
+        and_(col(Member.id) == _ACKNOWLEDGED, col(Acknowledgement.broadcast_id) == bindparam("broadcast")),
+        isouter=True,
+    )
+    .where(col(Notice.broadcast_id) == bindparam("broadcast"), col(Notice.kind) == Kind.BROADCAST.value)
+    .group_by(*_BY_WAY)
+)
 
 GROUPS = "group"
 """The way of those who have it in their team's group."""
@@ -169,17 +181,9 @@ def by_channel(session: Session, row: Broadcast) -> dict[str, Tally]:
 
     Who has it in the team's group counts under `GROUPS`.
     """
-    columns: Any = (channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
-    statement = (
-        select(*columns, *_COUNTS)
-        .join(Member, col(Member.id) == col(Notice.member_id))
-        .join(Acknowledgement, _ack_of(row), isouter=True)
-        .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
-        .group_by(*columns)
-    )
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
-    rows: Any = session.exec(statement).all()
-    for channel, state, failure, error, *counts in rows:
+    found: Any = sql.rows(sql.flushed_connection(session), _BY_CHANNEL, broadcast=row.id)
+    for channel, state, failure, error, *counts in found:
         _count(tallies[channel or ""], state, why(state, failure, error), *counts)
     if group_copies.grouped(row):
         in_groups: defaultdict[int | None, Tally] = defaultdict(Tally)
