@@ -71,6 +71,7 @@ URL = "http://board.example"
 PEOPLE, YEARS, A_YEAR, CAME, BROADCASTS, CHANGES = 2_500, 10, 100, 20, 20, 100_000
 AIM = 50.0
 
+BROADCAST = ("/board/broadcasts/1", "/board/broadcasts/1?sort=-way&state=sent")
 PAGES = (
     "/board",
     "/board/parts?wait=&five=&month=&year=&people=&audit=",
@@ -82,8 +83,7 @@ PAGES = (
     "/board/people",
     "/board/people?lost=1",
     "/board/broadcasts",
-    "/board/broadcasts/1",
-    "/board/broadcasts/1?sort=-way&state=sent",
+    *BROADCAST,
     "/board/wait?matter=gaps",
     "/board/documents",
     "/board/audit",

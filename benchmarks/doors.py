@@ -26,7 +26,7 @@ EVERY = 0.1
 """Seconds between two taps."""
 
 ROUNDS = 2
-SLOW, FLOODING, GUESSES_A_MINUTE, ADDRESSES = 200, 4, 10_000, 1_000
+SLOW, FLOODING, GUESSING, GUESSES_A_MINUTE, ADDRESSES = 200, 4, 50, 10_000, 1_000
 Attack = Callable[[int], Coroutine[Any, Any, None]]
 
 
@@ -45,34 +45,58 @@ async def slow(port: int) -> None:
     await asyncio.gather(*(hang() for _ in range(SLOW)))
 
 
+class Stranger:
+    """One connection that asks and reads the answers: as cheap as can be: strangers have their own machines."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def asks(self, path: str, peer: str) -> None:
+        """Ask for a page from an address, and wait for the answer."""
+        try:
+            if self._open is None:
+                self._open = await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = self._open
+            host = f"host: 127.0.0.1:{self._port}"
+            writer.write(f"GET {path} HTTP/1.1\r\n{host}\r\nx-forwarded-for: {peer}\r\n\r\n".encode())
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
+            if b"connection: close" in head:
+                self._leave()
+        except (OSError, asyncio.IncompleteReadError):
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+        self._open = None
+
+
 async def flood(port: int) -> None:
     """Ask for the first page without a pause."""
 
     async def ask() -> None:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
-            while True:
-                with contextlib.suppress(httpx.HTTPError):
-                    await client.get("/", headers={"x-forwarded-for": "203.0.113.1"})
+        stranger = Stranger(port)
+        while True:
+            await stranger.asks("/", "203.0.113.1")
 
     await asyncio.gather(*(ask() for _ in range(FLOODING)))
 
 
 async def guess(port: int) -> None:
     """Try links that nobody made, evenly over a minute, from many addresses."""
-    begun, number, waiting = time.monotonic(), 0, set[asyncio.Task[None]]()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+    begun, every = time.monotonic(), 60 / GUESSES_A_MINUTE
 
-        async def one(who: int) -> None:
-            peer = {"x-forwarded-for": f"198.51.{who // 250}.{who % 250}"}
-            with contextlib.suppress(httpx.HTTPError):
-                await client.get(f"/p/{secrets.token_urlsafe(16)}", headers=peer)
-
+    async def one(first: int) -> None:
+        stranger, number = Stranger(port), first
         while True:
-            number += 1
-            await asyncio.sleep(max(0.0, begun + number * 60 / GUESSES_A_MINUTE - time.monotonic()))
-            task = asyncio.create_task(one(number % ADDRESSES))
-            waiting.add(task)
-            task.add_done_callback(waiting.discard)
+            await asyncio.sleep(max(0.0, begun + number * every - time.monotonic()))
+            who = number % ADDRESSES
+            await stranger.asks(f"/p/{secrets.token_urlsafe(16)}", f"198.51.{who // 250}.{who % 250}")
+            number += GUESSING
+
+    await asyncio.gather(*(one(number) for number in range(GUESSING)))
 
 
 ATTACKS: dict[str, Attack] = {"slow": slow, "flood": flood, "guesses": guess}

@@ -1,4 +1,4 @@
-"""(e): resident memory, with the sample corps and with 2,500 members who have all tapped once.
+"""(e): resident memory: the sample corps; 2,500 members who have all tapped once; the same with pages and board open.
 
 `python -m benchmarks.memory [--people 2500]` prints megabytes: resident, and at the peak.
 """
@@ -12,8 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
+
 from benchmarks import ground
-from benchmarks.telegram import ours, running, telegram
+from benchmarks.board import BROADCAST, PAGES
+from benchmarks.doors import is_open
+from benchmarks.pages import Corps
+from benchmarks.telegram import free_port, ours, running, telegram, until
 
 
 def megabytes(process: "subprocess.Popen[bytes]") -> tuple[float, float]:
@@ -54,6 +59,30 @@ def crowd(folder: Path, people: int) -> None:
             show(f"{people} members, after a tap of each", bot)
 
 
+def pages(folder: Path, people: int) -> None:
+    """Measure the bot with the pages open: a coordinator looks through the board, ten members at their pages."""
+    database, port = folder / "pages.db", free_port()
+    taps = ground.build(database, people, 50)
+    corps = Corps(database, 10)
+    wang = corps.enter(1)
+    corps.database.close()
+    url = f"http://127.0.0.1:{port}"
+    with telegram(people) as server:
+        ready = server.hand_out_cards(taps)
+        with ours(server, database, WEB_URL=url, WEB_LISTEN=f"127.0.0.1:{port}") as bot:
+            server.polled()
+            until(lambda: is_open(port), "the pages are open")
+            looks = [(wang, path) for path in PAGES if path not in BROADCAST]
+            looks += [(secret, path) for secret in corps.secrets for path in ("/", "/a/1", "/mine", "/settings")]
+            for secret, path in looks:
+                answer = httpx.get(url + path, headers={"cookie": f"tongxin={secret}"}, trust_env=False, timeout=60)
+                assert answer.status_code == 200, path
+            show(f"{people} members, after the board and pages", bot)
+            server.flood(ready)
+            server.settled_at(people)
+            show(f"{people} members, after a tap of each", bot)
+
+
 def show(what: str, process: "subprocess.Popen[bytes]") -> None:
     """Print a line."""
     resident, peak = megabytes(process)
@@ -68,6 +97,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sample(Path(folder))
         crowd(Path(folder), options.people)
+        pages(Path(folder), options.people)
 
 
 if __name__ == "__main__":

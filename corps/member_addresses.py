@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, delete, exists, func, update
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
@@ -22,6 +23,7 @@ from corps.sql import flushed_connection, rows
 from models import Member, MemberAddress
 
 WHY_MAX = 100
+_OTHER = aliased(MemberAddress)
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,16 @@ def can_be_reached() -> ColumnElement[bool]:
 def is_lost() -> ColumnElement[bool]:
     """Return the condition on `Member`: they have addresses, and none can be reached (`lost_since` in SQL)."""
     return and_(has_address(), ~can_be_reached())
+
+
+def all_lost() -> Any:  # noqa: ANN401 - SQLAlchemy's select of ids
+    """Return the ids of all whom `is_lost` is true of, as SQL: they are few, so that a look at everybody is short."""
+    reached = columns(col(_OTHER.member_id)).where(
+        col(_OTHER.member_id) == col(MemberAddress.member_id), col(_OTHER.unreachable_since).is_(None)
+    )
+    return columns(col(MemberAddress.member_id)).where(
+        col(MemberAddress.unreachable_since).is_not(None), ~reached.exists()
+    )
 
 
 def home_channel(member_id: Any) -> ScalarSelect[str]:  # noqa: ANN401 - a column of another table

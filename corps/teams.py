@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.refusals import Reason, Refused
+from corps.sql import flushed_connection
+from corps.sql import row as first_row
 from models import Category, Target, Team, Venue
 
 
@@ -126,10 +129,19 @@ def venue_names(session: Session) -> tuple[VenueName, ...]:
     return tuple(_venue_name(row) for row in list_venues(session))
 
 
+_VENUE = columns(
+    col(Venue.code), col(Venue.name_zh), col(Venue.name_en), col(Venue.in_plan), col(Venue.position)
+).where(col(Venue.code) == bindparam("code"))
+
+
 def venue_name(session: Session, code: str) -> VenueName:
     """Return the last name of a kind of place: also of one that is retired; the code of one that was never listed."""
-    row = session.get(Venue, code)
-    return _venue_name(row) if row is not None else VenueName(code, code, code)
+    found = first_row(flushed_connection(session), _VENUE, code=code)
+    return (
+        VenueName(found.code, found.name_zh, found.name_en, found.in_plan, found.position)
+        if found is not None
+        else VenueName(code, code, code)
+    )
 
 
 def _venue_name(row: Venue) -> VenueName:

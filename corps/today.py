@@ -28,7 +28,7 @@ from corps.people import Actor
 from corps.publicity import objections
 from corps.quotas import tally
 from corps.quotas.digests import unreported
-from corps.quotas.tally import QuotaLine
+from corps.quotas.tally import Quota, QuotaLine
 from corps.second_person import Deed, took_part
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
@@ -95,11 +95,14 @@ class Today:
     groups: tuple[Group, ...] = ()
 
 
-def see(session: Session, actor: Actor, at: Moment) -> Today:
-    """Return what waits for a person."""
+def see(session: Session, actor: Actor, at: Moment, quota: Quota | None = None) -> Today:
+    """Return what waits for a person. `quota`: this year's tally, if it is known already."""
     if not (actor.is_leader or actor.is_coordinator):
         return Today(actor.name, office=False)
-    found = ((matter, tuple(find(session, actor, at))) for matter, find in _FINDERS.items())
+    finders = dict(_FINDERS)
+    if quota is not None and quota.current and actor.is_coordinator:
+        finders[Matter.PACE] = lambda *_: _risky(quota)
+    found = ((matter, tuple(find(session, actor, at))) for matter, find in finders.items())
     groups = tuple(Group(matter, items) for matter, items in found if items)
     return Today(actor.name, office=True, coordinates=actor.is_coordinator, groups=groups)
 
@@ -126,8 +129,11 @@ def _gaps(session: Session, actor: Actor, at: Moment) -> list[Item]:
 
 def _pace(session: Session, actor: Actor, at: Moment) -> list[Item]:
     """Return the lines of the 五个10 that will be missed unless something is decided soon."""
-    found = tally.tally(session, at).lines if actor.is_coordinator else ()
-    risky = tuple(line for line in found if line.outlook is not None and line.outlook.risky)
+    return _risky(tally.tally(session, at)) if actor.is_coordinator else []
+
+
+def _risky(quota: Quota) -> list[Item]:
+    risky = tuple(line for line in quota.lines if line.outlook is not None and line.outlook.risky)
     return [Item(0, "", risks=risky)] if risky else []
 
 
@@ -223,8 +229,8 @@ def _missed(session: Session, actor: Actor, at: Moment) -> list[Item]:
 
 
 def _unreachable(session: Session, actor: Actor, _at: Moment) -> list[Item]:
-    lost = select(Member.team_id).where(Member.status == MemberStatus.ACTIVE, member_addresses.is_lost())
-    by_team = Counter(session.exec(lost).all())
+    lost = col(Member.id).in_(member_addresses.all_lost())
+    by_team = Counter(session.exec(select(Member.team_id).where(Member.status == MemberStatus.ACTIVE, lost)).all())
     names = dict(session.exec(select(Team.id, Team.short_name)).all())
     return [
         Item(team or 0, names.get(team, ""), number=number)

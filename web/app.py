@@ -129,7 +129,7 @@ class Site:
             routes=pages,
             middleware=[
                 Middleware(Guard, self._url, STYLE_HASH, self.limits, self.framed_by),
-                Middleware(GZipMiddleware, minimum_size=1000),
+                Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
             ],
             exception_handlers={HTTPException: self._lost, Exception: self._failed},
         )

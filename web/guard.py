@@ -1,5 +1,6 @@
 """What stands before every page: the right host, not too often, and what browsers are told about us."""
 
+import asyncio
 import ipaddress
 import time
 from collections import OrderedDict
@@ -13,6 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.runtime.door import network_of
 
 REMEMBERED = 20_000
+
+PAUSE = 1.0
+"""Seconds before whoever comes too often is told so: one connection asks no faster than that."""
+
+PAUSED = 64
+"""So many are kept waiting at once. Who comes beside them is told at once, and has to connect anew."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -51,11 +58,19 @@ class Bucket:
 class Limits:
     """How often: requests from one network address, links tried there in vain; what is done on one page; one link.
 
-    `said` is the sentence for who comes too often; their answer costs no look into the database.
+    `said` is the sentence for who comes too often; their answer costs no look into the database, and comes after a
+    `pause` (seconds).
     """
 
-    def __init__(self, said: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        said: str,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._said = said
+        self.pause = pause
+        self._paused = 0
         self.requests = Bucket(240, 0.1, clock)
         self.guesses = Bucket(30, 4.0, clock)
         self.deeds = Bucket(60, 1.0, clock)
@@ -67,10 +82,16 @@ class Limits:
         is_link = not {"code", "secret"}.isdisjoint(request.path_params)
         return not is_link or self.links.take(request.scope["path"])
 
-    @property
-    def often(self) -> Response:
-        """The answer to whoever comes too often."""
-        return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429)
+    async def often(self) -> Response:
+        """Return the answer to whoever comes too often, when it is time for it."""
+        headers = {"connection": "close"} if self._paused >= PAUSED else {}
+        if not headers:
+            self._paused += 1
+            try:
+                await self.pause(PAUSE)
+            finally:
+                self._paused -= 1
+        return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429, headers)
 
     def guessed(self, endpoint: Endpoint) -> Endpoint:
         """Let an endpoint answer who has not tried too many addresses in vain, at a link not asked for too often."""
@@ -78,7 +99,7 @@ class Limits:
         async def answer(request: Request) -> Response:
             peer = peer_of(request)
             if not (self.guesses.has(peer) and self.follows(request)):
-                return self.often
+                return await self.often()
             response = await endpoint(request)
             if response.status_code == 404:  # noqa: PLR2004
                 self.guesses.take(peer)
@@ -169,5 +190,5 @@ class Guard:
             await telling({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
             await telling({"type": "http.response.body", "body": b""})
             return
-        app = self._app if self._limits.requests.take(peer_of(HTTPConnection(scope))) else self._limits.often
-        await app(scope, receive, telling)
+        fits = self._limits.requests.take(peer_of(HTTPConnection(scope)))
+        await (self._app if fits else await self._limits.often())(scope, receive, telling)

@@ -65,7 +65,11 @@ class Renderer:
     def __init__(self, corps: str) -> None:
         self._corps = corps
         environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            auto_reload=False,  # the files belong to the program, and are not looked at for each part of a page
         )
         environment.globals["boosted"] = Markup(_BOOSTED)  # noqa: S704 - our own words
         self._environment = environment

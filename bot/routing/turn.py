@@ -327,8 +327,11 @@ class Turn:
     async def _note(self, message: MessageRef, screen: Screen, before: tuple[str, ...] = ()) -> None:
         """Note which activity's card a message shows, so that it is kept true, or that it shows none any more.
 
-        `before` are the payloads that stood below it: without one of a card it has shown none.
+        `before` are the payloads that stood below it: without one of a card it has shown none. What was only looked at
+        has no number, and is not kept true.
         """
+        if not message.id:
+            return
         runs = self._actor is not None and (self._actor.is_leader or self._actor.is_coordinator)
         if screen.shows and self._actor is not None:
             way = next((b.payload for row in screen.rows for b in row if isinstance(b.payload, WAYS_BACK)), None)

@@ -45,10 +45,9 @@ class BroadcastRow:
 
 def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
     """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
-    return tuple(
-        _row(session, at, session.get_one(Broadcast, former.id))
-        for former in live_cards.recent(session, actor, at, most)
-    )
+    ids = [former.id for former in live_cards.recent(session, actor, at, most)]
+    found = session.exec(select(Broadcast).where(col(Broadcast.id).in_(ids)).order_by(col(Broadcast.id).desc())).all()
+    return tuple(_row(session, at, row) for row in found)
 
 
 @dataclass(frozen=True)

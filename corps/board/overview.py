@@ -62,12 +62,13 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
     parts = [part for part in parts if actor.is_coordinator or part not in OF_COORDINATORS]
     planned = year in (now.year, now.year + 1) and actor.is_coordinator
     number = now.month if year == now.year else 12 if year < now.year else 1
+    quota = tally.tally(session, at, year) if "five" in parts else None
     return Board(
         year=year,
         own_team=not actor.is_coordinator,
-        quota=tally.tally(session, at, year) if "five" in parts else None,
+        quota=quota,
         next_ones=plans.next_ones(session, actor, at, year) if "five" in parts and planned else {},
-        wait=today.see(session, actor, at) if "wait" in parts else None,
+        wait=today.see(session, actor, at, quota) if "wait" in parts else None,
         month=events.month(session, actor, at, year, number) if "month" in parts else None,
         table=events.year_table(session, actor, at, year) if "year" in parts else None,
         people=people.by_team(session, actor, at) if "people" in parts else None,

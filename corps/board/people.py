@@ -35,7 +35,7 @@ def by_team(session: Session, actor: Actor, _at: Moment) -> tuple[PeopleRow, ...
     """Return the teams on the person's board; for coordinators also the people in no team, if there are any."""
     demand_leader_or_coordinator(actor)
     active = col(Member.status) == MemberStatus.ACTIVE
-    lost, leads = member_addresses.is_lost(), col(Member.is_leader)
+    lost, leads = col(Member.id).in_(member_addresses.all_lost()), col(Member.is_leader)
     numbers: Any = (
         func.count(case((active, 1))),
         func.count(case((active & leads & ~lost, 1))),
@@ -131,7 +131,7 @@ def listed(session: Session, actor: Actor, _at: Moment, wanted: PeopleWanted) ->
         conditions.append(col(Member.team_id) == wanted.team)
     elif not actor.is_coordinator:
         conditions.append(col(Member.team_id).in_([one.id for one in teams_of(session, actor)]))
-    conditions += [member_addresses.is_lost()] if wanted.lost else []
+    conditions += [col(Member.id).in_(member_addresses.all_lost())] if wanted.lost else []
     conditions += [col(Member.is_leader)] if wanted.leaders else []
     total = session.exec(select(func.count()).select_from(Member).where(*conditions)).one()
     start = page_start(total, wanted.page, A_PAGE)

@@ -303,7 +303,7 @@ def unreachable(session: Session, actor: Actor, _at: Moment) -> Sequence[Lost]:
     rows = session.exec(
         select(Member, Team.short_name)
         .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
-        .where(Member.status == MemberStatus.ACTIVE, member_addresses.is_lost())
+        .where(Member.status == MemberStatus.ACTIVE, col(Member.id).in_(member_addresses.all_lost()))
         .order_by(col(Team.position).is_(None), col(Team.position), col(Member.id))
     ).all()
     since = member_addresses.lost_since(session, [member.id or 0 for member, _ in rows])

@@ -54,9 +54,11 @@ def list_lines(session: Session, actor: Actor, _at: Moment) -> list[TeamLine]:
     """Return the teams with how many are in and how many ask to join; the people in no team last."""
     demand_coordinator(actor)
     members, waiting = _per_team(session, MemberStatus.ACTIVE), _per_team(session, MemberStatus.APPLICANT)
-    lost = _per_team(session, MemberStatus.ACTIVE, member_addresses.is_lost())
+    lost = _per_team(session, MemberStatus.ACTIVE, col(Member.id).in_(member_addresses.all_lost()))
     leaders = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True))
-    leaders_lost = _per_team(session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True), member_addresses.is_lost())
+    leaders_lost = _per_team(
+        session, MemberStatus.ACTIVE, col(Member.is_leader).is_(True), col(Member.id).in_(member_addresses.all_lost())
+    )
     unusable = Counter(robot.team_id for robot in robots.of_teams(session, broken=True) if not robot.works)
     teams = [
         TeamLine(

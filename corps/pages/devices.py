@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import bindparam, delete, or_, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses
@@ -16,7 +17,7 @@ from corps.pages import let_in as entries
 from corps.pages import messages
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import first_time
+from corps.sql import first_time, flushed_connection, row
 from models import Draft, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
 
 WEB = "web"
@@ -91,16 +92,25 @@ def let_in(session: Session, at: Moment, address: Address, kind: str) -> str:
     return secret
 
 
+_KNOWING = columns(
+    col(PageDevice.id),
+    col(PageDevice.token),
+    col(PageDevice.before),
+    col(PageDevice.address),
+    col(PageDevice.seen_at),
+    col(PageDevice.changed_at),
+).where(or_(col(PageDevice.token) == bindparam("token"), col(PageDevice.before) == bindparam("token")))
+
+
 def visit(session: Session, at: Moment, secret: str) -> Visit | None:
     """Return the browser that knows a secret; None when there is none (any more)."""
     token = hash_of(secret)
-    found = session.exec(select(PageDevice).where(or_(col(PageDevice.token) == token, col(PageDevice.before) == token)))
-    device = found.first()
+    device = row(flushed_connection(session), _KNOWING, token=token)
     if device is None or device.before == LEFT or device.seen_at < at.now - STAYS:
         return None
     if device.token != token and device.changed_at < at.now - OVERLAP:
         return None
-    return Visit(device.id or 0, device.address, device.token == token and device.changed_at < at.now - CHANGES)
+    return Visit(device.id, device.address, device.token == token and device.changed_at < at.now - CHANGES)
 
 
 def former(session: Session, _at: Moment, secret: str) -> Address | None:

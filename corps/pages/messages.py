@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.attachments import Attachment
 from corps.moment import Moment
+from corps.sql import flushed_connection
+from corps.sql import row as first_row
 from models import PageFile, PageMessage
 from models.enums import PageMessageKind
 
@@ -129,12 +132,16 @@ def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> 
 
 def count_unread(session: Session, _at: Moment, address: Address) -> int:
     """Count what was sent to a page and is not read."""
-    return int(session.exec(select(func.count()).select_from(PageMessage).where(*_unread(address))).one())
+    found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address)
+    return int(found[0]) if found is not None else 0
 
 
-def _unread(address: Address) -> Sequence[Any]:
+def _unread(address: Any) -> Sequence[Any]:  # noqa: ANN401 - an address, or what stands for one in a statement
     sent = col(PageMessage.kind) == PageMessageKind.SENT
     return col(PageMessage.address) == address, sent, col(PageMessage.read_at).is_(None)
+
+
+_HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread(bindparam("page")))
 
 
 def mark_read(session: Session, at: Moment, address: Address) -> None:

@@ -1,12 +1,12 @@
 """Reads the audit rows (`corps.audit`), newest first: all of them, those of a person, or of an activity."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from corps.moment import Moment
 from corps.people import Actor, demand_coordinator
@@ -61,7 +61,37 @@ def read(session: Session, actor: Actor, _at: Moment, about: About, page: int, s
         .offset(start)
         .limit(size)
     ).all()
-    return AuditPage(tuple(_entry(session, row, who) for row, who in rows), start, total, name)
+    known = _known(session, [row for row, _ in rows])
+    entries = tuple(_entry(session, row, who) for row, who in rows)
+    del known
+    return AuditPage(entries, start, total, name)
+
+
+def _known(session: Session, rows: Sequence[Audit]) -> list[SQLModel]:
+    """Return what the rows were done on: while somebody holds it, the session need not ask for each by itself."""
+    found: list[SQLModel] = []
+    wanted = {one for row in rows for one in _concerned(row)}
+    while wanted:
+        news: list[SQLModel] = []
+        for table in {table for table, _ in wanted}:
+            model: Any = _TABLES[table]
+            ids = [number for of, number in wanted if of == table]
+            news += session.exec(select(model).where(model.id.in_(ids))).all()
+        found += news
+        wanted = {
+            (table, getattr(one, f"{table}_id"))
+            for one in news
+            if isinstance(one, Slot | SignUp | Notice)
+            for table in ("member", "activity")
+            if getattr(one, f"{table}_id", None) is not None
+        }
+    return found
+
+
+def _concerned(row: Audit) -> list[tuple[str, int]]:
+    """Return table and id of each thing that a row names in its subject."""
+    parts = (part.partition(":") for part in row.subject.split("/"))
+    return [(table, int(number)) for table, _, number in parts if table in _TABLES and number.isdecimal()]
 
 
 def _conditions(session: Session, about: About) -> tuple[list[ColumnElement[bool]], str]:
@@ -179,6 +209,18 @@ _NAMES: dict[str, Callable[[Session, int], str]] = {
     "team": _team,
     "notice": _notice,
     "broadcast": _broadcast,
+}
+
+
+_TABLES: dict[str, type[SQLModel]] = {
+    "activity": Activity,
+    "member": Member,
+    "slot": Slot,
+    "signup": SignUp,
+    "pairing": Pairing,
+    "team": Team,
+    "notice": Notice,
+    "broadcast": Broadcast,
 }
 
 

@@ -42,10 +42,16 @@ class Town:
         corps.database.policy = dataclasses.replace(corps.database.policy, web_url=self.url, mail=True)
         files = Files(FileStore(folder), {})
         self.adapter = PageAdapter(self.url, "", self.corps.database, handlers.routes(), files)
+        self.pauses: list[float] = []
+        self.adapter.site.limits.pause = self._pause
         channel, sender = self.adapter.channel, self.adapter.sender
         self.context = JobContext(self.corps.database, {WEB: channel}, {WEB: sender}, files)
         self.browsers: list[Browser] = []
         self._serving: asyncio.Task[None] | None = None
+
+    async def _pause(self, seconds: float) -> None:
+        """Stand for the wait of whoever comes too often."""
+        self.pauses.append(seconds)
 
     async def open(self) -> None:
         """Open the door."""

@@ -20,7 +20,7 @@ from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import picture
 from web.forms import FORM_BYTES
-from web.guard import Limits
+from web.guard import PAUSE, PAUSED, Limits
 
 LONG = "9" * 5_000
 ADDRESSES = (
@@ -140,8 +140,28 @@ async def test_whoever_comes_too_often_costs_no_look_into_the_database_on_any_ad
         answer = await zhang.client.get(path, headers={"x-forwarded-for": "203.0.113.9"})
         assert answer.status_code == 429
         assert "太频繁" in answer.text
+        assert town.pauses.pop() == PAUSE
         monkeypatch.undo()
         assert (await zhang.client.get(path, headers=other)).status_code in (200, 404)
+
+
+async def test_whoever_comes_too_often_waits_for_the_answer_unless_too_many_do() -> None:
+    ends = asyncio.Event()
+
+    async def pause(_seconds: float) -> None:
+        await ends.wait()
+
+    limits = Limits("too often", pause=pause)
+    waiting = [asyncio.create_task(limits.often()) for _ in range(PAUSED)]
+    await asyncio.sleep(0)
+    beside = await limits.often()
+    assert (beside.status_code, beside.headers["connection"]) == (429, "close")
+    assert not any(one.done() for one in waiting)
+    ends.set()
+    kept = await asyncio.gather(*waiting)
+    assert {one.status_code for one in kept} == {429}
+    assert not any("connection" in one.headers for one in kept)
+    assert "connection" not in (await limits.often()).headers
 
 
 async def test_guesses_of_calendar_addresses_are_slowed_down_too(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
@@ -98,7 +98,8 @@ def number(count: int, href: str = "", aloud: str = "") -> Cell:
 
 def link(path: str, **asked: object) -> str:
     """Return the address of a page, asked for by what is not empty."""
-    query = urlencode({name: value for name, value in asked.items() if value not in ("", 0, False, None)})
+    given = [(name, value) for name, value in asked.items() if value]
+    query = "&".join(f"{name}={value if isinstance(value, int) else quote_plus(str(value))}" for name, value in given)
     return f"{path}?{query}" if query else path
 
 
