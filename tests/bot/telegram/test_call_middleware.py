@@ -42,7 +42,7 @@ async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corp
     """Sixty messages take two seconds at Telegram's pace; an answer meanwhile does not wait for them."""
     crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
     zhang = await stage.enter(corps.member("张明"))
-    stage.outbound.pace._room = stage.outbound.pace._stated = 30
+    stage.outbound.limiter._room = stage.outbound.limiter._stated = 30
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     line = asyncio.create_task(stage.context.outgoing.run())
     await asyncio.sleep(0.2)
@@ -78,7 +78,7 @@ async def _held(stage: Stage, endpoint: str, tries: int) -> bool:
             raise TimedOut
         return True
 
-    middleware = CallMiddleware(stage.outbound.pace, stage.outbound.line, Metrics())
+    middleware = CallMiddleware(stage.outbound.limiter, stage.outbound.breaker, Metrics())
     answering.set(True)
     try:
         return bool(await middleware.process_request(call, (), {}, endpoint, {"chat_id": 7}, None))
