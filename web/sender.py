@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class PageSender:
-    """The way out to pages: nothing ever holds it back."""
+    """Puts owed messages on pages; it never has to wait."""
 
     down = False
 

@@ -34,7 +34,7 @@ class MailAdapter:
         self.about = {"mail": server.host, "way": f"{server.encryption.value}:{server.port}"}
 
     async def greet(self) -> None:
-        """There is nobody to greet: the connection is opened when there is something to send."""
+        """Do nothing: the connection is opened when there is something to send."""
 
     async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - the port's
         """Take leave of the server after each burst."""

@@ -64,7 +64,7 @@ class _Around:
 
 
 class MailSender:
-    """The way out by mail, one message at a time, at a pace that providers take."""
+    """Sends owed messages by mail, one at a time, at a rate that providers accept."""
 
     down = True  # one alone is taken: a slow server must not keep many leases
 

@@ -12,7 +12,7 @@ from corps.robots import DINGTALK, FEISHU, WECOM
 
 @dataclass(frozen=True)
 class Limits:
-    """So many messages `most` in so many seconds, each; `refused`: how long a robot rests that was told off."""
+    """At most so many messages in so many seconds; `refused`: how long a robot waits after a refusal, in seconds."""
 
     windows: tuple[tuple[int, float], ...]
     refused: float = 60.0

@@ -1,4 +1,4 @@
-"""The way to the robots' platforms: https to their three hosts, nowhere else, and no redirect is followed."""
+"""The connection to the robots' platforms: https to their three hosts, nowhere else, and no redirect is followed."""
 
 import time
 from collections.abc import Callable

@@ -21,7 +21,7 @@ class RejectedError(ChannelError):
 
 
 class UnreachableError(RejectedError):
-    """Nothing can be written to that chat: the person has blocked the bot, or it was put out of the group."""
+    """Nothing can be written to that chat: the person has blocked the bot, or it was removed from the group."""
 
 
 class TooLargeError(ChannelError):

@@ -14,7 +14,7 @@ class Event(StrEnum):
     """A person blocked the bot, or is back."""
 
     BOT_MOVED = "bot_moved"
-    """The bot came into a group, or was put out of it."""
+    """The bot came into a group, or was removed from it."""
 
     GROUP_MOVED = "group_moved"
     """The group has another address from now on."""

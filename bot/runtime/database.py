@@ -170,7 +170,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Wait for the operation under way, a few seconds at most, and let go of the database."""
+        """Wait for the operation under way, a few seconds at most, and close the database."""
         late = threading.Timer(LAST_ANSWERS, hang_up, [self.engine])
         late.start()
         self._threads.shutdown(wait=True)

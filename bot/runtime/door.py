@@ -48,7 +48,7 @@ _DOORS: "weakref.WeakSet[Door]" = weakref.WeakSet()
 
 
 def is_any_full() -> bool:
-    """Tell whether somebody was turned away at a door of this process, or put out for another, in the last minute."""
+    """Tell whether any socket of this process refused or cut off a connection in the last minute."""
     return any(door.is_full for door in _DOORS)
 
 
@@ -76,7 +76,7 @@ class Door:
 
     @property
     def is_full(self) -> bool:
-        """Whether somebody was turned away, or put out for another, in the last minute."""
+        """Whether a connection was refused, or cut off to make room for another, in the last minute."""
         return self._clock() - self._full_at < SAY_EVERY
 
     def protocol(self, *args: Any, **kwargs: Any) -> "GuardedProtocol":  # noqa: ANN401 - as uvicorn makes one
@@ -84,7 +84,7 @@ class Door:
         return GuardedProtocol(self, *args, **kwargs)
 
     def lets_in(self, guest: "GuardedProtocol", address: str) -> bool:
-        """Tell whether there is room, and make it if somebody idle can be put out."""
+        """Tell whether there is room for one more; an idle connection is cut off to make it."""
         address = network_of(address)
         if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
             self._is_full_now("one address")

@@ -77,7 +77,7 @@ class TelegramSender:
         return partial(self._take_turn, await self._limiter.turn())
 
     async def _take_turn(self, slot: Slot, letter: Letter) -> notices.Outcome:
-        """Deliver one message, in the room that it was given, and let go of that."""
+        """Deliver one message, in the room that it was given, and free that room afterwards."""
         owed.set(slot)
         try:
             return await self.deliver(letter)

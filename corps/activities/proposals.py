@@ -118,7 +118,7 @@ def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reas
 
 
 def settle(session: Session, at: Moment, activity: Activity, actor: Actor, subject: dict[str, object]) -> bool:
-    """Be done with the request for a draft: nobody is asked any more, and its author reads what became of it.
+    """End the request for a draft: nobody is asked any more, and its author reads what became of it.
 
     `subject` says what: with a `reason` it came back, with a `title` it was deleted, else it is public. Returns whether
     there was one.

@@ -61,10 +61,10 @@ class Step(StrEnum):
 class Stand:
     """Where a report stands: the open question, and what has been said so far.
 
-    `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
-    typed was not taken. `served` are the codes of the planned categories that will count; `photos` the signs of the
-    photos, in their order; `returned_for` why the last round came back; `not_out` who has not checked out;
-    `sheets` the signs of the photos that show the signed sheet.
+    `shown` is the fingerprint of it, for 提交. `present` is how many are marked as present; `unclear` why the number
+    that was typed was not taken. `served` are the codes of the planned categories that will count; `photos` the
+    fingerprints of the photos, in their order, and `sheets` of those that show the signed sheet; `returned_for` why the
+    last round came back; `not_out` who has not checked out.
     """
 
     card: Card
@@ -229,7 +229,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 
 def _sign(session: Session, activity_id: int, data: Data) -> str:
-    """Return the sign of what is handed in: what was said, and who is marked as present."""
+    """Return the fingerprint of what is handed in: what was said, and who is marked as present."""
     said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos", "sheets"))
     served = _served(session, activity_id, data)
     return audit.fingerprint(

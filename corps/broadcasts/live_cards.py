@@ -40,7 +40,7 @@ class LiveCard:
 
 @dataclass(frozen=True)
 class SpentCard:
-    """The card of a broadcast whose hour has come: it says so, and a new one comes where its sender sees it."""
+    """The card of a broadcast that is due: it says so, and a new one comes where its sender sees it."""
 
     broadcast_id: int
     address: Address

@@ -23,7 +23,7 @@ KIND = "call_off"
 class Stand:
     """Where cancelling stands: the reason is asked, given (`reason`), or, with `done`, it is cancelled.
 
-    `terms` is the sign of what the activity is while that is asked.
+    `terms` is the fingerprint of what the activity is while that is asked.
 
     `card` is the cancelled activity's; a draft, which is deleted, has none.
     """

@@ -49,7 +49,7 @@ class ObjectionCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what stands above 成立 and 不成立."""
+        """The fingerprint of what stands above 成立 and 不成立."""
         return audit.fingerprint(self.id, self.state.value, self.reason)
 
 
