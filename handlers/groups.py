@@ -67,7 +67,7 @@ async def unbind(turn: Turn) -> None:
 
 @routes.event(Event.BOT_MOVED)
 async def on_bot_moved(turn: Turn) -> None:
-    """Say what the bot can do in a group it came into. When it was removed, the team's tie ends and leaders are told."""
+    """Say what the bot can do in a group it came into; when it was removed, end the team's tie and tell its leaders."""
     if not turn.incoming.present:
         await turn.database.run(group_binding.lose, turn.chat, turn.address)
     else:
