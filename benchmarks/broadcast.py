@@ -160,7 +160,7 @@ def by_loop(kind: str, people: int, latency: float, limits: str) -> None:
         server.slow_down(latency)
         server.limit(limits)
         with running([sys.executable, "-m", "benchmarks.loops", server.url, str(people), kind]) as loop:
-            loop.wait(people)
+            loop.wait(people + 60)
         refused, times = server.limit(limits), [moment(call) for call in letters(server)]
     show(kind, limits, people, max(times) - min(times), refused)
     if len(times) != people:

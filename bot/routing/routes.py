@@ -9,11 +9,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from bot.access import Access, level
 from bot.callbacks import Payload
 from bot.routing.incoming import Event
 from bot.routing.turn import Turn
+from bot.texts.voice import Voice
+from bot.views.screen import Screen
 from corps.conversations import Conversation
+from corps.moment import Moment
 from corps.people import Actor
 
 Step = Callable[[Turn], Awaitable[None]]
@@ -24,6 +29,7 @@ TapT = TypeVar("TapT", bound=Tap)
 StepT = TypeVar("StepT", bound=Step)
 WordsT = TypeVar("WordsT", bound=Words)
 AnswerT = TypeVar("AnswerT", bound=Answer)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,31 @@ class Routes:
             return handler
 
         return register
+
+    def question(
+        self,
+        kind: str,
+        needs: Access,
+        again: Callable[[Session, Actor, Moment, Conversation], T],
+        take: Callable[[Session, Actor, Moment, Conversation, str], T],
+        screen: Callable[[Voice, T], Screen],
+    ) -> None:
+        """Register a conversation of one question, such as for a reason.
+
+        `again` returns the question once more, `take` what became of the typed answer; `screen` shows either.
+        """
+
+        async def show_again(turn: Turn, conversation: Conversation) -> None:
+            """Ask the open question again."""
+            asked = await turn.run(again, conversation)
+            await turn.send(screen(turn.voice, asked))
+
+        async def take_in(turn: Turn, conversation: Conversation) -> None:
+            """Take the answer, and show what became of it."""
+            done = await turn.run(take, conversation, turn.text)
+            await turn.send(screen(turn.voice, done))
+
+        _put(self.conversations, kind, ConversationRoute(take_in, show_again, needs))
 
     def spoken(self, pattern: str) -> Callable[[WordsT], WordsT]:
         """Register what takes words of that form before whatever question is open; it returns whether it did."""
