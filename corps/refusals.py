@@ -43,6 +43,7 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     HALF_FILLED = "half_filled"
     SAME_PERSON = "same_person"
+    LET_IN_BY_YOU = "let_in_by_you"
     CORRECTED_IT = "corrected_it"
     ALREADY_DECIDED = "already_decided"
     NOT_REPORTED = "not_reported"

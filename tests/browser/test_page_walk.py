@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,13 @@ class Telephone:
 
     def waits_for(self, text: str) -> None:
         """Open the messages again and again until one says this."""
-        for _ in range(20):
+        last = time.monotonic() + PATIENCE / 1000
+        while True:
             self.opens("消息")
             if self.page.locator("article", has_text=text).count():
                 return
+            assert time.monotonic() < last, f"{text} did not come"
             self.page.wait_for_timeout(300)
-        self.reads(text)
 
 
 class Around:
