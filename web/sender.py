@@ -41,7 +41,7 @@ class PageSender:
         return self.deliver
 
     def resting(self) -> frozenset[Address]:
-        """No page ever rests."""
+        """Pages never have to wait: none."""
         return frozenset()
 
     def begin(self, chat: Address) -> None:

@@ -15,7 +15,7 @@ LOOK = 5.0
 
 
 class MailAdapter:
-    """Mail that is handed to `server`."""
+    """The mail channel, which sends by `server`."""
 
     def __init__(
         self,

@@ -91,7 +91,7 @@ class MailSender:
         return self.deliver
 
     def resting(self) -> frozenset[Address]:
-        """No mailbox ever rests."""
+        """Mailboxes never have to wait: none."""
         return frozenset()
 
     def begin(self, chat: Address) -> None:

@@ -8,7 +8,7 @@ from corps.attachments import Attachment, AttachmentKind
 
 
 class Event(StrEnum):
-    """Something that happened and was not said."""
+    """An event that is not a message."""
 
     PRESENCE = "presence"
     """A person blocked the bot, or is back."""

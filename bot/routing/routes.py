@@ -1,4 +1,4 @@
-"""What answers what: commands, deep links, taps and open questions, each with what it needs of its person.
+"""Which handler answers which command, deep link, tap or open question, and which role it needs.
 
 Every handler file makes a `Routes` and fills it; `handlers.routes()` merges them, and refuses a clash.
 """
@@ -144,7 +144,7 @@ class Routes:
         _put(self.conversations, kind, ConversationRoute(take_in, show_again, needs))
 
     def spoken(self, pattern: str) -> Callable[[WordsT], WordsT]:
-        """Register what takes words of that form before whatever question is open; it returns whether it did."""
+        """Register a handler of texts of that form, asked before the open question; it returns whether it took it."""
 
         def register(handler: WordsT) -> WordsT:
             words: Words = handler
@@ -154,7 +154,7 @@ class Routes:
         return register
 
     def event(self, event: Event) -> Callable[[StepT], StepT]:
-        """Register what follows on something that happened and was not said."""
+        """Register the handler of an event that is not a message."""
 
         def register(handler: StepT) -> StepT:
             step: Step = handler
@@ -164,7 +164,7 @@ class Routes:
         return register
 
     def otherwise(self, handler: StepT) -> StepT:
-        """Register what answers words that nobody asked for and that name no command. There is one."""
+        """Register the handler of texts that answer no question and name no command. There is one."""
         step: Step = handler
         _put(self.unasked, None, step)
         return handler
