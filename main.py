@@ -87,7 +87,7 @@ def open_up(settings: Settings, roster: Roster) -> tuple[Database, Lead]:
         demand_readable(engine)
         (demand_sample if settings.sandboxed else refuse_sample)(engine)
         lead = lead_of(engine)
-        return open_desk(settings, engine, roster), lead
+        return open_database(settings, engine, roster), lead
     except BaseException:
         if lead is not None:
             lead.let_go()
@@ -95,7 +95,7 @@ def open_up(settings: Settings, roster: Roster) -> tuple[Database, Lead]:
         raise
 
 
-def open_desk(settings: Settings, engine: Engine, roster: Roster) -> Database:
+def open_database(settings: Settings, engine: Engine, roster: Roster) -> Database:
     """Bring the database up to date and return the database that works on it."""
     clock = Clock(settings.timezone)
     policy = Policy(

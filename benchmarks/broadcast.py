@@ -25,7 +25,7 @@ from typing import Any
 from sqlmodel import Session
 
 from benchmarks import ground
-from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram
+from benchmarks.telegram import LETTER, Telegram, moment, ours, percentile, running, telegram, until
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from corps.addresses import telegram as at_telegram
@@ -51,14 +51,15 @@ class Taps:
     every: float
     begun: dict[str, float] = field(default_factory=dict)
 
-    def tap(self, until: threading.Event) -> None:
+    def tap(self, ended: threading.Event) -> None:
         """Tap every so many seconds until told to end."""
-        while self.ready and not until.wait(self.every):
+        while self.ready and not ended.wait(self.every):
             callback, at = self.server.tap(self.ready.pop())
             self.begun[callback] = at
 
     def waits(self) -> list[float]:
         """Return milliseconds from each tap to its answer, and begin a new list. Every tap must be answered."""
+        until(lambda: self.begun.keys() <= self.server.answered().keys(), "a tap without an answer")
         answered = self.server.answered()
         found = [(answered[callback] - began) * 1000 for callback, began in self.begun.items()]
         self.begun.clear()
@@ -66,7 +67,7 @@ class Taps:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Tap for the length of a block, and a moment longer for the last answer."""
+        """Tap for the length of a block."""
         ended = threading.Event()
         thread = threading.Thread(target=self.tap, args=(ended,))
         thread.start()
@@ -75,7 +76,6 @@ class Taps:
         finally:
             ended.set()
             thread.join()
-            time.sleep(2)
 
 
 def confirm(server: Telegram, file: Path) -> None:
@@ -160,7 +160,7 @@ def by_loop(kind: str, people: int, latency: float, limits: str) -> None:
         server.slow_down(latency)
         server.limit(limits)
         with running([sys.executable, "-m", "benchmarks.loops", server.url, str(people), kind]) as loop:
-            loop.wait(people)
+            loop.wait(people + 60)
         refused, times = server.limit(limits), [moment(call) for call in letters(server)]
     show(kind, limits, people, max(times) - min(times), refused)
     if len(times) != people:

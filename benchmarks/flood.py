@@ -48,8 +48,8 @@ def measure(server: Telegram, taps: Taps, seconds: float, *flooding: int) -> lis
         if flooding:
             thread.start()
         time.sleep(seconds)
-        if flooding:
-            thread.join()
+    if flooding:
+        thread.join()
     return [wait + server.latency * 1000 for wait in taps.waits()]
 
 

@@ -6,7 +6,7 @@ the years before, as a corps grows old; `crowd` puts all of it into the same yea
 busy. Time is the processor's, which other programs on the machine disturb least. Memory is the most that an operation
 holds while it runs, as Python counts it.
 
-`python -m benchmarks.growth [--only tick|history|crowd]` prints a table and the factors of one run.
+`python -m benchmarks.growth [--only tick|history|crowd] [--small]` prints a table and the factors of one run.
 """
 
 import argparse
@@ -108,9 +108,9 @@ def add_notices(file: Path, first: int, last: int) -> None:
         connection.executemany(into, map(row, range(first, last)))
 
 
-async def measure_ticks(folder: Path) -> None:
+async def measure_ticks(folder: Path, *, small: bool) -> None:
     """Measure ticks with 10 k, 100 k and 1 M notices to come and none due."""
-    file, sizes = folder / "ticks.db", (10_000, 100_000, 1_000_000)
+    file, sizes = folder / "ticks.db", (1_000, 10_000) if small else (10_000, 100_000, 1_000_000)
     ground.build(file, 2500, 50)
     database = database_on(file)
     settings = Settings(bot_token=TOKEN, bot_api_url="http://127.0.0.1:1")  # with nothing due nothing is sent
@@ -190,9 +190,9 @@ def _things(database: Database) -> dict[str, Thing]:
     }
 
 
-async def measure_service(folder: Path, *, history: bool) -> None:
+async def measure_service(folder: Path, *, history: bool, small: bool) -> None:
     """Measure the tally and the board with 1, 10 and 100 times the sample year."""
-    name, sizes = "history" if history else "crowd", (1, 10, 100)
+    name, sizes = "history" if history else "crowd", (1, 10) if small else (1, 10, 100)
     databases = []
     for size in sizes:
         file = folder / f"{name}{size}.db"
@@ -207,21 +207,23 @@ async def measure_service(folder: Path, *, history: bool) -> None:
         database.close()
 
 
-async def measure(only: str | None) -> None:
+async def measure(only: str | None, *, small: bool) -> None:
     """Measure all, or one."""
     with tempfile.TemporaryDirectory() as folder:
         if only in (None, "tick"):
-            await measure_ticks(Path(folder))
+            await measure_ticks(Path(folder), small=small)
         for history in (True, False):
             if only in (None, "history" if history else "crowd"):
-                await measure_service(Path(folder), history=history)
+                await measure_service(Path(folder), history=history, small=small)
 
 
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("tick", "history", "crowd"), default=None)
-    asyncio.run(measure(parser.parse_args().only))
+    parser.add_argument("--small", action="store_true", help="only the small sizes, to see that it runs")
+    options = parser.parse_args()
+    asyncio.run(measure(options.only, small=options.small))
 
 
 if __name__ == "__main__":

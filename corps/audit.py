@@ -71,7 +71,7 @@ def say_who(session: Session, reader: Actor, no: Refused) -> None:
 
 
 def fingerprint(*facts: object) -> str:
-    """Return a short sign of what is shown above a button, which changes when one of the facts does."""
+    """Return a fingerprint of what is shown above a button, which changes when one of the facts does."""
     return f"{zlib.crc32(repr(facts).encode()):08x}"
 
 

@@ -146,13 +146,13 @@ async def on_drop(turn: Turn, tap: DropTap) -> None:
 
 @routes.tap(SendTap, Access.LEADER)
 async def on_send(turn: Turn, tap: SendTap) -> None:
-    """确认发送: it goes out; the message under the finger becomes the live card."""
+    """确认发送: it goes out; the message that was tapped becomes the live card."""
     standing = await turn.run(compose_form.send, tap.broadcast, tap.revision, card_of(turn))
     await turn.show(standing_card(turn.voice, standing), turn.voice("toast.sending"))
 
 
 def card_of(turn: Turn) -> MessageAt:
-    """Return where the message under the finger is."""
+    """Return where the message that was tapped is."""
     return turn.chat, turn.message_id
 
 
@@ -165,7 +165,7 @@ async def on_later(turn: Turn, tap: LaterTap) -> None:
 
 @routes.tap(HourTap, Access.LEADER)
 async def on_hour(turn: Turn, tap: HourTap) -> None:
-    """An hour chosen by a button; the message under the finger becomes its card."""
+    """An hour chosen by a button; the message that was tapped becomes its card."""
     when = dt.datetime.fromtimestamp(min(tap.at, 2**33), dt.UTC)
     stand = await turn.run(timing_form.choose, tap.broadcast, tap.revision, when, card_of(turn))
     await turn.show(views.hour_screen(turn.voice, stand), turn.voice("toast.scheduled"))

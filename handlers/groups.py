@@ -67,7 +67,7 @@ async def unbind(turn: Turn) -> None:
 
 @routes.event(Event.BOT_MOVED)
 async def on_bot_moved(turn: Turn) -> None:
-    """The bot came into a group: say what it can do there. It was put out: the tie ends, those in charge hear."""
+    """Say what the bot can do in a group it came into; when it was removed, end the team's tie and tell its leaders."""
     if not turn.incoming.present:
         await turn.database.run(group_binding.lose, turn.chat, turn.address)
     else:

@@ -132,17 +132,9 @@ async def on_send_back(turn: Turn, tap: DraftReturnTap) -> None:
     await turn.send(views.return_screen(turn.voice, asked))
 
 
-async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again."""
-    asked = await turn.run(proposals.ask_reason_again, conversation)
-    await turn.send(views.return_screen(turn.voice, asked))
-
-
-@routes.conversation(proposals.KIND, Access.COORDINATOR, show_reason_question)
-async def take_reason(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and send the draft back with it."""
-    asked = await turn.run(proposals.take_reason, conversation, turn.text)
-    await turn.send(views.return_screen(turn.voice, asked))
+routes.question(
+    proposals.KIND, Access.COORDINATOR, proposals.ask_reason_again, proposals.take_reason, views.return_screen
+)
 
 
 @routes.redraw(PublishTap, ProposeTap, DraftReturnTap)

@@ -79,7 +79,7 @@ async def take_digits(turn: Turn) -> bool:
 
 @routes.command("checkin", Access.MEMBER)
 async def check_in_now(turn: Turn) -> None:
-    """签到 without a card at hand: the card of what is on now, or several to choose from."""
+    """签到 without a card: the card of what is on now, or several to choose from."""
     found = await turn.run(check_in.open_now)
     await turn.show(views.check_ins_screen(turn.voice, turn.actor, found))
 

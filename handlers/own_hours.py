@@ -157,14 +157,4 @@ async def _ask_why(turn: Turn, what: str, own_id: int) -> None:
     await turn.send(views.why(turn.voice, asked))
 
 
-async def show_why(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again."""
-    asked = await turn.run(own_form.ask_why_again, conversation)
-    await turn.send(views.why(turn.voice, asked))
-
-
-@routes.conversation(WHY, Access.MEMBER, show_why)
-async def take_why(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and return it or take it back with it."""
-    asked = await turn.run(own_form.take_why, conversation, turn.text)
-    await turn.send(views.why(turn.voice, asked))
+routes.question(WHY, Access.MEMBER, own_form.ask_why_again, own_form.take_why, views.why)

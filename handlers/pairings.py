@@ -176,14 +176,4 @@ async def _ask_why(turn: Turn, what: str, pairing_id: int, shown: str = "") -> N
     await turn.send(views.why(turn.voice, asked))
 
 
-async def show_why(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again."""
-    asked = await turn.run(pairing_form.ask_why_again, conversation)
-    await turn.send(views.why(turn.voice, asked))
-
-
-@routes.conversation(WHY, Access.COORDINATOR, show_why)
-async def take_why(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and return or end the pairing with it."""
-    asked = await turn.run(pairing_form.take_why, conversation, turn.text)
-    await turn.send(views.why(turn.voice, asked))
+routes.question(WHY, Access.COORDINATOR, pairing_form.ask_why_again, pairing_form.take_why, views.why)

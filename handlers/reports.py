@@ -203,17 +203,7 @@ async def on_return(turn: Turn, tap: ReturnTap) -> None:
     await turn.send(views.return_screen(turn.voice, asked))
 
 
-async def show_reason_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again."""
-    asked = await turn.run(report_form.ask_reason_again, conversation)
-    await turn.send(views.return_screen(turn.voice, asked))
-
-
-@routes.conversation(RETURN, Access.COORDINATOR, show_reason_question)
-async def take_reason(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and return the report with it."""
-    asked = await turn.run(report_form.take_reason, conversation, turn.text)
-    await turn.send(views.return_screen(turn.voice, asked))
+routes.question(RETURN, Access.COORDINATOR, report_form.ask_reason_again, report_form.take_reason, views.return_screen)
 
 
 @routes.tap(ReopenTap, Access.COORDINATOR)
@@ -224,17 +214,9 @@ async def on_reopen(turn: Turn, tap: ReopenTap) -> None:
     await turn.send(views.reopen_screen(turn.voice, asked))
 
 
-async def show_reopen_question(turn: Turn, conversation: Conversation) -> None:
-    """Ask for the reason again."""
-    asked = await turn.run(reopening.ask_reason_again, conversation)
-    await turn.send(views.reopen_screen(turn.voice, asked))
-
-
-@routes.conversation(reopening.KIND, Access.COORDINATOR, show_reopen_question)
-async def take_reopen_reason(turn: Turn, conversation: Conversation) -> None:
-    """Take the reason, and ask the other coordinators."""
-    asked = await turn.run(reopening.take_reason, conversation, turn.text)
-    await turn.send(views.reopen_screen(turn.voice, asked))
+routes.question(
+    reopening.KIND, Access.COORDINATOR, reopening.ask_reason_again, reopening.take_reason, views.reopen_screen
+)
 
 
 @routes.tap(ReopenDecideTap, Access.COORDINATOR)

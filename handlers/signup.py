@@ -108,13 +108,13 @@ async def _receipt(turn: Turn, activity_id: int, said: Markup) -> Markup:
 
 
 async def _show(turn: Turn, card: Card, toast: str = "") -> None:
-    """Show the card under the finger; in a group as everybody may read it, without the tapper's own state."""
+    """Show the card in the message that was tapped; in a group without the tapper's own state."""
     await turn.show(activity_card(turn.room_voice, card) if turn.in_group else card_screen(turn, card), toast)
 
 
 @routes.redraw("activity")
 async def redraw_card(turn: Turn, tap: CardTap) -> None:
-    """Show the card of the payload's activity as it is now, under the finger."""
+    """Show the card of the payload's activity as it is now, in the message that was tapped."""
     await _show(turn, await turn.run(card_actions.see, tap.activity, _group(turn)))
 
 

@@ -97,7 +97,7 @@ async def cancel(turn: Turn) -> None:
 
 @routes.tap(CancelTap, Access.ANYONE)
 async def on_cancel(turn: Turn, _tap: CancelTap) -> None:
-    """Do what /cancel does, under the finger."""
+    """Do what /cancel does; the message that was tapped says so."""
     dropped = await turn.forget_conversation()
     await turn.show(views.cancelled(turn.voice, turn.actor, dropped))
 

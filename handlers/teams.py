@@ -64,7 +64,7 @@ async def teams(turn: Turn) -> None:
 
 @routes.tap(TeamsTap, Access.COORDINATOR)
 async def on_teams(turn: Turn, _tap: TeamsTap) -> None:
-    """Show the list of teams, under the finger."""
+    """Show the list of teams in the message that was tapped."""
     lines = await turn.run(team_cards.list_lines)
     await turn.show(views.teams_screen(turn.voice, lines))
 

@@ -95,8 +95,8 @@ class ShownCard(SQLModel, table=True):
     """A message that shows an activity's card and is kept true by edits (see `corps.delivery.shown_cards`).
 
     `watches`: its reader follows who signs up. `old`: a newer card of the activity stands in the chat, and this one has
-    yet to say so. `seen` is the sign of what it was drawn for, `digest` of how it reads. It is drawn as its notice, or
-    below its `heading`, with the way `back`.
+    yet to say so. `seen` is the fingerprint of what it was drawn for, `digest` of how it reads. It is drawn as its
+    notice, or below its `heading`, with the way `back`.
     """
 
     __table_args__ = (

@@ -93,7 +93,7 @@ async def owe_openings(context: JobContext) -> None:
 
 
 async def owe_calls(context: JobContext) -> None:
-    """Call for the places that are still free, and a last time shortly before."""
+    """Owe the calls for places that are still free: a first call, and a last one shortly before the start."""
     await context.database.run(vacancy_calls.owe_calls)
     await context.database.run(last_calls.owe_last_calls)
 
@@ -122,7 +122,7 @@ async def owe_calendar_entries(context: JobContext) -> None:
 
 
 async def start_broadcasts(context: JobContext) -> None:
-    """Start the scheduled broadcasts whose hour has come."""
+    """Start the scheduled broadcasts that are due."""
     await context.database.run(timing.start_due)
 
 
@@ -158,7 +158,7 @@ async def look_into_groups(context: JobContext) -> None:
 
 
 async def miss_photos(context: JobContext) -> None:
-    """Want again the photos whose files are not here, as after a restore from an older backup."""
+    """Fetch again the photos whose files are missing, as after a restore from an older backup."""
     lost = await context.database.run(photos.missing, context.files.store.has)
     if lost:
         log.warning("photo.missing", photos=lost)

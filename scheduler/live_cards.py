@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def refresh_cards(context: JobContext) -> None:
-    """Update each live card that has changed and was not edited very recently; take down those whose hour has come."""
+    """Update each live card that has changed and was not edited very recently; delete those whose time is over."""
     for spent in await context.database.run(live_cards.spent):
         await _take_down(context, spent)
     for card in await context.database.run(live_cards.due):

@@ -73,7 +73,7 @@ class RobotAdapter:
             log.error("robots.unreadable", platform=self.channel.name, robots=unreadable, help=NO_KEY)
 
     async def beside(self, leads: asyncio.Event) -> None:
-        """There is nothing to do beside."""
+        """Do nothing: robots need no work beside sending."""
 
     async def shutdown(self) -> None:
         """Close the connections."""

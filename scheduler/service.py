@@ -49,7 +49,7 @@ class Service:
         begun: Callable[[JobContext], None] | None = None,
     ) -> None:
         self._settings = settings
-        self._desk = database
+        self._database = database
         self._adapters = adapters
         self._lead = lead
         self._metrics = metrics
@@ -95,7 +95,7 @@ class Service:
 
     def _build_bench(self) -> JobContext:
         return JobContext(
-            self._desk,
+            self._database,
             {adapter.channel.name: adapter.channel for adapter in self._adapters},
             {adapter.channel.name: adapter.sender for adapter in self._adapters},
             self._files,
@@ -107,8 +107,8 @@ class Service:
     async def _show_health(self) -> None:
         """Serve the health pages from the beginning, so that a start that waits for a channel can be seen."""
         port = self._settings.health_port
-        vitals = Vitals(self._desk, self._metrics, self._poll_age, self._leads, self._flying, is_any_full)
-        pages = Feeds(self._desk).routes if self._settings.pages else []
+        vitals = Vitals(self._database, self._metrics, self._poll_age, self._leads, self._flying, is_any_full)
+        pages = Feeds(self._database).routes if self._settings.pages else []
         await HttpServer(Health(vitals, pages).app).run(open_door("127.0.0.1", port, "HEALTH_PORT"))
 
     async def _watch_doors(self) -> None:
@@ -117,7 +117,7 @@ class Service:
         while True:
             if (full := is_any_full()) or full != written:
                 with contextlib.suppress(DBAPIError):
-                    await self._desk.run(alarms.beat, [Beat(Watched.DOOR, "full" if full else "")])
+                    await self._database.run(alarms.beat, [Beat(Watched.DOOR, "full" if full else "")])
                     written = full
             await asyncio.sleep(DOOR_LOOK)
 

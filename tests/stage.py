@@ -115,7 +115,7 @@ class Stage:
     async def start_bot(self) -> None:
         """Start the bot (again)."""
         settings = Settings(bot_token=TOKEN, bot_api_url=self.sandbox.url, files_dir=self.folder)
-        self.outbound = Outbound(pace=NoPace())
+        self.outbound = Outbound(limiter=NoPace())
         self.robots = Robots(Vault(("the key of the stage",)), f"{self.sandbox.url}/robots")
         self.app = build_application(
             settings, self.corps.database, handlers.routes(), outbound=self.outbound, robots=self.robots

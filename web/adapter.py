@@ -43,7 +43,7 @@ class PageAdapter:
         self.about = {"pages": urlsplit(url).netloc, "way": listen}
 
     async def greet(self) -> None:
-        """There is nobody to greet."""
+        """Do nothing: there is nothing to connect to at the start."""
 
     async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - every process serves pages
         """Serve the pages."""

@@ -66,7 +66,7 @@ class Done:
 
 
 class Deeds:
-    """Does what pages ask for, by the same dispatcher as every channel."""
+    """Handles what the forms of pages send, by the same dispatcher as every channel."""
 
     def __init__(self, dispatcher: Dispatcher, database: Database) -> None:
         self._dispatcher = dispatcher

@@ -33,7 +33,7 @@ class Sight:
 
 
 class Glances:
-    """Looks at what the bot would answer."""
+    """Finds what the bot would answer, without changing anything."""
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes) -> None:
         self._url = url

@@ -56,7 +56,7 @@ class Bucket:
 
 
 class Limits:
-    """How often: requests from one network address, links tried there in vain; what is done on one page; one link.
+    """How often: requests and unknown links from one network address; what is done on one page; one link.
 
     `said` is the sentence for who comes too often; their answer costs no look into the database, and comes after a
     `pause` (seconds).
@@ -94,7 +94,7 @@ class Limits:
         return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429, headers)
 
     def guessed(self, endpoint: Endpoint) -> Endpoint:
-        """Let an endpoint answer who has not tried too many addresses in vain, at a link not asked for too often."""
+        """Let an endpoint answer, unless the client tried too many unknown links, or asks for the link too often."""
 
         async def answer(request: Request) -> Response:
             peer = peer_of(request)

@@ -102,7 +102,7 @@ class Live:
         self._listeners.discard(listener)
 
     async def lines(self, listener: Listener) -> AsyncIterator[str]:
-        """Yield what goes down a stream."""
+        """Yield the lines of a stream."""
         yield "retry: 5000\n\n"
         while not listener.over:
             try:

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class PageSender:
-    """The way out to pages: nothing ever holds it back."""
+    """Puts owed messages on pages; it never has to wait."""
 
     down = False
 
@@ -41,7 +41,7 @@ class PageSender:
         return self.deliver
 
     def resting(self) -> frozenset[Address]:
-        """No page ever rests."""
+        """Pages never have to wait: none."""
         return frozenset()
 
     def begin(self, chat: Address) -> None:

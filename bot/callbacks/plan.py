@@ -45,7 +45,7 @@ class PlanBringBackTap(Payload, tag="jb"):
 
 @dataclass(frozen=True)
 class PlanAfreshTap(Payload, tag="jf"):
-    """重新排: let go of what is proposed, and search anew."""
+    """重新排: drop what is proposed, and search anew."""
 
     year: int
 

@@ -120,7 +120,7 @@ class FixTap(Payload, tag="rf"):
 
 @dataclass(frozen=True)
 class DropPhotoTap(Payload, tag="rx"):
-    """Take out one photo of the report, named by its sign; without one, all."""
+    """Take out one photo of the report, named by its fingerprint; without one, all."""
 
     activity: int
     photo: str = ""
@@ -221,7 +221,7 @@ class StayedTap(Payload, tag="xs"):
 
 @dataclass(frozen=True)
 class SheetPhotoTap(Payload, tag="xq"):
-    """That a photo of the report, named by its sign, shows the signed sheet (签到表), or that it does not."""
+    """That a photo of the report, named by its fingerprint, shows the signed sheet (签到表), or that it does not."""
 
     activity: int
     photo: str

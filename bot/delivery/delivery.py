@@ -25,7 +25,7 @@ class Delivery:
     """
 
     def __init__(self, senders: Mapping[str, Sender], database: Database) -> None:
-        self._desk = database
+        self._database = database
         self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.workers = {
             channel: DeliveryWorker(
@@ -47,25 +47,27 @@ class Delivery:
         """
         for worker in self.workers.values():
             await worker.begin(lead)
-        again = await self._desk.run(leasing.reclaim)
-        await self._desk.run(leasing.put_back)
+        again = await self._database.run(leasing.reclaim)
+        await self._database.run(leasing.put_back)
         if again:
             log.warning("delivery.possibly_doubled", notices=again)
 
     async def run(self) -> None:
-        """Deliver what is due until nothing more is, or every line has to rest (the next tick looks again)."""
-        await self._desk.run(leasing.reclaim, {notice for worker in self.workers.values() for notice in worker.mine()})
-        await self._desk.run(leasing.expire)
+        """Deliver what is due until nothing more is, or every queue has to wait (the next tick looks again)."""
+        await self._database.run(
+            leasing.reclaim, {notice for worker in self.workers.values() for notice in worker.mine()}
+        )
+        await self._database.run(leasing.expire)
         await self._mind_the_clock()
         await asyncio.gather(*(worker.run() for worker in self.workers.values()))
 
     async def _mind_the_clock(self) -> None:
         """See whether the machine's clock was put back, and do not let what is owed wait for it."""
-        now, last = self._desk.clock.now(), self._last
+        now, last = self._database.clock.now(), self._last
         self._last = now
         if last - now > PUT_BACK:
             log.warning("clock.put_back", seconds=round((last - now).total_seconds()))
-            await self._desk.run(leasing.put_back)
+            await self._database.run(leasing.put_back)
 
     async def stop(self) -> None:
         """Begin nothing more, wait for the answers under way, and write all of it down. Takes seconds at most."""

@@ -1,4 +1,4 @@
-"""The way out by group robots. Nothing comes back this way."""
+"""Sends owed messages by group robots. A robot only sends: nothing is received from it."""
 
 import datetime as dt
 import time
@@ -82,7 +82,7 @@ class RobotSender:
         self._pace.pause(chat, seconds)
 
     async def copy(self, letter: Letter) -> None:
-        """What others have delivered is not repeated here."""
+        """Do nothing: what other channels delivered is not repeated by a robot."""
 
     async def deliver(self, letter: Letter) -> notices.Outcome:
         """Send one message to its group. That it was taken does not mean that it is read there."""

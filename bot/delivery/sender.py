@@ -12,7 +12,7 @@ Deliver = Callable[[Letter], Awaitable[notices.Outcome]]
 
 
 class Sender(Protocol):
-    """The way out by one channel."""
+    """Sends owed messages in one channel."""
 
     @property
     def down(self) -> bool:

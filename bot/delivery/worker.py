@@ -1,4 +1,4 @@
-"""The line of owed messages: takes a few at a time, keeps the channel's pace, records how they ended.
+"""The queue of owed messages: takes a few at a time, keeps the channel's limits, records how they ended.
 
 It rolls: while some are on their way the next are taken and begun, so that a slow answer holds up nobody else.
 What was begun and not recorded is what a crash may repeat; that is never more than `IN_FLIGHT` messages.
@@ -53,7 +53,7 @@ class DeliveryWorker:
         self._others = others or {}
         self._whose = _Whose(frozenset(self._others), channel if channel in robots.CHANNELS else "")
         self._sender = sender
-        self._desk = database
+        self._database = database
         self._waiting: deque[Letter] = deque()
         self._flying: dict[asyncio.Task[None], Letter] = {}
         self._ended: Ends = []
@@ -78,7 +78,7 @@ class DeliveryWorker:
             await self._give_back()
 
     async def run(self) -> None:
-        """Deliver what is due until nothing more is, or the line has to rest (the next tick looks again)."""
+        """Deliver what is due until nothing more is, or the queue has to wait (the next tick looks again)."""
         async with self._running:
             while not self._stopping and await self._step():
                 pass
@@ -102,14 +102,14 @@ class DeliveryWorker:
         return self._sender.wait() == 0 or bool(self._flying or self._ended)
 
     async def _turn_over(self) -> None:
-        """Record what has ended and take the next few, with what they say. While the line is down, one alone."""
+        """Record what has ended and take the next few, with what they say. While the channel is away, one alone."""
         room = min(AT_A_TIME, IN_FLIGHT - len(self._flying))
         if self._sender.down:
             room = 0 if self._flying else 1
         ended = list(self._ended)
         resting = {*self._sender.resting(), *(letter.due.address for letter in self._flying.values())}
         number = self._lead.number if self._lead is not None else None
-        parcels = await self._desk.run(_record_and_take, ended, room, resting, self._whose, number)
+        parcels = await self._database.run(_record_and_take, ended, room, resting, self._whose, number)
         del self._ended[: len(ended)]
         for letter in await self._open(parcels):
             self._ended += [(notice, notices.Moot(notices.NO_LONGER_SO)) for notice in letter.moot]
@@ -123,18 +123,18 @@ class DeliveryWorker:
         if not parcels:
             return []
         try:
-            return await self._desk.run(open_all, parcels)
+            return await self._database.run(open_all, parcels)
         except Exception:  # noqa: BLE001 - one of them; the loop below finds out which
             return [letter for parcel in parcels for letter in await self._open_one(parcel)]
 
     async def _open_one(self, parcel: Parcel) -> list[Letter]:
         try:
-            return await self._desk.run(open_all, [parcel])
+            return await self._database.run(open_all, [parcel])
         except Exception as error:
             log.error("notice.unreadable", notice=parcel[0].id, kind=parcel[0].kind.value, exc_info=error)
             outcome: notices.Outcome = notices.GiveUp(f"{type(error).__name__}: {error}")
             if isinstance(error, DBAPIError) and passes_by_itself(error):
-                outcome = notices.RetryLater(self._desk.clock.now() + DATABASE_PAUSE, "database", blame=False)
+                outcome = notices.RetryLater(self._database.clock.now() + DATABASE_PAUSE, "database", blame=False)
             self._ended += [(due.id, outcome) for due in parcel]
             return []
 
@@ -159,7 +159,7 @@ class DeliveryWorker:
         """Record what has ended, and give back what was taken and not begun."""
         ended, given = list(self._ended), [notice for letter in self._waiting for notice in letter.ids]
         if ended or given:
-            await self._desk.run(_record_and_release, ended, given)
+            await self._database.run(_record_and_release, ended, given)
         del self._ended[: len(ended)]
         self._waiting.clear()
 

@@ -42,7 +42,7 @@ def in_child(target: str, data: bytes, *, seconds: float, megabytes: int) -> byt
 
 
 def main(target: str, megabytes: str) -> None:
-    """Be the child."""
+    """The entry point of the child process."""
     most = int(megabytes) * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

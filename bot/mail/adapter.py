@@ -15,7 +15,7 @@ LOOK = 5.0
 
 
 class MailAdapter:
-    """Mail that is handed to `server`."""
+    """The mail channel, which sends by `server`."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class MailAdapter:
         self.about = {"mail": server.host, "way": f"{server.encryption.value}:{server.port}"}
 
     async def greet(self) -> None:
-        """There is nobody to greet: the connection is opened when there is something to send."""
+        """Do nothing: the connection is opened when there is something to send."""
 
     async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - the port's
         """Take leave of the server after each burst."""

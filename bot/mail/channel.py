@@ -82,7 +82,7 @@ class MailChannel:
         return False
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:
-        """Nobody taps here."""
+        """Do nothing: a mail has no taps."""
 
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
         """Nothing comes by mail."""

@@ -20,7 +20,7 @@ from corps.parsing.lengths import cut
 
 SUBJECT_MOST = 70
 ATTACHED_MOST = 8_000_000
-"""Bytes of a file that goes along; many servers take no mail of more than ten million."""
+"""Bytes of a file that is attached; many servers take no mail of more than ten million."""
 
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")

@@ -1,4 +1,4 @@
-"""The way to the mail server: one connection, kept for a burst, and what the server's refusals mean."""
+"""The connection to the mail server: one, kept open for a burst, and what the server's refusals mean."""
 
 import asyncio
 import contextlib
@@ -148,7 +148,7 @@ class Line:
         return smtp
 
     async def _settle(self, step: Step, code: int) -> None:
-        """Make the connection ready for the next message, or let go of it."""
+        """Make the connection ready for the next message, or close it."""
         if step is Step.CONNECT or code == _CLOSING or self._smtp is None:
             return await self._drop()
         try:

@@ -1,4 +1,4 @@
-"""How fast mail goes out: a burst, then one a second; more, and providers take it for something unwanted."""
+"""How fast mail is sent: a burst, then one a second. Providers treat faster mail as spam."""
 
 import asyncio
 import time

@@ -64,7 +64,7 @@ class _Around:
 
 
 class MailSender:
-    """The way out by mail, one message at a time, at a pace that providers take."""
+    """Sends owed messages by mail, one at a time, at a rate that providers accept."""
 
     down = True  # one alone is taken: a slow server must not keep many leases
 
@@ -73,7 +73,7 @@ class MailSender:
     ) -> None:
         self._server = server
         self._line = line
-        self._desk = database
+        self._database = database
         self._files = files
         self._pace = pace or Pace()
         self._held_until = 0.0
@@ -91,7 +91,7 @@ class MailSender:
         return self.deliver
 
     def resting(self) -> frozenset[Address]:
-        """No mailbox ever rests."""
+        """Mailboxes never have to wait: none."""
         return frozenset()
 
     def begin(self, chat: Address) -> None:
@@ -108,7 +108,7 @@ class MailSender:
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot(notices.NO_LONGER_SO)
-        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, LIMITS)
+        screen = notice_screen(Voice(due.language, self._database.clock), due, facts, letter.more, LIMITS)
         try:
             brought = await self._files.brought(screen, MAIL)
         except (RejectedError, TooLargeError) as error:
@@ -118,7 +118,7 @@ class MailSender:
         return await self._mail(letter, brought)
 
     async def _mail(self, letter: Letter, screen: Screen) -> notices.Outcome:
-        around = await self._desk.run(_around, letter.due, alone=not letter.more)
+        around = await self._database.run(_around, letter.due, alone=not letter.more)
         envelope, content = self._written(letter, screen, around)
         try:
             await self._line.hand_in(envelope.to, content)
@@ -127,7 +127,7 @@ class MailSender:
         self._refused.clear()
         await self._well()
         if around.mailed is not None:
-            await self._desk.run(_note, letter.due, around.mailed)
+            await self._database.run(_note, letter.due, around.mailed)
         return notices.Sent(envelope.id)
 
     def _written(self, opened: Letter, screen: Screen, around: _Around) -> tuple[Envelope, bytes]:
@@ -136,8 +136,8 @@ class MailSender:
         copy = opened.facts.find(Copy) if opened.facts is not None else None
         about = (copy.edits if copy is not None else None) or ""
         named = name_of(due.id, due.due_at, due.address)
-        envelope = Envelope(due.address.id, named, self._desk.clock.now(), about)
-        voice = Voice(due.language, self._desk.clock)
+        envelope = Envelope(due.address.id, named, self._database.clock.now(), about)
+        voice = Voice(due.language, self._database.clock)
         card = opened.facts.find(Card) if opened.facts is not None and not opened.more else None
         what = voice(f"kind.{due.kind.value}")
         about_what = card.title if card is not None else subject_of(screen)
@@ -149,11 +149,11 @@ class MailSender:
         if around.mailed is None:
             return None
         invited = Invited(self._server.name, self._server.sender, around.name, due.address.id)
-        voice = Voice(due.language, self._desk.clock)
-        return CalendarPart(*invitation(voice, self._desk.clock.zone_info, around.mailed.entry, invited))
+        voice = Voice(due.language, self._database.clock)
+        return CalendarPart(*invitation(voice, self._database.clock.zone_info, around.mailed.entry, invited))
 
     def _ways(self, screen: Screen, around: _Around) -> Ways:
-        url = self._desk.policy.web_url
+        url = self._database.policy.web_url
         stop = f"{url}/u/{around.token}" if url and around.token else ""
         if url and WEB in around.ways:
             return Ways(f"{url}/a/{screen.shows}" if screen.shows else f"{url}/messages", stop)
@@ -180,7 +180,7 @@ class MailSender:
 
     def _later(self, due: Due) -> dt.datetime:
         seconds = min(_LONGEST_RETRY, _FIRST_RETRY * 2**due.attempts) * random.uniform(0.8, 1.2)
-        return self._desk.clock.now() + dt.timedelta(seconds=seconds)
+        return self._database.clock.now() + dt.timedelta(seconds=seconds)
 
     async def _badly(self, reason: str) -> None:
         """Hold everything back for a while, longer each time; the coordinators hear of it if it stays so."""
@@ -189,16 +189,16 @@ class MailSender:
         if not self._trouble:
             log.warning("mail.not_taken", reason=reason)
             # It went well until now: the coordinators are told since when it does not.
-            await self._desk.run(alarms.beat, [Beat(Watched.MAIL)])
+            await self._database.run(alarms.beat, [Beat(Watched.MAIL)])
         self._trouble = reason
-        await self._desk.run(alarms.beat, [Beat(Watched.MAIL, reason)])
+        await self._database.run(alarms.beat, [Beat(Watched.MAIL, reason)])
 
     async def _well(self) -> None:
         """Note that the server takes what it is given."""
         self._hold = 0.0
         if self._trouble:
             self._trouble = ""
-            await self._desk.run(alarms.beat, [Beat(Watched.MAIL)])
+            await self._database.run(alarms.beat, [Beat(Watched.MAIL)])
 
 
 def _around(session: Session, at: Moment, due: Due, *, alone: bool) -> _Around:

@@ -8,7 +8,7 @@ from corps.robots import DINGTALK, FEISHU, WECOM
 
 
 class Verdict(StrEnum):
-    """What became of a message."""
+    """The outcome of sending a message."""
 
     TAKEN = "taken"
     """The platform has it. Whether the group shows it nobody says."""

@@ -1,4 +1,4 @@
-"""How fast each robot may talk: a platform's own limits, kept by us so that it never has to refuse."""
+"""How fast each robot may send: the platform's own limits, kept by us so that it never has to refuse."""
 
 import datetime as dt
 import time
@@ -12,7 +12,7 @@ from corps.robots import DINGTALK, FEISHU, WECOM
 
 @dataclass(frozen=True)
 class Limits:
-    """So many messages `most` in so many seconds, each; `refused`: how long a robot rests that was told off."""
+    """At most so many messages in so many seconds; `refused`: how long a robot waits after a refusal, in seconds."""
 
     windows: tuple[tuple[int, float], ...]
     refused: float = 60.0
@@ -55,7 +55,7 @@ class Pace:
             sent[-1] = self._now()
 
     def pause(self, robot: Address, seconds: float = 0) -> float:
-        """Let a robot rest, as long as its platform wants after a refusal unless told otherwise. Returns how long."""
+        """Make a robot wait after a refusal, by default as long as its platform asks. Returns the seconds."""
         seconds = seconds or self._limits.refused
         self._until[robot] = max(self._until.get(robot, 0), self._now() + seconds)
         return seconds

@@ -1,4 +1,4 @@
-"""The way to the robots' platforms: https to their three hosts, nowhere else, and no redirect is followed."""
+"""The connection to the robots' platforms: https to their three hosts, nowhere else, and no redirect is followed."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ MOST_ANSWER = 64 * 1024
 
 
 class Robots:
-    """What talks to robots. `vault` keeps their addresses; `base` stands in for the platforms in tests and sandbox."""
+    """Sends to robots. `vault` keeps their addresses; `base` stands in for the platforms in tests and sandbox."""
 
     def __init__(self, vault: Vault | None = None, base: str = "", now: Callable[[], float] = time.time) -> None:
         self.vault = vault or Vault(())

@@ -1,4 +1,4 @@
-"""Long reading beside the taps: in a process of its own, on what the database held when it began.
+"""Long reading (exports and the like) in a child process, on what the database held when it began.
 
 Whoever taps meanwhile waits for nothing: neither for our only writer, nor for the interpreter's lock, nor for memory.
 The process says how far it is, and gives its result as bytes.
@@ -114,7 +114,7 @@ _POLICY = ("language", "web_url", "corps_name", "contact", "rounding")
 
 
 def main(told: dict[str, Any], out: BinaryIO) -> None:
-    """Be the process."""
+    """The entry point of the child process."""
     os.nice(NICE)
     clock = Clock(told["zone"])
     kept = {**told["policy"], "rounding": Rounding(told["policy"]["rounding"])}

@@ -1,4 +1,4 @@
-"""What a channel can do for whoever answers: send, change, and say shortly. Each channel has an adapter of its own."""
+"""What a channel can do: send a message, edit one, show a short notice. Each channel has an adapter of its own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from corps.people import Actor
 
 
 class ChannelError(Exception):
-    """The channel did not take it: it is away, or did not say why. Its text is the name of the trouble."""
+    """The channel did not accept it: it cannot be reached, or did not say why. Its text is the name of the trouble."""
 
 
 class RejectedError(ChannelError):
-    """It will never take it: the message or the chat is gone, or something in it is not allowed."""
+    """The channel will never accept it: the message or the chat is gone, or something in it is not allowed."""
 
 
 class UnreachableError(RejectedError):
-    """Nothing can be written to that chat: the person has blocked the bot, or it was put out of the group."""
+    """Nothing can be written to that chat: the person has blocked the bot, or it was removed from the group."""
 
 
 class TooLargeError(ChannelError):
@@ -33,7 +33,7 @@ class SpentError(ChannelError):
 
 
 class BusyError(ChannelError):
-    """It takes it later: in so many `seconds`."""
+    """The channel is busy; it accepts the same again after so many `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("busy")

@@ -1,4 +1,4 @@
-"""The last resort: what nobody caught is logged without anything personal, and the person is told."""
+"""The last error handler: what nobody caught is logged without anything personal, and the person is told."""
 
 import structlog
 

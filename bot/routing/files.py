@@ -1,4 +1,4 @@
-"""Where the content of a photo or a file is had: from our own files, else from the channel that it came by."""
+"""Finds the content of a photo or a file: among our own files, else in the channel that it came by."""
 
 import asyncio
 from collections.abc import MutableMapping

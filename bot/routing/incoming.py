@@ -8,13 +8,13 @@ from corps.attachments import Attachment, AttachmentKind
 
 
 class Event(StrEnum):
-    """Something that happened and was not said."""
+    """An event that is not a message."""
 
     PRESENCE = "presence"
     """A person blocked the bot, or is back."""
 
     BOT_MOVED = "bot_moved"
-    """The bot came into a group, or was put out of it."""
+    """The bot came into a group, or was removed from it."""
 
     GROUP_MOVED = "group_moved"
     """The group has another address from now on."""

@@ -1,4 +1,4 @@
-"""A file that somebody has sent, as its bytes."""
+"""The bytes of a file that somebody has sent."""
 
 from bot.routing.channel import ChannelError, TooLargeError
 from bot.routing.turn import Turn

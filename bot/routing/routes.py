@@ -1,4 +1,4 @@
-"""What answers what: commands, deep links, taps and open questions, each with what it needs of its person.
+"""Which handler answers which command, deep link, tap or open question, and which role it needs.
 
 Every handler file makes a `Routes` and fills it; `handlers.routes()` merges them, and refuses a clash.
 """
@@ -9,11 +9,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from bot.access import Access, level
 from bot.callbacks import Payload
 from bot.routing.incoming import Event
 from bot.routing.turn import Turn
+from bot.texts.voice import Voice
+from bot.views.screen import Screen
 from corps.conversations import Conversation
+from corps.moment import Moment
 from corps.people import Actor
 
 Step = Callable[[Turn], Awaitable[None]]
@@ -24,6 +29,7 @@ TapT = TypeVar("TapT", bound=Tap)
 StepT = TypeVar("StepT", bound=Step)
 WordsT = TypeVar("WordsT", bound=Words)
 AnswerT = TypeVar("AnswerT", bound=Answer)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,33 @@ class Routes:
 
         return register
 
+    def question(
+        self,
+        kind: str,
+        needs: Access,
+        again: Callable[[Session, Actor, Moment, Conversation], T],
+        take: Callable[[Session, Actor, Moment, Conversation, str], T],
+        screen: Callable[[Voice, T], Screen],
+    ) -> None:
+        """Register a conversation of one question, such as for a reason.
+
+        `again` returns the question once more, `take` what became of the typed answer; `screen` shows either.
+        """
+
+        async def show_again(turn: Turn, conversation: Conversation) -> None:
+            """Ask the open question again."""
+            asked = await turn.run(again, conversation)
+            await turn.send(screen(turn.voice, asked))
+
+        async def take_in(turn: Turn, conversation: Conversation) -> None:
+            """Take the answer, and show what became of it."""
+            done = await turn.run(take, conversation, turn.text)
+            await turn.send(screen(turn.voice, done))
+
+        _put(self.conversations, kind, ConversationRoute(take_in, show_again, needs))
+
     def spoken(self, pattern: str) -> Callable[[WordsT], WordsT]:
-        """Register what takes words of that form before whatever question is open; it returns whether it did."""
+        """Register a handler of texts of that form, asked before the open question; it returns whether it took it."""
 
         def register(handler: WordsT) -> WordsT:
             words: Words = handler
@@ -123,7 +154,7 @@ class Routes:
         return register
 
     def event(self, event: Event) -> Callable[[StepT], StepT]:
-        """Register what follows on something that happened and was not said."""
+        """Register the handler of an event that is not a message."""
 
         def register(handler: StepT) -> StepT:
             step: Step = handler
@@ -133,7 +164,7 @@ class Routes:
         return register
 
     def otherwise(self, handler: StepT) -> StepT:
-        """Register what answers words that nobody asked for and that name no command. There is one."""
+        """Register the handler of texts that answer no question and name no command. There is one."""
         step: Step = handler
         _put(self.unasked, None, step)
         return handler

@@ -1,7 +1,7 @@
 """One thing that came in and its answer: who it is from, what it needs, and the ways to reply.
 
 A handler calls `run` to do something for its person (through the gate, in one transaction), then `show`s a
-screen: on a tap the message under the finger changes, otherwise a new message is sent.
+screen: on a tap the message that was tapped changes, otherwise a new message is sent.
 """
 
 import asyncio
@@ -230,9 +230,9 @@ class Turn:
         await self.rebutton(())
 
     async def show(self, screen: Screen, toast: Markup | str = "") -> None:
-        """Put the screen under the finger (on a tap) or send it; a tap is answered at the same time.
+        """Change the message that was tapped to the screen, or send it when nothing was tapped; answer the tap, too.
 
-        With `below` set the message under the finger stays as it is.
+        With `below` set the message that was tapped stays as it is.
         """
         if not self.tapped or self.below:
             await self.toast(toast)
@@ -258,7 +258,7 @@ class Turn:
         await self.channel.send_by(address, screen)
 
     async def show_photo(self, screen: Screen) -> MessageRef:
-        """Put a screen with a photo in the place of the photo under the finger, or send it. Returns the message."""
+        """Change the photo that was tapped to a screen with another photo, or send it. Returns the message."""
         await self.toast()
         if self.message_id:
             there = MessageRef(self.chat, self.message_id)
@@ -268,7 +268,7 @@ class Turn:
         return await self.send(screen)
 
     def demand_last_unasked(self) -> None:
-        """Words that nobody has asked for are answered once, however many were sent together. Raises SpentError."""
+        """Texts that answer no question are answered once, however many were sent together. Raises SpentError."""
         if more_is_waiting() or not (self.actor.is_member or self._outsiders.allow_idle(self.address)):
             raise SpentError("spent")
 
@@ -294,7 +294,7 @@ class Turn:
         return True
 
     async def rebutton(self, rows: tuple[Row, ...], message_id: str = "") -> None:
-        """Change only the buttons of a message here (default: the one under the finger), whatever it shows."""
+        """Change only the buttons of a message here (default: the one that was tapped)."""
         message_id = message_id or (self.message_id if self.tapped else "")
         if message_id:
             with contextlib.suppress(RejectedError):  # the same buttons, or a message that is gone: nothing to do

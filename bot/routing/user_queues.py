@@ -173,7 +173,7 @@ class UserQueues:
                 self.in_memory -= 1
 
     async def give_way(self) -> None:
-        """Rest for a breath, and while others are being handled for a few more."""
+        """Yield to the event loop once, and a few times more while others are being handled."""
         for _ in range(GIVES_WAY):
             await asyncio.sleep(BREATH)
             if not self.under_way:

@@ -1,4 +1,4 @@
-"""One operation, one transaction, off the event loop.
+"""Runs each operation in one transaction, in a thread beside the event loop.
 
 SQLite allows one writer, so its operations wait for one thread instead of for each other's locks;
 PostgreSQL gets several threads and locks rows. While the database can't be used (locked by a backup,
@@ -101,7 +101,7 @@ class Database:
         self.trouble = ""
         self.waiting = 0
         workers = 1 if engine.dialect.name == "sqlite" else 8
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="desk")
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="database")
         self._queue = asyncio.Semaphore(workers * _IN_HAND)
 
     def looking(self) -> "Database":
@@ -170,7 +170,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Wait for the operation under way, a few seconds at most, and let go of the database."""
+        """Wait for the operation under way, a few seconds at most, and close the database."""
         late = threading.Timer(LAST_ANSWERS, hang_up, [self.engine])
         late.start()
         self._threads.shutdown(wait=True)
@@ -193,7 +193,7 @@ class _Waits:
         return time.monotonic() - self._begun
 
     async def one_more(self, reason: str) -> None:
-        """Wait a little longer than the last time."""
+        """Wait before the next try, a little longer each time."""
         if not self._is_waiting:
             self._is_waiting = True
             self._desk.waiting += 1

@@ -1,4 +1,4 @@
-"""What a stranger may cost before anybody has shown a secret: connections, bytes of a header, seconds, bytes of a body.
+"""Limits for clients that have not shown a secret yet: connections, bytes of a header, seconds, bytes of a body.
 
 Whoever holds a connection open without sending a whole request is the first to go when the door is full, so that those
 who come with one get in.
@@ -48,12 +48,12 @@ _DOORS: "weakref.WeakSet[Door]" = weakref.WeakSet()
 
 
 def is_any_full() -> bool:
-    """Tell whether somebody was turned away at a door of this process, or put out for another, in the last minute."""
+    """Tell whether any socket of this process refused or cut off a connection in the last minute."""
     return any(door.is_full for door in _DOORS)
 
 
 class Door:
-    """The bounds of one listening socket, and who is inside."""
+    """The limits of one listening socket, and its open connections."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Door:
 
     @property
     def is_full(self) -> bool:
-        """Whether somebody was turned away, or put out for another, in the last minute."""
+        """Whether a connection was refused, or cut off to make room for another, in the last minute."""
         return self._clock() - self._full_at < SAY_EVERY
 
     def protocol(self, *args: Any, **kwargs: Any) -> "GuardedProtocol":  # noqa: ANN401 - as uvicorn makes one
@@ -84,7 +84,7 @@ class Door:
         return GuardedProtocol(self, *args, **kwargs)
 
     def lets_in(self, guest: "GuardedProtocol", address: str) -> bool:
-        """Tell whether there is room, and make it if somebody idle can be put out."""
+        """Tell whether there is room for one more; an idle connection is cut off to make it."""
         address = network_of(address)
         if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
             self._is_full_now("one address")
@@ -147,7 +147,7 @@ def _is_ours(address: str) -> bool:
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol within the bounds of a door."""
+    """uvicorn's HTTP protocol, held to the limits of a `Door`."""
 
     def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn makes one
         super().__init__(*args, **kwargs)
@@ -163,12 +163,12 @@ class GuardedProtocol(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete
 
     def pause_writing(self) -> None:
-        """More of an answer waits than the connection holds: somebody who does not read it is not waited for."""
+        """The buffer for the answer is full: end the connection if the client does not read for too long."""
         super().pause_writing()
         self._unread = self.loop.call_later(READ_SECONDS, self.put_out)
 
     def resume_writing(self) -> None:
-        """They have read on."""
+        """The client reads again: go on writing."""
         super().resume_writing()
         self._reads_on()
 

@@ -24,7 +24,7 @@ class SandboxControl:
     """Moves the bot's clock, and has what falls due done at once.
 
     Args:
-        desk: The corps' desk, whose clock it is.
+        database: What operations run on; its clock is moved.
         roster: The teams and categories that a new sample corps begins with.
 
     Attributes:
@@ -32,7 +32,7 @@ class SandboxControl:
     """
 
     def __init__(self, database: Database, roster: Roster) -> None:
-        self._desk = database
+        self._database = database
         self._roster = roster
         self._do_what_is_due: Callable[[], Awaitable[None]] | None = None
         self._count_what_is_due: Callable[[], Awaitable[int]] | None = None
@@ -41,41 +41,41 @@ class SandboxControl:
 
     async def open(self) -> Cast:
         """Wake the sample corps, or make it; its clock goes on where it stood. Returns who can be played."""
-        last = await self._desk.run(sample.last_moment)
-        self._desk.clock.push(max(dt.timedelta(), last - self._desk.clock.now()))
+        last = await self._database.run(sample.last_moment)
+        self._database.clock.push(max(dt.timedelta(), last - self._database.clock.now()))
         self._skip_the_night()
-        await self._desk.run(sample.wake, self._roster)
-        return await self._desk.run(sample.cast)
+        await self._database.run(sample.wake, self._roster)
+        return await self._database.run(sample.cast)
 
     def now(self) -> dt.datetime:
         """Return the present in the corps' zone, aware."""
-        return self._desk.clock.now().astimezone(self._desk.clock.zone_info)
+        return self._database.clock.now().astimezone(self._database.clock.zone_info)
 
     async def advance(self, by: dt.timedelta) -> None:
         """Move the bot's clock forward, and do what is due by then."""
-        self._desk.clock.push(by)
+        self._database.clock.push(by)
         await self._hurry()
 
     async def advance_to_monday(self) -> None:
         """Move the bot's clock to the next Monday, 09:00, and do what is due by then."""
-        await self.advance(self._desk.clock.until_monday(MORNING))
+        await self.advance(self._database.clock.until_monday(MORNING))
 
     async def advance_to_next(self) -> None:
         """Move the bot's clock on, quarter by quarter, until somebody is to be told something; a week at most."""
         before = await self._count()
         for _ in range(LONGEST_LOOK // QUARTER):
-            wall = self._desk.clock.wall(self._desk.clock.now())
-            self._desk.clock.push(QUARTER - dt.timedelta(minutes=wall.minute % 15, seconds=wall.second))
+            wall = self._database.clock.wall(self._database.clock.now())
+            self._database.clock.push(QUARTER - dt.timedelta(minutes=wall.minute % 15, seconds=wall.second))
             if await self._count() > before:
                 break
         await self._hurry()
 
     async def reset(self) -> None:
         """Bring the sample corps back, and the clock to the present."""
-        self._desk.clock.settle()
+        self._database.clock.settle()
         self._skip_the_night()
-        await self._desk.run(sample.begin_anew, self._roster)
-        cast = await self._desk.run(sample.cast)
+        await self._database.run(sample.begin_anew, self._roster)
+        cast = await self._database.run(sample.cast)
         if self.on_stage is not None:
             self.on_stage(cast)
         await self._hurry()
@@ -108,7 +108,7 @@ class SandboxControl:
 
     def _skip_the_night(self) -> None:
         """In the quiet hours, go on to the morning."""
-        clock, quiet = self._desk.clock, self._desk.policy.quiet
+        clock, quiet = self._database.clock, self._database.policy.quiet
         wall = clock.wall(clock.now())
         if quiet is None or not quiet.covers(wall.time()):
             return

@@ -1,4 +1,4 @@
-"""The way from the settings to an open database: what is wrong is said in a sentence, what passes is waited for."""
+"""From the settings to an open database: an error is one sentence; trouble that passes by itself is waited for."""
 
 import asyncio
 import contextlib

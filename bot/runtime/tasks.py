@@ -1,4 +1,4 @@
-"""Work with other work beside it, and work that may be called off."""
+"""Tasks that run together, and tasks that may be cancelled."""
 
 import asyncio
 from collections.abc import Coroutine

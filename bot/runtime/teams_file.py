@@ -3,9 +3,10 @@
 The first has the teams, categories, targets and kinds of place. Errors are sentences for the operator.
 """
 
+import contextlib
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -62,7 +63,10 @@ class _File(BaseModel):
 def read_roster(path: Path) -> Roster:
     """Return what the roster file says. Raises SettingsError naming TEAMS_FILE and the place of the mistake."""
     shown = shortened(str(path))
-    parsed = _parsed(path, shown)
+    with _explained("TEAMS_FILE", shown):
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"TEAMS_FILE: {shown} 不是文件 (not a file)")
+        parsed = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     _demand_sound(parsed, shown)
     return Roster(
         teams=tuple(
@@ -77,23 +81,24 @@ def read_roster(path: Path) -> Roster:
     )
 
 
-def _parsed(path: Path, shown: str) -> _File:
-    """Return the file's content, each value of the right kind. Raises SettingsError, which calls the file `shown`."""
+@contextlib.contextmanager
+def _explained(setting: str, shown: str) -> Iterator[None]:
+    """Make a SettingsError of whatever is wrong with a setting's file, which the error calls `shown`."""
     try:
-        if path.exists() and not path.is_file():
-            raise SettingsError(f"TEAMS_FILE: {shown} 不是文件 (not a file)")
-        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        yield
     except FileNotFoundError:
-        raise SettingsError(f"TEAMS_FILE: 找不到文件 {shown} (no such file)") from None
+        raise SettingsError(f"{setting}: 找不到文件 {shown} (no such file)") from None
     except OSError as error:
-        raise SettingsError(f"TEAMS_FILE: 读不了 {shown} (cannot be read): {strerror(error)}") from None
+        raise SettingsError(f"{setting}: 读不了 {shown} (cannot be read): {strerror(error)}") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"TEAMS_FILE: {shown} 的 {where} 有误 (is wrong): {first['msg']}") from error
-    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{setting}: {shown} 的 {where} 有误 (is wrong): {first['msg']}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         said = shortened(str(error))
-        raise SettingsError(f"TEAMS_FILE: {shown} 不是正确的 TOML (not valid TOML): {said}") from error
+        raise SettingsError(f"{setting}: {shown} 不是正确的 TOML (not valid TOML): {said}") from error
+    except ValueError as error:
+        raise SettingsError(f"{setting}: {shown} 有误 (is wrong): {shortened(str(error))}") from error
 
 
 def _demand_sound(parsed: _File, shown: str) -> None:
@@ -144,18 +149,9 @@ def read_holidays(path: Path | None) -> Mapping[int, HolidayYear]:
     """
     if path is None:
         return {}
-    shown = shortened(str(path))
-    try:
+    with _explained("HOLIDAYS_FILE", shortened(str(path))):
         years = tomllib.loads(path.read_text(encoding="utf-8"))
         return {int(year): _year(int(year), _Year.model_validate(said)) for year, said in years.items()}
-    except OSError as error:
-        raise SettingsError(f"HOLIDAYS_FILE: 读不了 {shown} (cannot be read): {strerror(error)}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"HOLIDAYS_FILE: {shown} 的 {where} 有误 (is wrong): {first['msg']}") from error
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(f"HOLIDAYS_FILE: {shown} 有误 (is wrong): {shortened(str(error))}") from error
 
 
 def _year(year: int, said: _Year) -> HolidayYear:

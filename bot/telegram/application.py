@@ -43,17 +43,17 @@ LONGEST_WAIT = 30.0
 
 @dataclass(frozen=True)
 class Outbound:
-    """What all that goes out shares: the pace it keeps, the state of the line, the counters."""
+    """What every call to Telegram shares: its limits, whether Telegram can be reached, and the counters."""
 
-    pace: RateLimiter = field(default_factory=RateLimiter)
-    line: CircuitBreaker = field(default_factory=CircuitBreaker)
+    limiter: RateLimiter = field(default_factory=RateLimiter)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     metrics: Metrics = field(default_factory=Metrics)
 
 
 class App:
-    """Telegram, wired: `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
+    """Telegram with all its parts: `bot` makes the calls, `channel` answers, `sender` delivers what is owed.
 
-    `intake` polls, in the process that leads; it is None where Telegram brings what comes to our door. `files` are
+    `intake` polls, in the process that leads; it is None with a webhook. `files` are
     those of all channels.
     """
 
@@ -68,7 +68,7 @@ class App:
         robots: Robots | None = None,
     ) -> None:
         self._settings = settings
-        self._desk = database
+        self._database = database
         self._commands = routes.commands
         self._requests = (request or AiohttpRequest(settings.proxy_url), AiohttpRequest(settings.proxy_url))
         self.bot: ExtBot[Any] = ExtBot(
@@ -77,12 +77,12 @@ class App:
             base_file_url=f"{settings.bot_api_url}/file/bot",
             request=self._requests[0],
             get_updates_request=self._requests[1],
-            rate_limiter=CallMiddleware(outbound.pace, outbound.line, outbound.metrics),
+            rate_limiter=CallMiddleware(outbound.limiter, outbound.breaker, outbound.metrics),
         )
         self.files = files
         self.channel = TelegramChannel(self.bot, files)
         files.channels[self.channel.name] = self.channel
-        self.sender = TelegramSender(self.bot, database, files, outbound.pace, outbound.line)
+        self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker)
         self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics, robots)
         self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
 
@@ -93,18 +93,18 @@ class App:
 
     @property
     def age(self) -> float | None:
-        """For how many seconds Telegram has not answered a poll; None where it brings what comes to our door."""
+        """For how many seconds Telegram has not answered a poll; None with a webhook."""
         return self.intake.age if self.intake is not None else None
 
     async def initialize(self) -> None:
-        """Open the connections and say hello. Raises SettingsError for a wrong token, TelegramError otherwise."""
+        """Open the connections and ask who the bot is. Raises TelegramError, SettingsError for a wrong token."""
         try:
             await self.bot.initialize()
         except InvalidToken:
             raise SettingsError(TOKEN_REFUSED) from None
 
     async def greet(self) -> None:
-        """Say hello to Telegram, for as long as it takes to be there. Raises SettingsError for a wrong token."""
+        """Connect to Telegram; try again until it can be reached. Raises SettingsError for a wrong token."""
         wait = 1.0
         while True:
             try:
@@ -138,7 +138,7 @@ class App:
         """Open our door to Telegram, and tell it where the door is."""
         settings = self._settings
         host, _, port = settings.webhook_listen.rpartition(":")
-        inbox = Inbox(self._desk)
+        inbox = Inbox(self._database)
         queues = UserQueues(reader(self.bot), self.handle, inbox.fetch)
         hook = WebhookReceiver(queues, settings.webhook_secret, urlsplit(settings.webhook_url).path, inbox)
         told = announce(self.bot, settings.webhook_url, settings.webhook_secret)

@@ -29,7 +29,7 @@ answering: ContextVar[bool] = ContextVar("answering", default=False)
 """Set where an update is handled: somebody waits for what is said there."""
 
 owed: ContextVar[Slot | None] = ContextVar("owed", default=None)
-"""Set by the line of owed messages in the task that sends one: the room that its first call has waited for."""
+"""Set by the delivery worker in the task that sends one: the room that its first call has waited for."""
 
 SENDS = frozenset(("sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"))
 """The calls that put a message into a chat."""
@@ -57,11 +57,11 @@ a process that ends meanwhile answers after its next start."""
 
 
 class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
-    """Stands between the library's bot and the transport."""
+    """Passes each call of the library's bot on: within the limits, counted, and repeated after trouble."""
 
-    def __init__(self, pace: RateLimiter, line: CircuitBreaker, metrics: Metrics) -> None:
-        self._pace = pace
-        self._line = line
+    def __init__(self, limiter: RateLimiter, breaker: CircuitBreaker, metrics: Metrics) -> None:
+        self._limiter = limiter
+        self._breaker = breaker
         self._metrics = metrics
 
     async def initialize(self) -> None:
@@ -81,7 +81,7 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
     ) -> Any:  # noqa: ANN401 - the library's signature
         """Make the call. Raises what the Bot API raises."""
         for attempt in itertools.count(1):
-            hurried = self._pace.rests(_chat(data))
+            hurried = self._limiter.rests(_chat(data))
             try:
                 async with self._room(endpoint, _chat(data)):
                     answer = await self._timed(callback, args, kwargs, endpoint)
@@ -94,7 +94,7 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
                     await asyncio.sleep(wait)
             else:
                 if endpoint in SENDS:
-                    self._line.succeeded()
+                    self._breaker.succeeded()
                 return answer
         raise AssertionError("unreachable")
 
@@ -107,10 +107,10 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
         slot = owed.get()
         if slot is None:
             if endpoint in SENDS:
-                self._pace.begin(chat_id)
-            slot = await self._pace.answer(message=endpoint in SENDS)
+                self._limiter.begin(chat_id)
+            slot = await self._limiter.answer(message=endpoint in SENDS)
         elif slot.used:
-            slot = self._pace.take(message=endpoint in SENDS)
+            slot = self._limiter.take(message=endpoint in SENDS)
         slot.used, answered = True, True
         try:
             yield
@@ -118,7 +118,7 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
             answered = False
             raise
         finally:
-            self._pace.end(slot, answered=answered)
+            self._limiter.end(slot, answered=answered)
 
     def _wait(self, error: TelegramError, endpoint: str, attempt: int, chat_id: int, *, hurried: bool) -> float | None:
         """Return for how many seconds a reply waits before it is tried again; None when it is not."""
@@ -126,7 +126,7 @@ class CallMiddleware(BaseRateLimiter[dict[str, Any]]):
             wait = seconds_of(error)
             if attempt >= TRIES or wait > PATIENCE:
                 return None
-            self._pace.refused(chat_id, wait, hurried=hurried)
+            self._limiter.refused(chat_id, wait, hurried=hurried)
             return wait
         # A refusal stays one; a try that was cut may have arrived, and is repeated less often for that. So may one that
         # Telegram has held for as long as we wait: a message would stand there twice, an edit or a toast would not.

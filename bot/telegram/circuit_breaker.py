@@ -1,11 +1,11 @@
-"""The line to Telegram: whether it is open. Trouble of one chat is that chat's; trouble of all stops the line.
+"""Whether Telegram can be reached. Trouble of one chat is that chat's; trouble of all chats stops all sending.
 
 A refusal (429) is trouble of all only if nothing gets through in between, and costs a moment then; all of them wait
 in full when Telegram asks for longer than its limit by the second can explain.
 
-While the line is down nothing is tried but one message now and then, and no notice is blamed for it: an hour
+While Telegram is away nothing is tried but one message now and then, and no notice is blamed for it: an hour
 without Telegram must not use up anybody's attempts. But when it was only ever one chat or two that failed, and
-Telegram answers when it is asked something else, the line is not what is wrong.
+Telegram answers when it is asked something else, Telegram is not what is wrong.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ BY_THE_SECOND = 3.5
 MOMENT = 0.25
 """Seconds of silence at first while everything is refused; twice as long each time."""
 FAILURES = 3
-"""How many sends must fail in a row before the line counts as down."""
+"""How many sends must fail in a row before Telegram counts as away."""
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0
 
 
 class CircuitBreaker:
-    """Listens to how sends end and says how long to hold back. `clock`: monotonic seconds."""
+    """Is told how each send ended, and says for how long nothing may be sent. `clock`: monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
@@ -55,7 +55,7 @@ class CircuitBreaker:
         return max(0.0, self._held_until - self._clock())
 
     def succeeded(self) -> None:
-        """Telegram answered: the line is open."""
+        """Telegram answered: sending goes on."""
         self._failures = 0
         self._failed.clear()
         self._refused.clear()

@@ -1,4 +1,4 @@
-"""What this bot has taken from Telegram into its own keeping (`corps.system.inbox`), and not handled yet."""
+"""The updates that this bot has taken from Telegram and stored (`corps.system.inbox`), but not handled yet."""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
@@ -24,7 +24,7 @@ class Inbox:
     """The kept updates of one process."""
 
     def __init__(self, database: Database) -> None:
-        self._desk = database
+        self._database = database
         self._written: set[int] = set()
         self._kept: set[int] = set()
 
@@ -34,13 +34,13 @@ class Inbox:
 
     async def fetch(self, update_id: int) -> dict[str, Any] | None:
         """Bring back an update that is kept; None if it is kept no more."""
-        return await self._desk.run(inbox.find, update_id)
+        return await self._database.run(inbox.find, update_id)
 
     async def left(self, after: int = -1) -> list[dict[str, Any]]:
         """Return the first of what a process before this one kept and did not handle, once the database can be read."""
         while True:
             try:
-                return await self._desk.run(inbox.left, after)
+                return await self._database.run(inbox.left, after)
             except DBAPIError as error:
                 log.error("inbox.unreadable", error=type(error).__name__, seconds=DATABASE_AWAY)
                 await asyncio.sleep(DATABASE_AWAY)
@@ -73,7 +73,7 @@ class Inbox:
         # Noted first: a write whose end is never learnt (a stop, a lost connection) may still have been done.
         self._written |= kept
         try:
-            await self._desk.run_first(inbox.turn_over, keep, forget)
+            await self._database.run_first(inbox.turn_over, keep, forget)
         except DBAPIError as error:
             log.error("inbox.not_written", error=type(error).__name__)
         else:

@@ -1,4 +1,4 @@
-"""Screens over the wire: sent as new messages, or put into one that has arrived. One wire form each."""
+"""Screens as calls of the Bot API: sent as new messages, or put into a message that exists."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The way in: updates are acknowledged to Telegram only once they are handled, or safely in our own keeping.
+"""Long polling: updates are acknowledged to Telegram only once they are handled, or safely in our own keeping.
 
 Telegram counts an update as received when `getUpdates` is called with a higher offset
 (https://core.telegram.org/bots/api#getupdates). The library's own updater raises the offset before anything is

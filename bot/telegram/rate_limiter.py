@@ -159,7 +159,7 @@ class RateLimiter:
         return slot
 
     def take_answer(self, *, message: bool) -> Slot:
-        """Take the room for an answer, there or not: what is owed gives way."""
+        """Take the room for an answer even if there is none: owed messages wait longer for it."""
         now = self._clock()
         self._next = min(max(self._next, now - CATCH_UP) + 1 / self._room, now + GIVE_WAY)
         return self.take(message=message)

@@ -1,4 +1,4 @@
-"""The way out: deliver one message, and say how it ended.
+"""Sends one owed message by Telegram, and says how it ended.
 
 The order of the cases matters: `BadRequest` is a `NetworkError`, and a message Telegram refuses must not be
 tried again; a `TimedOut` may follow a message that did arrive, so a retry can repeat it, never lose it.
@@ -52,68 +52,70 @@ _GONE = (Failure.BLOCKED, Failure.DEACTIVATED, Failure.NEVER_STARTED)
 
 
 class TelegramSender:
-    """Delivers owed messages at Telegram's pace, and holds back while the line is cut."""
+    """Delivers owed messages within Telegram's limits, and stops while Telegram cannot be reached."""
 
-    def __init__(self, bot: Bot, database: Database, files: Files, pace: RateLimiter, line: CircuitBreaker) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, files: Files, limiter: RateLimiter, breaker: CircuitBreaker
+    ) -> None:
         self._bot = bot
         self._files = files
-        self._desk = database
-        self._pace = pace
-        self._line = line
+        self._database = database
+        self._limiter = limiter
+        self._breaker = breaker
 
     @property
     def down(self) -> bool:
         """Whether the last messages all failed: one is tried at a time."""
-        return self._line.down
+        return self._breaker.down
 
     def wait(self) -> float:
         """Return for how many seconds nothing may go out."""
-        return self._line.wait()
+        return self._breaker.wait()
 
     async def turn(self) -> Deliver:
         """Wait for the next moment to send at, and return what sends one message then."""
-        return partial(self._take_turn, await self._pace.turn())
+        return partial(self._take_turn, await self._limiter.turn())
 
     async def _take_turn(self, slot: Slot, letter: Letter) -> notices.Outcome:
-        """Deliver one message, in the room that it was given, and let go of that."""
+        """Deliver one message, in the room that it was given, and free that room afterwards."""
         owed.set(slot)
         try:
             return await self.deliver(letter)
         finally:
-            self._pace.end(slot)
+            self._limiter.end(slot)
 
     def resting(self) -> frozenset[Address]:
         """Return the chats that may not be written to at this moment."""
-        return frozenset(telegram(chat) for chat in self._pace.resting())
+        return frozenset(telegram(chat) for chat in self._limiter.resting())
 
     def begin(self, chat: Address) -> None:
         """Something that nobody waits for goes out to this chat now."""
-        self._pace.begin(chat.number)
+        self._limiter.begin(chat.number)
 
     async def copy(self, letter: Letter) -> None:
-        """What others have delivered is not repeated here."""
+        """Do nothing: what other channels delivered is not repeated in Telegram."""
 
     def pause(self, chat: Address, seconds: float) -> None:
         """Leave one chat alone for a while: Telegram said so."""
-        self._pace.pause(chat.number, seconds)
+        self._limiter.pause(chat.number, seconds)
 
     async def deliver(self, letter: Letter) -> notices.Outcome:
         """Send one message to its chat. Never raises what Telegram says: that is an outcome."""
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot(notices.NO_LONGER_SO)
-        screen = notice_screen(Voice(due.language, self._desk.clock), due, facts, letter.more, TEXT_LIMITS)
+        screen = notice_screen(Voice(due.language, self._database.clock), due, facts, letter.more, TEXT_LIMITS)
         try:
             brought = await self._files.brought(screen, TELEGRAM)
             message_id = await self._put(due.address.number, brought, facts.find(Copy))
         except ChannelError as error:
-            return _without_file(self._desk.clock.now(), due, error)
+            return _without_file(self._database.clock.now(), due, error)
         except TelegramError as error:
             self._tell(due, error)
-            outcome = _ended(self._desk.clock.now(), due, error)
+            outcome = _ended(self._database.clock.now(), due, error)
             await self._mind_group(due, outcome)
             return await self._blameless(outcome, error)
-        self._line.succeeded()
+        self._breaker.succeeded()
         return notices.Sent(str(message_id), _card(due, facts, screen))
 
     async def _put(self, chat_id: int, screen: Screen, copy: Copy | None) -> int:
@@ -125,17 +127,17 @@ class TelegramSender:
     async def _mind_group(self, due: notices.Due, outcome: notices.Outcome) -> None:
         """Let the tie of a team's group follow where the group went, or end where it, or the bot in it, is no more."""
         if isinstance(outcome, notices.Moved):
-            await self._desk.run(groups.moved, due.address, outcome.address)
+            await self._database.run(groups.moved, due.address, outcome.address)
         elif isinstance(outcome, notices.GiveUp) and outcome.unreachable and due.member_id is None:
-            await self._desk.run(group_binding.lose, due.address)
+            await self._database.run(group_binding.lose, due.address)
 
     async def _blameless(self, outcome: notices.Outcome, error: TelegramError) -> notices.Outcome:
-        """While the line is down no message is to blame: else an hour without Telegram would fail them all.
+        """While Telegram is away no message is to blame: else an hour without Telegram would fail them all.
 
         One that fails all alone, while Telegram answers other calls, is: it would else be tried until it expires.
         """
         if isinstance(outcome, notices.RetryLater) and isinstance(error, NetworkError):
-            blame = not self._line.down or (self._line.suspicious and await self._answers())
+            blame = not self._breaker.down or (self._breaker.suspicious and await self._answers())
             return replace(outcome, blame=blame)
         return outcome
 
@@ -148,15 +150,15 @@ class TelegramSender:
         return True
 
     def _tell(self, due: notices.Due, error: TelegramError) -> None:
-        """Let the pace and the line know what Telegram said."""
+        """Tell the limiter and the breaker what Telegram said."""
         match error:
             case RetryAfter():
-                self._pace.refused(due.address.number, seconds_of(error) + 0.5)
-                self._line.refused(due.address.number, seconds_of(error) + 0.5)
+                self._limiter.refused(due.address.number, seconds_of(error) + 0.5)
+                self._breaker.refused(due.address.number, seconds_of(error) + 0.5)
             case BadRequest() | Forbidden() | ChatMigrated():
-                self._line.succeeded()
+                self._breaker.succeeded()
             case NetworkError():
-                self._line.failed(due.address.number)
+                self._breaker.failed(due.address.number)
 
 
 def _card(due: notices.Due, facts: Facts, screen: Screen) -> notices.CardShown | None:

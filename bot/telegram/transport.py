@@ -12,11 +12,11 @@ from bot.telegram.raw_updates import parse
 
 
 class UnreachedError(NetworkError):
-    """The call never got through: certainly nothing was done."""
+    """The call did not reach Telegram: certainly nothing was done."""
 
 
 class CutError(NetworkError):
-    """The connection ended before an answer: what was asked may have been done."""
+    """The connection broke before the answer came: what was asked may have been done or not."""
 
 
 _NEVER_THROUGH = (

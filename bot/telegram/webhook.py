@@ -1,4 +1,4 @@
-"""The other way in: Telegram brings each update to our door, and takes our 200 for its receipt.
+"""The webhook: Telegram sends each update to our address, and takes the answer 200 as the receipt.
 
 The 200 goes out once the update is handled, so a crash before makes Telegram bring it again. The same lanes
 as in polling keep one person's updates in order.

@@ -1,4 +1,4 @@
-"""Speaks to one person: in the person's language, with dates and times as the person reads them."""
+"""The texts for one person: in the person's language, with dates and times as the person reads them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _FIRST_DAYS = 10
 
 @dataclass(frozen=True)
 class Voice:
-    """Speaks one language in the corps' zone. Call it with a key to get a sentence."""
+    """The texts of one language, with times in the corps' zone. Call it with a key to get a sentence."""
 
     language: str
     zone: Zone

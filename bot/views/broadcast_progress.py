@@ -254,6 +254,6 @@ def _turns(found: HavingPage | SilentPage | MissedPage, to: ToPage) -> tuple[Row
 
 
 def hour_came(voice: Voice, broadcast_id: int, when: dt.datetime) -> Screen:
-    """Return what the card of a broadcast says whose hour has come: there is nothing to cancel any more."""
+    """Return what the card of a broadcast says once it is due: there is nothing to cancel any more."""
     row = (Button(voice("broadcast.see_now"), OpenTap(broadcast_id)),)
     return Screen(voice("broadcast.hour_came", when=voice.moment(when)), (row,))

@@ -123,13 +123,13 @@ class Card:
 
     @property
     def terms(self) -> str:
-        """The sign of what, when and where: the card's buttons carry it."""
+        """The fingerprint of what, when and where: the card's buttons carry it."""
         timed = [(slot.id, slot.starts_at, slot.ends_at) for slot in self.slots if slot.starts_at is not None]
         return rules.terms(self, [rules.hours_sign(*slot) for slot in sorted(timed)])
 
     @property
     def plan(self) -> str:
-        """The sign of all that is planned, as a coordinator reads it before it is public."""
+        """The fingerprint of all that is planned, as a coordinator reads it before it is public."""
         slots = [(slot.role, slot.category.code, slot.places, slot.team_id, slot.open) for slot in self.slots]
         asked = [True] * self.check_out
         return audit.fingerprint(self.terms, self.venue.code, self.notes, self.team_ids, slots, *asked)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from corps import audit
 from corps.activities.places import Hours, hours_of
+from corps.activities.stages import Staged
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from models import Activity, Attendance, Audit, Slot
@@ -72,22 +73,6 @@ def minutes_outside(time: Time, taken: Iterable[Time]) -> int:
     return int(free.total_seconds() // 60)
 
 
-class Visited(Protocol):
-    """What an activity, or its card, says about when people may be there."""
-
-    @property
-    def state(self) -> ActivityState:
-        """Where it is in its life."""
-
-    @property
-    def starts_at(self) -> dt.datetime:
-        """When it begins."""
-
-    @property
-    def ends_at(self) -> dt.datetime:
-        """When it ends."""
-
-
 @dataclass(frozen=True)
 class Expected:
     """The same of one person: an activity as it is for who serves in a slot of it, which may have own hours."""
@@ -97,12 +82,12 @@ class Expected:
     ends_at: dt.datetime
 
 
-def expected(activity: Visited, slot: Hours | None) -> Expected:
+def expected(activity: Staged, slot: Hours | None) -> Expected:
     """Return when somebody of a slot is expected: by its own hours, or its activity's."""
     return Expected(activity.state, *hours_of(slot, activity.starts_at, activity.ends_at))
 
 
-class LeftByPeople(Visited, Protocol):
+class LeftByPeople(Staged, Protocol):
     """The same, and whether people say when they leave."""
 
     @property
@@ -110,17 +95,17 @@ class LeftByPeople(Visited, Protocol):
         """Whether people check out."""
 
 
-def check_in_opens(activity: Visited) -> dt.datetime:
+def check_in_opens(activity: Staged) -> dt.datetime:
     """Return from when on people may be there."""
     return activity.starts_at - CHECK_IN_OPENS
 
 
-def doors_open(activity: Visited, now: dt.datetime) -> bool:
+def doors_open(activity: Staged, now: dt.datetime) -> bool:
     """Tell whether people may be there by now: from a little before the start on."""
     return now >= check_in_opens(activity)
 
 
-def check_in_refusal(activity: Visited, now: dt.datetime) -> Reason | None:
+def check_in_refusal(activity: Staged, now: dt.datetime) -> Reason | None:
     """Return why nobody can check in now, None if people can: from a little before the start to the very end."""
     if activity.state is ActivityState.CANCELLED:
         return Reason.CANCELLED
@@ -131,7 +116,7 @@ def check_in_refusal(activity: Visited, now: dt.datetime) -> Reason | None:
     return None
 
 
-def demand_check_in_open(activity: Visited, now: dt.datetime, title: str) -> None:
+def demand_check_in_open(activity: Staged, now: dt.datetime, title: str) -> None:
     """Raise Refused unless people may check in now, by themselves, as a walk-in or by their leader's mark."""
     reason = check_in_refusal(activity, now)
     if reason is not None:

@@ -3,7 +3,6 @@
 Approving it (批准) is publishing it: `corps.activities.planning.publish`. That it waits is noted under `proposal_key`.
 """
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -16,6 +15,7 @@ from corps.activities.rules import concerned_teams, demand_own_plan, find_activi
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.kinds import Kind
+from corps.parsing.lengths import reason_in
 from corps.people import Actor, Office, demand_coordinator, who_answers
 from corps.refusals import Reason, Refused
 from corps.sql import first_time
@@ -102,23 +102,23 @@ def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str) -> Returning:
     """Take the reason, and send the draft back with it; what has no letter in it is none, and the question stays."""
-    if not re.search(r"\w", text):
+    reason = reason_in(text, REASON_MAX)
+    if not reason:
         return ask_reason_again(session, actor, at, conversation)
     conversations.drop(session, actor.address, KIND)
-    return send_back(session, actor, at, conversation.data["activity"], text)
+    return send_back(session, actor, at, conversation.data["activity"], reason)
 
 
 def send_back(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Returning:
     """退回 with a reason: the author is told, may change it and hand it in again."""
     activity, _ = _waiting(session, actor, activity_id)
-    said = " ".join(reason.split())[:REASON_MAX]
-    audit.record(session, at, actor.id, "activity.send_back", f"activity:{activity_id}", None, {"reason": said})
-    settle(session, at, activity, actor, {"draft": activity_id, "reason": said})
+    audit.record(session, at, actor.id, "activity.send_back", f"activity:{activity_id}", None, {"reason": reason})
+    settle(session, at, activity, actor, {"draft": activity_id, "reason": reason})
     return Returning(activity.title, done=True)
 
 
 def settle(session: Session, at: Moment, activity: Activity, actor: Actor, subject: dict[str, object]) -> bool:
-    """Be done with the request for a draft: nobody is asked any more, and its author reads what became of it.
+    """End the request for a draft: nobody is asked any more, and its author reads what became of it.
 
     `subject` says what: with a `reason` it came back, with a `title` it was deleted, else it is public. Returns whether
     there was one.

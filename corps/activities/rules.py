@@ -88,12 +88,12 @@ def own_hours(link: Connection, activity_id: int) -> list[str]:
 
 
 def hours_sign(slot_id: int, starts: dt.datetime, ends: dt.datetime | None) -> str:
-    """Return the sign of a slot's own hours."""
+    """Return the fingerprint of a slot's own hours."""
     return f"{slot_id} {starts.timestamp()} {ends.timestamp() if ends else 0}"
 
 
 def terms(activity: Dated, own: Sequence[str] = ()) -> str:
-    """Return the sign of what, when and where: a button that was shown under others asks again.
+    """Return the fingerprint of what, when and where: a button that was shown under others asks again.
 
     `own` are the hours of slots that have some of their own, as `own_hours` gives them.
     """
@@ -102,7 +102,7 @@ def terms(activity: Dated, own: Sequence[str] = ()) -> str:
 
 
 def terms_of(session: Session, activity_id: int) -> str:
-    """Return the sign of what, when and where an activity is now. Raises Refused when there is none."""
+    """Return the fingerprint of what, when and where an activity is now. Raises Refused when there is none."""
     link = flushed_connection(session)
     activity = row(link, _DATED, activity=activity_id)
     if activity is None:

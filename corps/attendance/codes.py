@@ -228,7 +228,7 @@ def drawn(session: Session, at: Moment, shown: StandingCode) -> None:
 
 
 def lost(session: Session, _at: Moment, shown: StandingCode) -> None:
-    """Follow a message no more."""
+    """Do not keep that message up to date any longer."""
     if (row := _same(session, shown)) is not None:
         session.delete(row)
 

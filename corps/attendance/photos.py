@@ -80,7 +80,7 @@ def attach(
     attachments: Sequence[Attachment],
     sheets: Collection[str] = (),
 ) -> None:
-    """Add photos to a report; the same one twice is one. `sheets` are the signs of those that show a signed sheet."""
+    """Add photos to a report; the same one twice is one. `sheets` are the fingerprints of signed sheets."""
     rows = [
         {
             "report_id": report_id,

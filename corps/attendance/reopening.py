@@ -1,6 +1,5 @@
 """撤回核实: what was verified is taken back by two coordinators, by reversal, and is corrected and verified anew."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -15,7 +14,7 @@ from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.parsing.lengths import demand_short
+from corps.parsing.lengths import reason_in
 from corps.people import Actor, Office, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.second_person import Deed, demand_second, second_person
@@ -52,9 +51,9 @@ def ask_reason_again(session: Session, actor: Actor, _at: Moment, conversation: 
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Asking:
     """Take the reason and ask the other coordinators; what has no letter in it is none, and the question stays."""
-    if not re.search(r"\w", reason):
+    reason = reason_in(reason, REASON_MAX)
+    if not reason:
         return ask_reason_again(session, actor, at, conversation)
-    demand_short(reason, REASON_MAX)
     conversations.drop(session, actor.address, KIND)
     return ask(session, actor, at, conversation.data["activity"], reason)
 
@@ -62,7 +61,7 @@ def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conver
 def ask(session: Session, actor: Actor, at: Moment, activity_id: int, reason: str) -> Asking:
     """Note that the verification is to be taken back, and ask every other coordinator to confirm it."""
     report, activity = _unasked(session, actor, activity_id)
-    report.reopen_by, report.reopen_reason = actor.id, " ".join(reason.split())
+    report.reopen_by, report.reopen_reason = actor.id, reason
     session.add(report)
     after = {"reason": report.reopen_reason}
     audit.record(session, at, actor.id, ASK, f"activity:{activity_id}", None, after)

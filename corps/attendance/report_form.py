@@ -3,7 +3,6 @@
 Answers are welcome in any order. Every step returns the roll or a `Stand` with the open question.
 """
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -21,7 +20,7 @@ from corps.attendance.roll_call import RollCall
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.parsing.counts import CountRefusal
-from corps.parsing.lengths import demand_short
+from corps.parsing.lengths import demand_short, reason_in
 from corps.parsing.report_line import Account, read_account
 from corps.people import Actor, Office
 from corps.refusals import Reason, Refused
@@ -61,10 +60,10 @@ class Step(StrEnum):
 class Stand:
     """Where a report stands: the open question, and what has been said so far.
 
-    `shown` is the sign of it, for 提交. `present` is how many are marked as present; `unclear` why the number that was
-    typed was not taken. `served` are the codes of the planned categories that will count; `photos` the signs of the
-    photos, in their order; `returned_for` why the last round came back; `not_out` who has not checked out;
-    `sheets` the signs of the photos that show the signed sheet.
+    `shown` is the fingerprint of it, for 提交. `present` is how many are marked as present; `unclear` why the number
+    that was typed was not taken. `served` are the codes of the planned categories that will count; `photos` the
+    fingerprints of the photos, in their order, and `sheets` of those that show the signed sheet; `returned_for` why the
+    last round came back; `not_out` who has not checked out.
     """
 
     card: Card
@@ -229,7 +228,7 @@ def submit(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
 
 
 def _sign(session: Session, activity_id: int, data: Data) -> str:
-    """Return the sign of what is handed in: what was said, and who is marked as present."""
+    """Return the fingerprint of what is handed in: what was said, and who is marked as present."""
     said = tuple(data.get(key) for key in ("beneficiaries", "counted_by", "words", "photos", "sheets"))
     served = _served(session, activity_id, data)
     return audit.fingerprint(
@@ -355,9 +354,9 @@ def ask_reason_again(_session: Session, _actor: Actor, _at: Moment, conversation
 
 def take_reason(session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str) -> Return:
     """Return the report with that reason; what has no letter in it is none, and the question stays."""
-    if not re.search(r"\w", reason):
+    reason = reason_in(reason, reports.REASON_MAX)
+    if not reason:
         return ask_reason_again(session, actor, at, conversation)
-    demand_short(reason, reports.REASON_MAX)
     conversations.drop(session, actor.address, RETURN)
     number = conversation.data["activity"]
     office = reports.send_back(session, actor, at, number, reason)

@@ -35,7 +35,7 @@ class Account:
     """What a reporter says.
 
     `served` are the codes of the categories that were served; None: those in whose slots somebody was present. `sheets`
-    are the signs of the photos that show the sheet which people signed.
+    are the fingerprints of the photos that show the sheet which people signed.
     """
 
     beneficiaries: int
@@ -172,7 +172,7 @@ class Reopening:
 
 
 def reopen_sign(report: Report) -> str:
-    """Return the sign of what a second coordinator confirms."""
+    """Return the fingerprint of what a second coordinator confirms."""
     return audit.fingerprint(report.round, report.reopen_by, report.reopen_reason)
 
 
@@ -199,7 +199,7 @@ class ReportCard:
     Who has entered hours of a back-entry, or has put right what it counts for (`corrected`), may return the report, and
     not verify it. `checked_by`: by what those who came were found to be there, and how many each; `not_out`: who has
     not checked out where that is asked. `following` is the activity whose report a coordinator reads next. `about` is
-    the sign of what, when, where and of whom it was; `ratings`: what people thought of it.
+    the fingerprint of what, when, where and of whom it was; `ratings`: what people thought of it.
     """
 
     activity_id: int
@@ -234,7 +234,7 @@ class ReportCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
+        """The fingerprint of what 核实 confirms: the round, the numbers, the words, who came, what counts."""
         numbers = (self.round, self.beneficiaries, self.counted_by.value, self.present)
         return audit.fingerprint(self.state.value, numbers, self.words, len(self.photos), self.served, self.about)
 

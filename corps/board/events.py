@@ -5,7 +5,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import distinct, extract, func, union
 from sqlalchemy import select as columns
@@ -25,6 +25,8 @@ from models.enums import ActivityState
 
 MONTHS = range(1, 13)
 A_PAGE = 50
+WantedT = TypeVar("WantedT")
+RowT = TypeVar("RowT")
 _OFF = (ActivityState.DRAFT, ActivityState.CANCELLED)
 
 
@@ -66,17 +68,20 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A page of activities; `total` of them from `start`. `teams` and `categories` are what can be chosen from."""
+class Page(Generic[WantedT, RowT]):
+    """A page of a list, of `total` from `start`. `team`: the one asked for; `teams`, `categories`: the choices."""
 
-    wanted: Wanted
+    wanted: WantedT
     team: str
-    events: tuple[Event, ...]
+    rows: tuple[RowT, ...]
     total: int
     start: int
     teams: tuple[TeamName, ...]
-    categories: tuple[Any, ...]
-    own_team: bool
+    categories: tuple[Any, ...] = ()
+
+
+Listed = Page[Wanted, Event]
+"""A page of activities."""
 
 
 SORTS: dict[str, Callable[[Event], Any]] = {
@@ -221,7 +226,7 @@ def listed(session: Session, actor: Actor, at: Moment, wanted: Wanted) -> Listed
     shown = shown if key in ("team", "free") else _with_places(session, shown)
     chosen = teams_of(session, actor), list_categories(session, retired=True)
     events = [category for category in chosen[1] if category.counts != "pairing"]
-    return Listed(wanted, team, tuple(shown), total, start, tuple(chosen[0]), tuple(events), not actor.is_coordinator)
+    return Listed(wanted, team, tuple(shown), total, start, tuple(chosen[0]), tuple(events))
 
 
 def _days(year: int, month: int) -> tuple[dt.date, dt.date]:

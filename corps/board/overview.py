@@ -80,7 +80,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
 
 @dataclass(frozen=True)
 class Wall:
-    """What hangs on the office's wall: the year, and what comes next. Nobody's name."""
+    """The screen for the office's wall: the year, and what comes next. No names of people."""
 
     quota: Quota
     events: tuple[Event, ...]

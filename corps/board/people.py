@@ -8,7 +8,7 @@ from sqlalchemy import case, distinct, func
 from sqlmodel import Session, col, select
 
 from corps import member_addresses
-from corps.board.events import A_PAGE, demand_team, teams_of
+from corps.board.events import A_PAGE, Page, demand_team, teams_of
 from corps.membership.team_cards import NO_TEAM
 from corps.moment import Moment
 from corps.people import Actor, demand_leader_or_coordinator, with_nicknames
@@ -95,18 +95,8 @@ class PeopleWanted:
     page: int = 0
 
 
-@dataclass(frozen=True)
-class PeopleList:
-    """A page of members; of `total`, from `start`."""
-
-    wanted: PeopleWanted
-    team: str
-    people: tuple[Person, ...]
-    total: int
-    start: int
-    teams: tuple[Any, ...]
-    own_team: bool
-
+PeopleList = Page[PeopleWanted, Person]
+"""A page of members."""
 
 _SORTS: dict[str, Any] = {
     "name": col(Member.name),
@@ -150,7 +140,7 @@ def listed(session: Session, actor: Actor, _at: Moment, wanted: PeopleWanted) ->
         _person(member, name, team_name, known.get(member.id or 0, []))
         for (member, team_name), name in zip(rows, names, strict=True)
     )
-    return PeopleList(wanted, team, people, total, start, tuple(teams_of(session, actor)), not actor.is_coordinator)
+    return PeopleList(wanted, team, people, total, start, tuple(teams_of(session, actor)))
 
 
 def _person(member: Member, name: str, team: str | None, known: list[member_addresses.KnownAddress]) -> Person:

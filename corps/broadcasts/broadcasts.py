@@ -23,7 +23,7 @@ from models import Broadcast, Member, Notice
 from models.enums import BroadcastState, NoticeState
 
 SPENT = "spent"
-"""Stands for what a card shows whose hour has come: it offers what can't be done any more, until it is taken down."""
+"""Stands for a card whose broadcast is due: its buttons do nothing any more, until the card is deleted."""
 
 
 @dataclass(frozen=True)

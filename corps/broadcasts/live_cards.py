@@ -26,7 +26,7 @@ LIVE = (BroadcastState.SENDING, BroadcastState.STOPPED, BroadcastState.MISSED)
 
 @dataclass(frozen=True)
 class LiveCard:
-    """A card to be shown anew. Without a message it is to be sent; `digest` tells what it shows now.
+    """A card to be drawn again. Without a message it is to be sent; `digest` tells what it shows now.
 
     `read_at` is the moment whose state it will show: what happens while the card is on its way is news for the next.
     """
@@ -42,7 +42,7 @@ class LiveCard:
 
 @dataclass(frozen=True)
 class SpentCard:
-    """The card of a broadcast whose hour has come: it says so, and a new one comes where its sender sees it."""
+    """The card of a broadcast that is due: it says so, and a new one comes where its sender sees it."""
 
     broadcast_id: int
     address: Address

@@ -79,7 +79,7 @@ def schedule(
 
 
 def start_due(session: Session, at: Moment) -> int:
-    """Start the scheduled broadcasts whose hour has come. Returns how many. One that is stale is marked missed."""
+    """Start the scheduled broadcasts that are due. Returns how many. One that is stale is marked missed."""
     due = session.exec(
         select(Broadcast)
         .where(Broadcast.state == BroadcastState.SCHEDULED, col(Broadcast.scheduled_for) <= at.now)

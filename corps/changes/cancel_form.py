@@ -1,6 +1,5 @@
 """The conversation of 取消活动: what it would do, a reason, then 确认取消."""
 
-import re
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from corps.changes import cancelling
 from corps.changes.cancelling import REASON_MAX, Cancelled, Outlook
 from corps.conversations import Conversation
 from corps.moment import Moment
-from corps.parsing.lengths import demand_short
+from corps.parsing.lengths import reason_in
 from corps.people import Actor
 
 KIND = "call_off"
@@ -23,7 +22,7 @@ KIND = "call_off"
 class Stand:
     """Where cancelling stands: the reason is asked, given (`reason`), or, with `done`, it is cancelled.
 
-    `terms` is the sign of what the activity is while that is asked.
+    `terms` is the fingerprint of what the activity is while that is asked.
 
     `card` is the cancelled activity's; a draft, which is deleted, has none.
     """
@@ -51,8 +50,8 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
 
 def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> Stand:
     """Take the reason; what has no letter in it is none, and the question stays."""
-    reason = demand_short(" ".join(text.split()), REASON_MAX)
-    if not re.search(r"\w", reason):
+    reason = reason_in(text, REASON_MAX)
+    if not reason:
         return ask_again(session, actor, at, conversation)
     return ask(session, actor, at, conversation.data["activity"], key, reason)
 

@@ -255,12 +255,12 @@ def _extend(notice: Notice, activity: Activity, delta: Delta, due: dt.datetime, 
 
 
 def hold(session: Session, at: Moment, activity_id: int) -> None:
-    """Let word of changes wait a little: the coordinator is about to change something more."""
+    """Hold back the messages about changes for a short time: the coordinator is about to change something more."""
     _aim(session, activity_id, at.now + HOLDS, col(Notice.due_at) < at.now + HOLDS)
 
 
 def let_go(session: Session, at: Moment, activity_id: int) -> None:
-    """Let word of changes go that was held: the coordinator is done, for all we know."""
+    """Send the messages about changes that were held back: the coordinator is done, for all we know."""
     held = col(Notice.due_at) > at.now + SETTLES, col(Notice.due_at) <= at.now + HOLDS
     _aim(session, activity_id, at.now + SETTLES, *held)
 

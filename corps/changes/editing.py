@@ -80,7 +80,7 @@ def open_for_editing(session: Session, actor: Actor, at: Moment, activity_id: in
 
 
 def leave(session: Session, actor: Actor, at: Moment, activity_id: int) -> None:
-    """Be done with changing the activity: word of what was changed need not wait any longer."""
+    """End the changes of an activity: the messages about them need not wait any longer."""
     if actor.is_coordinator:
         change_notices.let_go(session, at, activity_id)
 

@@ -84,7 +84,7 @@ def put_back(session: Session, at: Moment) -> None:
     """Make due now what was owed to go out at once by a clock that has been put back since, by however much.
 
     Else all of it would wait until the clock is there again. What was meant for a later time keeps it, as long before
-    the clock's error as after; the little while that word of a change waits for the next one is no such time.
+    the clock's error as after; the little while that a message about a change waits for the next one is no such time.
     """
     # One that is on its way may come back, and is then due at the hour that is written.
     ahead = select(Notice.id, Notice.due_at, Notice.created_at).where(

@@ -145,7 +145,7 @@ _COUNTED = col(SignUp.activity_id), col(SignUp.slot_id), col(SignUp.state)
 
 
 def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
-    """Return of each activity whose cards are followed the signs of what it is, and of that and who comes."""
+    """Return of each activity whose cards are followed the fingerprints of what it is, and of that and who comes."""
     followed = select(ShownCard.activity_id)
     slots: dict[int, list[object]] = {}
     planned = select(Slot).where(col(Slot.activity_id).in_(followed)).order_by(col(Slot.position), col(Slot.id))

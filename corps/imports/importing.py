@@ -33,7 +33,7 @@ DONE, UNDONE = "import.apply", "import.undo"
 
 @dataclass(frozen=True)
 class Import:
-    """An import that can be undone: the sign of its file, the file's name, how many rows came of it, until when."""
+    """An import that can be undone: its file's fingerprint and name, how many rows came of it, until when."""
 
     digest: str
     name: str

@@ -73,7 +73,7 @@ class Outlook:
 
     @property
     def sign(self) -> str:
-        """The sign of what 确认导入 does."""
+        """The fingerprint of what 确认导入 does."""
         return audit.fingerprint(self.members, self.activities, self.known_members, self.known_activities)
 
     @property

@@ -34,7 +34,7 @@ def of(session: Session, member_id: int) -> Address | None:
 
 
 def tie(session: Session, actor: Actor, at: Moment, address: Address) -> None:
-    """Let the person be written to there too; another address that they had given gives way.
+    """Let the person be written to there too; it replaces another address that they had given.
 
     Raises Refused when somebody else is written to there.
     """

@@ -32,7 +32,7 @@ class Applicant:
 
     @property
     def sign(self) -> str:
-        """The sign of who asks to join what: 通过 is for that."""
+        """The fingerprint of who asks to join what: 通过 is for that."""
         return audit.fingerprint(self.name, self.team, *([self.listed] if self.listed else []))
 
 

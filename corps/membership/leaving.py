@@ -42,7 +42,7 @@ def remove(session: Session, actor: Actor, at: Moment, member_id: int) -> Transf
 def depart(
     session: Session, at: Moment, actor_id: int, member: Member, status: MemberStatus, ended: SignUpState
 ) -> int:
-    """Let a locked member go: places passed on, roles laid down, team left, calendars ended, browsers put out.
+    """End a locked member's membership: places are offered to others; roles, team, calendars and browsers end.
 
     Returns how many sign-ups ended.
     """

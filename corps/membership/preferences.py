@@ -17,7 +17,7 @@ from models import Member
 
 
 class Language(StrEnum):
-    """The languages Tongxin speaks."""
+    """The languages of the texts."""
 
     ZH = "zh"
     EN = "en"
@@ -92,7 +92,7 @@ def keep_refusals(session: Session, at: Moment) -> None:
 
 
 def set_language(session: Session, actor: Actor, at: Moment, language: Language) -> None:
-    """Speak that language with the person from now on."""
+    """Use that language with the person from now on."""
     member = lock_member(session, actor.id)
     _note(session, at, actor, "language", member.language, language.value)
     member.language = language.value
@@ -139,7 +139,7 @@ def set_keyboard(session: Session, actor: Actor, at: Moment, *, on: bool) -> Non
 
 
 def set_pause(session: Session, actor: Actor, at: Moment, pause: Pause) -> None:
-    """Hold off what is optional (cards, reminders, digests) for a while, or no longer."""
+    """Pause what is optional (cards, reminders, digests) for a while, or end the pause."""
     member = _member(session, actor)
     span = _SPANS.get(pause)
     until = at.now + span if span else UNTIL_FURTHER_NOTICE if pause is Pause.OPEN else None

@@ -27,7 +27,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
-class Desk:
+class TeamRobots:
     """The robots of a team, and whether its manager is just tying one: which `step` is open, and `channel` so far."""
 
     team_id: int
@@ -38,71 +38,71 @@ class Desk:
     sealed: str = ""
 
 
-def begin(session: Session, actor: Actor, at: Moment) -> Desk | list[TeamName]:
+def begin(session: Session, actor: Actor, at: Moment) -> TeamRobots | list[TeamName]:
     """/bind: ask for the address of a robot of the leader's team; a coordinator is asked for the team first."""
     if actor.is_coordinator:
         return list_teams(session)
     return ask(session, actor, at, actor.team_id or 0)
 
 
-def ask(session: Session, actor: Actor, at: Moment, team_id: int) -> Desk:
+def ask(session: Session, actor: Actor, at: Moment, team_id: int) -> TeamRobots:
     """Ask for the address of a robot of that team."""
     return _put(session, actor, at, team_id, Step.ADDRESS)
 
 
-def look(session: Session, actor: Actor, _at: Moment, team_id: int) -> Desk:
+def look(session: Session, actor: Actor, _at: Moment, team_id: int) -> TeamRobots:
     """Return the team's robots, and ask for nothing."""
-    return _desk(session, actor, team_id)
+    return _team_robots(session, actor, team_id)
 
 
-def stands(session: Session, actor: Actor, _at: Moment, conversation: Conversation) -> Desk:
+def stands(session: Session, actor: Actor, _at: Moment, conversation: Conversation) -> TeamRobots:
     """Return where the conversation stands."""
     data = conversation.data
     step, channel = Step(conversation.step), data.get("channel", "")
-    return _desk(session, actor, data["team"], step, channel, data.get("sealed", ""))
+    return _team_robots(session, actor, data["team"], step, channel, data.get("sealed", ""))
 
 
 def take_address(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, channel: str, sealed: str, mark: str
-) -> Desk:
+) -> TeamRobots:
     """Take a robot's address, and ask for its secret. Raises Refused for one that may not become the team's."""
     team_id = conversation.data["team"]
     robot_binding.demand_free(session, actor, team_id, mark)
     return _put(session, actor, at, team_id, Step.SECRET, channel=channel, sealed=sealed)
 
 
-def tie(session: Session, actor: Actor, at: Moment, team_id: int, channel: str, sealed: str, mark: str) -> Desk:
+def tie(session: Session, actor: Actor, at: Moment, team_id: int, channel: str, sealed: str, mark: str) -> TeamRobots:
     """Tie a robot that took a greeting, and end the conversation."""
     robot_binding.tie(session, actor, at, team_id, channel, sealed, mark)
     conversations.drop(session, actor.address, KIND)
-    return _desk(session, actor, team_id)
+    return _team_robots(session, actor, team_id)
 
 
-def untie(session: Session, actor: Actor, at: Moment, robot_id: int) -> Desk:
+def untie(session: Session, actor: Actor, at: Moment, robot_id: int) -> TeamRobots:
     """解除."""
     robot = robot_binding.untie(session, actor, at, robot_id)
-    return _desk(session, actor, robot.team_id)
+    return _team_robots(session, actor, robot.team_id)
 
 
-def tried(session: Session, actor: Actor, at: Moment, robot_id: int) -> Desk:
+def tried(session: Session, actor: Actor, at: Moment, robot_id: int) -> TeamRobots:
     """Note that a robot was tried by hand and took a message."""
     team_id = robot_binding.demand(session, actor, at, robot_id).team_id
     robot_binding.tried(session, actor, at, robot_id)
-    return _desk(session, actor, team_id)
+    return _team_robots(session, actor, team_id)
 
 
-def _put(session: Session, actor: Actor, at: Moment, team_id: int, step: Step, **more: str) -> Desk:
-    desk = _desk(session, actor, team_id, step, **more)
+def _put(session: Session, actor: Actor, at: Moment, team_id: int, step: Step, **more: str) -> TeamRobots:
+    found = _team_robots(session, actor, team_id, step, **more)
     conversations.put(session, at, actor.address, KIND, step.value, {"team": team_id, **more})
-    return desk
+    return found
 
 
-def _desk(
+def _team_robots(
     session: Session, actor: Actor, team_id: int, step: Step | None = None, channel: str = "", sealed: str = ""
-) -> Desk:
+) -> TeamRobots:
     team = robot_binding.demand_may(session, actor, team_id)
     found = robots.of_teams(session, [team_id], broken=True)
-    return Desk(team_id, team.short_name, tuple(found), step, channel, sealed)
+    return TeamRobots(team_id, team.short_name, tuple(found), step, channel, sealed)
 
 
 def demand_free(session: Session, actor: Actor, _at: Moment, team_id: int, mark: str) -> None:
@@ -110,7 +110,7 @@ def demand_free(session: Session, actor: Actor, _at: Moment, team_id: int, mark:
     robot_binding.demand_free(session, actor, team_id, mark)
 
 
-def waits_for_secret(session: Session, actor: Actor, at: Moment) -> Desk | None:
+def waits_for_secret(session: Session, actor: Actor, at: Moment) -> TeamRobots | None:
     """Return where the conversation stands if it asks for the secret; None if it does not any more."""
     conversation = conversations.find_open(session, actor.address)
     if conversation is None or (conversation.kind, conversation.step) != (KIND, Step.SECRET.value):

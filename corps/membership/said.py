@@ -44,7 +44,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True)
 class Said:
-    """What was said: what it is, its sign for the buttons, who would see it if it were passed on.
+    """What was said: what it is, its fingerprint for the buttons, who would see it if it were passed on.
 
     `waiting` are the broadcasts that wait for 收到, where the words are perhaps meant for one.
     """

@@ -128,7 +128,7 @@ class TeamCard:
 
     @property
     def invitation(self) -> str:
-        """The sign of the invitation that is shown: renewing or ending is for that one."""
+        """The fingerprint of the invitation that is shown: renewing or ending is for that one."""
         return audit.fingerprint(self.id, self.code)
 
 
@@ -210,7 +210,7 @@ class MemberCard:
 
     @property
     def sign(self) -> str:
-        """The sign of who it is and what they are: what a button under the card was tapped for."""
+        """The fingerprint of who it is and what they are: what a button under the card was tapped for."""
         return audit.fingerprint(self.id, self.name, self.team_id, self.is_leader, self.is_coordinator)
 
 

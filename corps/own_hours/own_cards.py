@@ -58,7 +58,7 @@ class OwnCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what stands above 确认, 核实 and 退回."""
+        """The fingerprint of what stands above 确认, 核实 and 退回."""
         file = self.file.sign if self.file is not None else ""
         return audit.fingerprint(self.round, self.minutes, self.credited, self.title, self.day, file)
 

@@ -55,7 +55,7 @@ class PairingCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what 确认 confirms."""
+        """The fingerprint of what 确认 confirms."""
         return audit.fingerprint(self.round, self.state.value, self.team_id, self.partner, self.place, self.since)
 
 

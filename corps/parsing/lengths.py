@@ -1,5 +1,6 @@
 """How long a text is, counted in one way everywhere, and how it is cut: never within what is read as one character."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -55,3 +56,8 @@ def demand_short(text: str, most: int) -> str:
     if units(text) > most:
         raise Refused(Reason.TOO_LONG, length=units(text), most=most)
     return text
+
+
+def reason_in(text: str, most: int) -> str:
+    """Return a typed reason on one line; empty when no letter is in it. Raises Refused for one that is too long."""
+    return demand_short(" ".join(text.split()), most) if re.search(r"\w", text) else ""

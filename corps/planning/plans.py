@@ -264,7 +264,7 @@ def never(session: Session, actor: Actor, at: Moment, proposal_id: int) -> int:
 
 
 def afresh(session: Session, actor: Actor, at: Moment, year: int) -> int:
-    """重新排: let go of all open proposals of a year. Returns the year."""
+    """重新排: drop all open proposals of a year. Returns the year."""
     demand_coordinator(actor)
     for row in _rows(session, year, ProposalState.OPEN):
         row.state, row.decided_by, row.decided_at = ProposalState.GONE, actor.id, at.now

@@ -1,7 +1,6 @@
 """有异议: a sentence that reaches the coordinators; upheld it is the way of taking back, rejected the clock goes on."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -15,7 +14,7 @@ from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.own_hours import own_services
-from corps.parsing.lengths import demand_short
+from corps.parsing.lengths import reason_in
 from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.publicity import boards
 from corps.publicity.boards import PublicCard
@@ -50,7 +49,7 @@ class ObjectionCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what stands above 成立 and 不成立."""
+        """The fingerprint of what stands above 成立 and 不成立."""
         return audit.fingerprint(self.id, self.state.value, self.reason)
 
 
@@ -87,9 +86,9 @@ def take_reason(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, reason: str
 ) -> Asking | ObjectionCard:
     """Take the sentence and bring it to the coordinators; what has no letter in it is none."""
-    if not re.search(r"\w", reason):
+    reason = reason_in(reason, REASON_MAX)
+    if not reason:
         return ask_again(session, actor, at, conversation)
-    demand_short(reason, REASON_MAX)
     about = conversation.data["about"]
     conversations.drop(session, actor.address, KIND)
     return raise_one(session, actor, at, about, reason)
@@ -231,13 +230,13 @@ def take_answer(
     session: Session, actor: Actor, at: Moment, conversation: Conversation, answer: str
 ) -> Asking | ObjectionCard:
     """Reject the objection with that sentence: the clock goes on, and the objector is told."""
-    if not re.search(r"\w", answer):
+    answer = reason_in(answer, REASON_MAX)
+    if not answer:
         return ask_again(session, actor, at, conversation)
-    demand_short(answer, REASON_MAX)
     objection_id = conversation.data["objection"]
     conversations.drop(session, actor.address, ANSWER)
     row = _demand(session, actor, at, objection_id, "")
-    _settle(session, actor, at, row, ObjectionState.REJECTED, " ".join(answer.split()))
+    _settle(session, actor, at, row, ObjectionState.REJECTED, answer)
     return see(session, actor, at, objection_id)
 
 

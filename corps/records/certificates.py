@@ -125,7 +125,7 @@ class CertificateCard:
 
     @property
     def sign(self) -> str:
-        """The sign of what stands above 开具."""
+        """The fingerprint of what stands above 开具."""
         return audit.fingerprint(self.content, self.since, self.until)
 
 

@@ -60,7 +60,7 @@ class HandInRow:
 
     @property
     def fingerprint(self) -> str:
-        """The sign of how it reads."""
+        """The fingerprint of how it reads."""
         return NOT_ENTERED if self.state is RowState.GONE else audit.fingerprint(self.cells)
 
 
@@ -74,7 +74,7 @@ class Batch:
 
     @property
     def sign(self) -> str:
-        """The sign of what 撤回录入 takes back."""
+        """The fingerprint of what 撤回录入 takes back."""
         return audit.fingerprint(self.rows, self.at.timestamp())
 
 
@@ -99,7 +99,7 @@ class HandIn:
 
     @property
     def sign(self) -> str:
-        """The sign of what 已录入 marks."""
+        """The fingerprint of what 已录入 marks."""
         return audit.fingerprint([(row.key, row.state.value, row.fingerprint) for row in self.pending])
 
 

@@ -23,7 +23,7 @@ from models import Activity, MailedEntry, Member, MemberAddress, SignUp
 from models.enums import ActivityState, SignUpState
 
 WAITS = dt.timedelta(minutes=2)
-"""How long an entry waits for a message that brings it along: word of a change waits for the next one too."""
+"""How long an entry waits for a message to be attached to: messages about changes wait for the next one, too."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ declare(Kind.CALENDAR_ENTRY, _entry, priority=6)
 
 
 def owe_entries(session: Session, at: Moment) -> int:
-    """Owe a mail for each entry that is not as it should be, to be sent if no message brings it along. How many?"""
+    """Owe a mail for each entry that is not as it should be, unless a message has it attached. Returns how many."""
     going = some(
         col(SignUp.activity_id) == col(Activity.id),
         col(SignUp.member_id) == col(Member.id),

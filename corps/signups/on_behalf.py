@@ -233,7 +233,7 @@ def _held(session: Session, *which: Any) -> list[tuple[SignUp, Held]]:  # noqa: 
 
 @dataclass(frozen=True)
 class TakingOff:
-    """Somebody about to be taken off, with the reason that was typed; `shown` is the sign of it."""
+    """Somebody about to be taken off, with the reason that was typed; `shown` is the fingerprint of it."""
 
     card: Card
     held: Held

@@ -9,7 +9,7 @@ from bot.routing.turn import Turn
 from bot.views.doors import robots as views
 from corps.conversations import Conversation
 from corps.membership import robot_binding, robot_form
-from corps.membership.robot_form import Desk, Step
+from corps.membership.robot_form import Step, TeamRobots
 from corps.robots import CHANNELS
 
 routes = Routes()
@@ -24,7 +24,9 @@ async def bind(turn: Turn) -> None:
         await turn.send(views.plain(turn.voice, "no_key"))
         return
     found = await turn.run(robot_form.begin)
-    await turn.send(views.question(turn.voice, found) if isinstance(found, Desk) else views.ask_team(turn.voice, found))
+    await turn.send(
+        views.question(turn.voice, found) if isinstance(found, TeamRobots) else views.ask_team(turn.voice, found)
+    )
 
 
 @routes.tap(BindRobotTap, Access.LEADER)
@@ -64,8 +66,8 @@ async def take(turn: Turn, conversation: Conversation) -> None:
     if webhook is None and conversation.step == Step.SECRET:
         await _take_secret(turn, conversation)
     elif webhook is None:
-        desk = await turn.run(robot_form.stands, conversation)
-        await turn.send(views.question(turn.voice, desk, turn.voice("robot.unclear")))
+        found = await turn.run(robot_form.stands, conversation)
+        await turn.send(views.question(turn.voice, found, turn.voice("robot.unclear")))
     elif webhook.channel in HAVE_SECRETS:
         sealed = turn.robots.vault.seal(webhook)
         found = await turn.run(robot_form.take_address, conversation, webhook.channel, sealed, webhook.mark)
@@ -81,33 +83,33 @@ async def _take_out(turn: Turn) -> None:
 
 
 async def _take_secret(turn: Turn, conversation: Conversation) -> None:
-    desk, secret = await turn.run(robot_form.stands, conversation), read_secret(turn.text)
+    found, secret = await turn.run(robot_form.stands, conversation), read_secret(turn.text)
     if not secret:
-        await turn.send(views.question(turn.voice, desk, turn.voice("robot.secret_unclear")))
+        await turn.send(views.question(turn.voice, found, turn.voice("robot.secret_unclear")))
         return
-    await _tie(turn, desk, turn.robots.vault.open(desk.sealed).signed(secret))
+    await _tie(turn, found, turn.robots.vault.open(found.sealed).signed(secret))
 
 
 @routes.tap(NoSecretTap, Access.LEADER)
 async def on_no_secret(turn: Turn, _tap: NoSecretTap) -> None:
     """没有设置."""
-    desk = await turn.run(robot_form.waits_for_secret)
-    if desk is None:
+    found = await turn.run(robot_form.waits_for_secret)
+    if found is None:
         await turn.refuse_old_screen()
         return
     await turn.rebutton(())
-    await _tie(turn, desk, turn.robots.vault.open(desk.sealed))
+    await _tie(turn, found, turn.robots.vault.open(found.sealed))
 
 
-async def _tie(turn: Turn, desk: Desk, webhook: Webhook) -> None:
+async def _tie(turn: Turn, found: TeamRobots, webhook: Webhook) -> None:
     """Let the robot greet its group; it is tied if the platform takes that."""
-    await turn.run(robot_form.demand_free, desk.team_id, webhook.mark)
-    verdict = await _greet(turn, webhook, desk.team)
+    await turn.run(robot_form.demand_free, found.team_id, webhook.mark)
+    verdict = await _greet(turn, webhook, found.team)
     if verdict is not Verdict.TAKEN:
-        await turn.send(views.question(turn.voice, desk, views.refused(turn.voice, verdict)))
+        await turn.send(views.question(turn.voice, found, views.refused(turn.voice, verdict)))
         return
     sealed = turn.robots.vault.seal(webhook)
-    tied = await turn.run(robot_form.tie, desk.team_id, webhook.channel, sealed, webhook.mark)
+    tied = await turn.run(robot_form.tie, found.team_id, webhook.channel, sealed, webhook.mark)
     await turn.send(views.robots_screen(turn.voice, tied, turn.voice("robot.tied")))
 
 
@@ -140,14 +142,14 @@ async def on_try(turn: Turn, tap: TryRobotTap) -> None:
     try:
         webhook = turn.robots.vault.open(await turn.database.run(robot_binding.sealed_of, robot.address))
     except UnreadableError:
-        desk = await turn.run(robot_form.look, robot.team_id)
-        await turn.show(views.robots_screen(turn.voice, desk, turn.voice("robot.unreadable")))
+        found = await turn.run(robot_form.look, robot.team_id)
+        await turn.show(views.robots_screen(turn.voice, found, turn.voice("robot.unreadable")))
         return
     verdict = await _greet(turn, webhook, robot.team)
     taken = verdict is Verdict.TAKEN
-    desk = await (turn.run(robot_form.tried, tap.robot) if taken else turn.run(robot_form.look, robot.team_id))
+    found = await (turn.run(robot_form.tried, tap.robot) if taken else turn.run(robot_form.look, robot.team_id))
     said = turn.voice("robot.took_it") if taken else views.refused(turn.voice, verdict)
-    await turn.show(views.robots_screen(turn.voice, desk, said))
+    await turn.show(views.robots_screen(turn.voice, found, said))
 
 
 @routes.tap(UntieRobotTap, Access.LEADER)
@@ -157,8 +159,8 @@ async def on_untie(turn: Turn, tap: UntieRobotTap) -> None:
         found = await turn.run(robot_binding.demand, tap.robot)
         await turn.show(views.confirm_untie(turn.voice, found))
         return
-    desk = await turn.run(robot_form.untie, tap.robot)
-    await turn.show(views.robots_screen(turn.voice, desk, turn.voice("robot.untied")))
+    left = await turn.run(robot_form.untie, tap.robot)
+    await turn.show(views.robots_screen(turn.voice, left, turn.voice("robot.untied")))
 
 
 @routes.redraw(RobotsTap, BindRobotTap)

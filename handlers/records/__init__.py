@@ -1,1 +1,1 @@
-"""Conversations about what goes out of the house and comes into it: imports, hand-ins, templates."""
+"""Conversations about what leaves the corps as files and comes in as files: imports, hand-ins, templates."""

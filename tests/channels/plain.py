@@ -167,7 +167,7 @@ class PlainSender:
 
     def __init__(self, channel: PlainChannel, database: Database) -> None:
         self._channel = channel
-        self._desk = database
+        self._database = database
 
     def wait(self) -> float:
         """Nothing ever holds it back."""
@@ -193,7 +193,7 @@ class PlainSender:
     async def _deliver(self, letter: Letter) -> notices.Outcome:
         due = letter.due
         assert letter.facts is not None
-        screen = notice_screen(Voice(due.language, self._desk.clock), due, letter.facts, letter.more, LIMITS)
+        screen = notice_screen(Voice(due.language, self._database.clock), due, letter.facts, letter.more, LIMITS)
         try:
             return notices.Sent((await self._channel.send(due.address, screen)).id)
         except UnreachableError:

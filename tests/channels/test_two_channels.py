@@ -72,11 +72,11 @@ async def test_while_telegram_is_cut_the_others_get_theirs(both: Both, stage: St
     await wang.types("/broadcast 周六集合")
     await wang.taps("全体")
     await wang.taps("确认发送")
-    stage.outbound.line._held_until = float("inf")
+    stage.outbound.breaker._held_until = float("inf")
     await both.tick()
     assert "周六集合" in chen.reads
     assert "周六集合" not in zhang.reads()
-    stage.outbound.line._held_until = 0.0
+    stage.outbound.breaker._held_until = 0.0
     await both.tick()
     assert "周六集合" in zhang.reads()
     assert chen.reads.count("周六集合") == 1

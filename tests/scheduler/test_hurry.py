@@ -13,7 +13,7 @@ async def test_it_waits_also_for_what_rests_because_somebody_has_just_been_writt
     stage: Stage, corps: Corps
 ) -> None:
     zhang = await stage.enter(corps.member("张明"))
-    stage.outbound.pace._per_chat = 0.15
+    stage.outbound.limiter._per_chat = 0.15
     for key in ("one", "two", "three"):
         owe(corps, Kind.ADMITTED, zhang.id, key=key)
     await timetable.hurry(stage.context)
@@ -25,7 +25,7 @@ async def test_it_waits_no_longer_than_its_patience(
 ) -> None:
     monkeypatch.setattr(timetable, "PATIENCE", 0.3)
     zhang = await stage.enter(corps.member("张明"))
-    stage.outbound.pace.pause(zhang.id, 3600)
+    stage.outbound.limiter.pause(zhang.id, 3600)
     owe(corps, Kind.ADMITTED, zhang.id)
     await timetable.hurry(stage.context)
     assert zhang.from_bot() == []

@@ -60,7 +60,7 @@ def activities(voice: Voice, found: Listed) -> Content:
             Cell(standing(voice, one), style=fill(one)),
             Cell(str(one.free) if one.free else "—", style="n"),
         ]
-        for one in found.events
+        for one in found.rows
     ]
     title = activity_title(voice, found)
     table = Table(
@@ -135,7 +135,7 @@ def members(voice: Voice, found: PeopleList) -> Content:
             Cell(voice("list.comma").join(way_name(voice, channel) for channel in one.ways) or "—"),
             Cell(str(voice("board.lost")) if one.lost else "—", style="risk" if one.lost else ""),
         ]
-        for one in found.people
+        for one in found.rows
     ]
     key = "board.people_lost" if wanted.lost else "board.people_leading" if wanted.leaders else "board.people_all"
     team = str(voice("team.none")) if wanted.unplaced else found.team or str(voice("board.all_teams"))

@@ -14,7 +14,7 @@ from bot.views.screen import DANGER, PRIMARY, Button, LinksTo, Row, Screen, line
 from bot.views.teams import back
 from corps.broadcasts.content import TextLimits
 from corps.delivery.notice_facts import Letter
-from corps.membership.robot_form import Desk, Step
+from corps.membership.robot_form import Step, TeamRobots
 from corps.notices import Due
 from corps.notices.kinds import Kind
 from corps.robots import CHANNELS, DINGTALK, GroupRobot
@@ -74,22 +74,22 @@ def name_of(voice: Voice, robot: GroupRobot) -> str:
     return str(voice("robot.name", kind=voice(f"robot.kind_{robot.address.channel}"), n=robot.id).unescape())
 
 
-def robots_screen(voice: Voice, desk: Desk, said: Markup | None = None) -> Screen:
+def robots_screen(voice: Voice, found: TeamRobots, said: Markup | None = None) -> Screen:
     """Return a team's robots, each with whether it works; `said` is what has just been done."""
-    text = lines(said, "" if said else None, voice("robot.heading", team=desk.team), *_lines(voice, desk))
-    rows: list[Row] = [_row(voice, robot) for robot in desk.robots]
-    rows.append((Button(voice("robot.bind"), BindRobotTap(desk.team_id), style=PRIMARY),))
-    return Screen(text, (*rows, back(voice, TeamTap(desk.team_id, 0))))
+    text = lines(said, "" if said else None, voice("robot.heading", team=found.team), *_lines(voice, found))
+    rows: list[Row] = [_row(voice, robot) for robot in found.robots]
+    rows.append((Button(voice("robot.bind"), BindRobotTap(found.team_id), style=PRIMARY),))
+    return Screen(text, (*rows, back(voice, TeamTap(found.team_id, 0))))
 
 
-def _lines(voice: Voice, desk: Desk) -> list[Markup]:
-    if not desk.robots:
+def _lines(voice: Voice, found: TeamRobots) -> list[Markup]:
+    if not found.robots:
         return [voice("robot.none")]
     return [
         voice("robot.works", name=name_of(voice, one))
         if one.why is None
         else voice("robot.broken", name=name_of(voice, one), why=voice(f"outbox.why_{one.why.value}", error=""))
-        for one in desk.robots
+        for one in found.robots
     ]
 
 
@@ -108,17 +108,17 @@ def ask_team(voice: Voice, teams: list[TeamName]) -> Screen:
     )
 
 
-def question(voice: Voice, desk: Desk, said: Markup | None = None) -> Screen:
+def question(voice: Voice, found: TeamRobots, said: Markup | None = None) -> Screen:
     """Ask for the robot's address, or for its signing secret; `said` is what was wrong with the last answer."""
     heading = lines(said, "") if said else None
-    if desk.step is Step.SECRET:
-        kind = voice(f"robot.kind_{desk.channel}")
+    if found.step is Step.SECRET:
+        kind = voice(f"robot.kind_{found.channel}")
         return Screen(
             lines(heading, voice("robot.ask_secret", kind=kind)), ((Button(voice("robot.no_secret"), NoSecretTap()),),)
         )
     ways = rows_of([Button(voice(f"robot.kind_{channel}"), RobotHelpTap(channel)) for channel in CHANNELS], 3)
-    text = lines(heading, voice("robot.ask_address", team=desk.team), "", voice("robot.elsewhere"))
-    return Screen(text, (*ways, back(voice, RobotsTap(desk.team_id))))
+    text = lines(heading, voice("robot.ask_address", team=found.team), "", voice("robot.elsewhere"))
+    return Screen(text, (*ways, back(voice, RobotsTap(found.team_id))))
 
 
 def how(voice: Voice, channel: str) -> Screen:

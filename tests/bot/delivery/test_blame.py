@@ -20,7 +20,7 @@ async def people(stage: Stage, corps: Corps, count: int) -> list[Player]:
 async def tries(stage: Stage, corps: Corps, rounds: int = ROUNDS) -> None:
     """Let what is owed be tried again and again, as hours pass."""
     for _ in range(rounds):
-        stage.outbound.line._held_until = 0.0
+        stage.outbound.breaker._held_until = 0.0
         await stage.tick()
         corps.clock.push(in_(0.3))
 

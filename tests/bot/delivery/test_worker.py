@@ -102,7 +102,7 @@ async def test_a_429_pauses_its_chat_alone_and_is_waited_out(stage: Stage, corps
     assert {len(player.from_bot()) for player in crowd} == {1}
     assert one.from_bot() == []
     corps.clock.push(in_(1 / 60))
-    stage.outbound.pace._chats.clear()
+    stage.outbound.limiter._chats.clear()
     await stage.tick()
     assert len(one.from_bot()) == 1
     assert rows(corps)[0].attempts == 1, "a 429 is not the message's fault"
@@ -113,7 +113,7 @@ async def test_when_several_chats_get_429_at_once_everything_holds(stage: Stage,
     stage.sandbox.api.faults.order({"method": "sendMessage", "status": 429, "retry_after": 30, "times": -1})
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     await stage.tick()
-    assert stage.outbound.line.wait() > 25
+    assert stage.outbound.breaker.wait() > 25
     asked = len(stage.sandbox.api.calls.since(0, "sendMessage"))
     assert asked <= worker.IN_FLIGHT, "only those under way when it became plain"
     assert set(states(corps, Kind.ADMITTED)) == {NoticeState.OWED}
@@ -125,11 +125,11 @@ async def test_a_server_in_trouble_for_long_uses_up_nobodys_attempts(stage: Stag
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     for _ in range(12):
         await stage.tick()
-        stage.outbound.line._held_until = 0.0
+        stage.outbound.breaker._held_until = 0.0
         corps.clock.push(in_(1 / 60))
     assert max(row.attempts for row in rows(corps)) <= 1, "only before it is plain that the line is down"
     stage.sandbox.api.faults.clear()
-    stage.outbound.line._held_until = 0.0
+    stage.outbound.breaker._held_until = 0.0
     await stage.tick()
     corps.clock.push(in_(1 / 60))
     await stage.tick()
@@ -144,7 +144,7 @@ async def test_a_message_that_always_fails_alone_is_given_up_in_the_end(stage: S
     for number in range(2 * leasing.MAX_ATTEMPTS):
         owe(corps, Kind.ADMITTED, other.id, key=f"q{number}")
         await stage.tick()
-        stage.outbound.line._held_until = 0.0
+        stage.outbound.breaker._held_until = 0.0
         corps.clock.push(in_(0.3))
     (row,) = [row for row in rows(corps, Kind.ADMITTED) if corps.to(row) == poison.id]
     assert row.state is NoticeState.FAILED

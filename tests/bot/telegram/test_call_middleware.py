@@ -42,13 +42,13 @@ async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corp
     """Sixty messages take a minute at a pace of one a second; an answer meanwhile does not wait for them."""
     crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
     zhang = await stage.enter(corps.member("张明"))
-    stage.outbound.pace._room = stage.outbound.pace._stated = 1
+    stage.outbound.limiter._room = stage.outbound.limiter._stated = 1
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     line = asyncio.create_task(stage.context.outgoing.run())
     await asyncio.sleep(0.2)
     await zhang.types("/quota")
     still = sum(not player.from_bot() for player in crowd)
-    stage.outbound.pace._room = stage.outbound.pace._stated = 1000
+    stage.outbound.limiter._room = stage.outbound.limiter._stated = 1000
     await line
     assert still > 30, "the line was still long when the answer was there"
     assert all(len(player.from_bot()) == 1 for player in crowd)
@@ -76,7 +76,7 @@ async def _held(stage: Stage, endpoint: str, tries: int) -> bool:
             raise TimedOut
         return True
 
-    middleware = CallMiddleware(stage.outbound.pace, stage.outbound.line, Metrics())
+    middleware = CallMiddleware(stage.outbound.limiter, stage.outbound.breaker, Metrics())
     answering.set(True)
     try:
         return bool(await middleware.process_request(call, (), {}, endpoint, {"chat_id": 7}, None))

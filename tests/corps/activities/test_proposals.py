@@ -21,6 +21,7 @@ from corps.today import Matter
 from models import Activity, Audit
 from models.enums import ActivityState
 from tests.base import Corps, all_due
+from tests.corps.forms import open_question
 from tests.corps.test_today import titles
 
 NOTICE = (
@@ -123,6 +124,19 @@ def test_approving_publishes_as_shown_and_tells_the_author_and_the_team_once(cor
     late = refused(corps, li, proposals.ask_reason, activity, shown)
     assert (late.reason, named(late)) == (Reason.ALREADY_DECIDED, "王统筹")
     assert named(refused(corps, li, planning.publish, activity)) == "王统筹"
+
+
+def test_a_reason_without_a_word_is_asked_for_again_and_one_that_is_too_long_is_not_cut(corps: Corps) -> None:
+    wang, zhao = corps.coordinator(), corps.leader("赵联络")
+    activity = handed_in(corps, zhao)
+    corps.do(wang, proposals.ask_reason, activity)
+    question = open_question(corps, wang)
+    assert question is not None
+    assert not corps.do(wang, proposals.take_reason, question, "？！").done
+    assert refused(corps, wang, proposals.take_reason, question, "长" * 301).reason is Reason.TOO_LONG
+    assert corps.do(wang, proposals.take_reason, question, " 地点\n不对 ").done
+    (told,) = corps.owed(Kind.DRAFT_DECIDED)
+    assert told.subject["reason"] == "地点 不对"
 
 
 def people(corps: Corps) -> tuple[int, int]:

@@ -30,7 +30,7 @@ def listed(corps: Corps, who: int, **wanted: object) -> Listed:
 
 def titles(found: Listed) -> list[str]:
     """Return what is listed."""
-    return [one.title for one in found.events]
+    return [one.title for one in found.rows]
 
 
 def test_every_number_of_the_year_is_that_of_its_list(year: Corps) -> None:
@@ -54,7 +54,7 @@ def test_every_number_of_the_five_is_that_of_its_list(year: Corps) -> None:
         for state, stage in STAGES.items():
             found = listed(year, wang, category=line.category.code, state=state.value)
             assert found.total == contents.number(stage)
-            assert {one.id for one in found.events} == {item.id for item in contents.items if item.stage is stage}
+            assert {one.id for one in found.rows} == {item.id for item in contents.items if item.stage is stage}
 
 
 @pytest.mark.parametrize("column", sorted(events.SORTS))
@@ -62,8 +62,8 @@ def test_a_list_is_put_in_order_by_each_column_both_ways_and_stays_in_the_order_
     year: Corps, column: str
 ) -> None:
     wang = year.coordinator("王查")
-    rising, falling = listed(year, wang, sort=column).events, listed(year, wang, sort=f"-{column}").events
-    assert list(rising) == sorted(listed(year, wang).events, key=events.SORTS[column])
+    rising, falling = listed(year, wang, sort=column).rows, listed(year, wang, sort=f"-{column}").rows
+    assert list(rising) == sorted(listed(year, wang).rows, key=events.SORTS[column])
     keys = [events.SORTS[column](one) for one in falling]
     assert keys == sorted(keys, reverse=True)
     assert {one.id for one in rising} == {one.id for one in falling}
@@ -79,7 +79,7 @@ def test_a_joint_activity_stands_under_each_of_its_teams_and_once_in_all(corps: 
     table = corps.do(wang, events.year_table, 2026)
     counts = {row.team.short_name: row.months[11] for row in table.rows}
     assert (counts["民盟"], counts["民建"], table.total[11]) == (1, 1, 1)
-    event = listed(corps, wang, team=corps.team("民建")).events[0]
+    event = listed(corps, wang, team=corps.team("民建")).rows[0]
     assert (event.free, event.open, event.teams) == (3, True, ("民盟", "民建"))
     assert listed(corps, wang, category="promotion").total == 1
     assert listed(corps, wang, category="lecture").total == 0

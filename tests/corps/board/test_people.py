@@ -46,10 +46,10 @@ def test_each_number_is_that_of_its_list_and_a_channel_that_nobody_knows_yet_cou
     assert (row.members, row.leaders, row.waiting, row.lost) == (3, 1, 0, 1)
     assert row.ways == {"telegram": 1, "pigeon": 1}
     team = corps.team("民盟")
-    assert {one.name for one in listed(corps, wang, team=team).people} == {"赵联络", "张明", "陈芳"}
-    assert [one.name for one in listed(corps, wang, team=team, lost=True).people] == ["陈芳"]
-    assert [one.name for one in listed(corps, wang, team=team, leaders=True).people] == ["赵联络"]
-    assert {one.name: one.ways for one in listed(corps, zhao).people}["张明"] == ("pigeon",)
+    assert {one.name for one in listed(corps, wang, team=team).rows} == {"赵联络", "张明", "陈芳"}
+    assert [one.name for one in listed(corps, wang, team=team, lost=True).rows] == ["陈芳"]
+    assert [one.name for one in listed(corps, wang, team=team, leaders=True).rows] == ["赵联络"]
+    assert {one.name: one.ways for one in listed(corps, zhao).rows}["张明"] == ("pigeon",)
     lose(corps, zhao)
     assert by_team(corps, wang)["民盟"].leaders == 0
 
@@ -57,7 +57,7 @@ def test_each_number_is_that_of_its_list_and_a_channel_that_nobody_knows_yet_cou
 def test_people_in_no_team_stand_last_and_only_before_coordinators(corps: Corps) -> None:
     wang, zhao = corps.coordinator(), corps.leader("赵联络")
     assert list(by_team(corps, wang))[-1] == ""
-    assert [one.name for one in listed(corps, wang, unplaced=True).people] == ["王统筹"]
+    assert [one.name for one in listed(corps, wang, unplaced=True).rows] == ["王统筹"]
     assert list(by_team(corps, zhao)) == ["民盟"]
     with pytest.raises(Refused):
         listed(corps, zhao, unplaced=True)
@@ -75,8 +75,8 @@ def test_names_are_put_in_order_both_ways(corps: Corps, column: str) -> None:
     wang = corps.coordinator()
     for number in range(4):
         corps.member(f"成员{number}", ("民盟", "民建")[number % 2])
-    rising = [one.id for one in listed(corps, wang, sort=column).people]
-    falling = [one.id for one in listed(corps, wang, sort=f"-{column}").people]
+    rising = [one.id for one in listed(corps, wang, sort=column).rows]
+    falling = [one.id for one in listed(corps, wang, sort=f"-{column}").rows]
     assert sorted(rising) == sorted(falling)
     assert rising[0] != falling[0] or column == "since"
     with pytest.raises(Refused):

@@ -207,8 +207,8 @@ def test_a_conversation_that_is_left_keeps_nothing_readable(corps: Corps) -> Non
     corps.do(leader, robot_form.begin)
     conversation = corps.do(leader, lambda s, actor, _at: conversations.find_open(s, actor.address))
     assert conversation is not None
-    desk = corps.do(leader, robot_form.take_address, conversation, "dingtalk", "gAAAAsealed", MARK)
-    assert desk.step is robot_form.Step.SECRET
-    assert corps.do(leader, robot_form.waits_for_secret) == desk
+    found = corps.do(leader, robot_form.take_address, conversation, "dingtalk", "gAAAAsealed", MARK)
+    assert found.step is robot_form.Step.SECRET
+    assert corps.do(leader, robot_form.waits_for_secret) == found
     corps.do(leader, robot_form.tie, corps.team("民盟"), "dingtalk", "gAAAAsealed", MARK)
     assert corps.do(leader, robot_form.waits_for_secret) is None
