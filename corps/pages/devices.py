@@ -15,6 +15,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.pages import let_in as entries
 from corps.pages import messages
+from corps.pages.let_in import LEFT
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import first_time, flushed_connection, row
@@ -36,13 +37,6 @@ CHANGES = dt.timedelta(days=30)
 
 OVERLAP = dt.timedelta(minutes=10)
 """How long the secret before it is still taken: several requests may be under way when it changes."""
-
-
-LEFT = "left"
-"""What stands for the secret before the last change, in a browser that was put out because its person left the corps.
-
-It is in no more, and known again by its cookie: whoever comes back with it is no second member.
-"""
 
 
 def hash_of(secret: str) -> str:

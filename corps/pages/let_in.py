@@ -9,6 +9,12 @@ from corps.addresses import Address
 from corps.moment import Moment
 from models import LetIn, PageDevice
 
+LEFT = "left"
+"""What stands for the secret before the last change, in a browser that was put out because its person left the corps.
+
+It is in no more, and known again by its cookie: whoever comes back with it is no second member.
+"""
+
 
 def makers(session: Session, member_id: int, elsewhere: Address | None = None) -> set[int]:
     """Return by whose links somebody is in as a member now: at all, or (`elsewhere`) at one address."""
@@ -35,7 +41,8 @@ def close(session: Session, at: Moment) -> None:
     session.flush()
     live = session.exec(select(LetIn).where(col(LetIn.until).is_(None)).order_by(col(LetIn.id))).all()
     numbers = {row.device_id for row in live if row.device_id is not None}
-    known = select(PageDevice.id, PageDevice.created_at).where(col(PageDevice.id).in_(numbers))
+    there = (col(PageDevice.id).in_(numbers), col(PageDevice.before) != LEFT)
+    known = select(PageDevice.id, PageDevice.created_at).where(*there)
     browsers = dict(session.exec(known).all()) if numbers else {}
     tied = {row.address for row in live if row.address is not None}
     whose = {one: member_addresses.members_at(session, [one]) for one in tied}
