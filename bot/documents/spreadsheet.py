@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from corps.parsing.lengths import cut
+from corps.parsing.normalise import TURNING
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -185,10 +186,12 @@ _UNPRINTED = ("Cc", "Cs", "Cn")
 
 
 def _plain(text: str) -> str:
-    """Return a text without control characters and without what XML can't hold; its lines stay."""
+    """Return a text without control characters, direction marks and what XML can't hold; its lines stay."""
     if text.isprintable():
         return text
-    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in _UNPRINTED)
+    return "".join(
+        letter for letter in TURNING.sub("", text) if letter in "\n\t" or unicodedata.category(letter) not in _UNPRINTED
+    )
 
 
 def _width(cell: Cell) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from corps.parsing.normalise import TURNING
+
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
@@ -243,6 +245,6 @@ def _set(element: Any, name: str, value: str) -> None:  # noqa: ANN401 - an XML 
 
 
 def plain_line(text: str) -> str:
-    """Return a text without control characters and without what XML can't hold; lines are kept apart by a space."""
-    spaced = " ".join(text.split("\n"))
+    """Return a text without control characters, direction marks and what XML can't hold, its lines apart by a space."""
+    spaced = TURNING.sub("", " ".join(text.split("\n")))
     return "".join(letter for letter in spaced if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))

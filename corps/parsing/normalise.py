@@ -30,7 +30,9 @@ _HUNDREDS = re.compile(
     rf"(?P<h>{_UNIT})百(?:[零〇](?P<gap>{_UNIT})|(?P<ht>{_UNIT})十(?P<hu>{_UNIT})?)?"
     rf"|(?P<t>{_UNIT})?(?P<ten>十)(?P<u>{_UNIT})?|(?P<one>[{DIGITS}])"
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]")
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What makes a program write from the right: in a name it would turn around what stands beside it on a paper."""
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−─━ー~〜∼～", "-") | {"∶": ":", "○": "〇"})
 _OPEN, _CLOSE = "([{（［｛【〔「『《", ")]}）］｝】〕」』》"
 

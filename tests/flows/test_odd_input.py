@@ -225,7 +225,7 @@ ODDITIES: dict[str, Callable[[Seam, Who], object]] = {
     "long": lambda seam, who: raw(seam, who, text="长" * 5000),
     "long lines": lambda seam, who: raw(seam, who, text="\n".join(["岗位：志愿者 5"] * 500)),
     "astral": lambda seam, who: say(seam, who, "🙂" * 2000),
-    "right to left": lambda seam, who: say(seam, who, "\u202eabc\u0000\ufeff"),
+    "right to left": lambda seam, who: say(seam, who, "\u2067\u202eabc\u0000\ufeff"),
     "huge number": lambda seam, who: say(seam, who, "9" * 4000),
     "negative": lambda seam, who: say(seam, who, "-5"),
     "arabic digits": lambda seam, who: say(seam, who, "٣٤"),
