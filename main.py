@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SANDBOX_BOT, SANDBOX_GROUP = 7_000_000_001, -1_001_000_000_001
+SANDBOX_BOT, SANDBOX_GROUP, SANDBOX_WECHAT = 7_000_000_001, -1_001_000_000_001, -1_001_000_000_002
 SANDBOX_KEY = "the sandbox keeps no secrets"
 """Encrypts the addresses of robots that only the sandbox has."""
 
@@ -179,7 +179,10 @@ async def run_sandboxed(
 
     def on_stage(cast: Cast) -> None:
         people = [Person(player.number, player.name, note=player.note) for player in cast.players]
-        sandbox.world.begin_with(people, [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)])
+        groups = [Group(SANDBOX_GROUP, cast.circle.title, cast.circle.members)]
+        if settings.web_url:
+            groups.append(Group(SANDBOX_WECHAT, cast.wechat, cast.circle.members, bot_in=False))
+        sandbox.world.begin_with(people, groups)
         sandbox.platforms.open()
         sandbox.world.already_started(player.number for player in cast.players if player.started)
 

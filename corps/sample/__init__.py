@@ -101,6 +101,7 @@ class Cast:
 
     players: tuple[Player, ...]
     circle: Circle
+    wechat: str = "微信群（示例）"
 
 
 def cast(session: Session, _at: Moment) -> Cast:

@@ -8,7 +8,8 @@ import { lang, t } from "./words.js";
 /** What stands below a group's name: how many people of the sandbox are in it; in a robot's group there are none. */
 function inGroup(group) {
   const count = group?.person_ids.length ?? 0;
-  return count ? t("people", count) : t("robotGroup");
+  if (!count) return t("robotGroup");
+  return group.bot_in ? t("people", count) : t("noBotGroup");
 }
 
 export class Picker {

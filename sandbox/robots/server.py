@@ -55,7 +55,7 @@ class Platforms:
         """Show the groups of these robots (default: of a sample one each) on the page, with what is to be copied."""
         for number, robot in zip(count(_FIRST_GROUP, -1), tuple(robots) or samples(), strict=False):
             self.add(robot)
-            robot.chat = self._world.add_group(Group(number, robot.title, ()), bot_in=False)
+            robot.chat = self._world.add_group(Group(number, robot.title, (), bot_in=False))
             copies = [("复制地址", robot.address), *([("复制密钥", robot.secret)] if robot.secret else [])]
             words = "这个群里有一个机器人（样例）。把它的地址粘贴给同心的 /bind，活动就会发到这里。"
             rows = [[{"text": label, "copy_text": {"text": value}}] for label, value in copies]

@@ -20,7 +20,7 @@ class Groups(Presence):
         if not members or not title.strip():
             raise bad("a group needs a title and somebody in it")
         group_id = next(n for n in count(_NEW_SUPERGROUP if supergroup else _NEW_GROUP, -1) if n not in self.chats)
-        chat = self.add_group(Group(group_id, title.strip(), members), bot_in=False)
+        chat = self.add_group(Group(group_id, title.strip(), members, bot_in=False))
         self.invite_bot(members[0], chat.id)
         return chat
 
@@ -56,7 +56,7 @@ class Groups(Presence):
         if old.kind != "group" or old.moved_to is not None:
             raise bad("only a basic group becomes a supergroup")
         new_id = next(n for n in count(_NEW_SUPERGROUP, -1) if n not in self.chats)
-        new = self.add_group(Group(new_id, old.title, tuple(old.people)), bot_in=old.bot_in)
+        new = self.add_group(Group(new_id, old.title, tuple(old.people), bot_in=old.bot_in))
         self._utter(person, old, Content(service={"migrate_to_chat_id": new_id}))
         self._utter(person, new, Content(service={"migrate_from_chat_id": old.id}))
         old.moved_to = new_id

@@ -47,17 +47,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group chat that the bot is in from the start.
+    """A group chat.
 
     Attributes:
         id: Negative; a supergroup's begins with -100, as on Telegram.
         title: What the chat shows.
         members: Ids of people in it; the first is its creator.
+        bot_in: Whether the bot is in it from the start; it never is in a group of another messenger.
     """
 
     id: int
     title: str
     members: tuple[int, ...]
+    bot_in: bool = True
 
 
 class Control(Protocol):

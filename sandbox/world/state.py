@@ -95,11 +95,11 @@ class State:
             wire["username"] = person.username
         self.chats[person.id] = Chat(person.id, "private", person.name, [person.id], wire)
 
-    def add_group(self, group: Group, *, bot_in: bool = True) -> Chat:
+    def add_group(self, group: Group) -> Chat:
         """Open a group chat and return it."""
         kind = "supergroup" if str(group.id).startswith("-100") else "group"
         wire = {"id": group.id, "title": group.title, "type": kind}
-        chat = Chat(group.id, kind, group.title, list(group.members), wire, bot_in=bot_in)
+        chat = Chat(group.id, kind, group.title, list(group.members), wire, bot_in=group.bot_in)
         self.chats[group.id] = chat
         return chat
 

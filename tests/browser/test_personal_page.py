@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from main import SANDBOX_WECHAT
 from tests.browser.test_flows import CHEN, ZHANG
 from tests.browser.window import PATIENCE, Window
 
@@ -70,9 +71,11 @@ def test_a_member_with_only_the_page_joins_and_signs_up_without_javascript(windo
     expect(plain.get_by_role("article").first).to_contain_text(re.compile("您已报名|候补"))
 
 
-def test_the_personal_page_stands_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
+def test_a_link_shared_in_the_wechat_group_opens_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
     link = invitation(window)
-    window.chat(CHEN).column.locator(f'a[href="{link}"]').last.click()
+    wechat = window.chat(SANDBOX_WECHAT, column=1)
+    wechat.types(f"【民盟分团】点这里加入：{link}")
+    wechat.column.locator(f'a[href="{link}"]').last.click()
     expect(window.on("phone")).to_be_visible()
     screen = window.page.frame_locator('[data-testid="phone-frame"]')
     screen.get_by_role("button", name="同意").click()

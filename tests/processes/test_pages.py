@@ -130,8 +130,11 @@ async def test_no_secret_is_written_down_or_quoted(house: House) -> None:
     for path in (f"/p/{secret}", f"/p/{secret}x", f"/j/{house.code}", f"/nowhere/{secret}", f"/cal/{secret}.ics"):
         await person.opens(path)
         assert not any(one in person.reads for one in secrets), path
-        await person.client.post(path, content=b"x" * 22_000_000)  # nginx says no, and would say so in its log
-        await person.client.post(path, content=b"%%%", headers={"content-type": "multipart/form-data"})
+        large = await person.client.post(path, content=b"x" * 22_000_000)  # nginx says no, and would say so in its log
+        broken = await person.client.post(path, content=b"%%%", headers={"content-type": "multipart/form-data"})
+        for no in (large, broken):
+            assert no.status_code >= 400
+            assert not any(one in no.text for one in secrets), "an error page repeats nothing of its address"
     assert not [one for one in secrets if one in house.logs()]
     assert "样例1" not in house.logs()
 

@@ -207,6 +207,17 @@ async def test_a_groups_messages_can_be_read_by_its_negative_id(desk: Hand) -> N
     assert [message["text"] for message in await desk.get(f"chats/{GROUP}/messages")] == ["大家好"]
 
 
+async def test_in_a_group_of_another_messenger_people_share_links_and_the_bot_hears_nothing(
+    sandbox: Sandbox, desk: Hand, bot: Hand
+) -> None:
+    sandbox.world.begin_with([Person(201, "周国栋")], [Group(-1002, "微信群", (201,), bot_in=False)])
+    shared = "【民盟分团】点这里加入：http://127.0.0.1:8000/j/abc"
+    await desk("say", person_id=201, chat_id=-1002, text=shared)
+    (message,) = await desk.get("chats/-1002/messages")
+    assert '<a href="http://127.0.0.1:8000/j/abc"' in message["html"]
+    assert await bot.ok("getUpdates") == []
+
+
 async def test_the_page_runs_no_script_but_its_own_and_is_never_stale(desk: Hand, sandbox: Sandbox) -> None:
     for path in ("/", "/page/main.js", "/page/style.css"):
         async with desk.session.get(f"{sandbox.url}{path}") as response:
