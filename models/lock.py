@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from sqlalchemy import Connection, Engine, func, or_, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -157,6 +156,8 @@ def _now() -> float:
 
 def _take(connection: Connection) -> dt.datetime | None:
     """Take the lead if nobody has it, or whoever has it did not renew it. Returns its number."""
+    from sqlalchemy.dialects.postgresql import insert  # it loads every driver: 2 MB that SQLite need not hold
+
     there = insert(Pulse).values(name=LEAD, began_at=func.clock_timestamp(), error="")
     connection.execute(there.on_conflict_do_nothing())
     now, lease = func.clock_timestamp(), dt.timedelta(seconds=LEASE)
