@@ -50,16 +50,8 @@ mutants: $(VENV)/.dev ## change the code in small ways and list what no test not
 	nice $(BIN)/mutmut run --max-children 1
 	$(BIN)/mutmut results
 
-<<<<<<< HEAD
 bench: $(VENV)/.dev ## run all benchmarks, one after the other (an hour and more; logs in data/benchmarks)
-	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records robots board doors; do \
-||||||| 0c9bf3d5
-bench: $(VENV)/.dev ## run all benchmarks, one after the other (half an hour; logs in data/benchmarks)
-	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records; do \
-=======
-bench: $(VENV)/.dev ## run all benchmarks, one after the other (forty minutes; logs in data/benchmarks)
 	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records robots doors board pages; do \
->>>>>>> lane-n
 	  echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
 
 format: $(VENV)/.dev ## rewrite the code in the house format

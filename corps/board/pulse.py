@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.pages.devices import LEFT
+from corps.pages.let_in import LEFT
 from corps.people import Actor, recognise
 from models import Acknowledgement, Audit, Broadcast, MemberAddress, Notice, PageDevice, PageMessage
 from models.enums import NoticeState, PageMessageKind
