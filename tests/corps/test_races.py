@@ -57,7 +57,7 @@ def desks(corps: Corps, count: int) -> Iterator[list[Database]]:
 
 
 def fulfil(database: Database, wish: Wish) -> object:
-    """Return what comes of a wish: its result, or the reason why not; a locked file is waited for, as by the program."""
+    """Return what comes of a wish, or the reason why not; a locked file is waited for, as the program does."""
     while True:
         try:
             return database.run_now(lambda s, at: wish.operation(s, recognise(s, at, telegram(wish.who)), at))
