@@ -178,7 +178,7 @@ class SlotMachine(RuleBasedStateMachine):
 
 # Without shrinking: a failure is a sequence of some twenty named steps, and shrinking it takes minutes.
 SlotMachine.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,
     phases=(Phase.generate,),
