@@ -1,6 +1,6 @@
 """(a) and (b): sign-up taps a second, ours against the bare loop and against the plain way.
 
-`python -m benchmarks.taps [--people 2500] [--quick]` prints a table and the ratios of one run.
+`python -m benchmarks.taps [--people 2500] [--without-plain]` prints a table and the ratios of one run.
 """
 
 import argparse

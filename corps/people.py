@@ -14,7 +14,7 @@ from corps.addresses import Address
 from corps.moment import Moment
 from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection, row
-from models import Audit, Member, MemberAddress, Team
+from models import Member, MemberAddress, Team
 from models.enums import MemberStatus
 
 
@@ -208,41 +208,6 @@ def whom_to_ask(session: Session, actor: Actor) -> tuple[tuple[str, ...], bool]:
     """
     office = who_answers(session, None if actor.is_leader else actor.team_id, but=(actor.member_id,))
     return office.names, not office.stands_in
-
-
-SEALED = "sealed"
-"""In the trace of an erasing: the addresses, to be recognised and not to be read (`member_addresses.sealed`)."""
-
-
-def same_person(session: Session, one: int | None, other: int | None) -> bool:
-    """Tell whether two members are one person: the same, or one who was erased and came back at the same address.
-
-    Every rule that asks for a second person asks here: a new account is no second person.
-    """
-    if one is None or other is None or one == other:
-        return one is not None and one == other
-    return _came_back(session, one, other) or _came_back(session, other, one)
-
-
-def _came_back(session: Session, erased: int, present: int) -> bool:
-    member = session.get(Member, erased)
-    if member is None or member.status is not MemberStatus.ERASED:
-        return False
-    trace = select(Audit.after).where(Audit.subject == f"member:{erased}", Audit.action == "member.erase")
-    kept = [sealed for after in session.exec(trace).all() for sealed in (after or {}).get(SEALED, ())]
-    theirs = member_addresses.known(session, [present]).get(present, []) if kept else []
-    return any(member_addresses.is_sealed_in(one.address, sealed) for one in theirs for sealed in kept)
-
-
-def second_person(session: Session, *first: int | None) -> Office:
-    """Return who may confirm what these people did: the coordinators who can be reached and are none of them."""
-    barred = {one for one in first if one is not None}
-    barred |= {
-        member.id
-        for member in coordinators(session)
-        if member.id is not None and any(same_person(session, one, member.id) for one in barred)
-    }
-    return who_answers(session, None, but=barred)
 
 
 def who_holds(

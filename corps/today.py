@@ -23,12 +23,13 @@ from corps.delivery import status
 from corps.moment import Moment
 from corps.own_hours import own_cards
 from corps.pairings import visit_times
-from corps.pairings.pairings import is_waiting
-from corps.people import Actor, same_person
+from corps.pairings.pairings import is_waiting, registering
+from corps.people import Actor
 from corps.publicity import objections
 from corps.quotas import tally
 from corps.quotas.digests import unreported
 from corps.quotas.tally import Quota, QuotaLine
+from corps.second_person import Deed, took_part
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
 from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
@@ -181,16 +182,15 @@ def _to_reopen(session: Session, actor: Actor, _at: Moment) -> list[Item]:
         .where(col(Report.reopen_by).is_not(None))
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
-    return [Item(row.id or 0, row.title, row.local_date) for row, by in rows if not same_person(session, by, actor.id)]
+    others = [row for row, by in rows if not took_part(session, Deed(by), actor.id)]
+    return [Item(row.id or 0, row.title, row.local_date) for row in others]
 
 
 def _pairings(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     waiting = select(Pairing).where(is_waiting()).order_by(col(Pairing.id))
     rows = session.exec(waiting).all() if actor.is_coordinator else ()
     return [
-        Item(row.id or 0, row.partner, row.since)
-        for row in rows
-        if not same_person(session, row.registered_by, actor.id)
+        Item(row.id or 0, row.partner, row.since) for row in rows if not took_part(session, registering(row), actor.id)
     ]
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 
 from bot.access import Access
-from bot.callbacks.broadcast import AckTap, FormersTap, MissedTap, NudgeTap, OpenTap, RefreshTap, SilentTap, StopTap
+from bot.callbacks.broadcast import (
+    AckTap,
+    FormersTap,
+    HavingTap,
+    MissedTap,
+    NudgeTap,
+    OpenTap,
+    RefreshTap,
+    SilentTap,
+    StopTap,
+)
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import broadcast_progress as views
@@ -101,6 +111,14 @@ async def on_missed(turn: Turn, tap: MissedTap) -> None:
     """联系不上: who, and why."""
     found = await turn.run(person_lists.missed, tap.broadcast, tap.page, views.PAGE)
     screen = views.missed_page(turn.voice, lambda n: MissedTap(tap.broadcast, n), found)
+    await _list(turn, screen, opens=tap.page < 0)
+
+
+@routes.tap(HavingTap, Access.LEADER)
+async def on_having(turn: Turn, tap: HavingTap) -> None:
+    """谁怎么收到的: who has it, and by which way."""
+    found = await turn.run(person_lists.having, tap.broadcast, tap.page, views.PAGE)
+    screen = views.having_page(turn.voice, lambda n: HavingTap(tap.broadcast, n), found)
     await _list(turn, screen, opens=tap.page < 0)
 
 

@@ -1,7 +1,7 @@
 """/notices: how the messages stand, what did not arrive, and 重试."""
 
 from bot.access import Access
-from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, UnreachableTap
+from bot.callbacks.notice_status import OutboxTap, RetryTap, SentTodayTap, TroubleTap, UnreachableTap
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views import notice_status as views
@@ -29,6 +29,13 @@ async def on_troubles(turn: Turn, tap: TroubleTap) -> None:
     """Show a page of what failed or expired."""
     found = await turn.run(status.troubles, tap.page, views.A_PAGE)
     await turn.show(views.troubles_screen(turn.voice, found))
+
+
+@routes.tap(SentTodayTap, Access.COORDINATOR)
+async def on_sent(turn: Turn, tap: SentTodayTap) -> None:
+    """Show a page of what went out today, and by which way."""
+    found = await turn.run(status.sent_today, tap.page, views.SENT_A_PAGE)
+    await turn.show(views.sent_screen(turn.voice, found))
 
 
 @routes.tap(RetryTap, Access.COORDINATOR)

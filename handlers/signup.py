@@ -38,7 +38,6 @@ from corps.attendance.two_places import Elsewhere
 from models.enums import SignUpState
 
 routes = Routes()
-ID_DIGITS = 15
 
 
 def card_screen(turn: Turn, card: Card, heading: Markup | None = None) -> Screen:

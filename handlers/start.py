@@ -1,7 +1,7 @@
 """/start and the way in: a team's invitation, consent, the real name, and 通过 / 拒绝. Also /help and /cancel."""
 
 from bot.access import Access
-from bot.callbacks.common import CancelTap, MenuTap, NothingTap
+from bot.callbacks.common import CancelTap, NothingTap
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
 from bot.routing.incoming import Event
 from bot.routing.routes import Routes
@@ -117,7 +117,3 @@ async def on_nothing(turn: Turn, _tap: NothingTap) -> None:
     """A button that only shows something."""
     await turn.pass_gate()
     await turn.toast()
-
-
-MENU_TAP = MenuTap
-"""Handled in `handlers/__init__`, where all commands are known."""

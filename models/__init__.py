@@ -29,7 +29,7 @@ from models.messages import (
     TeamGroup,
 )
 from models.own_hours import OwnHoursEntry, OwnService
-from models.pages import PageDevice, PageFile, PageLink, PageMessage
+from models.pages import LetIn, PageDevice, PageFile, PageLink, PageMessage
 from models.people import Audit, Category, Draft, Invitation, Member, MemberAddress, Target, Team, Venue
 from models.planning import PlanProposal, RotationMember, RotationTurn
 from models.publicity import Objection
@@ -53,6 +53,7 @@ __all__ = [
     "HoursEntry",
     "Invitation",
     "KeptUpdate",
+    "LetIn",
     "MailedEntry",
     "Member",
     "MemberAddress",

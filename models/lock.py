@@ -156,7 +156,7 @@ def _now() -> float:
 
 def _take(connection: Connection) -> dt.datetime | None:
     """Take the lead if nobody has it, or whoever has it did not renew it. Returns its number."""
-    from sqlalchemy.dialects.postgresql import insert  # 2 MB that SQLite has no need of
+    from sqlalchemy.dialects.postgresql import insert  # it loads every driver: 2 MB that SQLite need not hold
 
     there = insert(Pulse).values(name=LEAD, began_at=func.clock_timestamp(), error="")
     connection.execute(there.on_conflict_do_nothing())

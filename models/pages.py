@@ -37,6 +37,21 @@ class PageLink(SQLModel, table=True):
     made_at: dt.datetime = Field(sa_type=Instant)
 
 
+class LetIn(SQLModel, table=True):
+    """Somebody was let in as a member by another's link: what the member does while that lasts may be theirs (`by_id`).
+
+    It is a browser (`device_id`) or an address that was tied so; `until` is None while that is still there.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    by_id: int = Field(foreign_key="member.id", index=True)
+    device_id: int | None = None
+    address: Address | None = Field(default=None, sa_type=AddressColumn)
+    since: dt.datetime = Field(sa_type=Instant)
+    until: dt.datetime | None = Field(default=None, sa_type=Instant)
+
+
 class PageMessage(SQLModel, table=True):
     """A message on somebody's page: text in HTML, rows of buttons, a photo or a file; `turn` shows it as an answer."""
 

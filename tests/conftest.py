@@ -3,11 +3,12 @@
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 import migrations
 from bot.runtime.clock import Clock
@@ -58,26 +59,41 @@ def sample_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
     return path
 
 
-@pytest.fixture
-def database_url(tmp_path: Path, migrated_file: Path) -> Iterator[str]:
-    """The address of a migrated database of the test's own."""
+@pytest.fixture(scope="session")
+def template() -> Iterator[str]:
+    """The name of a migrated database on the server, made once and copied for each test; empty: there is no server."""
     if not SERVER:
-        path = tmp_path / "corps.db"
-        path.write_bytes(migrated_file.read_bytes())
-        yield f"sqlite:///{path}"
+        yield ""
         return
-    name = f"test_{uuid.uuid4().hex}"
-    server = open_engine(SERVER)
+    with _database() as url:
+        engine = open_engine(url)
+        migrations.upgrade(engine)
+        engine.dispose()
+        yield str(make_url(url).database)
+
+
+@contextmanager
+def _database(template: str = "template1") -> Iterator[str]:
+    """Make a database on the server, the copy of another, for a while; yields its address."""
+    name, server = f"test_{uuid.uuid4().hex}", open_engine(SERVER)
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = server.url.set(database=name).render_as_string(hide_password=False)
-    engine = open_engine(url)
-    migrations.upgrade(engine)
-    engine.dispose()
-    yield url
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, migrated_file: Path, template: str) -> Iterator[str]:
+    """The address of a migrated database of the test's own."""
+    if template:
+        with _database(template) as url:
+            yield url
+        return
+    path = tmp_path / "corps.db"
+    path.write_bytes(migrated_file.read_bytes())
+    yield f"sqlite:///{path}"
 
 
 @pytest.fixture

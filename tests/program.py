@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class Program:
 
     Attributes:
         url: The sandbox's address; empty if the program stopped instead.
-        said: What it printed until then.
+        said: What it has printed so far; all of it once it has ended.
     """
 
     def __init__(self, folder: Path, **settings: str | None) -> None:
@@ -41,17 +42,21 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.said = ""
-        self.url = self._address()
+        self.said = self.url = ""
+        self._begun = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._begun.wait()
 
-    def _address(self) -> str:
-        """Return the address that the program prints; empty if it stops before."""
+    def _read(self) -> None:
+        """Take what the program prints until it ends, its address among it: one that nobody reads stands still."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.said += line
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                return found[0]
-        return ""
+            if not self.url and (found := re.search(r"http://127\.0\.0\.1:\d+", line)):
+                self.url = found[0]
+                self._begun.set()
+        self._begun.set()
 
     def key(self) -> str:
         """Return the key that the page carries, for what the page does."""
@@ -62,7 +67,8 @@ class Program:
         """Stop it as an operator does, if it still runs. Returns its exit status."""
         if self._process.poll() is None:
             self._process.send_signal(how)
-        status = self._process.wait(timeout=20)
+        status = self._process.wait(timeout=60)
+        self._reader.join(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()
         return status

@@ -113,6 +113,14 @@ class MissedTap(Payload, tag="bu"):
 
 
 @dataclass(frozen=True)
+class HavingTap(Payload, tag="bm"):
+    """谁怎么收到的: a page of those who have it, by way; page -1 opens the list."""
+
+    broadcast: int
+    page: int
+
+
+@dataclass(frozen=True)
 class NudgeTap(Payload, tag="bn"):
     """催一下: remind those who have not answered."""
 

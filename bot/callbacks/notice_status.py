@@ -18,6 +18,13 @@ class TroubleTap(Payload, tag="ot"):
 
 
 @dataclass(frozen=True)
+class SentTodayTap(Payload, tag="ow"):
+    """Show a page of what went out today: to whom, and by which way."""
+
+    page: int
+
+
+@dataclass(frozen=True)
 class RetryTap(Payload, tag="or"):
     """重试: owe one of them again, and stay on the page."""
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bot.documents.picture import FONT, font_file
 
-MIME = "application/pdf"
 SECONDS = 30
 _MEMORY = 2 << 30
 

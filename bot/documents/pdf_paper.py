@@ -28,7 +28,7 @@ _TEMPLATE = """\
 #for b in v.blocks {
   if b.kind == "text" { line-of(b) }
   if b.kind == "rule" {
-    block(above: 2pt, below: 8pt, line(length: 100%, stroke: b.points * 1pt + rgb(b.colour)))
+    block(above: 2pt, below: 8pt, sticky: b.keeps, line(length: 100%, stroke: b.points * 1pt + rgb(b.colour)))
   }
   if b.kind == "grid" {
     let cells = b.rows.flatten().map(one => text(size: 11pt, one))
@@ -41,13 +41,16 @@ _TEMPLATE = """\
     ))
   }
   if b.kind == "pictures" {
-    grid(
-      columns: (v.width / 2 * 1mm,) * 2, row-gutter: 6pt, align: center + horizon,
-      ..b.pictures.map(one => block(breakable: false, {
-        image(one.file, width: b.width * 1mm, height: b.height * 1mm, fit: "contain")
-        if one.caption != "" { block(above: 4pt, text(size: 10.5pt, one.caption)) }
-      })),
-    )
+    let rows = b.pictures.chunks(2)
+    for (at, row) in rows.enumerate() {
+      block(above: 6pt, below: 6pt, breakable: false, sticky: b.keeps and at + 1 == rows.len(), grid(
+        columns: (v.width / 2 * 1mm,) * 2, align: center + horizon,
+        ..row.map(one => {
+          image(one.file, width: b.width * 1mm, height: b.height * 1mm, fit: "contain")
+          if one.caption != "" { block(above: 4pt, text(size: 10.5pt, one.caption)) }
+        }),
+      ))
+    }
   }
 }
 """
@@ -80,7 +83,7 @@ def _laid(block: Block, images: dict[str, bytes]) -> dict[str, Any]:
                 "style": _style(block.style),
             }
         case Rule():
-            return {"kind": "rule", "colour": f"#{block.colour}", "points": block.points}
+            return {"kind": "rule", "colour": f"#{block.colour}", "points": block.points, "keeps": block.keeps}
         case Grid():
             rows = [[plain_line(cell) for cell in row] for row in block.rows]
             return {"kind": "grid", "rows": rows, "widths": list(block.widths), "heads": block.heads}
@@ -91,7 +94,8 @@ def _laid(block: Block, images: dict[str, bytes]) -> dict[str, Any]:
                 name = f"{len(images)}.{kind}"
                 images[name] = picture.content
                 shown.append({"file": name, "caption": plain_line(picture.caption)})
-            return {"kind": "pictures", "pictures": shown, "width": block.width, "height": block.width * 3 / 4}
+            known = {"kind": "pictures", "pictures": shown, "keeps": block.keeps}
+            return {**known, "width": block.width, "height": block.width * 3 / 4}
 
 
 def _style(style: Style) -> dict[str, Any]:

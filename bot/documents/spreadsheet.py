@@ -44,7 +44,7 @@ NOTES = (110,)
 class Sheet:
     """A sheet: its name, and its rows; `heads` are the numbers of the rows that are headings.
 
-    `filtered`: it is one table below its first row, which can be filtered, and is repeated on each printed page.
+    A heading in the first row is repeated on each printed page. `filtered`: it is one table, which can be filtered.
     `title` stands above and `foot` below each printed page. `widths` are those of the columns, in Latin letters;
     without them the columns are as wide as what stands in them, within reason, and a cell alone in its row runs on.
     Rows that are read while they are written need `widths`. `one_page`: all of it is to be seen at once.
@@ -87,8 +87,6 @@ def write_workbook_to(file: BinaryIO, sheets: Iterable[Sheet]) -> None:
             page = book.add_worksheet(sheet.name)
             rows, columns = _fill(page, sheet, styles)
             _print_on_a4(page, sheet, rows, columns)
-            if 0 in sheet.heads:
-                page.freeze_panes(1, 0)
     file.write(whole.getvalue())
 
 
@@ -113,8 +111,10 @@ def _print_on_a4(page: "Worksheet", sheet: Sheet, rows: int, columns: int) -> No
     if sheet.title:
         page.set_header(f"&C&13 {cut(_plain(sheet.title), 100).replace('&', '&&')}")
     page.set_footer(f"&L{sheet.foot.replace('&', '&&')}&R&P / &N" if sheet.foot else "&C&P / &N")
-    if sheet.filtered:
+    if 0 in sheet.heads:
         page.repeat_rows(0)
+        page.freeze_panes(1, 0)
+    if sheet.filtered:
         page.autofilter(0, 0, max(1, rows - 1), columns - 1)
 
 

@@ -93,10 +93,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures side by side, two to a row, up to `width` millimetres wide and three quarters of that high."""
+    """Pictures side by side, two to a row, up to `width` millimetres wide and three quarters of that high.
+
+    `keeps`: the last row is on the page of what follows.
+    """
 
     pictures: Sequence[Picture]
     width: float = 74
+    keeps: bool = False
 
 
 Block = Text | Rule | Grid | Pictures
@@ -199,16 +203,19 @@ def _hang(paper: "Document", pictures: Pictures) -> None:
     table = paper.add_table(len(each), 2)
     table.autofit = False
     for row, pair in zip(table.rows, each, strict=True):
-        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))  # noqa: SLF001
+        keeps = pictures.keeps and pair is each[-1]
+        if not keeps:  # a row that may not split keeps with nothing in LibreOffice; what keeps does not split anyway
+            row._tr.get_or_add_trPr().append(_element("w:cantSplit"))  # noqa: SLF001
         for cell, picture in zip(row.cells, pair, strict=False):
             there = cell.paragraphs[0]
             there.alignment = CENTRE
-            there.paragraph_format.space_after = Pt(2)
+            there.paragraph_format.space_after, there.paragraph_format.keep_with_next = Pt(2), keeps
             shape = there.add_run().add_picture(io.BytesIO(picture.content), width=Mm(pictures.width))
             if shape.height > (tallest := Mm(pictures.width * 3 / 4)):
                 shape.width, shape.height = Mm(pictures.width * (tallest / shape.height)), tallest
             if picture.caption:
-                _write(cell.add_paragraph(), Text(picture.caption, Style(size=10.5, align=CENTRE, pitch=16)))
+                style = Style(size=10.5, align=CENTRE, pitch=16, keeps=keeps)
+                _write(cell.add_paragraph(), Text(picture.caption, style))
     _set_widths(table, (TEXT_WIDTH / 2, TEXT_WIDTH / 2))
 
 

@@ -4,14 +4,17 @@ Of what is pasted only the key counts: host and path are ours, so that nothing i
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from corps.robots import DINGTALK, FEISHU, WECOM
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 @dataclass(frozen=True)
@@ -69,37 +72,39 @@ class Vault:
     """Encrypts robots' addresses. `keys`: those of `SECRET_KEY`, the newest first; empty: nothing can be kept."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
-        made = [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
-        self._newest = made[0] if made else None
-        self._box = MultiFernet(made) if made else None
+        self._keys = keys
 
     @property
     def usable(self) -> bool:
         """Whether there is a key."""
-        return self._box is not None
+        return bool(self._keys)
+
+    def _boxes(self) -> "list[Fernet]":
+        """Return what encrypts with each key, the newest first."""
+        from cryptography.fernet import Fernet  # 7 MB that only a corps with robots need hold
+
+        return [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in self._keys]
 
     def seal(self, webhook: Webhook) -> str:
         """Return a robot's address, encrypted. Raises UnreadableError without a key."""
-        if self._box is None:
+        if not self._keys:
             raise UnreadableError
-        return self._box.encrypt(json.dumps([webhook.channel, webhook.key, webhook.secret]).encode()).decode()
+        return self._boxes()[0].encrypt(json.dumps([webhook.channel, webhook.key, webhook.secret]).encode()).decode()
 
     def open(self, sealed: str) -> Webhook:
         """Return the address that was encrypted. Raises UnreadableError."""
-        try:
-            if self._box is None:
-                raise UnreadableError
-            channel, key, secret = json.loads(self._box.decrypt(sealed.encode()))
-        except (InvalidToken, ValueError):
-            raise UnreadableError from None
-        return Webhook(channel, key, secret)
+        return self._opened(sealed)[0]
 
     def renewed(self, sealed: str) -> str:
         """Return the same, encrypted by the newest key, so that older ones can go. Raises UnreadableError."""
-        webhook = self.open(sealed)
-        try:
-            assert self._newest is not None  # noqa: S101 - it was opened
-            self._newest.decrypt(sealed.encode())
-        except InvalidToken:
-            return self.seal(webhook)
-        return sealed
+        webhook, number = self._opened(sealed)
+        return self.seal(webhook) if number else sealed
+
+    def _opened(self, sealed: str) -> tuple[Webhook, int]:
+        """Return the address, and the number of the key that it was encrypted with, from 0."""
+        from cryptography.fernet import InvalidToken
+
+        for number, box in enumerate(self._boxes()):
+            with contextlib.suppress(InvalidToken, ValueError):
+                return Webhook(*json.loads(box.decrypt(sealed.encode()))), number
+        raise UnreadableError

@@ -50,11 +50,6 @@ class CircuitBreaker:
         """Whether so few chats have failed, since the last success, that these may be what is wrong."""
         return len(self._failed) < DIFFERENT_CHATS
 
-    @property
-    def failures(self) -> int:
-        """How many sends in a row have failed."""
-        return self._failures
-
     def wait(self) -> float:
         """Return for how many seconds nothing may go out."""
         return max(0.0, self._held_until - self._clock())

@@ -12,8 +12,8 @@ from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
 from corps.parsing.lengths import cut
-from corps.people import SEALED
 from corps.records.audit_log import About, AuditEntry, AuditPage, Match
+from corps.second_person import SEALED
 
 A_PAGE = 10
 VALUE_MAX = 300

@@ -1,19 +1,22 @@
 """The sender's live card of a broadcast, and the lists behind it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from markupsafe import Markup
 
 from bot.callbacks import Payload
-from bot.callbacks.broadcast import CorrectTap, MissedTap, NudgeTap, OpenTap, RefreshTap, SilentTap, StopTap
+from bot.callbacks.broadcast import CorrectTap, HavingTap, MissedTap, NudgeTap, OpenTap, RefreshTap, SilentTap, StopTap
 from bot.callbacks.common import NothingTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import audience_words, excerpt, scheduled_screen
+from bot.views.personal_data import way_name
 from bot.views.screen import DANGER, PRIMARY, Button, Row, Screen, lines, page_of
+from corps.addresses import TELEGRAM
 from corps.broadcasts.broadcasts import Preview
 from corps.broadcasts.live_cards import Shown
-from corps.broadcasts.person_lists import MissedPage, SilentPage
+from corps.broadcasts.person_lists import HavingPage, MissedPage, SilentPage
 from corps.broadcasts.progress import Progress, Tally, TeamTally
 from corps.broadcasts.recipients import Missed
 from models.enums import BroadcastState, NoticeState
@@ -36,6 +39,7 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
         "",
         _phase(voice, standing),
         numbers(voice, standing.total),
+        by_way(voice, standing.ways),
         voice("broadcast.mailed", n=standing.mailed) if standing.mailed else None,
         incomplete(voice, standing),
         _doubled(voice, standing),
@@ -85,6 +89,13 @@ def numbers(voice: Voice, total: Tally) -> Markup:
         voice("broadcast.queued", n=total.queued) if total.queued else None,
     ]
     return Markup(" · ").join(part for part in said if part is not None)
+
+
+def by_way(voice: Voice, ways: Sequence[tuple[str, int]]) -> Markup | None:
+    """Return how many have it by which way; nothing while Telegram is the only one."""
+    if not [way for way, _ in ways if way != TELEGRAM]:
+        return None
+    return voice("broadcast.by_way", ways=" · ".join(f"{way_name(voice, way)} {n}" for way, n in ways))
 
 
 def incomplete(voice: Voice, standing: Progress) -> Markup | None:
@@ -169,6 +180,8 @@ def _buttons(voice: Voice, standing: Progress) -> list[Row]:
         return []
     rows: list[Row] = [(Button(voice("broadcast.refresh"), RefreshTap(standing.id)),)]
     total = standing.total
+    if len(standing.ways) > 1:
+        rows.append((Button(voice("broadcast.having"), HavingTap(standing.id, -1)),))
     if total.silent:
         names = Button(voice("broadcast.silent", n=total.silent), SilentTap(standing.id, -1))
         nudge = Button(voice("broadcast.nudge", n=total.silent), NudgeTap(standing.id), style=PRIMARY)
@@ -203,6 +216,17 @@ def silent_page(voice: Voice, to: ToPage, found: SilentPage, back: Payload | Non
     return Screen(text, (*_turns(found, to), *_back(voice, back)))
 
 
+def having_page(voice: Voice, to: ToPage, found: HavingPage) -> Screen:
+    """Return a page of those who have it, by the way that it came."""
+    said: list[Markup] = [voice("broadcast.having_heading", n=found.total)]
+    for way, people in groupby(found.people, key=lambda one: one[0]):
+        said += [Markup(""), voice("broadcast.having_way", way=way_name(voice, way))]
+        for team, named in groupby(people, key=lambda one: one[1]):
+            names = "、".join(name for _, _, name in named)
+            said.append(voice("broadcast.team_names", team=team or voice("broadcast.no_team_name"), names=names))
+    return Screen(lines(*said), _turns(found, to))
+
+
 def missed_page(voice: Voice, to: ToPage, found: MissedPage, back: Payload | None = None) -> Screen:
     """Return a page of those who did not get it, with why; `back` leads to where it was opened from."""
     if not found.total:
@@ -218,7 +242,7 @@ def _back(voice: Voice, to: Payload | None) -> tuple[Row, ...]:
     return ((Button(voice("button.back"), to),),) if to is not None else ()
 
 
-def _turns(found: SilentPage | MissedPage, to: ToPage) -> tuple[Row, ...]:
+def _turns(found: HavingPage | SilentPage | MissedPage, to: ToPage) -> tuple[Row, ...]:
     page, row = page_of(found.total, found.start // PAGE, PAGE), []
     if page.number > 0:
         row.append(Button("◀", to(page.number - 1)))

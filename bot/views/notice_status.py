@@ -5,14 +5,20 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from bot.callbacks.notice_status import OutboxTap, RetryTap, TroubleTap, UnreachableTap
+from bot.callbacks.notice_status import OutboxTap, RetryTap, SentTodayTap, TroubleTap, UnreachableTap
 from bot.texts.voice import Voice
+from bot.views.broadcast_progress import by_way
+from bot.views.personal_data import way_name
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
-from corps.delivery.status import FailedNotice, Lost, QueueStatus, Troubles
+from corps.addresses import TELEGRAM
+from corps.broadcasts.progress import ROBOTS
+from corps.delivery.status import FailedNotice, Lost, QueueStatus, SentNotice, SentPage, Troubles
 from corps.parsing.lengths import cut
+from corps.robots import CHANNELS
 from models.enums import Failure, NoticeState
 
 A_PAGE = 5
+SENT_A_PAGE = 15
 PEOPLE_A_PAGE = 40
 NAME_ON_BUTTON = 12
 
@@ -23,6 +29,7 @@ def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
         voice("outbox.heading"),
         "",
         voice("outbox.sent_today", n=found.sent_today),
+        by_way(voice, found.ways),
         voice("outbox.mailed_today", n=found.mailed_today) if found.mailed_today else None,
         voice("outbox.unconfirmed", n=found.unconfirmed) if found.unconfirmed else None,
         voice("outbox.leased", n=found.leased) if found.leased else None,
@@ -39,6 +46,8 @@ def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
     rows: list[Row] = []
     if found.failed or found.expired:
         rows.append((Button(voice("outbox.show_troubles", n=found.failed + found.expired), TroubleTap(0)),))
+    if found.sent_today:
+        rows.append((Button(voice("outbox.show_sent", n=found.sent_today), SentTodayTap(0)),))
     if found.unreachable:
         rows.append((Button(voice("outbox.show_unreachable", n=found.unreachable), UnreachableTap(0)),))
     rows.append((Button(voice("outbox.refresh"), OutboxTap()),))
@@ -64,15 +73,37 @@ def troubles_screen(voice: Voice, found: Troubles) -> Screen:
 def _trouble(voice: Voice, number: int, trouble: FailedNotice) -> Markup:
     what = voice(f"kind.{trouble.kind.value}")
     about = voice("outbox.about", what=what, title=trouble.title) if trouble.title else what
-    who = (
-        voice("outbox.who", name=trouble.name, team=trouble.team)
-        if trouble.team
-        else trouble.name or voice("outbox.a_group")
+    who, when = _who(voice, trouble), voice.moment(trouble.due_at)
+    return lines(voice("outbox.trouble", number=number, who=who, about=about, when=when), _why(voice, trouble))
+
+
+def _who(voice: Voice, found: FailedNotice | SentNotice) -> Markup | str:
+    """Return whom a notice is for: a person, a group, or the group of a robot."""
+    if found.channel in CHANNELS:
+        return voice("robot.of_team", team=found.team, kind=voice(f"robot.kind_{found.channel}"))
+    if found.team:
+        return voice("outbox.who", name=found.name, team=found.team)
+    return found.name or voice("outbox.a_group")
+
+
+def sent_screen(voice: Voice, found: SentPage) -> Screen:
+    """Return a page of what went out today: when, to whom, what, and by which way."""
+    page = page_of(found.total, found.start // SENT_A_PAGE, SENT_A_PAGE)
+    text = lines(
+        voice("outbox.sent_heading", n=found.total),
+        "",
+        *(
+            voice(
+                "outbox.sent_line",
+                when=voice.moment(one.sent_at),
+                who=_who(voice, one),
+                what=voice(f"kind.{one.kind.value}"),
+                way=way_name(voice, ROBOTS if one.channel in CHANNELS else one.channel),
+            )
+            for one in found.shown
+        ),
     )
-    if trouble.channel:
-        who = voice("robot.of_team", team=trouble.team, kind=voice(f"robot.kind_{trouble.channel}"))
-    head = voice("outbox.trouble", number=number, who=who, about=about, when=voice.moment(trouble.due_at))
-    return lines(head, _why(voice, trouble))
+    return Screen(text, (*pager(page, SentTodayTap), (Button(voice("button.back"), OutboxTap()),)))
 
 
 def _why(voice: Voice, trouble: FailedNotice) -> Markup:
@@ -81,6 +112,8 @@ def _why(voice: Voice, trouble: FailedNotice) -> Markup:
         reason = voice(f"outbox.why_{trouble.failure}")
     else:
         reason = voice("outbox.why_other", error=trouble.error) if trouble.error else voice("outbox.why_unknown")
+    if trouble.channel not in ("", TELEGRAM, *CHANNELS):
+        reason = voice("outbox.why_by", way=way_name(voice, trouble.channel), why=reason)
     if trouble.state is NoticeState.FAILED:
         return voice("outbox.why_failed", reason=reason)
     return voice("outbox.why_expired_after", reason=reason) if trouble.error else voice("outbox.why_expired")

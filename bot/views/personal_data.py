@@ -3,6 +3,7 @@
 import datetime as dt
 
 from bot.texts.voice import Voice
+from corps.broadcasts.progress import GROUPS
 from corps.membership.preferences import UNTIL_FURTHER_NOTICE
 from corps.records.personal_data import DataEntry, PersonalData
 
@@ -67,6 +68,13 @@ def addresses_line(voice: Voice, held: PersonalData) -> str:
 def channel_name(voice: Voice, channel: str) -> str:
     """Return what people call a channel."""
     return str(voice(f"channel.{channel}")) if voice.knows(f"channel.{channel}") else channel
+
+
+def way_name(voice: Voice, way: str) -> str:
+    """Return what people call the way by which something came: a channel, the team's group ("group"), or none yet."""
+    if not way:
+        return str(voice("board.no_way"))
+    return str(voice("board.in_group")) if way == GROUPS else channel_name(voice, way)
 
 
 def _moment(voice: Voice, instant: dt.datetime | None) -> str:

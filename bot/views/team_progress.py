@@ -6,7 +6,7 @@ from bot.callbacks.broadcast import TeamFormersTap, TeamMissedTap, TeamSilentTap
 from bot.callbacks.teams import TeamTap
 from bot.texts.voice import Voice
 from bot.views.broadcast import excerpt
-from bot.views.broadcast_progress import MISSED_ON_CARD, incomplete, missed_lines, numbers, team_line
+from bot.views.broadcast_progress import MISSED_ON_CARD, by_way, incomplete, missed_lines, numbers, team_line
 from bot.views.screen import Button, Row, Screen, lines
 from corps.broadcasts.progress import Progress
 from corps.broadcasts.team_progress import TeamBroadcast
@@ -46,6 +46,7 @@ def team_state(voice: Voice, standing: Progress) -> Screen:
         voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None,
         "",
         numbers(voice, total),
+        by_way(voice, standing.ways),
         incomplete(voice, standing),
         *(team_line(voice, team) for team in standing.teams),
         *missed_lines(voice, standing),

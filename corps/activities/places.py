@@ -160,8 +160,3 @@ def at_that_time(starts: Operand, ends: Operand, activity: Any = Activity) -> Co
 def overlap(starts: Operand, ends: Operand, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table, or columns of these names
     """Return the condition that two spans share time; one that begins when the other ends does not."""
     return and_(other.starts_at < ends, other.ends_at > starts)
-
-
-def spans_overlap(starts: dt.datetime, ends: dt.datetime, other_starts: dt.datetime, other_ends: dt.datetime) -> bool:
-    """Tell what `overlap` asks the database."""
-    return other_starts < ends and other_ends > starts

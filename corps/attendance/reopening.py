@@ -16,8 +16,9 @@ from corps.notices import offices
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.parsing.lengths import demand_short
-from corps.people import Actor, Office, demand_coordinator, same_person, second_person
+from corps.people import Actor, Office, demand_coordinator
 from corps.refusals import Reason, Refused
+from corps.second_person import Deed, demand_second, second_person
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, ReportState
 
@@ -79,7 +80,7 @@ def _unasked(session: Session, actor: Actor, activity_id: int) -> tuple[Report, 
 
 
 def _ask_others(session: Session, at: Moment, report: Report) -> Office:
-    others = second_person(session, report.reopen_by)
+    others = second_person(session, Deed(report.reopen_by))
     notices.owe(session, at, [_notice(session, report, Kind.REOPEN_REQUEST, member) for member in others.people])
     return others
 
@@ -93,7 +94,7 @@ def ask_unheard(session: Session, at: Moment) -> None:
 
 def _asked(session: Session, notice: Notice) -> Office:
     report = session.exec(select(Report).where(Report.activity_id == notice.activity_id)).one()
-    return second_person(session, report.reopen_by)
+    return second_person(session, Deed(report.reopen_by))
 
 
 def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: str, *, agrees: bool) -> Office | None:
@@ -109,8 +110,8 @@ def decide(session: Session, actor: Actor, at: Moment, activity_id: int, shown: 
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
     audit.demand_as_shown(session, actor, shown, reports.reopen_sign(report), f"activity:{activity_id}")
-    if agrees and same_person(session, by, actor.id):
-        raise Refused(Reason.SECOND_CONFIRMS)
+    if agrees:
+        demand_second(session, actor, Deed(by), own=Reason.SECOND_CONFIRMS)
     report.reopen_by, report.reopen_reason = None, ""
     session.add(report)
     correctors = _take_back(session, at, activity, report, by, actor.id, reason) if agrees else None

@@ -10,27 +10,34 @@ from corps.activities.rules import concerned_teams, find_activity
 from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, same_person, second_person, who_holds
+from corps.people import Actor, Office, who_holds
+from corps.second_person import Deed, second_person, took_part
 from models import Activity, Attendance, Member, Notice, Report
 from models.enums import ReportState
 
 
-def enterers(session: Session, activity: Activity) -> set[int]:
-    """Return who has entered hours of a back-entry: a second person must confirm them (docs/rules.md, rule 12)."""
+def entries(session: Session, activity: Activity) -> list[Deed]:
+    """Return who entered hours of a back-entry, and when: another must confirm them (docs/rules.md, rule 12)."""
     if not activity.back_entry_reason:
-        return set()
-    marked = select(Attendance.marked_by).where(Attendance.activity_id == activity.id, came_there())
-    return set(session.exec(marked).all())
+        return []
+    marked = select(Attendance.marked_by, Attendance.marked_at).where(Attendance.activity_id == activity.id)
+    found = session.exec(marked.where(came_there()).distinct()).all()
+    return [Deed(by, when) for by, when in found]
 
 
 def has_entered(session: Session, activity: Activity, actor: Actor) -> bool:
-    """Tell whether the person is one of the `enterers`, under this or an earlier account."""
-    return any(same_person(session, one, actor.id) for one in enterers(session, activity))
+    """Tell whether the person had a part in one of the `entries`."""
+    return any(took_part(session, one, actor.id) for one in entries(session, activity))
+
+
+def handing_in(report: Report) -> Deed:
+    """Return who handed a report in, and when."""
+    return Deed(report.reporter_id, report.submitted_at)
 
 
 def verifiers(session: Session, report: Report) -> Office:
     """Return who may verify a report: the coordinators who can be reached, but who wrote it or entered its hours."""
-    return second_person(session, report.reporter_id, *enterers(session, find_activity(session, report.activity_id)))
+    return second_person(session, handing_in(report), *entries(session, find_activity(session, report.activity_id)))
 
 
 def ask_verifiers(session: Session, at: Moment, report: Report) -> Office:

@@ -14,15 +14,15 @@ from corps.attachments import Attachment
 from corps.attendance import hours, photos, report_offices
 from corps.attendance.hours import Overlap
 from corps.attendance.photos import PhotoLine
-from corps.attendance.report_offices import has_entered
 from corps.attendance.roll_call import checked_by, names_not_out, turnout
 from corps.attendance.verifiers import has_corrected, may_verify
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
-from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person
+from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.ratings import RatingSummary
 from corps.refusals import Reason, Refused
+from corps.second_person import Deed, demand_second, took_part
 from models import Activity, Audit, Member, Notice, Report
 from models.enums import ActivityState, CheckedBy, CountedBy, ReportState
 
@@ -130,8 +130,7 @@ def _decidable(session: Session, actor: Actor, activity_id: int) -> tuple[Report
         raise Refused(
             Reason.ALREADY_DECIDED, name=activity.title, **audit.last_change(session, actor, f"activity:{activity_id}")
         )
-    if same_person(session, report.reporter_id, actor.id):
-        raise Refused(Reason.SAME_PERSON)
+    demand_second(session, actor, report_offices.handing_in(report))
     return report, activity
 
 
@@ -139,8 +138,7 @@ def verify(session: Session, actor: Actor, at: Moment, activity_id: int) -> None
     """Verify a report (核实): it counts from now on, and the hours of those present are entered."""
     hours.lock_people(session, activity_id)
     report, activity = _decidable(session, actor, activity_id)
-    if has_entered(session, activity, actor):
-        raise Refused(Reason.SAME_PERSON)
+    demand_second(session, actor, *report_offices.entries(session, activity))
     if has_corrected(session, report, actor):
         raise Refused(Reason.CORRECTED_IT)
     report.state, report.verifier_id, report.decided_at = ReportState.VERIFIED, actor.id, at.now
@@ -258,7 +256,7 @@ def _card(session: Session, actor: Actor, report: Report, reporter: Member) -> R
     activity_id = report.activity_id
     came = turnout(session, activity_id)
     waits = actor.is_coordinator and report.state is ReportState.SUBMITTED
-    decides = waits and not same_person(session, reporter.id, actor.id)
+    decides = waits and not took_part(session, report_offices.handing_in(report), actor.id)
     corrected = decides and has_corrected(session, report, actor)
     activity = find_activity(session, activity_id)
     planned = served_categories.planned(session, activity_id)
@@ -300,7 +298,7 @@ def _card(session: Session, actor: Actor, report: Report, reporter: Member) -> R
 def _reopening(session: Session, actor: Actor, report: Report) -> Reopening | None:
     if report.reopen_by is None:
         return None
-    confirms = actor.is_coordinator and not same_person(session, report.reopen_by, actor.id)
+    confirms = actor.is_coordinator and not took_part(session, Deed(report.reopen_by), actor.id)
     return Reopening(name_for(session, actor, report.reopen_by), report.reopen_reason, confirms, reopen_sign(report))
 
 

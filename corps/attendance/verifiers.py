@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from corps.attendance.report_offices import has_entered
-from corps.people import Actor, same_person
+from corps.attendance.report_offices import handing_in, has_entered
+from corps.people import Actor
+from corps.second_person import Deed, took_part
 from models import Activity, Audit, Member, Report
 from models.enums import ReportState
 
@@ -14,9 +15,9 @@ _PUT_RIGHT = col(Audit.action).in_(("activity.category", "activity.slot_team", "
 
 def has_corrected(session: Session, report: Report, actor: Actor) -> bool:
     """Tell whether this person has put right since the report what it counts for: a second one confirms that too."""
-    done = select(Audit.actor_id).where(Audit.subject == f"activity:{report.activity_id}", _PUT_RIGHT)
-    by = set(session.exec(done.where(col(Audit.at) >= report.submitted_at)).all())
-    return any(same_person(session, one, actor.member_id) for one in by)
+    done = select(Audit.actor_id, Audit.at).where(Audit.subject == f"activity:{report.activity_id}", _PUT_RIGHT)
+    found = session.exec(done.where(col(Audit.at) >= report.submitted_at)).all()
+    return any(took_part(session, Deed(by, when), actor.member_id) for by, when in found)
 
 
 def may_verify(session: Session, actor: Actor, report: Report, activity: Activity) -> bool:
@@ -37,7 +38,7 @@ def verifiable(
     chosen = [
         (report, activity)
         for report, activity in waiting
-        if not same_person(session, report.reporter_id, actor.member_id)
+        if not took_part(session, handing_in(report), actor.member_id)
         and not has_entered(session, activity, actor)
         and not (f"activity:{activity.id}" in corrected and has_corrected(session, report, actor))
     ]

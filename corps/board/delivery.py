@@ -27,6 +27,7 @@ RECENT = dt.timedelta(days=14)
 class BroadcastRow:
     """A broadcast and how far it has come, in all and by channel (`corps.broadcasts.progress.by_channel`).
 
+    In `ways` stand the copies of `robots` too, which are no people and so not in `total`.
     `silent` is how many have not confirmed it, while it is new enough to ask.
     """
 
@@ -36,6 +37,7 @@ class BroadcastRow:
     total: Tally
     ways: dict[str, Tally]
     silent: int
+    robots: tuple[tuple[str, str, NoticeState], ...] = ()
 
 
 def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
@@ -46,11 +48,13 @@ def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[Bro
 
 
 def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:
-    ways, total = progress.by_channel(session, row), Tally()
-    for tally in ways.values():
-        total.add(tally)
+    ways, copies = progress.by_channel(session, row), progress.robot_copies(session, row)
+    total = progress.sum_of(ways)
+    if copies:
+        ways[progress.ROBOTS] = progress.said_by_robots(copies)
     when = row.sent_at or row.scheduled_for or row.created_at
-    return BroadcastRow(row.id or 0, row.html, when, total, ways, total.silent if when > at.now - RECENT else 0)
+    silent = total.silent if when > at.now - RECENT else 0
+    return BroadcastRow(row.id or 0, row.html, when, total, ways, silent, copies)
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`.
-
-    `robots` are channel and team of each copy that a robot says in a group.
-    """
+    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`."""
 
     row: BroadcastRow
     channel: str
@@ -81,7 +82,6 @@ class Delivery:
     recipients: tuple[Recipient, ...]
     listed: int
     start: int
-    robots: tuple[tuple[str, str, NoticeState], ...] = ()
 
 
 _SORTS: dict[str, Any] = {
@@ -140,9 +140,7 @@ def of(
     order = _SORTS.get(key, col(Team.position))
     ordered = joined(select(*shown)).order_by(order.desc() if falling else order, col(Team.position), col(Member.id))
     people = tuple(_recipient(*one) for one in session.exec(ordered.offset(start).limit(A_PAGE)).all())
-    return Delivery(
-        _row(session, at, row), channel, state, sort, people, total, start, progress.robot_copies(session, row)
-    )
+    return Delivery(_row(session, at, row), channel, state, sort, people, total, start)
 
 
 def _recipient(

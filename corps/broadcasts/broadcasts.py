@@ -22,10 +22,6 @@ from corps.teams import teams_suiting
 from models import Broadcast, Member, Notice
 from models.enums import BroadcastState, NoticeState
 
-WHOLE_TEAMS = (Scope.ALL, Scope.TEAMS, Scope.CATEGORY)
-"""The audiences that can go to team groups: whole teams."""
-
-
 SPENT = "spent"
 """Stands for what a card shows whose hour has come: it offers what can't be done any more, until it is taken down."""
 

@@ -1,4 +1,4 @@
-"""The lists behind a broadcast's card, a page at a time: who has not confirmed; who did not get it, and why.
+"""The lists behind a broadcast's card, a page at a time: who has it by which way, who not and why, who is silent.
 
 A coordinator reads of all teams, a leader of the own one.
 """
@@ -25,12 +25,29 @@ class SilentPage:
 
 
 @dataclass(frozen=True)
+class HavingPage:
+    """A page of those whom a copy of their own has reached, as (channel, team, name); of `total`, from `start`."""
+
+    total: int
+    start: int
+    people: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class MissedPage:
     """A page of those who did not get it; of `total`, from `start`."""
 
     total: int
     start: int
     people: tuple[Missed, ...]
+
+
+def having(session: Session, actor: Actor, _at: Moment, broadcast_id: int, number: int, size: int) -> HavingPage:
+    """Return page `number` of those who have it in a message of their own, by the way that it came."""
+    row = broadcasts.find(session, actor, broadcast_id)
+    total = recipients.count_having(session, row)
+    start = page_start(total, number, size)
+    return HavingPage(total, start, tuple(recipients.having(session, row, start, size)))
 
 
 def silent(session: Session, actor: Actor, _at: Moment, broadcast_id: int, number: int, size: int) -> SilentPage:

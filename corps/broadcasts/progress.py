@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func
+from sqlalchemy import ColumnElement, and_, case, func
 from sqlmodel import Session, col, select
 
-from corps import groups, robots, sql
+from corps import groups, robots
+from corps.addresses import TELEGRAM
 from corps.broadcasts import audience as audiences
 from corps.broadcasts import group_copies, recipients
 from corps.broadcasts.acknowledgements import NUDGE_PAUSE
@@ -26,21 +28,12 @@ from models.enums import BroadcastState, MemberStatus, NoticeState
 _ACKNOWLEDGED = col(Acknowledgement.member_id)
 _SILENT = case((and_(_ACKNOWLEDGED.is_(None), col(Member.status) == MemberStatus.ACTIVE), 1))
 _COUNTS: Any = (func.count(), func.count(_ACKNOWLEDGED), func.count(_SILENT))
-_BY_WAY: Any = (channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
-_BY_CHANNEL: Any = (
-    select(*_BY_WAY, *_COUNTS)
-    .join(Member, col(Member.id) == col(Notice.member_id))
-    .join(
-        Acknowledgement,
-        and_(col(Member.id) == _ACKNOWLEDGED, col(Acknowledgement.broadcast_id) == bindparam("broadcast")),
-        isouter=True,
-    )
-    .where(col(Notice.broadcast_id) == bindparam("broadcast"), col(Notice.kind) == Kind.BROADCAST.value)
-    .group_by(*_BY_WAY)
-)
 
 GROUPS = "group"
 """The way of those who have it in their team's group."""
+
+ROBOTS = "robot"
+"""The way of the copies that robots say: they count as copies, because nobody knows who reads them."""
 
 NAMED = 40
 """Up to how many people the card names; more are on pages of their own."""
@@ -80,7 +73,8 @@ class Progress:
 
     `lost` is how many people there are of whom `missed` names the first; `incomplete` counts those who have it
     without some message that belongs to it. `messages` are all that are still to go out.
-    `mailed` copies were handed to a mail server, and are not confirmed.
+    `ways` says by which way how many have it (`sent_by`). `mailed` copies were handed to a mail server, and are not
+    confirmed.
     `robots` are channel and team of each copy that a robot says.
     """
 
@@ -105,6 +99,7 @@ class Progress:
     incomplete: int = 0
     messages: int = 0
     mailed: int = 0
+    ways: tuple[tuple[str, int], ...] = ()
 
     @property
     def seconds_left(self) -> int:
@@ -114,10 +109,9 @@ class Progress:
 
 def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = None) -> Progress:
     """Return how a broadcast stands, for one team only if one is given."""
-    by_team = _tallies(session, row, team_id)
-    total = Tally()
-    for tally in by_team.values():
-        total.add(tally)
+    tallies = _tallies(session, row, team_id)
+    by_team, ways = _summed(tallies, 0), _summed(tallies, 1)
+    total, copies = sum_of(ways), robot_copies(session, row)
     names = silent_names(session, row, team_id, NAMED) if 0 < total.silent <= NAMED else {}
     teams = _team_names(session)
     again = row.nudged_at + NUDGE_PAUSE if row.nudged_at is not None else None
@@ -139,7 +133,8 @@ def read(session: Session, at: Moment, row: Broadcast, team_id: int | None = Non
         ),
         missed=tuple(missed(session, row, team_id, limit=NAMED)),
         groups=_groups(session, row),
-        robots=robot_copies(session, row),
+        robots=copies,
+        ways=sent_by({**ways, **({ROBOTS: said_by_robots(copies)} if copies and team_id is None else {})}),
         corrections=_corrections(session, row),
         doubled=_copies(session, row, team_id, col(Notice.maybe_twice).is_(True)),
         mailed=_mailed(session, row, team_id),
@@ -168,7 +163,7 @@ def find_for_leader(session: Session, actor: Actor, broadcast_id: int) -> Broadc
 
 def team_tally(session: Session, row: Broadcast, team_id: int) -> Tally:
     """Return the numbers of one team."""
-    return _tallies(session, row, team_id).get(team_id, Tally())
+    return sum_of(_summed(_tallies(session, row, team_id), 1))
 
 
 def _team_names(session: Session) -> dict[int, str]:
@@ -181,36 +176,61 @@ def by_channel(session: Session, row: Broadcast) -> dict[str, Tally]:
 
     Who has it in the team's group counts under `GROUPS`.
     """
-    tallies: defaultdict[str, Tally] = defaultdict(Tally)
-    found: Any = sql.rows(sql.flushed_connection(session), _BY_CHANNEL, broadcast=row.id)
-    for channel, state, failure, error, *counts in found:
-        _count(tallies[channel or ""], state, why(state, failure, error), *counts)
-    if group_copies.grouped(row):
-        in_groups: defaultdict[int | None, Tally] = defaultdict(Tally)
-        _count_grouped(session, row, None, in_groups)
-        for tally in in_groups.values():
-            tallies[GROUPS].add(tally)
-    return dict(tallies)
+    return _summed(_tallies(session, row, None), 1)
 
 
-def _tallies(session: Session, row: Broadcast, team_id: int | None) -> dict[int | None, Tally]:
-    """Count by team how the notices ended and how many have confirmed."""
-    columns: Any = (Member.team_id, Notice.state, Notice.failure, Notice.error, *_COUNTS)
+def sum_of(tallies: dict[Any, Tally]) -> Tally:
+    """Return the numbers of all together."""
+    total = Tally()
+    for tally in tallies.values():
+        total.add(tally)
+    return total
+
+
+def said_by_robots(copies: Sequence[tuple[str, str, NoticeState]]) -> Tally:
+    """Return the numbers of the copies that robots say."""
+    tally = Tally()
+    for _, _, state in copies:
+        _count(tally, state, Why.OTHER, 1, 0, 0)
+    return tally
+
+
+def sent_by(ways: dict[str, Tally]) -> tuple[tuple[str, int], ...]:
+    """Return by which ways how many have it, the way of most first."""
+    sent = ((way, tally.sent) for way, tally in ways.items() if tally.sent)
+    return tuple(sorted(sent, key=lambda one: (-one[1], one[0] != TELEGRAM, one[0])))
+
+
+_Tallies = dict[tuple[int | None, str], Tally]
+"""The numbers by team and way."""
+
+
+def _summed(tallies: _Tallies, by: int) -> dict[Any, Tally]:
+    """Return the numbers by team (`by` 0) or by way (1) only."""
+    found: defaultdict[Any, Tally] = defaultdict(Tally)
+    for key, tally in tallies.items():
+        found[key[by]].add(tally)
+    return dict(found)
+
+
+def _tallies(session: Session, row: Broadcast, team_id: int | None) -> _Tallies:
+    """Count by team and way how the notices ended and how many have confirmed."""
+    columns: Any = (Member.team_id, channel_of(col(Notice.address)), Notice.state, Notice.failure, Notice.error)
     statement = (
-        select(*columns)
+        select(*columns, *_COUNTS)
         .join(Member, col(Member.id) == col(Notice.member_id))
         .join(Acknowledgement, _ack_of(row), isouter=True)
         .where(Notice.broadcast_id == row.id, Notice.kind == Kind.BROADCAST.value)
-        .group_by(col(Member.team_id), col(Notice.state), col(Notice.failure), col(Notice.error))
+        .group_by(*columns)
     )
     if team_id is not None:
         statement = statement.where(Member.team_id == team_id)
-    by_team: defaultdict[int | None, Tally] = defaultdict(Tally)
+    tallies: defaultdict[tuple[int | None, str], Tally] = defaultdict(Tally)
     rows: Any = session.exec(statement).all()
-    for team, state, failure, error, *counts in rows:
-        _count(by_team[team], state, why(state, failure, error), *counts)
-    _count_grouped(session, row, team_id, by_team)
-    return dict(by_team)
+    for team, channel, state, failure, error, *counts in rows:
+        _count(tallies[team, channel or ""], state, why(state, failure, error), *counts)
+    _count_grouped(session, row, team_id, tallies)
+    return dict(tallies)
 
 
 def _ack_of(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
@@ -234,9 +254,7 @@ def _count(tally: Tally, state: NoticeState, reason: Why, count: int, acknowledg
             tally.failed += count
 
 
-def _count_grouped(
-    session: Session, row: Broadcast, team_id: int | None, by_team: defaultdict[int | None, Tally]
-) -> None:
+def _count_grouped(session: Session, row: Broadcast, team_id: int | None, tallies: _Tallies) -> None:
     """Count the members of the teams that get it in their group: they have it when the group has."""
     ends = group_copies.ends(session, row)
     wanted = [team for team in ends if team_id in (None, team)]
@@ -249,7 +267,7 @@ def _count_grouped(
         .group_by(col(Member.team_id))
     ).all()
     for team, *counts in rows:
-        _count(by_team[team], ends[team], why(ends[team], None, ""), *counts)
+        _count(tallies[team, GROUPS], ends[team], why(ends[team], None, ""), *counts)
 
 
 def _held_until(session: Session, at: Moment, row: Broadcast) -> dt.datetime | None:

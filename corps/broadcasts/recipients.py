@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from corps.broadcasts.acknowledgements import silent
 from corps.notices import reachability
 from corps.notices.kinds import Kind
+from corps.sql import channel_of
 from models import Broadcast, Member, Notice, Team
 from models.enums import Failure, NoticeState
 
@@ -131,6 +132,32 @@ def silent_people(
         .limit(size)
     ).all()
     return [(team or "", name) for team, name in rows]
+
+
+def _having(row: Broadcast) -> tuple[Any, ...]:
+    return (Notice.broadcast_id == row.id, Notice.kind == _TEXT, Notice.state == NoticeState.SENT)
+
+
+def count_having(session: Session, row: Broadcast) -> int:
+    """Count those whom a copy of their own has reached."""
+    statement = select(func.count()).select_from(Notice).join(Member, col(Member.id) == col(Notice.member_id))
+    return session.exec(statement.where(*_having(row))).one()
+
+
+def having(session: Session, row: Broadcast, start: int, size: int) -> list[tuple[str, str, str]]:
+    """Return a page of those whom a copy of their own has reached, as (channel, team, name)."""
+    channel = channel_of(col(Notice.address))
+    rows: Any = session.exec(
+        select(channel, Team.short_name, Member.name)
+        .select_from(Notice)
+        .join(Member, col(Member.id) == col(Notice.member_id))
+        .join(Team, col(Team.id) == col(Member.team_id), isouter=True)
+        .where(*_having(row))
+        .order_by(channel, col(Team.position), col(Member.team_id), col(Member.id))
+        .offset(start)
+        .limit(size)
+    ).all()
+    return [(way or "", team or "", name) for way, team, name in rows]
 
 
 def _of(team_id: int | None) -> tuple[Any, ...]:

@@ -1,14 +1,17 @@
 """How the notices stand, for coordinators: what is owed, what went out, what failed and why; and once more."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from corps import audit, groups, member_addresses, robots
-from corps.addresses import Address
+from corps.addresses import TELEGRAM, Address
+from corps.broadcasts.progress import ROBOTS
 from corps.delivery.notice_facts import load
 from corps.mailbox.mailboxes import MAIL
 from corps.moment import Moment
@@ -24,6 +27,8 @@ from models.enums import Failure, MemberStatus, NoticeState
 BACK = dt.timedelta(days=14)
 """How far back failed and expired notices are listed."""
 
+_NAME = func.coalesce(Member.name, TeamGroup.title, "")
+
 ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 
 
@@ -31,41 +36,63 @@ ENDED_BADLY = (NoticeState.FAILED, NoticeState.EXPIRED)
 class QueueStatus:
     """How many notices there are of each kind of standing. `late` are those of `owed` whose time has come.
 
-    `mailed_today` of those sent were handed to a mail server.
+    `ways` says by which channel how many of those sent today went, most first; all robots are one way.
     `doubled` may have arrived twice: a process died, or no answer came, while they were sent.
-    `unconfirmed` of those sent today went out by robots: their platforms have them.
     """
 
     owed: int
     late: int
     leased: int
-    sent_today: int
     failed: int
     expired: int
     unreachable: int
     doubled: int
-    mailed_today: int = 0
-    unconfirmed: int = 0
+    ways: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def sent_today(self) -> int:
+        """How many went out today."""
+        return sum(count for _, count in self.ways)
+
+    @property
+    def mailed_today(self) -> int:
+        """How many of them were handed to a mail server."""
+        return dict(self.ways).get(MAIL, 0)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many of them went out by robots: their platforms have them."""
+        return dict(self.ways).get(ROBOTS, 0)
 
 
 def standing(session: Session, actor: Actor, at: Moment) -> QueueStatus:
     """Count the notices: owed and on their way, sent today (local), failed and expired in the last days."""
     demand_coordinator(actor)
-    midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
-    today = (col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight)
     owed, recent = col(Notice.state) == NoticeState.OWED, col(Notice.due_at) > at.now - BACK
     return QueueStatus(
         owed=_count(session, owed),
         late=_count(session, owed, col(Notice.due_at) <= at.now),
         leased=_count(session, col(Notice.state) == NoticeState.LEASED),
-        sent_today=_count(session, *today),
-        unconfirmed=_count(session, *today, robots.to_robot(Notice.address)),
         failed=count_failed(session, at),
         expired=_count(session, col(Notice.state) == NoticeState.EXPIRED, recent),
         unreachable=member_addresses.count_lost(session, col(Member.status) == MemberStatus.ACTIVE),
         doubled=_count(session, col(Notice.maybe_twice).is_(True), recent),
-        mailed_today=_count(session, *today, channel_of(col(Notice.address)) == MAIL),
+        ways=_ways_today(session, at),
     )
+
+
+def _today(at: Moment) -> tuple[ColumnElement[bool], ...]:
+    midnight = at.policy.zone.instant(dt.datetime.combine(at.today(), dt.time()))
+    return (col(Notice.state) == NoticeState.SENT, col(Notice.sent_at) >= midnight)
+
+
+def _ways_today(session: Session, at: Moment) -> tuple[tuple[str, int], ...]:
+    channel = channel_of(col(Notice.address))
+    rows = session.exec(select(channel, func.count()).select_from(Notice).where(*_today(at)).group_by(channel)).all()
+    ways: Counter[str] = Counter()
+    for way, count in rows:
+        ways[ROBOTS if way in robots.CHANNELS else way or ""] += count
+    return tuple(sorted(ways.items(), key=lambda one: (-one[1], one[0] != TELEGRAM, one[0])))
 
 
 def count_failed(session: Session, at: Moment) -> int:
@@ -83,7 +110,7 @@ class FailedNotice:
 
     `error` is what was said at the last try, `failure` what that means; None when it was never tried.
     `name` and `team` are the person's, or of a group the title and its team; both empty for one no longer tied.
-    `channel` is that of a robot, which has no name.
+    `channel` is that by which it was tried last; a robot has no name.
     """
 
     id: int
@@ -114,11 +141,7 @@ def troubles(session: Session, actor: Actor, at: Moment, page: int, size: int) -
     total = _count(session, *bad)
     start = page_start(total, page, size)
     rows = session.exec(
-        select(Notice, func.coalesce(Member.name, TeamGroup.title, ""), Team.short_name, Activity.title)
-        .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .join(TeamGroup, col(TeamGroup.address) == col(Notice.address), isouter=True)
-        .join(Robot, col(Robot.address) == col(Notice.address), isouter=True)
-        .join(Team, col(Team.id) == func.coalesce(Member.team_id, TeamGroup.team_id, Robot.team_id), isouter=True)
+        _with_addressee(select(Notice, _NAME, Team.short_name, Activity.title))
         .join(Activity, col(Activity.id) == col(Notice.activity_id), isouter=True)
         .where(*bad)
         .order_by(col(Notice.due_at).desc(), col(Notice.id).desc())
@@ -139,8 +162,56 @@ def _trouble(notice: Notice, name: str | None, team: str | None, title: str | No
         state=notice.state,
         failure=notice.failure,
         error=notice.error,
-        channel=notice.address.channel if notice.address and notice.address.channel in robots.CHANNELS else "",
+        channel=notice.address.channel if notice.address else "",
     )
+
+
+@dataclass(frozen=True)
+class SentNotice:
+    """A notice that went out: to whom as in `FailedNotice`, by which `channel`, when."""
+
+    kind: Kind
+    name: str
+    team: str
+    channel: str
+    sent_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """A page of what went out today, newest first; `start` and `total` say which."""
+
+    shown: tuple[SentNotice, ...]
+    start: int
+    total: int
+
+
+def sent_today(session: Session, actor: Actor, at: Moment, page: int, size: int) -> SentPage:
+    """Return a page of what went out today: to whom, and by which way."""
+    demand_coordinator(actor)
+    total = _count(session, *_today(at))
+    start = page_start(total, page, size)
+    columns: Any = (
+        Notice.kind, _NAME, func.coalesce(Team.short_name, ""),
+        func.coalesce(channel_of(col(Notice.address)), ""), Notice.sent_at,
+    )  # fmt: skip
+    rows = session.exec(
+        _with_addressee(select(*columns).select_from(Notice))
+        .where(*_today(at))
+        .order_by(col(Notice.sent_at).desc(), col(Notice.id).desc())
+        .offset(start)
+        .limit(size)
+    ).all()
+    return SentPage(tuple(SentNotice(Kind(kind), *rest) for kind, *rest in rows), start, total)
+
+
+def _with_addressee(statement: Any) -> Any:  # noqa: ANN401 - SQLModel's select
+    """Join whom a notice is for: a person, a group or a robot, and their team."""
+    statement = statement.join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
+    statement = statement.join(TeamGroup, col(TeamGroup.address) == col(Notice.address), isouter=True)
+    statement = statement.join(Robot, col(Robot.address) == col(Notice.address), isouter=True)
+    team = func.coalesce(Member.team_id, TeamGroup.team_id, Robot.team_id)
+    return statement.join(Team, col(Team.id) == team, isouter=True)
 
 
 def retry_and_list(session: Session, actor: Actor, at: Moment, notice_id: int, page: int, size: int) -> Troubles:

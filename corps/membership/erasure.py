@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from corps import audit, member_addresses, mentions, people, ratings
+from corps import audit, member_addresses, mentions, ratings, second_person
 from corps.attendance import hours, photos, roll_form
 from corps.mailbox import mailboxes
 from corps.membership import certificates_kept, said
@@ -88,7 +88,7 @@ def _erase(session: Session, at: Moment, member: Member) -> int:
     _empty_notices(session, number)
     said.forget(session, number)
     _redact_trace(session, number)
-    recognised = {people.SEALED: [member_addresses.sealed(address) for address in addresses]}
+    recognised = {second_person.SEALED: [member_addresses.sealed(address) for address in addresses]}
     audit.record(session, at, number, "member.erase", f"member:{number}", None, recognised)
     session.info[ERASED] = True
     return released

@@ -55,7 +55,7 @@ def depart(
     session.flush()
     session.connection().execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == member.id))
     session.connection().execute(delete(RotationMember).where(col(RotationMember.member_id) == member.id))
-    devices.end(session, member.id or 0)
+    devices.end(session, at, member.id or 0)
     if led:
         duties.pass_on(session, at, member.id or 0)
     notices.cancel_owed(session, "the person has left", col(Notice.member_id) == member.id)

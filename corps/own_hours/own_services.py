@@ -24,11 +24,10 @@ from corps.people import (
     coordinators,
     leaders_of,
     lock_member,
-    same_person,
-    second_person,
     who_answers,
 )
 from corps.refusals import Reason, Refused
+from corps.second_person import Deed, demand_second, second_person, took_part
 from models import Audit, Member, Notice, OwnHoursEntry, OwnService
 from models.enums import MemberStatus, OwnState
 
@@ -68,19 +67,29 @@ def deciders(session: Session, row: OwnService) -> Office:
     match stage_of(row):
         case Stage.CONFIRM:
             others = [*leaders_of(session, row.team_id), *coordinators(session)]
-            same = [one.id for one in others if same_person(session, row.member_id, one.id)]
+            same = [one.id for one in others if took_part(session, _handing_in(row), one.id)]
             return who_answers(session, row.team_id, but=(row.member_id, *same))
         case Stage.VERIFY:
-            return second_person(session, row.member_id, row.confirmed_by)
+            return second_person(session, *_deeds(row))
         case _:
-            return second_person(session, row.member_id, row.withdraw_by)
+            return second_person(session, *_deeds(row))
+
+
+def _handing_in(row: OwnService) -> Deed:
+    return Deed(row.member_id, row.handed_in_at)
+
+
+def _deeds(row: OwnService) -> tuple[Deed, ...]:
+    """Return what came before the step that is next, each of which wants another person."""
+    first = {Stage.VERIFY: Deed(row.confirmed_by, row.confirmed_at), Stage.WITHDRAW: Deed(row.withdraw_by)}
+    stage = stage_of(row)
+    return (_handing_in(row), first[stage]) if stage in first else (_handing_in(row),)
 
 
 def may_decide(session: Session, actor: Actor, row: OwnService) -> bool:
     """Tell whether the person may take the next step: confirm, verify, or agree to taking it back."""
     stage = stage_of(row)
-    first = {Stage.VERIFY: row.confirmed_by, Stage.WITHDRAW: row.withdraw_by}.get(stage) if stage else None
-    if stage is None or any(same_person(session, one, actor.member_id) for one in (row.member_id, first)):
+    if stage is None or any(took_part(session, one, actor.member_id) for one in _deeds(row)):
         return False
     return actor.manages(row.team_id) if stage is Stage.CONFIRM else actor.is_coordinator
 
@@ -91,7 +100,7 @@ def may_withdraw(session: Session, actor: Actor, row: OwnService) -> bool:
         return False
     if row.member_id == actor.member_id:
         return True
-    own = same_person(session, row.member_id, actor.member_id)
+    own = took_part(session, _handing_in(row), actor.member_id)
     return actor.is_coordinator and row.state is OwnState.VERIFIED and not own
 
 
@@ -182,8 +191,8 @@ def demand_decidable(session: Session, actor: Actor, own_id: int) -> OwnService:
     if stage_of(row) is None:
         raise Refused(Reason.ALREADY_DECIDED, name=row.title, **audit.last_change(session, actor, _subject(row)))
     if not may_decide(session, actor, row):
-        own = same_person(session, row.member_id, actor.member_id) or actor.is_coordinator
-        raise Refused(Reason.SAME_PERSON if own else Reason.NOT_ALLOWED)
+        demand_second(session, actor, *_deeds(row))
+        raise Refused(Reason.NOT_ALLOWED)
     return row
 
 

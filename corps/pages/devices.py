@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.pages import let_in as entries
 from corps.pages import messages
 from corps.people import Actor
 from corps.refusals import Reason, Refused
@@ -115,11 +116,12 @@ def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
     return True, secret
 
 
-def leave(session: Session, _at: Moment, now: Visit) -> None:
+def leave(session: Session, at: Moment, now: Visit) -> None:
     """Let a browser leave; a page that is nobody's is forgotten with it."""
     device = session.get(PageDevice, now.device)
     if device is not None:
         session.delete(device)
+        entries.close(session, at)
     if member_addresses.find(session, now.address) is None:
         forget(session, [now.address])
 
@@ -134,6 +136,7 @@ def tidy(session: Session, at: Moment) -> None:
         used[device.address] = device.seen_at
         if device.seen_at < at.now - STAYS:
             session.delete(device)
+    entries.close(session, at)
     own = session.exec(select(MemberAddress.external).where(MemberAddress.channel == WEB)).all()
     theirs = {Address(WEB, one) for one in own}
     nobodys = [one for one, last in used.items() if one not in theirs and last < at.now - NOBODY_STAYS]
@@ -159,20 +162,24 @@ def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
     if device is None or device.address not in addresses_of(session, actor.id):
         raise Refused(Reason.GONE)
     session.delete(device)
+    entries.close(session, at)
     audit.record(session, at, actor.id, "page.put_out", f"member:{actor.id}")
 
 
-def replace(session: Session, member_id: int, kind: str) -> bool:
+def replace(session: Session, at: Moment, member_id: int, kind: str) -> bool:
     """Put out the browsers of one kind that are in to a member's page. Returns whether there were any."""
     here = col(PageDevice.address).in_(addresses_of(session, member_id))
-    return session.connection().execute(delete(PageDevice).where(here, col(PageDevice.kind) == kind)).rowcount > 0
+    before = session.connection().execute(delete(PageDevice).where(here, col(PageDevice.kind) == kind)).rowcount > 0
+    entries.close(session, at)
+    return before
 
 
-def end(session: Session, member_id: int) -> None:
+def end(session: Session, at: Moment, member_id: int) -> None:
     """Put all browsers of a member out and end the links: they are out at once."""
     there = addresses_of(session, member_id)
     session.connection().execute(delete(PageDevice).where(col(PageDevice.address).in_(there)))
     session.connection().execute(delete(PageLink).where(col(PageLink.member_id) == member_id))
+    entries.close(session, at)
 
 
 def forget(session: Session, addresses: Collection[Address]) -> None:

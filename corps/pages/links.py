@@ -7,17 +7,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.pages import devices
+from corps.pages import devices, let_in
 from corps.people import Actor, lock_member, recognise
 from corps.refusals import Reason, Refused
-from models import Member, PageLink
+from models import Member, PageDevice, PageLink
 from models.enums import MemberStatus
 
 HOLDS = dt.timedelta(hours=24)
@@ -93,18 +93,23 @@ def _of(session: Session, at: Moment, secret: str) -> PageLink:
     return link
 
 
-def _use(session: Session, at: Moment, secret: str) -> Member:
-    """End the link and return the member, locked. Of two who use it at once, one does."""
-    member = lock_member(session, _of(session, at, secret).member_id)
+def _use(session: Session, at: Moment, secret: str) -> tuple[Member, set[int]]:
+    """End the link and return the member, locked, and whose link it was. Of two who use it at once, one does.
+
+    It was its maker's, and theirs who are in as the maker by links of their own.
+    """
+    link = _of(session, at, secret)
+    member, made_by = lock_member(session, link.member_id), link.made_by
     ended = delete(PageLink).where(col(PageLink.token) == devices.hash_of(secret))
     if session.connection().execute(ended).rowcount != 1 or member.status is not MemberStatus.ACTIVE:
         raise Refused(Reason.LINK_ENDED)
-    return member
+    return member, {made_by, *let_in.makers(session, made_by)}
 
 
 def enter(session: Session, at: Moment, secret: str, kind: str) -> str:
     """Let a browser in as the member that the link is for. Returns the browser's secret; the person is told."""
-    return _let_in(session, at, _use(session, at, secret), kind)
+    member, by = _use(session, at, secret)
+    return _let_in(session, at, member, kind, by)
 
 
 def enter_from(session: Session, at: Moment, elsewhere: Address, kind: str) -> str:
@@ -116,22 +121,25 @@ def enter_from(session: Session, at: Moment, elsewhere: Address, kind: str) -> s
     actor = recognise(session, at, elsewhere)
     if not actor.is_member:
         raise Refused(Reason.NOT_MEMBER)
-    return _let_in(session, at, lock_member(session, actor.id), kind, anew=devices.replace(session, actor.id, kind))
+    member, anew = lock_member(session, actor.id), devices.replace(session, at, actor.id, kind)
+    return _let_in(session, at, member, kind, let_in.makers(session, actor.id, elsewhere), anew=anew)
 
 
-def _let_in(session: Session, at: Moment, member: Member, kind: str, *, anew: bool = False) -> str:
+def _let_in(session: Session, at: Moment, member: Member, kind: str, by: set[int], *, anew: bool = False) -> str:
     own = member.id or 0
     theirs = devices.addresses_of(session, own)
     address = theirs[0] if theirs else devices.new_address()
     if not theirs:
         member_addresses.add(session, at, own, address)
-    let_in = devices.let_in(session, at, address, kind)
+    secret = devices.let_in(session, at, address, kind)
+    new = select(PageDevice.id).where(PageDevice.token == devices.hash_of(secret))
+    let_in.note(session, at, own, by, device=session.exec(new).one())
     audit.record(session, at, own, "page.enter", f"member:{own}")
     if not anew:
         key = f"{Kind.PAGE_ENTERED.value}:{own}:{at.now.timestamp()}"
         told = notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject={"kind": kind})
         notices.owe(session, at, [told])
-    return let_in
+    return secret
 
 
 def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
@@ -143,8 +151,9 @@ def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
         if actor.member_id != _of(session, at, secret).member_id:
             raise Refused(Reason.ALREADY_SOMEBODY)
         return actor
-    member = _use(session, at, secret)
+    member, by = _use(session, at, secret)
     member_addresses.add(session, at, member.id or 0, actor.address)
+    let_in.note(session, at, member.id or 0, by, address=actor.address)
     audit.record(session, at, member.id, "page.tie", f"member:{member.id}")
     return recognise(session, at, actor.address)
 

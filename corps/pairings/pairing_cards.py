@@ -10,10 +10,11 @@ from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings import visit_times
-from corps.pairings.pairings import counts, deciders, keepers, twins, visited
+from corps.pairings.pairings import counts, deciders, keepers, registering, twins, visited
 from corps.pairings.visit_times import VisitLine
-from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for, same_person
+from corps.people import Actor, Named, Office, demand_leader_or_coordinator, name_for
 from corps.refusals import Reason, Refused
+from corps.second_person import took_part
 from models import Notice, Pairing, Team
 from models.enums import PairingCounts, PairingState
 
@@ -84,7 +85,7 @@ def see(session: Session, actor: Actor, at: Moment, pairing_id: int) -> PairingC
         ended_on=row.ended_on,
         also=tuple(session.exec(names.order_by(col(Team.position))).all()) if others else (),
         round=row.round,
-        may_decide=live and actor.is_coordinator and not same_person(session, row.registered_by, actor.member_id),
+        may_decide=live and actor.is_coordinator and not took_part(session, registering(row), actor.member_id),
         may_end=actor.is_coordinator and row.state is PairingState.CONFIRMED,
         may_correct=row.state is PairingState.RETURNED and actor.manages(row.team_id),
         mine=row.registered_by == actor.member_id,

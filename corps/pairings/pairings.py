@@ -11,8 +11,9 @@ from corps import audit, notices
 from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
-from corps.people import Actor, Office, demand_coordinator, heard, same_person, second_person, who_holds
+from corps.people import Actor, Office, demand_coordinator, heard, who_holds
 from corps.refusals import Reason, Refused
+from corps.second_person import Deed, demand_second, second_person
 from corps.sql import some
 from corps.teams import demand_teams_in_use
 from models import Activity, Member, Notice, Pairing, Team, Visit
@@ -110,9 +111,14 @@ def register(session: Session, actor: Actor, at: Moment, plan: PairingPlan, agai
     return Registered(row.id or 0, _ask(session, at, row))
 
 
+def registering(row: Pairing) -> Deed:
+    """Return who registered a pairing, and when."""
+    return Deed(row.registered_by, row.registered_at)
+
+
 def deciders(session: Session, row: Pairing) -> Office:
     """Return who may confirm a pairing or return it: the coordinators who can be reached, but who registered it."""
-    return second_person(session, row.registered_by)
+    return second_person(session, registering(row))
 
 
 def _ask(session: Session, at: Moment, row: Pairing) -> Office:
@@ -165,8 +171,7 @@ def demand_decidable(session: Session, actor: Actor, pairing_id: int) -> Pairing
     if row.state is not PairingState.REGISTERED:
         decided = audit.last_change(session, actor, f"pairing:{row.id}")
         raise Refused(Reason.ALREADY_DECIDED, name=row.partner, **decided)
-    if same_person(session, row.registered_by, actor.id):
-        raise Refused(Reason.SAME_PERSON)
+    demand_second(session, actor, registering(row))
     return row
 
 

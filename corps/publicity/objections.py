@@ -16,10 +16,11 @@ from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.own_hours import own_services
 from corps.parsing.lengths import demand_short
-from corps.people import Actor, Named, Office, demand_coordinator, name_for, same_person, second_person
+from corps.people import Actor, Named, Office, demand_coordinator, name_for
 from corps.publicity import boards
 from corps.publicity.boards import PublicCard
 from corps.refusals import Reason, Refused
+from corps.second_person import Deed, demand_second, second_person, took_part
 from corps.sql import hold
 from models import Activity, Member, Notice, Objection, OwnService, Report
 from models.enums import ObjectionState
@@ -115,8 +116,12 @@ def raise_one(session: Session, actor: Actor, at: Moment, about: str, reason: st
     return see(session, actor, at, row.id or 0)
 
 
+def _raising(row: Objection) -> Deed:
+    return Deed(row.member_id, row.at)
+
+
 def _settlers(session: Session, row: Objection) -> Office:
-    return second_person(session, row.member_id)
+    return second_person(session, _raising(row))
 
 
 def _ask(session: Session, at: Moment, row: Objection) -> Office:
@@ -168,7 +173,7 @@ def see(session: Session, actor: Actor, _at: Moment, objection_id: int) -> Objec
         settler=name_for(session, actor, row.settled_by) if row.settled_by is not None else None,
         answer=row.answer,
         mine=mine,
-        may_settle=is_open and actor.is_coordinator and not same_person(session, row.member_id, actor.member_id),
+        may_settle=is_open and actor.is_coordinator and not took_part(session, _raising(row), actor.member_id),
         office=_settlers(session, row) if is_open else None,
     )
 
@@ -195,8 +200,7 @@ def _demand(session: Session, actor: Actor, at: Moment, objection_id: int, shown
     if row.state is not ObjectionState.OPEN:
         decided = audit.last_change(session, actor, f"objection:{objection_id}")
         raise Refused(Reason.ALREADY_DECIDED, name=card.title, **decided)
-    if not card.may_settle:
-        raise Refused(Reason.SAME_PERSON)
+    demand_second(session, actor, _raising(row))
     audit.demand_as_shown(session, actor, shown, card.sign, f"objection:{objection_id}")
     return row
 

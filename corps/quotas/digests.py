@@ -16,10 +16,11 @@ from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.pairings import visit_times
-from corps.pairings.pairings import is_waiting
-from corps.people import Actor, coordinators, same_person
+from corps.pairings.pairings import is_waiting, registering
+from corps.people import Actor, coordinators
 from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
+from corps.second_person import Deed, took_part
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import suits, team_in_use
@@ -142,16 +143,19 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
     teams = session.exec(select(Team).where(team_in_use()).order_by(col(Team.position), col(Team.id))).all()
     quota = tally.tally(session, at)
     reported = session.exec(
-        select(Activity, Report.reporter_id)
+        select(Activity, Report)
         .join(Report, col(Report.activity_id) == col(Activity.id))
         .where(Activity.state == ActivityState.REPORTED)
         .order_by(col(Report.submitted_at))
     ).all()
     waiting = session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all()
-    pairings = [row for row in waiting if not same_person(session, row.registered_by, actor.member_id)]
+    written = [
+        row for row, one in reported if not took_part(session, Deed(one.reporter_id, one.submitted_at), actor.id)
+    ]
+    pairings = [row for row in waiting if not took_part(session, registering(row), actor.member_id)]
     return CorpsDigest(
         quota=quota,
-        reports=tuple(_task(row) for row, by in reported if not same_person(session, by, actor.member_id)),
+        reports=tuple(_task(row) for row in written),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
         unreported=tuple(_task(activity) for activity in unreported(session, at)),
         visits=_visits(session, at, None),

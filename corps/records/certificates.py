@@ -20,9 +20,10 @@ from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
 from corps.open_hours import open_hours
 from corps.own_hours.own_entries import credited_own
-from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member, who_answers
+from corps.people import Actor, Office, coordinators, demand_coordinator, lock_member
 from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
+from corps.second_person import Deed, demand_second, second_person, took_part
 from corps.sql import hold
 from models import (
     Activity,
@@ -139,7 +140,7 @@ def _decided(question: Question) -> Parts | None:
 
 def _issuing_office(session: Session, notice: Notice) -> Office:
     row = session.get(Certificate, notice.subject["certificate"])
-    return who_answers(session, None, but=(row.member_id if row is not None else None,))
+    return second_person(session, *([] if row is None else [Deed(row.member_id, row.asked_at)]))
 
 
 declare(Kind.CERTIFICATE_REQUEST, _still_asked, office=_issuing_office)
@@ -161,7 +162,8 @@ def ask(session: Session, actor: Actor, at: Moment, period: CertificatePeriod) -
         session.flush()
         after = {"since": since.isoformat(), "until": until.isoformat()}
         audit.record(session, at, actor.id, "certificate.ask", f"certificate:{row.id}", None, after)
-        people = [one for one in coordinators(session) if one.id != actor.id]
+        asked = Deed(row.member_id, row.asked_at)
+        people = [one for one in coordinators(session) if not took_part(session, asked, one.id)]
         notices.owe(session, at, [_notice(Kind.CERTIFICATE_REQUEST, row, one) for one in people])
     return see(session, actor, at, row.id or 0)
 
@@ -261,9 +263,13 @@ def see(session: Session, actor: Actor, at: Moment, certificate_id: int) -> Cert
         reason=row.reason,
         own=own,
         changed=issued and content is not None and sum(one.minutes for one in now) != row.minutes,
-        may_decide=actor.is_coordinator and not own and row.state is CertificateState.ASKED,
+        may_decide=row.state is CertificateState.ASKED and _may_issue(session, actor, row),
         may_revoke=actor.is_coordinator and row.state is CertificateState.ISSUED,
     )
+
+
+def _may_issue(session: Session, actor: Actor, row: Certificate) -> bool:
+    return actor.is_coordinator and not took_part(session, Deed(row.member_id, row.asked_at), actor.member_id)
 
 
 def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certificate:
@@ -277,8 +283,7 @@ def _find(session: Session, certificate_id: int, *, lock: bool = False) -> Certi
 def _demand_decidable(session: Session, actor: Actor, certificate_id: int) -> Certificate:
     demand_coordinator(actor)
     row = _find(session, certificate_id, lock=True)
-    if row.member_id == actor.id:
-        raise Refused(Reason.SAME_PERSON)
+    demand_second(session, actor, Deed(row.member_id, row.asked_at))
     if row.state is not CertificateState.ASKED:
         name = row.number or ""
         raise Refused(Reason.ALREADY_DECIDED, name=name, **audit.last_change(session, actor, f"certificate:{row.id}"))

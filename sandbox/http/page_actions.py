@@ -81,14 +81,18 @@ class Acts(DeskSide):
         return self._world.upgrade(body["person_id"], body["chat_id"]).page()
 
     async def clock(self, body: Json) -> object:
-        """Move the clock forward, visibly; if by nothing, what is due now is still handled."""
+        """Move the clock forward, visibly; if by nothing, what is due now is still handled.
+
+        Its answer is the last time of day that the page is told: by then it has been told all that happened.
+        """
         moving = asyncio.ensure_future(self._move(body))
         while not moving.done():
             await asyncio.wait([moving], timeout=_SHOWN_EVERY)
+            now = self._now()
             if not moving.done() or moving.exception() is None:
-                self._world.events.publish({"type": "clock", "now": self._now()})
+                self._world.events.publish({"type": "clock", "now": now})
         await moving
-        return {"now": self._now()}
+        return {"now": now}
 
     def _move(self, body: Json) -> Coroutine[Any, Any, None]:
         match body.get("to"):

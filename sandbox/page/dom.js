@@ -23,7 +23,7 @@ export function h(tag, props = {}, ...children) {
 let held = null; // what a finger or the mouse is down on
 const waiting = [];
 
-document.addEventListener("pointerdown", (event) => (held = event.target), { capture: true });
+document.addEventListener("pointerdown", (event) => (held = event.button ? null : event.target), { capture: true });
 for (const end of ["pointerup", "pointercancel"]) {
   document.addEventListener(end, () => setTimeout(release), { capture: true }); // after the click that comes of it
 }

@@ -36,7 +36,7 @@ export async function refresh() {
   setPeople(state.people);
   store.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
   setClock(state.clock);
-  announce("clock");
+  announce("clock", state.clock);
   announce("people");
 }
 
@@ -101,7 +101,7 @@ export function apply(event) {
   else if (event.type === "typing") announce("typing", event.chat_id);
   else if (event.type === "clock") {
     setClock(event.now);
-    announce("clock");
+    announce("clock", event.now);
   } else if (event.type === "people") {
     setPeople(event.people);
     announce("people");

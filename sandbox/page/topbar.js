@@ -29,7 +29,8 @@ export class Topbar {
     );
     const brand = h("div", { class: "brand" }, h("img", { src: "/page/icon.svg", alt: "" }), h("h1", {}, "同心"), h("p", { t: "tagline" }));
     root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, phone, mail, language, reset));
-    on("clock", () => this.tick());
+    this.told = 0;
+    on("clock", (when) => this.tell(when));
     setInterval(() => this.tick(), 5000);
   }
 
@@ -58,6 +59,21 @@ export class Topbar {
     this.fold.setAttribute("aria-expanded", String(open));
   }
 
+  /** Take the time of day that the page is told of, after all that has happened by then. */
+  tell(when) {
+    if (when) this.told = Date.parse(when);
+    this.caughtUp?.();
+    this.tick();
+  }
+
+  /** Wait until the page has been told of a time of day: an answer may overtake the news of what led to it. */
+  until(when) {
+    return new Promise((resolve) => {
+      this.caughtUp = () => this.told >= Date.parse(when) && resolve();
+      this.caughtUp();
+    });
+  }
+
   tick() {
     const when = now();
     const english = lang() === "en";
@@ -70,7 +86,7 @@ export class Topbar {
     this.movers.classList.add("busy");
     for (const button of this.movers.children) button.disabled = true;
     try {
-      await act();
+      await this.until((await act()).now);
     } catch (problem) {
       toast(document.body, t("failed", problem.message));
     }

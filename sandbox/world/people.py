@@ -1,6 +1,5 @@
 """The people and groups of the sandbox, and what moves its clock."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Protocol
@@ -114,8 +113,3 @@ class DeskClock:
     async def reset(self) -> None:
         """Return to real time."""
         self._leapt = timedelta()
-
-
-def everyone(groups: Sequence[Group]) -> set[int]:
-    """Return the ids of all people that are in any of `groups`."""
-    return {person_id for group in groups for person_id in group.members}

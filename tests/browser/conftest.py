@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.window import Window
+from tests.browser.window import PATIENCE, Window
 from tests.program import Program
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,6 +27,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium. It goes with its module: while it is there no other event loop may run in the process."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there (Debian: apt-get install chromium fonts-noto-cjk)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield opened

@@ -77,6 +77,7 @@ def test_the_clock_goes_a_quarter_on_or_to_the_next_thing_and_rests_until_all_of
     window.moves("next")
     after = window.page.evaluate(now)
     assert before + 900_000 < after <= before + 8 * 86_400_000
+    window.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     told = (window.page.locator(".message").count(), window.page.locator(".badge").all_inner_texts())
     window.page.wait_for_timeout(1500)
     assert (window.page.locator(".message").count(), window.page.locator(".badge").all_inner_texts()) == told

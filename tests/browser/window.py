@@ -7,7 +7,7 @@ from playwright.sync_api import (
     expect,
 )
 
-PATIENCE = 20_000
+PATIENCE = 40_000
 """Milliseconds until something that should show counts as missing."""
 
 
@@ -22,7 +22,7 @@ class Window:
         self.page = page
         page.set_default_timeout(PATIENCE)
         page.goto(url)
-        expect(self.columns.first).to_be_visible(timeout=PATIENCE)
+        expect(self.columns.first).to_be_visible()
 
     @property
     def columns(self) -> Locator:
@@ -40,7 +40,7 @@ class Window:
             found.wait_for(timeout=A_MOMENT)
         except TimeoutError:
             self.picks(f'[data-person="{person}"]', column)
-        expect(found).to_be_visible(timeout=PATIENCE)
+        expect(found).to_be_visible()
         return Chat(found)
 
     def picks(self, whom: str, column: int = 0) -> None:
@@ -52,12 +52,12 @@ class Window:
         """Press one of the clock's buttons, and wait until the bot has looked at what is due."""
         button = self.on(f"clock-{name}")
         button.click()
-        expect(button).to_be_enabled(timeout=PATIENCE)
+        expect(button).to_be_enabled()
 
     def follows(self, step: int) -> None:
         """Press a step of the guide, and wait until the clock has moved if it moves it."""
         self.on(f"step-{step}").click()
-        expect(self.on("clock-now")).to_be_enabled(timeout=PATIENCE)
+        expect(self.on("clock-now")).to_be_enabled()
 
 
 class Chat:
@@ -78,7 +78,7 @@ class Chat:
     def reads(self, text: str) -> Locator:
         """Wait for a message with that text, and return the newest such bubble."""
         bubble = self.column.locator(".message", has_text=text).last
-        expect(bubble).to_be_visible(timeout=PATIENCE)
+        expect(bubble).to_be_visible()
         return bubble
 
     def reads_just(self, text: str) -> Locator:
@@ -95,4 +95,4 @@ class Chat:
 
     def hears(self, text: str) -> None:
         """Wait for a short answer that fades again."""
-        expect(self.column.locator(".toast", has_text=text).first).to_be_visible(timeout=PATIENCE)
+        expect(self.column.locator(".toast", has_text=text).first).to_be_visible()

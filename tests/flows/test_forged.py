@@ -189,7 +189,7 @@ RULES: dict[type[Payload], Rule] = {
     ),
     **dict.fromkeys(
         (
-            *(broadcast.CorrectTap, broadcast.FormersTap, broadcast.LaterTap, broadcast.MissedTap),
+            *(broadcast.CorrectTap, broadcast.FormersTap, broadcast.HavingTap, broadcast.LaterTap, broadcast.MissedTap),
             *(
                 broadcast.SilentTap,
                 broadcast.TeamStateTap,
@@ -286,7 +286,8 @@ RULES: dict[type[Payload], Rule] = {
     onsite.ReleaseTap: releases,
     onsite.WalkInTap: takes_place,
     # Notices
-    **dict.fromkeys((notice_status.OutboxTap, notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
+    **dict.fromkeys((notice_status.OutboxTap, notice_status.SentTodayTap), nobody),
+    **dict.fromkeys((notice_status.TroubleTap, notice_status.UnreachableTap), nobody),
     notice_status.RetryTap: coordinators,
     teams.CallsTap: nobody,
     teams.CalledTap: of_team,

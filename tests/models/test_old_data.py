@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 import migrations
 from models.engine import open_engine
@@ -311,3 +311,19 @@ def test_photos_of_whoever_was_erased_are_not_fetched(bare: Engine) -> None:
     assert contents(bare, "reportphoto", "file")[2] is None
     go(bare, "0011", down=True)
     assert len(read(bare, BEFORE_FILES[0])) == 3
+
+
+def test_who_was_let_in_by_whom_is_noted_from_now_on_and_goes_alone(bare: Engine) -> None:
+    go(bare, "0036")
+    columns = inspect(bare).get_columns("member")
+    needed = {column["name"]: 0 for column in columns if not column["nullable"] and column["default"] is None}
+    told = {"status": "active", "created_at": LONG_AGO, "name": "甲"}
+    for number in (1, 2):
+        put(bare, "member", {**needed, **told, "id": number})
+    put(bare, "pagelink", {"token": "x", "member_id": 1, "made_by": 2, "made_at": LATELY})
+    go(bare, "0037")
+    put(bare, "letin", {"member_id": 1, "by_id": 2, "device_id": 1, "since": LATELY})
+    go(bare, "0036", down=True)
+    go(bare, "0037")
+    assert read(bare, "SELECT member_id, made_by FROM pagelink") == [(1, 2)]
+    assert read(bare, "SELECT count(*) FROM letin") == [(0,)]

@@ -12,16 +12,16 @@ import httpx
 import pytest
 
 from tests.conftest import SERVER
-from tests.processes.town import free_port, town, until
+from tests.processes.town import PATIENCE, free_port, town, until
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="about SQLite files and single processes")]
 
 
 async def unready(port: int) -> str:
     """Wait until the process says that it is not ready; return why."""
-    async with asyncio.timeout(40), httpx.AsyncClient() as monitor:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as monitor:
         while True:
-            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=10)
+            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
             if answer.status_code == 503:
                 return answer.text
             await asyncio.sleep(0.2)
@@ -31,15 +31,15 @@ async def test_a_file_locked_by_a_backup_holds_everything_up_and_loses_nothing(t
     async with town(tmp_path, 40) as here:
         here.owe_all()
         here.start()
-        await until(lambda: here.sent() >= 5, 30, here.story)
+        await until(lambda: here.sent() >= 5, PATIENCE, here.story)
         holder = sqlite3.connect(tmp_path / "data" / "corps.db", isolation_level=None, timeout=20)
         holder.execute("BEGIN IMMEDIATE")
         await here.says(here.people[3], "/quota")
-        await until(lambda: "database.unusable" in here.log(), 30, here.story)
+        await until(lambda: "database.unusable" in here.log(), PATIENCE, here.story)
         holder.execute("ROLLBACK")
         holder.close()
         await until(lambda: here.sent() == 40, 60, here.story)
-        await until(lambda: "database.usable_again" in here.log(), 20, here.story)
+        await until(lambda: "database.usable_again" in here.log(), PATIENCE, here.story)
         counts = await here.arrived()
         assert counts.pop(here.people[3]) == 2, "the answer to /quota came too"
         assert set(counts.values()) == {1}
@@ -51,7 +51,7 @@ async def test_files_that_may_not_grow_are_a_clear_state_and_it_goes_on_by_itsel
         here.owe_all()
         health = free_port()
         bot = here.start(HEALTH_PORT=str(health))
-        await until(lambda: here.sent() >= 5, 30, here.story)
+        await until(lambda: here.sent() >= 5, PATIENCE, here.story)
         _, hard = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (1, hard))
         assert "database" in await unready(health)
@@ -82,11 +82,11 @@ async def test_a_disk_that_is_full_is_a_clear_state_and_it_goes_on_by_itself(tmp
         here.owe_all()
         health = free_port()
         bot = here.start(HEALTH_PORT=str(health))
-        await until(lambda: here.sent() >= 5, 30, here.story)
+        await until(lambda: here.sent() >= 5, PATIENCE, here.story)
         fill(filler)
         await here.says(here.people[3], "/quota")
         assert "disk" in await unready(health)
-        await until(lambda: "database.unusable" in here.log(), 30, here.story)
+        await until(lambda: "database.unusable" in here.log(), PATIENCE, here.story)
         fill(filler)
         assert bot.poll() is None
         filler.unlink()
@@ -117,9 +117,9 @@ def integrity(file: Path) -> str:
 async def test_two_that_poll_with_one_token_are_told_what_409_means_and_recover(tmp_path: Path) -> None:
     async with town(tmp_path, 2) as here:
         here.start()
-        await until(lambda: "lead.taken" in here.log(), 20, here.story)
+        await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
         other = here.start(DATABASE_URL=f"sqlite:///{tmp_path}/other/corps.db")
-        await until(lambda: "stop one of them" in here.log() + here.log(2), 20, here.story)
+        await until(lambda: "stop one of them" in here.log() + here.log(2), PATIENCE, here.story)
         other.kill()
         await here.says(here.people[1], "/quota")
         assert await here.answer(here.people[1])
@@ -144,7 +144,7 @@ async def test_a_backup_made_in_the_midst_of_a_flood_brings_back_what_it_held(tm
         file = tmp_path / "data" / "corps.db"
         here.owe_all()
         bot = here.start()
-        await until(lambda: here.sent() >= 10, 30, here.story)
+        await until(lambda: here.sent() >= 10, PATIENCE, here.story)
         made = await here.command("backup")
         assert made.returncode == 0, made.stderr
         backup = Path(made.stdout.decode().strip())

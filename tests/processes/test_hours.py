@@ -17,7 +17,7 @@ from models import Milestone, Pulse
 from models.enums import NoticeState
 from tests.base import Corps
 from tests.conftest import SERVER
-from tests.processes.town import Town, free_port, town, until
+from tests.processes.town import PATIENCE, Town, free_port, town, until
 
 pytestmark = [
     pytest.mark.long,
@@ -43,7 +43,7 @@ def join(here: Town, person: int, slot: int) -> None:
 async def wrong(port: int) -> str:
     """Return what /readyz finds wrong."""
     async with httpx.AsyncClient() as monitor:
-        return str((await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=10)).json()["wrong"])
+        return str((await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)).json()["wrong"])
 
 
 async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ async def test_asleep_over_mondays_nine_it_tells_once_and_only_while_it_is_of_us
         woke = here.clock.now()
         bot = here.start()
         await until(lambda: swept(woke), 120, here.story)
-        await until(lambda: here.states().get(NoticeState.OWED, 0) == 0, 60, here.story)
+        await until(lambda: not {NoticeState.OWED, NoticeState.LEASED} & set(here.states()), 60, here.story)
         assert await digests() == 2, "dead on Monday morning, it tells at noon"
 
 
@@ -167,10 +167,10 @@ async def test_each_night_one_backup_that_is_whole_private_and_kept_for_days(tmp
         here.start(BACKUP_KEEP_DAYS="1")
         await until(lambda: "backup" in here.pulses(), 90, "it has taken note of the hour")
         for night in ("02", "04"):
-            here.clock_to(f"2026-12-{night} 03:31")
             before = here.ended_well("backup")
+            here.clock_to(f"2026-12-{night} 03:31")
             await until(lambda night=night: f"corps-202612{night}" in made(), 150, here.story)  # type: ignore[misc]
-            await until(lambda before=before: here.ended_well("backup") != before, 30, here.story)  # type: ignore[misc]
+            await until(lambda before=before: here.ended_well("backup") != before, PATIENCE, here.story)  # type: ignore[misc]
         assert made() == ["corps-20261204"], "the one of two nights before is forgotten"
         assert folder.stat().st_mode & 0o777 == 0o700
         for path in (*folder.iterdir(), tmp_path / "data" / "corps.db", tmp_path / "data" / "corps.db.lock"):

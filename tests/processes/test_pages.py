@@ -16,7 +16,7 @@ from corps.pages import devices
 from models import Invitation, Member, PageLink
 from tests.conftest import SERVER
 from tests.processes.nginx import Nginx, needs_nginx
-from tests.processes.town import Town, free_port, town
+from tests.processes.town import PATIENCE, Town, free_port, town
 from tests.web.browser import Browser
 
 pytestmark = [needs_nginx, pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="the pages are the same there")]
@@ -147,7 +147,7 @@ async def test_who_asks_is_believed_of_the_proxy_alone(house: House) -> None:
 async def test_slow_ones_hold_nobody_up(house: House) -> None:
     slow = [await house.half_a_request() for _ in range(60)]
     person = house.browser()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await person.opens(f"/j/{house.code}")
     assert person.status == 200
     for writer in slow:

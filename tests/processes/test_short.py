@@ -11,7 +11,7 @@ import pytest
 
 from models.enums import NoticeState
 from tests.conftest import SERVER
-from tests.processes.town import ROOT, town, until
+from tests.processes.town import PATIENCE, ROOT, town, until
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="about SQLite files and single processes")]
 
@@ -20,12 +20,12 @@ async def test_killed_in_the_midst_everybody_gets_it_and_few_get_it_twice(tmp_pa
     async with town(tmp_path, 90) as here:
         here.owe_all()
         bot = here.start()
-        await until(lambda: here.sent() >= 20, 30, here.story)
+        await until(lambda: here.sent() >= 20, PATIENCE, here.story)
         bot.kill()
         bot.wait()
         held = here.states().get(NoticeState.LEASED, 0)
         here.start()
-        await until(lambda: here.sent() == 90, 30, here.story)
+        await until(lambda: here.sent() == 90, PATIENCE, here.story)
         counts = await here.arrived()
         assert min(counts.values()) >= 1
         twice = sum(count - 1 for count in counts.values())
@@ -36,7 +36,7 @@ async def test_killed_in_the_midst_everybody_gets_it_and_few_get_it_twice(tmp_pa
 async def test_a_second_on_the_same_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     async with town(tmp_path, 2) as here:
         first = here.start()
-        await until(lambda: "lead.taken" in here.log(), 20, here.story)
+        await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
         second = here.start()
         assert await here.ended(second) == 2
         assert "请先停掉它" in here.log(2)
@@ -44,14 +44,14 @@ async def test_a_second_on_the_same_file_is_refused_with_a_sentence(tmp_path: Pa
         first.kill()
         first.wait()
         here.start()
-        await until(lambda: "lead.taken" in here.log(3), 20, "the kernel frees the lock with the process")
+        await until(lambda: "lead.taken" in here.log(3), PATIENCE, "the kernel frees the lock with the process")
 
 
 async def test_it_ends_within_seconds_on_sigterm_and_leaves_nothing_leased(tmp_path: Path) -> None:
     async with town(tmp_path, 60) as here:
         here.owe_all()
         bot = here.start()
-        await until(lambda: here.sent() >= 5, 30, here.story)
+        await until(lambda: here.sent() >= 5, PATIENCE, here.story)
         bot.send_signal(signal.SIGTERM)
         assert await here.ended(bot) == 0
         assert NoticeState.LEASED not in here.states()

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from tests.conftest import SERVER
 from tests.models.test_postgres import Mute
 from tests.processes.test_database import unready
-from tests.processes.town import Town, free_port, town, until
+from tests.processes.town import PATIENCE, Town, free_port, town, until
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="has a server of its own to silence")]
 
@@ -56,7 +56,7 @@ async def second(here: Town) -> "tuple[subprocess.Popen[bytes], int]":
     """Start another process, and wait until it stands by."""
     health = free_port()
     process = here.start(HEALTH_PORT=str(health))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await role(health) != "standby":
             await asyncio.sleep(0.1)
     return process, health
@@ -75,7 +75,7 @@ async def test_a_leader_whose_server_falls_silent_is_replaced_leads_no_more_and_
     mute = Mute(here.url)
     health = free_port()
     old = here.start(DATABASE_URL=mute.url, HEALTH_PORT=str(health))
-    await until(lambda: "lead.taken" in here.log(), 30, here.story)
+    await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
     _, next_health = await second(here)
     here.owe_all()
     await until(lambda: here.sent() >= 60, 60, here.story)
@@ -94,14 +94,14 @@ async def test_a_leader_whose_server_falls_silent_is_replaced_leads_no_more_and_
 async def test_a_leader_that_hangs_is_replaced_and_takes_nothing_when_it_wakes(here: Town) -> None:
     health = free_port()
     old = here.start(HEALTH_PORT=str(health))
-    await until(lambda: "lead.taken" in here.log(), 30, here.story)
+    await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
     _, next_health = await second(here)
     here.owe_all()
     await until(lambda: here.sent() >= 60, 60, here.story)
     old.send_signal(signal.SIGSTOP)
     await leads_within(next_health, TAKEN_OVER, here)
     old.send_signal(signal.SIGCONT)
-    await until(lambda: "lead.lost" in here.log(), 20, here.story)
+    await until(lambda: "lead.lost" in here.log(), PATIENCE, here.story)
     await everybody_has_it(here)
     assert (await role(health), await role(next_health)) == ("standby", "leader")
 
@@ -116,6 +116,6 @@ async def test_a_table_that_a_stranger_has_locked_is_said_and_waited_for(here: T
         stranger.execute(text("LOCK TABLE notice, member IN ACCESS EXCLUSIVE MODE"))
         await here.says(here.people[2], "/quota")
         assert "database" in await unready(health)
-        await until(lambda: "database.unusable" in here.log(), 20, here.story)
+        await until(lambda: "database.unusable" in here.log(), PATIENCE, here.story)
     assert bot.poll() is None
     await here.answer(here.people[2])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.town import Town, free_port, town, until
+from tests.processes.town import PATIENCE, Town, free_port, town, until
 
 pytestmark = pytest.mark.long
 
@@ -37,12 +37,12 @@ async def lead_up(here: Town, way: str) -> dict[str, str]:
 async def go_on(here: Town, way: str) -> None:
     """Bring a bot that has just been started to the moment at which it is stopped."""
     if way == "before Telegram is there":
-        await until(lambda: "start.waiting_for_telegram" in here.log(), 30, here.story)
+        await until(lambda: "start.waiting_for_telegram" in here.log(), PATIENCE, here.story)
         return
-    await until(lambda: "lead.taken" in here.log(), 30, here.story)
+    await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
     if way == "in a broadcast":
         here.owe_all()
-        await until(lambda: here.sent() >= 10, 30, here.story)
+        await until(lambda: here.sent() >= 10, PATIENCE, here.story)
     if "rush" in way:
         if way.startswith("by webhook"):
             await here.hooked()
@@ -59,7 +59,7 @@ async def test_a_stop_in_good_order_logs_no_error(tmp_path: Path, way: str) -> N
         bot = here.start(**await lead_up(here, way))
         await go_on(here, way)
         bot.terminate()
-        assert await asyncio.to_thread(bot.wait, 15) == 0
+        assert await asyncio.to_thread(bot.wait, PATIENCE) == 0
         said = here.log()
         for word in ("level=error", "level=critical", "Traceback", "event=library", "never retrieved"):
             assert word not in said, said

@@ -27,7 +27,7 @@ async def page(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The page of a whole program, sandbox and bot, started as anybody would."""
     program = Program(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/corps.db", TICK_SECONDS="0.2")
     key = {KEY_HEADER: program.key()}
-    async with httpx.AsyncClient(base_url=f"{program.url}/sandbox", headers=key, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=f"{program.url}/sandbox", headers=key, timeout=60) as client:
         async with asyncio.timeout(90):
             # Time may leap once the timetable has been looked at: what fires before a corps has begun is not its own.
             while not has_begun(tmp_path / "corps.db"):

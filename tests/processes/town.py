@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
-import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -42,30 +42,31 @@ ROOT = Path(__file__).parent.parent.parent
 TOKEN = "7000000001:" + "A" * 35
 FIRST = 10_001
 """The Telegram id of the first of the sandbox's crowd."""
+PATIENCE = 60
+"""Seconds until what a busy machine does in its own time counts as missing."""
 
 
 def free_port() -> int:
     """Return a port that nobody listens on, and that no system gives to a connection going out in the meantime."""
     while True:
-        port = random.randrange(10_000, 20_000)
+        port = secrets.choice(range(10_000, 20_000))
         with contextlib.suppress(OSError), socket.socket() as free:
             free.bind(("127.0.0.1", port))
             return port
 
 
 class Gate:
-    """Carries bytes between the bot and the server, until it is shut."""
+    """Carries bytes between the bot and the server, until it is shut; its port is free again when it opens again."""
 
     def __init__(self, port: int) -> None:
         self._behind = port
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
-        self.port = 0
+        self.port = free_port()
 
     async def open(self) -> None:
         """Let everybody through (again)."""
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def shut(self) -> None:
         """Cut every connection and let nobody in."""
@@ -124,8 +125,8 @@ class Town:
         )
         assert self.server.stdout is not None
         self.api = self.server.stdout.readline().decode().strip()
-        async with httpx.AsyncClient() as client:
-            self._key = read_key((await client.get(self.api)).text)
+        self._page = httpx.AsyncClient(base_url=self.api, timeout=60, verify=False)  # noqa: S501 - no TLS here, none to load
+        self._page.headers[KEY_HEADER] = read_key((await self._page.get("/")).text)
         self.gate = Gate(int(self.api.rpartition(":")[2]))
         await self.gate.open()
         self.engine = open_engine(self.url)
@@ -155,6 +156,7 @@ class Town:
                 bot.kill()
                 bot.wait()
         await self.gate.shut()
+        await self._page.aclose()
         self.server.terminate()
         self.server.wait()
         self.database.close()
@@ -188,12 +190,12 @@ class Town:
         return bot
 
     async def ended(self, bot: "subprocess.Popen[bytes]") -> int:
-        """Wait for a process to end, ten seconds at most, while the gate stays open. Returns its exit status."""
-        return await asyncio.to_thread(bot.wait, 10)
+        """Wait for a process to end while the gate stays open. Returns its exit status."""
+        return await asyncio.to_thread(bot.wait, PATIENCE)
 
     async def answer(self, person: int, count: int = 1) -> list[str]:
         """Wait until a person has so many messages of the bot; return them."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(said := await self.read(person)) < count:
                 await asyncio.sleep(0.1)
         return said
@@ -250,21 +252,14 @@ class Town:
             lambda session, _at: session.exec(select(Pulse.ok_at).where(Pulse.name == name)).first()
         )
 
-    def _page(self) -> httpx.AsyncClient:
-        """Return a client of the sandbox's own side, with the key that its page carries."""
-        return httpx.AsyncClient(base_url=self.api, timeout=30, headers={KEY_HEADER: self._key})
-
     async def call(self, path: str, body: Any = None, method: str = "") -> Any:  # noqa: ANN401 - JSON
         """Ask the sandbox's own side."""
-        async with self._page() as client:
-            answer = await client.request(method or ("GET" if body is None else "POST"), f"/sandbox/{path}", json=body)
-            answer.raise_for_status()
-            return answer.json()
+        how = method or ("GET" if body is None else "POST")
+        return (await self._page.request(how, f"/sandbox/{path}", json=body)).raise_for_status().json()
 
     async def telegram(self, method: str, **parameters: object) -> None:
         """Call the Bot API with the bot's own token, as another program would."""
-        async with httpx.AsyncClient() as client:
-            (await client.post(f"{self.api}/bot{TOKEN}/{method}", json=parameters)).raise_for_status()
+        (await self._page.post(f"/bot{TOKEN}/{method}", json=parameters)).raise_for_status()
 
     async def command(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
         """Run the program with words on its command line, on the town's database."""
@@ -274,8 +269,7 @@ class Town:
 
     async def webhook_info(self) -> dict[str, Any]:
         """Return where the server brings updates, and how many are not taken yet."""
-        async with httpx.AsyncClient() as client:
-            return dict((await client.get(f"{self.api}/bot{TOKEN}/getWebhookInfo")).json()["result"])
+        return dict((await self._page.get(f"/bot{TOKEN}/getWebhookInfo")).json()["result"])
 
     async def hooked(self) -> None:
         """Wait until the server has been told where to bring updates."""
@@ -299,12 +293,7 @@ class Town:
 
     async def arrived(self) -> dict[int, int]:
         """Return how many messages of the bot each person has."""
-        found = {}
-        async with self._page() as client:
-            for person in self.people:
-                messages = (await client.get(f"/sandbox/chats/{person}/messages")).json()
-                found[person] = sum(message["from"]["is_bot"] for message in messages)
-        return found
+        return {person: len(await self.read(person)) for person in self.people}
 
     async def says(self, person: int, text: str) -> None:
         """Let a person type."""
@@ -317,13 +306,13 @@ class Town:
 
     async def taps(self, person: int, label: str) -> None:
         """Wait until the newest message with buttons has one with these words, and tap it."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (found := _button(await self.call(f"chats/{person}/messages"), label)) is None:
                 await asyncio.sleep(0.1)
         message, data = found
         await self.call("tap", {"person_id": person, "chat_id": person, "message_id": message, "data": data})
 
-    async def reads(self, person: int, words: str, seconds: float = 30) -> str:
+    async def reads(self, person: int, words: str, seconds: float = PATIENCE) -> str:
         """Wait until a person can read the words in one of the bot's messages; return the newest such message."""
         async with asyncio.timeout(seconds):
             while not (found := [text for text in await self.read(person) if words in text]):

@@ -11,10 +11,12 @@ from bot.views import today as today_views
 from bot.views.audit import entry_text
 from bot.views.broadcast import excerpt
 from bot.views.broadcast_progress import robot_line
+from bot.views.personal_data import way_name
 from corps.board import delivery, events, people
 from corps.board.delivery import BroadcastRow, Delivery, Recipient
 from corps.board.events import A_PAGE, Listed, Month
 from corps.board.people import PeopleList
+from corps.broadcasts.progress import ROBOTS, Tally
 from corps.records.audit_log import AuditPage
 from corps.records.certificate_register import CertificateList
 from corps.teams import CategoryName, TeamName
@@ -22,7 +24,7 @@ from corps.today import Group, Today
 from models.enums import ActivityState
 from web.board.parts import broadcast_table, calendar_table
 from web.board.tables import Cell, Choice, Chooser, Part, Table, heads, link, number, opening, pages, sorted_heads
-from web.board.words import fill, standing, way
+from web.board.words import fill, standing
 
 _STATE_WORDS = {
     "waiting": "board.of_waiting",
@@ -127,7 +129,7 @@ def members(voice: Voice, found: PeopleList) -> Content:
             opening(one.name, MemberTap(one.id)),
             Cell(one.team or str(voice("team.none"))),
             Cell(_role(voice, leader=one.is_leader, coordinator=one.is_coordinator)),
-            Cell(voice("list.comma").join(way(voice, channel) for channel in one.ways) or "—"),
+            Cell(voice("list.comma").join(way_name(voice, channel) for channel in one.ways) or "—"),
             Cell(str(voice("board.lost")) if one.lost else "—", style="risk" if one.lost else ""),
         ]
         for one in found.people
@@ -164,33 +166,36 @@ def delivered(voice: Voice, found: Delivery) -> Content:
     columns = sorted_heads(voice, names, delivery.SORTS, found.sort, path, **asked)
     people_found = Table(str(voice("board.recipients", n=found.listed)), columns, rows)
     states = [(state, str(voice(_STATE_WORDS[state]))) for state in delivery.STATES]
-    ways = [(channel, way(voice, channel)) for channel in sorted(found.row.ways) if channel]
+    ways = [(channel, way_name(voice, channel)) for channel in sorted(found.row.ways) if channel not in ("", ROBOTS)]
     choices = [_choice(voice, "channel", ways, found.channel), _choice(voice, "state", states, found.state)]
     around = pages(voice, path, found.start, A_PAGE, found.listed, **asked, sort=found.sort)
-    said = [robot_line(voice, *one) for one in found.robots]
+    said = [robot_line(voice, *one) for one in found.row.robots]
     part = Part("list", tables=[_by_way(voice, found.row, path), people_found], words=said, links=around)
     return excerpt(found.row.html, 40) or "—", Chooser(path, choices, {"sort": found.sort}), part
 
 
 def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
-    """Return how many have it by each way, all of them last."""
-    rows = [
-        [
-            Cell(name),
-            Cell(str(tally.people), style="n"),
-            number(tally.sent, link(path, channel=channel, state="sent")),
-            number(tally.queued, link(path, channel=channel, state="waiting")),
-            number(tally.unreachable + tally.failed + tally.stopped, link(path, channel=channel, state="not_sent")),
-            number(tally.acknowledged, link(path, channel=channel, state="acknowledged")),
-            number(tally.silent, link(path, channel=channel, state="silent")),
-        ]
-        for channel, name, tally in [
-            *((channel, way(voice, channel), tally) for channel, tally in sorted(row.ways.items())),
-            ("", str(voice("board.sum")), row.total),
-        ]
-    ]
+    """Return how many have it by each way, all people last; of robots' copies nobody knows who reads them."""
+    people = {channel: tally for channel, tally in sorted(row.ways.items()) if channel != ROBOTS}
+    rows = [_way_row(way_name(voice, channel), tally, path, channel) for channel, tally in people.items()]
+    if ROBOTS in row.ways:
+        rows.insert(0, _way_row(str(voice("board.robots_apart")), row.ways[ROBOTS], "", ROBOTS))
+    rows.append(_way_row(str(voice("board.sum")), row.total, path, ""))
     names = ("way", "people_for", "sent", "of_waiting", "unreachable", "acknowledged", "silent")
     return Table(voice("board.ways"), heads(voice, *names), rows, foot=True)
+
+
+def _way_row(name: str, tally: Tally, path: str, channel: str) -> list[Cell]:
+    """Return the numbers of a way, each opening its people; without a `path` there are none to show."""
+    lost = tally.unreachable + tally.failed + tally.stopped
+    counts = {"sent": tally.sent, "waiting": tally.queued, "not_sent": lost}
+    counts |= {"acknowledged": tally.acknowledged, "silent": tally.silent}
+    opens = {state: link(path, channel=channel, state=state) if path else "" for state in counts}
+    return [
+        Cell(name),
+        Cell(str(tally.people), style="n"),
+        *(number(count, opens[state]) for state, count in counts.items()),
+    ]
 
 
 def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
@@ -200,7 +205,7 @@ def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
     return [
         opening(one.name, MemberTap(one.member_id)),
         Cell(one.team or "—"),
-        Cell(way(voice, one.channel)),
+        Cell(way_name(voice, one.channel)),
         Cell(str(said), style="risk" if one.why is not None else ""),
         Cell(voice.moment(one.sent_at) if one.sent_at else "—"),
         Cell(str(voice("board.acknowledged")) if one.acknowledged else "—"),

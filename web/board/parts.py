@@ -16,6 +16,7 @@ from bot.texts.voice import Voice
 from bot.views import today as today_views
 from bot.views.audit import entry_text
 from bot.views.broadcast import excerpt
+from bot.views.personal_data import way_name
 from corps.board.delivery import BroadcastRow
 from corps.board.events import Event, Month
 from corps.board.overview import Board
@@ -24,7 +25,7 @@ from corps.membership.team_cards import NO_TEAM
 from corps.quotas.tally import STAGES, Quota, QuotaLine, TallyStage
 from web.board import charts
 from web.board.tables import Cell, Head, Part, Table, heads, link, number, opening
-from web.board.words import fill, mark, standing, way
+from web.board.words import fill, mark, standing
 
 A_DAY = 3
 """So many activities of a day stand in the small calendar."""
@@ -216,7 +217,7 @@ def people_table(voice: Voice, rows: tuple[PeopleRow, ...]) -> Table:
         )
     columns = [
         *heads(voice, "team", "members", "leaders", "waiting", "gone"),
-        *(Head(way(voice, channel)) for channel in ways),
+        *(Head(way_name(voice, channel)) for channel in ways),
     ]
     return Table(voice("board.people"), columns, found)
 
@@ -239,7 +240,7 @@ def broadcast_table(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Table:
     for one in rows:
         path, total = f"/board/broadcasts/{one.id}", one.total
         by = voice("list.comma").join(
-            f"{way(voice, channel)} {tally.sent}" for channel, tally in sorted(one.ways.items()) if tally.sent
+            f"{way_name(voice, channel)} {tally.sent}" for channel, tally in sorted(one.ways.items()) if tally.sent
         )
         found.append(
             [

@@ -1,10 +1,8 @@
 """How the board says what the corps knows of an activity."""
 
 from bot.texts.voice import Voice
-from bot.views.personal_data import channel_name
 from corps.activities.stages import Stage
 from corps.board.events import Event
-from corps.broadcasts.progress import GROUPS
 
 
 def fill(event: Event) -> str:
@@ -22,10 +20,3 @@ def standing(voice: Voice, event: Event) -> str:
 def mark(voice: Voice, event: Event) -> str:
     """Return the same as a mark for a narrow calendar."""
     return str(voice(f"board.mark_{fill(event)}", n=event.free))
-
-
-def way(voice: Voice, channel: str) -> str:
-    """Return what people call the way by which something came."""
-    if not channel:
-        return str(voice("board.no_way"))
-    return str(voice("board.in_group")) if channel == GROUPS else channel_name(voice, channel)

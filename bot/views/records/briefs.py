@@ -1,6 +1,7 @@
 """The brief (简报) as a Word file, by the layout of official papers. What is not recorded is marked, never made up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.callbacks.briefs import MonthBriefTap, TemplateTap
 from bot.documents.word import (
@@ -49,8 +50,18 @@ def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None], mad
 
 def ours(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> bytes:
     """Return a brief as a Word file by our own layout."""
-    blocks = [*_head(voice, brief), *body_of(voice, brief), *_pictures(voice, brief, photos), *_tail(voice, brief)]
-    return write_word(title_of(voice, brief), blocks)
+    *blocks, last = [*_head(voice, brief), *body_of(voice, brief), *_pictures(voice, brief, photos)]
+    return write_word(title_of(voice, brief), [*blocks, _kept(last), *_tail(voice, brief)])
+
+
+def _kept(last: Block) -> Block:
+    """Return the end of what is told as it stands on the foot's page: the foot never has a page to itself."""
+    match last:
+        case Text():
+            return replace(last, style=replace(last.style, keeps=True))
+        case Pictures():
+            return replace(last, keeps=True)
+    return last
 
 
 def _said(voice: Voice, key: str, **values: object) -> str:
@@ -167,7 +178,7 @@ def rules_of(voice: Voice, brief: Brief) -> list[str]:
 def _tail(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
-        *(Text(_said(voice, "brief.rule", rule=rule)) for rule in rules_of(voice, brief)),
+        *(Text(_said(voice, "brief.rule", rule=rule), replace(BODY, keeps=True)) for rule in rules_of(voice, brief)),
         Rule(keeps=True),
         Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), TAIL),
         Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), TAIL),

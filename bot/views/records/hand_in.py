@@ -91,8 +91,14 @@ def file_screen(voice: Voice, found: HandIn) -> Screen:
         voice("handin.sent", name=platform.name, n=len(found.pending)),
         ((Button(voice("handin.mark", n=len(found.pending)), mark, style=SUCCESS),),),
         document=write_workbook(sheets),
-        filename=f"{_said(voice, 'handin.file_name')}-{platform.code}-{found.year}.xlsx",
+        filename=_file_name(voice, found),
     )
+
+
+def _file_name(voice: Voice, found: HandIn) -> str:
+    """Return a name that is safe on every system: of the platform's own only what is a letter or a digit."""
+    name = "".join(char for char in found.platform.name if char.isalnum()) or found.platform.code
+    return f"{_said(voice, 'handin.file_name')}-{name}-{found.year}.xlsx"
 
 
 def _said(voice: Voice, key: str, **values: object) -> str:

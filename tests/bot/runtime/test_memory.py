@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = ("highspy", "numpy", "psycopg", "typst", "PIL", "resvg_py", "xlsxwriter", "docx", "docxtpl", "python_calamine")
+HEAVY = (
+    *("highspy", "numpy", "psycopg", "typst", "PIL", "resvg_py", "xlsxwriter", "docx", "docxtpl", "python_calamine"),
+    *("cryptography", "segno", "sqlalchemy.dialects.postgresql"),
+)
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:

@@ -39,20 +39,18 @@ async def test_an_answer_that_meets_trouble_on_the_line_is_repeated(
 
 
 async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corps: Corps) -> None:
-    """Sixty messages take two seconds at Telegram's pace; an answer meanwhile does not wait for them."""
+    """Sixty messages take a minute at a pace of one a second; an answer meanwhile does not wait for them."""
     crowd = [await stage.enter(corps.member(f"成员{number}")) for number in range(60)]
     zhang = await stage.enter(corps.member("张明"))
-    stage.outbound.pace._room = stage.outbound.pace._stated = 30
+    stage.outbound.pace._room = stage.outbound.pace._stated = 1
     owe(corps, Kind.ADMITTED, *(player.id for player in crowd))
     line = asyncio.create_task(stage.context.outgoing.run())
     await asyncio.sleep(0.2)
-    begun = asyncio.get_running_loop().time()
     await zhang.types("/quota")
-    took = asyncio.get_running_loop().time() - begun
     still = sum(not player.from_bot() for player in crowd)
+    stage.outbound.pace._room = stage.outbound.pace._stated = 1000
     await line
-    assert took < 0.5
-    assert still > 20, "the line was still long when the answer was there"
+    assert still > 30, "the line was still long when the answer was there"
     assert all(len(player.from_bot()) == 1 for player in crowd)
 
 

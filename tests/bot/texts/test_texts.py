@@ -25,6 +25,7 @@ from corps.activities.listing import ActivityList
 from corps.activities.schedules import ScheduleSpan
 from corps.broadcasts.audience import Scope, Which
 from corps.broadcasts.compose_form import InputTrouble
+from corps.broadcasts.progress import ROBOTS
 from corps.broadcasts.recipients import Why
 from corps.changes.edit_answers import EditField
 from corps.mailbox import mailboxes
@@ -237,7 +238,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         state.value for state in PhotoState if state not in (PhotoState.WAITING, PhotoState.KEPT, PhotoState.REMOVED)
     ),
     "history.{}": _listed("history."),
-    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL),
+    "channel.{}": lambda: (addresses.TELEGRAM, devices.WEB, mailboxes.MAIL, ROBOTS),
     "pages.kind_{}": _listed("pages.kind_"),
     "pages.in_{}": _listed("pages.in_"),
     "board.{}": _listed("board."),

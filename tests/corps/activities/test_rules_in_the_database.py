@@ -90,7 +90,8 @@ def test_what_takes_the_same_time(corps: Corps, drawn: list[Drawn]) -> None:
                 other.id
                 for other in everything
                 if other.state is ActivityState.PUBLISHED
-                and places.spans_overlap(one.starts_at, one.ends_at, other.starts_at, other.ends_at)
+                and other.starts_at < one.ends_at
+                and other.ends_at > one.starts_at
             }
 
     corps.run(compare)

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from corps.addresses import Address, telegram
 from corps.board import delivery
 from corps.board.delivery import Delivery
-from corps.broadcasts import acknowledgements, broadcasts
+from corps.broadcasts import acknowledgements, broadcasts, person_lists
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
 from corps.broadcasts.progress import GROUPS
@@ -56,6 +56,12 @@ def test_the_board_says_by_which_way_each_has_it_and_agrees_with_the_card(corps:
         "telegram": (1, 1), "web": (1, 0), "mail": (1, 0),
     }  # fmt: skip
     assert row.silent == 2
+    assert standing(corps, wang, number).ways == (("telegram", 1), ("mail", 1), ("web", 1))
+    assert corps.do(wang, person_lists.having, number, 0, 40).people == (
+        ("mail", "民盟", "陈芳"), ("telegram", "民盟", "赵联络"), ("web", "民盟", "张明"),
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        corps.do(zhang, person_lists.having, number, 0, 40)
     found = of(corps, wang, number)
     assert {(one.name, one.channel, one.acknowledged) for one in found.recipients} == {
         ("赵联络", "telegram", False), ("张明", "web", True), ("陈芳", "mail", False), ("孙平", "telegram", False),

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.texts.voice import Voice
-from bot.views.notice_status import troubles_screen
+from bot.views.notice_status import sent_screen, standing_screen, troubles_screen
+from corps.addresses import Address
 from corps.delivery import leasing, status
 from corps.moment import Moment, Quiet
 from corps.notices import GiveUp, RetryLater, Sent
@@ -58,6 +59,23 @@ def test_the_numbers_say_what_is_owed_sent_failed_and_expired(corps: Corps) -> N
     after = corps.do(wang, status.standing)
     # The one under way is taken back by its lease, and the word about the unreachable one is still of use.
     assert (after.sent_today, after.expired, after.owed) == (0, 1, 1)
+
+
+def test_what_went_out_today_names_the_way_by_which_each_has_it(corps: Corps) -> None:
+    wang = corps.coordinator()
+    corps.member("张明")
+    corps.member("陈芳")
+    corps.publish(wang)
+    first, second = corps.run(all_due)
+    corps.run(leasing.record, [(first.id, Sent("1")), (second.id, Sent("2"))])
+    corps.run(lambda s, _at: setattr(s.get_one(Notice, second.id), "address", Address("mail", "fang@example.org")))
+    voice = Voice("zh", corps.clock)
+    assert "📮 送达方式：Telegram 1 · 邮箱 1" in str(standing_screen(voice, corps.do(wang, status.standing)).text)
+    listed = str(sent_screen(voice, corps.do(wang, status.sent_today, 0, 15)).text)
+    assert "陈芳（民盟） · 新活动 · 邮箱" in listed
+    assert "张明（民盟） · 新活动 · Telegram" in listed
+    with pytest.raises(Refused):
+        corps.do(corps.member("孙平"), status.sent_today, 0, 15)
 
 
 def test_a_failed_notice_names_the_person_the_reason_and_the_activity(corps: Corps) -> None:

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from corps import conversations
 from corps.addresses import Address, telegram
+from corps.board import delivery
 from corps.broadcasts import acknowledgements, broadcasts, progress
 from corps.broadcasts.audience import Audience, Scope
 from corps.broadcasts.content import Content
@@ -171,7 +172,10 @@ def test_a_broadcast_is_said_by_robots_beside_the_people_and_counts_as_unconfirm
     goes_out(corps)
     standing = corps.run(lambda s, at: progress.read(s, at, s.get_one(Broadcast, preview.id)))
     assert standing.robots == ((WECOM, "民盟", NoticeState.SENT),)
+    assert standing.ways == (("telegram", 1), (progress.ROBOTS, 1)), "a robot's copy is a way, and no person"
     assert standing.groups == ()
+    (row,) = corps.do(wang, delivery.rows)
+    assert (row.total.people, row.ways[progress.ROBOTS].sent) == (1, 1)
     assert (standing.total.people, standing.total.sent) == (1, 1)
     assert corps.do(wang, status.standing).unconfirmed == 1
     silent = corps.run(lambda s, _at: s.exec(acknowledgements.expected(s.get_one(Broadcast, preview.id))).all())

@@ -16,8 +16,8 @@ from corps.moment import Moment
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairings import PairingPlan
-from corps.people import same_person
 from corps.refusals import Reason, Refused
+from corps.second_person import same_person
 from corps.today import Matter
 from models.enums import AttendanceState, CountedBy
 from tests.base import Corps

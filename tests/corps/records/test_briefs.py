@@ -7,10 +7,12 @@ from zipfile import ZipFile
 import docx
 import pytest
 from docx.shared import Mm, Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from PIL import Image
 
 from bot.texts.voice import Voice
-from bot.views.records.briefs import brief_screen
+from bot.views.records.briefs import brief_screen, ours
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
 from corps.pairings import pairings
@@ -121,3 +123,16 @@ def test_the_page_is_laid_out_as_official_papers_are(corps: Corps) -> None:
     assert 'w:eastAsia="方正小标宋简体"' in inside
     assert "\x07" not in inside
     assert "w:hyperlink" not in inside
+
+
+@pytest.mark.parametrize("photos", [[picture(4, 3)] * 2, [None] * 2])
+def test_the_foot_never_has_a_page_to_itself(corps: Corps, photos: list[bytes | None]) -> None:
+    wang, _, _, _ = a_month(corps)
+    content = ours(Voice("zh", corps.clock), corps.do(wang, briefs.of_month, 2026, 12), photos)
+    parts = list(docx.Document(io.BytesIO(content)).iter_inner_content())
+    foot = next(at for at, part in enumerate(parts) if isinstance(part, Paragraph) and part.text.startswith("注："))
+    told = parts[foot - 1]
+    assert isinstance(told, Table) is (photos[0] is not None)
+    last = [told] if isinstance(told, Paragraph) else [line for cell in told.rows[-1].cells for line in cell.paragraphs]
+    kept = [*last, *(part for part in parts[foot:-1] if isinstance(part, Paragraph))]
+    assert [line.paragraph_format.keep_with_next for line in kept] == [True] * len(kept)

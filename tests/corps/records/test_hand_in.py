@@ -2,13 +2,18 @@
 
 import dataclasses
 import datetime as dt
+import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlmodel import col, select
 
 from bot.documents.platform_files import FOLDER, PlatformFileError, read_platform, read_platforms
+from bot.texts.voice import Voice
+from bot.views.records.hand_in import file_screen
 from corps.membership import erasure
 from corps.records import hand_in
 from corps.records.hand_in import HandIn, RowState
@@ -171,3 +176,15 @@ def test_what_is_rounded_to_nothing_is_not_entered(corps: Corps) -> None:
     assert look(corps, wang).pending == ()
     by_minute = dataclasses.replace(SHANCHENG, rounding=Rounding.MINUTE)
     assert [row.cells[-1] for row in look(corps, wang, by_minute).pending] == ["0.2"]
+
+
+def test_the_file_bears_the_platforms_name_and_its_heads_stand_on_each_printed_page(corps: Corps) -> None:
+    wang, _, _ = held(corps)
+    platform = dataclasses.replace(SHANCHENG, name="志愿山城/2.0 版")
+    sent = file_screen(Voice("zh", corps.clock), look(corps, wang, platform))
+    assert sent.filename == "平台录入-志愿山城20版-2026.xlsx"
+    assert isinstance(sent.document, bytes)
+    with ZipFile(BytesIO(sent.document)) as file:
+        book = file.read("xl/workbook.xml").decode()
+    titles = re.findall(r'name="_xlnm.Print_Titles" localSheetId="(\d)">([^<]+)<', book)
+    assert titles[:2] == [("0", "导入!$1:$1"), ("1", "缺什么!$1:$1")]
