@@ -174,6 +174,8 @@ def test_the_rule_and_its_sql_agree(shared_corps: Corps, drawn: list[list[tuple[
         assert _holds(corps, own, member_addresses.has_address()) == bool(states) == (own in known)
         assert _holds(corps, own, member_addresses.can_be_reached()) == reachable
         assert _holds(corps, own, member_addresses.is_lost()) == (own in lost) == (bool(states) and not reachable)
+        among_all = col(Member.id).in_(member_addresses.all_lost())
+        assert _holds(corps, own, among_all) == (own in lost)
         if states:
             first = known[own][0]
             statement = select(MemberAddress.id).where(MemberAddress.member_id == own).order_by(*member_addresses.ORDER)
