@@ -255,8 +255,9 @@ RULES: dict[type[Payload], Rule] = {
     **dict.fromkeys((briefs.TemplateTap, briefs.TemplateFileTap, briefs.TemplateResetTap), nobody),
     # Imports: nothing waits, and nothing was imported
     **dict.fromkeys((imports.ImportTemplateTap, imports.ImportConfirmTap, imports.ImportUndoTap), nobody),
-    # Hand-in: what is marked was shown
-    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInFileTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
+    # Hand-in: what is marked was shown; making the file leaves an audit row
+    **dict.fromkeys((hand_in.HandInTap, hand_in.HandInMarkTap, hand_in.HandInUnmarkTap), nobody),
+    hand_in.HandInFileTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: leaders,
     **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
