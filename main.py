@@ -190,15 +190,8 @@ async def run_sandboxed(
     on_stage(await control.open())
     serving = await serve(sandbox, settings)
     print(WELCOME.format(url=sandbox.url), flush=True)
-    inside = settings.model_copy(
-        update={
-            "bot_token": token,
-            "bot_api_url": sandbox.url,
-            "proxy_url": "",
-            "webhook_url": "",
-            "secret_key": settings.secret_key or (SANDBOX_KEY,),
-        }
-    )
+    own = {"bot_token": token, "bot_api_url": sandbox.url, "proxy_url": "", "webhook_url": ""}
+    inside = settings.model_copy(update=own | {"secret_key": settings.secret_key or (SANDBOX_KEY,)})
     service = compose(
         inside,
         database,

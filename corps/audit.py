@@ -76,7 +76,7 @@ def fingerprint(*facts: object) -> str:
 
 
 def fingerprint_of(said: Mapping[str, Any]) -> str:
-    """Return the sign of what somebody has said in a conversation: the same before and after it was kept."""
+    """Return the fingerprint of what somebody has said in a conversation: the same before and after it was kept."""
     return fingerprint(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str))
 
 

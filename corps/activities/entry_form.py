@@ -5,7 +5,6 @@ read by `entry_answers`, and lives in the person's conversation.
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment, sane_month
 from corps.notices.declarations import DAY, Parts, Question, declare, names
 from corps.notices.kinds import Kind
-from corps.parsing.normalise import plain
+from corps.parsing.words import says_afresh, says_go_on
 from corps.people import Actor, Office, who_answers
 from corps.teams import (
     CategoryName,
@@ -41,15 +40,6 @@ DONE = "done"
 """The step of a conversation that has become a draft activity; kept so that a repeated update shows it again."""
 RESUME = "resume"
 """The step at which it is asked whether to go on with what was begun, or to begin afresh."""
-_GO_ON = re.compile(
-    r"(?:继续|接着|往下|填完|用?上次|是|对|好|要|嗯|可以|行)(?:的|填|写|办|发|做|弄|那个|活动|它|吧|了|啊)*"
-    r"|(?:goon|continue|resume|carryon|yes|ok)"
-)
-_AFRESH = re.compile(
-    r"(?:不要了|不填了|作废)?(?:(?:重新?|从头|从新)(?:开始|填写?|写|来|发布?|办|做|弄)*|新的|新建|另(?:外)?(?:办|发|写|填)?一[个场份]"
-    r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*"
-    r"|(?:startover|startafresh|beginafresh|afresh|restart|new|fromscratch)"
-)
 
 
 @dataclass(frozen=True)
@@ -131,10 +121,10 @@ def _take_resume(
     """
     if unlabelled.reads_like_a_notice(text, at.wall(), read_choices(session).venues):
         return _absorb(session, actor, at, {}, text, key)
-    words, data = re.sub(r"[\W_]+", "", plain(text).casefold()), conversation.data
-    if _GO_ON.fullmatch(words):
+    data = conversation.data
+    if says_go_on(text):
         return _next(session, actor, at, data, (), key)
-    if _AFRESH.fullmatch(words):
+    if says_afresh(text):
         return _next(session, actor, at, {GUIDED: True}, (), key)
     if entry_answers.labelled(Step.TITLE, text)[1] != text:
         return take(session, actor, at, replace(conversation, step=Step.TITLE.value), text, key)

@@ -47,11 +47,8 @@ def check_in(
     """
     activity = find_activity(session, activity_id)
     demand_check_in_open(activity, at.now, activity.title)
-    sign_up = session.exec(
-        select(SignUp).where(
-            SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING
-        )
-    ).first()
+    mine = (SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING)
+    sign_up = session.exec(select(SignUp).where(*mine)).first()
     if sign_up is None:
         raise Refused(Reason.NOT_SIGNED_UP, title=activity.title)
     row = _row(session, activity_id, actor.id)

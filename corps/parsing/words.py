@@ -59,6 +59,15 @@ _AGREES = (
 )
 _SMALL = r"的|了|啦|哈|嘞|呢|啊|呀|哦|嗯|您|你|大家|老师|同志|各位|very|much|so"
 _COURTESY = re.compile(f"(?:{_THANKS}|{_AGREES})(?:{_THANKS}|{_AGREES}|{_SMALL})*")
+_GO_ON = re.compile(
+    r"(?:继续|接着|往下|填完|用?上次|是|对|好|要|嗯|可以|行)(?:的|填|写|办|发|做|弄|那个|活动|它|吧|了|啊)*"
+    r"|(?:goon|continue|resume|carryon|yes|ok)"
+)
+_AFRESH = re.compile(
+    r"(?:不要了|不填了|作废)?(?:(?:重新?|从头|从新)(?:开始|填写?|写|来|发布?|办|做|弄)*|新的|新建|另(?:外)?(?:办|发|写|填)?一[个场份]"
+    r"|换一[个场份]|(?:办|发布?|填|写)?新活动|不要了|不填了|作废)(?:一[个份遍次]|活动|吧|了)*"
+    r"|(?:startover|startafresh|beginafresh|afresh|restart|new|fromscratch)"
+)
 _HANDS = frozenset("👌👍🙏🤝👏❤🌹😊🙂😄")
 _BEFORE = re.compile(r"^(?:我要|我想要?|请问|麻烦|帮我|请|我|想|要|点|查看?|看看?|打开|进入?|去)")
 _AFTER = re.compile(r"(?:一下|谢谢|页面|列表|功能|按钮|吧|了|啊|呀|哦|下)$")
@@ -115,6 +124,16 @@ def is_courtesy(text: str) -> bool:
     """Tell whether the text says 好的, 知道了, 谢谢, a raised thumb: kind, and nothing to be done with."""
     bare = _bare(text)
     return _COURTESY.fullmatch(bare) is not None if bare else any(char in _HANDS for char in text)
+
+
+def says_go_on(text: str) -> bool:
+    """Tell whether an answer to "go on with what was begun, or begin afresh?" says to go on."""
+    return _GO_ON.fullmatch(_bare(text)) is not None
+
+
+def says_afresh(text: str) -> bool:
+    """Tell whether it says to begin afresh."""
+    return _AFRESH.fullmatch(_bare(text)) is not None
 
 
 def is_question(text: str) -> bool:

@@ -25,18 +25,7 @@ from corps.refusals import Reason, Refused
 from corps.rounding import Rounding
 from corps.second_person import Deed, demand_second, second_person, took_part
 from corps.sql import hold
-from models import (
-    Activity,
-    Category,
-    Certificate,
-    HoursEntry,
-    Member,
-    Notice,
-    OwnHoursEntry,
-    OwnService,
-    Slot,
-    Team,
-)
+from models import Activity, Category, Certificate, HoursEntry, Member, Notice, OwnHoursEntry, OwnService, Slot, Team
 from models.enums import CertificateState
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
