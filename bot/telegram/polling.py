@@ -146,7 +146,7 @@ class Poller:
         wait = wait if self._all_held and not self._crowded else 0
         self._look_between(wait)
         try:
-            self._take_in(await self._unless_stopped(self._ask_in_turn(wait)) or [])
+            await self._unless_stopped(self._ask_in_turn(wait))
         except Conflict:
             if not self._between:
                 raise
@@ -191,11 +191,11 @@ class Poller:
         try:
             while self._crowded and not self._stopping.is_set():
                 await self._keep_rush()
-                self._take_in(await self._ask_in_turn(0))
+                await self._ask_in_turn(0)
         except TelegramError:
             self._newest.clear()
 
-    async def _ask_in_turn(self, wait: int) -> list[Any]:
+    async def _ask_in_turn(self, wait: int) -> None:
         """Ask: in a flood at the same distance from the others, else when the others are back, as Telegram holds it."""
         if self._crowded:
             now = asyncio.get_running_loop().time()
@@ -203,7 +203,7 @@ class Poller:
             await asyncio.sleep(self._turn - now)
         elif wait and self._between:
             await asyncio.wait(self._between)
-        return await self._ask(wait)
+        await self._ask(wait)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Do the work unless `stop` comes first; return what it returns, None if it was cut short."""
@@ -258,22 +258,26 @@ class Poller:
     async def _last_receipt(self) -> None:
         """Forget what is handled, and let Telegram forget it."""
         await self._inbox.turn_over([], self._lanes.unfinished)
-        await self._ask(0, limit=1)
+        await self._call(self.offset, 0, limit=1)
 
-    async def _ask(self, wait: int, limit: int = WINDOW) -> list[Any]:
+    async def _ask(self, wait: int) -> None:
+        """Poll, and start on what comes: in one step, as what another poll may still bring is known until then."""
         offset, time = self.offset, asyncio.get_running_loop().time
         self._asked_from.append(offset)
         lowest, asked_at = min(self._asked_from), time()
         self._taken = {update_id for update_id in self._taken if update_id >= lowest}
-        parameters = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
         try:
-            # The raw updates: one that does not parse must not take its batch along.
-            answer = await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
+            answer = await self._call(offset, wait)
+            self._answered_at = time()
+            self._trip = min(self._answered_at - asked_at, self._trip * 1.05)
+            self._take_in(answer if isinstance(answer, list) else [])
         finally:
             self._asked_from.remove(offset)
-        self._answered_at = time()
-        self._trip = min(self._answered_at - asked_at, self._trip * 1.05)
-        return answer if isinstance(answer, list) else []
+
+    async def _call(self, offset: int, wait: int, limit: int = WINDOW) -> object:
+        """Return the raw updates: one that does not parse must not take its batch along."""
+        parameters = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": KINDS}
+        return await call(self._bot, "getUpdates", parameters, read_timeout=wait + 10)
 
     async def _wait_out(self, error: TelegramError, failures: int) -> None:
         seconds = min(30.0, 0.5 * 2 ** min(failures, 6))

@@ -6,10 +6,13 @@ import datetime as dt
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from telegram import Bot
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -246,6 +249,65 @@ async def test_in_a_flood_several_polls_are_on_their_way_and_what_two_bring_is_h
     await line.until(lambda: not line.pending and len(line.handler.done) == said + 1)
     assert len(set(line.handler.done)) == said + 1
     assert all(poll.ok is not False for poll in polls()), "none was ended by another of ours"
+
+
+@pytest.mark.parametrize("first", ["quicker", "slower"])
+@pytest.mark.parametrize("steps", range(6))
+async def test_what_a_slower_poll_brings_is_known_though_a_quicker_one_asks_beyond_it_in_the_same_moment(
+    corps: Corps, monkeypatch: pytest.MonkeyPatch, first: str, steps: int
+) -> None:
+    """Both brought it; the quicker one's is handled and the next poll asks beyond it while the slower one's arrives."""
+    asked: list[tuple[int, asyncio.Future[list[dict[str, Any]]]]] = []
+    written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def telegram_answers(_bot: object, _method: str, parameters: dict[str, Any], **_: object) -> object:
+        asked.append((parameters["offset"], asyncio.get_running_loop().create_future()))
+        return await asked[-1][1]
+
+    async def until(condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():
+                await asyncio.sleep(0)
+
+    monkeypatch.setattr(polling, "call", telegram_answers)
+    monkeypatch.setattr(polling, "AT_A_TIME", 2)
+    monkeypatch.setattr(polling, "APART", 0)
+    monkeypatch.setattr(Poller, "_crowded", True)
+    taken: list[int] = []
+    poller = Poller(cast("Bot", SimpleNamespace(delete_webhook=AsyncMock())), AsyncMock(), corps.database)
+    poller._trip = 0.0
+
+    def take(raw: dict[str, Any]) -> None:
+        taken.append(raw["update_id"])
+        poller._taken.add(taken[-1])
+
+    monkeypatch.setattr(poller, "_admit", take)
+    keep = poller._keep_rush
+    running = asyncio.create_task(poller.run())
+    await until(lambda: len(asked) == 2)
+
+    async def keep_slowly() -> None:
+        await keep()
+        await written
+
+    monkeypatch.setattr(poller, "_keep_rush", keep_slowly)
+    batch: list[dict[str, Any]] = [{"update_id": number, "message": {}} for number in (1, 2, 3)]
+    slower, quicker = (answer for _, answer in (asked if first == "slower" else reversed(asked)))
+    quicker.set_result(batch)
+    await until(lambda: len(taken) == 3)
+    slower.set_result(batch)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    written.set_result(None)
+    await until(lambda: len(asked) > 2)
+    await until(lambda: len(asked) == 4)
+    await poller.stop()
+    while not running.done():
+        for answer in (answer for _, answer in asked if not answer.done()):
+            answer.set_result([])
+        await asyncio.sleep(0)
+    assert asked[2][0] == 4, "what is handled is acknowledged"
+    assert taken == [1, 2, 3]
 
 
 async def test_what_was_kept_in_a_rush_is_handled_after_a_crash_and_once(line: Line) -> None:
