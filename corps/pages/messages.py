@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import Integer, Row, bindparam, delete, func, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.attachments import Attachment
 from corps.moment import Moment
-from corps.sql import flushed_connection
+from corps.sql import flushed_connection, write
 from corps.sql import row as first_row
+from corps.sql import rows as all_rows
 from models import PageFile, PageMessage
 from models.enums import PageMessageKind
 
@@ -55,32 +56,36 @@ class Message:
 
 def keep(session: Session, at: Moment, address: Address, kind: PageMessageKind, shown: Shown, turn: str = "") -> int:
     """Put a message on a page and return its number. What is old there goes."""
+    link = flushed_connection(session)
     if kind is not PageMessageKind.SENT:
-        _tidy(session, at, address)
-    row = PageMessage(address=address, kind=kind, turn=turn, at=at.now, **_columns(shown))
-    session.add(row)
-    session.flush()
-    return row.id or 0
+        write(link, _TIDY, page=address, old=at.now - ANSWERS_STAY, most=MOST_ANSWERS)
+        write(link, _TIDY_FILES, page=address, old=at.now - FILES_STAY)
+    fields = {"address": address, "kind": kind, "turn": turn, "at": at.now, "read_at": None, **vars(shown)}
+    kept = first_row(link, _KEEP, **fields)
+    return int(kept[0]) if kept is not None else 0
 
 
-def _columns(shown: Shown) -> dict[str, Any]:
-    return {"html": shown.html, "rows": shown.rows, "photo": shown.photo, "document": shown.document}
-
-
-def _tidy(session: Session, at: Moment, address: Address) -> None:
-    there, answers = col(PageMessage.address) == address, col(PageMessage.kind) != PageMessageKind.SENT
-    newest = select(PageMessage.id).where(there, answers).order_by(col(PageMessage.id).desc())
-    last = session.exec(newest.offset(MOST_ANSWERS).limit(1)).first()
-    old = or_(col(PageMessage.at) < at.now - ANSWERS_STAY, col(PageMessage.id) <= (last or 0))
-    session.connection().execute(delete(PageMessage).where(there, answers, old))
-    late = col(PageFile.at) < at.now - FILES_STAY
-    session.connection().execute(delete(PageFile).where(col(PageFile.address) == address, late))
+_KEEP = insert(PageMessage).returning(col(PageMessage.id))
+_THERE = col(PageMessage.address) == bindparam("page")
+_ANSWERS = col(PageMessage.kind) != PageMessageKind.SENT
+_TOO_MANY = (
+    columns(col(PageMessage.id))
+    .where(_THERE, _ANSWERS)
+    .order_by(col(PageMessage.id).desc())
+    .limit(1)
+    .offset(bindparam("most", type_=Integer))
+)
+_TIDY = delete(PageMessage).where(
+    *(_THERE, _ANSWERS),
+    or_(col(PageMessage.at) < bindparam("old"), col(PageMessage.id) <= _TOO_MANY.scalar_subquery()),
+)
+_TIDY_FILES = delete(PageFile).where(col(PageFile.address) == bindparam("page"), col(PageFile.at) < bindparam("old"))
 
 
 def tidy_all(session: Session, at: Moment) -> None:
     """Do so on the pages that nobody uses any more as well. Call it once a day: it looks at all of them."""
-    answers, run = col(PageMessage.kind) != PageMessageKind.SENT, session.connection().execute
-    run(delete(PageMessage).where(answers, col(PageMessage.at) < at.now - ANSWERS_STAY))
+    run = session.connection().execute
+    run(delete(PageMessage).where(_ANSWERS, col(PageMessage.at) < at.now - ANSWERS_STAY))
     run(delete(PageFile).where(col(PageFile.at) < at.now - FILES_STAY))
 
 
@@ -108,26 +113,36 @@ def _find(session: Session, address: Address, message_id: int) -> PageMessage | 
     return row if row is not None and row.address == address else None
 
 
+_LOOKED_AT = columns(
+    *(col(PageMessage.id), col(PageMessage.kind), col(PageMessage.html), col(PageMessage.rows)),
+    *(col(PageMessage.photo), col(PageMessage.document), col(PageMessage.at), col(PageMessage.read_at)),
+).where(_THERE)
+_ONE = _LOOKED_AT.where(col(PageMessage.id) == bindparam("number"))
+_OF_TURN = _LOOKED_AT.where(col(PageMessage.turn) == bindparam("turn")).order_by(col(PageMessage.id))
+_LAST = 2**31 - 1
+_NEWEST = (
+    _LOOKED_AT.where(col(PageMessage.kind) == PageMessageKind.SENT, col(PageMessage.id) < bindparam("before"))
+    .order_by(col(PageMessage.id).desc())
+    .limit(A_PAGE + 1)
+)
+
+
 def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
     """Return a message that stands on a page."""
-    row = _find(session, address, message_id)
-    return _message(row) if row is not None else None
+    found = first_row(flushed_connection(session), _ONE, page=address, number=message_id)
+    return _message(found) if found is not None else None
 
 
 def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
     """Return what answers a turn: what is short first."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.turn == turn)
-    found = [_message(row) for row in session.exec(there.order_by(col(PageMessage.id))).all()]
+    found = [_message(one) for one in all_rows(flushed_connection(session), _OF_TURN, page=address, turn=turn)]
     return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
 
 
 def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
     """Return what was sent to a page, newest first, and whether there is more before it."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.kind == PageMessageKind.SENT)
-    if before:
-        there = there.where(col(PageMessage.id) < before)
-    rows = session.exec(there.order_by(col(PageMessage.id).desc()).limit(A_PAGE + 1)).all()
-    return [_message(row) for row in rows[:A_PAGE]], len(rows) > A_PAGE
+    found = all_rows(flushed_connection(session), _NEWEST, page=address, before=before or _LAST)
+    return [_message(one) for one in found[:A_PAGE]], len(found) > A_PAGE
 
 
 def count_unread(session: Session, _at: Moment, address: Address) -> int:
@@ -149,9 +164,10 @@ def mark_read(session: Session, at: Moment, address: Address) -> None:
     session.connection().execute(update(PageMessage).where(*_unread(address)).values(read_at=at.now))
 
 
-def _message(row: PageMessage) -> Message:
-    shown = Shown(row.html, row.rows, row.photo, row.document)
-    return Message(row.id or 0, row.kind, shown, row.at, row.kind is PageMessageKind.SENT and row.read_at is None)
+def _message(found: Row[Any]) -> Message:
+    shown = Shown(found.html, found.rows, found.photo, found.document)
+    unread = found.kind is PageMessageKind.SENT and found.read_at is None
+    return Message(found.id, found.kind, shown, found.at, unread)
 
 
 def put_file(session: Session, at: Moment, address: Address, content: bytes) -> str:
