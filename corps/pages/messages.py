@@ -1,4 +1,4 @@
-"""What stands on a personal page: what was sent there, which stays, and answers, which go after some days."""
+"""The messages on a personal page: sent ones, which stay, and answers, which are deleted after some days."""
 
 import datetime as dt
 import secrets
@@ -24,10 +24,10 @@ FILES_STAY = dt.timedelta(days=30)
 A_PAGE = 15
 
 MOST_ANSWERS = 200
-"""So many answers stay on a page at most."""
+"""The most answers that are kept on a page."""
 
 MOST_A_DAY = 200_000_000
-"""Bytes of files that come by one page within a day."""
+"""The most bytes of files that one page may bring in a day."""
 
 Rows = list[list[dict[str, str]]]
 """Rows of buttons as they are kept: each the words of a `bot.views.screen.Button`."""
@@ -55,7 +55,7 @@ class Message:
 
 
 def keep(session: Session, at: Moment, address: Address, kind: PageMessageKind, shown: Shown, turn: str = "") -> int:
-    """Put a message on a page and return its number. What is old there goes."""
+    """Put a message on a page and return its number. Old answers of that page are deleted."""
     link = flushed_connection(session)
     if kind is not PageMessageKind.SENT:
         write(link, _TIDY, page=address, old=at.now - ANSWERS_STAY, most=MOST_ANSWERS)
@@ -83,14 +83,14 @@ _TIDY_FILES = delete(PageFile).where(col(PageFile.address) == bindparam("page"),
 
 
 def tidy_all(session: Session, at: Moment) -> None:
-    """Do so on the pages that nobody uses any more as well. Call it once a day: it looks at all of them."""
+    """Delete old answers on all pages, also those that nobody uses any more. To be called once a day."""
     run = session.connection().execute
     run(delete(PageMessage).where(_ANSWERS, col(PageMessage.at) < at.now - ANSWERS_STAY))
     run(delete(PageFile).where(col(PageFile.at) < at.now - FILES_STAY))
 
 
 def change(session: Session, at: Moment, address: Address, message_id: int, shown: Shown, turn: str = "") -> bool:
-    """Let a message show something else; it answers that `turn`. Returns False when it is not there any more."""
+    """Replace what a message shows; it becomes the answer to that `turn`. Returns False if it no longer exists."""
     row = _find(session, address, message_id)
     if row is None:
         return False
@@ -101,7 +101,7 @@ def change(session: Session, at: Moment, address: Address, message_id: int, show
 
 
 def touch(session: Session, at: Moment, address: Address, message_id: int, turn: str) -> None:
-    """Let a message be the answer to a `turn` as it stands; it is read then."""
+    """Make an unchanged message the answer to a `turn`; it counts as read."""
     row = _find(session, address, message_id)
     if row is not None:
         row.turn, row.read_at = turn, row.read_at or at.now
@@ -128,25 +128,25 @@ _NEWEST = (
 
 
 def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
-    """Return a message that stands on a page."""
+    """Return a message of a page."""
     found = first_row(flushed_connection(session), _ONE, page=address, number=message_id)
     return _message(found) if found is not None else None
 
 
 def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
-    """Return what answers a turn: what is short first."""
+    """Return the answers to a turn, short texts first."""
     found = [_message(one) for one in all_rows(flushed_connection(session), _OF_TURN, page=address, turn=turn)]
     return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
 
 
 def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
-    """Return what was sent to a page, newest first, and whether there is more before it."""
+    """Return the messages sent to a page, newest first, and whether there are older ones."""
     found = all_rows(flushed_connection(session), _NEWEST, page=address, before=before or _LAST)
     return [_message(one) for one in found[:A_PAGE]], len(found) > A_PAGE
 
 
 def count_unread(session: Session, _at: Moment, address: Address) -> int:
-    """Count what was sent to a page and is not read."""
+    """Return how many messages sent to a page are not read."""
     found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address)
     return int(found[0]) if found is not None else 0
 
@@ -160,7 +160,7 @@ _HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread
 
 
 def mark_read(session: Session, at: Moment, address: Address) -> None:
-    """Note that all that was sent to a page is read."""
+    """Record that all messages sent to a page are read."""
     session.connection().execute(update(PageMessage).where(*_unread(address)).values(read_at=at.now))
 
 
@@ -171,7 +171,7 @@ def _message(found: Row[Any]) -> Message:
 
 
 def put_file(session: Session, at: Moment, address: Address, content: bytes) -> str:
-    """Keep a photo or a file that came by a page, or is shown there, and return its name."""
+    """Store a photo or file that came by a page, or is shown there, and return its name."""
     name = secrets.token_hex(16)
     session.add(PageFile(id=name, address=address, content=content, at=at.now))
     session.flush()
@@ -186,6 +186,6 @@ def has_room(session: Session, at: Moment, address: Address, more: int) -> bool:
 
 
 def file(session: Session, _at: Moment, name: str) -> bytes | None:
-    """Return what a file holds; None when it is not kept any more."""
+    """Return a file's content; None if it is not kept any more."""
     row = session.get(PageFile, name)
     return row.content if row is not None else None
