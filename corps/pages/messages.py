@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.attachments import Attachment
 from corps.moment import Moment
+from corps.people import Actor
 from corps.sql import flushed_connection
 from corps.sql import row as first_row
-from models import PageFile, PageMessage
+from models import Audit, PageFile, PageMessage
 from models.enums import PageMessageKind
 
 ANSWERS_STAY = dt.timedelta(days=7)
@@ -108,30 +109,55 @@ def _find(session: Session, address: Address, message_id: int) -> PageMessage | 
     return row if row is not None and row.address == address else None
 
 
-def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
-    """Return a message that stands on a page."""
+def find(
+    session: Session, _at: Moment, address: Address, message_id: int, since: dt.datetime | None = None
+) -> Message | None:
+    """Return a message that stands on a page, if it came at `since` or later."""
     row = _find(session, address, message_id)
-    return _message(row) if row is not None else None
+    return _message(row) if row is not None and (since is None or row.at >= since) else None
 
 
-def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
-    """Return what answers a turn: what is short first."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.turn == turn)
+def left_at(session: Session, actor: Actor, _at: Moment) -> dt.datetime | None:
+    """Return when somebody who is no member left the corps; None if never. What came before waits until they are again.
+
+    A page may be in the hands of somebody else by then, and 同意 alone shows nobody who it is.
+    """
+    if actor.is_member or actor.member_id is None:
+        return None
+    left = Audit.subject == f"member:{actor.member_id}", Audit.action == "member.depart"
+    return session.exec(select(func.max(Audit.at)).where(*left)).one()
+
+
+def of_turn(
+    session: Session, _at: Moment, address: Address, turn: str, since: dt.datetime | None = None
+) -> list[Message]:
+    """Return what answers a turn: what is short first. Nothing from before `since`."""
+    there = select(PageMessage).where(PageMessage.address == address, PageMessage.turn == turn, *_later(since))
     found = [_message(row) for row in session.exec(there.order_by(col(PageMessage.id))).all()]
     return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
 
 
-def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
-    """Return what was sent to a page, newest first, and whether there is more before it."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.kind == PageMessageKind.SENT)
+def _later(since: dt.datetime | None) -> list[ColumnElement[bool]]:
+    return [col(PageMessage.at) >= since] if since is not None else []
+
+
+def newest(
+    session: Session, _at: Moment, address: Address, before: int = 0, since: dt.datetime | None = None
+) -> tuple[list[Message], bool]:
+    """Return what was sent to a page at `since` or later, newest first, and whether there is more before it."""
+    sent = PageMessage.address == address, PageMessage.kind == PageMessageKind.SENT
+    there = select(PageMessage).where(*sent, *_later(since))
     if before:
         there = there.where(col(PageMessage.id) < before)
     rows = session.exec(there.order_by(col(PageMessage.id).desc()).limit(A_PAGE + 1)).all()
     return [_message(row) for row in rows[:A_PAGE]], len(rows) > A_PAGE
 
 
-def count_unread(session: Session, _at: Moment, address: Address) -> int:
-    """Count what was sent to a page and is not read."""
+def count_unread(session: Session, _at: Moment, address: Address, since: dt.datetime | None = None) -> int:
+    """Count what was sent to a page at `since` or later and is not read."""
+    if since is not None:
+        unread = select(func.count()).select_from(PageMessage).where(*_unread(address), *_later(since))
+        return session.exec(unread).one()
     found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address)
     return int(found[0]) if found is not None else 0
 
