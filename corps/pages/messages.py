@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from corps.addresses import Address
 from corps.attachments import Attachment
 from corps.moment import Moment
+from corps.people import Actor
 from corps.sql import flushed_connection, write
 from corps.sql import row as first_row
 from corps.sql import rows as all_rows
-from models import PageFile, PageMessage
+from models import Audit, PageFile, PageMessage
 from models.enums import PageMessageKind
 
 ANSWERS_STAY = dt.timedelta(days=7)
@@ -113,10 +114,12 @@ def _find(session: Session, address: Address, message_id: int) -> PageMessage | 
     return row if row is not None and row.address == address else None
 
 
+_LATER = col(PageMessage.at) >= bindparam("since")
+_EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _LOOKED_AT = columns(
     *(col(PageMessage.id), col(PageMessage.kind), col(PageMessage.html), col(PageMessage.rows)),
     *(col(PageMessage.photo), col(PageMessage.document), col(PageMessage.at), col(PageMessage.read_at)),
-).where(_THERE)
+).where(_THERE, _LATER)
 _ONE = _LOOKED_AT.where(col(PageMessage.id) == bindparam("number"))
 _OF_TURN = _LOOKED_AT.where(col(PageMessage.turn) == bindparam("turn")).order_by(col(PageMessage.id))
 _LAST = 2**31 - 1
@@ -127,27 +130,46 @@ _NEWEST = (
 )
 
 
-def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
-    """Return a message of a page."""
-    found = first_row(flushed_connection(session), _ONE, page=address, number=message_id)
+def find(
+    session: Session, _at: Moment, address: Address, message_id: int, since: dt.datetime | None = None
+) -> Message | None:
+    """Return a message of a page, if it came at `since` or later (None: at any time)."""
+    found = first_row(flushed_connection(session), _ONE, page=address, since=since or _EVER, number=message_id)
     return _message(found) if found is not None else None
 
 
-def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
-    """Return the answers to a turn, short texts first."""
-    found = [_message(one) for one in all_rows(flushed_connection(session), _OF_TURN, page=address, turn=turn)]
+def left_at(session: Session, actor: Actor, _at: Moment) -> dt.datetime | None:
+    """Return when somebody who is no member left the corps; None if never. Older messages wait until they are again.
+
+    Somebody else may hold the browser by then, and 同意 alone shows nobody who it is.
+    """
+    if actor.is_member or actor.member_id is None:
+        return None
+    left = Audit.subject == f"member:{actor.member_id}", Audit.action == "member.depart"
+    return session.exec(select(func.max(Audit.at)).where(*left)).one()
+
+
+def of_turn(
+    session: Session, _at: Moment, address: Address, turn: str, since: dt.datetime | None = None
+) -> list[Message]:
+    """Return the answers to a turn, short texts first; none from before `since`."""
+    link = flushed_connection(session)
+    found = [_message(one) for one in all_rows(link, _OF_TURN, page=address, since=since or _EVER, turn=turn)]
     return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
 
 
-def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
-    """Return the messages sent to a page, newest first, and whether there are older ones."""
-    found = all_rows(flushed_connection(session), _NEWEST, page=address, before=before or _LAST)
+def newest(
+    session: Session, _at: Moment, address: Address, before: int = 0, since: dt.datetime | None = None
+) -> tuple[list[Message], bool]:
+    """Return the messages sent to a page at `since` or later, newest first, and whether there are older ones."""
+    link = flushed_connection(session)
+    found = all_rows(link, _NEWEST, page=address, since=since or _EVER, before=before or _LAST)
     return [_message(one) for one in found[:A_PAGE]], len(found) > A_PAGE
 
 
-def count_unread(session: Session, _at: Moment, address: Address) -> int:
-    """Return how many messages sent to a page are not read."""
-    found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address)
+def count_unread(session: Session, _at: Moment, address: Address, since: dt.datetime | None = None) -> int:
+    """Return how many messages sent to a page at `since` or later are not read."""
+    found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address, since=since or _EVER)
     return int(found[0]) if found is not None else 0
 
 
@@ -156,7 +178,7 @@ def _unread(address: Any) -> Sequence[Any]:  # noqa: ANN401 - an address, or wha
     return col(PageMessage.address) == address, sent, col(PageMessage.read_at).is_(None)
 
 
-_HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread(bindparam("page")))
+_HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread(bindparam("page")), _LATER)
 
 
 def mark_read(session: Session, at: Moment, address: Address) -> None:
