@@ -20,8 +20,8 @@ from bot.runtime.database import Database
 from corps.addresses import Address
 from corps.attachments import Attachment, AttachmentKind
 from corps.moment import Moment
-from corps.pages import messages
-from corps.pages.devices import WEB
+from corps.pages import devices, messages
+from corps.pages.devices import WEB, Visit
 from corps.pages.messages import Message, Shown
 from models.enums import PageMessageKind
 from web.channel import PageTurn, turn_of
@@ -59,10 +59,15 @@ class Deed:
 
 @dataclass(frozen=True)
 class Done:
-    """How it ended: under which turn the answer stands, and why it was not done, if it was not."""
+    """How it ended: under which turn the answer stands, and why it was not done, if it was not.
+
+    `inside`: the browser is in (still); `secret` is its new one, if the old one was old.
+    """
 
     turn: str
     undone: Exception | None
+    inside: bool
+    secret: str
 
 
 class Deeds:
@@ -73,15 +78,18 @@ class Deeds:
         self._database = database
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
-    async def do(self, address: Address, deed: Deed) -> Done:
-        """Do it, and write down how it was answered. Raises UnfitError for a file of a kind that is not taken."""
+    async def do(self, address: Address, deed: Deed, visit: Visit | None = None) -> Done:
+        """Do it, and write down how it was answered, and that the browser is in use, if it is in.
+
+        Raises UnfitError for a file of a kind that is not taken.
+        """
         lock = self._locks.setdefault(address, asyncio.Lock())
         async with lock:
             turn = PageTurn(deed.key, address)
             answers = [] if deed.payload else await self._database.run(messages.of_turn, address, turn.key)
-            if answers:
-                return Done(turn.key, None)  # the same words once more: a reload, or an impatient finger
-            return Done(turn.key, await self._handle(address, deed, turn))
+            # The same words once more are a reload, or an impatient finger.
+            undone = await self._handle(address, deed, turn) if not answers else None
+            return Done(turn.key, undone, *await self._database.run(_note, turn, deed.message, visit))
 
     async def has_room(self, address: Address, deed: Deed) -> bool:
         """Tell whether that page may bring these files today."""
@@ -96,7 +104,6 @@ class Deeds:
                 undone = await self._dispatcher.handle(incoming) or undone
         finally:
             turn_of.reset(token)
-        await self._database.run(_note, turn, deed.message)
         return undone
 
     async def _incoming(self, address: Address, deed: Deed) -> Sequence[Incoming]:
@@ -173,13 +180,17 @@ def _office(content: bytes) -> str:
     raise UnfitError("not an office document")
 
 
-def _note(session: Session, at: Moment, turn: PageTurn, message: int) -> None:
-    """Write down what was said shortly; what was pressed and stayed as it was is shown again."""
+def _note(session: Session, at: Moment, turn: PageTurn, message: int, visit: Visit | None) -> tuple[bool, str]:
+    """Write down what was said shortly; what was pressed and stayed as it was is shown again.
+
+    Returns whether the browser is in (still), and its new secret if it has one.
+    """
     if turn.toasts:
         said = str(escape("\n".join(dict.fromkeys(turn.toasts))))
         messages.keep(session, at, turn.address, PageMessageKind.TOAST, Shown(said, []), turn.key)
     if not turn.answered and message:
         messages.touch(session, at, turn.address, message, turn.key)
+    return devices.seen(session, at, visit) if visit is not None else (False, "")
 
 
 def fits(payload: str) -> bool:

@@ -87,10 +87,6 @@ class Visitors:
         """Return the page of who left the corps and comes back by the same browser."""
         return None if visitor.fresh else await self._database.looking().run(devices.former, visitor.secret)
 
-    async def still_in(self, visit: Visit) -> tuple[bool, str]:
-        """Note that the browser is in use. Returns whether it is in (still), and its new secret if it has one."""
-        return await self._database.run(devices.seen, visit)
-
     def keep(self, response: Response, secret: str) -> None:
         """Let the browser keep a secret."""
         response.set_cookie(
