@@ -315,18 +315,17 @@ class Site:
     async def _done(self, request: Request, visitor: Visitor, deed: Deed) -> Response:
         assert visitor.visit is not None  # noqa: S101 - who is not in does nothing
         try:
-            done = await self._deeds.do(visitor.address, deed)
+            done = await self._deeds.do(visitor.address, deed, visitor.visit)
         except UnfitError:
             raise NotTakenError(422, "page.unfit") from None
-        inside, secret = await self._visitors.still_in(visitor.visit)
-        if done.undone is None and inside:
+        if done.undone is None and done.inside:
             response: Response = RedirectResponse(f"/t/{done.turn}", 303)
-            if secret:
-                self._visitors.keep(response, secret)
+            if done.secret:
+                self._visitors.keep(response, done.secret)
             return response
         answers = await self._answers(visitor, done.turn)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
-        if not inside and not await self._database.run(devices.leave, visitor.visit):
+        if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response
 
