@@ -176,10 +176,10 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
 
 
 def _doors(slot: Slot, at: Moment) -> tuple[bool, ...]:
-    """Return whether people of a slot with own hours may check in by now, and still."""
+    """Return whether people of a slot with own hours may check in by now, may still withdraw, and still check in."""
     if slot.starts_at is None or slot.ends_at is None:
         return ()
-    return at.now >= slot.starts_at - CHECK_IN_OPENS, at.now > slot.ends_at
+    return at.now >= slot.starts_at - CHECK_IN_OPENS, at.now >= slot.starts_at, at.now > slot.ends_at
 
 
 def stands(session: Session, _at: Moment, card: Followed) -> bool:

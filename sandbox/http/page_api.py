@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def routes(api: BotApi, control: Control, mailbox: Mailbox, pages: str = "") -> list[Route]:
-    """Return all routes of the page\'s API.
+    """Return all routes of the page's API.
 
     Args:
         api: The bot's side, world included.
