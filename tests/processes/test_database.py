@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="about S
 
 async def unready(port: int) -> str:
     """Wait until the process says that it is not ready; return why."""
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as monitor:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=60) as monitor:
         while True:
-            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
+            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=90)
             if answer.status_code == 503:
                 return answer.text
             await asyncio.sleep(0.2)

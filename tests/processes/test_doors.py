@@ -53,7 +53,7 @@ async def test_half_open_requests_and_an_endless_header_stop_nobody(tmp_path: Pa
         await here.says(here.people[1], "/quota")
         await here.answer(here.people[1], 2)  # taken and answered beside them
         await until(lambda: "door.full" in here.log(), PATIENCE, here.story)
-        async with httpx.AsyncClient(timeout=30) as monitor:
+        async with httpx.AsyncClient(timeout=90) as monitor:
             page = (await monitor.get(f"http://127.0.0.1:{health}/readyz")).json()
         assert any(line.startswith("door: full") for line in page["wrong"])
 
@@ -65,7 +65,7 @@ async def test_half_open_requests_and_an_endless_header_stop_nobody(tmp_path: Pa
                 asked = time.monotonic()
                 writer.write(b"a" * 1_000_000)
                 await writer.drain()
-                async with httpx.AsyncClient(timeout=30) as monitor:
+                async with httpx.AsyncClient(timeout=90) as monitor:
                     await monitor.get(f"http://127.0.0.1:{health}/healthz")
                 slowest = max(slowest, time.monotonic() - asked)
         assert slowest < 10, "the loop is not held up"

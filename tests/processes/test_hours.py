@@ -42,7 +42,7 @@ def join(here: Town, person: int, slot: int) -> None:
 
 async def wrong(port: int) -> str:
     """Return what /readyz finds wrong."""
-    async with httpx.AsyncClient() as monitor:
+    async with httpx.AsyncClient(timeout=60) as monitor:
         return str((await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)).json()["wrong"])
 
 

@@ -36,7 +36,7 @@ class House:
     def browser(self) -> Browser:
         """Return a browser that has never been here."""
         browser = Browser(self.url)
-        browser.client = httpx.AsyncClient(base_url=self.url, verify=self.trust, timeout=30, trust_env=False)
+        browser.client = httpx.AsyncClient(base_url=self.url, verify=self.trust, timeout=60, trust_env=False)
         return browser
 
     def logs(self) -> str:
