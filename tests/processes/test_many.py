@@ -143,13 +143,13 @@ async def test_three_processes_one_killed(tmp_path: Path, database_url: str, pro
         died = time.monotonic()
         rest = [worker for worker in workers if worker is not leader]
         while (heir := await leader_of(rest)) is None:
-            assert time.monotonic() - died < 30, "taken over within seconds"
+            assert time.monotonic() - died < PATIENCE, "taken over"
             await asyncio.sleep(0.1)
         assert heir.process.poll() is None
 
         for person in here.people[30:60]:
             await here.says(person, "/quota")
-        await until(lambda: here.sent() == 200, 60, here.story)
+        await until(lambda: here.sent() == 200, 120, here.story)
         for person in here.people[30:90]:
             await here.reads(person, "公益讲座", 90)
         await here.no_update_left()

@@ -70,7 +70,7 @@ async def house(tmp_path: Path, nginx: Nginx) -> AsyncIterator[House]:
         trust = ssl.create_default_context(cafile=nginx.certificate)
         code = here.database.run_now(_invite)
         house = House(here, url, trust, tmp_path, code, port)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             while (await house.browser().client.get("/")).status_code != 200:
                 await asyncio.sleep(0.2)
         yield house

@@ -63,7 +63,7 @@ async def test_an_update_gets_its_200_once_it_is_handled_and_survives_a_kill_bef
         with closing(sqlite3.connect(tmp_path / "data" / "corps.db", isolation_level=None, timeout=20)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             await here.says(person, "/quota")
-            await until(lambda: "database.unusable" in here.log(), 60, "the update waits for the database")
+            await until(lambda: "database.unusable" in here.log(), 120, "the update waits for the database")
             assert await pending(here) == 1, "no 200 yet"
             bot.kill()
             bot.wait()
