@@ -1,4 +1,4 @@
-"""What a page shows without anything being done: commands and links are looked at, and nothing is written down."""
+"""Shows commands, links and questions on a page without changing anything: nothing is stored."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -25,16 +25,16 @@ from web.statuses import status_of
 
 @dataclass(frozen=True)
 class Sight:
-    """What is seen, and the status of its page."""
+    """The screens to show, and the HTTP status of their page."""
 
     screens: tuple[Screen, ...]
     status: int = 200
 
 
 class Glances:
-    """Finds what the bot would answer, without changing anything.
+    """Finds what the bot would answer, without storing anything.
 
-    Several looks `at` one database (`Database.at_a_glance`) are taken together.
+    Several questions `at` one database (`Database.at_a_glance`) share one transaction.
     """
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes) -> None:
@@ -44,17 +44,17 @@ class Glances:
         self._routes = routes
 
     async def command(self, address: Address, name: str, text: str = "", at: Database | None = None) -> Sight:
-        """Look at what a command shows."""
+        """Return what a command shows."""
         route = self._routes.commands[name]
         return await self._look(address, route.needs, route.handler, text, at)
 
     async def link(self, address: Address, prefix: str, code: str, at: Database | None = None) -> Sight:
-        """Look at what a deep link shows."""
+        """Return what a deep link shows."""
         route = self._routes.links[prefix]
         return await self._look(address, route.needs, route.handler, code, at)
 
     async def question(self, address: Address, at: Database) -> Sight:
-        """Look at the question that is open, if one is."""
+        """Return the question that waits for the person's answer, if any."""
         found = await at.run(_open, address)
         route = self._routes.conversations.get(found.kind) if found is not None else None
         if found is None or route is None:
