@@ -61,7 +61,7 @@ class Deed:
 class Done:
     """The result: the turn under which the answer is stored, and the reason if it was refused.
 
-    `inside`: the browser is still signed in; `secret`: its new one, if its own was old.
+    `inside`: the browser is still signed in; `secret` is its new secret, if its own was old.
     """
 
     turn: str
@@ -79,7 +79,7 @@ class Deeds:
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def do(self, address: Address, deed: Deed, visit: Visit | None = None) -> Done:
-        """Handle a form, store the answer, and record that the browser is in use (`visit`: if it is signed in).
+        """Handle a form, store the answer, and record that the browser of the `visit` is in use.
 
         Raises UnfitError for a file of a kind that is not accepted.
         """
@@ -183,7 +183,7 @@ def _office(content: bytes) -> str:
 def _note(session: Session, at: Moment, turn: PageTurn, message: int, visit: Visit | None) -> tuple[bool, str]:
     """Store the short text; if the message with the pressed button did not change, show it again.
 
-    Returns whether the browser is still signed in, and a new secret if it got one.
+    Returns whether the browser is still signed in, and its new secret if it got one.
     """
     if turn.toasts:
         said = str(escape("\n".join(dict.fromkeys(turn.toasts))))
