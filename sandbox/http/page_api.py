@@ -1,4 +1,4 @@
-"""The person's side over HTTP, under `/sandbox/`: which address leads to what."""
+"""The page's API, under `/sandbox/`: which path is answered by which method."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,8 +10,8 @@ from starlette.routing import Route
 from sandbox.botapi.api import BotApi
 from sandbox.errors import Refused, bad
 from sandbox.http.link_previews import LinkPreviews
-from sandbox.http.page_actions import Acts
-from sandbox.http.page_queries import Reads, read_object
+from sandbox.http.page_actions import PageActions
+from sandbox.http.page_queries import PageQueries, read_object
 from sandbox.mail.mailbox import Mailbox
 from sandbox.world.people import Control
 
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def routes(api: BotApi, control: Control, mailbox: Mailbox, pages: str = "") -> list[Route]:
-    """Return all routes of the person's side.
+    """Return all routes of the page's API.
 
     Args:
         api: The bot's side, world included.
@@ -27,7 +27,7 @@ def routes(api: BotApi, control: Control, mailbox: Mailbox, pages: str = "") -> 
         mailbox: Where mail lands.
         pages: Where the program serves pages of its own; empty when it serves none.
     """
-    reads, acts = Reads(api, control, mailbox), Acts(api, control, mailbox)
+    reads, acts = PageQueries(api, control, mailbox), PageActions(api, control, mailbox)
     gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "state": reads.state,
         "chats/{chat_id}/messages": reads.messages,
