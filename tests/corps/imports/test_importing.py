@@ -132,11 +132,19 @@ def test_people_are_refused_by_name_team_and_when_they_are_there_twice(corps: Co
     book = [
         (
             "成员",
-            [["姓名", "分团"], ["张3", "民盟"], ["陈小红", "火星"], ["陈小红", ""], ["李强", "民建"], ["李强", "民建"]],
+            [
+                ["姓名", "分团"],
+                ["张3", "民盟"],
+                ["陈小红", "火星"],
+                ["陈小红", ""],
+                ["李强", "民建"],
+                ["李强", "民建"],
+                ["", "民建"],
+            ],
         )
     ]
     found = taken(corps, corps.coordinator(), book).outlook
-    assert [one.code for one in found.faults] == ["not_a_name", "no_such_team", "no_team", "twice"]
+    assert [one.code for one in found.faults] == ["not_a_name", "no_such_team", "no_team", "twice", "no_name"]
 
 
 def test_what_is_to_come_is_a_draft_and_what_is_over_waits_for_its_report(corps: Corps) -> None:
