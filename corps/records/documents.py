@@ -90,6 +90,8 @@ class _Behind:
     @classmethod
     def of(cls, session: Session, subjects: Collection[str]) -> "_Behind":
         """Look up all at once."""
+        if not subjects:
+            return cls({}, {}, {})
         records = session.exec(
             select(Certificate, Member.name)
             .join(Member, col(Member.id) == col(Certificate.member_id))
