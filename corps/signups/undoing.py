@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.sign_up_rule import ruling
 from corps.moment import Moment
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups import signups
@@ -111,7 +111,7 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
             subject,
             activity.id,
             expires_at=activity.starts_at,
-            urgent=activity.starts_at - at.now <= SOON,
+            urgent=is_soon(activity.starts_at, at.now),
         )
         for member in people
     ]

@@ -16,7 +16,7 @@ from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, lock_member, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot
@@ -229,7 +229,7 @@ def alert(
                 subject=subject,
                 activity_id=activity.id,
                 expires_at=activity.starts_at,
-                urgent=activity.starts_at - at.now <= SOON,
+                urgent=is_soon(activity.starts_at, at.now),
             )
             for leader in told.people
         ],
