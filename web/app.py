@@ -229,7 +229,7 @@ class Site:
         voice, before = self._voice(visitor), number_of(request.query_params.get("before", ""))
         found: tuple[list[Message], bool] = ([], False)
         if visitor.visit is not None:
-            found = await self._database.looking().run(messages.newest, visitor.address, before)
+            found = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
         sent, more = found
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
@@ -249,7 +249,7 @@ class Site:
         return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
 
     async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
-        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24])
+        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24], visitor.since)
 
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)

@@ -24,7 +24,7 @@ class AttachedFiles:
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Return the picture or file of a message on the person's own page."""
         number, part = request.path_params["number"], request.path_params["part"]
-        found = await self._database.run(messages.find, visitor.address, number_of(number))
+        found = await self._database.run(messages.find, visitor.address, number_of(number), visitor.since)
         attachment = {"photo": found.shown.photo, "file": found.shown.document}.get(part) if found else None
         if attachment is None:
             raise HTTPException(404)

@@ -1,5 +1,6 @@
 """Who uses a page: the browser's cookie, the token in its forms, and the kind of browser."""
 
+import datetime as dt
 import hashlib
 import hmac
 import re
@@ -23,10 +24,14 @@ _COOKIE = re.compile(r"[A-Za-z0-9_-]{22}")
 _KINDS = (("iPhone", "iphone"), ("iPad", "ipad"), ("Android", "android"), ("HarmonyOS", "android"))
 
 
+_Seen = tuple[Visit | None, Actor, int, dt.datetime | None]
+
+
 @dataclass(frozen=True)
 class Visitor:
     """A visitor: `secret` is the cookie's value, or a new one without a cookie; `visit` the device, if signed in.
 
+    `since`: what came on their page until then they may not read now, having left the corps (None: all is theirs).
     `scheme`: dark or light, where the program around the page has said which.
     """
 
@@ -35,6 +40,7 @@ class Visitor:
     visit: Visit | None
     actor: Actor
     unread: int = 0
+    since: dt.datetime | None = None
     scheme: str = ""
 
     @property
@@ -59,22 +65,22 @@ class Visitors:
         self._database = database
         self._secure = url.startswith("https://")
         self._name = "__Host-tongxin" if self._secure else "tongxin"
-        self._nobody: tuple[Visit | None, Actor, int] | None = None
+        self._nobody: _Seen | None = None
 
     async def who(self, request: Request) -> Visitor:
         """Return the visitor of a request. Nothing is stored."""
         secret = request.cookies.get(self._name, "")
         known = _COOKIE.fullmatch(secret) is not None
-        visit, actor, unread = await self._look_up(secret) if known else await self._stranger()
+        seen = await self._look_up(secret) if known else await self._stranger()
         scheme = request.cookies.get("scheme", "")
         scheme = scheme if scheme in ("dark", "light") else ""
-        return Visitor(secret if known else devices.new_secret(), not known, visit, actor, unread, scheme)
+        return Visitor(secret if known else devices.new_secret(), not known, *seen, scheme)
 
-    async def _look_up(self, secret: str) -> tuple[Visit | None, Actor, int]:
+    async def _look_up(self, secret: str) -> _Seen:
         return await self._database.looking().run(_look, secret)
 
-    async def _stranger(self) -> tuple[Visit | None, Actor, int]:
-        """Return the actor of visitors without a cookie; it is looked up once, so that guessing costs no query."""
+    async def _stranger(self) -> _Seen:
+        """Return what visitors without a cookie see; it is looked up once, so that guessing costs no query."""
         if self._nobody is None:
             self._nobody = await self._look_up("")
         return self._nobody
@@ -102,10 +108,11 @@ class Visitors:
         response.delete_cookie(self._name, path="/", secure=self._secure, httponly=True, samesite="lax")
 
 
-def _look(session: Session, at: Moment, secret: str) -> tuple[Visit | None, Actor, int]:
+def _look(session: Session, at: Moment, secret: str) -> _Seen:
     visit = devices.visit(session, at, secret) if secret else None
     actor = recognise(session, at, visit.address if visit is not None else STRANGER)
-    return visit, actor, messages.count_unread(session, at, visit.address) if visit is not None else 0
+    since = messages.left_at(session, actor, at)
+    return visit, actor, messages.count_unread(session, at, visit.address, since) if visit is not None else 0, since
 
 
 def kind_of(agent: str) -> str:

@@ -91,7 +91,8 @@ def request(voice: Voice, applicant: Applicant) -> Screen:
     if not applicant.listed:
         return Screen(text, (row,))
     other = (Button(voice("button.admit_other"), AdmitTap(own, admit=True, shown=sign)),)
-    why = voice("join.former" if applicant.former else "join.listed", name=applicant.name)
+    who = "former_elsewhere" if applicant.elsewhere else "former" if applicant.former else "listed"
+    why = voice(f"join.{who}", name=applicant.name)
     return Screen(lines(text, "", why), (row, other))
 
 
