@@ -1,16 +1,17 @@
 """Who is a second person: neither who did something, nor who could have done it in their name."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import member_addresses
 from corps.people import Actor, Office, coordinators, who_answers
 from corps.refusals import Reason, Refused
-from corps.sql import flushed_connection, rows
+from corps.sql import flushed_connection
 from models import Audit, LetIn, Member
 from models.enums import MemberStatus
 
@@ -46,39 +47,54 @@ def _came_back(session: Session, erased: int, present: int) -> bool:
     return any(member_addresses.is_sealed_in(one.address, sealed) for one in theirs for sealed in kept)
 
 
-_LET_IN = columns(*(getattr(LetIn, name) for name in ("member_id", "by_id", "since", "until"))).where(
-    or_(col(LetIn.member_id) == bindparam("one"), col(LetIn.member_id) == bindparam("other"))
-)
-
-
-def could_act_for(session: Session, deed: Deed, member_id: int | None) -> bool:
-    """Tell whether somebody's link had let a browser in as the one who did something, when it was done.
-
-    Then it may have been their own doing. Likewise if the doer is in as them now: the doer would confirm it so.
-    """
-    if deed.by is None or member_id is None:
-        return False
-    found = rows(flushed_connection(session), _LET_IN, one=deed.by, other=member_id)
-    then = [
-        (member_id, row.by_id)
-        for row in found
-        if row.member_id == deed.by
-        and (deed.at is None or (row.since <= deed.at and (row.until is None or row.until >= deed.at)))
-    ]
-    now = [(deed.by, row.by_id) for row in found if row.member_id == member_id and row.until is None]
-    return any(same_person(session, who, by) for who, by in (*then, *now))
+def parts_taken(session: Session, deeds: Collection[Deed], member_id: int | None) -> set[Deed]:
+    """Return those of some deeds in which somebody `took_part`; all are looked up at once."""
+    could = _could_act_for(session, deeds, member_id)
+    return could | {deed for deed in deeds if same_person(session, deed.by, member_id)}
 
 
 def took_part(session: Session, deed: Deed, member_id: int | None) -> bool:
     """Tell whether somebody did something themselves, or could have: every rule for a second person asks here."""
-    return same_person(session, deed.by, member_id) or could_act_for(session, deed, member_id)
+    return deed in parts_taken(session, [deed], member_id)
+
+
+_LET_IN = columns(*(getattr(LetIn, name) for name in ("member_id", "by_id", "since", "until")))
+
+
+def _could_act_for(session: Session, deeds: Collection[Deed], member_id: int | None) -> set[Deed]:
+    """Return those deeds at whose time somebody's link had let a browser in as the one who did it.
+
+    Then it may have been their own doing. Likewise if the doer is in as them now: the doer would confirm it so.
+    """
+    doers = {deed.by for deed in deeds if deed.by is not None}
+    if member_id is None or not doers:
+        return set()
+    found = flushed_connection(session).execute(_LET_IN.where(col(LetIn.member_id).in_({*doers, member_id}))).all()
+    now = {
+        by
+        for by in doers
+        if any(row.until is None and same_person(session, by, row.by_id) for row in found if row.member_id == member_id)
+    }
+    return {
+        deed
+        for deed in deeds
+        if deed.by in now
+        or any(
+            row.member_id == deed.by and _meanwhile(row, deed.at) and same_person(session, member_id, row.by_id)
+            for row in found
+        )
+    }
+
+
+def _meanwhile(let_in: Any, at: dt.datetime | None) -> bool:  # noqa: ANN401 - a row
+    return at is None or (let_in.since <= at and (let_in.until is None or let_in.until >= at))
 
 
 def demand_second(session: Session, actor: Actor, *deeds: Deed, own: Reason = Reason.SAME_PERSON) -> None:
     """Raise Refused if somebody is no second person to one of these: `own` where they did it themselves."""
     if any(same_person(session, deed.by, actor.id) for deed in deeds):
         raise Refused(own)
-    if any(could_act_for(session, deed, actor.id) for deed in deeds):
+    if _could_act_for(session, deeds, actor.id):
         raise Refused(Reason.LET_IN_BY_YOU)
 
 
@@ -88,6 +104,6 @@ def second_person(session: Session, *deeds: Deed) -> Office:
     barred |= {
         member.id
         for member in coordinators(session)
-        if member.id is not None and any(took_part(session, deed, member.id) for deed in deeds)
+        if member.id is not None and parts_taken(session, deeds, member.id)
     }
     return who_answers(session, None, but=barred)

@@ -29,7 +29,7 @@ from corps.publicity import objections
 from corps.quotas import tally
 from corps.quotas.digests import unreported
 from corps.quotas.tally import Quota, QuotaLine
-from corps.second_person import Deed, took_part
+from corps.second_person import Deed, parts_taken
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.teams import list_teams
 from models import Activity, Broadcast, Member, Milestone, Pairing, Report, Team
@@ -182,16 +182,16 @@ def _to_reopen(session: Session, actor: Actor, _at: Moment) -> list[Item]:
         .where(col(Report.reopen_by).is_not(None))
         .order_by(col(Activity.starts_at), col(Activity.id))
     ).all()
-    others = [row for row, by in rows if not took_part(session, Deed(by), actor.id)]
+    own = parts_taken(session, [Deed(by) for _, by in rows], actor.id)
+    others = [row for row, by in rows if Deed(by) not in own]
     return [Item(row.id or 0, row.title, row.local_date) for row in others]
 
 
 def _pairings(session: Session, actor: Actor, _at: Moment) -> list[Item]:
     waiting = select(Pairing).where(is_waiting()).order_by(col(Pairing.id))
     rows = session.exec(waiting).all() if actor.is_coordinator else ()
-    return [
-        Item(row.id or 0, row.partner, row.since) for row in rows if not took_part(session, registering(row), actor.id)
-    ]
+    own = parts_taken(session, [registering(row) for row in rows], actor.id)
+    return [Item(row.id or 0, row.partner, row.since) for row in rows if registering(row) not in own]
 
 
 def _pairings_returned(session: Session, actor: Actor, _at: Moment) -> list[Item]:

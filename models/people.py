@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.addresses import Address, AddressColumn
@@ -139,6 +139,8 @@ class Draft(SQLModel, table=True):
 
 class Audit(SQLModel, table=True):
     """One change: who, what, on what, before → after. Append-only."""
+
+    __table_args__ = (Index("ix_audit_action", "action", "subject"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: dt.datetime = Field(sa_type=Instant, index=True)

@@ -1,4 +1,4 @@
-"""What changes while a page is open: one stream of server-sent events a browser, which says what to show anew.
+"""Updates of open pages: one stream of server-sent events for each browser, which says what to load again.
 
 One look at the database every few seconds serves all streams. A stream ends when its browser is put out or the person
 may see something else by now; the browser asks again, and is judged anew.
@@ -26,10 +26,10 @@ PAUSE = 2.0
 """Seconds between two looks."""
 
 COMMENT = 20.0
-"""After so many seconds of silence a line goes out that means nothing, so that nobody on the way gives up."""
+"""Seconds of silence after which an empty line is sent, so that no proxy closes the connection."""
 
 MOST, A_DEVICE = 100, 2
-"""Streams at once: in all, and of one browser (one page may be leaving while the next one comes)."""
+"""The most streams at the same time: in all, and of one browser (an old page may still close while a new one opens)."""
 
 DEEDS = frozenset({"wait", "five", "month", "year", "people", "register", "audit"})
 DELIVERY = frozenset({"wait", "people", "broadcasts"})
@@ -38,7 +38,7 @@ MESSAGES = "messages"
 
 @dataclass(eq=False)
 class Listener:
-    """One stream: whose, what they might see when it began, and what is still to be said."""
+    """One stream: whose it is, the role when it began, and the events still to be sent."""
 
     device: int
     address: Address
@@ -49,7 +49,7 @@ class Listener:
     over: bool = False
 
     def hear(self, before: Pulse, now: Pulse) -> None:
-        """Take note of what has changed between two looks; the first of them is what the stream begins with."""
+        """Add the events for what has changed between two looks; the first look is where the stream starts from."""
         self.stands.set()
         if self.device not in now.inside or now.roles.get(self.address) != self.role:
             self.end()
@@ -70,7 +70,7 @@ class Listener:
 
 
 class Live:
-    """All streams of this process: `pause` seconds lie between two looks, `comment` seconds are the longest silence."""
+    """All streams of this process. `pause`: seconds between looks; `comment`: of silence before an empty line."""
 
     def __init__(self, database: Database) -> None:
         self.pause, self.comment = PAUSE, COMMENT
@@ -84,9 +84,9 @@ class Live:
         return len(self._listeners)
 
     async def answer(self, _request: Request, visitor: Visitor) -> Response:
-        """Open a stream for a member who is in; 204 (do not ask again) and 503 beyond the bounds.
+        """Open a stream for a signed-in member; answer 204 (do not ask again) to others, 503 if there are too many.
 
-        It begins once there has been a look for it: whatever changes after that is said.
+        The stream starts after a first look at the database for it, so that every later change is sent.
         """
         if visitor.visit is None or not visitor.actor.is_member:
             return Response(status_code=403)
@@ -107,7 +107,7 @@ class Live:
         return _Stream(self, listener)
 
     def close(self) -> None:
-        """Let all streams end: the process stops."""
+        """End all streams, because the process stops."""
         for listener in self._listeners:
             listener.end()
 
@@ -151,7 +151,7 @@ class Live:
 
 
 class _Stream(StreamingResponse):
-    """The answer that goes on; whoever hangs up is forgotten."""
+    """The HTTP answer that stays open; it ends when the browser disconnects."""
 
     def __init__(self, live: Live, listener: Listener) -> None:
         told = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -159,7 +159,7 @@ class _Stream(StreamingResponse):
         self._live, self._listener = live, listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it until one of the two sides ends it."""
+        """Send lines until one of the two sides ends it."""
         try:
             await super().__call__(scope, receive, send)
         finally:

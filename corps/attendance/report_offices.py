@@ -11,7 +11,7 @@ from corps.moment import Moment
 from corps.notices import offices
 from corps.notices.kinds import Kind
 from corps.people import Actor, Office, who_holds
-from corps.second_person import Deed, second_person, took_part
+from corps.second_person import Deed, parts_taken, second_person
 from models import Activity, Attendance, Member, Notice, Report
 from models.enums import ReportState
 
@@ -27,7 +27,7 @@ def entries(session: Session, activity: Activity) -> list[Deed]:
 
 def has_entered(session: Session, activity: Activity, actor: Actor) -> bool:
     """Tell whether the person had a part in one of the `entries`."""
-    return any(took_part(session, one, actor.id) for one in entries(session, activity))
+    return bool(parts_taken(session, entries(session, activity), actor.id))
 
 
 def handing_in(report: Report) -> Deed:

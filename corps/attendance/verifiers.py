@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from corps.attendance.report_offices import handing_in, has_entered
 from corps.people import Actor
-from corps.second_person import Deed, took_part
+from corps.second_person import Deed, parts_taken, took_part
 from models import Activity, Audit, Member, Report
 from models.enums import ReportState
 
@@ -35,10 +35,11 @@ def verifiable(
     people = {actor.id, *(report.reporter_id for report, _ in waiting)}
     # Held here, so that the rules below find them in the session instead of asking for each once more.
     known = session.exec(select(Member).where(col(Member.id).in_(people))).all() if waiting else ()
+    own = parts_taken(session, [handing_in(report) for report, _ in waiting], actor.member_id)
     chosen = [
         (report, activity)
         for report, activity in waiting
-        if not took_part(session, handing_in(report), actor.member_id)
+        if handing_in(report) not in own
         and not has_entered(session, activity, actor)
         and not (f"activity:{activity.id}" in corrected and has_corrected(session, report, actor))
     ]

@@ -32,13 +32,14 @@ def grouped(row: Broadcast) -> list[int]:
 
 def ends(session: Session, row: Broadcast) -> dict[int, NoticeState]:
     """Return by team how the group's message stands; a team whose members get it themselves is not there."""
-    rows = session.exec(select(Notice.subject, Notice.state).where(*copies(row))).all()
+    teams = grouped(row)
+    rows = session.exec(select(Notice.subject, Notice.state).where(*copies(row))).all() if teams else ()
     found: dict[int, NoticeState] = {}
     for subject, word in rows:
         team, state = subject.get("team", 0), NoticeState(word)
         if team not in found or _RANK[state] < _RANK[found[team]]:
             found[team] = state
-    return {team: found[team] for team in grouped(row) if team in found}
+    return {team: found[team] for team in teams if team in found}
 
 
 def readers(row: Broadcast) -> tuple[Any, ...]:
@@ -61,14 +62,18 @@ def reached(row: Broadcast) -> Any:  # noqa: ANN401 - SQLAlchemy's select
     return select(Member.id).where(*readers(row), col(Member.team_id).in_(arrived))
 
 
-def copies(row: Broadcast) -> tuple[Any, ...]:
-    """Return the conditions on the notices for groups; what a robot has said nobody is known to have read."""
+def to_rooms(row: Broadcast) -> tuple[Any, ...]:
+    """Return the conditions on the notices that are for no member: those for groups and robots."""
     return (
         Notice.broadcast_id == row.id,
         Notice.kind == Kind.BROADCAST.value,
         col(Notice.member_id).is_(None),
-        not_(robots.to_robot(Notice.address)),
     )
+
+
+def copies(row: Broadcast) -> tuple[Any, ...]:
+    """Return the conditions on the notices for groups; what a robot has said nobody is known to have read."""
+    return (*to_rooms(row), not_(robots.to_robot(Notice.address)))
 
 
 FOLLOWED = dt.timedelta(days=7)

@@ -27,7 +27,7 @@ from corps.people import (
     who_answers,
 )
 from corps.refusals import Reason, Refused
-from corps.second_person import Deed, demand_second, second_person, took_part
+from corps.second_person import Deed, demand_second, parts_taken, second_person, took_part
 from models import Audit, Member, Notice, OwnHoursEntry, OwnService
 from models.enums import MemberStatus, OwnState
 
@@ -89,7 +89,7 @@ def _deeds(row: OwnService) -> tuple[Deed, ...]:
 def may_decide(session: Session, actor: Actor, row: OwnService) -> bool:
     """Tell whether the person may take the next step: confirm, verify, or agree to taking it back."""
     stage = stage_of(row)
-    if stage is None or any(took_part(session, one, actor.member_id) for one in _deeds(row)):
+    if stage is None or parts_taken(session, _deeds(row), actor.member_id):
         return False
     return actor.manages(row.team_id) if stage is Stage.CONFIRM else actor.is_coordinator
 

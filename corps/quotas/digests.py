@@ -20,7 +20,7 @@ from corps.pairings.pairings import is_waiting, registering
 from corps.people import Actor, coordinators
 from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
-from corps.second_person import Deed, took_part
+from corps.second_person import Deed, parts_taken
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import suits, team_in_use
@@ -149,10 +149,10 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         .order_by(col(Report.submitted_at))
     ).all()
     waiting = session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all()
-    written = [
-        row for row, one in reported if not took_part(session, Deed(one.reporter_id, one.submitted_at), actor.id)
-    ]
-    pairings = [row for row in waiting if not took_part(session, registering(row), actor.member_id)]
+    deeds = [*(Deed(one.reporter_id, one.submitted_at) for _, one in reported), *map(registering, waiting)]
+    own = parts_taken(session, deeds, actor.id)
+    written = [row for row, one in reported if Deed(one.reporter_id, one.submitted_at) not in own]
+    pairings = [row for row in waiting if registering(row) not in own]
     return CorpsDigest(
         quota=quota,
         reports=tuple(_task(row) for row in written),
