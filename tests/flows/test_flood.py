@@ -51,7 +51,9 @@ async def test_a_member_who_floods_waits_for_the_own_chat_alone(stage: Stage, co
         stage.sandbox.world.say(flooder.id, flooder.id, "/quota")
     times = [await answer_time(member) for member in members]
     assert max(times) < UNHURT, "far less than the minute that the flooder waits"
-    assert stage.sandbox.api.limits.refused > 0
+    async with asyncio.timeout(90):
+        while not stage.sandbox.api.limits.refused:
+            await asyncio.sleep(0.01)  # the flooder is, sooner or later
 
 
 async def test_a_member_who_forwards_sixty_messages_by_mistake_gets_one_answer(stage: Stage, corps: Corps) -> None:
