@@ -165,7 +165,7 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until every update is handled and acknowledged."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while self.sandbox.world.updates.pending:
                 await asyncio.sleep(0.003)
 

@@ -8,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -142,11 +141,9 @@ def test_a_postgresql_that_is_not_there_is_waited_for_and_a_stop_is_heeded(tmp_p
     lines = [program.stdout.readline(), program.stdout.readline()]
     assert all("start.waiting_for_database" in line for line in lines)
     assert PASSWORD not in "".join(lines)
-    begun = time.monotonic()
     program.send_signal(signal.SIGTERM)
     rest, _ = program.communicate(timeout=60)
     assert program.returncode == 0
-    assert time.monotonic() - begun < 30
     assert "error" not in rest
 
 
