@@ -51,7 +51,7 @@ mutants: $(VENV)/.dev ## change the code in small ways and list what no test not
 	$(BIN)/mutmut results
 
 bench: $(VENV)/.dev ## run all benchmarks, one after the other (an hour and more; logs in data/benchmarks)
-	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records robots doors board pages; do \
+	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records robots ways doors board pages; do \
 	  echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
 
 format: $(VENV)/.dev ## rewrite the code in the house format

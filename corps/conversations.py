@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Row, bindparam, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.sql import CHANGED
+from corps.sql import CHANGED, flushed_connection, row
 from models import Draft
 
 
@@ -29,13 +30,20 @@ def _find(session: Session, address: Address, kind: str | None) -> Draft | None:
     return session.exec(statement.with_for_update()).first()
 
 
-def _standing(draft: Draft | None) -> Conversation | None:
+def _standing(draft: Draft | Row[Any] | None) -> Conversation | None:
     return None if draft is None else Conversation(draft.kind, draft.step, dict(draft.data), draft.last_key)
+
+
+_OPEN = (
+    columns(col(Draft.kind), col(Draft.step), col(Draft.data), col(Draft.last_key))
+    .where(col(Draft.address) == bindparam("address"), col(Draft.active))
+    .with_for_update()
+)
 
 
 def find_open(session: Session, address: Address) -> Conversation | None:
     """Return the conversation whose question is open, if any."""
-    return _standing(_find(session, address, None))
+    return _standing(row(flushed_connection(session), _OPEN, address=address))
 
 
 def find(session: Session, address: Address, kind: str) -> Conversation | None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Delete,
     Exists,
     Insert,
     Row,
@@ -55,16 +56,16 @@ def rows(connection: Connection, statement: Reading, **values: object) -> Sequen
     return connection.execute(statement, values).all() if quick is None else quick.run(connection, values, quick.all)
 
 
-def row(connection: Connection, statement: Reading, **values: object) -> Row[Any] | None:
-    """Return the first row a statement finds, None if there is none. It must be one that is built once."""
-    quick = _quick(connection, statement)
+def row(connection: Connection, statement: Reading | Insert, **values: object) -> Row[Any] | None:
+    """Return the first row a statement finds, None if there is none; or what an insertion returns, see `rows`."""
+    quick = _quick(connection, statement, *(values if isinstance(statement, Insert) else ()))
     return (
         connection.execute(statement, values).first() if quick is None else quick.run(connection, values, quick.first)
     )
 
 
-def write(connection: Connection, statement: Insert | Update, **values: object) -> int:
-    """Insert or change a row, see `rows`; return how many were."""
+def write(connection: Connection, statement: Insert | Update | Delete, **values: object) -> int:
+    """Insert, change or delete rows, see `rows`; return how many were."""
     quick = _quick(connection, statement, *values)
     if quick is not None:
         return quick.run(connection, values, _count)
@@ -72,7 +73,7 @@ def write(connection: Connection, statement: Insert | Update, **values: object) 
     return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def _quick(connection: Connection, statement: Reading | Insert | Update, *columns: str) -> "_Ready | None":
+def _quick(connection: Connection, statement: Reading | Insert | Update | Delete, *columns: str) -> "_Ready | None":
     """Return the statement ready for SQLite's driver; None for another one, and while somebody listens (tests do)."""
     if connection.dialect.name != "sqlite" or connection.dispatch.before_cursor_execute:
         return None
@@ -80,12 +81,10 @@ def _quick(connection: Connection, statement: Reading | Insert | Update, *column
 
 
 @functools.cache
-def _made_ready(statement: Reading | Insert | Update, columns: tuple[str, ...]) -> "_Ready | None":
+def _made_ready(statement: Reading | Insert | Update | Delete, columns: tuple[str, ...]) -> "_Ready":
     compiled = statement.compile(dialect=_SQLITE, column_keys=list(columns) or None)
-    if "POSTCOMPILE" in str(compiled):  # with a list among its values its text is another each time
-        return None
-    out = statement.selected_columns if isinstance(statement, Select) else ()
-    return _Ready(str(compiled), [compiled.binds[name] for name in compiled.positiontup or ()], [c.type for c in out])
+    binds = [(name, compiled.binds[name]) for name in compiled.positiontup or ()]
+    return _Ready(str(compiled), binds, [column.type for column in statement.exported_columns])
 
 
 _SQLITE = sqlite.dialect()
@@ -93,25 +92,41 @@ _Convert = Callable[[Any], Any]
 
 
 class _Ready:
-    """A statement as SQLite's driver takes it: its text, and what becomes of the values on the way in and out."""
+    """A statement as SQLite's driver takes it: its text, and what becomes of the values on the way in and out.
 
-    def __init__(self, text: str, binds: Sequence[BindParameter[Any]], out: Sequence[TypeEngine[Any]]) -> None:
+    A list among the values stands in the text as so many question marks.
+    """
+
+    def __init__(
+        self, text: str, binds: Sequence[tuple[str, BindParameter[Any]]], out: Sequence[TypeEngine[Any]]
+    ) -> None:
         self._text = text
-        self._given = [_given(bind) for bind in binds]
+        self._given = [_given(name, bind) for name, bind in binds]
+        self._has_lists = any(mark for *_, mark in self._given)
         converters = [kind.dialect_impl(_SQLITE).result_processor(_SQLITE, None) for kind in out]
         self._converted = [(at, convert) for at, convert in enumerate(converters) if convert is not None]
         self._row: Callable[..., Any] | None = None
 
     def run(self, connection: Connection, values: Mapping[str, Any], fetch: Callable[[sqlite3.Cursor], T]) -> T:
         """Run it, and return what `fetch` makes of it. Raises what SQLAlchemy would."""
-        given = [given if not key else convert(values[key]) for key, given, convert in self._given]
+        text, given = self._text, [given if not key else convert(values[key]) for key, given, convert, _ in self._given]
+        if self._has_lists:
+            text, given = self._spread(given)
         cursor: sqlite3.Cursor = connection.connection.cursor()  # type: ignore[assignment]  # SQLite's own
         try:
-            return fetch(cursor.execute(self._text, given))
+            return fetch(cursor.execute(text, given))
         except sqlite3.Error as error:
-            raise DBAPIError.instance(self._text, None, error, sqlite3.Error, hide_parameters=True) from error
+            raise DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True) from error
         finally:
             cursor.close()
+
+    def _spread(self, given: Sequence[Any]) -> tuple[str, list[Any]]:
+        text, spread = self._text, list[Any]()
+        for value, (*_, mark) in zip(given, self._given, strict=True):
+            spread += value if mark else [value]
+            if mark:
+                text = text.replace(mark, ", ".join("?" * len(value)), 1)
+        return text, spread
 
     def all(self, cursor: sqlite3.Cursor) -> list[Row[Any]]:
         """Return the rows that it found."""
@@ -136,10 +151,13 @@ def _row_of(names: list[str]) -> Callable[..., Any]:
     return namedtuple("Found", names, rename=True)
 
 
-def _given(bind: BindParameter[Any]) -> tuple[str, Any, _Convert]:
-    """Return the name of a value that is given each time, or the value; and what makes it the driver's."""
-    convert = bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE) or _as_it_is
-    return (bind.key, None, convert) if bind.required else ("", convert(bind.value), convert)
+def _given(name: str, bind: BindParameter[Any]) -> tuple[str, Any, _Convert, str]:
+    """Return the name of a value that is given each time, or the value; what makes it the driver's; a list's mark."""
+    one = bind.type.dialect_impl(_SQLITE).bind_processor(_SQLITE) or _as_it_is
+    convert, mark = (
+        (lambda many: [one(value) for value in many], f"__[POSTCOMPILE_{name}]") if bind.expanding else (one, "")
+    )
+    return (bind.key, None, convert, mark) if bind.required else ("", convert(bind.value), convert, mark)
 
 
 def _count(cursor: sqlite3.Cursor) -> int:

@@ -33,10 +33,11 @@ async def _show(turn: Turn, found: Numbers | Asking) -> None:
 @routes.tap(NumbersTap, Access.COORDINATOR)
 async def on_span(turn: Turn, tap: NumbersTap) -> None:
     """Show the numbers of a span; 图片 and 表格 come below, so that the message stays."""
-    found = await turn.run(corps_numbers.see, _period(tap)) if tap.first else await turn.run(corps_numbers.read)
-    if isinstance(found, Asking) or tap.form is Form.TEXT:
-        await _show(turn, found)
+    if tap.form is Form.TEXT or not tap.first:
+        seen = await turn.run(corps_numbers.see, _period(tap)) if tap.first else await turn.run(corps_numbers.read)
+        await _show(turn, seen)
         return
+    found = await turn.run(corps_numbers.take, _period(tap), tap.form.name.lower())
     await turn.toast(turn.voice("ledger.making"))
     caption, name = views.caption(turn.voice, found), views.file_name(turn.voice, found)
     if tap.form is Form.PICTURE:

@@ -37,7 +37,7 @@ def _screen(turn: Turn, result: Quota) -> Screen:
 @routes.tap(QuotaPictureTap, Access.LEADER)
 async def on_picture(turn: Turn, tap: QuotaPictureTap) -> None:
     """图片: below the message, with the same in words."""
-    found = await turn.run(year_picture.look, tap.year)
+    found = await turn.run(year_picture.take, tap.year)
     await turn.toast(turn.voice("ledger.making"))
     drawn = await asyncio.to_thread(five_png, five.drawing(turn.voice, found))
     await turn.send(Screen(five.caption(turn.voice, found), photo=drawn))

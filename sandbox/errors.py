@@ -50,12 +50,12 @@ def conflict(reason: str) -> Refused:
 
 
 def too_large() -> Refused:
-    """Return the refusal of a request with more bytes than are taken (413)."""
+    """Return the refusal of a request that is too large (413)."""
     return Refused(HTTP_TOO_LARGE, "Request Entity Too Large")
 
 
 def too_many(retry_after: int) -> Refused:
-    """Return the refusal of one request too many (429); `retry_after` is in whole seconds."""
+    """Return the refusal of requests that come too fast (429); `retry_after` is in whole seconds."""
     return Refused(HTTP_TOO_MANY, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
 
 

@@ -59,8 +59,11 @@ def build_scheduler(context: JobContext, tick_seconds: float) -> AsyncIOSchedule
     scheduler = AsyncIOScheduler(timezone=context.database.clock.zone_info)
     every = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     scheduler.add_job(_in_order(watch.tick), "interval", seconds=tick_seconds, id="sweep", **every)
+    # One channel may be at it for minutes (mail goes slowly): the next tick sets the others to work, so there may be
+    # a run for each channel and one that looks.
+    deliver = every | {"max_instances": len(context.senders) + 1}
     scheduler.add_job(
-        _in_order(jobs.deliver_due), "interval", args=[context], seconds=tick_seconds, id="deliver", **every
+        _in_order(jobs.deliver_due), "interval", args=[context], seconds=tick_seconds, id="deliver", **deliver
     )
     scheduler.add_job(_in_order(jobs.keep_photos), "interval", args=[context], seconds=PHOTO_LOOK, id="photos", **every)
     scheduler.add_job(

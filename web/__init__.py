@@ -1,1 +1,1 @@
-"""The personal page: the same conversation by another door. What the chat says in bubbles, this says in pages."""
+"""The personal pages: the same conversations as in a chat, as web pages and forms."""

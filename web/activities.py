@@ -1,4 +1,4 @@
-"""An activity by its link: the card for members, what anybody may know for others, what previews of the link show."""
+"""An activity's page: the card for members, the public facts for others, and the picture for previews of its link."""
 
 import asyncio
 from dataclasses import replace
@@ -29,7 +29,7 @@ class ActivityPages:
         self._renderer = renderer
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
-        """Show an activity; to a stranger what, when and where, and how to get in."""
+        """Show an activity; to somebody who is not a member only what, when and where, and how to join."""
         code = request.path_params["code"]
         sight = await self._glances.link(visitor.address, "act", code)
         voice, number = Voice(visitor.actor.language, self._database.clock), number_of(code)
@@ -44,7 +44,7 @@ class ActivityPages:
         return self._renderer.page(voice, visitor, replace(page, preview=tuple(preview.items())))
 
     async def picture(self, request: Request, visitor: Visitor) -> Response:
-        """Give out the picture of an activity for previews of its link: what anybody may know of it."""
+        """Return the picture of an activity for previews of its link; it shows only public facts."""
         found = await self._database.run(_outline, number_of(request.path_params["code"]))
         if found is None:
             raise HTTPException(404)

@@ -1,4 +1,4 @@
-"""The page as the process runs it: every process serves it, and nothing has to be asked for."""
+"""The pages as a channel that the process runs: every process serves them, and nothing is polled."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from web.forms import MOST_BODY
 from web.sender import PageSender
 
 BODY_SECONDS = 180.0
-"""For a photo over a slow line."""
+"""Seconds that a request may take: enough for a photo over a slow connection."""
 
 
 class PageAdapter:
@@ -43,7 +43,7 @@ class PageAdapter:
         self.about = {"pages": urlsplit(url).netloc, "way": listen}
 
     async def greet(self) -> None:
-        """Do nothing: there is nothing to connect to at the start."""
+        """Do nothing: this channel needs no connection at the start."""
 
     async def beside(self, leads: asyncio.Event) -> None:  # noqa: ARG002 - every process serves pages
         """Serve the pages."""
@@ -52,4 +52,4 @@ class PageAdapter:
         await HttpServer(self.site.app, door, self.site.live.close).run(open_door(host, int(port), "WEB_LISTEN"))
 
     async def shutdown(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: this channel keeps nothing open."""

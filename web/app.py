@@ -1,4 +1,4 @@
-"""The pages: what each address shows, and what a form there does. GET does nothing; POST leads to the outcome."""
+"""The pages: what each address shows and what its form does. GET changes nothing; POST redirects to the result."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -65,13 +65,13 @@ log = structlog.get_logger()
 
 UNREAD_AT_HOME = 5
 CODE_REFRESH = 10
-"""After so many seconds a page with a rotating code is loaded anew; a code holds for another half minute."""
+"""Seconds after which a page with a rotating code is reloaded; each code is valid for another half minute."""
 
 Answer = Callable[[Request, Visitor], Awaitable[Response]]
 
 
 class Site:
-    """All pages of one installation, at `url`. `framed_by` is the one site that may show them in a frame, if any."""
+    """All pages of one installation, at `url`. `framed_by` is the only site that may show them in a frame, if any."""
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes, dispatcher: Dispatcher) -> None:
         self._url = url
@@ -172,7 +172,7 @@ class Site:
         return endpoint
 
     def _demand_fit(self, request: Request) -> None:
-        """Raise NotTakenError for a form that comes too often, from elsewhere, or is too large."""
+        """Raise NotTakenError for a form that is sent too often, sent from another site, or too large."""
         demand(self.limits.follows(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
@@ -210,7 +210,7 @@ class Site:
         return answer
 
     async def _home(self, _request: Request, visitor: Visitor) -> Response:
-        """Show what waits for the person, what is on, and what can be done."""
+        """Show the person's tasks, the coming activities, and the menu."""
         voice, address = self._voice(visitor), visitor.address
         sights = [await self._glances.question(address)] if visitor.visit is not None else []
         new: list[Article] = []
@@ -229,7 +229,7 @@ class Site:
         voice, before = self._voice(visitor), number_of(request.query_params.get("before", ""))
         found: tuple[list[Message], bool] = ([], False)
         if visitor.visit is not None:
-            found = await self._database.looking().run(messages.newest, visitor.address, before)
+            found = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
         sent, more = found
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
@@ -240,7 +240,7 @@ class Site:
         return self._show(visitor, page)
 
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
-        """Show what came of something that was done."""
+        """Show the result of what the person did."""
         found = await self._answers(visitor, request.path_params["turn"])
         if not found:
             return RedirectResponse("/", 303)
@@ -249,7 +249,7 @@ class Site:
         return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
 
     async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
-        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24])
+        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24], visitor.since)
 
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)
@@ -264,20 +264,20 @@ class Site:
         return self._seen(visitor, "page.certificate", sight)
 
     async def _invitation(self, request: Request, visitor: Visitor) -> Response:
-        """Show what is kept and why, with 同意. Opening the link does nothing."""
+        """Show which data are kept and why, with 同意. Opening the link changes nothing."""
         code = request.path_params["code"]
         sight = await self._glances.link(visitor.address, "join", code)
         inside = visitor.visit is not None and visitor.actor.member_id is not None
         return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
 
     async def _rating(self, request: Request, visitor: Visitor) -> Response:
-        """Ask what somebody thought of an activity, for whoever scanned its code."""
+        """Ask somebody who scanned an activity's rating code how it was."""
         code = request.path_params["code"]
         sight = await self._glances.link(visitor.address, "rate", code)
         return self._seen(visitor, "page.rating", sight, action=f"/r/{_quoted(code)}")
 
     async def _personal(self, request: Request, visitor: Visitor) -> Response:
-        """Ask whether it is them, for whoever opens a personal link. Opening it does nothing."""
+        """Ask somebody who opens a personal link whether they are that member. Opening it changes nothing."""
         voice, secret = self._voice(visitor), request.path_params["secret"]
         try:
             name = await self._database.looking().run(_whose, visitor.actor, secret)
@@ -289,7 +289,7 @@ class Site:
         return self._show(visitor, Page(voice("page.enter"), [ask]))
 
     async def _on_site(self, request: Request, visitor: Visitor) -> Response:
-        """Ask whether to check in, for whoever scanned the code on site."""
+        """Ask somebody who scanned the check-in code whether to check in."""
         voice, code = self._voice(visitor), request.path_params["code"]
         if not visitor.actor.is_member:
             sight = await self._glances.command(visitor.address, "start")
@@ -304,7 +304,7 @@ class Site:
     # What is done.
 
     async def _do(self, request: Request, visitor: Visitor) -> Response:
-        """Do what a button or words ask for, and lead to what came of it."""
+        """Handle a pressed button or typed words, and redirect to the result."""
         demand(visitor.visit is not None, 403, "door.stranger")
         demand(self.limits.deeds.take(visitor.address), 429, "page.too_often")
         deed = await deed_of(request)
@@ -331,7 +331,7 @@ class Site:
         return response
 
     async def _enter(self, request: Request, visitor: Visitor) -> Response:
-        """Let the browser in as the member that the personal link is for; who was in by it before is out."""
+        """Sign the browser in as the member of the personal link; whoever was signed in before is signed out."""
         demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
         kind = kind_of(request.headers.get("user-agent", ""))
         try:
@@ -347,7 +347,7 @@ class Site:
         return response
 
     async def _arrive(self, request: Request, visitor: Visitor) -> Response:
-        """Check in by the code on site."""
+        """Check in with the code shown on site."""
         demand(visitor.visit is not None, 403, "door.stranger")
         deed = Deed(once_of(request), text=f"/start in-{request.path_params['code']}")
         return await self._done(request, visitor, deed)
@@ -358,16 +358,16 @@ class Site:
         return RedirectResponse("/messages", 303)
 
     async def _consent(self, request: Request, visitor: Visitor) -> Response:
-        """同意: from here on the browser is in, as nobody yet."""
+        """Handle 同意: the browser is signed in to a page from now on, but to no member yet."""
         return await self._entered(request, visitor, ConsentTap(request.path_params["code"]))
 
     async def _rated(self, request: Request, visitor: Visitor) -> Response:
-        """Say what somebody thought of an activity; whoever is not in gets a page for the sentence that may follow."""
+        """Record a rating; somebody who is not signed in gets a page, so that a sentence can follow."""
         code = request.path_params["code"]
         return await self._entered(request, visitor, *(RateTap(code, stars) for stars in range(1, 6)))
 
     async def _entered(self, request: Request, visitor: Visitor, *taken: Payload) -> Response:
-        """Do one of what is `taken` there; a browser that is not in is let in by it."""
+        """Handle a button whose payload is one of `taken`; this signs in a browser that is not signed in yet."""
         deed = await deed_of(request)
         demand(deed.payload in {one.pack() for one in taken}, 422, "page.expired")
         demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")

@@ -1,4 +1,4 @@
-"""Files that pages load: each has its hash in its address, so that browsers may keep it for ever."""
+"""Files that pages load. Each has its hash in its address, so that browsers may cache it without end."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 HTMX = "htmx-2.0.10.min.js"
 HTMX_SHA256 = "71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de"
-"""htmx is another's work (0BSD, https://htmx.org): a test holds the file to this sum."""
+"""The SHA-256 of htmx, which others wrote (0BSD, https://htmx.org): a test compares the file with it."""
 
 _HERE = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -37,7 +37,7 @@ _BY_PATH = {asset.path: asset for asset in ASSETS.values()}
 
 
 def path_of(name: str) -> str:
-    """Return the address of a file."""
+    """Return the path of a file, with its hash."""
     return ASSETS[name].path
 
 

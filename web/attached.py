@@ -15,16 +15,16 @@ from web.visitors import Visitor
 
 
 class AttachedFiles:
-    """Gives out what messages have with them, to the person on whose page they stand."""
+    """Serves the files of messages, only to the person whose page shows them."""
 
     def __init__(self, database: Database, files: Files) -> None:
         self._database = database.looking()
         self._files = files
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
-        """Give out the picture or the file of a message on the person's own page."""
+        """Return the picture or file of a message on the person's own page."""
         number, part = request.path_params["number"], request.path_params["part"]
-        found = await self._database.run(messages.find, visitor.address, number_of(number))
+        found = await self._database.run(messages.find, visitor.address, number_of(number), visitor.since)
         attachment = {"photo": found.shown.photo, "file": found.shown.document}.get(part) if found else None
         if attachment is None:
             raise HTTPException(404)

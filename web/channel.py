@@ -1,4 +1,4 @@
-"""The page as a channel: what answers is written down where the person's page shows it."""
+"""The page as a channel: answers are stored, and the person's page shows them."""
 
 import re
 from collections.abc import Collection
@@ -26,15 +26,15 @@ from web.markup import kept_rows
 
 _TAG = re.compile(r"<[^>]*>")
 LIMITS = TextLimits(30_000, 30_000, lambda markup: len(unescape(_TAG.sub("", markup))), toast=2_000)
-"""A page holds what it is given; this bounds what one screen lists."""
+"""A page has no limit of its own; this one keeps lists short."""
 
 PATHS = {"join": "j", "act": "a", "in": "in", "tie": "p", "cert": "c", "rate": "r"}
-"""Where each kind of deep link leads here."""
+"""The path of each kind of deep link."""
 
 
 @dataclass
 class PageTurn:
-    """One thing that somebody does on their page, and how it is answered."""
+    """One action of a person on their page, and how it is answered."""
 
     key: str
     address: Address
@@ -43,11 +43,11 @@ class PageTurn:
 
 
 turn_of: ContextVar[PageTurn | None] = ContextVar("turn", default=None)
-"""What is being handled. What is sent otherwise was owed, or is kept true by time."""
+"""The action that is being handled. Without one, what is sent was owed or is an edit of a card."""
 
 
 class PageChannel:
-    """The channel, as whoever answers sees it. `url` is where people open it."""
+    """The channel that turns and senders use. `url` is the address of the pages."""
 
     name = WEB
     limits = LIMITS
@@ -74,11 +74,11 @@ class PageChannel:
         return MessageRef(chat, str(number), photo)
 
     async def send_by(self, address: Address, screen: Screen) -> None:
-        """Send a screen to an address of another channel."""
+        """Send a screen to an address of any channel."""
         await self._files.send_by(address, screen)
 
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:  # noqa: ARG002 - what a screen brings is shown
-        """Let a message show something else."""
+        """Replace a message by another screen."""
         turn = _answering(message.chat)
         return await self._database.run(_edit, message, screen, turn.key if turn is not None else "")
 
@@ -89,17 +89,17 @@ class PageChannel:
             raise RejectedError("gone")
 
     async def delete(self, message: MessageRef) -> bool:  # noqa: ARG002 - the port's
-        """What people type on a page is not kept there."""
+        """Do nothing: what people type on a page is not stored there."""
         return True
 
     async def toast(self, incoming: Incoming, text: str, *, alert: bool) -> None:  # noqa: ARG002 - a page shows both alike
-        """Say something above the answer."""
+        """Show a short text above the answer."""
         turn = turn_of.get()
         if text and turn is not None and turn.address == incoming.address:
             turn.toasts.append(text)
 
     async def fetch(self, attachment: Attachment, most: int) -> bytes:
-        """Return the content of what came by a page."""
+        """Return the content of a file that came by a page."""
         content = await self._database.run(messages.file, attachment.id)
         if content is None:
             raise RejectedError("gone")
@@ -108,7 +108,7 @@ class PageChannel:
         return content
 
     async def is_in(self, group: Address, person: Address) -> bool:
-        """Tell whether somebody is in a group: there are none here."""
+        """Tell whether somebody is in a group: no, pages have no groups."""
         raise RejectedError(f"no group {group.short} with {person.short}")
 
     async def content(self, attachment: Attachment) -> bytes:
@@ -116,23 +116,23 @@ class PageChannel:
         return await self._files.content(attachment)
 
     async def offer_menu(self, person: Actor, known: Collection[str]) -> None:
-        """A page always has its links."""
+        """Do nothing: a page always shows its menu."""
 
 
 class Glance(PageChannel):
-    """The same for who only looks: what would be sent is gathered, and nothing is written down."""
+    """The same for showing a page: collects what would be sent, and stores nothing."""
 
     def __init__(self, url: str, database: Database, files: Files) -> None:
         super().__init__(url, database, files)
         self.screens: list[Screen] = []
 
     async def send(self, chat: Address, screen: Screen) -> MessageRef:
-        """Gather a screen."""
+        """Collect a screen."""
         self.screens.append(screen)
         return MessageRef(chat, "")
 
     async def edit(self, message: MessageRef, screen: Screen, *, new_photo: bool = False) -> bool:  # noqa: ARG002 - the port's
-        """There is nothing to edit."""
+        """Do nothing: there is no message to edit."""
         return False
 
 
@@ -165,12 +165,12 @@ def _rebutton(session: Session, at: Moment, message: MessageRef, rows: tuple[Row
 
 
 def number_of(text: str) -> int:
-    """Return the number of a message as its name tells; 0 for what is none."""
+    """Return the number in a message's name; 0 if it is not one of ours."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def _shown(session: Session, at: Moment, chat: Address, screen: Screen) -> Shown:
-    """Return what is written down of a screen; a picture or file that only it has is kept beside it."""
+    """Return a screen as it is stored; a picture or file that exists nowhere else is stored beside it."""
     photo, document = screen.photo, screen.document
     if isinstance(photo, bytes):
         name = messages.put_file(session, at, chat, photo)

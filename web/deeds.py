@@ -1,4 +1,4 @@
-"""What a form sends, as what came in; and how it was answered. One page's in order, different pages' at once."""
+"""Makes an `Incoming` of what a form sends, and stores the answer. One page's forms are handled in order."""
 
 import asyncio
 import hashlib
@@ -40,7 +40,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody wants: a button's `payload` below a message, or words and files. `once` is that of its form."""
+    """What a form sends: the `payload` of a button below a message, or words and files. `once` is the form's number."""
 
     once: str
     payload: str = ""
@@ -51,7 +51,7 @@ class Deed:
 
     @property
     def key(self) -> str:
-        """A number that is the same when the browser sends the same form with the same button again."""
+        """A key that is the same if the browser sends the same form and button twice."""
         brought = [hashlib.sha256(one.content).hexdigest() for one in self.uploads]
         said = repr((self.once, self.payload, self.message, self.text, brought))
         return str(int(hashlib.sha256(said.encode()).hexdigest()[:15], 16))
@@ -59,7 +59,7 @@ class Deed:
 
 @dataclass(frozen=True)
 class Done:
-    """How it ended: under which turn the answer stands, and why it was not done, if it was not."""
+    """The result: the turn under which the answer is stored, and the reason if it was refused."""
 
     turn: str
     undone: Exception | None
@@ -74,7 +74,7 @@ class Deeds:
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def do(self, address: Address, deed: Deed) -> Done:
-        """Do it, and write down how it was answered. Raises UnfitError for a file of a kind that is not taken."""
+        """Handle a form and store the answer. Raises UnfitError for a file of a kind that is not accepted."""
         lock = self._locks.setdefault(address, asyncio.Lock())
         async with lock:
             turn = PageTurn(deed.key, address)
@@ -84,7 +84,7 @@ class Deeds:
             return Done(turn.key, await self._handle(address, deed, turn))
 
     async def has_room(self, address: Address, deed: Deed) -> bool:
-        """Tell whether that page may bring these files today."""
+        """Tell whether the page has room for these files within its daily limit."""
         size = sum(len(one.content) for one in deed.uploads)
         return not size or await self._database.looking().run(messages.has_room, address, size)
 
@@ -122,7 +122,7 @@ class Deeds:
         return [replace(one, album=deed.key) for one in album]
 
     async def _below(self, address: Address, deed: Deed) -> Referred:
-        """Return the message with the button: one that stands on the page, or what was drawn for that page alone."""
+        """Return the message with the button: a stored one, or one that was drawn for this page only."""
         found: Message | None = None
         if deed.message:
             found = await self._database.run(messages.find, address, deed.message)
@@ -142,7 +142,7 @@ class Deeds:
 def recognised(content: bytes) -> tuple[bytes, str]:
     """Return a file as it is taken, a picture without its metadata, and its media type, which its content tells.
 
-    Raises UnfitError for anything but pictures, PDF, office documents and plain text.
+    Raises UnfitError unless it is a picture, a PDF, an office document or plain text.
     """
     if content.startswith(b"PK\x03\x04"):
         return content, _office(content)
@@ -174,7 +174,7 @@ def _office(content: bytes) -> str:
 
 
 def _note(session: Session, at: Moment, turn: PageTurn, message: int) -> None:
-    """Write down what was said shortly; what was pressed and stayed as it was is shown again."""
+    """Store the short text; if the message with the pressed button did not change, show it again."""
     if turn.toasts:
         said = str(escape("\n".join(dict.fromkeys(turn.toasts))))
         messages.keep(session, at, turn.address, PageMessageKind.TOAST, Shown(said, []), turn.key)
@@ -183,5 +183,5 @@ def _note(session: Session, at: Moment, turn: PageTurn, message: int) -> None:
 
 
 def fits(payload: str) -> bool:
-    """Tell whether it may be a button's payload."""
+    """Tell whether a text has the form of a button's payload."""
     return 0 < len(payload.encode()) <= MAX_BYTES

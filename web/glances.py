@@ -1,4 +1,4 @@
-"""What a page shows without anything being done: commands and links are looked at, and nothing is written down."""
+"""Shows commands, links and questions on a page without changing anything: nothing is stored."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,14 +26,14 @@ from web.statuses import status_of
 
 @dataclass(frozen=True)
 class Sight:
-    """What is seen, and the status of its page."""
+    """The screens to show, and the HTTP status of their page."""
 
     screens: tuple[Screen, ...]
     status: int = 200
 
 
 class Glances:
-    """Finds what the bot would answer, without changing anything."""
+    """Finds what the bot would answer, without storing anything."""
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes) -> None:
         self._url = url
@@ -42,22 +42,22 @@ class Glances:
         self._routes = routes
 
     async def command(self, address: Address, name: str, text: str = "") -> Sight:
-        """Look at what a command shows."""
+        """Return what a command shows."""
         route = self._routes.commands[name]
         return await self._look(address, route.needs, route.handler, text)
 
     async def link(self, address: Address, prefix: str, code: str) -> Sight:
-        """Look at what a deep link shows."""
+        """Return what a deep link shows."""
         route = self._routes.links[prefix]
         return await self._look(address, route.needs, route.handler, code)
 
     async def tap(self, address: Address, payload: Payload) -> Sight:
-        """Look at what a button shows that only shows something."""
+        """Return what a button shows; for buttons that change nothing."""
         route = self._routes.taps[type(payload)]
         return await self._look(address, route.needs, partial(_pressed, route.handler, payload), "")
 
     async def question(self, address: Address) -> Sight:
-        """Look at the question that is open, if one is."""
+        """Return the question that waits for the person's answer, if any."""
         found = await self._database.run(_open, address)
         route = self._routes.conversations.get(found.kind) if found is not None else None
         if found is None or route is None:

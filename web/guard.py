@@ -1,4 +1,4 @@
-"""What stands before every page: the right host, not too often, and what browsers are told about us."""
+"""What every request passes first: checks of host and rate, and the security headers of the answer."""
 
 import asyncio
 import ipaddress
@@ -16,16 +16,16 @@ from bot.runtime.door import network_of
 REMEMBERED = 20_000
 
 PAUSE = 1.0
-"""Seconds before whoever comes too often is told so: one connection asks no faster than that."""
+"""Seconds before a 429 is sent, so that one connection cannot ask faster than that."""
 
 PAUSED = 64
-"""So many are kept waiting at once. Who comes beside them is told at once, and has to connect anew."""
+"""How many such answers wait at once. Beyond that a 429 is sent at once, and the connection is closed."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Bucket:
-    """So many at once for each, and one more after each `pause` (seconds). Kept in memory for the last thousands."""
+    """A rate limit by key: `at_once` together, then one more after each `pause` (seconds). Keeps the last keys only."""
 
     def __init__(self, at_once: int, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._at_once = float(at_once)
@@ -34,11 +34,11 @@ class Bucket:
         self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def has(self, who: Hashable) -> bool:
-        """Tell whether there is one left."""
+        """Tell whether another one is allowed now."""
         return self._now(who) >= 1.0
 
     def take(self, who: Hashable) -> bool:
-        """Take one. Returns False when there is none left."""
+        """Count one. Returns False if it is not allowed now."""
         left = self._now(who)
         if left >= 1.0:
             self._left[who] = left - 1.0, self._clock()
@@ -56,9 +56,9 @@ class Bucket:
 
 
 class Limits:
-    """How often: requests and unknown links from one network address; what is done on one page; one link.
+    """The rate limits: requests and unknown links by network address, actions by page, and uses of one link.
 
-    `said` is the sentence for who comes too often; their answer costs no look into the database, and comes after a
+    `said` is the sentence for those who come too often; their answer needs no database, and is sent after a
     `pause` (seconds).
     """
 
@@ -78,12 +78,12 @@ class Limits:
         self.links = Bucket(600, 0.2, clock)
 
     def follows(self, request: HTTPConnection) -> bool:
-        """Count who follows a link. Returns False when that link was asked for too often, from wherever."""
+        """Count a use of a link. Returns False if it was used too often, from whichever addresses."""
         is_link = not {"code", "secret"}.isdisjoint(request.path_params)
         return not is_link or self.links.take(request.scope["path"])
 
     async def often(self) -> Response:
-        """Return the answer to whoever comes too often, when it is time for it."""
+        """Return the 429 answer, after the pause."""
         headers = {"connection": "close"} if self._paused >= PAUSED else {}
         if not headers:
             self._paused += 1
@@ -94,7 +94,7 @@ class Limits:
         return HTMLResponse(f"<!doctype html><title>429</title><p>{self._said}</p>", 429, headers)
 
     def guessed(self, endpoint: Endpoint) -> Endpoint:
-        """Let an endpoint answer, unless the client tried too many unknown links, or asks for the link too often."""
+        """Let an endpoint answer, unless the client tried too many unknown links or the link was used too often."""
 
         async def answer(request: Request) -> Response:
             peer = peer_of(request)
@@ -109,9 +109,9 @@ class Limits:
 
 
 def peer_of(connection: HTTPConnection) -> str:
-    """Return the network address a request comes from: as the reverse proxy on this machine says it, if one does.
+    """Return the network address of a request's client: the one that the reverse proxy on this machine names, if any.
 
-    Whoever has one address of IPv6 has 2^64 of them: they count as one.
+    Of an IPv6 address only the first 64 bits count, since a client has all addresses of its network.
     """
     peer = connection.client.host if connection.client is not None else ""
     said = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
@@ -124,10 +124,10 @@ def peer_of(connection: HTTPConnection) -> str:
 
 
 def same_origin(connection: HTTPConnection, url: str) -> bool:
-    """Tell whether a request to do something comes from a page of ours, as far as its browser says.
+    """Tell whether a POST comes from one of our pages, as far as the browser says.
 
     Since we ask for no referrer, a browser names no origin (`null`) and tells by `Sec-Fetch-Site` whose page it was.
-    One that says neither has the token of the form to show all the same.
+    If it says neither, the form's token still has to be right.
     """
     if connection.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
@@ -137,14 +137,14 @@ def same_origin(connection: HTTPConnection, url: str) -> bool:
 
 
 def exact_origin(connection: HTTPConnection, url: str) -> bool:
-    """Tell whether a browser names our own page as the one that sends, without a token of a form to go with it."""
+    """Tell whether the browser names our own site as the origin; needed where no form's token can be checked."""
     parts = urlsplit(url)
     said = connection.headers.get("origin", "")
     return said == f"{parts.scheme}://{parts.netloc}" and same_origin(connection, url)
 
 
 class Guard:
-    """The middleware: refuses another host's name and too many requests, and tells browsers what they have to know.
+    """The middleware: refuses other host names and too many requests, and sets the security headers.
 
     `framed_by` is the one site that may show the pages in a frame; empty: none.
     """
@@ -174,7 +174,7 @@ class Guard:
         self._told = [(name.encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request for our own host in."""
+        """Handle one request."""
         if scope["type"] != "http":
             return
 

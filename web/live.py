@@ -1,4 +1,4 @@
-"""What changes while a page is open: one stream of server-sent events a browser, which says what to show anew.
+"""Updates of open pages: one stream of server-sent events for each browser, which says what to load again.
 
 One look at the database every few seconds serves all streams. A stream ends when its browser is put out or the person
 may see something else by now; the browser asks again, and is judged anew.
@@ -25,10 +25,10 @@ PAUSE = 2.0
 """Seconds between two looks."""
 
 COMMENT = 20.0
-"""After so many seconds of silence a line goes out that means nothing, so that nobody on the way gives up."""
+"""Seconds of silence after which an empty line is sent, so that no proxy closes the connection."""
 
 MOST, A_DEVICE = 100, 2
-"""Streams at once: in all, and of one browser (one page may be leaving while the next one comes)."""
+"""The most streams at the same time: in all, and of one browser (an old page may still close while a new one opens)."""
 
 DEEDS = frozenset({"wait", "five", "month", "year", "people", "register", "audit"})
 DELIVERY = frozenset({"wait", "people", "broadcasts"})
@@ -37,7 +37,7 @@ MESSAGES = "messages"
 
 @dataclass(eq=False)
 class Listener:
-    """One stream: whose, what they might see when it began, and what is still to be said."""
+    """One stream: whose it is, the role when it began, and the events still to be sent."""
 
     device: int
     address: Address
@@ -47,7 +47,7 @@ class Listener:
     over: bool = False
 
     def hear(self, before: Pulse, now: Pulse) -> None:
-        """Take note of what has changed between two looks."""
+        """Add the events for what has changed between two looks."""
         if self.device not in now.inside or now.roles.get(self.address) != self.role:
             self.end()
             return
@@ -66,7 +66,7 @@ class Listener:
 
 
 class Live:
-    """All streams of this process: `pause` seconds lie between two looks, `comment` seconds are the longest silence."""
+    """All streams of this process. `pause`: seconds between looks; `comment`: of silence before an empty line."""
 
     def __init__(self, database: Database) -> None:
         self.pause, self.comment = PAUSE, COMMENT
@@ -79,7 +79,7 @@ class Live:
         return len(self._listeners)
 
     async def answer(self, _request: Request, visitor: Visitor) -> Response:
-        """Open a stream for a member who is in; 204 (do not ask again) and 503 beyond the bounds."""
+        """Open a stream for a signed-in member; answer 204 (do not ask again) to others, 503 if there are too many."""
         if visitor.visit is None or not visitor.actor.is_member:
             return Response(status_code=403)
         if sum(one.device == visitor.visit.device for one in self._listeners) >= A_DEVICE:
@@ -93,7 +93,7 @@ class Live:
         return _Stream(self, listener)
 
     def close(self) -> None:
-        """Let all streams end: the process stops."""
+        """End all streams, because the process stops."""
         for listener in self._listeners:
             listener.end()
 
@@ -134,7 +134,7 @@ class Live:
 
 
 class _Stream(StreamingResponse):
-    """The answer that goes on; whoever hangs up is forgotten."""
+    """The HTTP answer that stays open; it ends when the browser disconnects."""
 
     def __init__(self, live: Live, listener: Listener) -> None:
         told = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -142,7 +142,7 @@ class _Stream(StreamingResponse):
         self._live, self._listener = live, listener
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it until one of the two sides ends it."""
+        """Send lines until one of the two sides ends it."""
         try:
             await super().__call__(scope, receive, send)
         finally:

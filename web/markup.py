@@ -1,4 +1,4 @@
-"""Screens as HTML: the small subset that screens are written in is written anew, so that nothing else gets through."""
+"""Screens as HTML for pages: the few tags that screens use are written again, so that no other tag gets through."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The pages as a Telegram Mini App: who opens them there is let in by what Telegram signs, and then by the cookie."""
+"""The pages as a Telegram Mini App: the data that Telegram signs sign the browser in, later the cookie does."""
 
 import datetime as dt
 from collections import OrderedDict
@@ -29,34 +29,34 @@ from web.visitors import Visitor, Visitors, kind_of
 
 SCRIPTS = (path_of("mini_app.js"),)
 FRAMED_BY = "https://*.telegram.org"
-"""Telegram in a browser shows the Mini App in a frame."""
+"""Telegram's web version shows the Mini App in a frame; this is its origin."""
 
 REMEMBERED = 10_000
-"""How many data that were used are remembered; they are too old after a quarter of an hour anyway."""
+"""How many used data are remembered, so that none works twice; after a quarter of an hour they are too old anyway."""
 
 
 class Opened(Protocol):
-    """Who opened the Mini App, by which deep link, and what their data have alone."""
+    """Who opened the Mini App, by which deep link, and the unique value of their signed data."""
 
     @property
     def address(self) -> Address:
-        """Where they are known."""
+        """The person's address in Telegram."""
 
     @property
     def link(self) -> str:
-        """Such as `join-…`; empty without."""
+        """The deep link, such as `join-…`; empty if none."""
 
     @property
     def once(self) -> str:
-        """What no other data have."""
+        """The signature: unique for these data."""
 
 
 Read = Callable[[str, dt.datetime], Opened]
-"""Reads what Telegram signs. Raises ValueError for what it did not, or not lately."""
+"""Reads signed data of Telegram. Raises ValueError if the signature is wrong or too old."""
 
 
 class MiniApp:
-    """The page that Telegram's button opens. Without `read` there is no Telegram."""
+    """The page that Telegram's button opens. `read` is None if the installation has no Telegram."""
 
     def __init__(
         self, database: Database, visitors: Visitors, glances: Glances, renderer: Renderer, limits: Limits, url: str
@@ -72,7 +72,7 @@ class MiniApp:
         self.framed_by = ""
 
     async def page(self, _request: Request, visitor: Visitor) -> Response:
-        """Show the page that hands Telegram's data in. Nothing happens by opening it."""
+        """Show the page whose script sends Telegram's signed data. Opening it changes nothing."""
         return self._page(visitor)
 
     def _page(self, visitor: Visitor, key: str = "", status: int = 200) -> Response:
@@ -91,7 +91,7 @@ class MiniApp:
         return shown
 
     async def enter(self, request: Request) -> Response:
-        """Let whoever Telegram says it is in to their page; whoever is nobody reads how to join.
+        """Sign in the member whom the signed data name; somebody who is not a member reads how to join.
 
         The data prove who it is, so no token of a form is asked for: in a frame no cookie would be there to go with it.
         """

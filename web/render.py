@@ -1,4 +1,4 @@
-"""Puts a page together: its frame, its links, and the screens on it as articles."""
+"""Builds a page: its frame, its links, and its screens as articles."""
 
 import base64
 import hashlib
@@ -25,10 +25,10 @@ STYLE = (_HERE / "style.css").read_text(encoding="utf-8").strip()
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 MENU = (("/", "page.home"), ("/activities", "page.activities"), ("/mine", "page.mine"), ("/messages", "page.messages"))
-"""The links on every page of somebody who is in, before the settings."""
+"""The links on every page of somebody who is signed in; the settings follow after them."""
 
 _BOOSTED = 'hx-boost="true" hx-target="#main" hx-select="#main" hx-swap="outerHTML"'
-"""On what leads to the same list in another order: with htmx what the page shows is exchanged, and the page stays."""
+"""Attributes of links to the same list in another order: htmx exchanges the content without loading the page again."""
 
 _LISTS = frozenset(kind.TAG for kind in WAYS_BACK)
 
@@ -81,11 +81,11 @@ class Renderer:
 
     @staticmethod
     def once() -> str:
-        """Return a number for one form: what is sent with it twice is done once."""
+        """Return the number of one form: what is sent twice with it is done once."""
         return str(secrets.randbits(60))
 
     def page(self, voice: Voice, visitor: Visitor, page: Page) -> HTMLResponse:
-        """Return a page as an answer that nobody keeps."""
+        """Return a page as an HTTP answer that no cache may store."""
         facts: dict[str, Any] = {
             "voice": voice,
             "corps": self._corps,
@@ -123,7 +123,7 @@ def _links(voice: Voice, visitor: Visitor, path: str) -> list[dict[str, Any]]:
 
 
 def drawn(screen: Screen, action: str = "/do") -> Article:
-    """Return a screen that is drawn for one page alone."""
+    """Return a screen as an article that is shown once and not stored."""
     rows = kept_rows(screen.rows)
     photo = ""
     if isinstance(screen.photo, bytes):
@@ -133,7 +133,7 @@ def drawn(screen: Screen, action: str = "/do") -> Article:
 
 
 def written(voice: Voice, message: Message, *, dated: bool = False) -> Article:
-    """Return a message that stands on the page; `dated`: with when it came."""
+    """Return a stored message as an article; `dated`: with its date."""
     shown = message.shown
     return Article(
         cleaned(shown.html),

@@ -1,4 +1,4 @@
-"""Delivers what is owed to somebody whose page it goes to: it is written down there, and so it has arrived."""
+"""Delivers owed messages to personal pages: once a message is stored there, it has arrived."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class PageSender:
-    """Puts owed messages on pages; it never has to wait."""
+    """Stores owed messages on pages; it has no rate limits."""
 
     down = False
 
@@ -33,25 +33,25 @@ class PageSender:
         self._database = database
 
     def wait(self) -> float:
-        """Nothing to wait for."""
+        """Do nothing: there is no limit to wait for."""
         return 0.0
 
     async def turn(self) -> Deliver:
-        """It may always send."""
+        """Do nothing: it may always send."""
         return self.deliver
 
     def resting(self) -> frozenset[Address]:
-        """Pages never have to wait: none."""
+        """Return the addresses that have to wait: none."""
         return frozenset()
 
     def begin(self, chat: Address) -> None:
-        """Nothing to note."""
+        """Do nothing: there is nothing to count."""
 
     def pause(self, chat: Address, seconds: float) -> None:
-        """Nothing to note."""
+        """Do nothing: there is nothing to count."""
 
     async def copy(self, letter: Letter) -> None:
-        """Show on a person's page what another channel has brought them: the page has it all."""
+        """Store a copy of a message that went out by another channel, so that the page has all of them."""
         if letter.facts is None or letter.due.member_id is None:
             return
         try:
@@ -62,7 +62,7 @@ class PageSender:
             log.error("page.not_copied", notice=letter.due.id, exc_info=error)
 
     async def _put(self, due: notices.Due, letter: Letter) -> None:
-        """Write it down, and have its card kept true."""
+        """Store it, and note its card as one to be updated by edits."""
         assert letter.facts is not None  # noqa: S101 - looked at before
         voice = Voice(due.language, self._database.clock)
         screen = notice_screen(voice, due, letter.facts, letter.more, self._channel.limits)
@@ -72,7 +72,7 @@ class PageSender:
             await self._database.run(shown_cards.note, due.address, sent.id, card)
 
     async def deliver(self, letter: Letter) -> notices.Outcome:
-        """Put one message on its page, or into the message that it corrects."""
+        """Store one message on its page, or replace the message that it corrects."""
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot(notices.NO_LONGER_SO)
@@ -86,7 +86,7 @@ class PageSender:
 
 
 def _card(due: notices.Due, facts: Facts, screen: Screen) -> notices.CardShown | None:
-    """Return the card that a message shows, if it shows one; who runs things follows who signs up."""
+    """Return the card that a message shows, if any; for those who run the activity it is updated by edits."""
     watches = facts.actor.is_leader or facts.actor.is_coordinator
     return notices.CardShown(screen.shows, screen.digest, watches, notice_id=due.id) if screen.shows else None
 

@@ -1,4 +1,4 @@
-"""Which status an answer has when something was not done."""
+"""HTTP statuses of answers to what was refused."""
 
 from bot.access import Denied
 from bot.callbacks import PayloadError
@@ -14,7 +14,7 @@ _NOT_SO = {Reason.NOT_A_NAME, Reason.TOO_LONG, Reason.NOT_A_PICTURE, Reason.INCO
 
 
 def status_of(undone: Exception | None) -> int:
-    """Return the status: 200 for what was done."""
+    """Return the HTTP status for a refusal; 200 for None."""
     match undone:
         case None:
             return 200

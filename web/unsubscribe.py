@@ -1,4 +1,4 @@
-"""What stops mail from within a mail (RFC 8058). Opening the link only asks: mail programs and scanners open links.
+"""Unsubscribing by a link in a mail (RFC 8058). Opening it only asks, because mail programs and scanners open links.
 
 The link is the right to do it: whoever sends the form need not be in here, nor come from a page of ours.
 """

@@ -53,7 +53,10 @@ class Delivery:
             log.warning("delivery.possibly_doubled", notices=again)
 
     async def run(self) -> None:
-        """Deliver what is due until nothing more is, or every queue has to wait (the next tick looks again)."""
+        """Deliver what is due until nothing more is, or every queue has to wait (the next tick looks again).
+
+        Called again meanwhile, it sets to work whoever has ended: a long queue in one channel is no other's.
+        """
         await self._database.run(
             leasing.reclaim, {notice for worker in self.workers.values() for notice in worker.mine()}
         )

@@ -78,7 +78,12 @@ class DeliveryWorker:
             await self._give_back()
 
     async def run(self) -> None:
-        """Deliver what is due until nothing more is, or the queue has to wait (the next tick looks again)."""
+        """Deliver what is due until nothing more is, or the queue has to wait (the next tick looks again).
+
+        Nothing happens while it is at it already: it takes by itself what comes due meanwhile.
+        """
+        if self._running.locked():
+            return
         async with self._running:
             while not self._stopping and await self._step():
                 pass

@@ -137,7 +137,7 @@ def list_tap(choice: Choice, **other: object) -> ListTap:
 
 
 def _ways(voice: Voice, listing: Listing) -> list[Row]:
-    """Return the ways on: pages, filters, and what else this person may see."""
+    """Return the buttons below a list: pages, filters, and the other lists that this person may see."""
     choice = listing.choice
     rows = list(pager(Page(choice.page, listing.pages), lambda number: list_tap(choice, page=number)))
     if listing.total or choice.category or choice.team:
@@ -160,7 +160,7 @@ def _filters(voice: Voice, listing: Listing) -> Row:
 
 
 def _shelves(voice: Voice, listing: Listing) -> list[Row]:
-    """Return the way back to what is coming, and to the drafts, the unreported and the past."""
+    """Return the buttons that lead to the other lists: upcoming, drafts, not yet reported, past."""
     choice, found = listing.choice, []
     if choice.shelf is not ActivityList.UPCOMING:
         found.append(Button(voice("listing.to_upcoming"), ListTap(ActivityList.UPCOMING, "", 0, 0)))

@@ -19,7 +19,7 @@ A_PAGE = 10
 VALUE_MAX = 300
 NAME_ON_BUTTON = 24
 DECISIVE = ("state", "status")
-"""The fields that may have a sentence of their own: `audit.member.decide_active`."""
+"""The fields whose new value may choose the sentence, as in `audit.member.decide_active`."""
 
 
 def trail_screen(voice: Voice, trail: AuditPage, about: About) -> Screen:
@@ -68,7 +68,7 @@ def entry_text(voice: Voice, entry: AuditEntry) -> Markup:
 
 
 def _key(voice: Voice, entry: AuditEntry) -> str:
-    """Return the key of the action's sentence: the most telling there is, and a plain one if there is none."""
+    """Return the key of the action's sentence: the most specific one that exists, else the general one."""
     if "field" in entry.after and "new" in entry.after:
         return "audit.activity.edit"
     outcomes = [str(entry.after[name]) for name in DECISIVE if name in entry.after]
@@ -92,7 +92,7 @@ def _change(voice: Voice, name: str, entry: AuditEntry) -> Markup:
 
 
 def _value(voice: Voice, value: object) -> str:
-    """Return a stored value as people read it: times in the corps' zone, yes and no, lists in a row."""
+    """Return a stored value as people read it: times in the corps' zone, booleans as yes or no, lists on one line."""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""/broadcast as it is composed: the text, the audience, the preview with 确认发送, and the hour it may wait for."""
+"""/broadcast while it is written: the text, the audience, the preview with 确认发送, and the time to send it."""
 
 from markupsafe import Markup
 
@@ -52,7 +52,7 @@ def ask_text(voice: Voice, begun: Begun) -> Screen:
 
 
 def stand_screen(voice: Voice, stand: Stand) -> Screen:
-    """Return the open question with its choices."""
+    """Return the question that waits for an answer, with its choices."""
     said = trouble_line(voice, stand) if stand.trouble else None
     screen = _question(voice, stand)
     return Screen(lines(said, *([""] if said else []), screen.text), screen.rows)
@@ -108,7 +108,7 @@ def _named(voice: Voice, step: Step, option: Option) -> str:
 
 
 def _ask_again(voice: Voice, stand: Stand) -> Screen:
-    """Ask for another text; a picture that came along stays unless it is left out."""
+    """Ask for another text; its picture is kept unless the person removes it."""
     has_media = bool(stand.data.get("photo") or stand.data.get("document"))
     rows: list[Row] = []
     if has_media and stand.data.get("html"):
@@ -180,7 +180,7 @@ def message(content: Content, *rows: Row) -> Screen:
 
 
 def preview_screen(voice: Voice, preview: Preview) -> Screen:
-    """Return what stands under the preview: to whom, how many, and 确认发送."""
+    """Return the message under the preview: who gets it, how many, and 确认发送."""
     held = preview.held_until
     groups = "、".join(group.title or group.team for group in preview.groups)
     text = lines(
@@ -227,7 +227,7 @@ def formers_screen(voice: Voice, formers: list[Former]) -> Screen:
 
 
 def hour_screen(voice: Voice, stand: timing_form.Stand) -> Screen:
-    """Ask when to send, with the usual hours as buttons; or return the card of what waits for its hour."""
+    """Ask when to send, with the usual times as buttons; or return the card of one that is already scheduled."""
     if stand.done:
         return scheduled_screen(voice, stand.preview)
     preview = stand.preview
@@ -241,7 +241,7 @@ def hour_screen(voice: Voice, stand: timing_form.Stand) -> Screen:
 
 
 def scheduled_screen(voice: Voice, preview: Preview) -> Screen:
-    """Return the card of a broadcast that waits for its hour."""
+    """Return the card of a scheduled broadcast that is not sent yet."""
     assert preview.scheduled_for is not None  # noqa: S101 - only a scheduled one has this card
     text = lines(
         voice("broadcast.scheduled", when=voice.moment(preview.scheduled_for, year=True)),

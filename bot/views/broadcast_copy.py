@@ -45,12 +45,12 @@ def corrected(voice: Voice, content: Content) -> Content:
 
 
 def receipt_noted(voice: Voice, html: str) -> Screen:
-    """Return for which broadcast 收到 was noted."""
+    """Return the message that 收到 was recorded, with the broadcast it is for."""
     return Screen(voice("broadcast.receipt_noted", text=excerpt(html) or voice("broadcast.a_file")))
 
 
 def receipt_choice(voice: Voice, typed: Typed) -> Screen:
-    """Ask for which broadcast 收到 was said, a button each; when none waits any more, say that."""
+    """Ask which broadcast 收到 is for, with a button for each; if no broadcast waits for it any more, say so."""
     if not typed.waiting:
         return Screen(voice("toast.acknowledged"))
     return Screen(voice("broadcast.receipt_which"), receipt_rows(voice, typed))

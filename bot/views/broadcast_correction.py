@@ -1,4 +1,4 @@
-"""A correction of a broadcast that has arrived: asked, confirmed, and what is sent."""
+"""The correction of a broadcast that was sent: the question, the confirmation, and the messages that are sent."""
 
 from bot.callbacks.broadcast import CorrectScheduleTap, CorrectSendTap
 from bot.callbacks.common import CancelTap
@@ -12,7 +12,7 @@ from corps.broadcasts.corrections import Asked, Correction
 
 
 def ask_correction(voice: Voice, asked: Asked) -> Screen:
-    """Ask for the new text of a broadcast that is out; a schedule can be made anew."""
+    """Ask for the new text of a broadcast that was sent; a schedule can be generated again."""
     content = asked.content
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     if not _is_schedule(content):
@@ -40,7 +40,7 @@ def _part(content: Content, number: int) -> Content:
 
 
 def correction_screen(voice: Voice, correction: Correction) -> Screen:
-    """Return what stands under the preview of a correction."""
+    """Return the message under the preview of a correction."""
     row = (
         Button(voice("broadcast.do_correct"), CorrectSendTap(correction.broadcast_id, correction.sign), style=SUCCESS),
         Button(voice("button.cancel"), CancelTap()),

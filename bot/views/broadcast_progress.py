@@ -29,7 +29,7 @@ MINUTE = 60
 
 
 def standing_card(voice: Voice, standing: Progress) -> Screen:
-    """Return the card: what is out, what is not and why, who has confirmed, by team."""
+    """Return the card: how many messages were sent, how many were not and why, and who has confirmed, by team."""
     if standing.state is BroadcastState.MISSED:
         return _never_sent(voice, standing)
     text = lines(
@@ -55,12 +55,12 @@ def standing_card(voice: Voice, standing: Progress) -> Screen:
 
 
 def card_screen(voice: Voice, shown: Shown) -> Screen:
-    """Return the card of a broadcast: how it stands, or the hour it waits for."""
+    """Return the card of a broadcast: its progress, or the time at which it will be sent."""
     return scheduled_screen(voice, shown) if isinstance(shown, Preview) else standing_card(voice, shown)
 
 
 def _never_sent(voice: Voice, standing: Progress) -> Screen:
-    """Return the card of a broadcast whose hour has gone by: nobody got it, so there is nothing to count."""
+    """Return the card of a scheduled broadcast that was never sent: nobody got it, so nothing is counted."""
     text = voice("broadcast.excerpt", text=excerpt(standing.html)) if standing.html else None
     return Screen(lines(voice("broadcast.card_missed"), text, "", voice("broadcast.phase_missed")))
 
@@ -82,7 +82,7 @@ def _left(voice: Voice, seconds: int) -> Markup:
 
 
 def numbers(voice: Voice, total: Tally) -> Markup:
-    """Return how many have it, have confirmed, cannot be reached, in one line; of what went wrong only what did."""
+    """Return in one line how many got it, how many confirmed, and (only if not 0) how many could not be reached."""
     said = [
         voice("broadcast.numbers", sent=total.sent, acknowledged=total.acknowledged, unreachable=total.unreachable),
         voice("broadcast.failed", n=total.failed) if total.failed else None,
@@ -92,14 +92,14 @@ def numbers(voice: Voice, total: Tally) -> Markup:
 
 
 def by_way(voice: Voice, ways: Sequence[tuple[str, int]]) -> Markup | None:
-    """Return how many have it by which way; nothing while Telegram is the only one."""
+    """Return how many people got it by each channel; None while Telegram is the only channel."""
     if not [way for way, _ in ways if way != TELEGRAM]:
         return None
     return voice("broadcast.by_way", ways=" · ".join(f"{way_name(voice, way)} {n}" for way, n in ways))
 
 
 def incomplete(voice: Voice, standing: Progress) -> Markup | None:
-    """Return how many have it without some part of it, if anybody."""
+    """Return how many people got only some of its messages; None if nobody."""
     return voice("broadcast.incomplete", n=standing.incomplete) if standing.incomplete else None
 
 
@@ -108,7 +108,7 @@ def _doubled(voice: Voice, standing: Progress) -> Markup | None:
 
 
 def _nudged(voice: Voice, standing: Progress) -> Markup | None:
-    """Return when 催一下 was used, and from when it can be again."""
+    """Return when 催一下 was last used, and when it can be used again."""
     if standing.nudged_at is None:
         return None
     when = voice.moment(standing.nudged_at)
@@ -135,7 +135,7 @@ def _group(voice: Voice, title: str, state: NoticeState) -> Markup:
 
 
 def robot_line(voice: Voice, channel: str, team: str, state: NoticeState) -> Markup:
-    """Return how a copy stands that a robot says."""
+    """Return the state of the copy that a group robot sends."""
     return voice(f"robot.card_{_IN_GROUP.get(state, 'failed')}", kind=voice(f"robot.kind_{channel}"), team=team)
 
 
@@ -162,7 +162,7 @@ def missed_line(voice: Voice, person: Missed) -> Markup:
 
 
 def missed_lines(voice: Voice, standing: Progress) -> list[Markup]:
-    """Return who did not get it and why, the first few by name."""
+    """Return who did not get it and why; only the first few by name."""
     if not standing.missed:
         return []
     shown = [missed_line(voice, person) for person in standing.missed[:MISSED_ON_CARD]]
@@ -254,6 +254,6 @@ def _turns(found: HavingPage | SilentPage | MissedPage, to: ToPage) -> tuple[Row
 
 
 def hour_came(voice: Voice, broadcast_id: int, when: dt.datetime) -> Screen:
-    """Return what the card of a broadcast says once it is due: there is nothing to cancel any more."""
+    """Return the card's text once a scheduled broadcast is due: it can no longer be cancelled."""
     row = (Button(voice("broadcast.see_now"), OpenTap(broadcast_id)),)
     return Screen(voice("broadcast.hour_came", when=voice.moment(when)), (row,))

@@ -11,7 +11,7 @@ from corps.changes.cancelling import Cancelled, Outlook
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
-    """Return where cancelling stands: what it would do, or that it is done."""
+    """Return the present step of cancelling: what it would do, or that it is done."""
     if stand.done is not None:
         return called_off(voice, stand.done, stand.card)
     assert stand.outlook is not None  # noqa: S101 - what is not done has an outlook
@@ -47,7 +47,7 @@ def ask_reason(voice: Voice, outlook: Outlook, terms: str, reason: str = "") -> 
 
 
 def called_off(voice: Voice, done: Cancelled, card: Card | None) -> Screen:
-    """Return that it is cancelled, and who is told."""
+    """Return the message that it is cancelled, and who is told."""
     if card is None:
         return Screen(voice("call_off.deleted", title=done.title))
     said = lines(voice("call_off.done", heard=hearing(voice, done.reach)), *not_hearing(voice, done.reach))

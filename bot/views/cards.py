@@ -62,16 +62,16 @@ def activity_card(
 
 
 _FOLLOWED = (*COMING, Stage.OVER)
-"""The stages in which a card that stands in a chat is kept true: what comes after, one looks up."""
+"""The stages in which a card in a chat is updated by edits; later stages show only when somebody opens the card."""
 
 
 def claimed(voice: Voice, done: Claimed) -> Markup:
-    """Return what 认领 has done, and who of the team hears of it."""
+    """Return the message after 认领: what was done, and who in the team is told."""
     return voice("toast.claimed", role=done.role, heard=hearing(voice, done.reach))
 
 
 def checked_out(voice: Voice, card: Card) -> Markup:
-    """Return that somebody has left, and until when they count as there."""
+    """Return the message after 签退: until which time the person is counted as present."""
     return voice("toast.checked_out", time=_clock(voice, card.left_at))
 
 
@@ -80,14 +80,14 @@ def _clock(voice: Voice, at: dt.datetime | None) -> str:
 
 
 def withdrawn(voice: Voice, done: Withdrawn) -> Markup:
-    """Return what 我来不了 has done, and who hears of it."""
+    """Return the message after 我来不了: what was done, and who is told."""
     if done.told is not None and done.told.people:
         return voice("toast.withdrawn_late" if done.late else "toast.withdrawn_told", told=told(voice, done.told))
     return voice("toast.left_queue" if done.queued else "toast.withdrawn")
 
 
 def doubt_screen(voice: Voice, card: Card, doubt: Doubt) -> Screen:
-    """Ask once more before a place is given back, with a reason in one tap; nobody has to say one."""
+    """Ask for confirmation before somebody gives a place back, with reasons as buttons; giving a reason is optional."""
     text = lines(
         voice("withdraw.sure", title=card.title, when=voice.near(card.starts_at, doubt.now)),
         voice("withdraw.late", told=told(voice, doubt.told, will=True)) if doubt.told is not None else None,
@@ -119,7 +119,7 @@ def undoable(voice: Voice, screen: Screen, left: Left, *, asks: bool = True) -> 
 
 
 def gone_to(voice: Voice, venue: VenueName) -> str:
-    """Return a kind of place as what one goes to, 进社区; where that is not said, its name: 线上."""
+    """Return a kind of place as people say it: `进社区`, or for a kind that one does not go to, its name: `线上`."""
     name = venue.spoken(voice.language)
     return voice("venue.in_plan", venue=name).unescape() if venue.in_plan else name
 
@@ -169,7 +169,7 @@ def role_of(voice: Voice, slot: SlotCard) -> str:
 
 
 def held(voice: Voice, card: Card, slot: SlotCard) -> Markup:
-    """Return how many of a slot's places are kept for those who waited, and until when; nothing when none are."""
+    """Return how many of a slot's places are offered to people on the waitlist, and until when; empty if none."""
     if slot.held_until is None or card.stage is not Stage.AHEAD:
         return Markup("")
     return voice("card.slot_held", held=slot.held, until=voice.soon(slot.held_until, card.today))
@@ -200,7 +200,7 @@ def _mine(voice: Voice, card: Card) -> list[Markup]:
 
 
 def _public(voice: Voice, card: Card) -> list[Markup]:
-    """Say that its hours stand open to objections, and until when."""
+    """Return the line that says until when the team may object to its hours (公示)."""
     if card.public is None:
         return []
     if card.public.until is None:
@@ -209,7 +209,7 @@ def _public(voice: Voice, card: Card) -> list[Markup]:
 
 
 def _owed(voice: Voice, card: Card, owed: ReportOwed) -> list[Markup]:
-    """Return who owes the report, and when a coordinator last asked for it."""
+    """Return the line that names who has to hand in the report, and when a coordinator last asked for it."""
     names = voice("list.comma").join(owed.names)
     said = [voice("card.owed_by" if owed.hears else "card.owed_by_lost", names=names)] if names else []
     if owed.nudged_at is not None:
@@ -245,13 +245,13 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
 
 
 def _only_queued(card: Card) -> bool:
-    """Tell whether all that the person holds is a turn on a waitlist."""
+    """Tell whether the person is only on a waitlist here, and holds no place."""
     held = [slot.mine for slot in card.slots if slot.mine is not None]
     return all(state is SignUpState.WAITLISTED for state in held)
 
 
 def _tools(voice: Voice, card: Card) -> list[Row]:
-    """Return what those who run the activity may do with it."""
+    """Return the buttons of those who run the activity."""
     rows: list[Row] = []
     if card.state is ActivityState.DRAFT:
         rows += _decisions(voice, card)
@@ -285,7 +285,7 @@ def _tools(voice: Voice, card: Card) -> list[Row]:
 
 
 def _decisions(voice: Voice, card: Card) -> list[Row]:
-    """Return what becomes of a draft: 确认发布; of a leader's 提交, and then 批准 or 退回."""
+    """Return the buttons that move a draft on: 确认发布, a leader's 提交, then 批准 or 退回."""
     if card.may_propose:
         return [(Button(voice("button.propose"), ProposeTap(card.id, card.plan), style=SUCCESS),)]
     if not card.may_publish:
@@ -297,7 +297,7 @@ def _decisions(voice: Voice, card: Card) -> list[Row]:
 
 
 def check_out_rule(voice: Voice, card: Card) -> list[Row]:
-    """Return 仅签到 and 签到签退, what holds with a tick, for whoever may choose."""
+    """Return the buttons 仅签到 and 签到签退 for those who may choose, with a tick on the present one."""
     if not card.may_ask_check_out:
         return []
     ways = ((False, "button.check_in_only"), (True, "button.check_in_and_out"))
@@ -310,14 +310,14 @@ def check_out_rule(voice: Voice, card: Card) -> list[Row]:
 
 
 def _call_off(card: Card) -> str:
-    """Return what ending it is called: what is over and not reported was perhaps never held, a draft is thrown away."""
+    """Return the key of the label for ending it: other words for a draft, and for what is over but not reported."""
     if card.state is ActivityState.DRAFT:
         return "button.drop_draft"
     return "button.not_held" if card.stage is Stage.OVER else "button.call_off"
 
 
 def _only_waits(slot: SlotCard) -> bool:
-    """Tell whether one could but wait for a place in the slot: its button comes after those with places."""
+    """Tell whether the slot is full, so that one can only wait: such buttons come after those with free places."""
     return slot.may_join and not (slot.free and not slot.waiting)
 
 
@@ -342,7 +342,7 @@ def _join(voice: Voice, slot: SlotCard, role: str, terms: str) -> list[Row]:
 
 
 def elsewhere_screen(voice: Voice, asked: Elsewhere) -> Screen:
-    """Ask somebody who is marked as present elsewhere at the time which place it is."""
+    """Ask somebody who is already marked as present at another activity at that time which of the two is right."""
     said = [(Instead.LEFT, "button.left_there"), *([(Instead.MISTAKEN, "button.not_there")] if asked.may_undo else [])]
     rows: list[Row] = [
         (
@@ -357,7 +357,7 @@ def elsewhere_screen(voice: Voice, asked: Elsewhere) -> Screen:
 
 
 class Listed(Protocol):
-    """Somebody in a list; with `joined` where another one there bears the same name."""
+    """A person in a list; `joined` is needed where another person there has the same name."""
 
     @property
     def name(self) -> str:
@@ -365,7 +365,7 @@ class Listed(Protocol):
 
     @property
     def team(self) -> str:
-        """The team's short name, if it tells them apart."""
+        """The team's short name, if it distinguishes people of one name."""
 
     @property
     def joined(self) -> dt.datetime | None:
@@ -373,11 +373,11 @@ class Listed(Protocol):
 
     @property
     def nickname(self) -> str:
-        """What a leader calls them, if that was said."""
+        """The nickname that a leader has given, if any."""
 
 
 def name_of(voice: Voice, person: Listed) -> str:
-    """Return a name; where another on the list bears it too with the nickname, or the team and when they joined."""
+    """Return a name; if another person in the list has it too, add the nickname, or the team and the joining date."""
     if person.joined is None:
         return person.name
     if person.nickname:

@@ -1,4 +1,4 @@
-"""The weekly digests and the call for free places: what is behind, and what one can do about it now."""
+"""The weekly digests and the call for free places: what is late or missing, and what the reader can do about it."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +27,7 @@ TITLE_ON_BUTTON = 20
 
 
 def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
-    """Return what a coordinator reads on Monday."""
+    """Return a coordinator's weekly digest."""
     behind = [
         voice("digest.could_help", name=line.category.spoken(voice.language), teams="、".join(teams))
         for line in digest.quota.lines
@@ -55,7 +55,7 @@ def corps_digest(voice: Voice, digest: CorpsDigest) -> Screen:
 
 
 def team_digest(voice: Voice, digest: TeamDigest, *, in_group: bool = False) -> Screen:
-    """Return what still concerns a leader's team: what it owes, what it can fill, what it could propose.
+    """Return the weekly digest of a leader's team: reports it owes, slots it can fill, activities it could propose.
 
     A group gets only the cards of what is ahead; there a tap always answers below.
     """
@@ -131,7 +131,7 @@ def _opening_buttons(ahead: Sequence[ActivityVacancy], payload: Callable[[int], 
 
 
 def needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
-    """Return what slots still need, in a line."""
+    """Return on one line how many people the slots still need."""
     return _needs(voice, [(slot.role, slot.free) for slot in slots])
 
 
@@ -156,7 +156,7 @@ def call(voice: Voice, card: Card, reader: Actor) -> Markup:
 
 
 def _all_needs(voice: Voice, slots: Sequence[SlotCard]) -> Markup:
-    """Return what is needed, each with whose it is to fill."""
+    """Return what is still needed, each with the team that fills it."""
     said = [voice(_need_of(slot), team=slot.team, role=slot.role, n=slot.free) for slot in slots[:SHOWN]]
     if len(slots) > SHOWN:
         said.append(voice("digest.more_roles", n=len(slots) - SHOWN))

@@ -47,7 +47,7 @@ def menu(voice: Voice, card: Card) -> Screen:
 
 
 def _open(card: Card, field: EditField) -> bool:
-    """Tell whether a field can be changed: of what is reported only what may have been entered wrong."""
+    """Tell whether a field can be changed; after the report only some fields can."""
     return card.state is not ActivityState.REPORTED or field in CORRECTIONS
 
 
@@ -82,7 +82,7 @@ _SLOT_FIELDS = {
 
 
 def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
-    """Return what can be changed about a slot."""
+    """Return the fields of a slot, a button for each."""
     buttons = [
         Button(voice(_SLOT_FIELDS[field]), EditSlotFieldTap(slot.id, field))
         for field in _SLOT_FIELDS
@@ -97,14 +97,14 @@ def slot_screen(voice: Voice, card: Card, slot: SlotCard) -> Screen:
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
-    """Return the open question, or the change that waits for 确认修改."""
+    """Return the question that waits for an answer, or the change that waits for 确认修改."""
     if stand.proposal is not None:
         return confirm(voice, stand.proposal, stand.mark)
     return question(voice, stand)
 
 
 def question(voice: Voice, stand: Stand) -> Screen:
-    """Return the question for the new value, with the present one, and buttons wherever the choice is finite."""
+    """Return the question for the new value, with the present one, and buttons where the answers are a fixed set."""
     said = problem_line(voice, stand.problem) if stand.problem is not None else None
     half = known_half(voice, known_time(stand.problem.kept)) if stand.problem is not None else None
     ask = voice(f"edit.ask_{stand.field.value}", role=stand.slot.role if stand.slot else "")
@@ -184,7 +184,7 @@ def _answers(voice: Voice, stand: Stand) -> tuple[Row, ...]:
 
 
 def _teams_for_slot(voice: Voice, stand: Stand, slot: SlotCard) -> tuple[Row, ...]:
-    """Return the teams that the slot can be given to; and that it is open to claim again, or for all of them."""
+    """Return the teams that can get the slot, and the buttons that open it for claiming again or for all teams."""
     others = [team for team in stand.teams if team.id != slot.team_id]
     given = [Button(team.short_name, EditValueTap(EditField.SLOT_TEAM, str(team.id))) for team in others]
     again = [] if slot.open else [Button(voice("edit.open_again"), EditValueTap(EditField.SLOT_TEAM, OPEN))]
@@ -205,7 +205,7 @@ def _hours() -> tuple[Row, ...]:
 
 
 def confirm(voice: Voice, proposal: Proposal, mark: str) -> Screen:
-    """Return old → new, what to look at twice, how many are told, and 确认修改."""
+    """Return old → new, the warnings, how many people are told, and 确认修改."""
     warned = [voice(f"caution.{caution.kind.value}", what=caution.what) for caution in proposal.cautions]
     if proposal.clashing:
         warned.append(voice("edit.clashing", n=proposal.clashing))

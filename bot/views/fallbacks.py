@@ -1,4 +1,4 @@
-"""What somebody reads at a closed door, at an old button, and after words that nobody asked for."""
+"""What somebody reads who is not allowed to do something, taps an old button, or writes without being asked."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from models.enums import MemberStatus
 
 
 def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = False) -> Screen:
-    """Return what somebody reads who may not do this: an alert on a tap, else with what they may do instead.
+    """Return the refusal for somebody who may not do this: an alert after a tap, else a message with what they may do.
 
     `private`: in a group, the link to the private chat.
     """
@@ -34,7 +34,7 @@ def denied(voice: Voice, door: Denied, private: str = "", *, tapped: bool = Fals
 
 
 def _ask(voice: Voice, door: Denied, private: str) -> Markup:
-    """Return whom the person can ask, by name where only they read it."""
+    """Return whom the person can ask; with names only in a private chat."""
     if not door.ask or private:
         return voice("door.ask_anybody")
     key = "door.ask_leader" if door.leaders else "door.ask_coordinator"
@@ -42,7 +42,7 @@ def _ask(voice: Voice, door: Denied, private: str) -> Markup:
 
 
 def outside(voice: Voice, actor: Actor) -> Screen:
-    """Return what somebody reads who is not in the corps, and how to get in: each by where they stand."""
+    """Return the message for somebody who is not a member, by their state: how to join, or what they wait for."""
     match actor.status:
         case MemberStatus.APPLICANT:
             return Screen(voice("door.applicant", team=actor.team_name))
@@ -55,7 +55,7 @@ def outside(voice: Voice, actor: Actor) -> Screen:
 
 
 def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
-    """Return what somebody not in the corps reads behind an activity's link: what it is, and how to get in."""
+    """Return what a non-member reads behind an activity's link: what it is, and how to join."""
     if outline is None:
         return outside(voice, actor)
     when = voice.span(outline.starts_at, outline.ends_at)
@@ -66,7 +66,7 @@ def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
 
 
 def refused(voice: Voice, no: Refused) -> Screen:
-    """Return the sentence for what the corps said no to."""
+    """Return the sentence for a refusal of `corps`."""
     facts = {name: voice.moment(value) if isinstance(value, dt.datetime) else value for name, value in no.facts.items()}
     said = voice(f"refused.{no.reason.value}", **facts)
     return Screen(lines(said, voice("refusal.by", by=facts["by"], when=facts["when"]) if "by" in facts else None))
@@ -85,7 +85,7 @@ def nothing_asked(voice: Voice, actor: Actor) -> Screen:
 
 
 def edited(voice: Voice) -> Screen:
-    """Return how to change an answer: editing the message does not."""
+    """Return the message that editing a message changes no answer, and how to change one."""
     return Screen(voice("door.edited"))
 
 
@@ -131,7 +131,7 @@ _NAMES = 20
 
 
 def passed_on(voice: Voice, office: Office) -> Screen:
-    """Return who sees the words now."""
+    """Return the message that the words were passed on, and to whom."""
     return Screen(_who(voice, "passed_on", office))
 
 

@@ -1,4 +1,4 @@
-"""What a team group reads about itself: tied, untied, and where new activities' cards go."""
+"""What a team's group reads when it is connected or disconnected, and about the cards of new activities."""
 
 from bot.callbacks.groups import BindTap, GroupCardsTap
 from bot.texts.voice import Voice
@@ -13,7 +13,7 @@ def ask_team(voice: Voice, teams: list[TeamName]) -> Screen:
 
 
 def bound(voice: Voice, group: Group) -> Screen:
-    """Say which team the group is tied to, and offer the choice about cards."""
+    """Return which team the group is connected to, with the choice whether cards are posted there."""
     state = voice("groups.cards_here" if group.cards else "groups.cards_private")
     label = voice("groups.use_private" if group.cards else "groups.use_group")
     text = voice("groups.bound", team=group.team) + "\n" + state

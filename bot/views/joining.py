@@ -1,4 +1,4 @@
-"""The way in: welcome, consent, the real name, and what leaders read."""
+"""Joining: welcome, consent, the real name, and the request that leaders read."""
 
 from bot.callbacks.common import CancelTap
 from bot.callbacks.joining import AdmitTap, ConsentAgainTap, ConsentTap
@@ -22,7 +22,7 @@ def welcome(voice: Voice, actor: Actor) -> Screen:
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
-    """Return where joining stands: the question for consent or the name, or that the request is made."""
+    """Return the present step of joining: the question for consent or for the name, or that the request was made."""
     if stand.applied is not None:
         return applied(voice, stand.name, stand.applied)
     if stand.unclear or stand.invited is None:
@@ -31,7 +31,7 @@ def screen(voice: Voice, stand: Stand) -> Screen:
 
 
 def consent(voice: Voice, actor: Actor, invited: Invited) -> Screen:
-    """Return what is kept and why, with 同意; or that the person is in already."""
+    """Return which data are kept and why, with 同意; or that the person is a member already."""
     if actor.is_member and (actor.team_name or not actor.is_coordinator):
         return Screen(voice("refused.already_member", team=actor.team_name), menu(voice, actor))
     row = (Button(voice("button.consent"), ConsentTap(invited.code), style=SUCCESS),)
@@ -58,7 +58,7 @@ def name_unclear(voice: Voice) -> Screen:
 
 
 def applied(voice: Voice, name: str, done: Applied) -> Screen:
-    """Return that the request is under way, and with whom."""
+    """Return the message that the request was made, and who decides it."""
     if done.office is None:
         return Screen(voice("join.applied_in", name=name, team=done.team))
     if not done.office.hears:
@@ -69,12 +69,12 @@ def applied(voice: Voice, name: str, done: Applied) -> Screen:
 
 
 def decided(voice: Voice, done: Decided) -> Screen:
-    """Return what was decided."""
+    """Return the notice of what was decided."""
     return Screen(voice("join.admitted" if done.admitted else "join.declined", name=done.name))
 
 
 def cancelled(voice: Voice, actor: Actor, dropped: str | None) -> Screen:
-    """Return that the conversation is left."""
+    """Return the message that the conversation was ended."""
     return Screen(voice("cancel.done" if dropped else "cancel.nothing"), menu(voice, actor))
 
 
@@ -91,7 +91,8 @@ def request(voice: Voice, applicant: Applicant) -> Screen:
     if not applicant.listed:
         return Screen(text, (row,))
     other = (Button(voice("button.admit_other"), AdmitTap(own, admit=True, shown=sign)),)
-    why = voice("join.former" if applicant.former else "join.listed", name=applicant.name)
+    who = "former_elsewhere" if applicant.elsewhere else "former" if applicant.former else "listed"
+    why = voice(f"join.{who}", name=applicant.name)
     return Screen(lines(text, "", why), (row, other))
 
 

@@ -1,4 +1,4 @@
-"""The ledger as sheets of a spreadsheet: the rows, the totals, the pairings, and what counts."""
+"""The ledger as a spreadsheet: a sheet for rows, totals, pairings, and by which rules is counted."""
 
 import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,11 +34,11 @@ DETAIL_WIDTHS = (6, 12, 16, 18, 11, 26, 24, 7, 9, 10, 10, 8, 10, 10)
 PEOPLE_WIDTHS = (8, 12, 30, 12, 14, 14, 14, 14, 14, 12)
 VISIT_COLUMNS = ("number", "day", "partner", "team", "title", "people", "hours")
 TOLD_EACH = 1_000
-"""After so many people it is said how far the file is."""
+"""The progress of the file is shown after each so many people."""
 
 
 def _nobody(_done: int, _total: int) -> None:
-    """Tell nobody how far it is."""
+    """The default of `tell`: shows no progress."""
 
 
 def ledger_sheets(
@@ -48,7 +48,7 @@ def ledger_sheets(
     people: Iterable[PersonRow] = (),
     tell: Callable[[int, int], None] = _nobody,
 ) -> list[Sheet]:
-    """Return the ledger's sheets. `people` are read while they are written; `tell` says how far that is."""
+    """Return the ledger's sheets. `people` is read while the file is written; `tell` gets the number written so far."""
     detail: list[list[Cell]] = [_heads(voice, "column", COLUMNS), *(_row(voice, row) for row in ledger.rows)]
     pairings: list[list[Cell]] = [
         _heads(voice, "pairing", PAIRING_COLUMNS),
@@ -93,7 +93,7 @@ def caption(voice: Voice, ledger: Ledger) -> Markup:
 
 
 def scope_words(voice: Voice, ledger: Ledger) -> str:
-    """Return in words what a ledger is of: a year, or days, teams and categories."""
+    """Return in words what a ledger covers: a year, or days, teams and categories."""
     asked = ledger.scope
     if asked.whole_year:
         return _say(voice, "ledger.year", year=asked.whole_year)
@@ -118,7 +118,7 @@ def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
 
 
 def _hours(minutes: int) -> Hours:
-    """Return minutes as hours, with all decimals: the cells add up, and only what is shown is cut to two."""
+    """Return minutes as hours with all decimals, so that sums are exact; the cell's format shows two."""
     return Hours(minutes / 60)
 
 
@@ -204,14 +204,14 @@ def _people(
 
 
 def _way(row: PersonRow) -> str:
-    """Return the key of how somebody was found to be there; what is older than that question has only its source."""
+    """Return the key of how a presence was confirmed; old records, made before this was asked, only have a source."""
     if row.checked_by is not None and row.source is not Source.BACK_ENTERED:
         return f"checked_by.{row.checked_by.value}"
     return "ledger.checked_later" if row.source is Source.BACK_ENTERED else "ledger.checked_unknown"
 
 
 def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
-    """Return what the sheet of people comes to: the hours must be those of the activities above."""
+    """Return the totals of the sheet of people; its hours must equal those of the activities above."""
     sheet, last = _say(voice, "ledger.sheet_people"), max(2, total.rows + 1)
     letter = string.ascii_uppercase[PEOPLE_COLUMNS.index("hours")]
     rows = Formula(f"COUNT('{sheet}'!$A$2:$A${last})", total.rows)
@@ -220,7 +220,7 @@ def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
 
 
 def _totals(voice: Voice, ledger: Ledger, people: PeopleSum, title: str) -> Sheet:
-    """Return the totals: of all rows, by month, kind, place and team, and the 五个10 beside what the rows come to."""
+    """Return the totals: of all rows, by month, kind, place, team, and the 五个10 beside what the rows add up to."""
     detail = _Detail(_say(voice, "ledger.sheet_detail"), len(ledger.rows) + 1)
     months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
     blocks: list[list[list[Cell]]] = [

@@ -19,7 +19,7 @@ from corps.teams import TeamName
 
 
 def member_screen(voice: Voice, card: MemberCard, said: Markup | None = None) -> Screen:
-    """Return a member's card, with what this reader may do. `said` is what has just been done."""
+    """Return a member's card with the buttons of this reader. `said` is a line about what was just done."""
     roles = [voice(f"role.{word}") for word, on in _roles(card) if on] or [voice("role.member")]
     text = lines(
         said,
@@ -63,14 +63,14 @@ def _role_button(voice: Voice, card: MemberCard, role: Role, *, held: bool, sure
 
 
 def role_screen(voice: Voice, card: MemberCard, role: Role, *, on: bool) -> Screen:
-    """Return what giving or taking the role means, with the same words to confirm it."""
+    """Ask for confirmation before a role is given or taken, and say what the role means."""
     word = "leader" if role is Role.LEADER else "coordinator"
     asks = voice(f"member.asks_{word}" if on else f"member.asks_un{word}", name=card.name, team=card.team)
     return Screen(asks, ((_role_button(voice, card, role, held=not on, sure=True),), back(voice, MemberTap(card.id))))
 
 
 def role_said(voice: Voice, card: MemberCard, role: Role, *, on: bool, own: bool) -> Markup:
-    """Return what has just been given or taken, and whether the person hears of it; `own`: it is their own doing."""
+    """Return which role was given or taken, and whether the person is told; `own`: the reader did it to themselves."""
     word = "leader" if role is Role.LEADER else "coordinator"
     done = voice(f"member.now_{word}" if on else f"member.now_un{word}", name=card.name, team=card.team)
     hears = voice("told.person_later" if card.unreachable else "told.leaders", names=card.name)
@@ -85,7 +85,7 @@ def move_screen(voice: Voice, card: MemberCard, teams: list[TeamName]) -> Screen
 
 
 def moved_screen(voice: Voice, moved: Transferred, *, for_coordinator: bool) -> Screen:
-    """Return that the member is in another team, and the way back to the reader's list."""
+    """Return the message that the member is in another team now, with the button back to the reader's list."""
     text = lines(
         voice("member.title", name=moved.person.name),
         voice("member.moved", team=moved.person.team_name),
@@ -103,27 +103,27 @@ def _receivers(voice: Voice, office: Office) -> Markup:
 
 
 def remove_screen(voice: Voice, card: MemberCard) -> Screen:
-    """Return what removing means, with 确认."""
+    """Ask for confirmation before a member is removed, and say what it means."""
     sure = Button(voice("member.remove_sure"), RemoveTap(card.id, sure=True, shown=card.sign), style=DANGER)
     return Screen(voice("member.remove_asks", name=card.name), ((sure,), back(voice, MemberTap(card.id))))
 
 
 def removed_screen(voice: Voice, removed: Transferred) -> Screen:
-    """Return that the member is no longer in the corps, and whether they hear of it."""
+    """Return the message that the member was removed from the corps, and whether they are told."""
     freed = voice("member.released", n=removed.released) if removed.released else None
     text = lines(voice("member.removed", name=removed.person.name), freed, told_person(voice, removed.own))
     return Screen(text, (back(voice, TeamTap(removed.left or 0, 0)),))
 
 
 def role_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return that the person has a role now, or no longer."""
+    """Return the notice that the person got a role, or lost it."""
     word = "leader" if due.subject["role"] == "is_leader" else "coordinator"
     key = f"notice.role_{word}" if due.subject["on"] else f"notice.role_un{word}"
     return Screen(voice(key, name=facts.actor.name, team=facts.actor.team_name), menu(voice, facts.actor))
 
 
 def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return that the person is in another team now."""
+    """Return the notice that the person was moved to another team."""
     released = due.subject["released"]
     text = lines(
         voice("notice.moved", team=facts.actor.team_name),
@@ -133,14 +133,14 @@ def moved_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def moved_in_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return to a leader that somebody has come from another team."""
+    """Return a leader's notice that somebody has come from another team."""
     names = facts.the(Names)
     text = voice("notice.moved_in", name=names.person, team=names.team)
     return Screen(text, ((Button(voice.named(names.person), MemberTap(due.subject["member"])),),))
 
 
 def dismissed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return that the person is no longer in the corps, and the way back."""
+    """Return the notice that the person was removed from the corps, and how to come back."""
     released = due.subject["released"]
     team = facts.the(Names).team
     text = lines(

@@ -1,4 +1,4 @@
-"""What is offered to whom, by role: the one table behind a channel's menu of commands and the buttons of a dead end.
+"""Which commands each role is offered: one table for a channel's command menu and for the buttons after a refusal.
 
 And the keyboard: a few words that stand ready in the chat, for those who want them. A press is a command.
 """
@@ -12,7 +12,7 @@ from bot.views.screen import Button, Keyboard, Row, rows_of
 from corps.people import Actor
 
 OFFICES = ("today",)
-"""What heads the menu of leaders and coordinators."""
+"""The first commands in the menu of leaders and coordinators."""
 
 COORDINATORS = (
     *("new", "broadcast", "verify", "teams", "pairings", "numbers", "plan", "rotation"),
@@ -22,7 +22,7 @@ LEADERS = ("team", "new", "broadcast", "pairings", "export")
 MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("checkin", "cancel", "cert")
-"""Commands that are only typed."""
+"""Commands that are in no menu: people type them."""
 
 IN_GROUPS = ("bind", "unbind", "help")
 
@@ -40,7 +40,7 @@ def commands(person: Actor | None, known: Collection[str]) -> list[str]:
 
 
 def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
-    """Return the buttons that lead somewhere from anywhere, by role. Two a row: three are cut off on a phone."""
+    """Return the main menu's buttons by role. Two in a row: with three, labels are cut off on a phone."""
     if not actor.is_member:
         return (_buttons(voice, ("help",)),)
     rows: list[Row] = [*rows_of([*_buttons(voice, MEMBERS)], 2)]

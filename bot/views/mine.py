@@ -1,4 +1,4 @@
-"""/mine: what I hold, what I took part in this year, and my service hours, in words."""
+"""/mine: my coming activities, those I took part in this year, and my service hours."""
 
 from markupsafe import Markup
 
@@ -18,7 +18,7 @@ from models.enums import SignUpState
 
 
 def mine_screen(voice: Voice, mine: Mine) -> Screen:
-    """Return a page of what the person holds, or took part in, above the hours."""
+    """Return a page of the person's coming or past activities, with the hours below."""
     if mine.past:
         body = [_past(voice, past, number) for number, past in enumerate(mine.pasts, 1)]
         empty = voice("mine.no_past")

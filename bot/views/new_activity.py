@@ -1,4 +1,4 @@
-"""Publishing an activity: one question at a time, a calendar, and everything back in words before it is public."""
+"""Publishing an activity: one question at a time, a calendar, and a summary to confirm before it is public."""
 
 import calendar
 import datetime as dt
@@ -31,14 +31,14 @@ COMMON_SLOTS = 4
 
 
 def screen(voice: Voice, stand: Stand) -> Screen:
-    """Return where /new stands: the finished draft, the open question, or the choice to go on with what was begun."""
+    """Return the present step of /new: the finished draft, the next question, or whether to continue an earlier one."""
     if stand.card is not None:
         return preview(voice, stand.card, stand.cautions, stand.problems)
     return question(voice, stand, stand.step) if stand.step is not None else resume(voice, stand)
 
 
 def question(voice: Voice, stand: Stand, step: Step) -> Screen:
-    """Return the open question, what was understood so far above it, and buttons wherever the choice is finite."""
+    """Return the next question below the answers so far, with buttons where the answers are a fixed set."""
     said = [problem_line(voice, problem) for problem in stand.problems]
     known = understood(voice, stand)
     text = lines(*known, *([""] if known else []), *said, _ask(voice, stand.data, step))
@@ -56,13 +56,13 @@ def _ask(voice: Voice, data: dict[str, Any], step: Step) -> Markup:
 
 
 def known_half(voice: Voice, half: Half) -> Markup | None:
-    """Return what is known of a time that was half told; None when that is nothing."""
+    """Return the known half of a time that is not complete (only a day, or only hours); None if nothing is known."""
     day = voice.day(half.day, year=True) if half.day else half.day_words
     return None if half.is_empty else voice("posting.time_part", value=as_said(voice, f"{day} {half.hours}".strip()))
 
 
 def as_said(voice: Voice, words: str) -> str:
-    """Return words about a time that are echoed, in the reader's language as far as they are dates."""
+    """Return typed words about a time for display; dates in them are put into the reader's language."""
     if voice.language == "en":
         return in_english(words)
     return words.replace(" ", "")
@@ -78,7 +78,7 @@ def unclear_hour(voice: Voice, refusal: Half) -> Markup:
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:
-    """Return what has been understood so far, in words."""
+    """Return the answers so far, in words."""
     said, data = [], stand.data
     if "title" in data:
         said.append(voice("posting.title", value=data["title"]))
@@ -187,7 +187,7 @@ def month_rows(
 
 
 def team_rows(voice: Voice, teams: Sequence[TeamName], ticked: set[int]) -> tuple[Row, ...]:
-    """Return the teams to tick, and the ways on."""
+    """Return the teams as buttons with a tick, and the buttons that go on."""
     buttons = [
         Button(
             ("✅ " if t.id in ticked else "") + t.short_name,
@@ -210,7 +210,7 @@ def preview(
     back: Payload | None = None,
     heading: Markup | None = None,
 ) -> Screen:
-    """Return the whole activity back in words, what to look at twice, and 确认发布 (or how it gets there)."""
+    """Return a summary of the activity, the warnings, and 确认发布 (or, for a leader, how it can become public)."""
     body = activity_card(voice, card, heading or voice("posting.preview"), back)
     warned = [line for caution in cautions for line in caution_lines(voice, caution)]
     said = [problem_line(voice, problem) for problem in notes]
@@ -227,7 +227,7 @@ def _way_on(voice: Voice, card: Card) -> Markup | None:
 
 
 def proposed(voice: Voice, done: Proposed) -> Screen:
-    """Return the draft that was handed in, below who will see it."""
+    """Return a draft that was handed in, below the names of those who decide it."""
     return preview(voice, done.card, (), heading=voice("draft.proposed", told=told(voice, done.office)))
 
 
@@ -237,7 +237,7 @@ def request(voice: Voice, draft: DraftCard) -> Screen:
 
 
 def decided(voice: Voice, draft: DraftCard | None, name: Named, subject: Mapping[str, object]) -> Screen:
-    """Return what became of the reader's draft: public, back with a reason, or deleted."""
+    """Return the decision about the reader's draft: published, returned with a reason, or deleted."""
     if draft is None:
         return Screen(voice("notice.draft_deleted", name=name, title=subject.get("title", "")))
     if draft.card.state is not ActivityState.DRAFT:
@@ -247,12 +247,12 @@ def decided(voice: Voice, draft: DraftCard | None, name: Named, subject: Mapping
 
 
 def return_screen(voice: Voice, asked: Returning) -> Screen:
-    """Return the question why a draft goes back, or that it has gone."""
+    """Return the question why a draft is returned, or the message that it was returned."""
     return Screen(voice("draft.returned" if asked.done else "draft.ask_reason", title=asked.title))
 
 
 def caution_lines(voice: Voice, caution: Caution) -> list[Markup]:
-    """Return what one caution says."""
+    """Return the lines of one caution."""
     if caution.reach is None:
         return [voice(f"caution.{caution.kind.value}", what=caution.what)]
     heard = voice("caution.reach", heard=hearing(voice, caution.reach, yet=True))
@@ -267,7 +267,7 @@ def preview_or_card(voice: Voice, card: Card, cautions: tuple[Caution, ...], bac
 
 
 def published(voice: Voice, entry: PublishedEntry) -> Screen:
-    """Return the card of what is public now, below what that means."""
+    """Return the card of the activity that was just published, below a line that says who is told."""
     if entry.done.back_entry:
         return activity_card(voice, entry.card, voice("posting.entered"))
     if entry.done.under_way:

@@ -1,4 +1,4 @@
-"""Several notices to one person in one message: a line each, the way to each one's card, and no word lost."""
+"""Several notices to one person in one message: one line and one button each; no information is left out."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -33,7 +33,7 @@ NAMES_SHOWN = 30
 
 LABEL = 60
 _HEADING = 96
-"""The room that a list leaves for its heading, in characters."""
+"""Characters kept free for a list's heading."""
 
 
 def unreachable_list(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
@@ -46,9 +46,9 @@ def unreachable_list(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
 
 
 def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
-    """Return several activities, soonest first, each with what there is to say of it and a button that leads on.
+    """Return several activities, soonest first, each with its news and a button to its card.
 
-    What does not fit in full is said in short: the button shows the rest.
+    If the full text does not fit, a short one stands in its place: the button shows the rest.
     """
     ordered = tuple(sorted(said, key=_start))
     alike = [tuple(group) for _, group in groupby(ordered, key=_start)]
@@ -64,11 +64,11 @@ def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:
 
 
 _COUNTED_SINGLY = frozenset((Kind.LATE_WITHDRAWAL, Kind.LAPSED))
-"""The kinds of which every notice is a matter of its own: a person, a place. Of others an activity is the matter."""
+"""Kinds of which each notice counts alone (it is about a person or a place). All others count once per activity."""
 
 
 def matters(said: Said) -> int:
-    """Return of how many matters these notices are: several of one activity are one, and are said once."""
+    """Return how many things these notices are about: several about one activity count as one, and are told once."""
     if said[0][0].kind in _COUNTED_SINGLY:
         return len(said)
     return len({facts.the(Card).id for _, facts in said})
@@ -86,7 +86,7 @@ def _start(one: tuple[Due, Facts]) -> tuple[dt.datetime, int]:
 
 
 _WITHOUT_BUTTONS = (Kind.CARD, Kind.CHANGED, Kind.CANCELLED)
-"""The lists whose heading speaks of the reader's own, or of buttons: a robot's group has neither."""
+"""Lists whose heading says "your" or names buttons; a robot's group needs another heading."""
 
 
 def _heading(voice: Voice, said: Said) -> Markup:
@@ -133,7 +133,7 @@ def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Markup:
 
 
 def late_withdrawal(voice: Voice, due: Due, facts: Facts) -> Markup:
-    """Return who can't come after all, and why if they said it; or that they come all the same."""
+    """Return who has withdrawn late, and the reason if given; or that the person comes after all."""
     name, role = facts.the(Names).person, due.subject.get("role", "")
     if due.subject.get("back"):
         return voice("notice.late_undone", name=name, role=role)
@@ -157,7 +157,7 @@ _ENTRIES: dict[Kind, Callable[[Voice, Due, Facts], Markup]] = {
     Kind.LAST_CALL: _last_call,
     Kind.LATE_WITHDRAWAL: late_withdrawal,
 }
-"""What a list says of an activity beside its name, time and place."""
+"""What a list adds to an activity's name, time and place, by kind."""
 
 
 def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:

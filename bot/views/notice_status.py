@@ -1,4 +1,4 @@
-"""`/notices`: how the messages stand, which did not arrive and why, and who cannot be reached."""
+"""`/notices`: how many messages wait, were sent or failed; which did not arrive and why; who cannot be reached."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -24,7 +24,7 @@ NAME_ON_BUTTON = 12
 
 
 def standing_screen(voice: Voice, found: QueueStatus) -> Screen:
-    """Return the numbers, with the way to what went wrong."""
+    """Return the numbers, with buttons to what went wrong."""
     text = lines(
         voice("outbox.heading"),
         "",
@@ -107,7 +107,7 @@ def sent_screen(voice: Voice, found: SentPage) -> Screen:
 
 
 def _why(voice: Voice, trouble: FailedNotice) -> Markup:
-    """Say in words why it did not arrive; an answer that we do not know is shown as it is."""
+    """Return in words why it did not arrive; an unknown error is shown as the channel said it."""
     if trouble.failure not in (None, Failure.OTHER):
         reason = voice(f"outbox.why_{trouble.failure}")
     else:

@@ -61,7 +61,7 @@ def notice_screen(voice: Voice, due: Due, facts: Facts, more: Said, limits: Text
 
 
 def newer_below(voice: Voice, activity_id: int) -> tuple[Row, ...]:
-    """Return what stands under a card when a newer one of the same activity stands further down."""
+    """Return the button under an old card that says there is a newer card of the same activity further down."""
     return ((Button(voice("button.newer_card"), CardTap(activity_id)),),)
 
 
@@ -75,7 +75,7 @@ def followed_card(voice: Voice, followed: Followed, card: Card, limits: TextLimi
 
 
 def _card(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """An activity's card under a line that says why it comes."""
+    """Return an activity's card below a line that says why it was sent."""
     plain = {key: str(value) for key, value in due.subject.items()}
     return activity_card(
         voice, facts.the(Card), voice(f"notice.{due.kind.value}", name=facts.the(Names).person, **plain)
@@ -101,7 +101,7 @@ def _report(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _returned(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    """A report to correct: the reader's own, or one whose reporter can't be reached or answers for it no more."""
+    """Return a report to correct: the reader's own, or that of a reporter who can't be reached or lost the office."""
     report = facts.the(ReportCard)
     heading = voice("notice.returned") if report.mine else voice("notice.returned_of", name=report.reporter)
     return report_card(voice, facts.the(Card), report, heading)
@@ -158,7 +158,7 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
-    """Return from when on this very card has 签到, on the day itself."""
+    """Return from which time this card has the button 签到; only on the day itself."""
     opens = card.my_hours[0] - CHECK_IN_OPENS
     if card.may_check_in or opens - near.now > LAST_REMINDER:
         return None
@@ -166,7 +166,7 @@ def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
 
 
 LAST_REMINDER = dt.timedelta(hours=6)
-"""How near the opening of check-in a reminder says when it is: the one of the day."""
+"""A reminder names the time of check-in if check-in opens within this span."""
 
 
 def _unfilled(voice: Voice, _due: Due, facts: Facts) -> Screen:
@@ -203,7 +203,7 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def _report_request(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """The card of what is over, asked for once, by a coordinator once more, and a last time."""
+    """Return the request for a report: the first one, a coordinator's second one, or the last one."""
     if due.subject.get("member"):
         return activity_card(voice, facts.the(Card), voice("notice.report_nudge", name=facts.the(Names).person))
     key = "notice.report_last" if due.subject.get("last") else "notice.report_request"
@@ -270,7 +270,7 @@ def _robot_untied(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def _alarm(voice: Voice, due: Due, _facts: Facts) -> Screen:
-    """What does not happen as it should, in the words of who uses it."""
+    """Return an alarm: what does not work, in words that coordinators understand."""
     name = due.subject["what"]
     what = next((word for word in _ALARMS if word in name), "other")
     since, seen = (voice.moment(dt.datetime.fromtimestamp(due.subject[key], dt.UTC)) for key in ("since", "seen"))

@@ -1,4 +1,4 @@
-"""The corps in numbers: one message to pass on as it is, the same as a picture and as a spreadsheet."""
+"""The corps in numbers (数据一览): a message to forward, and the same numbers as a picture and as a spreadsheet."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ _QUARTER, _YEAR = 3, 12
 
 
 def screen(voice: Voice, numbers: Numbers) -> Screen:
-    """Return the message, and below it the other spans, 图片 and 表格."""
+    """Return the message, with buttons for other spans of time, 图片 and 表格."""
     asked = numbers.asked
     forms = [
         Button(voice("numbers.picture"), _tap(asked, Form.PICTURE)),
@@ -44,7 +44,7 @@ def _tap(span: Period, form: Form = Form.TEXT) -> NumbersTap:
 
 
 def ask_screen(voice: Voice, asking: Asking) -> Screen:
-    """Return the question for which span, below what was not read."""
+    """Ask for the span of time, below the words that were not understood."""
     unread = voice("numbers.unread", what=asking.unread) if asking.unread else None
     return Screen(lines(unread, voice("numbers.ask")), ((Button(voice("button.cancel"), CancelTap()),),))
 

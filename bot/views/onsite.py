@@ -1,4 +1,4 @@
-"""Running an activity: the code to scan, walk-ins, whom to ask, the link to share; acting for who telephoned."""
+"""Running an activity: check-in code, walk-ins, whom to invite, the link to share, acting for people who telephone."""
 
 from markupsafe import Markup
 
@@ -81,7 +81,7 @@ def code_screen(voice: Voice, code: RotatingCode, links_to: LinksTo) -> Screen:
 
 
 def code_over_screen(voice: Voice, activity_id: int, title: str, links_to: LinksTo) -> Screen:
-    """Return what stands in the place of a code that is not kept fresh any more; scanned, it only leads to the chat."""
+    """Return what replaces a check-in code that is no longer renewed; scanning it only opens the chat."""
     return Screen(voice("code.over", title=title), _code_rows(voice, activity_id), photo=qr_png(links_to("", "")[-1]))
 
 
@@ -93,7 +93,7 @@ def _code_rows(voice: Voice, activity_id: int) -> tuple[Row, ...]:
 
 
 def digits_screen(voice: Voice, found: Arrival | WrongCode) -> Screen:
-    """Return what came of typed digits."""
+    """Return the result of typing a code's digits."""
     if isinstance(found, WrongCode):
         return Screen(voice("code.wrong", left=found.left) if found.left else voice("code.wait"))
     return arrival_screen(voice, found)
@@ -114,7 +114,7 @@ def share_screen(voice: Voice, card: Card, links_to: LinksTo) -> Screen:
 
 
 def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
-    """Return that the person is checked in, or the free places on the spot, or whom to ask."""
+    """Return that the person is checked in, or the free places that can be taken now, or whom to ask."""
     if arrival.elsewhere is not None:
         return elsewhere_screen(voice, arrival.elsewhere)
     if arrival.checked_in:
@@ -131,7 +131,7 @@ def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:
 
 
 def check_ins_screen(voice: Voice, actor: Actor, found: CheckIns) -> Screen:
-    """Return the card of what is on now, several to choose from, or when there is something to check in at."""
+    """Return the card of the activity that is on now, several to choose from, or when the next check-in opens."""
     if len(found.cards) == 1:
         return activity_card(voice, found.cards[0])
     if found.cards:
@@ -227,7 +227,7 @@ def taken_off_screen(voice: Voice, done: TakenOff) -> Screen:
 
 
 def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
-    """Return the list of who is or was there, a button a person. After the end it leads on to the report."""
+    """Return the attendance list, a button for each person. After the end it leads on to the report."""
     card, people = seen.card, seen.people
     page = page_of(len(people), number, ROLL_PAGE)
     shown = people[page.start : page.stop]
@@ -255,7 +255,7 @@ def roll_screen(voice: Voice, seen: RollCall, number: int = 0) -> Screen:
 
 
 def _roll_tools(voice: Voice, seen: RollCall) -> list[Row]:
-    """Return what puts the list itself right: who is missing on it, guests, who did not stay."""
+    """Return the buttons that correct the list: add a member, add a guest, note who left early."""
     number = seen.card.id
     guests = [
         Button(f"👤 {name} ✕", GuestDropTap(number, fingerprint(name))) for name in seen.guests[:GUESTS_SHOWN] if name

@@ -86,7 +86,7 @@ def _line(voice: Voice, line: PairingLine) -> Markup:
 
 
 def idle_list(voice: Voice, cards: Sequence[PairingCard]) -> Screen:
-    """Return pairings that were not visited for too long, the longest first, each with the way to its card."""
+    """Return pairings that were not visited for too long, the longest first, each with a button to its card."""
     shown = sorted(cards, key=lambda card: (-card.idle_days, card.id))
     said = [voice("visit.idle_of", partner=card.partner, team=card.team, n=card.idle_days) for card in shown]
     buttons = [Button(cut(card.partner, NAME_ON_BUTTON), PairingTap(card.id)) for card in shown]
@@ -94,7 +94,7 @@ def idle_list(voice: Voice, cards: Sequence[PairingCard]) -> Screen:
 
 
 def pairing_card(voice: Voice, card: PairingCard, heading: Markup | None = None) -> Screen:
-    """Return a pairing with what this person may do about it."""
+    """Return a pairing's card with the buttons of this person."""
     returned, ended = card.state is PairingState.RETURNED, card.state is PairingState.ENDED
     text = lines(
         heading,
@@ -182,13 +182,13 @@ def _choices(voice: Voice, stand: Stand) -> tuple[Row, ...]:
 
 
 def registered(voice: Voice, office: Office, card: PairingCard) -> Screen:
-    """Return the pairing that was handed in, and who is asked to confirm it."""
+    """Return the message that the pairing was handed in, and who is asked to confirm it."""
     keys = ("pairing.submitted", "pairing.submitted_unheard", "pairing.submitted_alone")
     return pairing_card(voice, card, asked(voice, office, keys))
 
 
 def why(voice: Voice, stand: Why) -> Screen:
-    """Return the question for a reason, or the pairing that was returned or ended with it."""
+    """Return the question for a reason, or the card of the pairing that was returned or ended."""
     if stand.card is not None:
         heard = told(voice, stand.office) if stand.office is not None else ""
         return pairing_card(voice, stand.card, voice(f"pairing.done_{stand.what}", told=heard))

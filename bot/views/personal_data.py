@@ -1,4 +1,4 @@
-"""The file in which a person takes along everything held about them: plain text, readable without any tool."""
+"""The file with all data about a person: plain text that needs no special program."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ _CHAPTERS = (
 
 
 def export_file(voice: Voice, held: PersonalData, now: dt.datetime) -> bytes:
-    """Return the file's content, in UTF-8 with the mark by which Windows programs know it."""
+    """Return the file's content, in UTF-8 with a byte order mark for Windows programs."""
     text = [voice("export.title", when=voice.moment(now, year=True)), "", *_profile(voice, held)]
     for chapter in _CHAPTERS:
         entries = held.chapters.get(chapter, [])
@@ -59,19 +59,19 @@ def _profile(voice: Voice, held: PersonalData) -> list[str]:
 
 
 def addresses_line(voice: Voice, held: PersonalData) -> str:
-    """Return where the person can be written to, the way used first before the others."""
+    """Return the person's addresses on one line, the preferred one first."""
     return str(voice("list.comma")).join(
         f"{channel_name(voice, one.address.channel)} {one.address.id}" for one in held.addresses
     )
 
 
 def channel_name(voice: Voice, channel: str) -> str:
-    """Return what people call a channel."""
+    """Return a channel's name as people say it."""
     return str(voice(f"channel.{channel}")) if voice.knows(f"channel.{channel}") else channel
 
 
 def way_name(voice: Voice, way: str) -> str:
-    """Return what people call the way by which something came: a channel, the team's group ("group"), or none yet."""
+    """Return the name of the way by which something came: a channel, the team's group ("group"), or none yet."""
     if not way:
         return str(voice("board.no_way"))
     return str(voice("board.in_group")) if way == GROUPS else channel_name(voice, way)
@@ -87,7 +87,7 @@ def _line(voice: Voice, entry: DataEntry) -> str:
 
 
 def _word(voice: Voice, word: str) -> str:
-    """Return one of our own words in the person's language; what people typed stands as it is."""
+    """Return a word of ours (such as a state) in the person's language; typed text stays as it is."""
     return voice(f"word.{word}") if voice.knows(f"word.{word}") else word
 
 

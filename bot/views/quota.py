@@ -1,4 +1,4 @@
-"""The 五个10 in five lines, each with a bar of ten cells and the pace in words; and one line in full."""
+"""The 五个10 as five lines, each with a bar of ten cells and its pace in words; and the page of one line."""
 
 from markupsafe import Markup
 
@@ -18,7 +18,7 @@ TITLE_ON_BUTTON = 22
 
 
 def quota_screen(voice: Voice, quota: Quota, *, detail: bool = False) -> Screen:
-    """Return the year's lines, the way to other years, and (`detail`) the way into each line."""
+    """Return the year's lines with buttons to other years and (`detail`) to each line."""
     rows: tuple[Row, ...] = ()
     if detail:
         names = [(line.category.spoken(voice.language), line.category.code) for line in quota.lines]
@@ -51,7 +51,7 @@ def bar(line: QuotaLine) -> str:
 
 
 def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
-    """Return how a line stands: against the calendar, against the target, and what is under way.
+    """Return how far a line is, compared with the calendar and the target, and what is planned or in report.
 
     What is nothing is not said.
     """
@@ -79,7 +79,7 @@ def _standing(voice: Voice, quota: Quota, line: QuotaLine, unit: str) -> Markup:
 
 
 def outlook(voice: Voice, line: QuotaLine) -> Markup | None:
-    """Return what the year ends with as arranged, and until when the rest has to be decided; None once it is done."""
+    """Return the forecast for the year's end and the date by which the rest must be decided; None if it is met."""
     ends = line.outlook
     if ends is None or not line.missing:
         return None
@@ -117,7 +117,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
 
 
 def _counts(voice: Voice, found: LineContents) -> Markup | None:
-    """Return how many stand at each stage; where none does, that is not said."""
+    """Return how many activities are at each stage; stages with none are left out."""
     kind, unit = "pairings" if found.pairing else "activities", _unit(voice, found.unit)
     counts = [(stage.value, found.number(stage)) for stage in TallyStage]
     said = [voice(f"quota.{kind}_{stage}", n=number, unit=unit) for stage, number in counts if number]
@@ -134,7 +134,7 @@ def _item(voice: Voice, item: LineItem) -> Markup:
 
 
 def _shares(voice: Voice, found: LineContents) -> Markup:
-    """Each team's participation, in the roster's order: it is no ranking."""
+    """Return each team's participation in the order of the roster; this is not a ranking."""
     key = "quota.share_pairing" if found.pairing else "quota.share"
     shares = voice("quota.comma").join(voice(key, team=team, n=number) for team, number in found.shares)
     return voice("quota.shares_pairing" if found.pairing else "quota.shares", shares=shares)

@@ -1,4 +1,4 @@
-"""Reporting: the list of who was there, the questions, the summary; and the report as its verifier reads it."""
+"""Reporting: the attendance list, the questions, the summary; and the report as its verifier reads it."""
 
 from markupsafe import Markup
 
@@ -56,12 +56,12 @@ MIN_HISTORY = 2
 
 
 def taken(voice: Voice, stand: Stand | None) -> Screen:
-    """Return the next question; or, after what was no answer, what would be one."""
+    """Return the next question; after an answer that was not understood, say which answers are possible."""
     return Screen(voice("report.only_words")) if stand is None else question_screen(voice, stand)
 
 
 def question_screen(voice: Voice, stand: Stand) -> Screen:
-    """Return the open question with what has been said so far; 提交 once nothing is missing."""
+    """Return the next question below the answers so far; 提交 when nothing is missing."""
     unclear, card = stand.unclear, stand.card
     so_far = [
         voice("report.number", n=stand.beneficiaries) if stand.beneficiaries is not None else None,
@@ -86,7 +86,7 @@ def question_screen(voice: Voice, stand: Stand) -> Screen:
 
 
 def _step_back(voice: Voice, stand: Stand) -> tuple[Row, ...]:
-    """Return 上一步, and the way back to the roll where that is not the same."""
+    """Return the button 上一步, and the button back to the attendance list where that is another step."""
     roll = RollPageTap(stand.card.id, 0)
     before = {
         Step.NUMBER: roll,
@@ -101,7 +101,7 @@ def _step_back(voice: Voice, stand: Stand) -> tuple[Row, ...]:
 
 
 def _counts(voice: Voice, stand: Stand) -> list[Markup]:
-    """Return which planned categories will count, and which not, once everything else is said."""
+    """Return which planned categories will count and which will not; empty while other questions are open."""
     if stand.step is not Step.READY:
         return []
     comma = voice("list.comma")
@@ -112,7 +112,7 @@ def _counts(voice: Voice, stand: Stand) -> list[Markup]:
 
 
 def _question_rows(voice: Voice, stand: Stand) -> list[Row]:
-    """Return the buttons that answer the open question; when all is said, 提交 and what can be put right."""
+    """Return the buttons that answer the question; after the last one, 提交 and the buttons that change an answer."""
     number = stand.card.id
     rows: list[Row] = []
     if stand.step is Step.HOW:
@@ -141,7 +141,7 @@ def _sheet(voice: Voice, stand: Stand, place: int, sign: str) -> Button:
 
 
 def _fixes(voice: Voice, stand: Stand) -> list[Row]:
-    """Return what can be put right before 提交: the answers one by one, and what counts where that is a question."""
+    """Return the buttons that change an answer before 提交, one for each, and for what counts if that was asked."""
     number, categories = stand.card.id, stand.card.categories
     there = [
         Step.NUMBER,
@@ -160,14 +160,14 @@ def _fixes(voice: Voice, stand: Stand) -> list[Row]:
 
 
 def _missing(voice: Voice, photo: PhotoLine) -> Markup | None:
-    """Name a photo that can't be shown, and why; None for one that can."""
+    """Return the line about a photo that can't be shown, and why; None if it can be shown."""
     if photo.state in (PhotoState.WAITING, PhotoState.KEPT):
         return None
     return voice(f"report.photo_{photo.state.value}", n=photo.number, channel=channel_name(voice, photo.channel))
 
 
 def photo_screens(voice: Voice, report: ReportCard, number: int) -> tuple[list[PhotoLine], list[Screen]]:
-    """Return the photos on a page that can be shown, and a screen for each."""
+    """Return the photos of a page that can be shown, each with its screen."""
     page = page_of(len(report.photos), number, PHOTOS_A_PAGE)
     shown = [photo for photo in report.photos[page.start : page.stop] if photo.file is not None]
     return shown, [_photo(voice, photo, len(report.photos)) for photo in shown]
@@ -182,7 +182,7 @@ def _photo(voice: Voice, photo: PhotoLine, of: int) -> Screen:
 
 
 def photos_end(voice: Voice, report: ReportCard, number: int, lost: list[int]) -> Screen:
-    """Return what follows the photos of a page: those that can't be shown, the other pages, the way back."""
+    """Return the message after the photos of a page: those that can't be shown, other pages, the button back."""
     page = page_of(len(report.photos), number, PHOTOS_A_PAGE)
     named = [_missing(voice, photo) for photo in report.photos[page.start : page.stop]]
     away = [voice("review.photo_away", n=photo) for photo in lost]
@@ -235,7 +235,7 @@ def report_card(
 
 
 def _report_rows(voice: Voice, card: Card, report: ReportCard, back: Payload | None) -> list[Row]:
-    """Return what can be done with a report, and the ways on."""
+    """Return the buttons of a report: what can be done with it, and where they lead next."""
     rows: list[Row] = []
     if report.may_return:
         verify = (
@@ -267,7 +267,7 @@ def _history(voice: Voice, report: ReportCard) -> list[Markup]:
 
 
 def _checked_by(voice: Voice, report: ReportCard) -> Markup | None:
-    """Return by what those who came were found to be there, and how many each."""
+    """Return in which ways the presence of people was confirmed, with the number for each."""
     if not report.checked_by:
         return None
     ways = [voice("review.one_way", way=voice(f"checked_by.{by.value}"), n=n) for by, n in report.checked_by]
@@ -275,12 +275,12 @@ def _checked_by(voice: Voice, report: ReportCard) -> Markup | None:
 
 
 def _not_out(voice: Voice, names: tuple[str, ...]) -> Markup | None:
-    """Name who has not checked out: no time is known of them."""
+    """Return the names of those who have not checked out, so that the time of leaving is not known."""
     return voice("review.not_out", names=named(voice, names)) if names else None
 
 
 def _reopening(voice: Voice, report: ReportCard) -> list[Row]:
-    """Return 撤回核实, or what the second coordinator says to it."""
+    """Return the button 撤回核实, or the buttons by which the second coordinator answers it."""
     number, pending = report.activity_id, report.reopening
     if pending is None:
         return [(Button(voice("button.reopen"), ReopenTap(number)),)] if report.may_reopen else []
@@ -305,14 +305,14 @@ def submitted_screen(voice: Voice, done: Submitted) -> Screen:
 
 
 def reopened_screen(voice: Voice, card: Card, report: ReportCard, correctors: Office | None) -> Screen:
-    """Return what has become of 撤回核实, and who corrects the report now."""
+    """Return the result of 撤回核实, and who corrects the report now."""
     if correctors is None:
         return report_card(voice, card, report, voice("reopen.declined"))
     return report_card(voice, card, report, voice("reopen.done", told=told(voice, correctors)))
 
 
 def return_screen(voice: Voice, stand: Return) -> Screen:
-    """Return the question why a report goes back, or that it has gone, and to whom."""
+    """Return the question why a report is returned, or the message to whom it was returned."""
     if stand.office is None:
         return Screen(voice("review.ask_reason", title=stand.title), _onward(voice, None, ReviewTap(stand.activity_id)))
     said = voice("review.returned", title=stand.title, told=told(voice, stand.office))
@@ -320,7 +320,7 @@ def return_screen(voice: Voice, stand: Return) -> Screen:
 
 
 def _onward(voice: Voice, following: int | None, back: Payload | None) -> tuple[Row, ...]:
-    """Return the way to the next report that waits, and the way back."""
+    """Return the buttons to the next report that waits, and back."""
     ahead = Button(voice("button.next_report"), ReviewTap(following)) if following is not None else None
     row = (Button(voice("button.back"), back) if back is not None else None, ahead)
     found = tuple(button for button in row if button is not None)

@@ -1,4 +1,4 @@
-"""A schedule as a well-set text: by day, each activity with its time, place, free places and its link."""
+"""A schedule as text and as a picture: by day, each activity with its time, place, free places and link."""
 
 from collections.abc import Callable
 

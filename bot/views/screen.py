@@ -1,4 +1,4 @@
-"""What a view returns: a text and its buttons, in as many messages as it takes; a page of a list; who hears."""
+"""What views return: a text with buttons, cut into messages that fit; pages of lists; sentences about who is told."""
 
 import datetime as dt
 import hashlib
@@ -47,7 +47,7 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Keyboard:
-    """Words that stand ready in the chat from now on, to be pressed instead of typed; without rows: no longer.
+    """Words that the chat shows from now on, to be pressed instead of typed (a reply keyboard); no rows removes them.
 
     `text` says so, where the channel needs a message for it.
     """
@@ -76,7 +76,7 @@ class Screen:
 
     @property
     def digest(self) -> str:
-        """What tells whether it reads as another screen does."""
+        """A hash of what is shown; two screens that look the same have the same one."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:40]
 
 
@@ -96,14 +96,14 @@ class Page:
 
 
 def page_of(total: int, number: int, size: int) -> Page:
-    """Return where page `number` lies, pulled into range: lists shrink under old buttons."""
+    """Return page `number`, or the nearest one that exists: a list may have become shorter since a button was sent."""
     count = max(1, math.ceil(total / size))
     number = min(max(0, number), count - 1)
     return Page(number, count, number * size, min(total, number * size + size))
 
 
 def pager(page: Page, to_page: Callable[[int], Payload]) -> tuple[Row, ...]:
-    """Return the row that turns pages, round at both ends; nothing for a single page."""
+    """Return the row of buttons that turns pages (from the last to the first as well); empty for a single page."""
     if page.count <= 1:
         return ()
     before, after = to_page((page.number - 1) % page.count), to_page((page.number + 1) % page.count)
@@ -121,7 +121,7 @@ def years(earlier: int | None, later: int | None, at: Callable[[int], Payload]) 
 
 
 def lines(*parts: Markup | str | None) -> Markup:
-    """Join the parts that are there, one a line; an empty string makes a blank line."""
+    """Join the parts that are not None, one on each line; an empty string makes a blank line."""
     return Markup("\n").join(part for part in parts if part is not None)
 
 
@@ -157,7 +157,7 @@ def _pieces(markup: str, first: int, limits: TextLimits) -> Iterator[str]:
 
 
 def _bits(markup: str, most: int, limits: TextLimits) -> Iterator[str]:
-    """Yield the lines of a text with their ends; one longer than a message in its characters."""
+    """Yield the lines of a text with their line ends; a line longer than a message comes character by character."""
     for line in markup.splitlines(keepends=True):
         if limits.length(line) <= most:
             yield line
@@ -170,7 +170,7 @@ def _bits(markup: str, most: int, limits: TextLimits) -> Iterator[str]:
 
 
 def _follow(bit: str, inside: list[str]) -> None:
-    """Note which formatting is open after a bit."""
+    """Keep in mind which formatting tags are open after this piece."""
     for tag in _TAG.findall(bit):
         if not tag.startswith("</"):
             inside.append(tag)
@@ -179,7 +179,7 @@ def _follow(bit: str, inside: list[str]) -> None:
 
 
 def _says(markup: str) -> bool:
-    """Tell whether there is anything but blank lines in it."""
+    """Tell whether it has any text besides blank lines."""
     return bool(_TAG.sub("", markup).strip())
 
 
@@ -189,7 +189,7 @@ def _name(tag: str) -> str:
 
 NOON = 12
 NAMES_SHOWN = 6
-"""How many names a sentence holds; the others are a number."""
+"""How many names a sentence lists; the others are only counted."""
 
 
 def named(voice: Voice, names: Sequence[str]) -> Markup:
@@ -199,7 +199,7 @@ def named(voice: Voice, names: Sequence[str]) -> Markup:
 
 
 def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
-    """Return who is told (`will`: will be); the truth when nobody can be reached; nothing if nobody but the reader."""
+    """Return who is told (`will`: will be), or that nobody can be reached; empty if only the reader is concerned."""
     if not office.people:
         return Markup("")
     if will and office.hears:
@@ -210,7 +210,7 @@ def told(voice: Voice, office: Office, *, will: bool = False) -> Markup:
 
 
 def told_person(voice: Voice, office: Office) -> Markup:
-    """Return that one person is told, or can't be at present; nothing when it is their own doing."""
+    """Return that one person is told, or can't be reached now; empty if the reader is that person."""
     if not office.people:
         return Markup("")
     key = "told.leaders" if office.hears else "told.person_later"
@@ -218,14 +218,14 @@ def told_person(voice: Voice, office: Office) -> Markup:
 
 
 def asked(voice: Voice, office: Office, keys: tuple[str, str, str], **more: str) -> Markup:
-    """Return who is asked to be the second person: the key to say so, that none can be reached, that there is none."""
+    """Return who is asked to confirm as the second person; other sentences if none can be reached, or there is none."""
     heard, unheard, alone = keys
     key = heard if office.hears else unheard if office.people else alone
     return voice(key, names=named(voice, office.names), **more)
 
 
 def hearing(voice: Voice, reach: Reach, *, yet: bool = False) -> Markup:
-    """Return who hears of something, by which way and when, as a part of a sentence; `yet`: once it is confirmed."""
+    """Return who is told, by which channel and when, as a part of a sentence; `yet`: only after it is confirmed."""
     if not reach.told and not reach.groups:
         return voice("reach.nobody" if reach.lost or reach.paused else "reach.none")
     alone = voice("reach.alone" if reach.groups else "reach.people", n=reach.alone) if reach.alone else None
@@ -247,6 +247,6 @@ def _morning(voice: Voice, until: dt.datetime, today: dt.date | None) -> Markup 
 
 
 def not_hearing(voice: Voice, reach: Reach) -> list[Markup]:
-    """Return the lines that name who does not hear of it, and why."""
+    """Return the lines that name the people who will not be told, and why."""
     said = [voice("reach.lost", names=named(voice, reach.lost))] if reach.lost else []
     return [*said, voice("reach.paused", n=reach.paused)] if reach.paused else said

@@ -1,4 +1,4 @@
-"""/settings: language, reminders, pause, name, what is held, leaving and erasing."""
+"""/settings: language, reminders, pause, name, the person's data, leaving and erasing."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ _DAY, _HOUR = 1440, 60
 
 
 def settings_screen(voice: Voice, actor: Actor, chosen: Preferences, said: Markup | None = None) -> Screen:
-    """Return the first screen, by who it is: somebody not in the corps has language and data only."""
+    """Return the first screen; somebody who is not a member gets language and data only."""
     text = lines(
         said,
         voice("settings.title"),
@@ -83,7 +83,7 @@ def _member_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
 
 
 def _ways_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
-    """Return the ways in and out besides this chat, where there are any."""
+    """Return the buttons about other channels, where the installation has any."""
     opens = "pages.open_elsewhere" if actor.address.channel == WEB else "pages.open"
     ways = [Button(voice(opens), PageLinkTap(0))] if chosen.pages else []
     ways += [Button(voice("mail.box"), MailboxTap())] if chosen.mail else []
@@ -91,7 +91,7 @@ def _ways_rows(voice: Voice, chosen: Preferences, actor: Actor) -> list[Row]:
 
 
 def lead_text(voice: Voice, minutes: int) -> Markup:
-    """Return how long before an activity: `3天前`, `2小时前`, `30分钟前`."""
+    """Return a time before an activity in words: `3天前`, `2小时前`, `30分钟前`."""
     for word, size in (("days", _DAY), ("hours", _HOUR)):
         if minutes % size == 0:
             return voice(f"lead.{word}", n=minutes // size)
@@ -99,7 +99,7 @@ def lead_text(voice: Voice, minutes: int) -> Markup:
 
 
 def reminders_screen(voice: Voice, chosen: Preferences) -> Screen:
-    """Return the corps' reminders, each to be wanted or not, and the switch for all."""
+    """Return the corps' reminders, each with a switch, and one switch for all."""
     rows: list[Row] = []
     if chosen.reminders:
         leads = [
@@ -116,14 +116,14 @@ def reminders_screen(voice: Voice, chosen: Preferences) -> Screen:
 
 
 def pause_screen(voice: Voice) -> Screen:
-    """Return the ways to pause."""
+    """Return the spans for which messages can be paused."""
     spans = tuple(Button(voice(f"pause.{span.value}"), PauseTap(span)) for span in (Pause.WEEK, Pause.MONTH))
     rows = (spans, (Button(voice("pause.open"), PauseTap(Pause.OPEN)),), back(voice, PaneTap(Pane.MAIN)))
     return Screen(voice("pause.ask"), rows)
 
 
 def named_screen(voice: Voice, named: Named) -> Screen:
-    """Return the question for the right name, or the settings once it is corrected."""
+    """Return the question for the correct name, or the settings after it was changed."""
     if named.chosen is not None:
         return settings_screen(voice, named.actor, named.chosen, voice("settings.renamed", name=named.actor.name))
     asked = voice("settings.ask_name", name=named.actor.name)
@@ -133,7 +133,7 @@ def named_screen(voice: Voice, named: Named) -> Screen:
 
 
 def data_screen(voice: Voice, held: PersonalData) -> Screen:
-    """Return in words what is held, with the ways to take it along and to erase it."""
+    """Return in words which data are kept about the person, with buttons to export and to erase them."""
     count = {chapter: len(entries) for chapter, entries in held.chapters.items()}
     consent = held.consented_at
     text = lines(
@@ -165,19 +165,19 @@ def export_screen(voice: Voice, held: PersonalData, now: dt.datetime) -> Screen:
 
 
 def leave_screen(voice: Voice) -> Screen:
-    """Return what leaving means, with 确认."""
+    """Ask for confirmation before leaving the corps, and say what it means."""
     sure = Button(voice("leave.sure"), LeaveTap(), style=DANGER)
     return Screen(voice("leave.asks"), ((sure,), back(voice, PaneTap(Pane.MAIN))))
 
 
 def left_screen(voice: Voice, released: int, left: Actor) -> Screen:
-    """Return that the person has left. `left` is who they were."""
+    """Return the message that the person has left. `left` is the person as they were before."""
     text = lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None)
     return Screen(text, keyboard=no_keyboard(voice, left))
 
 
 def erase_screen(voice: Voice, *, sure: bool) -> Screen:
-    """Return what erasing means, and, once that is confirmed, the last question."""
+    """Ask for confirmation before erasing, and say what it means; then ask a last time."""
     if sure:
         last = Button(voice("erase.last"), EraseTap(), style=DANGER)
         return Screen(voice("erase.asks_again"), (back(voice, PaneTap(Pane.DATA)), (last,)))
@@ -186,9 +186,9 @@ def erase_screen(voice: Voice, *, sure: bool) -> Screen:
 
 
 def erased_screen(voice: Voice, copies_until: dt.date | None, erased: Actor) -> Screen:
-    """Return that nothing is held any more under the person's name, but in copies that will be gone by a day.
+    """Return the message that the person's data are erased, and the day by which backups have lost them, too.
 
-    `dt.date.max` stands for a day that only the technicians know, None for no copies. `erased` is who they were.
+    `dt.date.max`: only the technicians know that day; None: there are no backups. `erased` is the person before.
     """
     keyboard = no_keyboard(voice, erased)
     if copies_until is None:

@@ -1,4 +1,4 @@
-"""Broadcasts as a team's leader sees them: the newest ones, and how one stands in the own team."""
+"""Broadcasts as a team's leader sees them: the newest ones, and the progress of one in the leader's team."""
 
 from markupsafe import Markup
 
@@ -39,7 +39,7 @@ def formers(voice: Voice, team_id: int, found: list[TeamBroadcast]) -> Screen:
 
 
 def team_state(voice: Voice, standing: Progress) -> Screen:
-    """Return how a broadcast stands in one team, for its leader; long lists have pages of their own."""
+    """Return a broadcast's progress in one team, for its leader; long lists have pages of their own."""
     total = standing.total
     text = lines(
         voice("broadcast.team_title"),

@@ -31,12 +31,12 @@ TITLE_ON_BUTTON = 20
 
 
 def back(voice: Voice, payload: Payload) -> Row:
-    """Return the row that leads back."""
+    """Return the row with the button back."""
     return (Button(voice("button.back"), payload),)
 
 
 def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
-    """Return the teams, a button each, by name; above them what is wrong, as far as somebody can do something."""
+    """Return the teams as buttons, by name; above them the problems that somebody can solve."""
     buttons = [Button(_team_label(voice, team), TeamTap(team.id, 0)) for team in teams if team.id != NO_TEAM]
     rest = [Button(_team_label(voice, team), TeamTap(NO_TEAM, 0)) for team in teams if team.id == NO_TEAM]
     links = (Button(voice("team.all_links"), LinksTap()),)
@@ -46,7 +46,7 @@ def teams_screen(voice: Voice, teams: list[TeamLine]) -> Screen:
 
 
 def _wrong(voice: Voice, team: TeamLine) -> Markup | None:
-    """Return what is wrong with a team: nobody in it, no leader, a leader or members who can't be reached."""
+    """Return the problems of a team: no members, no leader, a leader or members who can't be reached."""
     if team.id == NO_TEAM or team.retired:
         return None
     faults = [
@@ -120,7 +120,7 @@ def team_screen(
 
 
 def _to_do(voice: Voice, card: TeamCard, openings: int, calls: int) -> list[Row]:
-    """Return what waits for the team's leader: requests, slots to fill, people to telephone."""
+    """Return the buttons of the leader's open tasks: requests, slots to fill, people to telephone."""
     rows: list[Row] = []
     if card.waiting:
         rows.append((Button(voice("team.requests", n=card.waiting), RequestsTap(card.id), style=PRIMARY),))
@@ -162,7 +162,7 @@ def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
 
 
 def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
-    """Return what ending the invitation means, with 确认."""
+    """Ask for confirmation before an invitation link is ended, and say what it means."""
     key = "renew" if renew else "revoke"
     tap = InvitationTap(card.id, renew=renew, sure=True, shown=card.invitation)
     sure = Button(voice(f"team.sure_{key}"), tap, style=DANGER)
@@ -170,7 +170,7 @@ def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:
 
 
 def requests_screen(voice: Voice, team: int, asking: list[Applicant], said: Markup | None = None) -> Screen:
-    """Return who asks to join, with 通过 / 拒绝 each. `said` is what has just been decided."""
+    """Return the requests to join, each with 通过 / 拒绝. `said` is a line about the last decision."""
     rows = [row for person in asking[:REQUESTS_SHOWN] for row in _request_rows(voice, team, person)]
     text = voice("requests.heading", n=len(asking), team=asking[0].team) if asking else voice("requests.none")
     return Screen(lines(said, text), (*rows, back(voice, TeamTap(team, 0))))
@@ -190,7 +190,7 @@ def _request_rows(voice: Voice, team: int, person: Applicant) -> list[Row]:
 
 
 def openings_screen(voice: Voice, team: int, found: list[SlotVacancy], number: int = 0) -> Screen:
-    """Return the slots that lack people and those to claim, a button each that leads to the activity's card."""
+    """Return the slots that lack people and those to claim, each as a button to the activity's card."""
     page = page_of(len(found), number, OPENINGS_PAGE)
     shown = found[page.start : page.stop]
     rows: list[Row] = [(Button(_opening_label(voice, opening), CardTap(opening.activity_id)),) for opening in shown]
@@ -222,5 +222,5 @@ def _opening_label(voice: Voice, opening: SlotVacancy) -> str:
 
 
 def no_team(voice: Voice) -> Screen:
-    """Return what a coordinator reads at /team who leads no team."""
+    """Return the answer to /team for a coordinator who leads no team."""
     return Screen(voice("team.leads_none"), ((Button(voice("menu.teams"), TeamsTap()),),))

@@ -1,4 +1,4 @@
-"""今天要办: each matter with how many wait, and a button a thing that leads to where it is done."""
+"""今天要办 (to do today): each kind of task with its number, and a button that leads to where each is done."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ from corps.quotas.tally import QuotaLine
 from corps.today import Group, Item, Matter, Today
 
 SHORT = 3
-"""So many things of a matter stand in the overview; the others are a tap away."""
+"""How many tasks of a kind the overview shows; the others are on the kind's own page."""
 
 A_PAGE = 8
 _LABEL = 60
@@ -53,11 +53,11 @@ _LEADS_TO: dict[Matter, Callable[[Item, bool], Payload]] = {
     Matter.DRAFT: lambda item, _: DraftTap(item.id),
     Matter.UNFINISHED: lambda item, _: MenuBelowTap(item.title),
 }
-"""Where each thing is done. `True`: the reader is a coordinator."""
+"""What the button of each kind of task does; the second argument tells whether the reader is a coordinator."""
 
 
 def screen(voice: Voice, actor: Actor, today: Today) -> Screen:
-    """Return all that waits, in short; a friendly sentence and the menu when nothing does."""
+    """Return an overview of all tasks; a friendly sentence and the menu if there are none."""
     if not today.groups:
         return Screen(voice("today.nothing", name=today.name), menu(voice, actor))
     parts: list[Markup | str | None] = [voice("today.heading", name=today.name)]
@@ -73,7 +73,7 @@ def screen(voice: Voice, actor: Actor, today: Today) -> Screen:
 
 
 def page(voice: Voice, actor: Actor, today: Today, matter: str, number: int) -> Screen:
-    """Return a page of one matter; all of it in short when nothing of that is left."""
+    """Return a page of one kind of task; the overview if none of that kind is left."""
     group = next((group for group in today.groups if group.matter.value == matter), None)
     if group is None:
         return screen(voice, actor, today)
@@ -86,19 +86,19 @@ def page(voice: Voice, actor: Actor, today: Today, matter: str, number: int) -> 
 
 
 def for_member(voice: Voice, own: Screen) -> Screen:
-    """Return the own places of somebody who holds no office, below whom such a list is for."""
+    """Return the places of a member without an office, below a line that says whom this list is for."""
     return Screen(lines(voice("today.for_member"), "", own.text), own.rows)
 
 
 def heading(voice: Voice, group: Group) -> Markup:
-    """Return what waits of a matter, with how many."""
+    """Return a kind of task with its number."""
     number = sum(item.number or len(item.risks) for item in group.items) or len(group.items)
     number = len(group.items) if group.matter is Matter.VISIT else number
     return voice(f"today.of_{group.matter.value}", n=number)
 
 
 def name_of(voice: Voice, matter: Matter, item: Item) -> str:
-    """Return what one thing that waits is called; "" for what has no name."""
+    """Return the name of a task, such as an activity's title; "" if it has none."""
     match matter:
         case Matter.UNFINISHED:
             return voice(f"menu.{item.title}").unescape()
@@ -128,7 +128,7 @@ def _risk(voice: Voice, line: QuotaLine) -> Markup:
 
 
 def leads_to(matter: Matter, item: Item, *, coordinates: bool) -> Payload:
-    """Return where one thing is done."""
+    """Return the payload of the button that opens a task."""
     return _LEADS_TO[matter](item, coordinates)
 
 

@@ -1,4 +1,4 @@
-"""Broadcasts on the board: how far each has come, by which way, and who has it."""
+"""Broadcasts on the board: the progress of each by channel, and the people who got it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from models import Acknowledgement, Broadcast, Member, Notice, Team
 from models.enums import BroadcastState, NoticeState
 
 MANY = 10
-"""How many broadcasts a page of the list has: each is counted anew."""
+"""How many broadcasts a page of the list has; few, since each is counted again for the page."""
 
 RECENT = dt.timedelta(days=14)
-"""For so long after a broadcast it is asked for who has not confirmed it."""
+"""For this long after a broadcast the board shows who has not confirmed it."""
 
 
 @dataclass(frozen=True)
 class BroadcastRow:
-    """A broadcast and how far it has come, in all and by channel (`corps.broadcasts.progress.by_channel`).
+    """A broadcast and its progress, in total and by channel (`corps.broadcasts.progress.by_channel`).
 
     In `ways` stand the copies of `robots` too, which are no people and so not in `total`.
-    `silent` is how many have not confirmed it, while it is new enough to ask.
+    `silent` is how many have not confirmed it; 0 for an old one.
     """
 
     id: int
@@ -44,7 +44,7 @@ class BroadcastRow:
 
 
 def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
-    """Return the newest broadcasts that were sent or are scheduled; a leader's own only."""
+    """Return the newest broadcasts, sent or scheduled; for a leader only those that they wrote."""
     ids = [former.id for former in live_cards.recent(session, actor, at, most)]
     found = session.exec(select(Broadcast).where(col(Broadcast.id).in_(ids)).order_by(col(Broadcast.id).desc())).all()
     return tuple(_row(session, at, row) for row in found)
@@ -52,7 +52,7 @@ def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[Bro
 
 @dataclass(frozen=True)
 class Broadcasts:
-    """A page of broadcasts, newest first; of `listed`, from `start`. `state`: only such ones are asked for."""
+    """A page of broadcasts, newest first: `listed` in total, this page from `start`. `state`: the filter, if any."""
 
     rows: tuple[BroadcastRow, ...]
     state: str
@@ -61,7 +61,7 @@ class Broadcasts:
 
 
 def listed(session: Session, actor: Actor, at: Moment, page: int = 0, state: str = "") -> Broadcasts:
-    """Return a page of all that was sent or is scheduled, of one state if one is given; a leader's own only."""
+    """Return a page of all broadcasts, sent or scheduled, filtered by `state` if given; a leader's own only."""
     if state and state not in [one.value for one in live_cards.LISTED]:
         raise Refused(Reason.GONE)
     wanted = live_cards.for_reader(actor, (BroadcastState(state),) if state else live_cards.LISTED)
@@ -83,7 +83,7 @@ def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody whom a broadcast is for: by which channel it went ("": by none yet), how it ended, whether confirmed."""
+    """A recipient of a broadcast: the channel it went by ("": none yet), how it ended, whether it was confirmed."""
 
     member_id: int
     name: str
@@ -97,7 +97,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A broadcast's numbers, and a page of its recipients; of `listed`, from `start`."""
+    """A broadcast's numbers, and a page of its recipients: `listed` in total, this page from `start`."""
 
     row: BroadcastRow
     channel: str
@@ -138,7 +138,7 @@ def of(
     state: str = "",
     sort: str = "",
 ) -> Delivery:
-    """Return who has a broadcast and by which way, for who runs it. Raises Refused for anybody else."""
+    """Return the recipients of a broadcast by channel, for those who may see it. Raises Refused for others."""
     row = broadcasts.find(session, actor, broadcast_id, lock=False)
     key, falling = sort.removeprefix("-"), sort.startswith("-")
     if state not in ("", *STATES) or key not in ("", *SORTS):

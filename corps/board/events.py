@@ -1,4 +1,4 @@
-"""The activities on the board: counted by team and month, listed with what they lack, laid out in a month."""
+"""The activities on the board: counted by team and month, listed with free places, and as a month's calendar."""
 
 import calendar
 import datetime as dt
@@ -32,9 +32,9 @@ _OFF = (ActivityState.DRAFT, ActivityState.CANCELLED)
 
 @dataclass(frozen=True)
 class Event:
-    """An activity in a list: `free` is how many places it lacks, `open` whether a slot waits for a team to claim it.
+    """An activity in a list: `free` is the number of free places, `open` whether a slot waits for a team to claim it.
 
-    Both are 0 and False for what has begun. `categories` are the codes that it serves.
+    After the beginning these are 0 and False. `categories` are the codes of the categories that it serves.
     """
 
     id: int
@@ -53,9 +53,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which activities are asked for: of a year, and in it of a month, a team, a category, a state (0, "": any).
+    """The filters of a list of activities: a year, and a month, team, category and state in it (0 or "": any).
 
-    `sort` is a column of `SORTS`, with a minus before it the other way round; `page` counts from 0.
+    `sort` is a column of `SORTS`, with a leading minus for descending order; `page` counts from 0.
     """
 
     year: int
@@ -69,7 +69,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page(Generic[WantedT, RowT]):
-    """A page of a list, of `total` from `start`. `team`: the one asked for; `teams`, `categories`: the choices."""
+    """A page of a list of `total` rows, from row `start`. `team` is the filter; `teams`, `categories` the choices."""
 
     wanted: WantedT
     team: str
@@ -81,7 +81,7 @@ class Page(Generic[WantedT, RowT]):
 
 
 Listed = Page[Wanted, Event]
-"""A page of activities."""
+"""How many activities a page has."""
 
 
 SORTS: dict[str, Callable[[Event], Any]] = {
@@ -92,11 +92,11 @@ SORTS: dict[str, Callable[[Event], Any]] = {
     "state": lambda one: list(Stage).index(one.stage),
     "free": lambda one: one.free,
 }
-"""By what a list is put in order; what is equal stays in the order of time."""
+"""The columns by which a list can be sorted; equal rows are in the order of time."""
 
 
 def teams_of(session: Session, actor: Actor) -> list[TeamName]:
-    """Return the teams on a person's board."""
+    """Return the teams that a person's board shows."""
     return [team for team in list_teams(session) if actor.is_coordinator or actor.leads(team.id)]
 
 
@@ -111,7 +111,7 @@ def demand_team(session: Session, actor: Actor, team_id: int) -> str:
 
 @dataclass(frozen=True)
 class YearRow:
-    """A team's year: how many activities it is concerned in, month by month."""
+    """A team's year: how many activities concern it in each month."""
 
     team: TeamName
     months: tuple[int, ...]
@@ -119,7 +119,7 @@ class YearRow:
 
 @dataclass(frozen=True)
 class YearTable:
-    """The year as team × month. `total` is the months of the corps, in which a joint activity counts once."""
+    """The year as team × month. `total` is the row of the whole corps, which counts a joint activity once."""
 
     year: int
     rows: tuple[YearRow, ...]
@@ -161,7 +161,7 @@ _SHOWN = ("id", "title", "starts_at", "ends_at", "place", "state", "local_date",
 
 
 def _find(session: Session, at: Moment, *conditions: Any) -> list[Event]:  # noqa: ANN401 - SQLAlchemy's conditions
-    """Return activities in the order in which they begin, without what costs a look at their slots."""
+    """Return activities in the order in which they begin, without the facts that need their slots."""
     shown: Any = columns(*(getattr(Activity, name) for name in _SHOWN))
     statement = shown.where(col(Activity.state).not_in(_OFF), *conditions).order_by(Activity.starts_at, Activity.id)
     return [
@@ -174,7 +174,7 @@ def _find(session: Session, at: Moment, *conditions: Any) -> list[Event]:  # noq
 
 
 def _with_places(session: Session, events: Sequence[Event]) -> list[Event]:
-    """Return the same with the teams concerned, and, of those ahead, what they lack."""
+    """Return the same with the teams concerned and, before they begin, with free places."""
     teams = teams_concerned(session, [one.id for one in events])
     free: defaultdict[int, int] = defaultdict(int)
     unclaimed = set()
@@ -260,7 +260,7 @@ def month(session: Session, actor: Actor, at: Moment, year: int, number: int, te
 
 
 def ahead(session: Session, at: Moment, days: int, most: int) -> tuple[Event, ...]:
-    """Return what begins in the next days, the first of it."""
+    """Return the first activities that begin in the next days."""
     until = at.now + dt.timedelta(days=days)
     soon = _find(session, at, col(Activity.starts_at) >= at.now, col(Activity.starts_at) < until)
     return tuple(_with_places(session, soon[:most]))

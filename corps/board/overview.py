@@ -1,4 +1,4 @@
-"""The board's first page: its parts, each looked up only when it is asked for; and the wall's view."""
+"""The board's first page: its parts, each looked up only if it is requested; and the facts of the wall page."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -22,20 +22,20 @@ from corps.records.documents import Register
 from corps.today import Today
 
 COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("people", "audit"))
-"""The parts in the order in which they are read, as they stand side by side where there is room."""
+"""The parts in reading order."""
 
 PARTS = tuple(part for column in COLUMNS for part in column)
 OF_COORDINATORS = ("register", "audit")
 LATEST = 4
 PAPERS = 4
-"""So many documents stand on the first page."""
+"""How many documents the first page shows."""
 
 WALL_SHOWS, WALL_DAYS = 8, 60
 
 
 @dataclass(frozen=True)
 class Board:
-    """What was asked for of the board of a `year`; the rest is None. `next_ones` are the five's first proposals."""
+    """The requested parts of a year's board; the others are None. `next_ones`: the first proposal of each category."""
 
     year: int
     own_team: bool
@@ -55,7 +55,7 @@ class Board:
 
 
 def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection[str]) -> Board:
-    """Return parts of the board of a year (0: this one), for coordinators; for a leader those of the own team."""
+    """Return the requested parts of a year's board (0: this year); a leader gets the numbers of the own team."""
     demand_leader_or_coordinator(actor)
     now = at.today()
     year = year or now.year
@@ -80,7 +80,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
 
 @dataclass(frozen=True)
 class Wall:
-    """The screen for the office's wall: the year, and what comes next. No names of people."""
+    """The facts of the wall page: the year and the next activities. No names of people."""
 
     quota: Quota
     events: tuple[Event, ...]

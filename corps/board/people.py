@@ -1,4 +1,4 @@
-"""The people on the board: how many there are in each team, by which ways they can be reached, and who they are."""
+"""The people on the board: how many each team has, by which channels they can be reached, and their names."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from models.enums import MemberStatus
 
 @dataclass(frozen=True)
 class PeopleRow:
-    """A team's people. `leaders` can be reached; `ways` is how many can be by each channel, `lost` how many by none."""
+    """A team's people. `leaders`: those who can be reached; `ways`: how many each channel reaches; `lost`: none."""
 
     team_id: int
     team: str
@@ -32,7 +32,7 @@ class PeopleRow:
 
 
 def by_team(session: Session, actor: Actor, _at: Moment) -> tuple[PeopleRow, ...]:
-    """Return the teams on the person's board; for coordinators also the people in no team, if there are any."""
+    """Return a row for each team of the person's board; for coordinators also one for people without a team."""
     demand_leader_or_coordinator(actor)
     active = col(Member.status) == MemberStatus.ACTIVE
     lost, leads = col(Member.id).in_(member_addresses.all_lost()), col(Member.is_leader)
@@ -72,7 +72,7 @@ def by_team(session: Session, actor: Actor, _at: Moment) -> tuple[PeopleRow, ...
 
 @dataclass(frozen=True)
 class Person:
-    """A member in the list, with the channels that they can be reached by; none: not at all."""
+    """A member in the list, with the channels by which they can be reached; empty: by none."""
 
     id: int
     name: str
@@ -85,7 +85,7 @@ class Person:
 
 @dataclass(frozen=True)
 class PeopleWanted:
-    """Whose names are asked for: of a team (`NO_TEAM` with `unplaced`: of none), those who are `lost`, leaders only."""
+    """The filters of the list of people: a team (`unplaced`: people without one), not reachable (`lost`), leaders."""
 
     team: int = 0
     unplaced: bool = False
@@ -96,7 +96,7 @@ class PeopleWanted:
 
 
 PeopleList = Page[PeopleWanted, Person]
-"""A page of members."""
+"""How many members a page has."""
 
 _SORTS: dict[str, Any] = {
     "name": col(Member.name),

@@ -1,4 +1,4 @@
-"""What has changed on the board and on personal pages: a few numbers that move when something does."""
+"""Detects changes on the board and on personal pages by a few numbers that change whenever something else does."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from models.enums import NoticeState, PageMessageKind
 
 @dataclass(frozen=True)
 class Role:
-    """What somebody may see: a member the own page, a leader the own team's board, a coordinator all."""
+    """What a person may see: a member the own page, a leader the own team's board, a coordinator everything."""
 
     member: bool
     leads: int
@@ -26,7 +26,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Pulse:
-    """One look at it. Each of the numbers moves when something changes that it stands for.
+    """The numbers at one moment. Each changes when something that it stands for has changed.
 
     `inside` are the devices that are in (still); `roles` what who looks from an address may see; `messages` what
     stands on each page, and how much of it is read.
@@ -43,7 +43,7 @@ _RECENT = 8
 
 
 def feel(session: Session, at: Moment, devices: Collection[int], addresses: Collection[Address]) -> Pulse:
-    """Look at all that may have changed for these devices and the pages at these addresses.
+    """Return the numbers now, for these devices and for the pages at these addresses.
 
     Every change leaves a row in the audit log; what is delivered moves the number of what waits. The hour is among
     the numbers, since with time alone a gap comes near and an activity is over.
@@ -83,5 +83,5 @@ def feel(session: Session, at: Moment, devices: Collection[int], addresses: Coll
 
 
 def role_of(actor: Actor) -> Role:
-    """Return what somebody may see."""
+    """Return what a person may see."""
     return Role(actor.is_member, (actor.team_id or 0) if actor.is_leader else 0, actor.is_coordinator)

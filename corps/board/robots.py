@@ -1,4 +1,4 @@
-"""Group robots on the board: which teams have tied which, whether they work, and when each said something last."""
+"""Group robots on the board: each with its team, whether it works, and when it last sent something."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from models.enums import NoticeState
 
 @dataclass(frozen=True)
 class RobotRow:
-    """A robot: since when it is tied, broken since when if it is, when its platform took a message last.
+    """A robot: when it was connected, since when it is broken (if it is), when its platform last accepted a message.
 
-    `waiting` messages are still to be said there.
+    `waiting` is the number of messages that are still to be sent there.
     """
 
     robot: GroupRobot
@@ -31,7 +31,7 @@ class RobotRow:
 
 
 def rows(session: Session, actor: Actor, _at: Moment) -> tuple[RobotRow, ...]:
-    """Return the robots by team, for coordinators; for a leader those of the own team."""
+    """Return the robots by team; for a leader only those of the own team."""
     demand_leader_or_coordinator(actor)
     here = col(Notice.address) == col(Robot.address)
     said = select(func.max(Notice.sent_at)).where(here, Notice.state == NoticeState.SENT).scalar_subquery()

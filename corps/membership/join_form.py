@@ -45,8 +45,8 @@ class Stand:
 
 def welcome(session: Session, actor: Actor, at: Moment, display_name: str) -> Welcome:
     """/start: a person named in the settings becomes a coordinator."""
-    joining.appear(session, actor, at, display_name)
-    actor = recognise(session, at, actor.address)
+    if joining.appear(session, actor, at, display_name):
+        actor = recognise(session, at, actor.address)
     return Welcome(actor, joining.consent_is_old(session, actor, at))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
-from corps.membership.listed import find_listed, is_former
+from corps.membership.listed import find_listed, left_team
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -21,7 +21,7 @@ _HAS_IT = (NoticeState.OWED, NoticeState.LEASED, NoticeState.SENT)
 class Applicant:
     """Somebody who asks to join. `listed` is the row of the team's list that it may be (`corps.membership.listed`).
 
-    `former`: that row is of somebody of this name who was in the team and left.
+    `former`: that row is of somebody of this name who left; `elsewhere`: from another team.
     """
 
     id: int
@@ -29,6 +29,7 @@ class Applicant:
     team: str
     listed: int = 0
     former: bool = False
+    elsewhere: bool = False
 
     @property
     def sign(self) -> str:
@@ -44,7 +45,8 @@ def find_applicant(session: Session, member_id: int) -> Applicant | None:
     if row is None or row[0].status is not MemberStatus.APPLICANT:
         return None
     listed = find_listed(session, row[0])
-    return Applicant(member_id, row[0].name, row[1].name, listed, is_former(session, listed))
+    former, team = left_team(session, listed)
+    return Applicant(member_id, row[0].name, row[1].name, listed, former, former and team != row[0].team_id)
 
 
 def _facts(question: Question) -> Parts | None:

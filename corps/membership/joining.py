@@ -5,6 +5,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
@@ -18,6 +20,8 @@ from corps.notices.kinds import Kind
 from corps.parsing.lengths import units
 from corps.people import NOBODY, Actor, Named, Office, lock_member, person, recognise
 from corps.refusals import Reason, Refused
+from corps.sql import flushed_connection
+from corps.sql import row as first_row
 from corps.teams import demand_teams_in_use, is_retired, team_in_use
 from models import Invitation, Member, Team
 from models.enums import MemberStatus
@@ -107,9 +111,9 @@ def appear(session: Session, actor: Actor, at: Moment, display_name: str) -> boo
 
     Returns whether the person became a coordinator just now.
     """
-    member = session.get(Member, actor.member_id) if actor.member_id else None
     if actor.address not in at.policy.coordinators or actor.is_coordinator:
         return False
+    member = session.get(Member, actor.member_id) if actor.member_id else None
     if member is None:
         name = display_name[:NAME_MAX] or actor.address.id[:NAME_MAX]
         member = _newcomer(session, actor, at, name, MemberStatus.ACTIVE)
@@ -142,10 +146,13 @@ declare(Kind.ADMITTED)
 declare(Kind.DECLINED)
 
 
+_AGREED_TO = columns(col(Member.consent_version)).where(col(Member.id) == bindparam("member"))
+
+
 def consent_is_old(session: Session, actor: Actor, _at: Moment) -> bool:
     """Tell whether the person has agreed to an earlier version of what is kept, and is to be asked again."""
-    member = session.get(Member, actor.member_id) if actor.is_member else None
-    return member is not None and member.consent_version not in (None, CONSENT_VERSION)
+    agreed = first_row(flushed_connection(session), _AGREED_TO, member=actor.member_id) if actor.is_member else None
+    return agreed is not None and agreed.consent_version not in (None, CONSENT_VERSION)
 
 
 def consent_again(session: Session, actor: Actor, at: Moment) -> None:

@@ -1,4 +1,4 @@
-"""Members whom a coordinator has listed (/import) and who have not joined yet, and those who left the team.
+"""Members whom a coordinator has listed (/import) and who have not joined yet, and those who left the corps.
 
 Whoever joins the team under such a name may be that person. Nobody but who admits them can tell: 通过 says so, and
 ties the address to the row that there is.
@@ -40,21 +40,26 @@ def find_listed(session: Session, applicant: Member) -> int:
 
 
 def _find_former(session: Session, applicant: Member) -> int:
-    """Return who left the team and had the applicant's name; of several the one who left last. 0: nobody."""
-    left = select(Member.id).where(Member.status == MemberStatus.LEFT, Member.name == applicant.name)
+    """Return who left the corps and had the applicant's name: first of the same team, then who left last. 0: nobody."""
+    gone = col(Member.status).in_((MemberStatus.LEFT, MemberStatus.DECLINED))
+    left = select(Member.id).where(gone, Member.name == applicant.name)
     subjects = [f"member:{number}" for number in session.exec(left.where(Member.id != applicant.id)).all()]
     trace = select(Audit.subject, Audit.before).where(col(Audit.subject).in_(subjects), Audit.action == "member.depart")
-    teams = {  # the last time counts: they may have left more than one team
-        subject: (before or {}).get("team") for subject, before in session.exec(trace.order_by(col(Audit.id))).all()
-    }
-    here = [subject for subject, team in teams.items() if team == applicant.team_id]
-    return int(here[-1].removeprefix("member:")) if here else 0
+    teams: dict[str, int | None] = {}
+    for subject, before in session.exec(trace.order_by(col(Audit.id))).all():
+        teams.pop(subject, None)  # the last time counts: they may have left more than one team
+        teams[subject] = (before or {}).get("team")
+    found = sorted(teams, key=lambda subject: teams[subject] == applicant.team_id)
+    return int(found[-1].removeprefix("member:")) if found else 0
 
 
-def is_former(session: Session, number: int) -> bool:
-    """Tell whether the row that an applicant may be is of somebody who left, and not of the list."""
+def left_team(session: Session, number: int) -> tuple[bool, int | None]:
+    """Tell whether the row that an applicant may be is of somebody who left, not of the list; and which team it was."""
     row = session.get(Member, number) if number else None
-    return row is not None and row.status is MemberStatus.LEFT
+    if row is None or row.status is MemberStatus.ACTIVE:
+        return False, None
+    trace = select(Audit.before).where(Audit.subject == f"member:{number}", Audit.action == "member.depart")
+    return True, (session.exec(trace.order_by(col(Audit.id).desc()).limit(1)).first() or {}).get("team")
 
 
 def tie(session: Session, actor: Actor, at: Moment, applicant: Member, listed: int) -> Member:

@@ -1,1 +1,1 @@
-"""The personal page as the corps keeps it: who is in by which browser, how one gets in, and what stands there."""
+"""The data of personal pages: which browsers are signed in, personal links, and the stored messages."""

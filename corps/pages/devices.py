@@ -1,4 +1,4 @@
-"""Browsers that stay in: each knows a secret, of which only the hash is kept; it is a new one every few weeks."""
+"""Browsers that are signed in: each has a secret, renewed every few weeks; we keep only its hash."""
 
 import datetime as dt
 import hashlib
@@ -22,25 +22,25 @@ from corps.sql import first_time, flushed_connection, row
 from models import Draft, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
 
 WEB = "web"
-"""The name of the channel."""
+"""The name of the pages' channel."""
 
 STAYS = dt.timedelta(days=365)
-"""How long a browser stays in that nobody uses."""
+"""How long a browser that is not used stays signed in."""
 
 NOBODY_STAYS = dt.timedelta(days=7)
-"""How long the page of somebody who did not go on to join, or only rated an activity, stays unused."""
+"""How long an unused page is kept if its person never joined, or only rated an activity."""
 
 AT_A_TIME = 5_000
 
 CHANGES = dt.timedelta(days=30)
-"""How old a secret gets."""
+"""The age at which a secret is renewed."""
 
 OVERLAP = dt.timedelta(minutes=10)
-"""How long the secret before it is still taken: several requests may be under way when it changes."""
+"""How long the former secret is still accepted, because several requests may be under way when it changes."""
 
 
 def hash_of(secret: str) -> str:
-    """Return what is kept of a secret. It is 128 random bits: nobody finds it from its hash by trying."""
+    """Return the hash that is kept of a secret. It has 128 random bits: nobody finds it from the hash by trying."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -51,7 +51,7 @@ def new_secret() -> str:
 
 @dataclass(frozen=True)
 class Visit:
-    """A browser that is in: its device, and the address of its page. `stale`: its secret is to be changed."""
+    """A signed-in browser: its device and the address of its page. `stale`: its secret must be renewed."""
 
     device: int
     address: Address
@@ -60,7 +60,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Device:
-    """One browser of a person: `kind` says what it is; `seen_at` when it was used last."""
+    """One browser of a person: its `kind` in a word, and when it was last used (`seen_at`)."""
 
     id: int
     kind: str
@@ -69,12 +69,12 @@ class Device:
 
 
 def new_address() -> Address:
-    """Return an address that is nobody's yet."""
+    """Return a new address that nobody has yet."""
     return Address(WEB, secrets.token_hex(8))
 
 
 def let_in(session: Session, at: Moment, address: Address, kind: str) -> str:
-    """Let a browser in to a page, and return its secret. Those that were put out there are known no more."""
+    """Sign a browser in to a page and return its secret. Browsers that were signed out there before are forgotten."""
     secret = new_secret()
     put_out_before = delete(PageDevice).where(col(PageDevice.address) == address, col(PageDevice.before) == LEFT)
     session.connection().execute(put_out_before)
@@ -97,7 +97,7 @@ _KNOWING = columns(
 
 
 def visit(session: Session, at: Moment, secret: str) -> Visit | None:
-    """Return the browser that knows a secret; None when there is none (any more)."""
+    """Return the signed-in browser that has a secret; None if there is none, or none any more."""
     token = hash_of(secret)
     device = row(flushed_connection(session), _KNOWING, token=token)
     if device is None or device.before == LEFT or device.seen_at < at.now - STAYS:
@@ -108,14 +108,14 @@ def visit(session: Session, at: Moment, secret: str) -> Visit | None:
 
 
 def former(session: Session, _at: Moment, secret: str) -> Address | None:
-    """Return the page of the person who left the corps and was in by the browser that knows a secret."""
+    """Return the page of a person who has left the corps, by the secret of the browser that was signed in then."""
     known = select(PageDevice).where(PageDevice.token == hash_of(secret), PageDevice.before == LEFT)
     device = session.exec(known).first()
     return device.address if device is not None else None
 
 
 def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
-    """Note that a browser is in use. Returns whether it is in (still), and its new secret if the old one was old."""
+    """Record that a browser is in use. Returns whether it is still signed in, and a new secret if its own was old."""
     device = session.get(PageDevice, now.device)
     if device is None or device.before == LEFT:
         return False, ""
@@ -128,7 +128,7 @@ def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
 
 
 def leave(session: Session, at: Moment, now: Visit) -> bool:
-    """Let a browser leave; a page that is nobody's is forgotten with it.
+    """Sign a browser out; a page that belongs to no member is forgotten with it.
 
     Returns whether it keeps its cookie: the person has left the corps, and may come back.
     """
@@ -144,7 +144,7 @@ def leave(session: Session, at: Moment, now: Visit) -> bool:
 
 
 def tidy(session: Session, at: Moment) -> None:
-    """Once a day: forget browsers and pages that were not used for long, and files and answers past their time."""
+    """Run once a day: forget browsers and pages that were not used for long, and files and answers that are too old."""
     if not first_time(session, at, f"pages:{at.today().isoformat()}"):
         return
     messages.tidy_all(session, at)
@@ -167,14 +167,14 @@ def addresses_of(session: Session, member_id: int) -> list[Address]:
 
 
 def of(session: Session, actor: Actor, _at: Moment) -> list[Device]:
-    """Return the browsers that are in to the person's page, the one used last first."""
+    """Return the browsers that are signed in to the person's page, the last used one first."""
     there = (col(PageDevice.address).in_(addresses_of(session, actor.id)), col(PageDevice.before) != LEFT)
     found = session.exec(select(PageDevice).where(*there).order_by(col(PageDevice.seen_at).desc(), col(PageDevice.id)))
     return [Device(one.id or 0, one.kind, one.created_at, one.seen_at) for one in found.all()]
 
 
 def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
-    """Put one of the person's browsers out. Raises Refused when it is none of theirs, or out already."""
+    """Sign one of the person's browsers out. Raises Refused if it is not theirs, or is signed out already."""
     device = session.get(PageDevice, device_id)
     if device is None or device.address not in addresses_of(session, actor.id):
         raise Refused(Reason.GONE)
@@ -184,7 +184,7 @@ def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
 
 
 def replace(session: Session, at: Moment, member_id: int, kind: str) -> bool:
-    """Put out the browsers of one kind that are in to a member's page. Returns whether there were any."""
+    """Sign out the browsers of one kind on a member's page. Returns whether there were any."""
     here = col(PageDevice.address).in_(addresses_of(session, member_id))
     before = session.connection().execute(delete(PageDevice).where(here, col(PageDevice.kind) == kind)).rowcount > 0
     entries.close(session, at)
@@ -192,7 +192,7 @@ def replace(session: Session, at: Moment, member_id: int, kind: str) -> bool:
 
 
 def end(session: Session, at: Moment, member_id: int) -> None:
-    """Put all browsers of a member out and end the links: they are out at once, and known if the person comes back."""
+    """Sign all browsers of a member out and end the links. The browsers are recognised if the person comes back."""
     there = col(PageDevice.address).in_(addresses_of(session, member_id))
     session.connection().execute(update(PageDevice).where(there).values(before=LEFT))
     session.expire_all()
@@ -201,6 +201,6 @@ def end(session: Session, at: Moment, member_id: int) -> None:
 
 
 def forget(session: Session, addresses: Collection[Address]) -> None:
-    """Forget all that stands on these pages, and who was in."""
+    """Delete everything on these pages and their browsers."""
     for table in (PageDevice, PageMessage, PageFile, Draft):
         session.connection().execute(delete(table).where(col(table.address).in_(addresses)))

@@ -1,4 +1,4 @@
-"""Who was let in as whom by another's link, and how long: what is done meanwhile may be the doing of either."""
+"""Who was signed in as whom by another person's link, and from when to when: either may have acted meanwhile."""
 
 from collections.abc import Collection
 
@@ -10,14 +10,14 @@ from corps.moment import Moment
 from models import LetIn, PageDevice
 
 LEFT = "left"
-"""What stands for the secret before the last change, in a browser that was put out because its person left the corps.
+"""The value of a device's former secret if the browser was signed out because its person left the corps.
 
-It is in no more, and known again by its cookie: whoever comes back with it is no second member.
+It is not signed in, but its cookie is recognised, so that a person who comes back is no second member.
 """
 
 
 def makers(session: Session, member_id: int, elsewhere: Address | None = None) -> set[int]:
-    """Return by whose links somebody is in as a member now: at all, or (`elsewhere`) at one address."""
+    """Return those by whose links somebody is now signed in as a member: anywhere, or (`elsewhere`) at one address."""
     found = select(LetIn.by_id).where(LetIn.member_id == member_id, col(LetIn.until).is_(None))
     return set(session.exec(found.where(LetIn.address == elsewhere) if elsewhere is not None else found).all())
 
@@ -30,14 +30,14 @@ def note(
     device: int | None = None,
     address: Address | None = None,
 ) -> None:
-    """Note that these have let a browser, or whoever is at an address, in as a member; oneself is nobody else."""
+    """Record that these people have signed a browser, or an address, in as a member. The member itself is left out."""
     for maker in sorted({*by} - {member_id}):
         session.add(LetIn(member_id=member_id, by_id=maker, device_id=device, address=address, since=at.now))
     session.flush()
 
 
 def close(session: Session, at: Moment) -> None:
-    """Note of browsers and addresses that are no more that this ended now."""
+    """Record for browsers and addresses that no longer exist that this ended now."""
     session.flush()
     live = session.exec(select(LetIn).where(col(LetIn.until).is_(None)).order_by(col(LetIn.id))).all()
     numbers = {row.device_id for row in live if row.device_id is not None}

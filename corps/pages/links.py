@@ -1,4 +1,4 @@
-"""Personal links: one lets a browser, or a chat elsewhere, in as a member, once, within a day.
+"""Personal links: a link signs a browser, or a chat of another channel, in as a member; once, within a day.
 
 They are for a new telephone, and for whoever joined by one way and wants another too: it stays one member.
 """
@@ -32,7 +32,7 @@ declare(Kind.PAGE_ENTERED, _entered)
 
 @dataclass(frozen=True)
 class Made:
-    """A link that was made: its `secret`, for whom (`name`), and whether that is the one who made it.
+    """A new link: its `secret`, whom it is for (`name`), and whether that is the person who made it (`own`).
 
     `app` is the address of the pages inside Telegram, empty where they are not had there.
     """
@@ -45,7 +45,7 @@ class Made:
 
 
 def may_make_for(actor: Actor, member: Member) -> bool:
-    """Tell whether somebody may let a browser in as another person.
+    """Tell whether a person may make a link that signs a browser in as another member.
 
     Who opens the link is that person from then on. So nobody may who would gain an office by it: a leader may for the
     own team's members, a coordinator for all but coordinators; everybody for themselves.
@@ -58,7 +58,7 @@ def may_make_for(actor: Actor, member: Member) -> bool:
 
 
 def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made:
-    """Make a link for a member, or for oneself. Raises Refused for whom the person may not let in."""
+    """Make a link for a member, or for oneself. Raises Refused if the person may not make one for that member."""
     member = session.get(Member, member_id or actor.id)
     if member is None or member.status is not MemberStatus.ACTIVE:
         raise Refused(Reason.GONE)
@@ -74,7 +74,7 @@ def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made
 
 
 def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:
-    """Return whom a link is for, with the name hidden but for its beginning. Raises Refused when it has ended."""
+    """Return whom a link is for, showing only the beginning of the name. Raises Refused if it has ended."""
     member = session.get(Member, _of(session, at, secret).member_id)
     if member is None:
         raise Refused(Reason.LINK_ENDED)
@@ -82,7 +82,7 @@ def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:
 
 
 def hidden(name: str) -> str:
-    """Return a name as a stranger may read it, who would know it anyway."""
+    """Return a name with only its beginning shown: enough for somebody who knows the person."""
     return name[:1] + "*" * (len(name) - 1)
 
 
@@ -94,7 +94,7 @@ def _of(session: Session, at: Moment, secret: str) -> PageLink:
 
 
 def _use(session: Session, at: Moment, secret: str) -> tuple[Member, set[int]]:
-    """End the link and return the member, locked, and whose link it was. Of two who use it at once, one does.
+    """End the link and return the member, locked, and those who made it. If two use it at once, only one succeeds.
 
     It was its maker's, and theirs who are in as the maker by links of their own.
     """
@@ -107,13 +107,13 @@ def _use(session: Session, at: Moment, secret: str) -> tuple[Member, set[int]]:
 
 
 def enter(session: Session, at: Moment, secret: str, kind: str) -> str:
-    """Let a browser in as the member that the link is for. Returns the browser's secret; the person is told."""
+    """Sign a browser in as the member that the link is for. Returns the browser's secret; the member is told."""
     member, by = _use(session, at, secret)
     return _let_in(session, at, member, kind, by)
 
 
 def enter_from(session: Session, at: Moment, elsewhere: Address, kind: str) -> str:
-    """Let a browser in as the member who is known at an address `elsewhere`, which has proved that it is them.
+    """Sign a browser in as the member of an address `elsewhere`, whose channel has proved who it is.
 
     Returns the browser's secret. It replaces the one of that kind before it; only the first of a kind is told of.
     Raises Refused when nobody in the corps is known there.
@@ -143,9 +143,9 @@ def _let_in(session: Session, at: Moment, member: Member, kind: str, by: set[int
 
 
 def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
-    """Let the member that the link is for be written to where the person writes from. Returns who they are now.
+    """Add the address that the person writes from to the member that the link is for. Returns the actor from now on.
 
-    Raises Refused when somebody else is written to there.
+    Raises Refused if the address belongs to another member.
     """
     if actor.member_id is not None:
         if actor.member_id != _of(session, at, secret).member_id:
@@ -160,7 +160,7 @@ def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
 
 @dataclass(frozen=True)
 class Ways:
-    """A person's addresses, the one that is written to first, and the browsers that are in to their page."""
+    """A person's addresses, the preferred one first, and the browsers that are signed in to the page."""
 
     addresses: tuple[member_addresses.KnownAddress, ...]
     devices: tuple[devices.Device, ...]
@@ -168,13 +168,13 @@ class Ways:
 
 
 def ways(session: Session, actor: Actor, at: Moment) -> Ways:
-    """Return by which ways messages come, and who is in to the page."""
+    """Return the person's addresses and browsers."""
     known = member_addresses.known(session, [actor.id]).get(actor.id, [])
     return Ways(tuple(known), tuple(devices.of(session, actor, at)), bool(at.policy.web_url))
 
 
 def prefer(session: Session, actor: Actor, at: Moment, address_id: int) -> Ways:
-    """Have messages come by one of the person's addresses from now on."""
+    """Make one of the person's addresses the one that messages go to."""
     known = member_addresses.known(session, [actor.id]).get(actor.id, [])
     chosen: Address | None = next((one.address for one in known if one.id == address_id), None)
     if chosen is None:
@@ -185,6 +185,6 @@ def prefer(session: Session, actor: Actor, at: Moment, address_id: int) -> Ways:
 
 
 def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> Ways:
-    """Put one of the person's browsers out."""
+    """Sign one of the person's browsers out."""
     devices.put_out(session, actor, at, device_id)
     return ways(session, actor, at)

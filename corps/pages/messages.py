@@ -1,4 +1,4 @@
-"""What stands on a personal page: what was sent there, which stays, and answers, which go after some days."""
+"""The messages on a personal page: sent ones, which stay, and answers, which are deleted after some days."""
 
 import datetime as dt
 import secrets
@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import Integer, Row, bindparam, delete, func, insert, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps.addresses import Address
 from corps.attachments import Attachment
 from corps.moment import Moment
-from corps.sql import flushed_connection
+from corps.people import Actor
+from corps.sql import flushed_connection, write
 from corps.sql import row as first_row
-from models import PageFile, PageMessage
+from corps.sql import rows as all_rows
+from models import Audit, PageFile, PageMessage
 from models.enums import PageMessageKind
 
 ANSWERS_STAY = dt.timedelta(days=7)
@@ -23,10 +25,10 @@ FILES_STAY = dt.timedelta(days=30)
 A_PAGE = 15
 
 MOST_ANSWERS = 200
-"""So many answers stay on a page at most."""
+"""The most answers that are kept on a page."""
 
 MOST_A_DAY = 200_000_000
-"""Bytes of files that come by one page within a day."""
+"""The most bytes of files that one page may bring in a day."""
 
 Rows = list[list[dict[str, str]]]
 """Rows of buttons as they are kept: each the words of a `bot.views.screen.Button`."""
@@ -54,38 +56,42 @@ class Message:
 
 
 def keep(session: Session, at: Moment, address: Address, kind: PageMessageKind, shown: Shown, turn: str = "") -> int:
-    """Put a message on a page and return its number. What is old there goes."""
+    """Put a message on a page and return its number. Old answers of that page are deleted."""
+    link = flushed_connection(session)
     if kind is not PageMessageKind.SENT:
-        _tidy(session, at, address)
-    row = PageMessage(address=address, kind=kind, turn=turn, at=at.now, **_columns(shown))
-    session.add(row)
-    session.flush()
-    return row.id or 0
+        write(link, _TIDY, page=address, old=at.now - ANSWERS_STAY, most=MOST_ANSWERS)
+        write(link, _TIDY_FILES, page=address, old=at.now - FILES_STAY)
+    fields = {"address": address, "kind": kind, "turn": turn, "at": at.now, "read_at": None, **vars(shown)}
+    kept = first_row(link, _KEEP, **fields)
+    return int(kept[0]) if kept is not None else 0
 
 
-def _columns(shown: Shown) -> dict[str, Any]:
-    return {"html": shown.html, "rows": shown.rows, "photo": shown.photo, "document": shown.document}
-
-
-def _tidy(session: Session, at: Moment, address: Address) -> None:
-    there, answers = col(PageMessage.address) == address, col(PageMessage.kind) != PageMessageKind.SENT
-    newest = select(PageMessage.id).where(there, answers).order_by(col(PageMessage.id).desc())
-    last = session.exec(newest.offset(MOST_ANSWERS).limit(1)).first()
-    old = or_(col(PageMessage.at) < at.now - ANSWERS_STAY, col(PageMessage.id) <= (last or 0))
-    session.connection().execute(delete(PageMessage).where(there, answers, old))
-    late = col(PageFile.at) < at.now - FILES_STAY
-    session.connection().execute(delete(PageFile).where(col(PageFile.address) == address, late))
+_KEEP = insert(PageMessage).returning(col(PageMessage.id))
+_THERE = col(PageMessage.address) == bindparam("page")
+_ANSWERS = col(PageMessage.kind) != PageMessageKind.SENT
+_TOO_MANY = (
+    columns(col(PageMessage.id))
+    .where(_THERE, _ANSWERS)
+    .order_by(col(PageMessage.id).desc())
+    .limit(1)
+    .offset(bindparam("most", type_=Integer))
+)
+_TIDY = delete(PageMessage).where(
+    *(_THERE, _ANSWERS),
+    or_(col(PageMessage.at) < bindparam("old"), col(PageMessage.id) <= _TOO_MANY.scalar_subquery()),
+)
+_TIDY_FILES = delete(PageFile).where(col(PageFile.address) == bindparam("page"), col(PageFile.at) < bindparam("old"))
 
 
 def tidy_all(session: Session, at: Moment) -> None:
-    """Do so on the pages that nobody uses any more as well. Call it once a day: it looks at all of them."""
-    answers, run = col(PageMessage.kind) != PageMessageKind.SENT, session.connection().execute
-    run(delete(PageMessage).where(answers, col(PageMessage.at) < at.now - ANSWERS_STAY))
+    """Delete old answers on all pages, also those that nobody uses any more. To be called once a day."""
+    run = session.connection().execute
+    run(delete(PageMessage).where(_ANSWERS, col(PageMessage.at) < at.now - ANSWERS_STAY))
     run(delete(PageFile).where(col(PageFile.at) < at.now - FILES_STAY))
 
 
 def change(session: Session, at: Moment, address: Address, message_id: int, shown: Shown, turn: str = "") -> bool:
-    """Let a message show something else; it answers that `turn`. Returns False when it is not there any more."""
+    """Replace what a message shows; it becomes the answer to that `turn`. Returns False if it no longer exists."""
     row = _find(session, address, message_id)
     if row is None:
         return False
@@ -96,7 +102,7 @@ def change(session: Session, at: Moment, address: Address, message_id: int, show
 
 
 def touch(session: Session, at: Moment, address: Address, message_id: int, turn: str) -> None:
-    """Let a message be the answer to a `turn` as it stands; it is read then."""
+    """Make an unchanged message the answer to a `turn`; it counts as read."""
     row = _find(session, address, message_id)
     if row is not None:
         row.turn, row.read_at = turn, row.read_at or at.now
@@ -108,31 +114,62 @@ def _find(session: Session, address: Address, message_id: int) -> PageMessage | 
     return row if row is not None and row.address == address else None
 
 
-def find(session: Session, _at: Moment, address: Address, message_id: int) -> Message | None:
-    """Return a message that stands on a page."""
-    row = _find(session, address, message_id)
-    return _message(row) if row is not None else None
+_LATER = col(PageMessage.at) >= bindparam("since")
+_EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_LOOKED_AT = columns(
+    *(col(PageMessage.id), col(PageMessage.kind), col(PageMessage.html), col(PageMessage.rows)),
+    *(col(PageMessage.photo), col(PageMessage.document), col(PageMessage.at), col(PageMessage.read_at)),
+).where(_THERE, _LATER)
+_ONE = _LOOKED_AT.where(col(PageMessage.id) == bindparam("number"))
+_OF_TURN = _LOOKED_AT.where(col(PageMessage.turn) == bindparam("turn")).order_by(col(PageMessage.id))
+_LAST = 2**31 - 1
+_NEWEST = (
+    _LOOKED_AT.where(col(PageMessage.kind) == PageMessageKind.SENT, col(PageMessage.id) < bindparam("before"))
+    .order_by(col(PageMessage.id).desc())
+    .limit(A_PAGE + 1)
+)
 
 
-def of_turn(session: Session, _at: Moment, address: Address, turn: str) -> list[Message]:
-    """Return what answers a turn: what is short first."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.turn == turn)
-    found = [_message(row) for row in session.exec(there.order_by(col(PageMessage.id))).all()]
+def find(
+    session: Session, _at: Moment, address: Address, message_id: int, since: dt.datetime | None = None
+) -> Message | None:
+    """Return a message of a page, if it came at `since` or later (None: at any time)."""
+    found = first_row(flushed_connection(session), _ONE, page=address, since=since or _EVER, number=message_id)
+    return _message(found) if found is not None else None
+
+
+def left_at(session: Session, actor: Actor, _at: Moment) -> dt.datetime | None:
+    """Return when somebody who is no member left the corps; None if never. Older messages wait until they are again.
+
+    Somebody else may hold the browser by then, and 同意 alone shows nobody who it is.
+    """
+    if actor.is_member or actor.member_id is None:
+        return None
+    left = Audit.subject == f"member:{actor.member_id}", Audit.action == "member.depart"
+    return session.exec(select(func.max(Audit.at)).where(*left)).one()
+
+
+def of_turn(
+    session: Session, _at: Moment, address: Address, turn: str, since: dt.datetime | None = None
+) -> list[Message]:
+    """Return the answers to a turn, short texts first; none from before `since`."""
+    link = flushed_connection(session)
+    found = [_message(one) for one in all_rows(link, _OF_TURN, page=address, since=since or _EVER, turn=turn)]
     return sorted(found, key=lambda one: one.kind is not PageMessageKind.TOAST)
 
 
-def newest(session: Session, _at: Moment, address: Address, before: int = 0) -> tuple[list[Message], bool]:
-    """Return what was sent to a page, newest first, and whether there is more before it."""
-    there = select(PageMessage).where(PageMessage.address == address, PageMessage.kind == PageMessageKind.SENT)
-    if before:
-        there = there.where(col(PageMessage.id) < before)
-    rows = session.exec(there.order_by(col(PageMessage.id).desc()).limit(A_PAGE + 1)).all()
-    return [_message(row) for row in rows[:A_PAGE]], len(rows) > A_PAGE
+def newest(
+    session: Session, _at: Moment, address: Address, before: int = 0, since: dt.datetime | None = None
+) -> tuple[list[Message], bool]:
+    """Return the messages sent to a page at `since` or later, newest first, and whether there are older ones."""
+    link = flushed_connection(session)
+    found = all_rows(link, _NEWEST, page=address, since=since or _EVER, before=before or _LAST)
+    return [_message(one) for one in found[:A_PAGE]], len(found) > A_PAGE
 
 
-def count_unread(session: Session, _at: Moment, address: Address) -> int:
-    """Count what was sent to a page and is not read."""
-    found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address)
+def count_unread(session: Session, _at: Moment, address: Address, since: dt.datetime | None = None) -> int:
+    """Return how many messages sent to a page at `since` or later are not read."""
+    found = first_row(flushed_connection(session), _HOW_MANY_UNREAD, page=address, since=since or _EVER)
     return int(found[0]) if found is not None else 0
 
 
@@ -141,21 +178,22 @@ def _unread(address: Any) -> Sequence[Any]:  # noqa: ANN401 - an address, or wha
     return col(PageMessage.address) == address, sent, col(PageMessage.read_at).is_(None)
 
 
-_HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread(bindparam("page")))
+_HOW_MANY_UNREAD = columns(func.count()).select_from(PageMessage).where(*_unread(bindparam("page")), _LATER)
 
 
 def mark_read(session: Session, at: Moment, address: Address) -> None:
-    """Note that all that was sent to a page is read."""
+    """Record that all messages sent to a page are read."""
     session.connection().execute(update(PageMessage).where(*_unread(address)).values(read_at=at.now))
 
 
-def _message(row: PageMessage) -> Message:
-    shown = Shown(row.html, row.rows, row.photo, row.document)
-    return Message(row.id or 0, row.kind, shown, row.at, row.kind is PageMessageKind.SENT and row.read_at is None)
+def _message(found: Row[Any]) -> Message:
+    shown = Shown(found.html, found.rows, found.photo, found.document)
+    unread = found.kind is PageMessageKind.SENT and found.read_at is None
+    return Message(found.id, found.kind, shown, found.at, unread)
 
 
 def put_file(session: Session, at: Moment, address: Address, content: bytes) -> str:
-    """Keep a photo or a file that came by a page, or is shown there, and return its name."""
+    """Store a photo or file that came by a page, or is shown there, and return its name."""
     name = secrets.token_hex(16)
     session.add(PageFile(id=name, address=address, content=content, at=at.now))
     session.flush()
@@ -170,6 +208,6 @@ def has_room(session: Session, at: Moment, address: Address, more: int) -> bool:
 
 
 def file(session: Session, _at: Moment, name: str) -> bytes | None:
-    """Return what a file holds; None when it is not kept any more."""
+    """Return a file's content; None if it is not kept any more."""
     row = session.get(PageFile, name)
     return row.content if row is not None else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from corps import audit
 from corps.moment import Moment
 from corps.people import Actor, demand_leader_or_coordinator
 from corps.quotas import quota_lines, tally
@@ -40,6 +41,13 @@ class YearPicture:
     lines: tuple[PictureLine, ...]
     teams: tuple[TeamRow, ...]
     pairing_counts: PairingCounts
+
+
+def take(session: Session, actor: Actor, at: Moment, year: int | None = None) -> YearPicture:
+    """Return what is drawn to be passed on, and write down that it was made."""
+    found = look(session, actor, at, year)
+    audit.record(session, at, actor.id, "quota.picture", f"year:{found.quota.year}")
+    return found
 
 
 def look(session: Session, actor: Actor, at: Moment, year: int | None = None) -> YearPicture:

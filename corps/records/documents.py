@@ -1,4 +1,4 @@
-"""The register of the documents that were issued: records of service, briefs, ledgers, hand-in files."""
+"""The register of the documents that were issued: records, briefs, ledgers, hand-in files, pictures, sheets."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -23,6 +23,10 @@ class Paper(StrEnum):
     BRIEF = "brief.make"
     LEDGER = "ledger.export"
     HAND_IN = "handin.file"
+    NUMBERS_PICTURE = "numbers.picture"
+    NUMBERS_TABLE = "numbers.table"
+    YEAR_PICTURE = "quota.picture"
+    SIGN_IN_SHEET = "attendance.sheet"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from corps import conversations, ratings
+from corps import audit, conversations, ratings
 from corps.activities.presence import came_there
 from corps.attendance.credited import credited
 from corps.conversations import Conversation
@@ -135,6 +135,14 @@ def see(session: Session, actor: Actor, at: Moment, asked: Period) -> Numbers:
         rounding=at.policy.rounding,
         pairing_counts=at.policy.pairing_counts,
     )
+
+
+def take(session: Session, actor: Actor, at: Moment, asked: Period, form: str) -> Numbers:
+    """Return the same as what goes out as a document (`form`: picture or table), and write down that it was made."""
+    found = see(session, actor, at, asked)
+    days = f"{found.span.first.isoformat()}..{found.span.last.isoformat()}"
+    audit.record(session, at, actor.id, f"numbers.{form}", f"days:{days}")
+    return found
 
 
 def figures(session: Session, at: Moment, span: Period) -> Figures:

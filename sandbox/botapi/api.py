@@ -34,7 +34,7 @@ class BotApi:
 
     Args:
         world: What they work on.
-        limits: Whether Telegram's limits on sending are kept from the start: true for the strict reading, or which.
+        limits: Whether Telegram's sending limits apply at the start: True for the strict reading, or a reading's name.
         latency: The least time that a call takes, in seconds.
     """
 

@@ -1,8 +1,8 @@
-"""Telegram's limits on sending, on request: so many a second over all, one a second a chat, 20 a minute a group.
+"""Telegram's sending limits, off until asked for: about 30 a second in all, 1 a second a chat, 20 a minute a group.
 
-Telegram states the one over all as "about 30 messages a second", and a maintainer of it says that edits share the
-limits. So there are two readings: the strict one counts messages and edits together and lets 30 of them pass in any
-second; the lenient one counts messages alone, in a bucket that fills steadily.
+Telegram states the one over all as "about 30 messages a second", and one of its maintainers says that edits count
+too. So there are two readings: the strict one allows 30 messages and edits together in any one second; the lenient one
+counts messages only, with a token bucket.
 """
 
 import math
@@ -36,7 +36,7 @@ EDITS = frozenset(("editmessagetext", "editmessagecaption", "editmessagemedia", 
 
 @dataclass(slots=True)
 class Bucket:
-    """A bucket of tokens that fills steadily; `per_second` is how fast."""
+    """A token bucket: `per_second` tokens are added each second, up to its size."""
 
     size: float
     per_second: float
@@ -44,31 +44,31 @@ class Bucket:
     at: float
 
     def wait(self, now: float) -> float:
-        """Return how many seconds it takes until a token is there."""
+        """Return the seconds until there is a token; 0 if there is one now."""
         self.level = min(self.size, self.level + (now - self.at) * self.per_second)
         self.at = now
         return max(0.0, (1.0 - self.level) / self.per_second)
 
     def take(self, _now: float) -> None:
-        """Use a token."""
+        """Take one token out."""
         self.level -= 1.0
 
 
 class Window:
-    """So many in any second, wherever the second begins."""
+    """A sliding window: a limit for any span of one second."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._passed: deque[float] = deque()
 
     def wait(self, now: float) -> float:
-        """Return how many seconds it takes until one more may pass."""
+        """Return the seconds until one more message is allowed; 0 if it is allowed now."""
         while self._passed and self._passed[0] <= now - 1.0:
             self._passed.popleft()
         return 0.0 if len(self._passed) < self._most else self._passed[0] + 1.0 - now
 
     def take(self, now: float) -> None:
-        """Let one pass."""
+        """Count one message."""
         self._passed.append(now)
 
 
@@ -95,11 +95,11 @@ class Limits:
 
     @property
     def reading(self) -> str:
-        """The reading that holds."""
+        """The reading that is in use: one of `READINGS`."""
         return self._reading
 
     def read(self, reading: str) -> None:
-        """Take to another reading.
+        """Use another reading from now on.
 
         Raises:
             Refused: 400, if there is no such reading.
@@ -111,10 +111,10 @@ class Limits:
             self._overall = self._new_overall()
 
     def check(self, method: str, chat_id: object) -> None:
-        """Let a call through and count it; `method` in small letters.
+        """Count a call, or refuse it; `method` is in lower case.
 
         Raises:
-            Refused: 429, if it is one too many, with the seconds to wait.
+            Refused: 429 with the seconds to wait, if a limit is reached.
         """
         if not self.on:
             return
@@ -132,7 +132,7 @@ class Limits:
             counter.take(now)
 
     def page(self) -> dict[str, object]:
-        """Return how it stands, as the page sees it."""
+        """Return the limits and the number of refused calls, as the page reads them."""
         return {"on": self.on, "reading": self._reading, "refused": self.refused}
 
     def _of_chat(self, key: str) -> list[Bucket]:

@@ -66,7 +66,7 @@ def delete_message(api: BotApi, params: Params) -> bool:
 
 @method("answerCallbackQuery")
 def answer(api: BotApi, params: Params) -> bool:
-    """Answer a tap: the waiting sign ends, and a short line may be shown."""
+    """Answer a tap: the button stops loading; an optional short text is shown to the person."""
     text = params.text("text")
     if utf16.length(text) > MAX_ANSWER:
         raise bad("MESSAGE_TOO_LONG")
@@ -85,7 +85,7 @@ def answer(api: BotApi, params: Params) -> bool:
 
 @method("sendChatAction")
 def chat_action(api: BotApi, params: Params) -> bool:
-    """Show that the bot is at work."""
+    """Accept a chat action such as `typing`."""
     chat = api.world.chat_for_bot(params.values.get("chat_id"))
     if not params.text("action"):
         raise bad("wrong parameter action in request")
@@ -136,7 +136,7 @@ def text_content(world: State, params: Params) -> Content:
 
 
 def caption_content(world: State, params: Params, under: Content) -> Content:
-    """Read and check the caption of a call; it comes under the media of `under`."""
+    """Read and check the caption of a call; returns the media of `under` with this caption."""
     given = params.array("caption_entities")
     text, found = entities.read(params.text("caption"), params.optional("parse_mode"), given)
     if utf16.length(text) > MAX_CAPTION:

@@ -39,7 +39,7 @@ class Hook:
         """Read it from a `setWebhook` call.
 
         Raises:
-            Refused: 400, if the URL leads off this machine or the secret is not as Telegram wants it.
+            Refused: 400, if the URL is not on this machine, or the secret has characters that Telegram does not allow.
         """
         url, secret = params.text("url"), params.text("secret_token")
         if urlsplit(url).scheme not in ("http", "https"):
@@ -62,7 +62,7 @@ def loopback(host: str) -> bool:
 
 
 class Courier:
-    """Sends updates by POST: of one chat in order, of different chats at once, and again until they are accepted.
+    """Sends updates by POST until they are accepted: those of one chat in order, different chats at the same time.
 
     Args:
         updates: The queue.

@@ -76,7 +76,7 @@ class _Reader:
         self._units = 0
 
     def read(self) -> None:
-        """Read the source to its end: plain text, and where what begins and ends in it."""
+        """Read the whole source into `out` (the plain text) and `entities` (which part of it has which formatting)."""
         at = 0
         while found := _SPECIAL.search(self.source, at):
             self._put(self.source[at : found.start()])

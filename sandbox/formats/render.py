@@ -50,7 +50,7 @@ def _end(entity: Entity) -> int:
 
 
 def _close_until(opened: list[Entity], at: int, ruler: Ruler, out: list[str]) -> None:
-    """Close what ends at `at`; what was opened inside and lasts longer is opened again."""
+    """Close the tags that end at `at`; a tag opened inside them that ends later is closed and opened again."""
     first = next((n for n, e in enumerate(opened) if _end(e) <= at), None)
     if first is None:
         return

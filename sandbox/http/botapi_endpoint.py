@@ -17,10 +17,10 @@ from sandbox.errors import HTTP_NOT_FOUND, HTTP_UNAUTHORIZED, Dropped, Refused, 
 # Set by `sandbox.http.http_server` for each request: the connection, so that a fault can cut it.
 TRANSPORT = "sandbox.transport"
 MAX_BODY = 51 * 1024 * 1024
-"""Bytes of a request with a file: the largest that Telegram takes, and the words around it."""
+"""The largest request with a file, in bytes: the largest file that Telegram accepts, and the other fields."""
 
 MAX_WORDS = 8 * 1024 * 1024
-"""Bytes of a request with none."""
+"""The largest request without a file, in bytes."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _JSON_HEADERS = (b"content-type", b"application/json")
@@ -97,7 +97,7 @@ class FileEndpoint:
 
 
 async def cut(scope: Scope, receive: Receive) -> None:
-    """Cut the connection that a request came by, with no answer.
+    """Close the connection of a request without an answer.
 
     Raises:
         ConnectionResetError: If the application is not served by `sandbox.http.http_server`; its caller sees the same.
@@ -111,7 +111,7 @@ async def cut(scope: Scope, receive: Receive) -> None:
 
 
 def bounded(receive: Receive, most: int) -> Receive:
-    """Return a `receive` that refuses a body of more than so many bytes while it comes in."""
+    """Return a `receive` that refuses a body (413) as soon as it is larger than the given number of bytes."""
     came = 0
 
     async def counting() -> Message:
@@ -186,7 +186,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _from_form(scope: Scope, form: FormData) -> Params:
-    """Read a form with files; what is large of them lies on disk."""
+    """Read a form with files; large files are kept on disk."""
     values, files = _query(scope), {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):

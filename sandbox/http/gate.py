@@ -1,4 +1,4 @@
-"""Who may come in: programs on this machine, and our own page. No page of another site, by whatever name it comes.
+"""Which requests are allowed: those of programs on this machine and of our own page; none of another site's page.
 
 A page of another site in the same browser reaches this address too. It may have a name of its own that leads here
 (then the Host is not ours), another Origin (`null` among them), or a browser that says where a request comes from.
@@ -70,7 +70,7 @@ class Gate:
 
 
 async def turn_away(refusal: Refused, _receive: Receive, send: Send) -> None:
-    """Answer a request that may not pass."""
+    """Send the answer to a request that is not allowed."""
     content = json.dumps(refusal.wire()).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": refusal.code, "headers": headers})

@@ -11,15 +11,15 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.errors import bad
 from sandbox.http.botapi_endpoint import MAX_BODY, bounded
-from sandbox.http.page_queries import DeskSide, read_object
+from sandbox.http.page_queries import PageSide, read_object
 
 Json = dict[str, Any]
 _LONGEST_LEAP = 400 * 86_400
 _SHOWN_EVERY = 0.3
 
 
-class Acts(DeskSide):
-    """Everything that changes something."""
+class PageActions(PageSide):
+    """The requests that change something."""
 
     async def new_person(self, body: Json) -> object:
         """Add a person."""
@@ -81,9 +81,9 @@ class Acts(DeskSide):
         return self._world.upgrade(body["person_id"], body["chat_id"]).page()
 
     async def clock(self, body: Json) -> object:
-        """Move the clock forward, visibly; if by nothing, what is due now is still handled.
+        """Move the clock forward and show it on the page; a move of 0 still does what is due now.
 
-        Its answer is the last time of day that the page is told: by then it has been told all that happened.
+        Returns the new time. The page has been sent all events of the move before it gets this answer.
         """
         moving = asyncio.ensure_future(self._move(body))
         while not moving.done():
@@ -114,7 +114,7 @@ class Acts(DeskSide):
         return {}
 
     async def limits(self, body: Json) -> object:
-        """Keep Telegram's limits on sending, in one `reading` or the other, or not."""
+        """Switch Telegram's sending limits on or off, or change their `reading`."""
         limits = self._api.limits
         limits.read(str(body.get("reading", limits.reading)))
         limits.on = bool(body["on"])

@@ -1,4 +1,4 @@
-"""The person's side over HTTP, under `/sandbox/`: which address leads to what."""
+"""The page's API, under `/sandbox/`: which path is answered by which method."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from sandbox.botapi.api import BotApi
 from sandbox.errors import Refused, bad
-from sandbox.http.page_actions import Acts
-from sandbox.http.page_queries import Reads, read_object
+from sandbox.http.page_actions import PageActions
+from sandbox.http.page_queries import PageQueries, read_object
 from sandbox.mail.mailbox import Mailbox
 from sandbox.world.people import Control
 
@@ -18,14 +18,14 @@ Json = dict[str, Any]
 
 
 def routes(api: BotApi, control: Control, mailbox: Mailbox) -> list[Route]:
-    """Return all routes of the person's side.
+    """Return all routes of the page's API.
 
     Args:
         api: The bot's side, world included.
         control: Tells and moves the time.
         mailbox: Where mail lands.
     """
-    reads, acts = Reads(api, control, mailbox), Acts(api, control, mailbox)
+    reads, acts = PageQueries(api, control, mailbox), PageActions(api, control, mailbox)
     gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "state": reads.state,
         "chats/{chat_id}/messages": reads.messages,

@@ -18,10 +18,10 @@ _SHOWN_MESSAGES = 200
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object that a request brings; an empty one if it brings nothing.
+    """Return the JSON object in a request's body; an empty one if there is no body.
 
     Raises:
-        Refused: 400, if it is none; 413, if it is too large.
+        Refused: 400, if the body is not a JSON object; 413, if it is too large.
     """
     body = await Request(request.scope, bounded(request.receive, MAX_WORDS)).body()
     try:
@@ -33,8 +33,8 @@ async def read_object(request: Request) -> dict[str, Any]:
     return found
 
 
-class DeskSide:
-    """What both halves of the page's API share.
+class PageSide:
+    """What the page's queries and actions share.
 
     Args:
         api: The bot's side, world included.
@@ -57,8 +57,8 @@ class DeskSide:
         return self._control.now().isoformat()
 
 
-class Reads(DeskSide):
-    """Everything that changes nothing."""
+class PageQueries(PageSide):
+    """The requests that only read."""
 
     async def state(self, _request: Request) -> Response:
         """Return everything the page needs at first."""

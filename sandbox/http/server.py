@@ -1,4 +1,4 @@
-"""The sandbox as one thing: the bot's side, the person's side and the page, on one address."""
+"""The whole sandbox: Bot API, the page's API and the page, at one address."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ from sandbox.mail.mailbox import Mail, Mailbox
 from sandbox.mail.smtp import MailServer
 from sandbox.robots.server import Platforms
 from sandbox.world.messages import Robot
-from sandbox.world.people import Control, DeskClock, Group, Person
+from sandbox.world.people import Control, Group, Person, RealClock
 from sandbox.world.world import World
 
 PAGES_MARK = "{{pages}}"
@@ -126,7 +126,7 @@ class Sandbox:
     ) -> None:
         self.token = token
         self._pages = pages
-        self.control = control or DeskClock()
+        self.control = control or RealClock()
         found = _BOT_ID.match(token)
         robot = Robot(int(found[1]) if found else _SOME_BOT_ID, bot_name, username)
         self.world = World(robot, self.control.now, people, groups, privacy=privacy)

@@ -138,7 +138,7 @@ def _text(part: object, name: str) -> str:
 def _count(
     robot: GroupRobot, now: float, limits: tuple[tuple[int, float], ...], refusal: RefusedError, silence: float = 0.0
 ) -> None:
-    """Count a message; refuse it if too many came, and whatever comes in the `silence` after that."""
+    """Count a message. Refuse it if there were too many, and all others in the `silence` (seconds) that follows."""
     full = any(sum(at > now - seconds for at in robot.sent) >= most for most, seconds in limits)
     if now < robot.quiet_until or full:
         robot.quiet_until = max(robot.quiet_until, now + silence if full else 0.0)

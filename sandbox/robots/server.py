@@ -40,7 +40,7 @@ class Platforms:
 
     @property
     def routes(self) -> list[Route]:
-        """What the platforms serve."""
+        """Return the routes of the three platforms."""
         return [
             Route(f"{PREFIX}/cgi-bin/webhook/send", self._wecom, methods=["POST"]),
             Route(f"{PREFIX}/robot/send", self._dingtalk, methods=["POST"]),
@@ -48,7 +48,7 @@ class Platforms:
         ]
 
     def add(self, *robots: GroupRobot) -> None:
-        """Let there be these robots."""
+        """Add robots."""
         self.robots |= {(robot.platform, robot.key): robot for robot in robots}
 
     def open(self, robots: Iterable[GroupRobot] = ()) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 ROOM = 1024 * 1024 * 1024
-"""Bytes of all files together."""
+"""The most bytes that all files may have together."""
 
 _HEAD = 256 * 1024
-"""Bytes in which a picture says how large it is."""
+"""How many bytes from the start of a picture are read to find its width and height."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
@@ -89,7 +89,7 @@ class Media:
 
 @dataclass(slots=True)
 class FileStore:
-    """All files of one sandbox. The folder that holds them goes with it."""
+    """All files of one sandbox, in a folder that is deleted with it."""
 
     by_id: OrderedDict[str, Stored] = field(default_factory=OrderedDict)
     by_path: dict[str, Stored] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class FileStore:
         return Path(self._folder.name) / str(number)
 
     def _make_room(self) -> None:
-        """Forget the oldest files while there are too many bytes: they can be fetched no more."""
+        """Delete the oldest files while all together are too large; they cannot be fetched any more."""
         held = sum(stored.size for stored in self.by_id.values())
         while held > ROOM and len(self.by_id) > 1:
             _, oldest = self.by_id.popitem(last=False)

@@ -70,7 +70,7 @@ class Control(Protocol):
         ...
 
     async def advance(self, by: timedelta) -> None:
-        """Move the clock forward by `by`, which may be nothing: handle what is due by then."""
+        """Move the clock forward by `by` (0 is allowed), and do what is due by then."""
         ...
 
     async def advance_to_monday(self) -> None:
@@ -78,7 +78,7 @@ class Control(Protocol):
         ...
 
     async def advance_to_next(self) -> None:
-        """Move the clock to where the next thing happens, and handle it."""
+        """Move the clock to the next time at which something is due, and do it."""
         ...
 
     async def reset(self) -> None:
@@ -86,7 +86,7 @@ class Control(Protocol):
         ...
 
 
-class DeskClock:
+class RealClock:
     """The control of a sandbox without a bot: real time, plus the time that was skipped."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class DeskClock:
         self._leapt += (monday if monday > now else monday + timedelta(days=7)) - now
 
     async def advance_to_next(self) -> None:
-        """Leap to the next quarter of an hour: nothing is known here of what happens when."""
+        """Move to the next quarter of an hour: without a bot nobody knows when something is due."""
         now = self.now()
         self._leapt += timedelta(minutes=15 - now.minute % 15, seconds=-now.second)
 

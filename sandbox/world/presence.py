@@ -34,7 +34,7 @@ class Presence(State):
         return command is not None and command[1] in (None, self.robot.username)
 
     def _membership(self, person: Person | Robot, chat: Chat, change: tuple[str, str]) -> None:
-        """Tell the bot its own new status, which `person` has caused."""
+        """Tell the bot that `person` has changed its status in the chat."""
         self._told("my_chat_member", chat, person, self.robot.wire(), change)
 
     def _told(

@@ -77,7 +77,7 @@ class State:
         self._wipe()
 
     def begin_with(self, people: Iterable[Person], groups: Iterable[Group] = ()) -> None:
-        """Replace who is there from the start, and begin with them: nobody has pressed START, no messages."""
+        """Replace the people of the start and reset: no messages, and nobody has pressed START."""
         self._first = (tuple(people), tuple(groups))
         self._wipe()
 

@@ -53,7 +53,7 @@ class World(Groups):
         """Tap a button and return the id of the callback query.
 
         Raises:
-            Refused: 400, if there is no such button there (unless forged), or the person is not there.
+            Refused: 400, if the message has no such button (unless `forged`), or the person is not in the chat.
         """
         person, chat = self._present(person_id, chat_id)
         message = chat.messages.get(message_id)

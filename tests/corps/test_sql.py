@@ -4,15 +4,17 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, select
+from sqlalchemy import bindparam, event, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from corps.activities import card_queries
+from corps.addresses import Address
 from corps.moment import Moment
 from corps.signups.signup_queries import _INSERT, _OTHERS
 from corps.sql import flushed_connection, insert_once, row, rows, write
-from models import Activity, Milestone
+from models import Activity, Milestone, PageFile
+from models.enums import ActivityState
 from tests.base import Corps
 
 
@@ -48,8 +50,22 @@ def test_a_statement_made_ready_for_the_driver_finds_what_sqlalchemy_finds(corps
         assert row(link, card_queries._ACTIVITY, activity=9_999) is None
         listed = select(col(Activity.id)).where(col(Activity.id).in_(bindparam("ids", expanding=True)))
         assert [one.id for one in rows(link, listed, ids=[activity, 9_999])] == [activity]
+        assert rows(link, listed, ids=[]) == []
+        of_some = listed.where(col(Activity.state).in_([ActivityState.DRAFT, ActivityState.PUBLISHED]))
+        assert [one.id for one in rows(link, of_some, ids=[9_999, activity, 3])] == [activity]
 
     corps.run(both)
+
+
+def test_an_insertion_tells_what_the_database_gave_the_row(corps: Corps) -> None:
+    adding = insert(PageFile).returning(col(PageFile.id), col(PageFile.at))
+
+    def add(session: Session, at: Moment) -> bool:
+        link, file = flushed_connection(session), {"id": "a", "address": Address("web", "b"), "content": b"c"}
+        kept = row(link, adding, **file, at=at.now)
+        return kept is not None and tuple(kept) == ("a", at.now) and session.get_one(PageFile, "a").content == b"c"
+
+    assert corps.run(add)
 
 
 def test_what_the_driver_refuses_is_sqlalchemys_error_and_tells_no_values(corps: Corps) -> None:

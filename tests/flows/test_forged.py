@@ -260,7 +260,8 @@ RULES: dict[type[Payload], Rule] = {
     hand_in.HandInFileTap: coordinators,
     # Ledger, changes, groups
     export.LedgerTap: leaders,
-    **dict.fromkeys((numbers.NumbersTap, numbers.NumbersAskTap), nobody),
+    numbers.NumbersTap: coordinators,
+    numbers.NumbersAskTap: nobody,
     audit.AuditTap: nobody,
     **dict.fromkeys((groups.BindTap, groups.GroupCardsTap), nobody),
     **dict.fromkeys((groups.RobotsTap, groups.BindRobotTap, groups.RobotHelpTap, groups.NoSecretTap), nobody),
@@ -354,7 +355,8 @@ RULES: dict[type[Payload], Rule] = {
     new_activity.PublishTap: coordinators,
     **dict.fromkeys((new_activity.DraftTap, new_activity.ProposeTap, new_activity.DraftReturnTap), nobody),
     **dict.fromkeys((new_activity.BackTap, new_activity.MonthTap, new_activity.TeamToggleTap), nobody),
-    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap, quota.QuotaPictureTap), nobody),
+    **dict.fromkeys((quota.QuotaLineTap, quota.QuotaYearTap), nobody),
+    quota.QuotaPictureTap: leaders,
     # Reports
     **dict.fromkeys((reports.AllPresentTap, reports.MarkTap, reports.SubmitTap, reports.AddTap), of_activity),
     **dict.fromkeys((reports.GuestDropTap, reports.GuestEraseTap, reports.LeftAtTap, reports.StayedTap), of_activity),

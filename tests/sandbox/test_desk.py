@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from sandbox import DeskClock, Group, Person, Sandbox
+from sandbox import Group, Person, RealClock, Sandbox
 from tests.sandbox.conftest import CHEN, GROUP, LI, Hand, buttons
 
 
@@ -138,7 +138,7 @@ async def test_the_clock_moves_the_dates_of_messages(bot: Hand, desk: Hand) -> N
     ],
 )
 async def test_the_standing_clock_leaps_to_the_next_monday_at_nine(now: str, monday: str) -> None:
-    clock = DeskClock()
+    clock = RealClock()
     with time_machine.travel(datetime.fromisoformat(now), tick=False):
         await clock.advance_to_monday()
         assert clock.now().isoformat() == monday

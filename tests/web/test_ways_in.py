@@ -9,19 +9,23 @@ from sqlmodel import Session, col, func, select
 import handlers
 from corps import member_addresses, ratings
 from corps.addresses import Address, telegram
+from corps.attachments import Attachment, AttachmentKind
 from corps.attendance import roll_call
 from corps.moment import Moment
-from corps.pages import devices, links
+from corps.pages import devices, links, messages
+from corps.pages.messages import Shown
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
 from models import Activity, Member, Rating
-from models.enums import AttendanceState
+from models.enums import AttendanceState, PageMessageKind
 from scheduler.live_codes import refresh_codes
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import joins
 from tests.web.test_safe import published
 from web.channel import PATHS
+
+WORDS = "只给成员看的话"
 
 
 async def own_link(browser: Browser) -> str:
@@ -129,6 +133,39 @@ async def test_who_leaves_and_comes_back_by_the_same_browser_is_the_same_member(
     assert await is_in(zhang)
     assert members(town) == 2
     assert len(as_member(town, "张明", devices.of)) == 1, "the browser that was put out is not listed"
+
+
+async def test_what_stands_on_the_page_of_who_comes_back_waits_until_they_are_admitted(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    page = as_member(town, "张明", lambda _s, actor, _at: actor.address)
+    name = town.corps.run(messages.put_file, page, b"picture")
+    photo = Attachment(AttachmentKind.PHOTO, "", "image/png", 7, devices.WEB, name, name)
+    kept = town.corps.run(messages.keep, page, PageMessageKind.SENT, Shown(WORDS, [], photo))
+    await zhang.opens("/mine")
+    await zhang.says("/settings")
+    old = zhang.path
+    town.corps.clock.set_wall("2026-12-02 10:30")
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    await zhang.presses("确认离开")
+    town.corps.clock.set_wall("2026-12-02 11:00")
+    await zhang.opens(await town.invitation(zhao))
+    await zhang.presses("同意")
+    assert "真实姓名" in zhang.reads, "what came of it is shown"
+    for path in ("/", "/messages", old):
+        await zhang.opens(path)
+        assert (WORDS in zhang.reads, "送达方式" in zhang.reads) == (False, False), path
+    await zhang.opens(f"/m/{kept}/photo")
+    assert zhang.status == 404
+    await zhang.opens("/")
+    await zhang.says("张明")
+    await town.tick()
+    await zhao.opens("/messages")
+    await zhao.presses("通过")
+    await zhang.opens("/messages")
+    assert WORDS in zhang.reads
+    await zhang.opens(f"/m/{kept}/photo")
+    assert zhang.status == 200
 
 
 async def test_by_another_browser_the_leader_says_whether_it_is_who_was_here_before(town: Town) -> None:

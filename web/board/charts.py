@@ -11,7 +11,7 @@ _BAR, _GAP, _TALL = 22, 8, 56
 
 
 def line_bar(line: QuotaLine) -> Markup:
-    """Return a line of the 五个10: verified, in report, planned up to the target, and where the pace would be."""
+    """Return a bar for a line of the 五个10: verified, in report, planned, and a mark where the year's pace is now."""
     scale = _WIDTH / max(line.target, line.verified + line.reported + line.planned, 1)
     parts, x = [], 0.0
     for style, count in (("v", line.verified), ("r", line.reported), ("p", line.planned)):
@@ -27,7 +27,7 @@ def line_bar(line: QuotaLine) -> Markup:
 
 
 def months(total: Sequence[int], verified: Sequence[int]) -> Markup:
-    """Return a bar a month: what is verified of it below, the rest above."""
+    """Return a bar for each month: the verified activities below, the others above."""
     scale = (_TALL - 12) / max(*total, 1)
     parts = []
     for place, (count, done) in enumerate(zip(total, verified, strict=True)):

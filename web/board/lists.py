@@ -1,4 +1,4 @@
-"""The lists behind the board's numbers: chosen from, put in order by a column, a page at a time."""
+"""The lists behind the board's numbers: filtered, sorted by a column, page by page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,11 +38,11 @@ _STATE_WORDS = {
 }
 
 Content = tuple[str, Chooser | None, Part]
-"""The heading of a page, the form to choose by, and what is found."""
+"""The heading of a page, the form of its filters, and the rows found."""
 
 
 def activities(voice: Voice, found: Listed) -> Content:
-    """Return the activities of a year, or of a month, a team, a category, a state of it."""
+    """Return the activities of a year, filtered by month, team, category or state."""
     wanted, path = found.wanted, "/board/activities"
     asked = {
         "year": wanted.year, "month": wanted.month, "team": wanted.team,
@@ -73,7 +73,7 @@ def activities(voice: Voice, found: Listed) -> Content:
 
 
 def activity_title(voice: Voice, found: Listed) -> str:
-    """Return what a list of activities is of."""
+    """Return the heading of a list of activities: which ones it lists."""
     wanted, team = found.wanted, found.team or voice("board.all_teams")
     if wanted.month:
         return str(voice("board.month", year=wanted.year, month=wanted.month, team=team))
@@ -101,7 +101,7 @@ def _choice(voice: Voice, name: str, values: Sequence[tuple[str, str]], now: obj
 
 
 def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> Content:
-    """Return a month as a calendar, with the ways to the months beside it."""
+    """Return a month as a calendar, with links to the months before and after."""
     title = str(voice("board.month", year=found.year, month=found.month, team=found.team or voice("board.all_teams")))
     ways = []
     for step, key in ((-1, "board.earlier"), (1, "board.later")):
@@ -118,7 +118,7 @@ def month(voice: Voice, found: Month, team: int, choice: Sequence[TeamName]) -> 
 
 
 def members(voice: Voice, found: PeopleList) -> Content:
-    """Return members by name; a name opens the card."""
+    """Return a page of members by name; a name opens the member's card."""
     wanted, path = found.wanted, "/board/people"
     asked: dict[str, Any] = {
         "team": wanted.team,
@@ -164,7 +164,7 @@ def sent(voice: Voice, found: Broadcasts) -> Content:
 
 
 def tied(voice: Voice, found: tuple[RobotRow, ...]) -> Content:
-    """Return the group robots: whose, whether they work, when each said something last."""
+    """Return the group robots: the team, whether it works, and when it last sent something."""
     rows = [
         [
             opening(f"{one.robot.team} · {name_of(voice, one.robot)}", RobotsTap(one.robot.team_id)),
@@ -188,7 +188,7 @@ def _standing_of(voice: Voice, one: RobotRow) -> str:
 
 
 def delivered(voice: Voice, found: Delivery) -> Content:
-    """Return by which ways a broadcast goes, and who has it by which."""
+    """Return the channels of a broadcast, and the people who got it by each."""
     path = f"/board/broadcasts/{found.row.id}"
     asked = {"channel": found.channel, "state": found.state}
     rows = [_recipient(voice, one) for one in found.recipients]
@@ -205,7 +205,7 @@ def delivered(voice: Voice, found: Delivery) -> Content:
 
 
 def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
-    """Return how many have it by each way, all people last; of robots' copies nobody knows who reads them."""
+    """Return how many got it by each channel; all people in the last row. Robots' copies have no readers to count."""
     people = {channel: tally for channel, tally in sorted(row.ways.items()) if channel != ROBOTS}
     rows = [_way_row(way_name(voice, channel), tally, path, channel) for channel, tally in people.items()]
     if ROBOTS in row.ways:
@@ -216,7 +216,7 @@ def _by_way(voice: Voice, row: BroadcastRow, path: str) -> Table:
 
 
 def _way_row(name: str, tally: Tally, path: str, channel: str) -> list[Cell]:
-    """Return the numbers of a way, each opening its people; without a `path` there are none to show."""
+    """Return the numbers of one channel, each with a link to its people; without a `path` there is no link."""
     lost = tally.unreachable + tally.failed + tally.stopped
     counts = {"sent": tally.sent, "waiting": tally.queued, "not_sent": lost}
     counts |= {"acknowledged": tally.acknowledged, "silent": tally.silent}
@@ -243,7 +243,7 @@ def _recipient(voice: Voice, one: Recipient) -> list[Cell]:
 
 
 def waiting(voice: Voice, today: Today, group: Group | None) -> Content:
-    """Return all that waits of one matter, each with the button that leads to where it is done."""
+    """Return all tasks of one kind, each with the button that opens it."""
     if group is None:
         return str(voice("board.wait")), None, Part("list", words=[voice("board.nothing_waits")])
     rows = [

@@ -1,4 +1,4 @@
-"""The addresses of the board: who asks for what, looked up in one transaction, and shown."""
+"""The routes of the board: each looks up its facts in one transaction and shows them."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -40,27 +40,27 @@ Answer = Callable[[Request, Visitor], Awaitable[Response]]
 Look = Callable[[Session, Actor, Moment], T]
 
 WAYS = ("activities", "month", "people", "broadcasts", "robots", "documents", "audit", "wall")
-"""The pages beside the first one; the last three are for coordinators."""
+"""The pages besides the first one; the last three are for coordinators only."""
 
 SCRIPTS = (path_of(HTMX), path_of("live.js"))
 STYLES = (path_of("wide.css"),)
 REFRESHES = 60
-"""Seconds after which the wall is loaded anew: nobody touches it."""
+"""Seconds after which the wall page reloads itself, since nobody uses it by hand."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for."""
+    """The query of a request."""
 
     request: Request
 
     def word(self, name: str) -> str:
-        """Return a word; "" for none, or for one that no page of ours asks for."""
+        """Return a parameter as text; "" if it is missing or cannot come from one of our pages."""
         word = self.request.query_params.get(name, "")
         return word if len(word) <= 40 and word.isprintable() else ""  # noqa: PLR2004 - longer than any of ours
 
     def number(self, name: str) -> int:
-        """Return a number; 0 for none."""
+        """Return a parameter as a whole number; 0 if it is missing or none."""
         return number_of(self.word(name))
 
 
@@ -72,7 +72,7 @@ class BoardPages:
         self._renderer = renderer
 
     def routes(self, page: Callable[[Answer], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
-        """Return the routes, each answered as `page` answers every page."""
+        """Return the routes; `page` makes the answer of each."""
         answers: dict[str, Answer] = {
             "": self.board,
             "/parts": self.parts,
@@ -92,7 +92,7 @@ class BoardPages:
     # The first page, what of it has changed, and the wall.
 
     async def board(self, request: Request, visitor: Visitor) -> Response:
-        """Show how we stand."""
+        """Show the board's first page."""
         voice, year = self._voice(visitor), Asked(request).number("year")
         try:
             found = await self._run(visitor, lambda s, a, at: overview.see(s, a, at, year, PARTS))
@@ -109,7 +109,7 @@ class BoardPages:
         return self._show(voice, visitor, str(voice("board.title", year=found.year)), body)
 
     async def parts(self, request: Request, visitor: Visitor) -> Response:
-        """Return those of the parts asked for that look otherwise than the digest given with each."""
+        """Return those of the requested parts that have changed since the digest that came with the request."""
         voice, asked = self._voice(visitor), Asked(request)
         wanted = [part for part in PARTS if part in request.query_params]
         try:
@@ -126,7 +126,7 @@ class BoardPages:
         return HTMLResponse(Markup().join(fresh), headers={"cache-control": "private, no-store"})
 
     async def wall(self, _request: Request, visitor: Visitor) -> Response:
-        """Show the year and what comes next, large and without names."""
+        """Show the wall page: the year and the next activities, in large letters and without names of people."""
         voice = self._voice(visitor)
         try:
             found = await self._run(visitor, overview.wall)
@@ -232,7 +232,7 @@ class BoardPages:
         return Voice(visitor.actor.language, self._database.clock)
 
     def _section(self, voice: Voice, visitor: Visitor, part: Part, *, anew: bool = False) -> Markup:
-        """Return a part as HTML that names its own digest, so that what has not changed is not sent again."""
+        """Return a part as HTML with its digest, so that an unchanged part is not sent again."""
         html = self._renderer.part("part.html", voice=voice, part=part, csrf=visitor.csrf, anew=anew)
         digest = hashlib.sha256(html.replace(' hx-swap-oob="true"', "").encode()).hexdigest()[:12]
         return Markup(html.replace(_DIGEST, digest, 1).replace(_ONCE, self._renderer.once()))  # noqa: S704 - rendered above

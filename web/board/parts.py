@@ -27,7 +27,7 @@ from web.board.tables import Cell, Head, Part, Table, heads, link, number, openi
 from web.board.words import about_paper, fill, mark, paper_cell, standing
 
 A_DAY = 3
-"""So many activities of a day stand in the small calendar."""
+"""How many activities of a day the small calendar shows."""
 
 A_TITLE = 26
 
@@ -59,7 +59,7 @@ def _five(voice: Voice, board: Board) -> Part:
 def quota_table(voice: Voice, quota: Quota, board: Board | None = None) -> Table:
     """Return the five: done, in report, planned, where it ends, what is missing and what is proposed for it.
 
-    Without a `board` it hangs on the wall, and opens nothing.
+    `board` is None on the wall page, which has no links.
     """
     rows = []
     for line in quota.lines:
@@ -82,7 +82,7 @@ def quota_table(voice: Voice, quota: Quota, board: Board | None = None) -> Table
 
 
 def _rows_of(year: int, line: QuotaLine, board: Board | None, stage: TallyStage) -> tuple[str, str]:
-    """Return what a number of a line opens: a button's payload, or the address of a page.
+    """Return what a number of a line opens: a button's payload, or a link.
 
     A leader's board lists the own team's activities only, so that the corps' number opens the line's card instead.
     """
@@ -96,7 +96,7 @@ def _rows_of(year: int, line: QuotaLine, board: Board | None, stage: TallyStage)
 
 
 def _gap(voice: Voice, line: QuotaLine, board: Board | None) -> list[Cell]:
-    """Return what is missing in a line, and the first proposal for it, or the way to look for one."""
+    """Return how many a line still needs, with the first proposal for it, or a button that looks for proposals."""
     missing = line.outlook.to_arrange if line.outlook is not None else 0
     risky = "n risk" if line.outlook is not None and line.outlook.risky else "n"
     cells = [Cell(str(missing) if line.outlook is not None else "—", style=risky)]
@@ -119,7 +119,7 @@ def _month(voice: Voice, board: Board) -> Part:
 
 
 def calendar_table(voice: Voice, found: Month, *, large: bool = False) -> Table:
-    """Return a month with what is on each day and how it stands; `large` with titles and hours."""
+    """Return a month with each day's activities and their state; `large`: with titles and times."""
     caption = voice("board.month", year=found.year, month=found.month, team=found.team or voice("board.all_teams"))
     days = [Head(voice.weekday(day)) for day, _ in found.weeks[0]]
     rows = [
@@ -199,7 +199,7 @@ def _people(voice: Voice, board: Board) -> Part:
 
 
 def people_table(voice: Voice, rows: tuple[PeopleRow, ...]) -> Table:
-    """Return the teams: members, who asks to join, who can be reached by which way; a name opens the team."""
+    """Return a row for each team: members, requests to join, how many can be reached by each channel."""
     ways = sorted({channel for row in rows for channel in row.ways})
     found = []
     for row in rows:
@@ -234,7 +234,7 @@ def _broadcasts(voice: Voice, board: Board) -> Part:
 
 
 def broadcast_table(voice: Voice, rows: tuple[BroadcastRow, ...]) -> Table:
-    """Return broadcasts and how far each has come, by which way; its words open its card, a number its people."""
+    """Return the broadcasts with their progress by channel; the text opens the card, a number the list of people."""
     found = []
     for one in rows:
         path, total = f"/board/broadcasts/{one.id}", one.total

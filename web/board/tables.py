@@ -1,4 +1,4 @@
-"""What a page of the board is made of: tables with links and buttons, charts, forms to choose by."""
+"""What a board page consists of: tables with links and buttons, charts, and filter forms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bot.texts.voice import Voice
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, and what it opens: a card by a button, or a page by a link. `aloud` is said instead of it."""
+    """A cell: its text, and what it opens (a button's payload or a link). `aloud` is the text for screen readers."""
 
     text: str | Markup
     payload: str = ""
@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Head:
-    """The heading of a column. `href` puts the list in order by it; `order` is how it is now, as ARIA says it."""
+    """The heading of a column. `href` sorts the list by it; `order` is the present order as an `aria-sort` value."""
 
     text: str
     key: str = ""
@@ -43,7 +43,7 @@ class Table:
 
     @property
     def plain(self) -> bool:
-        """Whether no row is named by its first cell."""
+        """Whether the first cell of a row is no heading of the row."""
         return not self.heads or "cal" in self.style
 
     def style_of(self, column: int) -> str:
@@ -53,7 +53,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to choose by, with the values there are; `now` is the one chosen."""
+    """One filter with its values; `now` is the chosen one."""
 
     name: str
     label: str
@@ -63,7 +63,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chooser:
-    """A form that asks for the same page again, with what else it was asked for in `kept`."""
+    """A filter form for the same page; `kept` are the other parameters of the page, sent along."""
 
     path: str
     choices: Sequence[Choice]
@@ -72,7 +72,7 @@ class Chooser:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page: tables, a chart before them (its text twin is the table), words, and links further on.
+    """A part of a page: an optional chart, tables with the same facts as text, words, and links to more.
 
     `id` names it for what is shown anew. Where no table says what it is, `title` does; `items` are a list.
     """
@@ -92,19 +92,19 @@ def opening(text: object, payload: Payload, style: str = "") -> Cell:
 
 
 def number(count: int, href: str = "", aloud: str = "") -> Cell:
-    """Return a cell with a number, which leads to its rows unless there are none."""
+    """Return a cell with a number that links to its rows; 0 has no link."""
     return Cell(str(count), href=href if count else "", style="n", aloud=aloud if count else "")
 
 
 def link(path: str, **asked: object) -> str:
-    """Return the address of a page, asked for by what is not empty."""
+    """Return a link to a page with those parameters that are not empty."""
     given = [(name, value) for name, value in asked.items() if value]
     query = "&".join(f"{name}={value if isinstance(value, int) else quote_plus(str(value))}" for name, value in given)
     return f"{path}?{query}" if query else path
 
 
 def heads(voice: Voice, *names: str) -> list[Head]:
-    """Return headings that put nothing in order."""
+    """Return headings without sorting."""
     return [Head(str(voice(f"board.{name}")), name) for name in names]
 
 

@@ -1,4 +1,4 @@
-"""How the board says what the corps knows of an activity."""
+"""The board's words for the state of an activity, and for documents."""
 
 from bot.callbacks.certificates import CertificateTap
 from bot.texts.voice import Voice
@@ -9,7 +9,7 @@ from web.board.tables import Cell, opening
 
 
 def fill(event: Event) -> str:
-    """Return the name of how an activity stands: of one ahead whether it is full, else how far it has come."""
+    """Return the name of an activity's state: before it begins whether it is full, later its stage."""
     if event.stage is not Stage.AHEAD:
         return event.stage.value
     return "open" if event.open else "gap" if event.free else "full"
@@ -21,7 +21,7 @@ def standing(voice: Voice, event: Event) -> str:
 
 
 def mark(voice: Voice, event: Event) -> str:
-    """Return the same as a mark for a narrow calendar."""
+    """Return the same as a one-character mark for a narrow calendar."""
     return str(voice(f"board.mark_{fill(event)}", n=event.free))
 
 

@@ -1,4 +1,4 @@
-"""电话清单: who is to be called, and about what."""
+"""电话清单: the people who must be telephoned, since no message reaches them, and what to tell them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ A_PAGE = 8
 
 
 def calls_screen(voice: Voice, team: int, found: Sequence[Call], number: int = 0) -> Screen:
-    """Return a page of those who are to be called, with a button each that says it is done."""
+    """Return a page of the people to be telephoned, each with a button that marks the call as made."""
     page = page_of(len(found), number, A_PAGE)
     shown = found[page.start : page.stop]
     text = lines(

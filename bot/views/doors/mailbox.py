@@ -1,4 +1,4 @@
-"""邮箱: the own mail address, the code that confirms it, and what became of it."""
+"""邮箱: a person's mail address, the code that confirms it, and the notices about it."""
 
 from bot.callbacks.pages import MailboxTap, MailCodeTap, MailRemoveTap, WaysTap
 from bot.callbacks.settings import Pane, PaneTap
@@ -13,7 +13,7 @@ _MINUTE = 60
 
 
 def mailbox_screen(voice: Voice, box: Mailbox) -> Screen:
-    """Return the address that is the person's, with what to do with it, or the question that is open."""
+    """Return the person's mail address with its buttons, or the question that waits for an answer."""
     if box.asks == ADDRESS:
         asked = voice("mail.ask")
         return Screen(lines(voice("mail.no_address"), "", asked) if box.unclear else asked, (_back(voice),))
@@ -39,18 +39,18 @@ def _code_screen(voice: Voice, box: Mailbox) -> Screen:
 
 
 def not_mailed(voice: Voice, address: str, *, refused: bool) -> Screen:
-    """Return that the code could not be mailed: there is no such mailbox (`refused`), or not at this moment."""
+    """Return that the code could not be mailed: no such mailbox (`refused`), or the server failed just now."""
     key = "mail.refused" if refused else "mail.away"
     again = (Button(voice("mail.another_code"), MailCodeTap()), Button(voice("mail.other"), MailboxTap(anew=True)))
     return Screen(voice(key, address=address), (again, _back(voice)))
 
 
 def code_mail(voice: Voice, code: str, name: str) -> Screen:
-    """Return what is mailed: the code, and that whoever did not ask for it has nothing to do."""
+    """Return the mail with the code; it says that somebody who did not ask for it can ignore it."""
     return Screen(voice("mail.code", code=code, name=name, minutes=int(HOLDS.total_seconds()) // _MINUTE))
 
 
 def changed_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return what became of the mail address, for its person."""
+    """Return the notice that tells a person what has changed about the mail address."""
     text = voice(f"notice.mail_{due.subject['change']}", name=facts.actor.name)
     return Screen(text, ((Button(voice("mail.box"), MailboxTap()), Button(voice("settings.ways"), WaysTap())),))

@@ -1,4 +1,4 @@
-"""Personal links, the browsers that are in to a page, and by which way messages come."""
+"""Personal links, the browsers that are signed in, and the channels by which messages come."""
 
 from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, WaysTap
 from bot.callbacks.settings import Pane, PaneTap
@@ -18,7 +18,7 @@ from corps.people import Actor
 
 
 def link_screen(voice: Voice, actor: Actor, made: Made, ways: tuple[str, ...]) -> Screen:
-    """Return a personal link, as text to open or to pass on. `ways`: one for each way in, the page's the last.
+    """Return a personal link as text. `ways` are its addresses, one for each channel; the page's is the last.
 
     Who is at the own page already may want the others as well.
     """
@@ -32,19 +32,19 @@ def link_screen(voice: Voice, actor: Actor, made: Made, ways: tuple[str, ...]) -
 
 
 def ask_tie(voice: Voice, name: str, secret: str) -> Screen:
-    """Return whom the link is for, with the button that does it."""
+    """Ask whether to connect this chat with the member that the link is for."""
     return Screen(
         voice("pages.ask_who", name=name), ((Button(voice("pages.that_is_me"), TieTap(secret), style=SUCCESS),),)
     )
 
 
 def tied(voice: Voice, actor: Actor) -> Screen:
-    """Return that the person is known here too from now on."""
+    """Return the message that this chat now belongs to the same member."""
     return Screen(voice("pages.tied", name=actor.name), menu(voice, actor))
 
 
 def ways_screen(voice: Voice, ways: Ways) -> Screen:
-    """Return by which ways messages come, the first of them in use, and the browsers that are in."""
+    """Return the channels by which messages come, the one in use first, and the browsers that are signed in."""
     first = ways.addresses[0].id if ways.addresses else 0
     text = lines(
         voice("pages.ways" if ways.pages else "pages.ways_only"),
@@ -65,13 +65,13 @@ def ways_screen(voice: Voice, ways: Ways) -> Screen:
 
 
 def way_line(voice: Voice, known: KnownAddress, *, used: bool) -> str:
-    """Return one way: where it leads, and whether messages go there now, or can't."""
+    """Return the line about one channel: the address, and whether messages go there now, or cannot."""
     key = "pages.way_lost" if not known.reachable else "pages.way_used" if used else "pages.way"
     return voice(key, channel=channel_name(voice, known.address.channel))
 
 
 def device_line(voice: Voice, device: Device) -> str:
-    """Return one browser: what it is, since when, when it was used last."""
+    """Return the line about one browser: its kind, since when it is signed in, when it was last used."""
     seen = voice.moment(device.seen_at)
     return voice("pages.device", device=kind(voice, device.kind), since=_day(voice, device), seen=seen)
 
@@ -89,7 +89,7 @@ def kind(voice: Voice, word: str) -> str:
 
 
 def entered_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return that a browser was let in by a link, and how to put it out."""
+    """Return the notice that a browser was signed in by a personal link, and how to sign it out."""
     word = str(due.subject["kind"])
     key = "notice.page_entered_telegram" if word.endswith(".telegram") else "notice.page_entered"
     text = voice(key, name=facts.actor.name, device=kind(voice, word))

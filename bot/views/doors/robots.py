@@ -1,4 +1,4 @@
-"""Group robots: those of a team and how one is tied; and what a robot says in its group."""
+"""Group robots: a team's list, how to connect one, and what a robot says in its group."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from corps.robots import CHANNELS, DINGTALK, GroupRobot
 from corps.teams import TeamName
 
 _ENDS = 400
-"""The room, in bytes, that is left for the link and what stands around a text."""
+"""Bytes kept free for the link and the formatting around a text."""
 
 
 def _limits(channel: str, most: int) -> TextLimits:
@@ -29,7 +29,7 @@ def _limits(channel: str, most: int) -> TextLimits:
 
 
 LIMITS = {channel: _limits(channel, most - _ENDS) for channel, most in MOST_BYTES.items()}
-"""How much a robot's message holds, in bytes."""
+"""The longest message of a robot, in bytes of UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def robot_says(voice: Voice, channel: str, screen: Screen, letter: Letter, links
 
 
 def greeting(voice: Voice, channel: str, team: str, links_to: LinksTo) -> Saying:
-    """Return what a robot says first, so that its group knows what it is for."""
+    """Return the first message of a robot, which tells its group what it is for."""
     text = lines(voice("robot.mark"), voice("robot.greeting", team=team))
     return _saying(voice, channel, text, voice("robot.open"), links_to("", "")[-1])
 
@@ -75,7 +75,7 @@ def name_of(voice: Voice, robot: GroupRobot) -> str:
 
 
 def robots_screen(voice: Voice, found: TeamRobots, said: Markup | None = None) -> Screen:
-    """Return a team's robots, each with whether it works; `said` is what has just been done."""
+    """Return a team's robots, and for each whether it works; `said` is a line about what was just done."""
     text = lines(said, "" if said else None, voice("robot.heading", team=found.team), *_lines(voice, found))
     rows: list[Row] = [_row(voice, robot) for robot in found.robots]
     rows.append((Button(voice("robot.bind"), BindRobotTap(found.team_id), style=PRIMARY),))
@@ -122,18 +122,18 @@ def question(voice: Voice, found: TeamRobots, said: Markup | None = None) -> Scr
 
 
 def how(voice: Voice, channel: str) -> Screen:
-    """Say where a platform shows the address."""
+    """Explain where a platform shows its robot's address."""
     ways = rows_of([Button(voice(f"robot.kind_{one}"), RobotHelpTap(one)) for one in CHANNELS if one != channel], 2)
     return Screen(voice(f"robot.how_{channel}"), ways)
 
 
 def refused(voice: Voice, verdict: Verdict) -> Markup:
-    """Say in plain words why a robot took no greeting, and what to do."""
+    """Explain why a robot's platform refused the first message, and what to do."""
     return voice(f"robot.refused_{verdict.value}")
 
 
 def confirm_untie(voice: Voice, robot: GroupRobot) -> Screen:
-    """Ask once more before a robot is forgotten."""
+    """Ask for confirmation before a robot is disconnected."""
     sure = Button(voice("robot.untie_sure"), UntieRobotTap(robot.id, sure=True), style=DANGER)
     text = voice("robot.asks_untie", name=name_of(voice, robot), team=robot.team)
     return Screen(text, ((sure,), back(voice, RobotsTap(robot.team_id))))
@@ -145,7 +145,7 @@ def plain(voice: Voice, key: str) -> Screen:
 
 
 def broken_notice(voice: Voice, due: Due, _facts: object) -> Screen:
-    """Tell those in charge that a robot does not work any more, and why."""
+    """Return the notice to coordinators or leaders that a robot has stopped working, and why."""
     told = due.subject
     why = voice(f"outbox.why_{told['why']}", error="")
     kind = voice(f"robot.kind_{told['channel']}")

@@ -11,12 +11,12 @@ from corps.quotas.year_picture import MONTHS, PictureLine, TeamRow, YearPicture
 
 
 def caption(voice: Voice, picture: YearPicture) -> Markup:
-    """Return what stands under the picture."""
+    """Return the picture's caption."""
     return voice("five.caption", year=picture.quota.year)
 
 
 def twin(voice: Voice, picture: YearPicture) -> Screen:
-    """Return the same in words, for those who can't see the picture or want to pass it on."""
+    """Return the picture's numbers as text, for people who can't see it or want to forward it."""
     months = [said for line in picture.lines if (said := _months(voice, line)) is not None]
     teams = [said for team in picture.teams if (said := _team(voice, picture, team)) is not None]
     return Screen(
@@ -51,7 +51,7 @@ def _team(voice: Voice, picture: YearPicture, team: TeamRow) -> Markup | None:
 
 
 def drawing(voice: Voice, picture: YearPicture) -> Five:
-    """Return the picture as it is drawn."""
+    """Return the numbers in the form that the drawing takes."""
     quota = picture.quota
     names = [line.line.category.spoken(voice.language) for line in picture.lines]
     return Five(
@@ -72,7 +72,7 @@ def drawing(voice: Voice, picture: YearPicture) -> Five:
 
 
 def _rule(voice: Voice, picture: YearPicture) -> Markup:
-    """Say what makes a pairing count."""
+    """Return the rule by which a pairing counts, in words."""
     return voice(f"pairing.rule_{picture.pairing_counts.value}")
 
 

@@ -1,4 +1,4 @@
-"""排一排: one proposal after another, each with its reasons; what found no place; what a team's leader is asked."""
+"""排一排 (/plan): proposals one by one with their reasons, what could not be planned, and the question to a leader."""
 
 from markupsafe import Markup
 
@@ -20,11 +20,11 @@ from corps.planning.plan_answers import Answer
 from corps.planning.plans import Accepted, PlanView, Proposal, Shortage
 
 LISTED = 12
-"""So many proposals are named in the overview; the others come by turning the page."""
+"""How many proposals the overview names; the others are on later pages."""
 
 
 def screen(voice: Voice, plan: PlanView, number: int = 0, heading: Markup | None = None) -> Screen:
-    """Return one proposal with its reasons and what can be done with it, below a list of all."""
+    """Return one proposal with its reasons and its buttons, below a list of all."""
     page = page_of(len(plan.proposals), number, 1)
     shown = plan.proposals[page.start : page.stop]
     text = lines(
@@ -73,7 +73,7 @@ def _proposal(voice: Voice, plan: PlanView, proposal: Proposal, number: int) -> 
 
 
 def reasons(voice: Voice, proposal: Proposal) -> list[Markup]:
-    """Return why it is proposed, a line a reason."""
+    """Return why it is proposed, one line for each reason."""
     why, category = proposal.why, proposal.category.spoken(voice.language)
     unknown = why.day is DayKind.UNKNOWN
     expertise = voice("list.comma").join(proposal.expertise)
@@ -120,7 +120,7 @@ def _ways(voice: Voice, plan: PlanView, number: int) -> tuple[Row, ...]:
 
 
 def accepted(voice: Voice, done: Accepted) -> Screen:
-    """Return what became of an accepted proposal: the draft, who is asked, the way to the next one."""
+    """Return the result of accepting a proposal: the draft, who is asked, and a button to the next one."""
     names = voice("list.comma").join(done.asked.names)
     text = lines(
         voice("plan.accepted", **_named(voice, done.proposal)),
@@ -134,7 +134,7 @@ def accepted(voice: Voice, done: Accepted) -> Screen:
 
 
 def asked(voice: Voice, answer: Answer) -> Screen:
-    """Return what a team's leader is asked about an accepted proposal, or what was answered."""
+    """Return the question to a team's leader about an accepted proposal, or the answer given."""
     proposal = answer.proposal
     text = lines(
         voice("plan.ask", **_named(voice, proposal)),
@@ -152,7 +152,7 @@ def _said(voice: Voice, answer: Answer) -> Markup:
 
 
 def answered(voice: Voice, answer: Answer) -> Screen:
-    """Return what the team said, to the coordinator who accepted it."""
+    """Return the team's answer, for the coordinator who accepted the proposal."""
     proposal = answer.proposal
     text = lines(
         voice("plan.answer_yes" if answer.suits else "plan.answer_no", name=answer.by, **_named(voice, proposal)),

@@ -1,4 +1,4 @@
-"""轮值: the own state and turns; for a coordinator the months ahead and whose turn it is."""
+"""轮值 (lecturers' rotation): a member's own turns; for coordinators the coming months and whose turn each is."""
 
 import datetime as dt
 
@@ -96,18 +96,18 @@ def _own_buttons(voice: Voice, turn: Turn) -> tuple[Row, ...]:
 
 
 def asked(voice: Voice, turn: Turn) -> Screen:
-    """Return the proposal that somebody gets: free to accept, to pass on, to swap."""
+    """Return the proposal of a turn to a member, who may accept it, decline it or swap it."""
     return Screen(voice("rotation.ask", month=month_words(voice, turn.month)), _own_buttons(voice, turn))
 
 
 def invitation(voice: Voice) -> Screen:
-    """Return the question whether somebody would be asked for turns."""
+    """Return the question whether a member wants to be asked for turns."""
     yes = Button(voice("button.rotation_join"), RotationJoinTap(True), style=SUCCESS)
     return Screen(voice("rotation.invitation"), ((yes,),))
 
 
 def answered(voice: Voice, turn: Turn, *, swapped: bool) -> Screen:
-    """Return what became of a proposal, to the coordinator who made it."""
+    """Return the member's answer to a proposal, for the coordinator who made it."""
     moved = "rotation.told_swapped" if turn.day is not None else "rotation.told_swapped_early"
     key = moved if swapped else f"rotation.told_{turn.state.value}"
     text = voice(key, name=turn.person, month=month_words(voice, turn.month), day=_day(voice, turn))
@@ -127,7 +127,7 @@ def near(voice: Voice, turn: Turn) -> Screen:
 
 
 def choice(voice: Voice, found: SwapChoice) -> Screen:
-    """Return with whom an own month may be exchanged."""
+    """Return the members with whom a turn can be swapped."""
     buttons = [
         Button(
             voice("rotation.swap_with", month=month_words(voice, other.month), name=other.person).unescape(),
@@ -141,7 +141,7 @@ def choice(voice: Voice, found: SwapChoice) -> Screen:
 
 
 def swap_request(voice: Voice, request: SwapRequest) -> Screen:
-    """Return what the other one is asked."""
+    """Return the question to the other member of a swap."""
     text = voice(
         "rotation.swap_request", name=request.theirs.person, theirs=month_words(voice, request.theirs.month),
         own=month_words(voice, request.own.month),
@@ -151,7 +151,7 @@ def swap_request(voice: Voice, request: SwapRequest) -> Screen:
 
 
 def invited(voice: Voice, found: tuple[Somebody, ...]) -> Screen:
-    """Return that somebody was asked, or which of several of that name is meant."""
+    """Return the message that somebody was asked, or the choice among several people of that name."""
     if len(found) == 1:
         return Screen(
             voice("rotation.invited", name=found[0].name), ((Button(voice("menu.rotation"), RotationTap()),),)

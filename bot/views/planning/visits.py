@@ -17,7 +17,7 @@ _TICK = "☑️ "
 
 
 def question(voice: Voice, stand: VisitStand, number: int = 0) -> Screen:
-    """Return the open question of a visit: when it was, or who went."""
+    """Return the next question about a visit: when it was, or who went."""
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     heading = voice("visit.heading", partner=stand.partner)
     if stand.starts is None or stand.ends is None:
@@ -41,14 +41,14 @@ def question(voice: Voice, stand: VisitStand, number: int = 0) -> Screen:
 
 
 def terms_question(voice: Voice, stand: TermsStand) -> Screen:
-    """Return the question for one piece of what is agreed, below what was not understood."""
+    """Return the question for one field of the agreement, below an answer that was not understood."""
     unread = voice("visit.unread", what=stand.unread) if stand.unread else None
     text = lines(unread, voice(f"visit.ask_{stand.field}", partner=stand.partner))
     return Screen(text, ((Button(voice("button.cancel"), CancelTap()),),))
 
 
 def kept(voice: Voice, card: PairingCard) -> list[Markup]:
-    """Return what is agreed with a partner, and how it was visited, a line each."""
+    """Return the agreement with a partner and its visits, a line each."""
     said = {"contact": card.contact, "agreed": card.agreed, "until": _day(voice, card.until)}
     visits = voice("list.comma").join(
         voice("visit.on" if one.verified else "visit.on_unverified", day=voice.date(one.day)) for one in card.visits
@@ -65,7 +65,7 @@ def _day(voice: Voice, day: dt.date | None) -> str:
 
 
 def ways(voice: Voice, card: PairingCard) -> list[Row]:
-    """Return the buttons of a pairing that is kept: a visit, its last report, what is agreed."""
+    """Return the buttons of a confirmed pairing: visit, last report, agreement."""
     if not card.may_keep:
         return []
     rows: list[Row] = [(Button(voice("button.visit"), VisitTap(card.id), style=PRIMARY),)]

@@ -1,4 +1,4 @@
-"""The office's own template of the brief: its fields, what they are filled with, and the screens about it."""
+"""The office's own Word template for the brief: its fields and their values, and the screens about it."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ _PHOTOS = Style(size=10.5, align=CENTRE, pitch=0)
 
 
 def values_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> Values:
-    """Return what the fields are filled with, by their names in every language."""
+    """Return the fields' values by field name, in every language."""
     total = ledger.total(story.row for story in brief.stories)
     pictures, missing = views.pictures_of(voice, brief, photos)
     said: dict[str, str | list[str] | list[Picture]] = {
@@ -52,12 +52,12 @@ def _names(field: str) -> tuple[str, ...]:
 
 
 def sample_values() -> Values:
-    """Return values to try a template with: every field says its own name."""
+    """Return values for trying a template: each field's value is its own name."""
     return {name: [name] if field in ("body", "photos") else name for field in FIELDS for name in _names(field)}
 
 
 def own_template(voice: Voice) -> bytes:
-    """Return our layout as a template, to begin with."""
+    """Return our own layout as a template to start from."""
 
     def field(name: str) -> str:
         return "{{" + str(voice(f"brief.field_{name}")) + "}}"
@@ -83,7 +83,7 @@ def own_template(voice: Voice) -> bytes:
 
 
 def template_screen(voice: Voice, found: InUse | None, said: Markup | None = None) -> Screen:
-    """Return which template is in use, which fields there are, and that a file is waited for."""
+    """Return which template is in use and its fields, and ask for a file."""
     now = (
         voice("brief.template_office", name=found.name, by=found.by.name, when=voice.moment(found.at))
         if found
@@ -109,7 +109,7 @@ def file_screen(voice: Voice, found: InUse | None) -> Screen:
 
 
 def trouble_screen(voice: Voice, trouble: OfficeTrouble | TemplateError | None) -> Screen:
-    """Say why a template is not taken, or (None) that a file is waited for."""
+    """Say why a template is refused, or (None) ask for a file."""
     if trouble is None:
         text = voice("brief.template_waits")
     elif isinstance(trouble, OfficeTrouble):

@@ -1,4 +1,4 @@
-"""The brief (简报) as a Word file, by the layout of official papers. What is not recorded is marked, never made up."""
+"""The brief (简报) as a Word file in the layout of official papers. A missing fact is marked and never invented."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ TAIL = Style(keeps=True)
 
 
 def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None], made: bytes | None = None) -> Screen:
-    """Return a brief as a file: by the office's template if that was `made`, else by our own layout.
+    """Return a brief as a file: `made` by the office's template if given, else in our own layout.
 
     `photos` are the contents of its photos, None for those that can't be had.
     """
@@ -55,7 +55,7 @@ def ours(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> bytes:
 
 
 def _kept(last: Block) -> Block:
-    """Return the end of what is told as it stands on the foot's page: the foot never has a page to itself."""
+    """Return the last lines of the text, kept on the page of the foot, so that the foot never has a page to itself."""
     match last:
         case Text():
             return replace(last, style=replace(last.style, keeps=True))
@@ -89,7 +89,7 @@ def _head(voice: Voice, brief: Brief) -> list[Block]:
 
 
 def body_of(voice: Voice, brief: Brief) -> list[Block]:
-    """Return what a brief tells, without its pictures."""
+    """Return the text of a brief, without its pictures."""
     if brief.month is None:
         return [*_told(voice, brief.stories[0], "brief.activity"), *_words(voice, brief.stories[0])]
     total = ledger.total(story.row for story in brief.stories)
@@ -150,7 +150,7 @@ def _words(voice: Voice, story: Story) -> list[Block]:
 
 
 def pictures_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> tuple[list[Picture], list[str]]:
-    """Return the pictures that there are with their captions, and what is to be said of those that are not."""
+    """Return the available pictures with their captions, and the sentences about those that are missing."""
     titles = [story.row.title for story in brief.stories for _ in story.photos]
     there = [(content, title) for content, title in zip(photos, titles, strict=True) if content is not None]
     lost = len(photos) - len(there)
@@ -169,7 +169,7 @@ def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> lis
 
 
 def rules_of(voice: Voice, brief: Brief) -> list[str]:
-    """Return by which rules its numbers are counted: hours, and of a month the pairings."""
+    """Return the rules by which its numbers are counted: hours, and in a month's brief the pairings."""
     rules = [voice.rule(brief.rounding)]
     rules += [voice(f"pairing.rule_{brief.pairing_counts.value}")] if brief.month is not None else []
     return [rule.unescape() for rule in rules]

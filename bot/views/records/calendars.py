@@ -1,4 +1,4 @@
-"""Calendars: what /calendar offers, and the files that other programs read."""
+"""Calendars: the screen of /calendar, and the .ics files for calendar programs."""
 
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from models.enums import FeedScope
 
 
 def offer_screen(voice: Voice, offer: Offer, said: Markup | None = None) -> Screen:
-    """Return what /calendar offers: files for all, addresses if there are pages."""
+    """Return the screen of /calendar: files for everybody, and addresses if the installation has pages."""
     text = lines(said, voice("calendar.heading"), "", voice("calendar.files"))
     rows: list[Row] = []
     for scope in offer.scopes:
@@ -31,7 +31,7 @@ def offer_screen(voice: Voice, offer: Offer, said: Markup | None = None) -> Scre
 
 
 def feed_screen(voice: Voice, feed: Feed) -> Screen:
-    """Return the secret address of a calendar, how to use it, and the way to end it."""
+    """Return the secret address of a calendar, how to use it, and the button that ends it."""
     text = lines(
         voice("calendar.feed", name=_scope(voice, feed.scope)),
         "",
@@ -64,14 +64,14 @@ def calendar_file(voice: Voice, calendar: Calendar, zone: ZoneInfo) -> bytes:
 
 
 def invitation(voice: Voice, zone: ZoneInfo, entry: Entry, invited: Invited) -> tuple[str, bytes]:
-    """Return an entry as a mail brings it to one person, with its method: it is there, or it is taken out."""
+    """Return the iTIP method (`REQUEST`: add it, `CANCEL`: remove it) and the calendar entry for one person's mail."""
     event = _event(voice, entry)
     method = "CANCEL" if event.cancelled else "REQUEST"
     return method, write_invitation(zone, event, invited, method)
 
 
 def entry_notice(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    """Return what a mail says that brings an entry and nothing else."""
+    """Return the text of a mail that only brings a calendar entry."""
     mailed = facts.the(Mailed)
     entry = mailed.entry
     key = "notice.calendar_entry_off" if mailed.off else "notice.calendar_entry"
@@ -80,7 +80,7 @@ def entry_notice(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def calendar_name(voice: Voice, calendar: Calendar) -> str:
-    """Return what a calendar program calls it."""
+    """Return the calendar's name, as calendar programs show it."""
     scope = calendar.scope or FeedScope.CORPS
     return _said(voice, f"calendar.name_{scope.value}", name=calendar.name)
 

@@ -1,4 +1,4 @@
-"""Records of service: one's own, the register, a card, the answer about a number, and the paper itself."""
+"""Records of service: a member's own, the register, a card, the check of a number, and the document itself."""
 
 from dataclasses import replace
 
@@ -36,11 +36,11 @@ MARKS = {
 }
 BLANK = "＿" * 10
 _TOGETHER = replace(CELL, keeps=True)
-"""The lines of who signs are on one page: a seal is set beside all of them."""
+"""The signature lines stay together on one page, because one seal is set beside them."""
 
 
 def list_screen(voice: Voice, found: CertificateList) -> Screen:
-    """Return one's own records and the way to ask for one, or a page of the register."""
+    """Return the person's own records with the button to ask for one, or a page of the register."""
     heading = voice("certificate.register" if found.register else "certificate.own")
     nothing = [voice("certificate.none")] if not found.lines else []
     said = [_line(voice, line, named=found.register) for line in found.lines]
@@ -77,7 +77,7 @@ def _line(voice: Voice, line: CertificateLine, *, named: bool) -> Markup:
 
 
 def certificate_card(voice: Voice, card: CertificateCard, heading: Markup | None = None) -> Screen:
-    """Return a record with what this person may do about it."""
+    """Return a record's card with the buttons of this person."""
     content = card.content
     text = lines(
         heading,
@@ -116,7 +116,7 @@ def _rows(voice: Voice, card: CertificateCard) -> list[Row]:
 
 
 def told(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return a notice: a record to be issued, or what became of one that the reader asked for."""
+    """Return a notice: a request to issue a record, or the decision about the reader's own request."""
     card = facts.the(CertificateCard)
     word = "request" if due.kind is Kind.CERTIFICATE_REQUEST else card.state.value
     return certificate_card(voice, card, voice(f"notice.certificate_{word}"))
@@ -135,7 +135,7 @@ def revoke_screen(voice: Voice, card: CertificateCard) -> Screen:
 
 
 def checked_screen(voice: Voice, found: Checked | None) -> Screen:
-    """Return what anybody may know of a number: no name, nothing of what was done."""
+    """Return the public answer about a number: whether it was issued; no name and no activity."""
     if found is None:
         return Screen(voice("certificate.unknown"))
     return Screen(
@@ -149,7 +149,7 @@ def checked_screen(voice: Voice, found: Checked | None) -> Screen:
 
 
 def paper(voice: Voice, card: CertificateCard, content: Content, link: str, *, pdf: bool = False) -> Screen:
-    """Return the record as a Word file, or as a PDF. It is called a record until it is sealed."""
+    """Return the record as a Word file or a PDF. It is called a record, not a certificate, until it is sealed."""
     blocks = [*_head(voice, card, content), *_foot(voice, card, link)]
     file = (write_pdf if pdf else write_word)(_said(voice, "certificate.paper_title"), blocks, NARROW)
     return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.{'pdf' if pdf else 'docx'}")
@@ -188,7 +188,7 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
 
 
 def _notes(voice: Voice, content: Content) -> list[Markup]:
-    """Return what must be known of the sum: what was handed in, what is not final and not in it."""
+    """Return the notes about the sum: hours that members handed in, and hours not final and therefore not included."""
     own, waits = content.own_minutes, content.open_minutes
     return [
         *([voice("certificate.paper_own", hours=voice.hours(own))] if own else []),

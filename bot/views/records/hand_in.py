@@ -1,4 +1,4 @@
-"""/handin: what is still to be entered on an official platform, the file for it, and what every person lacks."""
+"""/handin: what is still to be entered on an official platform, the file for it, and which data people lack."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from corps.records.platforms import HandInField, Lack, Lacking, Platform
 
 
 def platforms_screen(voice: Voice, platforms: Mapping[str, Platform], year: int) -> Screen:
-    """Return which platforms there are mapping files for."""
+    """Return the platforms that have a mapping file."""
     if not platforms:
         return Screen(voice("handin.no_platforms"))
     rows: list[Row] = [(Button(one.name, HandInTap(code, year), style=PRIMARY),) for code, one in platforms.items()]
@@ -29,7 +29,7 @@ def broken_screen(voice: Voice, said: str) -> Screen:
 
 
 def year_screen(voice: Voice, found: HandIn, said: Markup | None = None) -> Screen:
-    """Return how a year stands with a platform."""
+    """Return how much of a year was handed in to a platform."""
     platform, counts = found.platform, found.counts
     waiting = [voice(f"handin.{state.value}", n=counts[state]) for state in RowState if state in counts]
     last = found.last
@@ -58,7 +58,7 @@ def _near(year: int) -> tuple[int, int]:
 
 
 def _lacks(voice: Voice, found: HandIn) -> list[Markup]:
-    """Return what nobody has, since we do not keep it, and how many lack something else."""
+    """Return the columns that stay empty because we do not keep such data, and how many people lack another one."""
     never = [one.head for one in found.platform.columns if one.required and one.field is HandInField.NOTHING]
     others = {row.key[0] for row in found.pending if any(one.head not in never for one in row.lacking)}
     said = [voice("handin.never_kept", names=named(voice, never))] if never and found.pending else []
@@ -66,7 +66,7 @@ def _lacks(voice: Voice, found: HandIn) -> list[Markup]:
 
 
 def file_screen(voice: Voice, found: HandIn) -> Screen:
-    """Return the file: the platform's table, what has changed, what is no more, and what each person lacks."""
+    """Return the file: the platform's table, changed rows, removed rows, and what each person lacks."""
     platform = found.platform
     heads: list[Cell] = [column.head for column in platform.columns]
     by_state: dict[RowState, list[HandInRow]] = defaultdict(list)
@@ -96,7 +96,7 @@ def file_screen(voice: Voice, found: HandIn) -> Screen:
 
 
 def _file_name(voice: Voice, found: HandIn) -> str:
-    """Return a name that is safe on every system: of the platform's own only what is a letter or a digit."""
+    """Return a file name that is safe on every system: of the platform's name only letters and digits are used."""
     name = "".join(char for char in found.platform.name if char.isalnum()) or found.platform.code
     return f"{_said(voice, 'handin.file_name')}-{name}-{found.year}.xlsx"
 

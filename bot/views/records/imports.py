@@ -1,4 +1,4 @@
-"""/import: the empty table, what a file would change, its copy with what is wrong, and what became of it."""
+"""/import: the empty table, what a file would change, its copy with error marks, and the result."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ FAULTS_SHOWN = 5
 
 
 def begin_screen(voice: Voice, last: Import | None, said: Markup | None = None) -> Screen:
-    """Return how it goes, with the empty table to take, and the way to undo the last import."""
+    """Return the instructions, with buttons for the empty table and for undoing the last import."""
     rows: list[Row] = [(Button(voice("import.template"), ImportTemplateTap(), style=PRIMARY),)]
     rows += [(_undo(voice, last),)] if last else []
     rows.append((Button(voice("button.cancel"), CancelTap()),))
@@ -34,7 +34,7 @@ def _undo(voice: Voice, last: Import) -> Button:
 
 
 def template_screen(voice: Voice) -> Screen:
-    """Return the empty table: a sheet of members, one of activities, headings and an example in each."""
+    """Return the empty table: a sheet for members and one for activities, each with headings and an example."""
     sheets = [
         _template(voice, "members", "member", MEMBERS),
         _template(voice, "activities", "activity", ACTIVITIES),
@@ -60,14 +60,14 @@ def _said(voice: Voice, key: str, **values: object) -> str:
 
 
 def trouble_screen(voice: Voice, trouble: OfficeTrouble | None) -> Screen:
-    """Say why a file is not read, or (None) that a file is waited for."""
+    """Say why a file could not be read, or (None) ask for a file."""
     text = voice("import.send_a_file") if trouble is None else voice(f"sheet.{trouble.value}")
     rows = ((Button(voice("import.template"), ImportTemplateTap()), Button(voice("button.cancel"), CancelTap())),)
     return Screen(text, rows)
 
 
 def shown_screen(voice: Voice, shown: Shown, sheets: Sheets) -> Screen:
-    """Return what a file would change, with 确认导入; or its copy with what is wrong."""
+    """Return what a file would change, with 确认导入; or a copy of it with error marks."""
     found = shown.outlook
     known = found.known_members + found.known_activities
     coming = len(found.activities) - found.past
@@ -104,7 +104,7 @@ def _why(voice: Voice, fault: Fault) -> Markup:
 
 
 def _marked(voice: Voice, sheets: Sheets, faults: Sequence[Fault]) -> bytes:
-    """Return the file's cells again, as text, with a column of what is wrong."""
+    """Return the file's cells as text, with an added column that says what is wrong."""
     why: dict[tuple[int, int], list[str]] = {}
     for fault in faults:
         why.setdefault((fault.sheet, fault.row), []).append(_why(voice, fault).striptags().replace("\n", " "))
@@ -121,7 +121,7 @@ def _marked(voice: Voice, sheets: Sheets, faults: Sequence[Fault]) -> bytes:
 
 
 def done_screen(voice: Voice, done: Import) -> Screen:
-    """Return that it is imported, what comes next, and the way to undo it."""
+    """Return the message that it is imported, the next steps, and the button to undo it."""
     text = lines(
         voice("import.done", name=done.name, members=done.members, activities=done.activities),
         voice("import.done_members") if done.members else None,
@@ -132,6 +132,6 @@ def done_screen(voice: Voice, done: Import) -> Screen:
 
 
 def undone(voice: Voice, done: Undone) -> Markup:
-    """Return what was taken back, and what was left."""
+    """Return the result of undoing: what was removed again, and what stays."""
     kept = voice("import.kept", names=named(voice, done.kept)) if done.kept else None
     return lines(voice("import.undone", members=done.members, activities=done.activities), kept)

@@ -98,7 +98,7 @@ def _trouble(voice: Voice, problem: Problem) -> Markup:
 
 
 def own_card(voice: Voice, card: OwnCard, heading: Markup | None = None) -> Screen:
-    """Return a service with what this person may do about it."""
+    """Return a service's card with the buttons of this person."""
     when = voice.day(card.day, year=True)
     if card.starts_at is not None and card.ends_at is not None:
         when = voice.span(card.starts_at, card.ends_at, year=True)
@@ -124,7 +124,7 @@ def own_card(voice: Voice, card: OwnCard, heading: Markup | None = None) -> Scre
 
 
 def _credit(voice: Voice, card: OwnCard) -> list[Markup]:
-    """Say what is credited, and what else the person has at that time."""
+    """Return how much is credited, and the person's other service at that time."""
     if card.stage is None and card.state is not OwnState.VERIFIED:
         return []
     key = "own.credited" if card.state is OwnState.VERIFIED else "own.would_be"
@@ -157,7 +157,7 @@ def _rows(voice: Voice, card: OwnCard) -> list[Row]:
 
 
 def handed_in(voice: Voice, card: OwnCard) -> Screen:
-    """Return a service that was handed in or moved on, with who is asked now."""
+    """Return a service that was handed in or confirmed, and who has to decide next."""
     if card.office is None or card.stage is None:
         return own_card(voice, card)
     keys = ("own.asked", "own.asked_unheard", "own.asked_alone")
@@ -165,7 +165,7 @@ def handed_in(voice: Voice, card: OwnCard) -> Screen:
 
 
 def told(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return a notice: a service that waits for its reader's word, or what became of the reader's own."""
+    """Return a notice: a service that the reader has to decide, or the decision about the reader's own."""
     card = facts.the(OwnCard)
     asks = due.kind is Kind.OWN_HOURS_REQUEST
     word = card.stage.value if asks and card.stage is not None else card.state.value
@@ -173,7 +173,7 @@ def told(voice: Voice, due: Due, facts: Facts) -> Screen:
 
 
 def photo(voice: Voice, card: OwnCard) -> Screen | None:
-    """Return the photo or file that came along, None without any."""
+    """Return the photo or file that was handed in with it, or None."""
     caption = voice("own.what", title=card.title)
     if card.file is None:
         return None
@@ -208,7 +208,7 @@ def _line(voice: Voice, line: OwnLine) -> Markup:
 
 
 def why(voice: Voice, stand: Why) -> Screen:
-    """Return the question for a reason, or the service as it is after it."""
+    """Return the question for a reason, or the service's card after the answer."""
     if stand.card is not None:
         return handed_in(voice, stand.card)
     return Screen(

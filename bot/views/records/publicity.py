@@ -1,4 +1,4 @@
-"""公示: what stands open to the team, and objections."""
+"""公示: the hours that a team can object to before they are final, and the objections."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ PEOPLE_SHOWN = 60
 
 
 def list_screen(voice: Voice, found: PublicList) -> Screen:
-    """Return a page of what stands open."""
+    """Return a page of the activities and services that can be objected to now."""
     said = [_line(voice, line) for line in found.lines]
     text = lines(voice("publicity.title", n=found.days), "", *(said or [voice("publicity.none")]))
     rows: list[Row] = [*rows_of(_openers(voice, found.lines), 1), *pager(Page(found.page, found.pages), PublicityTap)]
@@ -52,7 +52,7 @@ def _until(voice: Voice, line: PublicLine) -> Markup:
 
 
 def card_screen(voice: Voice, card: PublicCard) -> Screen:
-    """Return one thing that stands open, with who is credited, and 有异议."""
+    """Return one activity or service with the people and hours credited, and 有异议."""
     people = [
         voice("publicity.person", name=person.name, hours=voice.hours(person.minutes))
         for person in card.people[:PEOPLE_SHOWN]
@@ -81,7 +81,7 @@ def asking_screen(voice: Voice, stand: Asking) -> Screen:
 
 
 def objection_card(voice: Voice, card: ObjectionCard, heading: Markup | None = None) -> Screen:
-    """Return an objection with what this person may do about it."""
+    """Return an objection's card with the buttons of this person."""
     text = lines(
         heading,
         voice("objection.title"),
@@ -101,7 +101,7 @@ def objection_card(voice: Voice, card: ObjectionCard, heading: Markup | None = N
 
 
 def taken(voice: Voice, stand: Asking | ObjectionCard) -> Screen:
-    """Return the question again, or the objection and who is asked now."""
+    """Return the question again, or the objection and who has to settle it."""
     if isinstance(stand, Asking):
         return asking_screen(voice, stand)
     if stand.office is None or not stand.mine:
@@ -111,7 +111,7 @@ def taken(voice: Voice, stand: Asking | ObjectionCard) -> Screen:
 
 
 def opened(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    """Return a notice: what began to stand open to the reader's team."""
+    """Return a notice to the reader's team: these hours can be objected to from now on."""
     found = facts.the(Opened).lines
     more = len(found) - A_PAGE
     said = [_line(voice, line) for line in found[:A_PAGE]]
@@ -126,7 +126,7 @@ def opened(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 
 def told(voice: Voice, due: Due, facts: Facts) -> Screen:
-    """Return a notice: an objection to settle, or what became of the reader's own."""
+    """Return a notice: an objection to settle, or the decision about the reader's own."""
     card = facts.the(ObjectionCard)
     if due.kind is Kind.OBJECTION:
         return objection_card(voice, card, voice("notice.objection"))

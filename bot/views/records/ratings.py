@@ -1,4 +1,4 @@
-"""What people thought of an activity: the question, the code that is put up, and what it came to."""
+"""Ratings of an activity: the question, the code to put up on site, and the result."""
 
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from corps.ratings import LEAST, STARS, RatingAsk, RatingSummary
 
 
 def screen(voice: Voice, asked: RatingAsk) -> Screen:
-    """Return the question how it was; once that is said, for a sentence."""
+    """Return the question how it was; after the answer, the question for a sentence."""
     if asked.said:
         return Screen(voice("rating.thanks"))
     if asked.stars:
@@ -39,13 +39,13 @@ def thanks(voice: Voice) -> Screen:
 
 
 def code_screen(voice: Voice, asked: RatingAsk, link_to: LinkTo) -> Screen:
-    """Return the code that is put up, as a picture, with its link."""
+    """Return the QR code to put up on site, as a picture, with its link."""
     link = link_to("rate", asked.code)
     return Screen(voice("rating.code", title=asked.title, link=link), photo=qr_png(link))
 
 
 def summary_lines(voice: Voice, found: RatingSummary) -> list[Markup]:
-    """Return what people thought; of a few only that there are some."""
+    """Return the result; with too few answers only that there are some, so that nobody can be recognised."""
     if not found.given:
         return []
     if not found.readable:

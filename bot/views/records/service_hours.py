@@ -1,4 +1,4 @@
-"""Service hours in words: one's own by year and category, a team's by member."""
+"""Service hours in words: a member's own by year and category, a team's by member."""
 
 from markupsafe import Markup
 
@@ -10,11 +10,11 @@ from bot.views.screen import Button, Page, Row, Screen, lines, pager, rows_of
 from corps.records.service_hours import ByCategory, MemberHours, ServiceHours, TeamHours, YearHours
 
 YEARS = 10
-"""As many years are told one by one."""
+"""How many of the last years are listed."""
 
 
 def of_categories(voice: Voice, by_category: ByCategory) -> Markup:
-    """Return hours by category in words; empty without any."""
+    """Return the hours by category in words; empty if there are none."""
     parts = [
         voice("mine.of_category", category=category.spoken(voice.language), hours=voice.hours(minutes))
         for category, minutes in by_category
@@ -23,7 +23,7 @@ def of_categories(voice: Voice, by_category: ByCategory) -> Markup:
 
 
 def own_screen(voice: Voice, hours: ServiceHours) -> Screen:
-    """Return one's own hours by year and category, and how they came to be known."""
+    """Return the person's hours by year and category, and how they were confirmed."""
     told = [line for year in hours.years[:YEARS] for line in _year(voice, year)]
     text = lines(
         voice("hours.own", total=voice.hours(hours.total)), "", *(told or [voice("mine.no_hours")]), "",

@@ -8,11 +8,11 @@ from bot.views.screen import Button, LinkTo, Screen
 from corps.attendance.sign_in_sheet import Line, SignInSheet
 
 COLUMNS = {"number": 12, "name": 28, "role": 32, "team": 26, "came": 22, "left": 22, "signature": 0}
-"""The columns, with their widths in millimetres; 0: what is left."""
+"""The columns with their widths in millimetres; 0 means the remaining width."""
 
 
 def sheet_screen(voice: Voice, sheet: SignInSheet, link_to: LinkTo) -> Screen:
-    """Return the sheet as a file, with what becomes of it once it is signed."""
+    """Return the sheet as a file; its caption says what to do with it once it is signed."""
     return Screen(
         voice("sheet.sent", title=sheet.title),
         ((Button(voice("button.rate_code"), RateCodeTap(sheet.activity_id)),),),

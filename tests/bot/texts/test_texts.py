@@ -177,6 +177,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "told.{}": lambda: ("leaders", "coordinators"),
     "why.{}": lambda: ("sick", "work", "other"),
     "join.who_{}": lambda: ("leaders", "coordinators"),
+    "join.{}": lambda: ("former_elsewhere", "former", "listed"),
     "door.needs_{}": lambda: (need.name.lower() for need in Access if need is not Access.ANYONE),
     "help.{}": lambda: (level.name.lower() for level in Access),
     "import.sheet_{}": _listed("import.sheet_"),

@@ -3,8 +3,11 @@
 import pytest
 from sqlmodel import Session, select
 
+from bot.texts.voice import Voice
+from bot.views import joining as joining_views
 from corps.addresses import telegram
 from corps.membership import joining, leaving
+from corps.membership.join_requests import Applicant
 from corps.membership.joining import CONSENT_VERSION, is_name
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -120,19 +123,47 @@ def test_who_was_removed_or_left_comes_back_as_a_plain_applicant(corps: Corps) -
         assert (back.status, back.is_leader, back.is_coordinator) == (MemberStatus.ACTIVE, False, False)
 
 
-def test_of_somebody_who_left_only_the_own_teams_name_is_told(corps: Corps) -> None:
+def asks(corps: Corps, who: int, team: str, name: str = "陈小红") -> Applicant:
+    """Let somebody ask to join a team, and return the request as a coordinator sees it."""
+    wang = corps.coordinator()
+    corps.do(who, joining.apply, corps.do(wang, joining.invitation_of, corps.team(team)), name)
+    found = corps.do(wang, joining.see_request, row(corps, who).id or 0).open
+    assert isinstance(found, Applicant)
+    return found
+
+
+@pytest.mark.parametrize(("team", "elsewhere"), [("民盟", False), ("民建", True)])
+def test_who_comes_back_by_another_address_is_asked_after_in_whichever_team_it_is(
+    corps: Corps, team: str, *, elsewhere: bool
+) -> None:
     wang, gone = corps.coordinator(), corps.member("陈小红", "民盟")
     number = row(corps, gone).id or 0
     corps.do(wang, leaving.remove, number)
-    for who, team, former in ((900, "民盟", number), (901, "民建", 0)):
-        corps.do(who, joining.apply, corps.do(wang, joining.invitation_of, corps.team(team)), "陈小红")
-        own = row(corps, who).id or 0
-        found = corps.do(wang, joining.see_request, own).open
-        assert found is not None
-        assert (found.listed, found.former) == (former, bool(former))
-        decided = corps.do(wang, joining.decide, own, found.sign, admit=True, listed=found.listed)
-        assert decided.person.member_id == (former or own)
-    assert row(corps, 900).team_id == corps.team("民盟")
+    found = asks(corps, 900, team)
+    assert (found.listed, found.former, found.elsewhere) == (number, True, elsewhere)
+    said = str(joining_views.request(Voice("zh", corps.clock), found).text)
+    assert ("不在这个分团" in said, "民盟" in said.replace("民盟分团", "", 1)) == (elsewhere, False)
+    decided = corps.do(wang, joining.decide, found.id, found.sign, admit=True, listed=found.listed)
+    assert (decided.person.member_id, row(corps, 900).team_id) == (number, corps.team(team))
+
+
+def test_of_two_who_left_under_one_name_the_one_of_the_own_team_is_asked_after_else_who_left_last(
+    corps: Corps,
+) -> None:
+    wang = corps.coordinator()
+    own, last = (row(corps, corps.member("陈小红", team)).id or 0 for team in ("民盟", "民建"))
+    for number in (own, last):
+        corps.do(wang, leaving.remove, number)
+    assert asks(corps, 900, "民盟").listed == own
+    assert asks(corps, 901, "农工党").listed == last
+
+
+def test_who_was_declined_on_coming_back_is_still_who_left(corps: Corps) -> None:
+    wang, gone = corps.coordinator(), corps.member("陈小红", "民盟")
+    number = row(corps, gone).id or 0
+    corps.do(wang, leaving.remove, number)
+    corps.do(wang, joining.decide, asks(corps, gone, "民盟").id, admit=False)
+    assert asks(corps, 900, "民建").listed == number
 
 
 def test_a_coordinator_joins_a_team_without_being_admitted(corps: Corps) -> None:
