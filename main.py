@@ -23,7 +23,6 @@ from bot.runtime.cli import back_up, end_restore, put_back
 from bot.runtime.clock import Clock
 from bot.runtime.database import Database
 from bot.runtime.erased_list import erased_list_of
-from bot.runtime.http_server import bind
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
@@ -220,6 +219,8 @@ def with_doors(settings: Settings) -> Settings:
 
 def free_address(settings: Settings, after: int) -> str:
     """Return an address with a port that is free, so far after the sandbox's or the next; empty when none is."""
+    from bot.runtime.http_server import bind
+
     first = settings.sandbox_port + after if settings.sandbox_port else secrets.choice(UNCLAIMED)
     for port in range(first, first + PORTS_TRIED):
         with contextlib.suppress(OSError), bind("127.0.0.1", port) as tried:

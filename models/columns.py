@@ -5,6 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlmodel import SQLModel
+
+# pydantic makes what validates a table only when it is asked to. Nobody asks, and it takes 1 MB.
+SQLModel.model_config["defer_build"] = True
 
 KEPT_IDS = {"sqlite_autoincrement": True}
 """For rows whose ids are in buttons and keys: SQLite would give those of deleted rows out again, or after a restore."""

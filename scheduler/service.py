@@ -9,12 +9,9 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from bot.routing.feeds import Feeds
 from bot.routing.files import Files
 from bot.runtime.database import Database
 from bot.runtime.door import is_any_full
-from bot.runtime.health import Health, Vitals
-from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings
 from bot.runtime.tasks import unless, with_beside
@@ -106,6 +103,10 @@ class Service:
 
     async def _show_health(self) -> None:
         """Serve the health pages from the beginning, so that a start that waits for a channel can be seen."""
+        from bot.routing.feeds import Feeds
+        from bot.runtime.health import Health, Vitals
+        from bot.runtime.http_server import HttpServer, open_door
+
         port = self._settings.health_port
         vitals = Vitals(self._database, self._metrics, self._poll_age, self._leads, self._flying, is_any_full)
         pages = Feeds(self._database).routes if self._settings.pages else []

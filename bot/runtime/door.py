@@ -4,16 +4,14 @@ Whoever holds a connection open without sending a whole request is the first to 
 who come with one get in.
 """
 
-import asyncio
 import contextlib
 import ipaddress
 import time
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 log = structlog.get_logger()
 
@@ -52,6 +50,17 @@ def is_any_full() -> bool:
     return any(door.is_full for door in _DOORS)
 
 
+class Guest(Protocol):
+    """A connection (`bot.runtime.http_server.GuardedProtocol`)."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request of this connection is being answered."""
+
+    def put_out(self) -> None:
+        """End the connection at once."""
+
+
 class Door:
     """The limits of one listening socket, and its open connections."""
 
@@ -65,7 +74,7 @@ class Door:
         self.body_bytes, self.body_seconds = body_bytes, body_seconds
         self._most = connections or min(CONNECTIONS, _files() // SHARE_OF_FILES)
         self._clock = clock
-        self._inside: dict[GuardedProtocol, str] = {}
+        self._inside: dict[Guest, str] = {}
         self._said_at = self._full_at = float("-inf")
         self._turned_away = 0
         _DOORS.add(self)
@@ -79,11 +88,7 @@ class Door:
         """Whether a connection was refused, or cut off to make room for another, in the last minute."""
         return self._clock() - self._full_at < SAY_EVERY
 
-    def protocol(self, *args: Any, **kwargs: Any) -> "GuardedProtocol":  # noqa: ANN401 - as uvicorn makes one
-        """Return the protocol of a new connection."""
-        return GuardedProtocol(self, *args, **kwargs)
-
-    def lets_in(self, guest: "GuardedProtocol", address: str) -> bool:
+    def lets_in(self, guest: Guest, address: str) -> bool:
         """Tell whether there is room for one more; an idle connection is cut off to make it."""
         address = network_of(address)
         if not _is_ours(address) and sum(other == address for other in self._inside.values()) >= PER_ADDRESS:
@@ -100,11 +105,11 @@ class Door:
         self._inside[guest] = address
         return True
 
-    def oldest_idle(self) -> "GuardedProtocol | None":
+    def oldest_idle(self) -> Guest | None:
         """Return who has been inside longest of those for whom nothing is being answered."""
         return next((guest for guest in self._inside if guest.is_idle), None)
 
-    def leaves(self, guest: "GuardedProtocol") -> None:
+    def leaves(self, guest: Guest) -> None:
         """A connection has ended."""
         self._inside.pop(guest, None)
 
@@ -144,108 +149,3 @@ def _is_ours(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return True  # a socket of this machine has no address
-
-
-class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, held to the limits of a `Door`."""
-
-    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn makes one
-        super().__init__(*args, **kwargs)
-        self._door = door
-        self._in_body = False
-        self._bytes = 0
-        self._timer: asyncio.TimerHandle | None = None
-        self._unread: asyncio.TimerHandle | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no request of this connection is being answered."""
-        return self.cycle is None or self.cycle.response_complete
-
-    def pause_writing(self) -> None:
-        """The buffer for the answer is full: end the connection if the client does not read for too long."""
-        super().pause_writing()
-        self._unread = self.loop.call_later(READ_SECONDS, self.put_out)
-
-    def resume_writing(self) -> None:
-        """The client reads again: go on writing."""
-        super().resume_writing()
-        self._reads_on()
-
-    def put_out(self) -> None:
-        """End the connection at once."""
-        self._door.leaves(self)
-        self.transport.abort()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let the connection in, or end it at once."""
-        super().connection_made(transport)
-        if self._door.lets_in(self, self.client[0] if self.client else ""):
-            self._within(HEAD_SECONDS)
-        else:
-            transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the connection has ended."""
-        self._door.leaves(self)
-        self._at_ease()
-        self._reads_on()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Hand the bytes on piece by piece, as long as the bounds hold."""
-        for begin in range(0, len(data), PIECE):
-            if self.parser is None or self.transport.is_closing():
-                return
-            piece = data[begin : begin + PIECE]
-            self._bytes += len(piece)
-            if self._bytes > (self._door.body_bytes or BODY_BYTES if self._in_body else HEAD_BYTES + PIECE):
-                self._refuse(413 if self._in_body else 431)
-                return
-            super().data_received(piece)
-
-    def on_message_begin(self) -> None:
-        """Count anew, and look at the clock: a request begins."""
-        super().on_message_begin()
-        if self._timer is None:
-            self._within(HEAD_SECONDS)
-
-    def on_headers_complete(self) -> None:
-        """The header is whole: what comes now is a body."""
-        self._in_body, self._bytes = True, 0
-        self._within(self._door.body_seconds or BODY_SECONDS)
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The request is whole: what comes now is the next one."""
-        self._in_body, self._bytes = False, 0
-        self._at_ease()
-        super().on_message_complete()
-
-    def _within(self, seconds: float) -> None:
-        self._at_ease()
-        self._timer = self.loop.call_later(seconds, self._refuse, 408)
-
-    def _at_ease(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _reads_on(self) -> None:
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
-
-    def _refuse(self, status: int) -> None:
-        """End the connection, with a word if no answer has been begun."""
-        self._at_ease()
-        if self._in_body or not self.is_idle:
-            self.transport.abort()
-            return
-        self.transport.write(b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % _WORDS[status])
-        self.transport.close()
-        # Whoever does not read the answer is not waited for.
-        self.loop.call_later(1.0, self.transport.abort)
-
-
-_WORDS = {408: b"408 Request Timeout", 413: b"413 Content Too Large", 431: b"431 Request Header Fields Too Large"}

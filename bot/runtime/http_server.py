@@ -1,15 +1,21 @@
-"""uvicorn as a part of the program: no signal handlers, no access log, a limit on what it accepts."""
+"""uvicorn as a part of the program: no signal handlers, no access log, a limit on what it accepts.
+
+It is loaded only where something listens: it takes 3 MB, which a bot that polls and shows no page need not have.
+"""
 
 import asyncio
 import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bot.runtime import door as bounds
 from bot.runtime.door import Door
 from bot.runtime.settings import SettingsError
 
@@ -46,6 +52,113 @@ def open_door(host: str, port: int, setting: str) -> socket.socket:
         raise SettingsError(f"{setting}: 端口 {port} 用不了 (port not available)") from error
 
 
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, held to the limits of a `Door`."""
+
+    def __init__(self, door: Door, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn makes one
+        super().__init__(*args, **kwargs)
+        self._door = door
+        self._in_body = False
+        self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request of this connection is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def pause_writing(self) -> None:
+        """The buffer for the answer is full: end the connection if the client does not read for too long."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(bounds.READ_SECONDS, self.put_out)
+
+    def resume_writing(self) -> None:
+        """The client reads again: go on writing."""
+        super().resume_writing()
+        self._reads_on()
+
+    def put_out(self) -> None:
+        """End the connection at once."""
+        self._door.leaves(self)
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let the connection in, or end it at once."""
+        super().connection_made(transport)
+        if self._door.lets_in(self, self.client[0] if self.client else ""):
+            self._within(bounds.HEAD_SECONDS)
+        else:
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the connection has ended."""
+        self._door.leaves(self)
+        self._at_ease()
+        self._reads_on()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the bytes on piece by piece, as long as the bounds hold."""
+        for begin in range(0, len(data), bounds.PIECE):
+            if self.parser is None or self.transport.is_closing():
+                return
+            piece = data[begin : begin + bounds.PIECE]
+            self._bytes += len(piece)
+            if self._bytes > (
+                self._door.body_bytes or bounds.BODY_BYTES if self._in_body else bounds.HEAD_BYTES + bounds.PIECE
+            ):
+                self._refuse(413 if self._in_body else 431)
+                return
+            super().data_received(piece)
+
+    def on_message_begin(self) -> None:
+        """Count anew, and look at the clock: a request begins."""
+        super().on_message_begin()
+        if self._timer is None:
+            self._within(bounds.HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """The header is whole: what comes now is a body."""
+        self._in_body, self._bytes = True, 0
+        self._within(self._door.body_seconds or bounds.BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole: what comes now is the next one."""
+        self._in_body, self._bytes = False, 0
+        self._at_ease()
+        super().on_message_complete()
+
+    def _within(self, seconds: float) -> None:
+        self._at_ease()
+        self._timer = self.loop.call_later(seconds, self._refuse, 408)
+
+    def _at_ease(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _reads_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _refuse(self, status: int) -> None:
+        """End the connection, with a word if no answer has been begun."""
+        self._at_ease()
+        if self._in_body or not self.is_idle:
+            self.transport.abort()
+            return
+        self.transport.write(b"HTTP/1.1 %b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % _WORDS[status])
+        self.transport.close()
+        # Whoever does not read the answer is not waited for.
+        self.loop.call_later(1.0, self.transport.abort)
+
+
+_WORDS = {408: b"408 Request Timeout", 413: b"413 Content Too Large", 431: b"431 Request Header Fields Too Large"}
+
+
 class _Plain:
     """Answers 400 to an address with a NUL in it: no database bears one, and no address of ours has one."""
 
@@ -74,7 +187,7 @@ class HttpServer:
         self.door = Door() if door is None else door
         config = uvicorn.Config(
             _Plain(app),
-            http=cast("Any", self.door.protocol),
+            http=cast("Any", partial(GuardedProtocol, self.door)),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -18,7 +18,6 @@ from bot.routing.routes import Routes
 from bot.routing.user_queues import UserQueues
 from bot.runtime.database import Database
 from bot.runtime.files import FileStore
-from bot.runtime.http_server import HttpServer, open_door
 from bot.runtime.metrics import Metrics
 from bot.runtime.settings import Settings, SettingsError
 from bot.runtime.tasks import with_beside
@@ -33,7 +32,6 @@ from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.sender import TelegramSender
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import reader
-from bot.telegram.webhook import WebhookReceiver, announce
 
 log = structlog.get_logger()
 
@@ -136,6 +134,9 @@ class App:
 
     async def _take_hooks(self, leads: asyncio.Event) -> None:
         """Open our door to Telegram, and tell it where the door is."""
+        from bot.runtime.http_server import HttpServer, open_door
+        from bot.telegram.webhook import WebhookReceiver, announce
+
         settings = self._settings
         host, _, port = settings.webhook_listen.rpartition(":")
         inbox = Inbox(self._database)

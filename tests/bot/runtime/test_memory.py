@@ -5,7 +5,7 @@ import sys
 
 HEAVY = (
     *("highspy", "numpy", "psycopg", "typst", "PIL", "resvg_py", "xlsxwriter", "docx", "docxtpl", "python_calamine"),
-    *("cryptography", "segno", "sqlalchemy.dialects.postgresql"),
+    *("cryptography", "segno", "sqlalchemy.dialects.postgresql", "starlette", "uvicorn"),
 )
 
 
