@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Engine
@@ -26,7 +27,7 @@ from bot.runtime.erased_list import erased_list_of
 from bot.runtime.logs import set_up_logs
 from bot.runtime.process import loop_factory, spare_the_collector, stay_on_one_core
 from bot.runtime.sandbox_control import SandboxControl, demand_sample, refuse_sample
-from bot.runtime.settings import Settings, SettingsError, load_settings
+from bot.runtime.settings import LOOPBACK, Settings, SettingsError, load_settings
 from bot.runtime.starting import StartError, demand_folder, demand_readable, look_before, once_there
 from bot.runtime.teams_file import read_holidays, read_roster
 from bot.telegram import mini_app
@@ -104,6 +105,7 @@ def open_database(settings: Settings, engine: Engine, roster: Roster) -> Databas
         language=settings.language,
         coordinators=settings.coordinator_ids,
         web_url=settings.pages,
+        http_app=settings.sandboxed and urlsplit(settings.pages).hostname in LOOPBACK,
         mail=bool(settings.smtp_url),
         corps_name=settings.corps_name,
         contact=settings.corps_contact,

@@ -71,6 +71,8 @@ class Policy:
     """Who is a coordinator from the first `/start` on."""
     web_url: str = ""
     """Where people open the corps' pages; empty: there are none."""
+    http_app: bool = False
+    """Whether Telegram opens these pages inside itself without https: only the sandbox's does."""
     mail: bool = False
     """Whether messages can be mailed."""
     corps_name: str = "沙磁·同心服务团"
@@ -88,6 +90,11 @@ class Policy:
     """How hours are shown and certified."""
     publicity_days: int = 0
     """For how many days verified hours stand open to the team before they are final (公示)."""
+
+    @property
+    def app_url(self) -> str:
+        """Where Telegram opens the pages inside itself; empty where it does not."""
+        return f"{self.web_url}/tg" if self.web_url.startswith("https://") or self.http_app else ""
 
 
 @dataclass(frozen=True)

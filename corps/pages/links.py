@@ -69,8 +69,7 @@ def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made
     session.add(PageLink(token=devices.hash_of(secret), member_id=own, made_by=actor.id, made_at=at.now))
     session.flush()
     audit.record(session, at, actor.id, "page.link", f"member:{own}")
-    app = f"{at.policy.web_url}/tg" if at.policy.web_url.startswith("https://") else ""
-    return Made(secret, own, member.name, own == actor.member_id, app)
+    return Made(secret, own, member.name, own == actor.member_id, at.policy.app_url)
 
 
 def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:

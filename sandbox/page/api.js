@@ -34,6 +34,7 @@ export const api = {
   messages: (chat) => call(`/chats/${chat}/messages?limit=200`),
   mails: () => call("/mails"),
   preview: (url) => call(`/preview?url=${encodeURIComponent(url)}`),
+  miniApp: (person) => call(`/mini_app?person_id=${person}`),
   commands: (chat, person) => call(`/commands?chat_id=${chat}&person_id=${person}`),
   newPerson: (name, language) => post("/people", { name, language }),
   say: (person, chat, text, replyTo) =>

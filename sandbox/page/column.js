@@ -265,10 +265,18 @@ export class Column {
 
   onTap(message, button) {
     if (button.copy) return void copy(button.copy, () => this.copied());
+    if (button.app) return void this.attempt(this.opens(button.app));
     if (!button.url) return void this.attempt(tap(this.person, message, button.data));
     const payload = deepLink(button.url);
     if (payload === null) window.open(button.url, "_blank", "noopener,noreferrer");
     else this.start(payload);
+  }
+
+  /** Open a Mini App in the telephone, as Telegram does: with who opens it, signed. A query makes each opening a new one. */
+  async opens(address) {
+    const { data } = await api.miniApp(this.person);
+    const detail = `${address}?${Date.now()}#tgWebAppData=${encodeURIComponent(data)}`;
+    document.dispatchEvent(new CustomEvent("page-link", { detail }));
   }
 
   say(text) {

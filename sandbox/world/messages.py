@@ -179,6 +179,8 @@ def _page_button(button: Json) -> Json:
             shown[key] = button[name]
     if "copy_text" in button:
         shown["copy"] = button["copy_text"]["text"]
+    if "web_app" in button:
+        shown["app"] = button["web_app"]["url"]
     return shown
 
 

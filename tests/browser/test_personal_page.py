@@ -71,6 +71,16 @@ def test_a_member_with_only_the_page_joins_and_signs_up_without_javascript(windo
     expect(plain.get_by_role("article").first).to_contain_text(re.compile("您已报名|候补"))
 
 
+def test_the_pages_open_inside_telegram_for_whoever_presses_the_button(window: Window) -> None:
+    zhang = window.chat(ZHANG)
+    zhang.types("/settings")
+    zhang.presses("在网页打开")
+    zhang.presses("在这里打开")
+    screen = window.page.frame_locator('[data-testid="phone-frame"]')
+    screen.get_by_role("link", name="设置").click()
+    expect(screen.get_by_role("main")).to_contain_text("张明")
+
+
 def test_a_link_shared_in_the_wechat_group_opens_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
     link = invitation(window)
     wechat = window.chat(SANDBOX_WECHAT, column=1)

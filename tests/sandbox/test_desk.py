@@ -4,14 +4,16 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
+from bot.telegram import mini_app
+from corps.addresses import telegram
 from sandbox import Group, Person, RealClock, Sandbox
-from tests.sandbox.conftest import CHEN, GROUP, LI, Hand, buttons
+from tests.sandbox.conftest import CHEN, GROUP, LI, TOKEN, Hand, buttons
 
 
 @asynccontextmanager
@@ -234,3 +236,12 @@ async def test_others_can_take_the_stage_and_count_as_started(sandbox: Sandbox, 
     state = await desk.get("state")
     assert [(person["name"], person["started"]) for person in state["people"]] == [("周国栋", False), ("吴晓梅", True)]
     assert [chat["title"] for chat in state["chats"]] == ["周国栋", "吴晓梅", "新群"]
+
+
+async def test_who_opens_a_mini_app_is_signed_as_telegram_signs_it(desk: Hand, sandbox: Sandbox) -> None:
+    signed = await desk.get("mini_app", person_id=CHEN)
+    opened = mini_app.read(TOKEN, signed["data"], datetime.now(UTC))
+    assert opened.address == telegram(CHEN)
+    with pytest.raises(mini_app.ForgedError):
+        mini_app.read(TOKEN, signed["data"].replace(str(CHEN), str(LI)), datetime.now(UTC))
+    assert (await desk.get("mini_app", person_id=999))["ok"] is False

@@ -18,6 +18,7 @@ from tests.sandbox.conftest import CHEN, Hand, buttons
         {"text": "地图", "url": "https://example.com/a"},
         {"text": "复制", "copy_text": {"text": "x" * 256}},
         {"text": "打开", "web_app": {"url": "https://example.com/app"}},
+        {"text": "打开", "web_app": {"url": "http://127.0.0.1:21015/tg"}},
         {"text": "转给", "switch_inline_query": ""},
     ],
 )
@@ -39,6 +40,7 @@ def test_a_proper_button_is_kept_as_it_is(button: dict[str, Any]) -> None:
         ({"text": "x", "url": "not a url"}, "is invalid: Wrong HTTP URL"),
         ({"text": "x", "copy_text": {"text": "x" * 257}}, "COPY_TEXT_INVALID"),
         ({"text": "x", "web_app": {"url": "http://example.com"}}, "Only HTTPS links are allowed"),
+        ({"text": "x", "web_app": {"url": "http://127.0.0.1.example.com/"}}, "Only HTTPS links are allowed"),
         ("x", "must be an Object"),
     ],
 )

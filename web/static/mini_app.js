@@ -37,7 +37,8 @@
   history.replaceState(null, "", location.pathname);
   tell("web_app_ready");
   tell("web_app_expand");
-  // A browser keeps no cookie for a frame: there the page opens beside it, which takes a press.
-  if (framed) form.target = "_blank";
+  // A browser keeps no cookie for a frame in another site: there the page opens beside it, which takes a press.
+  const around = location.ancestorOrigins?.[0];
+  if (framed && !(around && new URL(around).hostname === location.hostname)) form.target = "_blank";
   else if (given.get("tgWebAppData")) form.submit();
 })();
