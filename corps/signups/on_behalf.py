@@ -20,7 +20,7 @@ from corps.activities.stages import demand_ahead
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Somebody, lock_member, tell_apart
 from corps.refusals import Reason, Refused
 from corps.signups import signups
@@ -189,7 +189,7 @@ def _tell(session: Session, actor: Actor, at: Moment, card: Card, member: Member
         subject={"member": actor.id, "sign_up": row.id},
         activity_id=card.id,
         expires_at=begins,
-        urgent=begins - at.now <= SOON,
+        urgent=is_soon(begins, at.now),
     )
     notices.owe(session, at, [word])
 
@@ -336,6 +336,6 @@ def _tell_off(
         subject={"member": actor.id, "role": role, "reason": reason},
         activity_id=activity.id,
         expires_at=begins,
-        urgent=begins - at.now <= SOON,
+        urgent=is_soon(begins, at.now),
     )
     notices.owe(session, at, [word])

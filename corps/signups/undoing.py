@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.sign_up_rule import ruling
 from corps.moment import Moment
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups import signups
@@ -111,7 +111,7 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
             subject,
             row.activity_id,
             expires_at=begins,
-            urgent=begins - at.now <= SOON,
+            urgent=is_soon(begins, at.now),
         )
         for member in people
     ]

@@ -17,7 +17,7 @@ from corps.activities.rules import concerned_teams, find_activity
 from corps.activities.stages import coming
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, lock_member, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, hours_held, lock_slot
@@ -242,7 +242,7 @@ def alert(
                 subject=subject,
                 activity_id=activity.id,
                 expires_at=begins,
-                urgent=begins - at.now <= SOON,
+                urgent=is_soon(begins, at.now),
             )
             for leader in told.people
         ],

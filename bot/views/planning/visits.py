@@ -33,7 +33,7 @@ def question(voice: Voice, stand: VisitStand, number: int = 0) -> Screen:
         )
         for one in stand.team_people[page.start : page.stop]
     ]
-    done = (Button(voice("visit.done", n=len(stand.chosen)).unescape(), VisitDoneTap(), style=PRIMARY),)
+    done = (Button(voice.plain("visit.done", n=len(stand.chosen)), VisitDoneTap(), style=PRIMARY),)
     zone = voice.zone
     when = voice.span(zone.instant(stand.starts), zone.instant(stand.ends))
     unread = voice("visit.unread_names", names=named(voice, stand.unread)) if stand.unread else None

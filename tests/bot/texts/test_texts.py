@@ -137,7 +137,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
-    "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
     "rotation.turn_{}": lambda: ("proposed", "accepted", "held"),
     "rotation.told_{}": lambda: (state.value for state in TurnState),
     "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
