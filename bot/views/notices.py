@@ -192,7 +192,8 @@ def _last_call(voice: Voice, _due: Due, facts: Facts) -> Screen:
     if facts.actor.member_id is None:
         return activity_card(voice, card, lines(missing, ""))
     if not facts.actor.is_coordinator:
-        return activity_card(voice, card, lines(missing, voice("notice.last_call_leader"), ""))
+        can = "claim" if all(slot.open for slot in last.lacking) else "leader"
+        return activity_card(voice, card, lines(missing, voice(f"notice.last_call_{can}"), ""))
     below = activity_card(voice, card, lines(missing, voice("notice.last_call_coordinator"), ""))
     cut = EditSlotFieldTap(last.lacking[0].id, EditField.PLACES) if len(last.lacking) == 1 else EditSlotsTap(card.id)
     ways = (

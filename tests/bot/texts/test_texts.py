@@ -224,6 +224,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "member.asks_un{}": lambda: ROLES,
     "member.now_{}": lambda: ROLES,
     "member.now_un{}": lambda: ROLES,
+    "notice.last_call_{}": lambda: ("claim", "leader"),
     "notice.list_{}": lambda: (
         kind.value for kind, known in DECLARED.items() if known.listing and kind is not Kind.UNREACHABLE
     ),

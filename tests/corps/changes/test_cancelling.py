@@ -1,7 +1,7 @@
 """取消活动: those affected are told once, nothing else goes out, and twice is as good as once."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from corps.activities import cards, planning
 from corps.activities.planning import SlotPlan
@@ -86,7 +86,7 @@ def test_a_draft_disappears_without_a_word_but_leaves_a_trace(corps: Corps, wang
     assert corps.do(wang, cancelling.cancel, draft).deleted
     assert corps.owed(Kind.CANCELLED) == []
     assert corps.run(lambda s, _at: (s.get(Activity, draft), list(s.exec(select(Slot)).all()))) == (None, [])
-    actions = corps.run(lambda s, _at: s.exec(select(Audit.action)).all())
+    actions = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id))).all())
     assert actions[-1] == "activity.delete"
     with pytest.raises(Refused) as refused:
         corps.do(wang, cancelling.cancel, draft)

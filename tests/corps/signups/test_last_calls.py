@@ -49,6 +49,9 @@ def test_a_slot_that_nobody_claimed_is_called_for_a_day_before_with_what_can_be_
     assert said[wang][0].startswith("⚠️ <b>明天（周六）14:00</b>，人还没齐：主讲人")
     assert all(way in said[wang][1] for way in ("改时间", "减名额", "请别的分团", "取消活动"))
     assert "请联系统筹" in said[li][0]
+    assert ("请点「认领」" in said[li][0], "再找找人" in said[li][0]) == (True, False), (
+        "it is not that team's to fill yet"
+    )
     assert "认领" in said[li][1]
     assert "减名额" not in said[li][1]
 
