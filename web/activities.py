@@ -31,9 +31,11 @@ class ActivityPages:
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Show an activity; to somebody who is not a member only what, when and where, and how to join."""
         code = request.path_params["code"]
-        sight = await self._glances.link(visitor.address, "act", code)
         voice, number = Voice(visitor.actor.language, self._database.clock), number_of(code)
-        found = await self._database.run(_outline, number)
+        at = self._database.at_a_glance()
+        sight, found = await asyncio.gather(
+            self._glances.link(visitor.address, "act", code, at), at.run(_outline, number)
+        )
         page = Page(voice("page.activity"), [drawn(screen) for screen in sight.screens], status=sight.status)
         if found is None:
             return self._renderer.page(voice, visitor, replace(page, status=404))

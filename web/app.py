@@ -1,5 +1,6 @@
 """The pages: what each address shows and what its form does. GET changes nothing; POST redirects to the result."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -211,18 +212,16 @@ class Site:
 
     async def _home(self, _request: Request, visitor: Visitor) -> Response:
         """Show the person's tasks, the coming activities, and the menu."""
-        voice, address = self._voice(visitor), visitor.address
-        sights = [await self._glances.question(address)] if visitor.visit is not None else []
-        new: list[Article] = []
-        if visitor.actor.is_member:
-            sent, _ = await self._database.looking().run(messages.newest, address)
-            new = [written(voice, one, dated=True) for one in sent if one.unread][:UNREAD_AT_HOME]
-            office = ("today",) if visitor.actor.is_leader or visitor.actor.is_coordinator else ()
-            sights += [await self._glances.command(address, name) for name in (*office, "activities")]
-        sights.append(await self._glances.command(address, "start"))
+        voice, address, at = self._voice(visitor), visitor.address, self._database.at_a_glance()
+        office = ("today",) if visitor.actor.is_leader or visitor.actor.is_coordinator else ()
+        names = (*office, "activities", "start") if visitor.actor.is_member else ("start",)
+        looks = [self._glances.question(address, at), *(self._glances.command(address, name, at=at) for name in names)]
+        (sent, _), (asked, *sights) = await asyncio.gather(at.run(messages.newest, address), asyncio.gather(*looks))
+        new = [written(voice, one, dated=True) for one in sent if one.unread and visitor.actor.is_member]
         articles = [drawn(screen) for sight in sights for screen in sight.screens]
-        place = len(sights[0].screens) if visitor.visit is not None else 0
-        return self._show(visitor, Page(voice("page.home"), [*articles[:place], *new, *articles[place:]], path="/"))
+        question = [drawn(screen) for screen in asked.screens]
+        page = Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/")
+        return self._show(visitor, page)
 
     async def _messages(self, request: Request, visitor: Visitor) -> Response:
         """Show what was sent to the person, newest first."""
@@ -315,18 +314,17 @@ class Site:
     async def _done(self, request: Request, visitor: Visitor, deed: Deed) -> Response:
         assert visitor.visit is not None  # noqa: S101 - who is not in does nothing
         try:
-            done = await self._deeds.do(visitor.address, deed)
+            done = await self._deeds.do(visitor.address, deed, visitor.visit)
         except UnfitError:
             raise NotTakenError(422, "page.unfit") from None
-        inside, secret = await self._visitors.still_in(visitor.visit)
-        if done.undone is None and inside:
+        if done.undone is None and done.inside:
             response: Response = RedirectResponse(f"/t/{done.turn}", 303)
-            if secret:
-                self._visitors.keep(response, secret)
+            if done.secret:
+                self._visitors.keep(response, done.secret)
             return response
         answers = await self._answers(visitor, done.turn)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
-        if not inside and not await self._database.run(devices.leave, visitor.visit):
+        if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response
 

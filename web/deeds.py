@@ -20,8 +20,8 @@ from bot.runtime.database import Database
 from corps.addresses import Address
 from corps.attachments import Attachment, AttachmentKind
 from corps.moment import Moment
-from corps.pages import messages
-from corps.pages.devices import WEB
+from corps.pages import devices, messages
+from corps.pages.devices import WEB, Visit
 from corps.pages.messages import Message, Shown
 from models.enums import PageMessageKind
 from web.channel import PageTurn, turn_of
@@ -59,10 +59,15 @@ class Deed:
 
 @dataclass(frozen=True)
 class Done:
-    """The result: the turn under which the answer is stored, and the reason if it was refused."""
+    """The result: the turn under which the answer is stored, and the reason if it was refused.
+
+    `inside`: the browser is still signed in; `secret` is its new secret, if its own was old.
+    """
 
     turn: str
     undone: Exception | None
+    inside: bool
+    secret: str
 
 
 class Deeds:
@@ -73,15 +78,18 @@ class Deeds:
         self._database = database
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
-    async def do(self, address: Address, deed: Deed) -> Done:
-        """Handle a form and store the answer. Raises UnfitError for a file of a kind that is not accepted."""
+    async def do(self, address: Address, deed: Deed, visit: Visit | None = None) -> Done:
+        """Handle a form, store the answer, and record that the browser of the `visit` is in use.
+
+        Raises UnfitError for a file of a kind that is not accepted.
+        """
         lock = self._locks.setdefault(address, asyncio.Lock())
         async with lock:
             turn = PageTurn(deed.key, address)
             answers = [] if deed.payload else await self._database.run(messages.of_turn, address, turn.key)
-            if answers:
-                return Done(turn.key, None)  # the same words once more: a reload, or an impatient finger
-            return Done(turn.key, await self._handle(address, deed, turn))
+            # The same words once more are a reload, or an impatient finger.
+            undone = await self._handle(address, deed, turn) if not answers else None
+            return Done(turn.key, undone, *await self._database.run(_note, turn, deed.message, visit))
 
     async def has_room(self, address: Address, deed: Deed) -> bool:
         """Tell whether the page has room for these files within its daily limit."""
@@ -96,7 +104,6 @@ class Deeds:
                 undone = await self._dispatcher.handle(incoming) or undone
         finally:
             turn_of.reset(token)
-        await self._database.run(_note, turn, deed.message)
         return undone
 
     async def _incoming(self, address: Address, deed: Deed) -> Sequence[Incoming]:
@@ -173,13 +180,17 @@ def _office(content: bytes) -> str:
     raise UnfitError("not an office document")
 
 
-def _note(session: Session, at: Moment, turn: PageTurn, message: int) -> None:
-    """Store the short text; if the message with the pressed button did not change, show it again."""
+def _note(session: Session, at: Moment, turn: PageTurn, message: int, visit: Visit | None) -> tuple[bool, str]:
+    """Store the short text; if the message with the pressed button did not change, show it again.
+
+    Returns whether the browser is still signed in, and its new secret if it got one.
+    """
     if turn.toasts:
         said = str(escape("\n".join(dict.fromkeys(turn.toasts))))
         messages.keep(session, at, turn.address, PageMessageKind.TOAST, Shown(said, []), turn.key)
     if not turn.answered and message:
         messages.touch(session, at, turn.address, message, turn.key)
+    return devices.seen(session, at, visit) if visit is not None else (False, "")
 
 
 def fits(payload: str) -> bool:

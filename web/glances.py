@@ -6,11 +6,10 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.access import Access, Denied
-from bot.callbacks import Payload
 from bot.routing.channel import ChannelError
 from bot.routing.files import Files
 from bot.routing.incoming import Incoming
-from bot.routing.routes import Routes, Tap
+from bot.routing.routes import Answer, Routes, Step
 from bot.routing.turn import Turn
 from bot.runtime.database import Database
 from bot.views import fallbacks
@@ -33,7 +32,10 @@ class Sight:
 
 
 class Glances:
-    """Finds what the bot would answer, without storing anything."""
+    """Finds what the bot would answer, without storing anything.
+
+    Several questions `at` one database (`Database.at_a_glance`) share one transaction.
+    """
 
     def __init__(self, url: str, database: Database, files: Files, routes: Routes) -> None:
         self._url = url
@@ -41,38 +43,31 @@ class Glances:
         self._files = files
         self._routes = routes
 
-    async def command(self, address: Address, name: str, text: str = "") -> Sight:
+    async def command(self, address: Address, name: str, text: str = "", at: Database | None = None) -> Sight:
         """Return what a command shows."""
         route = self._routes.commands[name]
-        return await self._look(address, route.needs, route.handler, text)
+        return await self._look(address, route.needs, route.handler, text, at)
 
-    async def link(self, address: Address, prefix: str, code: str) -> Sight:
+    async def link(self, address: Address, prefix: str, code: str, at: Database | None = None) -> Sight:
         """Return what a deep link shows."""
         route = self._routes.links[prefix]
-        return await self._look(address, route.needs, route.handler, code)
+        return await self._look(address, route.needs, route.handler, code, at)
 
-    async def tap(self, address: Address, payload: Payload) -> Sight:
-        """Return what a button shows; for buttons that change nothing."""
-        route = self._routes.taps[type(payload)]
-        return await self._look(address, route.needs, partial(_pressed, route.handler, payload), "")
-
-    async def question(self, address: Address) -> Sight:
+    async def question(self, address: Address, at: Database) -> Sight:
         """Return the question that waits for the person's answer, if any."""
-        found = await self._database.run(_open, address)
+        found = await at.run(_open, address)
         route = self._routes.conversations.get(found.kind) if found is not None else None
         if found is None or route is None:
             return Sight(())
-        return await self._look(address, route.needs, route.show, "", found)
+        return await self._look(address, route.needs, partial(_asked, route.show, found), "", at)
 
-    async def _look(
-        self, address: Address, needs: Access, handler: object, text: str, conversation: Conversation | None = None
-    ) -> Sight:
+    async def _look(self, address: Address, needs: Access, handler: Step, text: str, at: Database | None) -> Sight:
         channel = Glance(self._url, self._database, self._files)
-        turn = Turn(Incoming("0", address, address), channel, self._database, needs, self._routes.commands)
+        turn = Turn(Incoming("0", address, address), channel, at or self._database, needs, self._routes.commands)
         turn.text = text
+        turn.repeated()  # nothing is done that might have been done before
         try:
-            assert callable(handler)  # noqa: S101 - a route holds a handler
-            await (handler(turn) if conversation is None else handler(turn, conversation))
+            await handler(turn)
         except Denied as denied:
             turn.known_as(denied.actor)
             return Sight((fallbacks.denied(turn.voice, denied),), status_of(denied))
@@ -83,8 +78,8 @@ class Glances:
         return Sight(tuple(channel.screens))
 
 
-async def _pressed(handler: Tap, payload: Payload, turn: Turn) -> None:
-    await handler(turn, payload)
+async def _asked(show: Answer, conversation: Conversation, turn: Turn) -> None:
+    await show(turn, conversation)
 
 
 def _open(session: Session, _at: Moment, address: Address) -> Conversation | None:

@@ -93,10 +93,6 @@ class Visitors:
         """Return the page of a person who left the corps and is back with the same browser."""
         return None if visitor.fresh else await self._database.looking().run(devices.former, visitor.secret)
 
-    async def still_in(self, visit: Visit) -> tuple[bool, str]:
-        """Record that the browser is in use. Returns whether it is still signed in, and a new secret if it got one."""
-        return await self._database.run(devices.seen, visit)
-
     def keep(self, response: Response, secret: str) -> None:
         """Set the cookie of a secret."""
         response.set_cookie(

@@ -24,7 +24,7 @@ class Clock:
 
     def wall(self, instant: dt.datetime) -> dt.datetime:
         """Return the naive wall-clock time of an aware instant in the corps' zone."""
-        return instant.astimezone(self._zone).replace(tzinfo=None)
+        return instant.astimezone(self.zone_info).replace(tzinfo=None)
 
     def instant(self, wall: dt.datetime) -> dt.datetime:
         """Return the aware UTC instant of a naive wall-clock time in the corps' zone."""

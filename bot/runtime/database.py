@@ -13,11 +13,12 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -98,6 +99,8 @@ class Database:
         self.policy = policy
         self.patience = PATIENCE
         self.looks_only = False
+        self._asked: list[Callable[[Session, Moment], Any]] | None = None
+        self._found: asyncio.Future[list[Any]] | None = None
         self.trouble = ""
         self.waiting = 0
         workers = 1 if engine.dialect.name == "sqlite" else 8
@@ -110,11 +113,36 @@ class Database:
         looking.looks_only = True
         return looking
 
+    def at_a_glance(self) -> "Database":
+        """Return the same for who puts one page together: what is asked for at once is looked at in one transaction."""
+        page = self.looking()
+        page._asked = []  # noqa: SLF001 - it is one of us
+        return page
+
     async def run(
         self, operation: Callable[Concatenate[Session, Moment, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `operation(session, moment, …)` in one transaction in a worker thread, and return its result."""
+        if self._asked is not None:
+            return await self._with_others(self._asked, lambda session, at: operation(session, at, *args, **kwargs))
         return await self._persist(partial(self.run_now, operation, *args, **kwargs), self._queue)
+
+    async def _with_others(
+        self, asked: list[Callable[[Session, Moment], Any]], operation: Callable[[Session, Moment], T]
+    ) -> T:
+        """Look at it together with all else that is asked for before the loop comes to it."""
+        if self._found is None:
+            self._found = asyncio.ensure_future(self._look(asked))
+        asked.append(operation)
+        place = len(asked) - 1
+        found: T | _Raised = (await self._found)[place]
+        if isinstance(found, _Raised):
+            raise found.error
+        return found
+
+    async def _look(self, asked: list[Callable[[Session, Moment], Any]]) -> list[Any]:
+        self._asked, self._found = [], None
+        return await self._persist(partial(self.run_now, _each, asked), self._queue)
 
     def last_copy_goes(self) -> dt.date | None:
         """Return by which day no backup holds any more what the database holds no more; None if none holds it now.
@@ -156,10 +184,10 @@ class Database:
         """Do the same in the calling thread: for the start, and for tests."""
         for attempt in range(1, _TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin() as transaction:
+                with Session(self.engine, expire_on_commit=False) as session:  # its end takes back what is not kept
                     result = operation(session, Moment(self.clock.now(), self.policy), *args, **kwargs)
-                    if self.looks_only:
-                        transaction.rollback()
+                    if not self.looks_only:
+                        session.commit()
             except DBAPIError as error:
                 if attempt == _TRIES or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
                     raise
@@ -176,6 +204,26 @@ class Database:
         self._threads.shutdown(wait=True)
         late.cancel()
         self.engine.dispose()
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """Why one of several operations came to nothing."""
+
+    error: Exception
+
+
+def _each(session: Session, at: Moment, operations: Sequence[Callable[[Session, Moment], Any]]) -> list[Any]:
+    """Return what comes of each; one that is refused leaves the others as they are."""
+    found: list[Any] = []
+    for operation in operations:
+        try:
+            found.append(operation(session, at))
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+            found.append(_Raised(error))
+    return found
 
 
 class _Waits:

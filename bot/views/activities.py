@@ -78,7 +78,7 @@ def _week(voice: Voice, monday: dt.date, this: dt.date) -> Markup:
 
 def _line(voice: Voice, line: Line, number: int, now: dt.datetime) -> Markup:
     said = [
-        Markup("{}. {} {}").format(number, voice.moment(line.starts_at), line.title),
+        Markup(" ").join((f"{number}.", voice.moment(line.starts_at), line.title)),
         *_facts(voice, line, now),
     ]
     return voice("listing.dot").join(said)

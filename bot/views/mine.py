@@ -43,7 +43,7 @@ def _holding(voice: Voice, holding: Holding, number: int) -> Markup:
         SignUpState.OFFERED: lambda: _offered(voice, holding),
     }[holding.state]()
     when = voice.span(holding.starts_at, holding.ends_at)
-    return lines(Markup("{}. {} {}").format(number, when, holding.title), state)
+    return lines(Markup(" ").join((f"{number}.", when, holding.title)), state)
 
 
 def _offered(voice: Voice, holding: Holding) -> Markup:
@@ -52,7 +52,7 @@ def _offered(voice: Voice, holding: Holding) -> Markup:
 
 
 def _past(voice: Voice, past: Past, number: int) -> Markup:
-    what = Markup("{}. {} {}").format(number, voice.day(voice.zone.wall(past.starts_at).date()), past.title)
+    what = Markup(" ").join((f"{number}.", voice.day(voice.zone.wall(past.starts_at).date()), past.title))
     if past.minutes:
         key = "mine.served_open" if past.still_open else "mine.served"
         return lines(what, voice(key, hours=voice.hours(past.minutes)))

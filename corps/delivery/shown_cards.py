@@ -25,7 +25,7 @@ from corps.moment import Moment
 from corps.notices import CardShown, Due, due_of
 from corps.people import Actor, recognise
 from corps.refusals import Refused
-from corps.sql import flushed_connection, insert_once
+from corps.sql import flushed_connection, insert_once, write
 from models import Activity, Member, Notice, ShownCard, SignUp, Slot
 
 RESTS = dt.timedelta(seconds=10)
@@ -53,11 +53,11 @@ def note(session: Session, at: Moment, address: Address, message_id: str, shown:
     """Note what a message shows now: a card, or (None) something else. Every tap on a card ends here."""
     link, here = flushed_connection(session), {"chat": address, "message": message_id}
     if shown is None:
-        link.execute(_LEAVE, here)
+        write(link, _LEAVE, **here)
         return
-    link.execute(_OUTDATE, {**here, "activity": shown.activity_id})
+    write(link, _OUTDATE, **here, activity=shown.activity_id)
     fields = {**vars(shown), "old": False, "seen": "", "shown_at": at.now}
-    if not link.execute(_DRAW.values(fields), here).rowcount:
+    if not write(link, _DRAW, **here, **fields):
         insert_once(session, ShownCard, [{"address": address, "message_id": message_id, **fields}])
 
 
@@ -176,10 +176,10 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
 
 
 def _doors(slot: Slot, at: Moment) -> tuple[bool, ...]:
-    """Return whether people of a slot with own hours may check in by now, and still."""
+    """Return whether people of a slot with own hours may check in by now, may still withdraw, and still check in."""
     if slot.starts_at is None or slot.ends_at is None:
         return ()
-    return at.now >= check_in_opens(slot.starts_at), at.now > slot.ends_at
+    return at.now >= check_in_opens(slot.starts_at), at.now >= slot.starts_at, at.now > slot.ends_at
 
 
 def stands(session: Session, _at: Moment, card: Followed) -> bool:

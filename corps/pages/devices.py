@@ -18,7 +18,7 @@ from corps.pages import messages
 from corps.pages.let_in import LEFT
 from corps.people import Actor
 from corps.refusals import Reason, Refused
-from corps.sql import first_time, flushed_connection, row
+from corps.sql import first_time, flushed_connection, row, write
 from models import Draft, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
 
 WEB = "web"
@@ -114,17 +114,18 @@ def former(session: Session, _at: Moment, secret: str) -> Address | None:
     return device.address if device is not None else None
 
 
+_USED = update(PageDevice).where(col(PageDevice.id) == bindparam("device"), col(PageDevice.before) != LEFT)
+_RENEWED = _USED.values(before=col(PageDevice.token))
+
+
 def seen(session: Session, at: Moment, now: Visit) -> tuple[bool, str]:
     """Record that a browser is in use. Returns whether it is still signed in, and a new secret if its own was old."""
-    device = session.get(PageDevice, now.device)
-    if device is None or device.before == LEFT:
-        return False, ""
-    secret = new_secret() if now.stale else ""
-    if secret:
-        device.before, device.token, device.changed_at = device.token, hash_of(secret), at.now
-    device.seen_at = at.now
-    session.add(device)
-    return True, secret
+    link = flushed_connection(session)
+    if not now.stale:
+        return write(link, _USED, device=now.device, seen_at=at.now) == 1, ""
+    secret = new_secret()
+    inside = write(link, _RENEWED, device=now.device, token=hash_of(secret), seen_at=at.now, changed_at=at.now) == 1
+    return inside, secret if inside else ""
 
 
 def leave(session: Session, at: Moment, now: Visit) -> bool:

@@ -84,6 +84,8 @@ def read_request(session: Session, member_id: int, slot_id: int) -> SignUpReques
         state=slot.state,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        from_at=slot.from_at,
+        until_at=slot.until_at,
         places=slot.places,
         team_id=slot.team_id,
         open=slot.open,
@@ -115,7 +117,7 @@ def grant(session: Session, at: Moment, request: SignUpRequest, state: SignUpSta
     }
     link = flushed_connection(session)
     if request.mine_id is not None:
-        link.execute(_UPDATE.values(fields), {"row": request.mine_id})
+        write(link, _UPDATE, row=request.mine_id, **fields)
         return
     fresh = {"activity_id": request.activity_id, "slot_id": request.slot_id, "member_id": request.member_id}
     write(link, _INSERT, **fresh, **fields, offers=0, created_at=now)
