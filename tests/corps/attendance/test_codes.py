@@ -200,3 +200,21 @@ def test_a_code_in_a_chat_is_kept_fresh_for_half_an_hour(scene: Scene, corps: Co
     assert (over.message_id, over.code) == ("9", None), "opened again in a newer message, and that one is old now"
     corps.run(codes.drawn, over)
     assert corps.run(lambda s, _at: s.exec(select(ShownCode)).all()) == []
+
+
+def test_two_who_hold_up_the_code_each_have_it_kept_fresh_in_their_own_chat(scene: Scene) -> None:
+    corps, code = scene.corps, scene.code()
+    corps.do(scene.zhao, codes.note_shown, code, "7")
+    corps.do(scene.wang, codes.note_shown, code, "7")
+    corps.do(scene.zhao, codes.note_shown, code, "8")
+    scene.later(30)
+    shown = [(one.address, one.message_id) for one in corps.run(codes.due)]
+    assert shown == [(telegram(scene.zhao), "8"), (telegram(scene.wang), "7")]
+
+
+def test_only_the_message_that_shows_a_code_is_known_as_one(scene: Scene) -> None:
+    corps = scene.corps
+    corps.do(scene.zhao, codes.note_shown, scene.code(), "7")
+    asked = ((scene.zhao, ("6", "7")), (scene.zhao, ("8",)), (scene.wang, ("7",)), (scene.zhao, ()))
+    found = [corps.run(codes.stands_in, telegram(who), messages) for who, messages in asked]
+    assert found == [True, False, False, False]
