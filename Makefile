@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 ROOMS  := main.py bot handlers scheduler web models corps sandbox migrations tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long test-postgres check format mutants bench lock clean
+.PHONY: help setup run test test-long test-postgres check format mutants bench bench-peer lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,11 @@ mutants: $(VENV)/.dev ## change the code in small ways and list what no test not
 bench: $(VENV)/.dev ## run all benchmarks, one after the other (an hour and more; logs in data/benchmarks)
 	@for name in taps answer start memory broadcast growth burst flood processes forecast plan records robots ways doors board pages; do \
 	  echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
+
+bench-peer: $(VENV)/.dev ## the pages beside the nearest peer, which gets an environment of its own (data/peer)
+	@test -x data/peer/bin/django-admin || { python3 -m venv data/peer && data/peer/bin/pip install -q ephios==0.27.1 httpx; }
+	@PYTHONPATH=. data/peer/bin/python -W ignore -m benchmarks.peer
+	@$(BIN)/python -W ignore -m benchmarks.pages --rounds 150
 
 format: $(VENV)/.dev ## rewrite the code in the house format
 	$(BIN)/ruff format .

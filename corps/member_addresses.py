@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,15 +115,27 @@ def all_lost() -> Any:  # noqa: ANN401 - SQLAlchemy's select of ids
     )
 
 
+def first_but(known: Sequence[KnownAddress], channel: str) -> KnownAddress | None:
+    """Return which of a member's addresses, in order, to write to: the first that can be reached by another channel."""
+    others = (one for one in known if one.reachable and one.address.channel != channel)
+    return next(others, known[0] if known else None)
+
+
 def home_channel(member_id: Any) -> ScalarSelect[str]:  # noqa: ANN401 - a column of another table
     """Return the channel in which a member is written to, as SQL: the channel of `best`."""
-    return (
-        columns(col(MemberAddress.channel))
-        .where(col(MemberAddress.member_id) == member_id)
-        .order_by(*ORDER)
-        .limit(1)
-        .scalar_subquery()
-    )
+    return _channel_of(col(MemberAddress.member_id) == member_id)
+
+
+def home_channel_but(member_id: Any, channel: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of another table
+    """Return the channel of `first_but`, as SQL. Where `channel` is NULL it is that of `best`."""
+    reachable = col(MemberAddress.unreachable_since).is_(None)
+    theirs = col(MemberAddress.member_id) == member_id
+    return func.coalesce(_channel_of(theirs, reachable, col(MemberAddress.channel) != channel), home_channel(member_id))
+
+
+def _channel_of(*conditions: ColumnElement[bool]) -> ScalarSelect[str]:
+    first = columns(col(MemberAddress.channel)).where(*conditions).order_by(*ORDER).limit(1)
+    return first.scalar_subquery()
 
 
 def members_at(session: Session, addresses: Collection[Address]) -> set[int]:

@@ -1,15 +1,17 @@
-"""What others wrote or were shown of somebody: when the person is erased, a pseudonym takes the name's place there.
+"""What others wrote or were shown of somebody who is erased, or whose import is undone: a pseudonym takes its place.
 
 Reasons, reports, what was passed on, half-filled forms, the trace, and what stands on other people's pages. Titles,
 notes and broadcasts stay as they were published.
 """
 
+import datetime as dt
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, delete, inspect, or_
+from sqlalchemy import ColumnElement, String, cast, delete, inspect, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from models import (
@@ -53,14 +55,44 @@ PLACES: Mapping[type[SQLModel], tuple[str, ...]] = {
 
 def forget(session: Session, member: Member, instead: str) -> None:
     """Put `instead` in the place of a member's present and earlier names, unless somebody else has that name."""
-    others = session.exec(select(Member.name).where(Member.id != member.id, Member.status != MemberStatus.ERASED)).all()
+    others = _others(session, [member.id or 0])
     for name in _names(session, member):
         if len(name) >= SHORTEST and name not in others:
-            replace = _replacer(name, [other for other in others if name in other], instead)
+            replace = _replacer({name: instead}, [other for other in others if name in other])
             for table, columns in PLACES.items():
-                _replace(session, table, columns, name, replace)
+                _replace(session, table, columns, _mentioning(table, columns, name), replace)
     _forget_made_files(session)
     session.flush()
+
+
+def forget_many(session: Session, people: Mapping[int, tuple[str, str]], since: dt.datetime) -> None:
+    """Do so for many at once (id → name and what stands instead), who are here `since` then and never were renamed.
+
+    What was written before is not looked at where it says when it was: it is of somebody else of that name.
+    """
+    others = _others(session, people)
+    gone = {name: instead for name, instead in people.values() if len(name) >= SHORTEST and name not in others}
+    if gone:
+        replace = _replacer(gone, [other for other in others if any(name in other for name in gone)])
+        for table, columns in PLACES.items():
+            _replace(session, table, columns, [written(since) for written in _SINCE.get(table, ())], replace)
+        _forget_made_files(session)
+    session.flush()
+
+
+_ANSWERS_CHANGE = dt.timedelta(days=7)
+"""So long an answer stays on a page, and may show something new."""
+
+_SINCE: Mapping[type[SQLModel], Sequence[Callable[[dt.datetime], ColumnElement[bool]]]] = {
+    Notice: [lambda since: col(Notice.created_at) >= since],
+    Audit: [lambda since: col(Audit.at) >= since],
+    PageMessage: [lambda since: col(PageMessage.at) >= since - _ANSWERS_CHANGE],
+}
+
+
+def _others(session: Session, but: Collection[int]) -> set[str]:
+    here = session.exec(select(Member.id, Member.name).where(Member.status != MemberStatus.ERASED)).all()
+    return {name for number, name in here if number not in but}
 
 
 def _names(session: Session, member: Member) -> set[str]:
@@ -69,24 +101,39 @@ def _names(session: Session, member: Member) -> set[str]:
     return {member.name, *(str(one["name"]) for one in told if "name" in one)}
 
 
-def _replacer(name: str, longer: Collection[str], instead: str) -> Callable[[str], str]:
-    """Return what replaces a name in a text, and leaves the longer names of others that contain it."""
-    pattern = re.compile("|".join(map(re.escape, (*sorted(longer, key=len, reverse=True), name))))
-    return lambda text: pattern.sub(lambda found: instead if found[0] == name else found[0], text)
+def _replacer(instead: Mapping[str, str], longer: Collection[str]) -> Callable[[str], str]:
+    """Return what replaces names in a text, and leaves the longer names of others that contain one.
+
+    Names are tried by their first character: of thousands few begin alike.
+    """
+    begins: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted({*longer, *instead}, key=lambda one: (-len(one), one)):
+        begins[name[0]].append(re.escape(name[1:]))
+    pattern = re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in begins.items()))
+    return lambda text: pattern.sub(lambda found: instead.get(found[0], found[0]), text)
+
+
+def _mentioning(table: type[SQLModel], columns: Collection[str], name: str) -> list[ColumnElement[bool]]:
+    forms = {name, json.dumps(name)[1:-1]}
+    found = [cast(getattr(table, one), String).contains(form, autoescape=True) for one in columns for form in forms]
+    return [or_(*found)]
 
 
 def _replace(
-    session: Session, table: type[SQLModel], columns: Collection[str], name: str, replace: Callable[[str], str]
+    session: Session,
+    table: type[SQLModel],
+    columns: Collection[str],
+    which: Sequence[ColumnElement[bool]],
+    replace: Callable[[str], str],
 ) -> None:
-    written = json.dumps(name)[1:-1]
-    found = [cast(getattr(table, one), String).contains(form, autoescape=True) for one in columns
-             for form in {name, written}]  # fmt: skip
     lengths = {one.key: getattr(one.columns[0].type, "length", None) for one in inspect(table).column_attrs}
-    for row in session.exec(select(table).where(or_(*found))).all():
+    for row in session.exec(select(table).where(*which)).all():
         for column in columns:
-            value = _replaced(getattr(row, column), replace)
-            setattr(row, column, value[: lengths[column]] if isinstance(value, str) else value)
-        session.add(row)
+            before = getattr(row, column)
+            value = _replaced(before, replace)
+            if value != before:
+                setattr(row, column, value[: lengths[column]] if isinstance(value, str) else value)
+                session.add(row)
 
 
 def _replaced(value: Any, replace: Callable[[str], str]) -> Any:  # noqa: ANN401 - as JSON has it

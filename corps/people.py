@@ -80,7 +80,7 @@ def reads_names_of(reader: Actor, *team_ids: int | None) -> bool:
     themselves. An applicant, and any other group, is nobody's reader.
     """
     own = reader.team_id is not None and reader.team_id in team_ids
-    return (reader.is_member and reader.is_coordinator) or (own and (reader.is_member or reader.is_group))
+    return reader.is_coordinator or (own and (reader.is_member or reader.is_group))
 
 
 def name_for(session: Session, reader: Actor, member_id: int | None, served: int | None = None) -> Named:

@@ -1,6 +1,6 @@
 """The teams, the categories and their targets, the kinds of place, as the roster file lists them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,7 +69,15 @@ def demand_teams_in_use(session: Session, team_ids: Collection[int]) -> None:
         raise Refused(Reason.TEAM_RETIRED)
 
 
-def suits(team: Team, category: str) -> bool:
+class Expert(Protocol):
+    """What a team, or a row of it, says about its expertise."""
+
+    @property
+    def suits(self) -> Sequence[str]:
+        """The codes of the categories that suit it, the best first."""
+
+
+def suits(team: Expert, category: str) -> bool:
     """Tell whether a team's expertise suits a category, as the roster says."""
     return category in team.suits
 

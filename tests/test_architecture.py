@@ -128,6 +128,7 @@ def test_handlers_decide_nothing_with_a_session() -> None:
         assert "sqlmodel" not in imported(path), path
         names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
         names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not names & {"session", "Session"}, path
         taken = {
             alias.name

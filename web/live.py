@@ -5,6 +5,7 @@ may see something else by now; the browser asks again, and is judged anew.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -42,12 +43,14 @@ class Listener:
     device: int
     address: Address
     role: Role
+    stands: asyncio.Event = field(default_factory=asyncio.Event)
     rings: asyncio.Event = field(default_factory=asyncio.Event)
     parts: set[str] = field(default_factory=set)
     over: bool = False
 
     def hear(self, before: Pulse, now: Pulse) -> None:
-        """Add the events for what has changed between two looks."""
+        """Add the events for what has changed between two looks; the first look is what the stream begins with."""
+        self.stands.set()
         if self.device not in now.inside or now.roles.get(self.address) != self.role:
             self.end()
             return
@@ -62,6 +65,7 @@ class Listener:
     def end(self) -> None:
         """Let the stream end."""
         self.over = True
+        self.stands.set()
         self.rings.set()
 
 
@@ -73,13 +77,17 @@ class Live:
         self._database = database.looking()
         self._listeners: set[Listener] = set()
         self._watching: asyncio.Task[None] | None = None
+        self._joined = asyncio.Event()
 
     def __len__(self) -> int:
         """Return how many streams there are."""
         return len(self._listeners)
 
     async def answer(self, _request: Request, visitor: Visitor) -> Response:
-        """Open a stream for a signed-in member; answer 204 (do not ask again) to others, 503 if there are too many."""
+        """Open a stream for a signed-in member; answer 204 (do not ask again) to others, 503 if there are too many.
+
+        It begins after a first look: every later change is sent.
+        """
         if visitor.visit is None or not visitor.actor.is_member:
             return Response(status_code=403)
         if sum(one.device == visitor.visit.device for one in self._listeners) >= A_DEVICE:
@@ -90,6 +98,12 @@ class Live:
         self._listeners.add(listener)
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
+        self._joined.set()
+        try:
+            await listener.stands.wait()
+        except asyncio.CancelledError:
+            self.leave(listener)
+            raise
         return _Stream(self, listener)
 
     def close(self) -> None:
@@ -120,6 +134,7 @@ class Live:
         """Look every few seconds while somebody listens."""
         before: Pulse | None = None
         while self._listeners:
+            self._joined.clear()
             there = list(self._listeners)
             try:
                 asked = {one.device for one in there}, {one.address for one in there}
@@ -130,7 +145,9 @@ class Live:
                 for listener in there:
                     listener.hear(before or now, now)
                 before = now
-            await asyncio.sleep(self.pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.pause):
+                    await self._joined.wait()
 
 
 class _Stream(StreamingResponse):

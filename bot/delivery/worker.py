@@ -120,8 +120,13 @@ class DeliveryWorker:
             self._ended += [(notice, notices.Moot(notices.NO_LONGER_SO)) for notice in letter.moot]
             if letter.facts is not None and letter.due.address.channel == self._channel:
                 self._waiting.append(letter)
+            elif letter.facts is not None and letter.due.address.channel in self._others:  # it is theirs by now
+                self._ended += [(notice, self._not_mine()) for notice in letter.ids]
             elif letter.facts is not None:  # a channel that this installation no longer has
                 self._ended += [(notice, notices.GiveUp("no such channel", unreachable=True)) for notice in letter.ids]
+
+    def _not_mine(self) -> notices.Outcome:
+        return notices.RetryLater(self._database.clock.now(), "another channel's", blame=False)
 
     async def _open(self, parcels: list[Parcel]) -> list[Letter]:
         """Look up what the parcels say: all at once, or, when one of them fails, each for itself."""

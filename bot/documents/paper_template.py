@@ -8,11 +8,13 @@ import base64
 import io
 import json
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.documents.child import ChildError, in_child
 from bot.documents.office_parts import OfficeError, OfficeTrouble, demand_zip, read_xml, repacked
+from bot.documents.template_trouble import Place, TemplateTrouble, find_field, find_trouble
 from bot.documents.word import Picture, plain_line
 
 MOST_BYTES = 2_000_000
@@ -31,15 +33,18 @@ Values = Mapping[str, str | Sequence[str] | Sequence[Picture]]
 """Field → a line of text, paragraphs, or pictures."""
 
 
-NO_FIELDS = "no fields"
-"""What is said of a file that would always say the same: some other paper, sent by mistake."""
-
-
 class TemplateError(Exception):
-    """A template that can't be filled: it names fields that there are not (`unknown`), or is written wrongly."""
+    """A template that can't be filled: what is wrong, where if that is known, and the fields that there are not.
 
-    def __init__(self, said: str, unknown: Sequence[str] = ()) -> None:
+    A file without fields would always say the same: it is some other paper, sent by mistake.
+    """
+
+    def __init__(
+        self, said: str, trouble: TemplateTrouble, place: Place | None = None, unknown: Sequence[str] = ()
+    ) -> None:
         super().__init__(said)
+        self.trouble = trouble
+        self.place = place
         self.unknown = tuple(unknown)
 
 
@@ -87,9 +92,10 @@ def fill_template(template: bytes, values: Values) -> bytes:
             in_child(f"{__name__}:fill_here", json.dumps(asked).encode(), seconds=SECONDS, megabytes=MEGABYTES)
         )
     except (ChildError, ValueError) as error:
-        raise TemplateError(str(error)[:200]) from error
+        raise TemplateError(str(error)[:200], TemplateTrouble.HEAVY) from error
     if "file" not in found:
-        raise TemplateError(found["said"], found["unknown"])
+        place = Place(*found["place"]) if found["place"] else None
+        raise TemplateError(found["said"], TemplateTrouble(found["trouble"]), place, found["unknown"])
     return base64.b64decode(found["file"])
 
 
@@ -115,25 +121,34 @@ def fill_here(order: bytes) -> bytes:
     from jinja2.sandbox import SandboxedEnvironment
 
     given = json.loads(order)
+    template = base64.b64decode(given["template"])
     rules = SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     try:
-        paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
+        paper = DocxTemplate(io.BytesIO(template))
         asked = paper.get_undeclared_template_variables(rules)
         if unknown := sorted(asked - set(given["values"])):
-            return _answer({"said": "unknown fields", "unknown": unknown})
+            return _refusal("unknown fields", TemplateTrouble.UNKNOWN, find_field(template, unknown[0]), unknown)
         if not asked:
-            return _answer({"said": NO_FIELDS, "unknown": []})
-        paper = DocxTemplate(io.BytesIO(base64.b64decode(given["template"])))
+            return _refusal("no fields", TemplateTrouble.EMPTY)
+        paper = DocxTemplate(io.BytesIO(template))
         paper.render({name: _value(paper, value) for name, value in given["values"].items()}, rules, autoescape=True)
         file = io.BytesIO()
         paper.save(file)
     except Exception as error:  # noqa: BLE001 - whatever a template can bring about: it is not taken
-        return _answer({"said": f"{type(error).__name__}: {error}"[:200], "unknown": []})
-    return _answer({"file": _packed(file.getvalue())})
+        return _refusal(f"{type(error).__name__}: {error}"[:200], *_found(template, rules, given["values"]))
+    return json.dumps({"file": _packed(file.getvalue())}).encode()
 
 
-def _answer(said: dict[str, Any]) -> bytes:
-    return json.dumps(said).encode()
+def _found(template: bytes, rules: Any, values: Mapping[str, Any]) -> tuple[TemplateTrouble, Place | None]:  # noqa: ANN401
+    try:
+        return find_trouble(template, rules, values)
+    except (OfficeError, OSError, zipfile.BadZipFile):
+        return TemplateTrouble.OTHER, None
+
+
+def _refusal(said: str, trouble: TemplateTrouble, place: Place | None = None, unknown: Sequence[str] = ()) -> bytes:
+    where = [place.text, place.number] if place is not None else None
+    return json.dumps({"said": said, "trouble": trouble.value, "place": where, "unknown": list(unknown)}).encode()
 
 
 _PARAGRAPH = "\a"

@@ -141,7 +141,7 @@ class MailSender:
         card = opened.facts.find(Card) if opened.facts is not None and not opened.more else None
         what = voice(f"kind.{due.kind.value}")
         about_what = card.title if card is not None else subject_of(screen)
-        subject = voice("mail.subject", what=what, about=about_what).unescape()
+        subject = voice.plain("mail.subject", what=what, about=about_what)
         ways = self._ways(screen, around)
         return envelope, letter(voice, self._server, envelope, subject, screen, ways, self._calendar(due, around))
 

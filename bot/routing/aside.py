@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
@@ -26,6 +26,8 @@ from corps.people import Actor, recognise
 from corps.rounding import Rounding
 from models.engine import READING, open_engine
 
+P = ParamSpec("P")
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 NICE = 10
 """It makes way for whoever taps meanwhile: on a busy machine it takes its time, and nobody else's."""
@@ -49,6 +51,12 @@ class Reading:
     at: Moment
     voice: Voice
     tell: Callable[[int, int], None]
+
+    def run(
+        self, operation: Callable[Concatenate[Session, Actor, Moment, P], T], *args: P.args, **named: P.kwargs
+    ) -> T:
+        """Return what an operation of the corps reads, for who asks."""
+        return operation(self.session, self.actor, self.at, *args, **named)
 
 
 async def aside(database: Database, actor: Actor, target: str, values: dict[str, Any], progress: Progress) -> bytes:

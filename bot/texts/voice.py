@@ -28,6 +28,10 @@ class Voice:
         said = {name: self.named(value) if isinstance(value, Named) else value for name, value in values.items()}
         return texts.say(self.language, key, **said)
 
+    def plain(self, key: str, **values: object) -> str:
+        """Return the sentence as plain text, for what knows no HTML: papers, spreadsheets, pictures, labels."""
+        return self(key, **values).unescape()
+
     def named(self, person: Named) -> str:
         """Return somebody's name, or for a reader who may not know it what they are: `民建的联络员`."""
         if person.name:
@@ -63,7 +67,7 @@ class Voice:
         """Return a last day in words: `12月17日`; a month's first days are the end of the one before, `11 月底`."""
         if day.day >= _FIRST_DAYS or day.month == 1:
             return self.date(day)
-        return self("near.month_end", month=self.month(day.month - 1)).unescape()
+        return self.plain("near.month_end", month=self.month(day.month - 1))
 
     def month(self, number: int) -> str:
         """Return a month (1 to 12) as sentences have it: its number before 月, or `Dec`."""

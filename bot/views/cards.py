@@ -170,7 +170,7 @@ def role_of(voice: Voice, slot: SlotCard) -> str:
 
 def held(voice: Voice, card: Card, slot: SlotCard) -> Markup:
     """Return how many of a slot's places are offered to people on the waitlist, and until when; empty if none."""
-    if slot.held_until is None or card.stage is not Stage.AHEAD:
+    if slot.held_until is None or not slot.ahead:
         return Markup("")
     return voice("card.slot_held", held=slot.held, until=voice.soon(slot.held_until, card.today))
 
@@ -224,11 +224,10 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
     if card.may_check_out:
         label = voice("button.check_out_again" if card.left_at is not None else "button.check_out")
         rows.insert(0, (Button(label, CheckOutTap(card.id), style="" if card.left_at is not None else SUCCESS),))
-    holds = any(slot.mine is not None for slot in card.slots)
-    here = came(card.my_attendance)
-    if card.for_group and card.stage is Stage.AHEAD and any(slot.taken or slot.waiting for slot in card.slots):
+    ahead = [slot for slot in card.slots if slot.ahead]
+    if card.for_group and any(slot.taken or slot.waiting for slot in ahead):
         rows.append((Button(voice("button.withdraw"), WithdrawTap(card.id)),))
-    if holds and not here and card.stage is Stage.AHEAD:
+    if any(slot.mine is not None for slot in ahead) and not came(card.my_attendance):
         rows.append(
             (Button(voice("button.leave_queue" if _only_queued(card) else "button.withdraw"), WithdrawTap(card.id)),)
         )
@@ -246,7 +245,7 @@ def _buttons(voice: Voice, card: Card) -> list[Row]:
 
 def _only_queued(card: Card) -> bool:
     """Tell whether the person is only on a waitlist here, and holds no place."""
-    held = [slot.mine for slot in card.slots if slot.mine is not None]
+    held = [slot.mine for slot in card.slots if slot.mine is not None and slot.ahead]
     return all(state is SignUpState.WAITLISTED for state in held)
 
 

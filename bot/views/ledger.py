@@ -54,16 +54,16 @@ def ledger_sheets(
         _heads(voice, "pairing", PAIRING_COLUMNS),
         *(_pairing(voice, row) for row in ledger.pairings),
     ]
-    title = _say(voice, "ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())
+    title = voice.plain("ledger.notes_heading", what=scope_words(voice, ledger), day=ledger.made_on.isoformat())
     notes: list[list[Cell]] = [[title]]
-    notes += [[_say(voice, "ledger.of_team", team=ledger.team)]] if ledger.team else []
-    notes += [[_say(voice, f"ledger.note_{name}")] for name in NOTES]
-    notes += [[_say(voice, f"pairing.rule_{ledger.pairing_counts.value}")]]
-    notes += [[_say(voice, "ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
+    notes += [[voice.plain("ledger.of_team", team=ledger.team)]] if ledger.team else []
+    notes += [[voice.plain(f"ledger.note_{name}")] for name in NOTES]
+    notes += [[voice.plain(f"pairing.rule_{ledger.pairing_counts.value}")]]
+    notes += [[voice.plain("ledger.note_rounding", rule=voice.rule(ledger.rounding))]]
     titled = f"{title}　{ledger.team}" if ledger.team else title
 
     def table(name: str, rows: Iterable[Sequence[Cell]], widths: Sequence[int] = ()) -> Sheet:
-        sheet, foot = _say(voice, f"ledger.sheet_{name}"), _say(voice, "ledger.sign")
+        sheet, foot = voice.plain(f"ledger.sheet_{name}"), voice.plain("ledger.sign")
         above = f"{titled}　{sheet}"
         return Sheet(sheet, rows, filtered=name != "own", foot=foot, title=above, widths=widths)
 
@@ -74,13 +74,13 @@ def ledger_sheets(
         table("pairings", pairings),
         table("visits", _visits(voice, ledger)),
         table("own", _own(voice, ledger)),
-        Sheet(_say(voice, "ledger.sheet_notes"), notes, widths=NOTE_WIDTHS),
+        Sheet(voice.plain("ledger.sheet_notes"), notes, widths=NOTE_WIDTHS),
     ]
 
 
 def file_name(voice: Voice, ledger: Ledger) -> str:
     """Return a name that is safe on every system: no part of it was typed by anybody."""
-    name = _say(voice, "ledger.file_name_team" if ledger.team else "ledger.file_name")
+    name = voice.plain("ledger.file_name_team" if ledger.team else "ledger.file_name")
     asked = ledger.scope
     days = str(ledger.year) if asked.whole_year else f"{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
     return f"{name}-{days}-{ledger.made_on:%Y%m%d}.xlsx"
@@ -96,11 +96,10 @@ def scope_words(voice: Voice, ledger: Ledger) -> str:
     """Return in words what a ledger covers: a year, or days, teams and categories."""
     asked = ledger.scope
     if asked.whole_year:
-        return _say(voice, "ledger.year", year=asked.whole_year)
+        return voice.plain("ledger.year", year=asked.whole_year)
     categories = {line.category.code: line.category for line in ledger.quota.lines}
     named = [categories[code].spoken(voice.language) if code in categories else code for code in asked.categories]
-    return _say(
-        voice,
+    return voice.plain(
         "ledger.days",
         first=voice.date(asked.first, year=True),
         last=voice.date(asked.last, year=True),
@@ -108,13 +107,8 @@ def scope_words(voice: Voice, ledger: Ledger) -> str:
     )
 
 
-def _say(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a spreadsheet knows no HTML."""
-    return voice(key, **values).unescape()
-
-
 def _heads(voice: Voice, group: str, names: tuple[str, ...]) -> list[Cell]:
-    return [_say(voice, f"ledger.{group}_{name}") for name in names]
+    return [voice.plain(f"ledger.{group}_{name}") for name in names]
 
 
 def _hours(minutes: int) -> Hours:
@@ -134,7 +128,7 @@ def _row(voice: Voice, row: Row) -> list[Cell]:
         row.people,
         _hours(row.minutes),
         row.beneficiaries,
-        _say(voice, f"counted.{row.counted_by.value}"),
+        voice.plain(f"counted.{row.counted_by.value}"),
         row.photos,
         row.reporter,
         row.verifier,
@@ -161,12 +155,12 @@ def _own(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     if ledger.own:
         letter = string.ascii_uppercase[OWN_COLUMNS.index("hours")]
         summed = Formula(f"SUM({letter}2:{letter}{len(rows)})", _hours(sum(row.minutes for row in ledger.own)))
-        rows.append([_say(voice, "ledger.all"), None, None, None, None, None, summed])
+        rows.append([voice.plain("ledger.all"), None, None, None, None, None, summed])
     return rows
 
 
 def _kind(voice: Voice, *, joint: bool) -> str:
-    return _say(voice, "ledger.joint" if joint else "ledger.regular")
+    return voice.plain("ledger.joint" if joint else "ledger.regular")
 
 
 def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
@@ -176,8 +170,8 @@ def _pairing(voice: Voice, row: PairingRow) -> list[Cell]:
         row.partner,
         row.place,
         row.since,
-        _say(voice, f"ledger.state_{row.state.value}"),
-        _say(voice, "ledger.yes" if row.counts else "ledger.no"),
+        voice.plain(f"ledger.state_{row.state.value}"),
+        voice.plain("ledger.yes" if row.counts else "ledger.no"),
         row.registrar,
         row.confirmer,
     ]
@@ -196,8 +190,8 @@ def _people(
 ) -> Iterator[list[Cell]]:
     yield _heads(voice, "person", PEOPLE_COLUMNS)
     for number, row in enumerate(people, 1):
-        name, source = row.category.spoken(voice.language), _say(voice, f"ledger.source_{row.source.value}")
-        way = _say(voice, _way(row))
+        name, source = row.category.spoken(voice.language), voice.plain(f"ledger.source_{row.source.value}")
+        way = voice.plain(_way(row))
         yield [number, row.day, row.title, row.team, row.name, name, row.role, source, way, _hours(row.minutes)]
         if number % TOLD_EACH == 0:
             tell(number, total)
@@ -212,21 +206,21 @@ def _way(row: PersonRow) -> str:
 
 def _people_total(voice: Voice, total: PeopleSum) -> list[Cell]:
     """Return the totals of the sheet of people; its hours must equal those of the activities above."""
-    sheet, last = _say(voice, "ledger.sheet_people"), max(2, total.rows + 1)
+    sheet, last = voice.plain("ledger.sheet_people"), max(2, total.rows + 1)
     letter = string.ascii_uppercase[PEOPLE_COLUMNS.index("hours")]
     rows = Formula(f"COUNT('{sheet}'!$A$2:$A${last})", total.rows)
     hours = Formula(f"SUM('{sheet}'!${letter}$2:${letter}${last})", _hours(total.minutes))
-    return [_say(voice, "ledger.of_people"), None, rows, hours]
+    return [voice.plain("ledger.of_people"), None, rows, hours]
 
 
 def _totals(voice: Voice, ledger: Ledger, people: PeopleSum, title: str) -> Sheet:
     """Return the totals: of all rows, by month, kind, place, team, and the 五个10 beside what the rows add up to."""
-    detail = _Detail(_say(voice, "ledger.sheet_detail"), len(ledger.rows) + 1)
+    detail = _Detail(voice.plain("ledger.sheet_detail"), len(ledger.rows) + 1)
     months, kinds, venues = ledger.by_month, ledger.by_joint, ledger.by_venue
     blocks: list[list[list[Cell]]] = [
         [
             _heads(voice, "total", TOTALS),
-            _total(_say(voice, "ledger.all"), ledger.total, detail),
+            _total(voice.plain("ledger.all"), ledger.total, detail),
             _people_total(voice, people),
         ],
         [
@@ -253,8 +247,8 @@ def _totals(voice: Voice, ledger: Ledger, people: PeopleSum, title: str) -> Shee
         rows += [[]] if rows else []
         heads.add(len(rows))
         rows += block
-    rows += [[], [], [_say(voice, "ledger.sign")]]
-    name = _say(voice, "ledger.sheet_totals")
+    rows += [[], [], [voice.plain("ledger.sign")]]
+    name = voice.plain("ledger.sheet_totals")
     return Sheet(name, rows, frozenset(heads), title=f"{title}　{name}", one_page=True)
 
 
@@ -287,7 +281,7 @@ class _Detail:
 def _month(voice: Voice, ledger: Ledger, at: tuple[int, int]) -> str:
     year, month = at
     of_one_year = ledger.scope.first.year == ledger.year
-    return _say(voice, "ledger.month", month=voice.month(month)) if of_one_year else f"{year}-{month:02d}"
+    return voice.plain("ledger.month", month=voice.month(month)) if of_one_year else f"{year}-{month:02d}"
 
 
 SUMMED = ("people", "hours", "beneficiaries", "photos")
@@ -309,7 +303,7 @@ def _total(name: str, total: Total, detail: _Detail | None = None, which: str = 
 def _quota(voice: Voice, ledger: Ledger, detail: _Detail) -> list[list[Cell]]:
     """The 五个10; `rows` counts the same in this file, by formulas: of a whole year the two must agree."""
     found, pairings = ledger.by_category, sum(row.counts for row in ledger.pairings)
-    letter, sheet = string.ascii_uppercase[PAIRING_COLUMNS.index("counts")], _say(voice, "ledger.sheet_pairings")
+    letter, sheet = string.ascii_uppercase[PAIRING_COLUMNS.index("counts")], voice.plain("ledger.sheet_pairings")
     of_pairings = f"'{sheet}'!${letter}$2:${letter}${max(2, len(ledger.pairings) + 1)}"
     # A part of the year, or one team, is not to be measured by what the corps has promised.
     whole = ledger.scope.whole_year is not None and not ledger.team
@@ -318,7 +312,7 @@ def _quota(voice: Voice, ledger: Ledger, detail: _Detail) -> list[list[Cell]]:
         name = line.category.spoken(voice.language)
         counted = f"SUMPRODUCT({detail.of_category(name)}*1)"
         if line.pairing:
-            counted = f'COUNTIF({of_pairings},"{_say(voice, "ledger.yes")}")'
+            counted = f'COUNTIF({of_pairings},"{voice.plain("ledger.yes")}")'
         rows = Formula(counted, pairings if line.pairing else found.get(line.category.code, 0))
         counts = [line.target, line.verified, rows, line.reported, line.planned, line.missing] if whole else [rows]
         lines.append([name, *counts])
@@ -329,7 +323,7 @@ def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
     """Each team's participations by category, in the roster's order: no ranking."""
     categories = [line.category for line in ledger.quota.lines if not line.pairing]
     lines: list[list[Cell]] = [
-        [_say(voice, "ledger.total_team"), *(category.spoken(voice.language) for category in categories)]
+        [voice.plain("ledger.total_team"), *(category.spoken(voice.language) for category in categories)]
     ]
     for team, served in ledger.by_team.items():
         lines.append([team, *(served.get(category.code, 0) for category in categories)])

@@ -74,7 +74,12 @@ def unclear_hour(voice: Voice, refusal: Half) -> Markup:
         return voice("broadcast.hour_needs_time")
     if refusal.code is RefusalCode.NOT_UNDERSTOOD:
         return voice("broadcast.hour_unclear", what=refusal.what)
-    return voice(f"posting.time_{refusal.code.value}", what=as_said(voice, refusal.what))
+    return time_trouble(voice, refusal.code.value, refusal.what)
+
+
+def time_trouble(voice: Voice, code: str, what: str) -> Markup:
+    """Return why words about a time are not enough (a `RefusalCode`), echoed as people say them."""
+    return voice(f"posting.time_{code}", what=as_said(voice, what))
 
 
 def understood(voice: Voice, stand: Stand) -> list[Markup]:

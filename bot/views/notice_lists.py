@@ -166,7 +166,7 @@ def _buttons(voice: Voice, said: Said) -> tuple[Row, ...]:
     for due, facts in said:
         card = facts.the(Card)
         if due.kind is Kind.REPORT_REQUEST:
-            label = voice("notice.list_report", title=card.title).unescape()
+            label = voice.plain("notice.list_report", title=card.title)
             rows[card.id] = (Button(cut(label, LABEL), ReportTap(card.id)),)
         else:
             # In a group CardTap shows the card below by itself.

@@ -25,7 +25,7 @@ from bot.views.reports import report_card
 from bot.views.screen import Button, Row, Screen, lines
 from corps.activities.cards import Card
 from corps.activities.entry_form import DraftCard
-from corps.activities.presence import CHECK_IN_OPENS
+from corps.activities.presence import check_in_opens
 from corps.attendance.reports import ReportCard
 from corps.broadcasts.content import TextLimits
 from corps.broadcasts.copies import Copy
@@ -159,7 +159,7 @@ def _reminder(voice: Voice, _due: Due, facts: Facts) -> Screen:
 
 def _check_in(voice: Voice, card: Card, near: Near) -> Markup | None:
     """Return from which time this card has the button 签到; only on the day itself."""
-    opens = card.my_hours[0] - CHECK_IN_OPENS
+    opens = check_in_opens(card.my_hours[0])
     if card.may_check_in or opens - near.now > LAST_REMINDER:
         return None
     return voice("near.check_in", opens=f"{voice.zone.wall(opens):%H:%M}")

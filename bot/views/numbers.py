@@ -88,7 +88,7 @@ def span_words(voice: Voice, numbers: Numbers) -> str:
             return _days(voice, numbers.span)
     if numbers.span == asked:
         return name.unescape()
-    return voice("numbers.so_far", span=name, day=voice.date(numbers.span.last)).unescape()
+    return voice.plain("numbers.so_far", span=name, day=voice.date(numbers.span.last))
 
 
 def _days(voice: Voice, span: Period) -> str:
@@ -126,10 +126,6 @@ def _team(voice: Voice, team: TeamFigures) -> Markup:
     return voice("numbers.team", team=team.team, n=team.activities, times=team.times, hours=hours, paired=paired)
 
 
-def _plain(voice: Voice, key: str, **values: object) -> str:
-    return voice(key, **values).unescape()
-
-
 def caption(voice: Voice, numbers: Numbers) -> Markup:
     """Return what stands under the picture and the spreadsheet."""
     return voice("numbers.caption", span=span_words(voice, numbers))
@@ -137,7 +133,7 @@ def caption(voice: Voice, numbers: Numbers) -> Markup:
 
 def file_name(voice: Voice, numbers: Numbers) -> str:
     """Return a name that is safe on every system: no part of it was typed by anybody."""
-    return f"{_plain(voice, 'numbers.file_name')}-{numbers.span.first:%Y%m%d}-{numbers.span.last:%Y%m%d}.xlsx"
+    return f"{voice.plain('numbers.file_name')}-{numbers.span.first:%Y%m%d}-{numbers.span.last:%Y%m%d}.xlsx"
 
 
 def _main(voice: Voice, figures: Figures) -> list[str]:
@@ -149,28 +145,28 @@ def picture(voice: Voice, numbers: Numbers) -> pictures.Figures:
     """Return the numbers as they are drawn."""
     values = zip(MAIN, _main(voice, numbers.now), _main(voice, numbers.then), strict=True)
     tiles = [
-        pictures.Tile(_plain(voice, f"numbers.head_{n}"), now, _plain(voice, "numbers.then", then=was))
+        pictures.Tile(voice.plain(f"numbers.head_{n}"), now, voice.plain("numbers.then", then=was))
         for n, now, was in values
     ]
-    compared = _plain(voice, "numbers.before", span=_days(voice, numbers.before))
+    compared = voice.plain("numbers.before", span=_days(voice, numbers.before))
     return pictures.Figures(
-        title=f"{_plain(voice, 'numbers.corps')} {_plain(voice, 'numbers.title')}",
+        title=f"{voice.plain('numbers.corps')} {voice.plain('numbers.title')}",
         subtitle=span_words(voice, numbers),
         tiles=tiles,
-        bars_heading=_plain(voice, "numbers.lines_head"),
+        bars_heading=voice.plain("numbers.lines_head"),
         bars=[_bar(voice, numbers, line) for line in numbers.lines],
-        table_heading=_plain(voice, "numbers.teams_head"),
+        table_heading=voice.plain("numbers.teams_head"),
         table=pictures.Table(
-            tuple(_plain(voice, f"numbers.column_{name}") for name in TEAM_COLUMNS),
+            tuple(voice.plain(f"numbers.column_{name}") for name in TEAM_COLUMNS),
             [_drawn(voice, team) for team in numbers.now.teams],
         ),
-        footer=f"{compared} {_plain(voice, 'numbers.note')}",
+        footer=f"{compared} {voice.plain('numbers.note')}",
         footnote=voice.rule(numbers.rounding).unescape(),
     )  # fmt: skip
 
 
 def _drawn(voice: Voice, team: TeamFigures) -> tuple[str, ...]:
-    name = team.team or _plain(voice, "numbers.no_team_name")
+    name = team.team or voice.plain("numbers.no_team_name")
     return name, str(team.activities), str(team.times), voice.hours(team.minutes), str(team.pairings)
 
 
@@ -178,7 +174,7 @@ def _bar(voice: Voice, numbers: Numbers, line: QuotaLine) -> pictures.Bar:
     now, then = (figures.by_category.get(line.category.code, 0) for figures in (numbers.now, numbers.then))
     return pictures.Bar(
         line.category.spoken(voice.language),
-        _plain(voice, "numbers.in_span", n=now, unit=_unit(voice, line), then=then),
+        voice.plain("numbers.in_span", n=now, unit=_unit(voice, line), then=then),
         _whole(voice, numbers, line).unescape(),
         line.verified / line.target if line.target else 0.0,
     )
@@ -187,28 +183,28 @@ def _bar(voice: Voice, numbers: Numbers, line: QuotaLine) -> pictures.Bar:
 def sheets(voice: Voice, numbers: Numbers) -> list[Sheet]:
     """Return the numbers as a spreadsheet of one sheet: the main ones, the five lines, the teams."""
     now, then = numbers.now, numbers.then
-    head: list[Cell] = [_plain(voice, "numbers.what"), span_words(voice, numbers), _days(voice, numbers.before)]
+    head: list[Cell] = [voice.plain("numbers.what"), span_words(voice, numbers), _days(voice, numbers.before)]
     rows: list[list[Cell]] = [head]
     for name, here, before in zip(MAIN, _cells(now), _cells(then), strict=True):
-        rows.append([_plain(voice, f"numbers.head_{name}"), here, before])
+        rows.append([voice.plain(f"numbers.head_{name}"), here, before])
     heads = {0, len(rows) + 1}
-    rows += [[], [_plain(voice, "numbers.lines_head"), *head[1:], _plain(voice, "numbers.of_year", year=numbers.year),
-                  _plain(voice, "numbers.target")]]  # fmt: skip
+    rows += [[], [voice.plain("numbers.lines_head"), *head[1:], voice.plain("numbers.of_year", year=numbers.year),
+                  voice.plain("numbers.target")]]  # fmt: skip
     for line in numbers.lines:
         counts = [figures.by_category.get(line.category.code, 0) for figures in (now, then)]
         rows.append([line.category.spoken(voice.language), *counts, line.verified, line.target])
     heads.add(len(rows) + 1)
-    rows += [[], [_plain(voice, f"numbers.column_{name}") for name in TEAM_COLUMNS]]
+    rows += [[], [voice.plain(f"numbers.column_{name}") for name in TEAM_COLUMNS]]
     for team in now.teams:
-        name = team.team or _plain(voice, "numbers.no_team_name")
+        name = team.team or voice.plain("numbers.no_team_name")
         rows.append([name, team.activities, team.times, Hours(team.minutes / 60), team.pairings])
     rows += [
         [],
-        [_plain(voice, f"pairing.rule_{numbers.pairing_counts.value}")],
-        [_plain(voice, "numbers.note")],
+        [voice.plain(f"pairing.rule_{numbers.pairing_counts.value}")],
+        [voice.plain("numbers.note")],
         [voice.rule(numbers.rounding).unescape()],
     ]
-    return [Sheet(_plain(voice, "numbers.title"), rows, frozenset(heads), one_page=True)]
+    return [Sheet(voice.plain("numbers.title"), rows, frozenset(heads), one_page=True)]
 
 
 def _cells(figures: Figures) -> list[Cell]:

@@ -40,7 +40,7 @@ from bot.views.screen import (
     rows_of,
 )
 from corps.activities.cards import Card
-from corps.activities.presence import CHECK_IN_OPENS, came
+from corps.activities.presence import came, check_in_opens
 from corps.attendance.check_in import Arrival, CheckIns
 from corps.attendance.codes import RotatingCode, WrongCode
 from corps.attendance.roll_call import AFTER, Person, RollCall
@@ -142,7 +142,7 @@ def check_ins_screen(voice: Voice, actor: Actor, found: CheckIns) -> Screen:
     coming = found.next
     if coming is None:
         return Screen(voice("onsite.none_now"), menu(voice, actor))
-    opens = voice.moment(coming.my_hours[0] - CHECK_IN_OPENS)
+    opens = voice.moment(check_in_opens(coming.my_hours[0]))
     row = (Button(coming.title, CardTap(coming.id)),)
     when = voice.span(*coming.my_hours)
     return Screen(voice("onsite.next", title=coming.title, when=when, opens=opens), (row, *menu(voice, actor)))

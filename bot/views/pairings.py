@@ -23,7 +23,7 @@ from bot.callbacks.pairings import (
     PairTodayTap,
 )
 from bot.texts.voice import Voice
-from bot.views.new_activity import month_rows
+from bot.views.new_activity import month_rows, time_trouble
 from bot.views.planning import visits
 from bot.views.screen import (
     DANGER,
@@ -164,7 +164,7 @@ def question(voice: Voice, stand: Stand) -> Screen:
 
 def _trouble(voice: Voice, problem: Problem) -> Markup:
     if problem.of_time:
-        return voice(f"posting.time_{problem.code}", what=problem.what)
+        return time_trouble(voice, problem.code, problem.what)
     return voice(f"pairing.problem_{problem.code}", what=problem.what)
 
 

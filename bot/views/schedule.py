@@ -22,19 +22,19 @@ def schedule_picture(voice: Voice, schedule: Schedule) -> bytes | None:
         SheetSection(voice.day(day), tuple(_line(voice, item) for item in items)) for day, items in schedule.days
     ]
     days = f"{voice.day(schedule.first)} – {voice.day(schedule.last)}"
-    title = voice(f"schedule.sheet_{schedule.span.value}").unescape()
-    return sheet_png(f"{title}  {days}", voice("schedule.sheet_foot").unescape(), sections)
+    title = voice.plain(f"schedule.sheet_{schedule.span.value}")
+    return sheet_png(f"{title}  {days}", voice.plain("schedule.sheet_foot"), sections)
 
 
 def _line(voice: Voice, item: ScheduleItem) -> SheetLine:
-    teams = "、".join(item.teams) or voice("card.open_teams").unescape()
+    teams = "、".join(item.teams) or voice.plain("card.open_teams")
     below = f"{item.place} · {teams} · {_places(voice, item).unescape()}"
     return SheetLine(_hours(voice, item), item.title, below)
 
 
 def _hours(voice: Voice, item: ScheduleItem) -> str:
     starts, ends = voice.zone.wall(item.starts_at), voice.zone.wall(item.ends_at)
-    next_day = voice("schedule.next_day").unescape() if ends.date() > starts.date() else ""
+    next_day = voice.plain("schedule.next_day") if ends.date() > starts.date() else ""
     return f"{starts:%H:%M}–{next_day}{ends:%H:%M}"
 
 

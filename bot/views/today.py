@@ -101,13 +101,13 @@ def name_of(voice: Voice, matter: Matter, item: Item) -> str:
     """Return the name of a task, such as an activity's title; "" if it has none."""
     match matter:
         case Matter.UNFINISHED:
-            return voice(f"menu.{item.title}").unescape()
+            return voice.plain(f"menu.{item.title}")
         case Matter.FAILED | Matter.PACE:
             return ""
         case Matter.MISSED:
             return excerpt(item.title, _TITLE)
         case _:
-            return item.title or voice("today.no_team").unescape()
+            return item.title or voice.plain("today.no_team")
 
 
 def _line(voice: Voice, matter: Matter, item: Item) -> Markup | None:
@@ -135,5 +135,5 @@ def leads_to(matter: Matter, item: Item, *, coordinates: bool) -> Payload:
 def _button(voice: Voice, matter: Matter, item: Item, *, coordinates: bool) -> Row:
     name = name_of(voice, matter, item)
     day = voice.short_date(item.day) if item.day else ""
-    label = " ".join(filter(None, (voice(f"today.do_{matter.value}").unescape(), day, name)))
+    label = " ".join(filter(None, (voice.plain(f"today.do_{matter.value}"), day, name)))
     return (Button(label[:_LABEL], leads_to(matter, item, coordinates=coordinates)),)

@@ -31,7 +31,8 @@ class SlotCard:
     """A slot as one person sees it. `names` is empty for those whom they do not concern.
 
     `held` places are kept for somebody's answer, the last of them until `held_until`. `others` are the teams whose
-    members sign up for it, where that is not this person's. `starts_at` and `ends_at` are its own hours, if it has any.
+    members sign up for it, where that is not this person's. `starts_at` and `ends_at` are its own hours, if it has any;
+    `ahead`: it is public and has not begun, so that places in it change hands.
     """
 
     id: int
@@ -57,6 +58,7 @@ class SlotCard:
     others: tuple[str, ...] = ()
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
+    ahead: bool = True
 
     @property
     def taken(self) -> int:
@@ -249,7 +251,7 @@ def _rights(
         "may_cancel": shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
         "may_roll": manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
         "may_repeat": manages and stage not in (*COMING, Stage.DRAFT),
-        "may_arrange": stage is Stage.AHEAD and (coordinates or any(map(actor.leads, team_ids))),
+        "may_arrange": any(slot.ahead for slot in slots) and (coordinates or any(map(actor.leads, team_ids))),
         "may_keep": actor.is_member,
         "may_invite": stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
     }
@@ -302,6 +304,8 @@ def _request(
         state=activity.state,
         starts_at=activity.starts_at,
         ends_at=activity.ends_at,
+        from_at=slot.starts_at,
+        until_at=slot.ends_at,
         places=slot.places,
         team_id=slot.team_id,
         open=slot.open,
@@ -320,7 +324,7 @@ def _slot_card(
     actor: Actor, at: Moment, slot: Row[Any], names: tuple[str, ...], teams: dict[int, str], request: SignUpRequest
 ) -> SlotCard:
     unclaimed = is_unclaimed(slot)
-    ahead = closed(request, at.now) is None
+    ahead = closed(request.expected, at.now) is None
     anybody = slot.going or slot.held or slot.waiting
     ruled = ruling(request, at.now, wait=True)
     elsewhere = ruled is Reason.OTHER_TEAM and actor.team_id is not None
@@ -348,6 +352,7 @@ def _slot_card(
         others=tuple(teams[team] for team in request.teams if team in teams) if elsewhere else (),
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        ahead=ahead,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from corps import audit
@@ -95,14 +95,19 @@ class LeftByPeople(Staged, Protocol):
         """Whether people check out."""
 
 
-def check_in_opens(activity: Staged) -> dt.datetime:
-    """Return from when on people may be there."""
-    return activity.starts_at - CHECK_IN_OPENS
+def check_in_opens(starts_at: dt.datetime) -> dt.datetime:
+    """Return when people may come to what begins then."""
+    return starts_at - CHECK_IN_OPENS
 
 
 def doors_open(activity: Staged, now: dt.datetime) -> bool:
     """Tell whether people may be there by now: from a little before the start on."""
-    return now >= check_in_opens(activity)
+    return now >= check_in_opens(activity.starts_at)
+
+
+def have_doors_open(now: dt.datetime) -> ColumnElement[bool]:
+    """Return `doors_open` as a condition on `Activity`."""
+    return col(Activity.starts_at) <= now + CHECK_IN_OPENS
 
 
 def check_in_refusal(activity: Staged, now: dt.datetime) -> Reason | None:
@@ -116,17 +121,28 @@ def check_in_refusal(activity: Staged, now: dt.datetime) -> Reason | None:
     return None
 
 
+def take_check_in(now: dt.datetime) -> ColumnElement[bool]:
+    """Return as a condition on `Activity` that there is no `check_in_refusal`."""
+    return and_(col(Activity.state) == ActivityState.PUBLISHED, have_doors_open(now), col(Activity.ends_at) >= now)
+
+
 def demand_check_in_open(activity: Staged, now: dt.datetime, title: str) -> None:
     """Raise Refused unless people may check in now, by themselves, as a walk-in or by their leader's mark."""
     reason = check_in_refusal(activity, now)
     if reason is not None:
-        raise Refused(reason, title=title, opens=check_in_opens(activity))
+        raise Refused(reason, title=title, opens=check_in_opens(activity.starts_at))
 
 
 def check_out_open(activity: LeftByPeople, now: dt.datetime) -> bool:
     """Tell whether people may check out now: where it is asked of them, until a little after the end."""
     asked = activity.check_out and activity.state is ActivityState.PUBLISHED
-    return asked and check_in_opens(activity) <= now <= activity.ends_at + CHECK_OUT_CLOSES
+    return asked and doors_open(activity, now) and now <= activity.ends_at + CHECK_OUT_CLOSES
+
+
+def take_check_out(now: dt.datetime) -> ColumnElement[bool]:
+    """Return `check_out_open` as a condition on `Activity`."""
+    asked = and_(col(Activity.check_out).is_(True), col(Activity.state) == ActivityState.PUBLISHED)
+    return and_(asked, have_doors_open(now), col(Activity.ends_at) >= now - CHECK_OUT_CLOSES)
 
 
 def not_out(activity: Activity, mark: Attendance) -> bool:

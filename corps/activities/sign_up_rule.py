@@ -24,7 +24,7 @@ from corps.activities.places import (
     slot_ends,
     slot_starts,
 )
-from corps.activities.presence import check_in_refusal
+from corps.activities.presence import Expected, check_in_refusal
 from corps.activities.rules import concerns
 from corps.activities.stages import closed, coming
 from corps.refusals import Reason
@@ -39,7 +39,8 @@ class SignUpRequest:
 
     `teams` are those whose members fill the slot (`places.filling_teams`). `taken` counts the places held, `waiting`
     who is in line. `mine` is the person's sign-up in the slot, whatever its state; `here` are the states of those in
-    the activity's other slots. `elsewhere` are other activities at that time: how the person stands there, the title.
+    the activity's other slots; `from_at` and `until_at` are its own hours, if it has any. `elsewhere` are other
+    activities at that time: how the person stands there, the title.
     """
 
     slot_id: int
@@ -60,6 +61,13 @@ class SignUpRequest:
     mine: SignUpState | None = None
     here: tuple[SignUpState, ...] = ()
     elsewhere: tuple[tuple[SignUpState, str], ...] = ()
+    from_at: dt.datetime | None = None
+    until_at: dt.datetime | None = None
+
+    @property
+    def expected(self) -> Expected:
+        """When whoever gets the place is expected: by the slot's own hours, or the activity's."""
+        return Expected(self.state, self.from_at or self.starts_at, self.until_at or self.ends_at)
 
     def clash(self, *, on_site: bool = False) -> str | None:
         """Return the title of an activity in which the person is expected at that time.
@@ -81,7 +89,7 @@ def ruling(
         wait: The person asks to queue if there is no place.
         on_site: The person is there with the check-in code: while check-in is open, and past the line after the start.
     """
-    reason = check_in_refusal(request, now) if on_site else closed(request, now)
+    reason = check_in_refusal(request, now) if on_site else closed(request.expected, now)
     if reason is None:
         reason = _not_theirs(request)
     if reason is not None:
@@ -107,7 +115,7 @@ def _not_theirs(request: SignUpRequest) -> Reason | None:
 
 def _free_now(request: SignUpRequest, now: dt.datetime) -> bool:
     """Tell whether a place can be taken at once: those who wait come first until it begins."""
-    return places_left(request.places, request.taken) > 0 and (not request.waiting or request.starts_at <= now)
+    return places_left(request.places, request.taken) > 0 and (not request.waiting or request.expected.starts_at <= now)
 
 
 def joinable(me: Operand, team: Operand, now: Operand) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from corps import audit
 from corps.activities.cards import Card, SlotCard, see
 from corps.activities.places import slot_starts
-from corps.activities.presence import CHECK_IN_OPENS, came, check_in_opens, demand_check_in_open, expected
+from corps.activities.presence import came, check_in_opens, demand_check_in_open, expected, take_check_in
 from corps.activities.rules import find_activity
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import coming
@@ -130,7 +130,7 @@ class CheckIns:
 
 def open_now(session: Session, actor: Actor, at: Moment) -> CheckIns:
     """Return the activities at which the person may check in now, or whose roll is theirs to keep."""
-    around = select(Activity.id).where(coming(at.now), col(Activity.starts_at) <= at.now + CHECK_IN_OPENS)
+    around = select(Activity.id).where(take_check_in(at.now))
     ids = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
     found = [card for card in (see(session, actor, at, own or 0) for own in ids) if card.may_check_in or card.may_roll]
     if found:
@@ -164,6 +164,6 @@ def walk_in(session: Session, actor: Actor, at: Moment, slot_id: int) -> tuple[i
     if ruled is not Reason.ALREADY_GOING:
         if isinstance(ruled, Reason):
             title = request.clash(on_site=True) if ruled is Reason.OVERLAP else request.title
-            raise Refused(ruled, title=title, opens=check_in_opens(request))
+            raise Refused(ruled, title=title, opens=check_in_opens(request.starts_at))
         signups.enter(session, actor.id, at, request, ruled, "signup.walk_in")
     return request.activity_id, check_in(session, actor, at, request.activity_id, on_site=True)

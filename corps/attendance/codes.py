@@ -12,18 +12,12 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations
-from corps.activities.presence import (
-    CHECK_IN_OPENS,
-    CHECK_OUT_CLOSES,
-    check_in_refusal,
-    check_out_open,
-    demand_check_in_open,
-)
+from corps.activities.presence import check_out_open, demand_check_in_open, take_check_in, take_check_out
 from corps.activities.rules import concerned_teams, find_activity, may_manage
 from corps.addresses import Address
 from corps.attendance.check_in import Arrival, arrive_at
@@ -33,7 +27,7 @@ from corps.refusals import Reason, Refused
 from corps.sql import flushed_connection
 from corps.sql import row as first_row
 from models import Activity, Audit, ShownCode, SignUp
-from models.enums import ActivityState, CheckedBy, SignUpState
+from models.enums import CheckedBy, SignUpState
 
 STEP = 30
 """Seconds that a code is shown."""
@@ -146,13 +140,8 @@ def take_digits(session: Session, actor: Actor, at: Moment, text: str) -> Arriva
 
 def _open_now(session: Session, at: Moment) -> list[Activity]:
     """Return the activities at which people may check in or out now."""
-    around = select(Activity).where(
-        Activity.state == ActivityState.PUBLISHED,
-        col(Activity.starts_at) <= at.now + CHECK_IN_OPENS,
-        col(Activity.ends_at) >= at.now - CHECK_OUT_CLOSES,
-    )
-    found = session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all()
-    return [one for one in found if check_in_refusal(one, at.now) is None or check_out_open(one, at.now)]
+    around = select(Activity).where(or_(take_check_in(at.now), take_check_out(at.now)))
+    return list(session.exec(around.order_by(col(Activity.starts_at), col(Activity.id))).all())
 
 
 def _holds(activity: Activity, at: Moment, digits: str) -> bool:

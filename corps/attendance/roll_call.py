@@ -199,7 +199,7 @@ def demand_markable(session: Session, actor: Actor, at: Moment, activity_id: int
     if activity.state is not ActivityState.PUBLISHED:
         raise Refused(Reason.TOO_LATE, title=activity.title)
     if not doors_open(activity, at.now):
-        raise Refused(Reason.TOO_EARLY, opens=check_in_opens(activity), title=activity.title)
+        raise Refused(Reason.TOO_EARLY, opens=check_in_opens(activity.starts_at), title=activity.title)
     return activity
 
 

@@ -13,7 +13,7 @@ from corps.activities.stages import Stage, stage_of
 from corps.changes import affected
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.notices.reach import Reach, reach
 from corps.people import Actor, demand_coordinator
 from corps.refusals import Reason, Refused
@@ -144,7 +144,7 @@ def _notice(at: Moment, activity: Activity, reader: Member | robots.GroupRobot) 
 
 
 def _urgent(at: Moment, activity: Activity) -> bool:
-    return dt.timedelta(0) < activity.ends_at - at.now and activity.starts_at - at.now <= SOON
+    return dt.timedelta(0) < activity.ends_at - at.now and is_soon(activity.starts_at, at.now)
 
 
 def _reach(session: Session, at: Moment, activity: Activity, people: list[Member]) -> Reach:

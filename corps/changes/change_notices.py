@@ -16,7 +16,7 @@ from corps.changes import affected
 from corps.changes.edit_answers import EditField
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Parts, Question, declare
-from corps.notices.kinds import SOON, URGENT, Kind
+from corps.notices.kinds import URGENT, Kind, is_soon
 from corps.notices.reach import Reach, reach
 from corps.robots import GroupRobot
 from corps.signups.slots import hours_held, overlapping
@@ -219,7 +219,7 @@ def _urgent(at: Moment, activity: Activity, delta: Delta) -> bool:
     starts = [activity.starts_at]
     if delta.field is EditField.TIME:
         starts += [dt.datetime.fromisoformat(span[0]) for span in (delta.old, delta.new)]
-    return activity.ends_at > at.now and any(start - at.now <= SOON for start in starts)
+    return activity.ends_at > at.now and any(is_soon(start, at.now) for start in starts)
 
 
 def _notice(

@@ -3,16 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from sqlalchemy import update
+from sqlalchemy import case, literal, update
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
 from corps.activities.cautions import Caution, cautions_at
-from corps.activities.places import HOLDS_PLACE, serves_at
+from corps.activities.places import HOLDS_PLACE, hours_of, serves_at
 from corps.activities.planning import audience, owe_cards
-from corps.activities.presence import bring_marks_back, came_there, doors_open, set_marks_aside
+from corps.activities.presence import bring_marks_back, came_there, doors_open, expected, set_marks_aside
 from corps.activities.rules import concerned_teams, demand_own_plan, may_shape
-from corps.activities.stages import CORRECTABLE, EDITABLE
+from corps.activities.stages import CORRECTABLE, EDITABLE, closed
 from corps.changes import change_notices
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import CORRECTIONS, Edit, EditField
@@ -24,10 +24,11 @@ from corps.people import Actor, active_members, demand_coordinator
 from corps.refusals import Reason, Refused
 from corps.signups import last_calls, reminders
 from corps.signups.slots import lock_whole
-from corps.signups.waitlist import offer_deadline, offer_key, promote
+from corps.signups.waitlist import reaim_offers
 from corps.teams import CategoryName, demand_teams_in_use, list_categories, list_teams, venue_name
 from models import Activity, ActivityTeam, Attendance, Member, Notice, SignUp, Slot, Team
-from models.enums import ActivityState, NoticeState, SignUpState
+from models.columns import Instant
+from models.enums import ActivityState, NoticeState
 
 MOVED = "the time was changed"
 """Why a reminder or a request for a report was cancelled; it is owed again when the activity is put back."""
@@ -114,8 +115,7 @@ def _told(session: Session, edit: Edit, activity: Activity, delta: Delta, slot: 
 
 
 def _losing(session: Session, at: Moment, edit: Edit, activity: Activity, slot: Slot | None) -> tuple[str, ...]:
-    ahead = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
-    if edit.field is not EditField.SLOT_TEAM or slot is None or not ahead:
+    if edit.field is not EditField.SLOT_TEAM or slot is None or closed(expected(activity, slot), at.now) is not None:
         return ()
     people = (session.get(Member, row.member_id) for row in losing(session, edit, slot))
     return tuple(member.name for member in people if member is not None)
@@ -293,6 +293,7 @@ def _apply(
             delta = replace(delta, slot_id=apply_to_slots(session, actor.id, at, edit, activity, slots))
             if delta.field is EditField.HOURS and activity.state is ActivityState.PUBLISHED:
                 _reaim_reminders(session, at, activity)
+                reaim_offers(session, at, activity, [slot for slot in slots if slot.id == edit.slot_id])
             if delta.field in (EditField.ADD, EditField.SLOT_TEAM) and ahead:
                 owe_cards(session, at, activity, audience(session, edit.activity_id), but=actor.id)
     session.flush()
@@ -305,7 +306,7 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     What was owed and marked for a time is there again when the activity is put back to that time. Returns the members
     who had checked in for the time that is no more.
     """
-    before = activity.starts_at
+    before, begun = activity.starts_at, [hours_of(slot, activity.starts_at, activity.ends_at)[0] for slot in slots]
     activity.starts_at, activity.ends_at = (dt.datetime.fromisoformat(text) for text in delta.new)
     local = at.wall(activity.starts_at)
     activity.local_date, activity.year = local.date(), local.year
@@ -326,13 +327,16 @@ def _move(session: Session, actor: Actor, at: Moment, activity: Activity, slots:
     requests = f"report:{activity.id}:{int(activity.ends_at.timestamp())}:%"
     for stamp in (*reminders.keys_for(session, activity), last_calls.keys_for(activity), requests):
         notices.reopen(session, at, MOVED, ours, col(Notice.key).like(stamp))
-    until_start = update(Notice).where(ours, owed, col(Notice.expires_at) == before)
-    session.connection().execute(until_start.values(expires_at=activity.starts_at))
+    moved = {before: activity.starts_at}
+    for was, slot in zip(begun, slots, strict=True):
+        moved.setdefault(was, hours_of(slot, activity.starts_at, activity.ends_at)[0])
+    expires = col(Notice.expires_at)
+    cases = [(expires == literal(was, Instant()), literal(now, Instant())) for was, now in moved.items()]
+    until_start = update(Notice).where(ours, owed, expires.in_(moved)).values(expires_at=case(*cases, else_=expires))
+    session.connection().execute(until_start)
     if activity.starts_at > at.now:
         reminders.skip_due(session, at, activity)
-        _reaim_offers(session, at, activity)
-        for slot in slots:
-            promote(session, at, slot, activity)
+    reaim_offers(session, at, activity, slots)
     return unmarked
 
 
@@ -352,24 +356,6 @@ def _move_slot(session: Session, slot: Slot, activity: Activity, by: dt.timedelt
     starts, ends = max(slot.starts_at + by, activity.starts_at), min(slot.ends_at + by, activity.ends_at)
     slot.starts_at, slot.ends_at = (starts, ends) if starts < ends else (None, None)
     session.add(slot)
-
-
-def _reaim_offers(session: Session, at: Moment, activity: Activity) -> None:
-    """Give the offers that are open the deadline that an offer made now would have."""
-    until = offer_deadline(at, activity.starts_at)
-    rows = session.exec(
-        select(SignUp).where(SignUp.activity_id == activity.id, SignUp.state == SignUpState.OFFERED).with_for_update()
-    ).all()
-    for row in rows:
-        row.offered_until, row.updated_at = until, at.now
-        session.add(row)
-    keys = [offer_key(row) for row in rows]
-    if keys:
-        session.connection().execute(
-            update(Notice)
-            .where(col(Notice.key).in_(keys), col(Notice.state) == NoticeState.OWED)
-            .values(expires_at=until)
-        )
 
 
 def _add_teams(session: Session, actor: Actor, at: Moment, edit: Edit, activity: Activity, slots: list[Slot]) -> None:

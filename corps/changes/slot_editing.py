@@ -8,7 +8,9 @@ from corps import audit, notices
 from corps.activities import served_categories
 from corps.activities.entry_answers import MOST_SLOTS
 from corps.activities.places import HOLDS_OR_WAITS, HOLDS_PLACE, filling_teams
+from corps.activities.presence import expected
 from corps.activities.rules import TEAM_LEFT, concerned_teams
+from corps.activities.stages import closed
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import OPEN, SHARED, Edit, EditField
 from corps.moment import Moment
@@ -97,8 +99,7 @@ def give_to_team(session: Session, actor_id: int, at: Moment, edit: Edit, activi
     A team that filled only this slot takes part no longer. Once it has begun nobody loses a place: then the record is
     put right, and whoever came stays with the own team.
     """
-    ahead = activity.state is ActivityState.PUBLISHED and activity.starts_at > at.now
-    ending = losing(session, edit, slot) if ahead else []
+    ending = losing(session, edit, slot) if closed(expected(activity, slot), at.now) is None else []
     former = slot.team_id
     for claim in session.exec(select(Claim).where(Claim.slot_id == slot.id)).all():
         session.delete(claim)

@@ -5,7 +5,7 @@ Only few are leased at a time, so that something urgent overtakes a long queue a
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import String, and_, bindparam, func, or_, type_coerce, update
@@ -19,7 +19,20 @@ from corps.delivery import shown_cards
 from corps.delivery.merging import gather
 from corps.member_addresses import KnownAddress
 from corps.moment import Moment
-from corps.notices import LEASE, Due, GiveUp, Moot, Moved, Outcome, RetryLater, Sent, due_of, reachability, spared
+from corps.notices import (
+    LEASE,
+    NOT_BY,
+    Due,
+    GiveUp,
+    Moot,
+    Moved,
+    Outcome,
+    RetryLater,
+    Sent,
+    due_of,
+    reachability,
+    spared,
+)
 from corps.notices.declarations import priorities
 from corps.notices.kinds import URGENT, Kind
 from corps.system import clock_faults
@@ -145,7 +158,7 @@ def take_due(
     resting_people = member_addresses.members_at(session, resting)
     for _ in range(_ROUNDS):
         line = _in_line(session, at, limit, resting_people, resting, here)
-        parcels = _lease(session, at, line) if line else []
+        parcels = _lease(session, at, line, here) if line else []
         if parcels or not line:
             return parcels
     return []
@@ -159,15 +172,13 @@ def _recipient(member_id: int | None, address: Address | None) -> Recipient:
     return (member_id, None if member_id is not None else address)
 
 
-def _lease(session: Session, at: Moment, line: Sequence[Recipient]) -> list[Parcel]:
+def _lease(session: Session, at: Moment, line: Sequence[Recipient], here: Sequence[Any]) -> list[Parcel]:
     homes = member_addresses.known(session, [member_id for member_id, _ in line if member_id is not None])
     waiting: dict[Recipient, list[tuple[Notice, Member | None]]] = {recipient: [] for recipient in line}
-    for notice, member in session.exec(_rows(at, line)).all():
+    for notice, member in session.exec(_rows(at, line, here)).all():
         waiting[_recipient(notice.member_id, notice.address)].append((notice, member))
     return [
-        parcel
-        for recipient in line
-        if (parcel := _parcel(at, waiting[recipient], homes.get(recipient[0] or 0, [None])[0]))
+        parcel for recipient in line if (parcel := _parcel(at, waiting[recipient], homes.get(recipient[0] or 0, [])))
     ]
 
 
@@ -205,7 +216,7 @@ def _of(people: Collection[int], groups: Collection[Address], *, but: bool = Fal
 
 def _in_channels_but(others: Collection[str]) -> Any:  # noqa: ANN401 - SQLAlchemy's column expression
     """Return the condition that a notice is for nobody who is written to in these channels, and for no group there."""
-    home = member_addresses.home_channel(Notice.member_id)
+    home = member_addresses.home_channel_but(Notice.member_id, col(Notice.subject)[NOT_BY].as_string())
     group = type_coerce(col(Notice.address), String)
     elsewhere = or_(*(group.startswith(f"{channel}:", autoescape=True) for channel in others))
     return or_(
@@ -247,27 +258,30 @@ def _in_line(
     return list(line)
 
 
-def _rows(at: Moment, line: Sequence[Recipient]) -> Select[Notice, Member]:
+def _rows(at: Moment, line: Sequence[Recipient], here: Sequence[Any]) -> Select[Notice, Member]:
     people = [member_id for member_id, _ in line if member_id is not None]
     groups = [group for _, group in line if group is not None]
     return (
         select(Notice, Member)
         .join(Member, col(Member.id) == col(Notice.member_id), isouter=True)
-        .where(_waiting(at), _of(people, groups))
+        .where(_waiting(at), _of(people, groups), *here)
         .order_by(col(Notice.priority), col(Notice.due_at), col(Notice.id))
         .limit(len(line) * _PER_CHAT)
         .with_for_update(skip_locked=True, of=Notice)
     )
 
 
-def _parcel(at: Moment, rows: Iterable[tuple[Notice, Member | None]], home: KnownAddress | None) -> Parcel:
-    """Lease what goes to one person or group in one message; end what can't be sent."""
-    fit = [(notice, member) for notice, member in rows if _fit(at, notice, member, home)]
+def _parcel(at: Moment, rows: Sequence[tuple[Notice, Member | None]], theirs: Sequence[KnownAddress]) -> Parcel:
+    """Lease what goes to one person or group in one message, by one way; end what can't be sent."""
+    homes = {notice.id: member_addresses.first_but(theirs, notice.subject.get(NOT_BY, "")) for notice, _ in rows}
+    fit = [(notice, member) for notice, member in rows if _fit(at, notice, member, homes[notice.id])]
     if not fit or (at.is_quiet() and fit[0][0].priority != URGENT):
         return ()
-    parcel = gather([due_of(at, notice, member, _where(notice, home)) for notice, member in fit])
+    home = homes[fit[0][0].id]
+    by_it = [(notice, member) for notice, member in fit if homes[notice.id] == home]
+    parcel = gather([due_of(at, notice, member, _where(notice, home)) for notice, member in by_it])
     taken = {due.id for due in parcel}
-    for notice, _ in fit:
+    for notice, _ in by_it:
         if notice.id in taken:
             notice.state, notice.lease_until, notice.retry_at = NoticeState.LEASED, at.now + LEASE, None
             notice.address = _where(notice, home)

@@ -16,7 +16,7 @@ from corps import audit, groups
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.places import HOLDS_OR_WAITS
-from corps.activities.presence import CHECK_IN_OPENS, doors_open
+from corps.activities.presence import check_in_opens, doors_open
 from corps.activities.stages import stage_of
 from corps.addresses import Address
 from corps.delivery import notice_facts
@@ -176,10 +176,10 @@ def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
 
 
 def _doors(slot: Slot, at: Moment) -> tuple[bool, ...]:
-    """Return whether people of a slot with own hours may check in by now, and still."""
+    """Return whether people of a slot with own hours may check in by now, may still withdraw, and still check in."""
     if slot.starts_at is None or slot.ends_at is None:
         return ()
-    return at.now >= slot.starts_at - CHECK_IN_OPENS, at.now > slot.ends_at
+    return at.now >= check_in_opens(slot.starts_at), at.now >= slot.starts_at, at.now > slot.ends_at
 
 
 def stands(session: Session, _at: Moment, card: Followed) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 
-from corps import audit, conversations, notices
+from corps import audit, conversations, mentions, notices
 from corps.activities import planning
 from corps.changes import cancelling
 from corps.conversations import Conversation
@@ -159,7 +159,7 @@ def undo(session: Session, actor: Actor, at: Moment, digest: str) -> Undone:
     if last.at + UNDONE_WITHIN <= at.now:
         raise Refused(Reason.IMPORT_OLD)
     activities, used = _take_back_activities(session, actor, at, after["activities"])
-    members, joined = _take_back_members(session, actor, at, after["members"])
+    members, joined = _take_back_members(session, actor, at, after["members"], last.at)
     audit.record(session, at, actor.id, UNDONE, f"import:{digest}", None, {"name": after["name"]})
     return Undone(members, activities, (*joined, *used))
 
@@ -183,7 +183,9 @@ def _take_back_activities(
     return back, tuple(kept)
 
 
-def _take_back_members(session: Session, actor: Actor, at: Moment, ids: Collection[int]) -> tuple[int, tuple[str, ...]]:
+def _take_back_members(
+    session: Session, actor: Actor, at: Moment, ids: Collection[int], since: dt.datetime
+) -> tuple[int, tuple[str, ...]]:
     """Forget those who have not joined and have done nothing: their row stays, as an erased person's does."""
     rows: Any = (SignUp, Attendance, HoursEntry)
     used = {own for table in rows for own in session.exec(_of(table.member_id, ids)).all()}
@@ -195,6 +197,8 @@ def _take_back_members(session: Session, actor: Actor, at: Moment, ids: Collecti
     names = tuple(row.name for row in there if row.id in used)
     forgotten = update(Member).where(col(Member.id) == bindparam("own")).values(name=bindparam("instead"))
     if gone:
+        people = {row.id or 0: (row.name, erasure.pseudonym(row.id or 0)) for row in free}
+        mentions.forget_many(session, people, since)
         values = [{"own": number, "instead": erasure.pseudonym(number)} for number in gone]
         session.connection().execute(forgotten.values(status=MemberStatus.ERASED, team_id=None), values)
         session.expire_all()

@@ -133,7 +133,7 @@ class _People:
             self._matched[said] = match_choice(said, self._teams) if said else None
         team = self._matched[said]
         if not is_name(name):
-            self.faults.append(Fault(sheet, line.row, "not_a_name", cut(name, 20)))
+            self.faults.append(Fault(sheet, line.row, "not_a_name" if name else "no_name", cut(name, 20)))
         elif team is None:
             self.faults.append(Fault(sheet, line.row, "no_such_team" if said else "no_team", cut(said, 20)))
         elif (int(team), name) in self._seen:

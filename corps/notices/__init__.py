@@ -4,6 +4,7 @@ from corps.notices.due import Due
 from corps.notices.outbox import (
     LEASE,
     NO_LONGER_SO,
+    NOT_BY,
     CardShown,
     GiveUp,
     Moot,
@@ -21,6 +22,7 @@ from corps.notices.outbox import (
 
 __all__ = [
     "LEASE",
+    "NOT_BY",
     "NO_LONGER_SO",
     "CardShown",
     "Due",

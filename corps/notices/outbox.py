@@ -24,6 +24,9 @@ from models.enums import Failure, MemberStatus, NoticeState
 LEASE = dt.timedelta(minutes=2)
 """How long a lease lasts. After it the notice is taken again: it goes out at least once and is never lost."""
 
+NOT_BY = "not_by"
+"""In a subject: the channel that the notice says does not work. It goes by another, to whoever has one."""
+
 
 @dataclass(frozen=True)
 class Owed:

@@ -96,6 +96,19 @@ def read_list(text: str, choices: Mapping[str, Collection[str]]) -> Listed:
     return Listed(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)))
 
 
+def read_names(text: str, choices: Mapping[str, Collection[str]]) -> Listed:
+    """Return whose names `text` lists, as `read_list` does; a piece with anything else in it names nobody.
+
+    So 张明华 is not 张明, and 张明没去 ticks nobody.
+    """
+    whole = read_list(text, choices)
+    if not whole.unread:
+        return whole
+    pieces = [(piece, read_list(piece, choices)) for piece in _BETWEEN.split(plain(text)) if piece]
+    found = (key for _, one in pieces if not one.unread for key in one.found)
+    return Listed(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(piece for piece, one in pieces if one.unread)))
+
+
 def _names(choices: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Return each name with the key that bears it, empty where two do."""
     names: dict[str, str] = {}

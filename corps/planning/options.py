@@ -13,6 +13,7 @@ from typing import TypeVar
 from corps.activities.holidays import DayKind, day_kind
 from corps.moment import HolidayYear
 from corps.planning.problem import AtMost, Problem, Spread, Wanted
+from corps.teams import suits
 
 MORNING = (dt.time(9, 30), dt.time(11, 30))
 AFTERNOON = (dt.time(14, 30), dt.time(16, 30))
@@ -75,7 +76,7 @@ class Ground:
 
     def suited(self, category: str) -> list[TeamGround]:
         """Return the teams whose expertise suits a category and that have members."""
-        return [team for team in self.teams if category in team.suits and team.people]
+        return [team for team in self.teams if suits(team, category) and team.people]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from corps.planning.ground import look_up
 from corps.planning.options import Ground, Option, Why, build
 from corps.planning.problem import Problem, Solution
 from corps.refusals import Reason, Refused
-from corps.teams import CategoryName, VenueName, list_categories, list_teams, venue_in_use, venue_name
+from corps.teams import CategoryName, VenueName, list_categories, list_teams, suits, venue_in_use, venue_name
 from models import Activity, Category, PlanProposal, Slot, Team
 from models.enums import ActivityState, ProposalState
 
@@ -185,7 +185,7 @@ def _view(session: Session, at: Moment, search: Search, solution: Solution | Non
 def _give(search: Search, code: str, teams: dict[int, str]) -> tuple[Give, tuple[str, ...]]:
     """Return what would have to give for one more of a category."""
     ground = search.ground
-    suiting = [team for team in ground.teams if code in team.suits]
+    suiting = [team for team in ground.teams if suits(team, code)]
     with_people = ground.suited(code)
     barred = tuple(teams[team.id] for team in with_people if (code, team.id) in ground.barred and team.id in teams)
     if not suiting:

@@ -60,8 +60,16 @@ def with_people(
     session: Session, actor: Actor, at: Moment, asked: Scope
 ) -> tuple[Ledger, PeopleSum, tuple[PersonRow, ...]]:
     """Return a short ledger with all its people."""
+    found, total, people = open_with_people(session, actor, at, asked)
+    return found, total, tuple(people)
+
+
+def open_with_people(
+    session: Session, actor: Actor, at: Moment, asked: Scope
+) -> tuple[Ledger, PeopleSum, Iterator[PersonRow]]:
+    """Return a ledger whose people are read from the session while the caller goes through them."""
     found = read(session, actor, at, asked)
-    return found, people_sum(session, found), tuple(people_rows(session, found))
+    return found, people_sum(session, found), people_rows(session, found)
 
 
 def people_sum(session: Session, ledger: Ledger) -> PeopleSum:

@@ -8,6 +8,7 @@ from corps import audit, notices
 from corps.activities import cards
 from corps.activities.places import HOLDS_OR_WAITS, is_unclaimed
 from corps.activities.planning import owe_cards
+from corps.activities.presence import expected
 from corps.activities.rules import TEAM_LEFT, concerned_teams, find_activity
 from corps.activities.stages import demand_ahead
 from corps.moment import Moment
@@ -55,7 +56,7 @@ def claim(session: Session, actor: Actor, at: Moment, slot_id: int) -> Claimed:
         raise Refused(Reason.NOT_ALLOWED)
     demand_teams_in_use(session, [actor.team_id])
     slot, activity = lock_slot(session, slot_id)
-    demand_ahead(activity, at.now, activity.title)
+    demand_ahead(expected(activity, slot), at.now, activity.title)
     row = {"slot_id": slot_id, "team_id": actor.team_id, "member_id": actor.id, "at": at.now}
     if not is_unclaimed(slot) or not insert_once(session, Claim, [row]):
         raise Refused(Reason.ALREADY_CLAIMED, f"slot:{slot_id}", title=activity.title)
@@ -81,7 +82,7 @@ def _tell_planner(
         member=planner,
         subject={"team": actor.team_id, "role": slot.role, "released": released, "by": actor.id},
         activity_id=activity.id,
-        expires_at=activity.starts_at,
+        expires_at=expected(activity, slot).starts_at,
     )
     notices.owe(session, at, offices.for_one(word, office))
 
@@ -91,7 +92,7 @@ def release(session: Session, actor: Actor, at: Moment, slot_id: int) -> int:
     slot, activity = lock_slot(session, slot_id)
     if not (slot.open and actor.leads(slot.team_id)):
         raise Refused(Reason.NOT_ALLOWED)
-    demand_ahead(activity, at.now, activity.title)
+    demand_ahead(expected(activity, slot), at.now, activity.title)
     if count(session, slot_id, HOLDS_OR_WAITS):
         raise Refused(Reason.HAS_SIGN_UPS)
     for claimed in session.exec(select(Claim).where(Claim.slot_id == slot_id)).all():

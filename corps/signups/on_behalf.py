@@ -14,18 +14,18 @@ from corps import audit, conversations, member_addresses, notices
 from corps.activities import cards, rules
 from corps.activities.cards import Card, SlotCard
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams
-from corps.activities.presence import has_come
+from corps.activities.presence import expected, has_come
 from corps.activities.sign_up_rule import ruling
 from corps.activities.stages import demand_ahead
 from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.notices.declarations import Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Somebody, lock_member, tell_apart
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
-from corps.signups.slots import find_sign_up, lock_slot
+from corps.signups.slots import find_sign_up, hours_held, lock_slot
 from corps.signups.waitlist import release
 from corps.signups.withdrawals import alert_if_late
 from models import Activity, Member, Notice, SignUp, Slot
@@ -53,11 +53,15 @@ THEIRS = {
 
 def _still_held(question: Question, card: Card) -> bool:
     row = question.session.get(SignUp, question.due.subject["sign_up"])
-    return cards.is_ahead(question, card) and row is not None and row.state in HOLDS_OR_WAITS
+    return row is not None and row.state in HOLDS_OR_WAITS and _slot_of(card, row).ahead
 
 
-def _still_off(question: Question, card: Card) -> bool:
-    return cards.is_ahead(question, card) and all(slot.mine is None for slot in card.slots)
+def _still_off(_question: Question, card: Card) -> bool:
+    return any(slot.ahead for slot in card.slots) and all(slot.mine is None for slot in card.slots)
+
+
+def _slot_of(card: Card, row: SignUp) -> SlotCard:
+    return next(slot for slot in card.slots if slot.id == row.slot_id)
 
 
 declare(Kind.SIGNED_UP_FOR, cards.shown(_still_held), priority=2, absorbs=(Kind.CARD,))
@@ -133,7 +137,8 @@ def _demand(session: Session, actor: Actor, at: Moment, activity_id: int) -> tup
     teams = sorted(team for team in filling if actor.manages(team))
     if not teams and not actor.is_coordinator:
         raise Refused(Reason.NOT_ALLOWED)
-    demand_ahead(card, at.now, card.title)
+    if not any(slot.ahead for slot in card.slots):
+        demand_ahead(card, at.now, card.title)
     if not teams:
         raise Refused(Reason.NOT_CLAIMED_YET)
     return card, teams
@@ -176,14 +181,15 @@ def _tell(session: Session, actor: Actor, at: Moment, card: Card, member: Member
     row = find_sign_up(session, slot_id, member.id or 0)
     if row is None or member.id == actor.id:
         return
+    begins = hours_held(session, row)[0]
     word = notices.Owed(
         kind=Kind.SIGNED_UP_FOR,
         key=f"signed_up_for:{row.id}:{int(at.now.timestamp())}",
         member=member,
         subject={"member": actor.id, "sign_up": row.id},
         activity_id=card.id,
-        expires_at=card.starts_at,
-        urgent=card.starts_at - at.now <= SOON,
+        expires_at=begins,
+        urgent=is_soon(begins, at.now),
     )
     notices.owe(session, at, [word])
 
@@ -269,7 +275,7 @@ def _on_it(session: Session, actor: Actor, at: Moment, sign_up_id: int) -> tuple
     card = cards.see(session, actor, at, row.activity_id)
     if not actor.manages(row.team_id):
         raise Refused(Reason.NOT_ALLOWED)
-    demand_ahead(card, at.now, card.title)
+    demand_ahead(expected(card, _slot_of(card, row)), at.now, card.title)
     if row.state not in HOLDS_OR_WAITS:
         raise Refused(
             Reason.THEY_ARE_OFF, who=held.person.name, **audit.last_change(session, actor, f"signup:{sign_up_id}")
@@ -322,13 +328,14 @@ def _tell_off(
     notices.cancel_owed(session, "taken off the activity", *ours, col(Notice.kind).in_(stale))
     if member is None or member.id == actor.id:
         return
+    begins = hours_held(session, row)[0]
     word = notices.Owed(
         kind=Kind.REMOVED,
         key=f"removed:{row.id}:{int(at.now.timestamp())}",
         member=member,
         subject={"member": actor.id, "role": role, "reason": reason},
         activity_id=activity.id,
-        expires_at=activity.starts_at,
-        urgent=activity.starts_at - at.now <= SOON,
+        expires_at=begins,
+        urgent=is_soon(begins, at.now),
     )
     notices.owe(session, at, [word])

@@ -84,6 +84,8 @@ def read_request(session: Session, member_id: int, slot_id: int) -> SignUpReques
         state=slot.state,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        from_at=slot.from_at,
+        until_at=slot.until_at,
         places=slot.places,
         team_id=slot.team_id,
         open=slot.open,

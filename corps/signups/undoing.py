@@ -7,14 +7,14 @@ from sqlmodel import Session, col, select
 from corps import notices
 from corps.activities.sign_up_rule import ruling
 from corps.moment import Moment
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, who_answers
 from corps.refusals import Reason, Refused
 from corps.signups import signups
 from corps.signups.signup_queries import read_request
-from corps.signups.slots import lock_slot
+from corps.signups.slots import hours_held, lock_slot
 from corps.signups.withdrawals import Why, alert
-from models import Activity, Audit, Notice, SignUp
+from models import Audit, Notice, SignUp
 from models.enums import NoticeState, SignUpState
 
 UNDO = dt.timedelta(minutes=10)
@@ -97,9 +97,9 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
     latest = [one for one in alarms if one.created_at >= at.now - UNDO and not one.subject.get("back")]
     notices.cancel_owed(session, "taken back", col(Notice.id).in_([one.id for one in latest]))
     out = [one for one in latest if one.state in (NoticeState.SENT, NoticeState.LEASED)]
-    activity = session.get_one(Activity, row.activity_id)
     if not out:
         return
+    begins = hours_held(session, row)[0]
     subject = {**out[0].subject, "back": True}
     people = who_answers(session, subject.get("team"), but=(actor.id,)).people
     key = f"late:{row.id}:{int(at.now.timestamp())}:back"
@@ -109,9 +109,9 @@ def _tell_again(session: Session, actor: Actor, at: Moment, row: SignUp) -> None
             f"{key}:{member.id}",
             member,
             subject,
-            activity.id,
-            expires_at=activity.starts_at,
-            urgent=activity.starts_at - at.now <= SOON,
+            row.activity_id,
+            expires_at=begins,
+            urgent=is_soon(begins, at.now),
         )
         for member in people
     ]

@@ -1,18 +1,19 @@
 """The waitlist (候补): a freed place is offered (递补) to the next person, and kept for them until a deadline."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.places import HOLDS_PLACE, hours_of, places_left
-from corps.activities.stages import Stage, at_stage, closed
+from corps.activities.places import HOLDS_PLACE, hours_of, places_left, slot_starts
+from corps.activities.presence import expected
+from corps.activities.stages import closed, coming
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
@@ -20,7 +21,7 @@ from corps.people import Actor, lock_member
 from corps.refusals import Reason, Refused
 from corps.signups.slots import count, lock_slot, overlapping
 from models import Activity, Member, Notice, SignUp, Slot
-from models.enums import ActivityState, SignUpState
+from models.enums import ActivityState, NoticeState, SignUpState
 
 OFFER_TERMS = (
     (dt.timedelta(days=3), dt.timedelta(hours=24)),
@@ -41,7 +42,8 @@ def offer_deadline(at: Moment, starts_at: dt.datetime) -> dt.datetime:
 def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> None:
     """Offer each free place to the next on the waitlist who can be reached. The slot is locked by the caller."""
     free = places_left(slot.places, count(session, slot.id or 0, HOLDS_PLACE))
-    if not free or closed(activity, at.now) is not None:
+    served = expected(activity, slot)
+    if not free or closed(served, at.now) is not None:
         return
     rows = session.exec(
         select(SignUp, Member)
@@ -53,7 +55,7 @@ def promote(session: Session, at: Moment, slot: Slot, activity: Activity) -> Non
     for row, member in rows:
         row.state, row.offered_until, row.updated_at = (
             SignUpState.OFFERED,
-            offer_deadline(at, activity.starts_at),
+            offer_deadline(at, served.starts_at),
             at.now,
         )
         row.offers += 1
@@ -97,6 +99,28 @@ def _still_offered(question: Question, card: Card) -> bool:
 
 declare(Kind.OFFER, cards.shown(_still_offered), priority=2, absorbs=(Kind.REMINDER, Kind.CARD))
 declare(Kind.LAPSED, cards.shown(lambda _question, _card: True), listing=Listing(Kind.LAPSED))
+
+
+def reaim_offers(session: Session, at: Moment, activity: Activity, slots: Sequence[Slot]) -> None:
+    """Give the offers that are open the deadline that an offer made now would have, and offer what is free.
+
+    For when the time of these slots has changed; they are locked by the caller.
+    """
+    for slot in slots:
+        begins = expected(activity, slot).starts_at
+        if begins > at.now:
+            _set_deadline(session, at, slot, offer_deadline(at, begins))
+        promote(session, at, slot, activity)
+
+
+def _set_deadline(session: Session, at: Moment, slot: Slot, until: dt.datetime) -> None:
+    open_offers = SignUp.slot_id == slot.id, SignUp.state == SignUpState.OFFERED
+    rows = session.exec(select(SignUp).where(*open_offers).with_for_update()).all()
+    for row in rows:
+        row.offered_until, row.updated_at = until, at.now
+        session.add(row)
+    told = col(Notice.key).in_([offer_key(row) for row in rows]), col(Notice.state) == NoticeState.OWED
+    session.connection().execute(update(Notice).where(*told).values(expires_at=until))
 
 
 def offer_key(row: SignUp) -> str:
@@ -194,8 +218,9 @@ def lapse(session: Session, at: Moment) -> int:
         if offer_stands(row, at.now) and not away:
             continue
         member = session.get(Member, row.member_id)
-        if member is not None and closed(activity, at.now) is None:
-            notices.owe(session, at, [_lapsed(row, member, activity, away=away)])
+        served = expected(activity, slot)
+        if member is not None and closed(served, at.now) is None:
+            notices.owe(session, at, [_lapsed(row, member, served.starts_at, away=away)])
         release(session, at, None, row, slot, activity, SignUpState.WITHDRAWN)
         notices.cancel_owed(session, "the offer has ended", col(Notice.key) == offer_key(row))
         ended += 1
@@ -219,7 +244,8 @@ def _offer_again(session: Session, at: Moment) -> None:
         .where(
             SignUp.state == SignUpState.WAITLISTED,
             ~member_addresses.is_lost(),
-            at_stage(Stage.AHEAD, at.now),
+            coming(at.now),
+            slot_starts() > at.now,
             taken < Slot.places,
         )
         .distinct()
@@ -229,12 +255,12 @@ def _offer_again(session: Session, at: Moment) -> None:
         promote(session, at, *lock_slot(session, slot_id or 0))
 
 
-def _lapsed(row: SignUp, member: Member, activity: Activity, *, away: bool) -> notices.Owed:
+def _lapsed(row: SignUp, member: Member, begins: dt.datetime, *, away: bool) -> notices.Owed:
     return notices.Owed(
         kind=Kind.LAPSED,
         key=f"lapsed:{row.id}:{row.offers}",
         member=member,
         subject={"away": True} if away else {},
-        activity_id=activity.id,
-        expires_at=activity.starts_at,
+        activity_id=row.activity_id,
+        expires_at=begins,
     )

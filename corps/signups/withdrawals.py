@@ -5,21 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.places import HOLDS_OR_WAITS, filling_teams
-from corps.activities.presence import has_come
-from corps.activities.rules import concerned_teams
-from corps.activities.stages import Stage, at_stage
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams, slot_starts
+from corps.activities.presence import expected, has_come
+from corps.activities.rules import concerned_teams, find_activity
+from corps.activities.stages import coming
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
-from corps.notices.kinds import SOON, Kind
+from corps.notices.kinds import Kind, is_soon
 from corps.people import Actor, Office, lock_member, who_answers
 from corps.refusals import Reason, Refused
-from corps.signups.slots import count, lock_slot
+from corps.signups.slots import count, hours_held, lock_slot
 from corps.signups.waitlist import release
 from models import Activity, Member, Notice, SignUp, Slot
 from models.enums import ActivityState, SignUpState
@@ -34,7 +35,7 @@ def release_future(
     *,
     moved_to: int | None = None,
 ) -> int:
-    """Give up what the person holds in activities that have not begun, and pass the places on.
+    """Give up what the person holds in slots that have not begun, and pass the places on.
 
     Args:
         session: The caller's; the member is locked by the caller, the slots are locked here.
@@ -64,10 +65,16 @@ def release_future(
 
 
 def _held_ahead(session: Session, at: Moment, member: Member) -> Sequence[SignUp]:
-    """Return what somebody holds or waits for in activities that have not begun, in the order in which slots lock."""
+    """Return what somebody holds or waits for in slots that have not begun, in the order in which slots lock."""
     held = select(SignUp).join(Activity, col(Activity.id) == col(SignUp.activity_id))
-    mine = SignUp.member_id == member.id, col(SignUp.state).in_(HOLDS_OR_WAITS), at_stage(Stage.AHEAD, at.now)
-    return session.exec(held.where(*mine).order_by(col(SignUp.slot_id))).all()
+    held = held.join(Slot, col(Slot.id) == col(SignUp.slot_id))
+    mine = SignUp.member_id == member.id, col(SignUp.state).in_(HOLDS_OR_WAITS)
+    return session.exec(held.where(*mine, *_ahead(at)).order_by(col(SignUp.slot_id))).all()
+
+
+def _ahead(at: Moment) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that the `Slot` of an `Activity` is public and has not begun, by its own hours if any."""
+    return coming(at.now), slot_starts() > at.now
 
 
 def _may_read(question: Question, _card: Card) -> bool:
@@ -111,6 +118,10 @@ class Doubt:
     now: dt.datetime
 
 
+def _begins(activity: Activity, slot: Slot) -> dt.datetime:
+    return expected(activity, slot).starts_at
+
+
 def doubt(session: Session, actor: Actor, at: Moment, activity_id: int) -> Doubt | None:
     """Return what to consider before giving a place back; None when it is early and nobody waits for it."""
     found = session.exec(
@@ -119,14 +130,14 @@ def doubt(session: Session, actor: Actor, at: Moment, activity_id: int) -> Doubt
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .where(
             SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING,
-            at_stage(Stage.AHEAD, at.now),
+            *_ahead(at),
         )
         .order_by(col(SignUp.id))
     ).first()  # fmt: skip
     if found is None or has_come(session, activity_id, actor.id):
         return None
     row, slot, activity = found
-    late = activity.starts_at - at.now <= LATE
+    late = _begins(activity, slot) - at.now <= LATE
     waiting = count(session, slot.id or 0, (SignUpState.WAITLISTED,))
     told = who_answers(session, slot.team_id or row.team_id, but=(actor.id,)) if late else None
     return Doubt(told, waiting, at.now) if late or waiting else None
@@ -163,20 +174,22 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: 
         raise Refused(Reason.NOT_SIGNED_UP)
     if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
+    held = [row for row in held if hours_held(session, row)[0] > at.now]
+    if not held:
+        raise Refused(Reason.STARTED, title=find_activity(session, activity_id).title)
     queued = all(row.state is SignUpState.WAITLISTED for row in held)
-    left = next((row.id for row in held if row.state is SignUpState.GOING), None)
+    place = next((row for row in held if row.state is SignUpState.GOING), None)
     alerted = [told for row in held if (told := _give_back(session, actor, at, row, why)) is not None]
-    starts_at = session.get_one(Activity, activity_id).starts_at
-    return Withdrawn(
-        activity_id, alerted[0] if alerted else None, queued, left, bool(alerted) and starts_at - at.now <= LATE
-    )
+    late = place is not None and hours_held(session, place)[0] - at.now <= LATE
+    left = place.id if place is not None else None
+    return Withdrawn(activity_id, alerted[0] if alerted else None, queued, left, bool(alerted) and late)
 
 
 def _give_back(session: Session, actor: Actor, at: Moment, row: SignUp, why: Why) -> Office | None:
     """Give one of them back. Returns who hears of it, if it was a place and it is late or a reason was said."""
     slot, activity = lock_slot(session, row.slot_id)
     session.refresh(row)  # it may have lapsed while we waited for the slot
-    if activity.starts_at <= at.now:
+    if _begins(activity, slot) <= at.now:
         raise Refused(Reason.STARTED, title=activity.title)
     was_going = row.state is SignUpState.GOING
     if row.state in HOLDS_OR_WAITS:
@@ -200,7 +213,7 @@ def alert_if_late(
 
     Returns who that is, None when it is not so close.
     """
-    if activity.state is not ActivityState.PUBLISHED or activity.starts_at - at.now > LATE:
+    if activity.state is not ActivityState.PUBLISHED or _begins(activity, slot) - at.now > LATE:
         return None
     return alert(session, at, actor_id, activity, row, slot, why)
 
@@ -209,11 +222,11 @@ def alert(
     session: Session, at: Moment, actor_id: int | None, activity: Activity, row: SignUp, slot: Slot, why: Why
 ) -> Office:
     """Tell whoever answers for the team that a place was given back, and why if that was said. Returns who it is."""
-    team_id = slot.team_id or row.team_id
+    team_id, begins = slot.team_id or row.team_id, _begins(activity, slot)
     subject = {"member": row.member_id, "role": slot.role, "team": team_id}
     if why is not Why.UNSAID:
         subject["why"] = why.value
-    if activity.starts_at - at.now > LATE:
+    if begins - at.now > LATE:
         subject["early"] = True
     if actor_id not in (None, row.member_id):
         subject["by"] = actor_id
@@ -228,8 +241,8 @@ def alert(
                 member=leader,
                 subject=subject,
                 activity_id=activity.id,
-                expires_at=activity.starts_at,
-                urgent=activity.starts_at - at.now <= SOON,
+                expires_at=begins,
+                urgent=is_soon(begins, at.now),
             )
             for leader in told.people
         ],

@@ -12,6 +12,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from corps import audit, notices
+from corps.member_addresses import home_channel
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
 from corps.notices.kinds import PER_SECOND, URGENT, Kind
@@ -52,11 +53,15 @@ class Beat:
 
 @dataclass(frozen=True)
 class Late:
-    """What does not happen as it should, since when, and the last error if there is one."""
+    """What does not happen as it should, since when, and the last error if there is one.
+
+    `channel` is what does not deliver, if it is that: it does not deliver the word of it either.
+    """
 
     name: str
     since: dt.datetime
     error: str = ""
+    channel: str = ""
 
 
 def beat(session: Session, at: Moment, beats: Iterable[Beat]) -> None:
@@ -88,7 +93,7 @@ def troubles(session: Session, at: Moment, jobs: Mapping[str, dt.timedelta], pat
     pulses = session.exec(select(Pulse).where(col(Pulse.name).in_(jobs)).order_by(col(Pulse.name))).all()
     beating = [pulse for pulse in pulses if pulse.error or pulse.name not in ONLY_WHILE_BAD]
     found += [
-        Late(pulse.name, since, pulse.error)
+        Late(pulse.name, since, pulse.error, pulse.name if pulse.name == Watched.MAIL.value else "")
         for pulse in beating
         if at.now - (since := pulse.ok_at or pulse.began_at) > jobs[pulse.name]
     ]
@@ -110,7 +115,10 @@ def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
         return None
     since = at.after_quiet_hours(oldest)
     takes = dt.timedelta(seconds=count / PER_SECOND)
-    return Late(Watched.OUTBOX, since) if at.now - since > patience + takes else None
+    if at.now - since <= patience + takes:
+        return None
+    channel = select(home_channel(Notice.member_id)).where(alive, *due).order_by(col(Notice.due_at), col(Notice.id))
+    return Late(Watched.OUTBOX, since, channel=session.exec(channel.limit(1)).first() or "")
 
 
 def tell(session: Session, at: Moment, present: Iterable[Late]) -> tuple[list[str], list[str]]:
@@ -122,7 +130,7 @@ def tell(session: Session, at: Moment, present: Iterable[Late]) -> tuple[list[st
         pulse = expect(session, at, trouble.name)
         pulse.alarmed_at = at.now
         session.add(pulse)
-        _owe(session, at, Kind.ALARM, trouble.name, at.now, trouble.since)
+        _owe(session, at, Kind.ALARM, trouble.name, at.now, trouble.since, trouble.channel)
         audit.record(session, at, None, "alarm.begin", f"job:{trouble.name}", None, {"error": trouble.error})
     over = [pulse for name, pulse in known.items() if name not in now]
     for pulse in over:
@@ -145,8 +153,12 @@ def _key(kind: Kind, name: str, begun: dt.datetime) -> str:
     return f"{kind.value}:{name}:{int(begun.timestamp())}:"
 
 
-def _owe(session: Session, at: Moment, kind: Kind, name: str, begun: dt.datetime, since: dt.datetime) -> None:
+def _owe(
+    session: Session, at: Moment, kind: Kind, name: str, begun: dt.datetime, since: dt.datetime, not_by: str = ""
+) -> None:
     subject = {"what": name, "since": int(since.timestamp()), "seen": int(at.now.timestamp())}
+    if not_by:
+        subject |= {notices.NOT_BY: not_by}
     notices.owe(
         session,
         at,

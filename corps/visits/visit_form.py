@@ -6,7 +6,7 @@ went have their hours.
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -20,6 +20,7 @@ from corps.conversations import Conversation
 from corps.moment import Moment
 from corps.pairings import pairing_cards
 from corps.pairings.pairing_cards import PairingCard
+from corps.parsing.choices import read_names
 from corps.parsing.lengths import demand_short
 from corps.parsing.times import Refusal, RefusalCode, read_date, read_span
 from corps.people import Actor, Somebody, active_members, tell_apart
@@ -39,7 +40,7 @@ LENGTHS = {"contact": 100, "agreed": 300}
 class VisitStand:
     """Where a visit stands: asked for when (`starts` None), or for who went.
 
-    `problem`: why an answer was not taken; or it is `ahead`, or `endless`.
+    `problem`: why an answer was not taken; or it is `ahead`, or `endless`. `unread` is what names nobody of the team.
     """
 
     pairing_id: int
@@ -52,6 +53,7 @@ class VisitStand:
     what: str = ""
     ahead: bool = False
     endless: bool = False
+    unread: tuple[str, ...] = ()
 
 
 def begin(session: Session, actor: Actor, at: Moment, pairing_id: int) -> VisitStand:
@@ -82,10 +84,10 @@ def ask_again(session: Session, actor: Actor, at: Moment, conversation: Conversa
 
 
 def take(session: Session, actor: Actor, at: Moment, conversation: Conversation, text: str, key: str) -> VisitStand:
-    """Take when the visit was, a span that has passed; words while people are chosen leave the question open."""
+    """Take when the visit was, a span that has passed; then the names of who went, which are ticked."""
     row = _kept(session, actor, conversation.data["pairing"])
     if conversation.step != WHEN:
-        return _people(session, at, row, conversation)
+        return _take_names(session, actor, at, row, conversation, text, key)
     read = read_span(text, at.wall())
     if isinstance(read, Refusal):
         return VisitStand(row.id or 0, row.partner, problem=read.code, what=read.what)
@@ -96,6 +98,21 @@ def take(session: Session, actor: Actor, at: Moment, conversation: Conversation,
     hours = {"starts": read.starts.isoformat(), "ends": read.ends.isoformat()}
     data: dict[str, Any] = {"pairing": row.id, **hours, "people": []}
     return _people(session, at, row, conversations.put(session, at, actor.address, KIND, PEOPLE, data, key))
+
+
+def _take_names(
+    session: Session, actor: Actor, at: Moment, row: Pairing, conversation: Conversation, text: str, key: str
+) -> VisitStand:
+    """Tick those who are named; a name that two bear names neither, and 我 is who types."""
+    team = _people(session, at, row, conversation).team_people
+    names = {str(one.member_id): [one.name, one.nickname] for one in team}
+    if str(actor.id) in names:
+        names[str(actor.id)] += ["我", "我自己", "me"]
+    read = read_names(text, names)
+    people = dict.fromkeys([*conversation.data["people"], *map(int, read.found)])
+    data = {**conversation.data, "people": list(people)}
+    stand = _people(session, at, row, conversations.put(session, at, actor.address, KIND, PEOPLE, data, key))
+    return replace(stand, unread=read.unread)
 
 
 def _people(session: Session, _at: Moment, row: Pairing, conversation: Conversation) -> VisitStand:

@@ -9,16 +9,14 @@ from bot.documents.spreadsheet import write_workbook_to
 from bot.routing.aside import Reading
 from bot.views import ledger as views
 from bot.views.screen import Screen
-from corps.records import ledger, ledger_people, ledger_scope
+from corps.records import ledger_people, ledger_scope
 
 TARGET = f"{__name__}:write"
 
 
 def write(reading: Reading, values: dict[str, Any], out: BinaryIO) -> None:
     """Write the ledger of a scope into `out`, below a line about it."""
-    found = ledger.read(reading.session, reading.actor, reading.at, ledger_scope.thawed(values["scope"]))
-    total = ledger_people.people_sum(reading.session, found)
-    people = ledger_people.people_rows(reading.session, found)
+    found, total, people = reading.run(ledger_people.open_with_people, ledger_scope.thawed(values["scope"]))
     about = [str(views.caption(reading.voice, found)), views.file_name(reading.voice, found)]
     out.write(json.dumps(about).encode() + b"\n")
     write_workbook_to(out, views.ledger_sheets(reading.voice, found, total, people, reading.tell))

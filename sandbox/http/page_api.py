@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from sandbox.botapi.api import BotApi
 from sandbox.errors import Refused, bad
+from sandbox.http.link_previews import LinkPreviews
 from sandbox.http.page_actions import PageActions
 from sandbox.http.page_queries import PageQueries, read_object
 from sandbox.mail.mailbox import Mailbox
@@ -17,13 +18,14 @@ from sandbox.world.people import Control
 Json = dict[str, Any]
 
 
-def routes(api: BotApi, control: Control, mailbox: Mailbox) -> list[Route]:
+def routes(api: BotApi, control: Control, mailbox: Mailbox, pages: str = "") -> list[Route]:
     """Return all routes of the page's API.
 
     Args:
         api: The bot's side, world included.
         control: Tells and moves the time.
         mailbox: Where mail lands.
+        pages: Where the program serves pages of its own; empty when it serves none.
     """
     reads, acts = PageQueries(api, control, mailbox), PageActions(api, control, mailbox)
     gets: dict[str, Callable[[Request], Awaitable[Response]]] = {
@@ -33,6 +35,7 @@ def routes(api: BotApi, control: Control, mailbox: Mailbox) -> list[Route]:
         "events": reads.events,
         "calls": reads.calls,
         "mails": reads.mails,
+        "preview": LinkPreviews(pages).preview,
         "files/{file_id}": reads.file,
     }
     posts: dict[str, Callable[[Json], Awaitable[object]]] = {

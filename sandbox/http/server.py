@@ -144,7 +144,7 @@ class Sandbox:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/file/bot{token}/{path:path}", FileEndpoint(self.api, self.token)),
-            *page_api.routes(self.api, self.control, self.mailbox),
+            *page_api.routes(self.api, self.control, self.mailbox, self._pages),
             *self.platforms.routes,
             Route("/", self._page),
             Mount("/page", PageFiles(directory=PAGE, check_dir=False)),

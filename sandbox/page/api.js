@@ -33,6 +33,7 @@ export const api = {
   state: () => call("/state"),
   messages: (chat) => call(`/chats/${chat}/messages?limit=200`),
   mails: () => call("/mails"),
+  preview: (url) => call(`/preview?url=${encodeURIComponent(url)}`),
   commands: (chat, person) => call(`/commands?chat_id=${chat}&person_id=${person}`),
   newPerson: (name, language) => post("/people", { name, language }),
   say: (person, chat, text, replyTo) =>

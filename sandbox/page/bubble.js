@@ -3,6 +3,8 @@ import { withKey } from "./api.js";
 import { h, icon } from "./dom.js";
 import { deepLink, linkify } from "./links.js";
 import { avatar } from "./people.js";
+import { isPage } from "./phone.js";
+import { preview } from "./preview.js";
 import { store, tapKey } from "./store.js";
 import { dayName, parts, yearName, now } from "./time.js";
 import { bytes, t } from "./words.js";
@@ -14,7 +16,8 @@ import { bytes, t } from "./words.js";
 export function bubble(message, view) {
   if (message.service) return h("li", { class: "service", data: idOf(message) }, h("span", {}, message.service));
   const mine = message.from?.id === view.person;
-  const body = h("div", { class: "body" }, quote(message), media(message), text(message), meta(message));
+  const words = text(message);
+  const body = h("div", { class: "body" }, quote(message), media(message), words, shared(message, words), meta(message));
   const stack = h("div", { class: "stack" }, body, keyboard(message, view));
   const named = view.isGroup && !mine;
   if (named) body.prepend(h("strong", { class: `sender hue${Math.abs(message.from.id) % 8}` }, message.from.name));
@@ -36,6 +39,14 @@ function text(message) {
   else el.textContent = message.text;
   linkify(el);
   return el;
+}
+
+/** In a group of people, without the bot: what a chat app shows of the first link to one of the pages. */
+function shared(message, words) {
+  const chat = store.chats.get(message.chat_id);
+  if (!words || !chat || chat.bot_in || !chat.person_ids.length) return null;
+  const link = [...words.querySelectorAll("a[href]")].find((anchor) => isPage(anchor.href));
+  return link ? preview(link.href) : null;
 }
 
 function meta(message) {

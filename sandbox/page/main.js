@@ -47,14 +47,18 @@ async function up() {
   await mailbox.load();
 }
 
-/** Open the chats. Until they are there nothing in them can be pressed: what was chosen would be overtaken. */
+function rest(yes) {
+  for (const id of ["columns", "guide"]) at(id).inert = yes;
+}
+
+/** Open the chats. Until they are there neither they nor the guide can be pressed: it would be overtaken, or fail. */
 async function begin() {
-  at("columns").inert = true;
+  rest(true);
   try {
     await refresh();
     await layout.restore();
   } finally {
-    at("columns").inert = false;
+    rest(false);
   }
 }
 
@@ -68,6 +72,6 @@ on("reset", () => {
   guide.restart();
   resetting = resetting.then(begin).catch(down);
 });
-at("columns").inert = true;
+rest(true);
 nameDocument();
 listen({ onEvent: apply, onUp: () => up().catch(down), onDown: down });

@@ -74,8 +74,15 @@ def test_a_member_with_only_the_page_joins_and_signs_up_without_javascript(windo
 def test_a_link_shared_in_the_wechat_group_opens_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
     link = invitation(window)
     wechat = window.chat(SANDBOX_WECHAT, column=1)
+    activity = f"{link.split('/j/')[0]}/a/1"
+    wechat.types(f"来帮忙：{activity}")
+    shown = wechat.column.get_by_test_id("preview").last
+    expect(shown).to_contain_text(re.compile(r"（示例）.*\d+月\d+日（周.）", re.DOTALL))
+    expect(shown.locator("img")).to_have_js_property("complete", value=True)
+    expect(shown).to_have_attribute("href", activity)
     wechat.types(f"【民盟分团】点这里加入：{link}")
-    wechat.column.locator(f'a[href="{link}"]').last.click()
+    expect(wechat.column.get_by_test_id("preview").last).to_contain_text("加入")
+    wechat.column.locator(f'.text a[href="{link}"]').last.click()
     expect(window.on("phone")).to_be_visible()
     screen = window.page.frame_locator('[data-testid="phone-frame"]')
     screen.get_by_role("button", name="同意").click()

@@ -7,7 +7,7 @@ from playwright.sync_api import (
     expect,
 )
 
-PATIENCE = 40_000
+PATIENCE = 100_000
 """Milliseconds until something that should show counts as missing."""
 
 

@@ -173,6 +173,8 @@ def test_the_rule_and_its_sql_agree(shared_corps: Corps, drawn: list[list[tuple[
         reachable = any(reach for reach, _, _ in states)
         assert _holds(corps, own, member_addresses.has_address()) == bool(states) == (own in known)
         assert _holds(corps, own, member_addresses.can_be_reached()) == reachable
+        home = corps.run(lambda s, _at, own=own: s.exec(select(member_addresses.home_channel(own))).one())  # type: ignore[misc]
+        assert home == (known[own][0].address.channel if own in known else None)
         assert _holds(corps, own, member_addresses.is_lost()) == (own in lost) == (bool(states) and not reachable)
         among_all = col(Member.id).in_(member_addresses.all_lost())
         assert _holds(corps, own, among_all) == (own in lost)

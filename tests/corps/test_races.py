@@ -73,7 +73,7 @@ def at_once(corps: Corps, wishes: list[Wish], engines: int = 4) -> list[object]:
     barrier = threading.Barrier(len(wishes))
 
     def act(database: Database, wish: Wish) -> object:
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=90)
         return fulfil(database, wish)
 
     with desks(corps, engines) as opened, ThreadPoolExecutor(len(wishes)) as pool:

@@ -86,7 +86,7 @@ class Nginx:
         tested = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)  # noqa: ASYNC221 - at once
         assert tested.returncode == 0, tested.stderr
         self._process = subprocess.Popen(words, stderr=subprocess.DEVNULL)  # noqa: ASYNC220 - nothing else runs yet
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while not await _listens(port):
                 await asyncio.sleep(0.05)
 

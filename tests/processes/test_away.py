@@ -37,7 +37,7 @@ async def test_the_server_away_in_a_broadcast_is_waited_for_by_the_same_process(
     async with town(tmp_path, 300, url=server.get_uri(), limits=True) as here:
         bot = here.start()
         here.owe_all()
-        await until(lambda: here.sent() >= 60, 60, here.story)
+        await until(lambda: here.sent() >= 60, 120, here.story)
         here.engine.dispose()
         await asyncio.to_thread(server.cleanup)
         back_at = time.monotonic() + AWAY

@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="about S
 
 async def unready(port: int) -> str:
     """Wait until the process says that it is not ready; return why."""
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as monitor:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=60) as monitor:
         while True:
-            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
+            answer = await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=90)
             if answer.status_code == 503:
                 return answer.text
             await asyncio.sleep(0.2)
@@ -38,7 +38,7 @@ async def test_a_file_locked_by_a_backup_holds_everything_up_and_loses_nothing(t
         await until(lambda: "database.unusable" in here.log(), PATIENCE, here.story)
         holder.execute("ROLLBACK")
         holder.close()
-        await until(lambda: here.sent() == 40, 60, here.story)
+        await until(lambda: here.sent() == 40, 120, here.story)
         await until(lambda: "database.usable_again" in here.log(), PATIENCE, here.story)
         counts = await here.arrived()
         assert counts.pop(here.people[3]) == 2, "the answer to /quota came too"
@@ -57,7 +57,7 @@ async def test_files_that_may_not_grow_are_a_clear_state_and_it_goes_on_by_itsel
         assert "database" in await unready(health)
         assert bot.poll() is None
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        await until(lambda: here.sent() == 60, 90, here.story)
+        await until(lambda: here.sent() == 60, 120, here.story)
         assert integrity(tmp_path / "data" / "corps.db") == "ok"
         counts = await here.arrived()
         assert set(counts.values()) == {1}, "what was sent and could not be written down is written down now"
@@ -90,9 +90,9 @@ async def test_a_disk_that_is_full_is_a_clear_state_and_it_goes_on_by_itself(tmp
         fill(filler)
         assert bot.poll() is None
         filler.unlink()
-        await until(lambda: here.sent() == 60, 90, here.story)
+        await until(lambda: here.sent() == 60, 120, here.story)
         await here.reads(here.people[3], "公益讲座", 60)
-        await until(lambda: "database.usable_again" in here.log(), 60, here.story)
+        await until(lambda: "database.usable_again" in here.log(), 120, here.story)
         assert integrity(file) == "ok"
         counts = await here.arrived()
         assert counts.pop(here.people[3]) == 2, "the message and the answer"
@@ -132,7 +132,7 @@ async def test_a_webhook_that_was_set_elsewhere_is_called_off_and_polling_goes_o
         await here.says(here.people[1], "/quota")
         await here.answer(here.people[1])
         await here.telegram("setWebhook", url=f"http://127.0.0.1:{free_port()}/elsewhere")
-        await until(lambda: "or a webhook): stop one of them" in here.log(), 90, here.story)
+        await until(lambda: "or a webhook): stop one of them" in here.log(), 120, here.story)
         await here.says(here.people[1], "/quota")
         await here.answer(here.people[1], 2)
         assert (await here.webhook_info())["url"] == ""

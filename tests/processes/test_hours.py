@@ -42,7 +42,7 @@ def join(here: Town, person: int, slot: int) -> None:
 
 async def wrong(port: int) -> str:
     """Return what /readyz finds wrong."""
-    async with httpx.AsyncClient() as monitor:
+    async with httpx.AsyncClient(timeout=60) as monitor:
         return str((await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)).json()["wrong"])
 
 
@@ -57,7 +57,7 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
             join(here, person, later)
         health = free_port()
         here.start(REMINDER_LEADS="2h,30m", HEALTH_PORT=str(health))
-        await until(lambda: set(here.states()) == {NoticeState.SENT}, 60, here.story)
+        await until(lambda: set(here.states()) == {NoticeState.SENT}, 120, here.story)
         before = await here.arrived()
 
         here.clock_to("2026-12-02 14:00")
@@ -65,11 +65,11 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
         here.owe_all()
         await here.says(here.people[5], "/quota")
         here.clock_to("2026-12-02 14:12")
-        await until(lambda: len(here.of_kind(Kind.REMINDER)) == len(helpers), 60, "half an hour before the first")
+        await until(lambda: len(here.of_kind(Kind.REMINDER)) == len(helpers), 120, "half an hour before the first")
         here.clock_to("2026-12-02 14:32")
-        await until(lambda: len(here.of_kind(Kind.REMINDER)) == 2 * len(helpers), 60, "two hours before the second")
+        await until(lambda: len(here.of_kind(Kind.REMINDER)) == 2 * len(helpers), 120, "two hours before the second")
         here.clock_to("2026-12-02 14:59")
-        await until(lambda: here.states().get(NoticeState.EXPIRED) == len(helpers), 60, "the first has begun")
+        await until(lambda: here.states().get(NoticeState.EXPIRED) == len(helpers), 120, "the first has begun")
         await until(lambda: bool(here.of_kind(Kind.ALARM)), 240, "an outbox that stands still is told of")
         assert "telegram: no answer" in await wrong(health)
         assert "late: outbox" in await wrong(health)
@@ -78,7 +78,7 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
         here.clock_to("2026-12-02 15:00")
         await here.gate.open()
         done = {NoticeState.SENT, NoticeState.EXPIRED, NoticeState.CANCELLED}
-        await until(lambda: set(here.states()) <= done, 90, here.story)
+        await until(lambda: set(here.states()) <= done, 120, here.story)
         assert here.of_kind(Kind.ADMITTED) == [NoticeState.SENT] * 36
         assert sorted(here.of_kind(Kind.REMINDER)) == [NoticeState.EXPIRED] * len(helpers) + [NoticeState.SENT] * len(
             helpers
@@ -115,7 +115,7 @@ async def test_asleep_over_mondays_nine_it_tells_once_and_only_while_it_is_of_us
             return here.clock.now()
 
         bot = here.start()
-        await until(lambda: swept(here.clock.now() - dt.timedelta(minutes=1)), 60, here.story)
+        await until(lambda: swept(here.clock.now() - dt.timedelta(minutes=1)), 120, here.story)
         assert await digests() == 0
 
         woke = sleep_until("2026-12-07 11:30")
@@ -136,7 +136,7 @@ async def test_asleep_over_mondays_nine_it_tells_once_and_only_while_it_is_of_us
         woke = here.clock.now()
         bot = here.start()
         await until(lambda: swept(woke), 120, here.story)
-        await until(lambda: not {NoticeState.OWED, NoticeState.LEASED} & set(here.states()), 60, here.story)
+        await until(lambda: not {NoticeState.OWED, NoticeState.LEASED} & set(here.states()), 120, here.story)
         assert await digests() == 2, "dead on Monday morning, it tells at noon"
 
 
@@ -146,11 +146,11 @@ async def test_the_clock_jumps_an_hour_in_a_flood(tmp_path: Path, hours: int) ->
     async with town(tmp_path, 150, at="2026-12-02 14:00") as here:
         here.owe_all()
         here.start()
-        await until(lambda: here.sent() >= 30, 60, here.story)
+        await until(lambda: here.sent() >= 30, 120, here.story)
         here.clock_to(f"2026-12-02 {14 + hours}:00")
-        await until(lambda: here.sent() == 150, 60, here.story)
+        await until(lambda: here.sent() == 150, 120, here.story)
         here.owe_all(key="afterwards")
-        await until(lambda: here.sent() == 300, 60, here.story)
+        await until(lambda: here.sent() == 300, 120, here.story)
         assert set((await here.arrived()).values()) == {2}
         assert not any(row.maybe_twice for row in here.rows())
 
@@ -165,7 +165,7 @@ async def test_each_night_one_backup_that_is_whole_private_and_kept_for_days(tmp
 
         here.owe_all()
         here.start(BACKUP_KEEP_DAYS="1")
-        await until(lambda: "backup" in here.pulses(), 90, "it has taken note of the hour")
+        await until(lambda: "backup" in here.pulses(), 120, "it has taken note of the hour")
         for night in ("02", "04"):
             before = here.ended_well("backup")
             here.clock_to(f"2026-12-{night} 03:31")

@@ -31,7 +31,7 @@ class Worker:
 
     async def taken(self) -> int:
         """Return how many messages of people it has handled."""
-        async with httpx.AsyncClient() as monitor:
+        async with httpx.AsyncClient(timeout=60) as monitor:
             page = (await monitor.get(f"http://127.0.0.1:{self.health}/metrics")).text
         found = re.search(r'^tongxin_updates_total\{kind="message"\} (\d+)', page, re.MULTILINE)
         return int(found[1]) if found else 0
@@ -39,7 +39,7 @@ class Worker:
     async def role(self) -> str:
         """Return `leader` or `standby`; empty while it cannot be asked."""
         with suppress(httpx.TransportError):
-            async with httpx.AsyncClient() as monitor:
+            async with httpx.AsyncClient(timeout=60) as monitor:
                 return str((await monitor.get(f"http://127.0.0.1:{self.health}/readyz")).json()["role"])
         return ""
 
@@ -77,7 +77,7 @@ class Proxy:
         for _ in self._doors:
             door = self._doors[next(self._turn) % len(self._doors)]
             with suppress(httpx.TransportError):
-                async with httpx.AsyncClient(timeout=30) as client:
+                async with httpx.AsyncClient(timeout=90) as client:
                     answer = await client.post(f"http://127.0.0.1:{door}/telegram", content=body, headers=shown)
                 if answer.status_code == 200:
                     return 200
@@ -143,13 +143,13 @@ async def test_three_processes_one_killed(tmp_path: Path, database_url: str, pro
         died = time.monotonic()
         rest = [worker for worker in workers if worker is not leader]
         while (heir := await leader_of(rest)) is None:
-            assert time.monotonic() - died < 30, "taken over within seconds"
+            assert time.monotonic() - died < PATIENCE, "taken over"
             await asyncio.sleep(0.1)
         assert heir.process.poll() is None
 
         for person in here.people[30:60]:
             await here.says(person, "/quota")
-        await until(lambda: here.sent() == 200, 60, here.story)
+        await until(lambda: here.sent() == 200, 120, here.story)
         for person in here.people[30:90]:
             await here.reads(person, "公益讲座", 90)
         await here.no_update_left()

@@ -36,7 +36,7 @@ class House:
     def browser(self) -> Browser:
         """Return a browser that has never been here."""
         browser = Browser(self.url)
-        browser.client = httpx.AsyncClient(base_url=self.url, verify=self.trust, timeout=30, trust_env=False)
+        browser.client = httpx.AsyncClient(base_url=self.url, verify=self.trust, timeout=60, trust_env=False)
         return browser
 
     def logs(self) -> str:
@@ -70,7 +70,7 @@ async def house(tmp_path: Path, nginx: Nginx) -> AsyncIterator[House]:
         trust = ssl.create_default_context(cafile=nginx.certificate)
         code = here.database.run_now(_invite)
         house = House(here, url, trust, tmp_path, code, port)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             while (await house.browser().client.get("/")).status_code != 200:
                 await asyncio.sleep(0.2)
         yield house

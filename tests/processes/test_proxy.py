@@ -40,7 +40,9 @@ async def test_whoever_does_not_know_the_secret_is_turned_away_at_the_door(tmp_p
         await here.says(here.people[1], "/quota")
         await here.answer(here.people[1])
         forged = {"update_id": 9_000, "message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}}
-        async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=nginx.certificate)) as stranger:
+        async with httpx.AsyncClient(
+            verify=ssl.create_default_context(cafile=nginx.certificate), timeout=60
+        ) as stranger:
             for shown in ({}, {"X-Telegram-Bot-Api-Secret-Token": SECRET[:-1] + "x"}):
                 assert (await stranger.post(url, json=forged, headers=shown)).status_code == 403
             assert (await stranger.get(url.replace("/telegram", "/"))).status_code == 404, "nothing else is let through"
@@ -61,7 +63,7 @@ async def test_an_update_gets_its_200_once_it_is_handled_and_survives_a_kill_bef
         with closing(sqlite3.connect(tmp_path / "data" / "corps.db", isolation_level=None, timeout=20)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             await here.says(person, "/quota")
-            await until(lambda: "database.unusable" in here.log(), 60, "the update waits for the database")
+            await until(lambda: "database.unusable" in here.log(), 120, "the update waits for the database")
             assert await pending(here) == 1, "no 200 yet"
             bot.kill()
             bot.wait()

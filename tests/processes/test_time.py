@@ -41,7 +41,7 @@ def has_begun(file: Path) -> bool:
     """Tell whether the program has looked at its timetable."""
     if not file.exists():
         return False
-    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as link:
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)) as link:
         try:
             return bool(link.execute("SELECT 1 FROM milestone WHERE key = ?", (BEGUN,)).fetchall())
         except sqlite3.OperationalError:
@@ -59,7 +59,7 @@ async def count(page: httpx.AsyncClient, person: int, word: str) -> int:
 
 async def becomes(page: httpx.AsyncClient, person: int, word: str, wanted: int) -> None:
     """Wait until so many messages with a word are there, and see that no more of them come."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(90):
         while await count(page, person, word) < wanted:
             await asyncio.sleep(0.1)
     await asyncio.sleep(2)

@@ -273,13 +273,13 @@ class Town:
 
     async def hooked(self) -> None:
         """Wait until the server has been told where to bring updates."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             while not (await self.webhook_info())["url"]:
                 await asyncio.sleep(0.1)
 
     async def no_update_left(self) -> None:
         """Wait until the server has a receipt for every update."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             while (await self.webhook_info())["pending_update_count"]:
                 await asyncio.sleep(0.1)
 

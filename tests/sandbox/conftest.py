@@ -50,12 +50,12 @@ class Hand:
 async def running(sandbox: Sandbox) -> AsyncIterator[Sandbox]:
     """Serve the sandbox for the length of a block."""
     serving = asyncio.create_task(sandbox.serve("127.0.0.1", 0))
-    await asyncio.wait_for(sandbox.ready.wait(), 30)
+    await asyncio.wait_for(sandbox.ready.wait(), 90)
     try:
         yield sandbox
     finally:
         sandbox.stop()
-        await asyncio.wait_for(serving, 30)
+        await asyncio.wait_for(serving, 90)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def desk(sandbox: Sandbox, session: aiohttp.ClientSession) -> Hand:
 
 async def until(happened: Callable[[], object]) -> None:
     """Give the server the loop until something is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not happened():
             await asyncio.sleep(0)
 

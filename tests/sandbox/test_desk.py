@@ -21,7 +21,7 @@ async def listening(desk: Hand, sandbox: Sandbox) -> AsyncIterator[Any]:
 
         async def following() -> Any:  # noqa: ANN401
             while True:
-                line = await asyncio.wait_for(response.content.readline(), 30)
+                line = await asyncio.wait_for(response.content.readline(), 90)
                 if line.startswith(b"data: "):
                     return json.loads(line[6:])
 

@@ -49,7 +49,7 @@ async def test_a_long_poll_waits_and_ends_with_the_first_update(bot: Hand, sandb
     poll = await polling(sandbox, bot, timeout=50)
     assert not poll.done()
     say(sandbox, "来了")
-    assert texts((await asyncio.wait_for(poll, 30))["result"]) == ["来了"]
+    assert texts((await asyncio.wait_for(poll, 90))["result"]) == ["来了"]
 
 
 async def test_a_poll_with_nothing_to_tell_ends_empty_when_its_time_is_up(bot: Hand) -> None:
@@ -59,11 +59,11 @@ async def test_a_poll_with_nothing_to_tell_ends_empty_when_its_time_is_up(bot: H
 async def test_a_second_poll_ends_the_first_one_with_a_conflict(bot: Hand, sandbox: Sandbox) -> None:
     first = await polling(sandbox, bot, timeout=50)
     second = await polling(sandbox, bot, timeout=50)
-    ended = await asyncio.wait_for(first, 30)
+    ended = await asyncio.wait_for(first, 90)
     assert ended["error_code"] == 409
     assert ended["description"].startswith("Conflict: terminated by other getUpdates request")
     say(sandbox, "x")
-    assert texts((await asyncio.wait_for(second, 30))["result"]) == ["x"]
+    assert texts((await asyncio.wait_for(second, 90))["result"]) == ["x"]
 
 
 async def test_only_the_kinds_asked_for_are_queued_from_then_on(bot: Hand, sandbox: Sandbox) -> None:

@@ -125,11 +125,11 @@ def test_it_runs_by_itself_with_something_to_look_at_and_ends_on_sigterm() -> No
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url, token = process.stdout.readline().strip(), process.stdout.readline().strip()
-        with urlopen(url, timeout=30) as page:  # noqa: S310 - loopback
+        with urlopen(url, timeout=90) as page:  # noqa: S310 - loopback
             key = read_key(page.read().decode())
-        with urlopen(f"{url}/sandbox/chats/101/messages?key={key}", timeout=30) as response:  # noqa: S310 - loopback
+        with urlopen(f"{url}/sandbox/chats/101/messages?key={key}", timeout=90) as response:  # noqa: S310 - loopback
             messages = json.load(response)
-        with urlopen(f"{url}/bot{token.removeprefix('BOT_TOKEN=')}/getMe", timeout=30) as response:  # noqa: S310
+        with urlopen(f"{url}/bot{token.removeprefix('BOT_TOKEN=')}/getMe", timeout=90) as response:  # noqa: S310
             assert json.load(response)["ok"]
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

@@ -25,7 +25,7 @@ class Door:
         return self.answers.pop(0) if self.answers else web.Response()
 
     async def next(self) -> tuple[dict[str, Any], str | None]:
-        return await asyncio.wait_for(self.brought.get(), 30)
+        return await asyncio.wait_for(self.brought.get(), 90)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class Polls:
 
 
 async def until(done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not done():
             await asyncio.sleep(0.005)
 
@@ -143,7 +143,7 @@ async def test_a_stop_while_the_database_is_away_takes_seconds_and_ends_the_taki
     one._bench.outgoing.workers["telegram"]._ended.append((1, notices.Sent("7")))
     monkeypatch.setattr(leasing, "record", away)
     stop.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await running
     assert not polls.running
     assert turn.given_back

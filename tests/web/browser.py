@@ -113,7 +113,7 @@ class Browser:
     def __init__(self, url: str, name: str = "", agent: str = "iPhone") -> None:
         self.url = url
         self.name = name
-        self.client = httpx.AsyncClient(base_url=url, headers={"user-agent": agent}, timeout=20, trust_env=False)
+        self.client = httpx.AsyncClient(base_url=url, headers={"user-agent": agent}, timeout=60, trust_env=False)
         self.page = Page("")
         self.status = 0
         self.headers = httpx.Headers()

@@ -11,7 +11,10 @@ from sqlmodel import Session, col, select
 from bot.runtime.http_server import HttpServer, bind
 from corps.board import pulse
 from corps.moment import Moment
+from corps.pages import messages
+from corps.pages.messages import Shown
 from models import Member, PageDevice
+from models.enums import PageMessageKind
 from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_core_loop import NOTICE
@@ -42,20 +45,20 @@ class Ear:
     async def hears(self, *parts: str) -> None:
         """Wait until these parts have been named."""
         wanted = set(parts)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while wanted:
                 line = await anext(self._lines)
                 wanted -= set(line.removeprefix("data: ").split()) if line.startswith("data: ") else set()
 
     async def hears_line(self, line: str) -> None:
         """Wait for a line."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while await anext(self._lines) != line:
                 pass
 
     async def ends(self) -> None:
         """Wait until nothing more comes."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             async for _ in self._lines:
                 pass
 
@@ -103,6 +106,18 @@ async def test_a_broadcast_is_watched_live_and_the_one_who_gets_it_sees_the_mess
         await board.hears("broadcasts")
         await quick.tick()
         await page.hears("messages")
+
+
+async def test_a_stream_begins_with_a_look_of_its_own_and_misses_nothing_after_it(quick: Town) -> None:
+    quick.adapter.site.live.pause = 3600.0
+    zhang, chen, zhao = (quick.enters(name, "民盟") for name in ("张明", "陈芳", "赵敏"))
+    async with listens(zhang), listens(chen) as ear:
+        theirs = quick.corps.run(
+            lambda s, _at: s.exec(select(PageDevice).order_by(col(PageDevice.id))).all()[1].address
+        )
+        quick.corps.run(messages.keep, theirs, PageMessageKind.SENT, Shown("新消息", []), "1")
+        async with listens(zhao):
+            await ear.hears("messages")
 
 
 async def test_silence_is_filled_with_comments(quick: Town) -> None:
@@ -168,6 +183,6 @@ async def test_an_open_stream_does_not_hold_a_stop_up(quick: Town) -> None:
         await ear.hears_line("retry: 5000")
         door.cancel()
         await ear.ends()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             with contextlib.suppress(asyncio.CancelledError):
                 await door

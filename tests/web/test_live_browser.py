@@ -37,7 +37,7 @@ async def test_the_board_and_the_messages_follow_what_happens_in_two_pages_of_on
     await beside.goto(f"{town.url}/messages")
     await board.bring_to_front()
     await expect(board.locator("#year tfoot")).to_contain_text("1")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not len(town.adapter.site.live):
             await asyncio.sleep(0.02)  # what changes before somebody listens is not told
     li = town.enters("李统筹", coordinator=True)

@@ -65,13 +65,13 @@ def greeting(voice: Voice, channel: str, team: str, links_to: LinksTo) -> Saying
 
 def _saying(voice: Voice, channel: str, markup: Markup, label: Markup, link: str) -> Saying:
     below = f"[{label.unescape()}]({link})" if channel == DINGTALK else f"{label.unescape()}：{link}"
-    text = said_by(channel, str(markup), below, str(voice("robot.more").unescape()))
-    return Saying(str(voice("robot.title").unescape()), text)
+    text = said_by(channel, str(markup), below, str(voice.plain("robot.more")))
+    return Saying(str(voice.plain("robot.title")), text)
 
 
 def name_of(voice: Voice, robot: GroupRobot) -> str:
     """Return what a robot is called: its platform, and its number, which tells it from others."""
-    return str(voice("robot.name", kind=voice(f"robot.kind_{robot.address.channel}"), n=robot.id).unescape())
+    return str(voice.plain("robot.name", kind=voice(f"robot.kind_{robot.address.channel}"), n=robot.id))
 
 
 def robots_screen(voice: Voice, found: TeamRobots, said: Markup | None = None) -> Screen:

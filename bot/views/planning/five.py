@@ -41,7 +41,7 @@ def _months(voice: Voice, line: PictureLine) -> Markup | None:
 
 
 def _month(voice: Voice, month: int) -> str:
-    return voice("five.month_name", month=voice.month(month)).unescape()
+    return voice.plain("five.month_name", month=voice.month(month))
 
 
 def _team(voice: Voice, picture: YearPicture, team: TeamRow) -> Markup | None:
@@ -55,19 +55,21 @@ def drawing(voice: Voice, picture: YearPicture) -> Five:
     quota = picture.quota
     names = [line.line.category.spoken(voice.language) for line in picture.lines]
     return Five(
-        title=voice("five.title", year=quota.year).unescape(),
-        subtitle=voice("five.subtitle").unescape(),
+        title=voice.plain("five.title", year=quota.year),
+        subtitle=voice.plain("five.subtitle"),
         bars=[_bar(voice, line.line) for line in picture.lines],
-        legend=(_plain(voice, "full"), _plain(voice, "half"), _plain(voice, "ring")),
+        legend=(voice.plain("five.full"), voice.plain("five.half"), voice.plain("five.ring")),
         months=Grid(
-            _plain(voice, "months_head"),
+            voice.plain("five.months_head"),
             [str(month) for month in MONTHS],
             [(name, line.done, line.coming) for name, line in zip(names, picture.lines, strict=True)],
         ),
         teams=Grid(
-            _plain(voice, "teams_head"), names, [(team.team, team.parts, (0,) * len(names)) for team in picture.teams]
+            voice.plain("five.teams_head"),
+            names,
+            [(team.team, team.parts, (0,) * len(names)) for team in picture.teams],
         ),
-        feet=(_plain(voice, "footer"), _rule(voice, picture).unescape()),
+        feet=(voice.plain("five.footer"), _rule(voice, picture).unescape()),
     )
 
 
@@ -76,13 +78,9 @@ def _rule(voice: Voice, picture: YearPicture) -> Markup:
     return voice(f"pairing.rule_{picture.pairing_counts.value}")
 
 
-def _plain(voice: Voice, key: str) -> str:
-    return voice(f"five.{key}").unescape()
-
-
 def _bar(voice: Voice, line: QuotaLine) -> Bar:
     ends = line.outlook
-    note = "" if ends is None else voice("five.forecast", total=ends.total, target=line.target).unescape()
+    note = "" if ends is None else voice.plain("five.forecast", total=ends.total, target=line.target)
     return Bar(line.category.spoken(voice.language), f"{line.verified}/{line.target}", note, cells(line))
 
 

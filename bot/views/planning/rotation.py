@@ -29,7 +29,7 @@ LISTED = 20
 
 def month_words(voice: Voice, month: dt.date) -> str:
     """Return a month in words: `2026年12月`."""
-    return voice("rotation.month", year=month.year, month=voice.month(month.month)).unescape()
+    return voice.plain("rotation.month", year=month.year, month=voice.month(month.month))
 
 
 def screen(voice: Voice, found: Rotation) -> Screen:
@@ -77,14 +77,14 @@ def _month_button(voice: Voice, month: Month, found: Rotation) -> Row | None:
     if month.turn is None:
         if not found.people:
             return None
-        label = voice("button.rotation_propose", month=month_words(voice, month.month)).unescape()
+        label = voice.plain("button.rotation_propose", month=month_words(voice, month.month))
         return (Button(label, RotationProposeTap(month.month.year * 100 + month.month.month), style=PRIMARY),)
     return (_to_activity(voice, month.turn),) if month.turn.activity_id is not None else None
 
 
 def _to_activity(voice: Voice, turn: Turn) -> Button:
     tap = CardTap(turn.activity_id or 0) if turn.held else DraftTap(turn.activity_id or 0)
-    return Button(voice("rotation.to_draft", month=month_words(voice, turn.month)).unescape(), tap)
+    return Button(voice.plain("rotation.to_draft", month=month_words(voice, turn.month)), tap)
 
 
 def _own_buttons(voice: Voice, turn: Turn) -> tuple[Row, ...]:
@@ -116,7 +116,7 @@ def answered(voice: Voice, turn: Turn, *, swapped: bool) -> Screen:
         rows.append((_to_activity(voice, turn),))
     if turn.state is TurnState.PASSED:
         number = turn.month.year * 100 + turn.month.month
-        label = voice("button.rotation_propose", month=month_words(voice, turn.month)).unescape()
+        label = voice.plain("button.rotation_propose", month=month_words(voice, turn.month))
         rows.append((Button(label, RotationProposeTap(number), style=PRIMARY),))
     return Screen(text, (*rows, (Button(voice("menu.rotation"), RotationTap()),)))
 
@@ -130,7 +130,7 @@ def choice(voice: Voice, found: SwapChoice) -> Screen:
     """Return the members with whom a turn can be swapped."""
     buttons = [
         Button(
-            voice("rotation.swap_with", month=month_words(voice, other.month), name=other.person).unescape(),
+            voice.plain("rotation.swap_with", month=month_words(voice, other.month), name=other.person),
             TurnSwapWithTap(found.own.id, other.id),
         )
         for other in found.others

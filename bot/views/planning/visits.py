@@ -8,7 +8,8 @@ from bot.callbacks.common import CancelTap
 from bot.callbacks.pairings import TermsTap, VisitDoneTap, VisitorTap, VisitPageTap, VisitTap
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
-from bot.views.screen import PRIMARY, Button, Row, Screen, lines, page_of, pager, rows_of
+from bot.views.new_activity import time_trouble
+from bot.views.screen import PRIMARY, Button, Row, Screen, lines, named, page_of, pager, rows_of
 from corps.pairings.pairing_cards import PairingCard
 from corps.visits.visit_form import FIELDS, TermsStand, VisitStand
 
@@ -21,7 +22,7 @@ def question(voice: Voice, stand: VisitStand, number: int = 0) -> Screen:
     cancel = (Button(voice("button.cancel"), CancelTap()),)
     heading = voice("visit.heading", partner=stand.partner)
     if stand.starts is None or stand.ends is None:
-        trouble = voice(f"posting.time_{stand.problem.value}", what=stand.what) if stand.problem else None
+        trouble = time_trouble(voice, stand.problem.value, stand.what) if stand.problem else None
         ahead = voice("visit.ahead") if stand.ahead else voice("visit.endless") if stand.endless else None
         return Screen(lines(heading, trouble, ahead, voice("visit.ask_when")), (cancel,))
     page = page_of(len(stand.team_people), number, A_PAGE)
@@ -32,10 +33,11 @@ def question(voice: Voice, stand: VisitStand, number: int = 0) -> Screen:
         )
         for one in stand.team_people[page.start : page.stop]
     ]
-    done = (Button(voice("visit.done", n=len(stand.chosen)).unescape(), VisitDoneTap(), style=PRIMARY),)
+    done = (Button(voice.plain("visit.done", n=len(stand.chosen)), VisitDoneTap(), style=PRIMARY),)
     zone = voice.zone
     when = voice.span(zone.instant(stand.starts), zone.instant(stand.ends))
-    text = lines(heading, voice("visit.when", when=when), voice("visit.ask_people"))
+    unread = voice("visit.unread_names", names=named(voice, stand.unread)) if stand.unread else None
+    text = lines(heading, voice("visit.when", when=when), unread, voice("visit.ask_people"))
     rows = (*rows_of(buttons, 2), *pager(page, VisitPageTap), *((done,) if stand.chosen else ()), cancel)
     return Screen(text, rows)
 

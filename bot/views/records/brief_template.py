@@ -7,7 +7,8 @@ from markupsafe import Markup
 from bot.callbacks.briefs import TemplateFileTap, TemplateResetTap
 from bot.callbacks.common import CancelTap
 from bot.documents.office_parts import OfficeTrouble
-from bot.documents.paper_template import NO_FIELDS, TemplateError, Values
+from bot.documents.paper_template import TemplateError, Values
+from bot.documents.template_trouble import Place
 from bot.documents.word import BODY, CENTRE, PLAIN, RED, RIGHT, TITLE, Block, Picture, Rule, Style, Text, write_word
 from bot.texts import LANGUAGES, say
 from bot.texts.voice import Voice
@@ -115,9 +116,15 @@ def trouble_screen(voice: Voice, trouble: OfficeTrouble | TemplateError | None) 
     elif isinstance(trouble, OfficeTrouble):
         text = voice(f"paper.{trouble.value}")
     elif trouble.unknown:
-        text = voice("brief.template_unknown", names=named(voice, trouble.unknown))
-    elif str(trouble) == NO_FIELDS:
-        text = voice("brief.template_empty")
+        text = lines(voice("brief.template_unknown", names=named(voice, trouble.unknown)), _where(voice, trouble.place))
     else:
-        text = voice("brief.template_broken", said=str(trouble))
+        text = lines(voice(f"brief.template_{trouble.trouble.value}"), _where(voice, trouble.place))
     return Screen(text, ((Button(voice("button.cancel"), CancelTap()),),))
+
+
+def _where(voice: Voice, place: Place | None) -> Markup | None:
+    if place is None:
+        return None
+    if not place.number:
+        return voice("brief.template_where_around", text=place.text)
+    return voice("brief.template_where", n=place.number, text=place.text)

@@ -44,7 +44,7 @@ def brief_screen(voice: Voice, brief: Brief, photos: Sequence[bytes | None], mad
         voice("brief.sent", issue=brief.issue),
         (tuple(buttons),) if buttons else (),
         document=made or ours(voice, brief, photos),
-        filename=f"{_said(voice, 'brief.file_name')}-{day}.docx",
+        filename=f"{voice.plain('brief.file_name')}-{day}.docx",
     )
 
 
@@ -64,23 +64,18 @@ def _kept(last: Block) -> Block:
     return last
 
 
-def _said(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a paper knows no HTML."""
-    return voice(key, **values).unescape()
-
-
 def title_of(voice: Voice, brief: Brief) -> str:
     """Return the title of a brief."""
     if brief.month is None:
         return brief.stories[0].row.title
-    return _said(voice, "brief.month_title", year=brief.month.year, month=voice.month(brief.month.month))
+    return voice.plain("brief.month_title", year=brief.month.year, month=voice.month(brief.month.month))
 
 
 def _head(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
-        Text(_said(voice, "brief.name", issuer=brief.issuer), NAME),
-        Text(_said(voice, "brief.issue", issue=brief.issue), ISSUE),
+        Text(voice.plain("brief.name", issuer=brief.issuer), NAME),
+        Text(voice.plain("brief.issue", issue=brief.issue), ISSUE),
         Text(brief.issuer, PLAIN, right=day),
         Rule(RED, 2.25),
         Text(title_of(voice, brief), TITLE),
@@ -96,8 +91,7 @@ def body_of(voice: Voice, brief: Brief) -> list[Block]:
     joint = sum(story.row.joint for story in brief.stories)
     said: list[Block] = [
         Text(
-            _said(
-                voice,
+            voice.plain(
                 "brief.month",
                 year=brief.month.year,
                 month=voice.month(brief.month.month),
@@ -115,7 +109,7 @@ def body_of(voice: Voice, brief: Brief) -> list[Block]:
     for number, category in enumerate(categories, 1):
         of_it = [story for story in brief.stories if category in story.row.categories]
         name = category.spoken(voice.language)
-        heading = _said(voice, "brief.category", number=_numeral(voice, number), name=name, count=len(of_it))
+        heading = voice.plain("brief.category", number=_numeral(voice, number), name=name, count=len(of_it))
         said.append(Text(heading, HEADING))
         for story in of_it:
             said += _told(voice, story, "brief.activity_of_month")
@@ -128,25 +122,24 @@ def _numeral(voice: Voice, number: int) -> str:
 
 def _told(voice: Voice, story: Story, key: str) -> list[Block]:
     row = story.row
-    said = _said(
-        voice,
+    said = voice.plain(
         key,
         day=voice.date(row.day, year=key == "brief.activity"),
-        teams="、".join(row.teams) or _said(voice, "brief.missing_teams"),
+        teams="、".join(row.teams) or voice.plain("brief.missing_teams"),
         place=row.place,
         title=row.title,
         categories="、".join(category.spoken(voice.language) for category in row.categories),
         people=row.people,
         hours=voice.hours(row.minutes),
         beneficiaries=row.beneficiaries,
-        counted=_said(voice, f"counted.{row.counted_by.value}"),
+        counted=voice.plain(f"counted.{row.counted_by.value}"),
     )
     return [Text(said)]
 
 
 def _words(voice: Voice, story: Story) -> list[Block]:
     said = [line for line in story.words.splitlines() if line.strip()]
-    return [Text(line, BODY) for line in said or [_said(voice, "brief.missing_words")]]
+    return [Text(line, BODY) for line in said or [voice.plain("brief.missing_words")]]
 
 
 def pictures_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> tuple[list[Picture], list[str]]:
@@ -155,12 +148,12 @@ def pictures_of(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> t
     there = [(content, title) for content, title in zip(photos, titles, strict=True) if content is not None]
     lost = len(photos) - len(there)
     shown = [
-        Picture(content, _said(voice, "brief.caption", number=number, title=title))
+        Picture(content, voice.plain("brief.caption", number=number, title=title))
         for number, (content, title) in enumerate(there, 1)
     ]
     if lost:
-        return shown, [_said(voice, "brief.lost_photos", count=lost)]
-    return shown, [] if shown else [_said(voice, "brief.missing_photos")]
+        return shown, [voice.plain("brief.lost_photos", count=lost)]
+    return shown, [] if shown else [voice.plain("brief.missing_photos")]
 
 
 def _pictures(voice: Voice, brief: Brief, photos: Sequence[bytes | None]) -> list[Block]:
@@ -178,11 +171,11 @@ def rules_of(voice: Voice, brief: Brief) -> list[str]:
 def _tail(voice: Voice, brief: Brief) -> list[Block]:
     day = voice.date(brief.made_on, year=True)
     return [
-        *(Text(_said(voice, "brief.rule", rule=rule), replace(BODY, keeps=True)) for rule in rules_of(voice, brief)),
+        *(Text(voice.plain("brief.rule", rule=rule), replace(BODY, keeps=True)) for rule in rules_of(voice, brief)),
         Rule(keeps=True),
-        Text(_said(voice, "brief.to", to=_said(voice, "brief.to_be_filled")), TAIL),
-        Text(_said(voice, "brief.copy_to", to=_said(voice, "brief.to_be_filled")), TAIL),
+        Text(voice.plain("brief.to", to=voice.plain("brief.to_be_filled")), TAIL),
+        Text(voice.plain("brief.copy_to", to=voice.plain("brief.to_be_filled")), TAIL),
         Rule(points=0.75, keeps=True),
-        Text(brief.issuer, TAIL, right=_said(voice, "brief.printed", day=day)),
-        Text(_said(voice, "brief.copies", copies=_said(voice, "brief.to_be_filled")), Style(align=RIGHT)),
+        Text(brief.issuer, TAIL, right=voice.plain("brief.printed", day=day)),
+        Text(voice.plain("brief.copies", copies=voice.plain("brief.to_be_filled")), Style(align=RIGHT)),
     ]

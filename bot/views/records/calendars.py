@@ -82,16 +82,11 @@ def entry_notice(voice: Voice, _due: Due, facts: Facts) -> Screen:
 def calendar_name(voice: Voice, calendar: Calendar) -> str:
     """Return the calendar's name, as calendar programs show it."""
     scope = calendar.scope or FeedScope.CORPS
-    return _said(voice, f"calendar.name_{scope.value}", name=calendar.name)
+    return voice.plain(f"calendar.name_{scope.value}", name=calendar.name)
 
 
 def _scope(voice: Voice, scope: FeedScope) -> str:
     return str(voice(f"calendar.scope_{scope.value}"))
-
-
-def _said(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a calendar knows no HTML."""
-    return voice(key, **values).unescape()
 
 
 def _event(voice: Voice, entry: Entry) -> CalendarEvent:
@@ -100,7 +95,7 @@ def _event(voice: Voice, entry: Entry) -> CalendarEvent:
     return CalendarEvent(
         uid=entry.uid,
         sequence=entry.sequence,
-        title=_said(voice, f"calendar.title_{gone}", title=entry.title) if off else entry.title,
+        title=voice.plain(f"calendar.title_{gone}", title=entry.title) if off else entry.title,
         starts_at=entry.starts_at,
         ends_at=entry.ends_at,
         place=entry.place,
@@ -111,17 +106,15 @@ def _event(voice: Voice, entry: Entry) -> CalendarEvent:
 
 
 def _text(voice: Voice, entry: Entry) -> list[str]:
-    said = [_said(voice, "calendar.reason", reason=entry.reason)] if entry.cancelled and entry.reason else []
+    said = [voice.plain("calendar.reason", reason=entry.reason)] if entry.cancelled and entry.reason else []
     if entry.roles:
-        said.append(_said(voice, "calendar.roles", roles=_said(voice, "list.comma").join(entry.roles)))
+        said.append(voice.plain("calendar.roles", roles=voice.plain("list.comma").join(entry.roles)))
     if entry.notes:
         said.append(entry.notes)
     if entry.changed is not None:
         when = voice.moment(entry.changed_at)
-        said.append(
-            _said(voice, "calendar.changed", what=_said(voice, f"edit.field_{_what(entry.changed)}"), when=when)
-        )
-    return [*said, _said(voice, "calendar.ask_the_bot")]
+        said.append(voice.plain("calendar.changed", what=voice.plain(f"edit.field_{_what(entry.changed)}"), when=when))
+    return [*said, voice.plain("calendar.ask_the_bot")]
 
 
 def _what(changed: EditField) -> str:

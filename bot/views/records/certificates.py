@@ -151,18 +151,13 @@ def checked_screen(voice: Voice, found: Checked | None) -> Screen:
 def paper(voice: Voice, card: CertificateCard, content: Content, link: str, *, pdf: bool = False) -> Screen:
     """Return the record as a Word file or a PDF. It is called a record, not a certificate, until it is sealed."""
     blocks = [*_head(voice, card, content), *_foot(voice, card, link)]
-    file = (write_pdf if pdf else write_word)(_said(voice, "certificate.paper_title"), blocks, NARROW)
+    file = (write_pdf if pdf else write_word)(voice.plain("certificate.paper_title"), blocks, NARROW)
     return Screen(voice("certificate.sent"), document=file, filename=f"{card.number}.{'pdf' if pdf else 'docx'}")
-
-
-def _said(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a paper knows no HTML."""
-    return voice(key, **values).unescape()
 
 
 def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | Grid]:
     def field(name: str) -> str:
-        return _said(voice, f"certificate.field_{name}")
+        return voice.plain(f"certificate.field_{name}")
 
     span = f"{card.since:%Y-%m-%d} — {card.until:%Y-%m-%d}"
     times = len({(one.day, one.title) for one in content.services})
@@ -176,14 +171,14 @@ def _head(voice: Voice, card: CertificateCard, content: Content) -> list[Text | 
     heads = tuple(field(name) for name in ("day", "title", "category", "role", "served"))
     rows = [_row(voice, one) for one in content.services]
     return [
-        Text(_said(voice, "certificate.paper_title"), TITLE),
-        Text(_said(voice, "certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
+        Text(voice.plain("certificate.paper_title"), TITLE),
+        Text(voice.plain("certificate.paper_number", number=card.number), Style(size=12, align=RIGHT)),
         Grid(about, (40, 38, 28, 50)),
         Text("", SMALL),
         Grid([heads, *rows], (25, 60, 24, 32, 15), heads=True),
-        Text(_said(voice, "certificate.paper_note"), SMALL),
+        Text(voice.plain("certificate.paper_note"), SMALL),
         *notes,
-        Text(_said(voice, "certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
+        Text(voice.plain("certificate.paper_rule", rule=voice.rule(content.rounding)), SMALL),
     ]
 
 
@@ -197,13 +192,13 @@ def _notes(voice: Voice, content: Content) -> list[Markup]:
 
 
 def _row(voice: Voice, one: Service) -> tuple[str, ...]:
-    category = _said(voice, "certificate.own_service") if one.own else one.category
+    category = voice.plain("certificate.own_service") if one.own else one.category
     return f"{one.day:%Y-%m-%d}", one.title, category, one.role, voice.hours(one.minutes)
 
 
 def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Pictures]:
     def signed(name: str, value: str) -> Text:
-        return Text(_said(voice, f"certificate.sign_{name}", value=value or BLANK), _TOGETHER)
+        return Text(voice.plain(f"certificate.sign_{name}", value=value or BLANK), _TOGETHER)
 
     day = voice.date(card.issued_on, year=True) if card.issued_on else ""
     return [
@@ -213,7 +208,7 @@ def _foot(voice: Voice, card: CertificateCard, link: str) -> list[Text | Picture
         signed("handler", card.handler),
         signed("contact", card.contact),
         signed("remarks", ""),
-        Text(_said(voice, "certificate.paper_day", day=day), _TOGETHER),
-        Text(_said(voice, "certificate.paper_check", number=card.number), replace(SMALL, keeps=True)),
+        Text(voice.plain("certificate.paper_day", day=day), _TOGETHER),
+        Text(voice.plain("certificate.paper_check", number=card.number), replace(SMALL, keeps=True)),
         Pictures([Picture(qr_png(link))], 24),
     ]

@@ -72,19 +72,19 @@ def file_screen(voice: Voice, found: HandIn) -> Screen:
     by_state: dict[RowState, list[HandInRow]] = defaultdict(list)
     for row in found.pending:
         by_state[row.state].append(row)
-    again: list[Cell] = [_said(voice, "handin.head_entered"), *heads]
+    again: list[Cell] = [voice.plain("handin.head_entered"), *heads]
     changed = [[_day(voice, row), *_cells(platform, row)] for row in by_state[RowState.CHANGED]]
     gone: list[list[Cell]] = [[_day(voice, r), r.name, r.title, r.day] for r in by_state[RowState.GONE]]
     sheets = [
-        Sheet(_said(voice, "handin.sheet_new"), [heads, *(_cells(platform, r) for r in by_state[RowState.NEW])]),
-        *([Sheet(_said(voice, "handin.sheet_changed"), [again, *changed])] if changed else []),
+        Sheet(voice.plain("handin.sheet_new"), [heads, *(_cells(platform, r) for r in by_state[RowState.NEW])]),
+        *([Sheet(voice.plain("handin.sheet_changed"), [again, *changed])] if changed else []),
         *(
-            [Sheet(_said(voice, "handin.sheet_gone"), [_heads(voice, "entered", "name", "title", "day"), *gone])]
+            [Sheet(voice.plain("handin.sheet_gone"), [_heads(voice, "entered", "name", "title", "day"), *gone])]
             if gone
             else []
         ),
-        Sheet(_said(voice, "handin.sheet_lacking"), _lacking(voice, found.pending)),
-        Sheet(_said(voice, "handin.sheet_notes"), _notes(voice, platform), widths=NOTES),
+        Sheet(voice.plain("handin.sheet_lacking"), _lacking(voice, found.pending)),
+        Sheet(voice.plain("handin.sheet_notes"), _notes(voice, platform), widths=NOTES),
     ]
     mark = HandInMarkTap(platform.code, found.year, found.sign)
     return Screen(
@@ -98,16 +98,11 @@ def file_screen(voice: Voice, found: HandIn) -> Screen:
 def _file_name(voice: Voice, found: HandIn) -> str:
     """Return a file name that is safe on every system: of the platform's name only letters and digits are used."""
     name = "".join(char for char in found.platform.name if char.isalnum()) or found.platform.code
-    return f"{_said(voice, 'handin.file_name')}-{name}-{found.year}.xlsx"
-
-
-def _said(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a spreadsheet knows no HTML."""
-    return voice(key, **values).unescape()
+    return f"{voice.plain('handin.file_name')}-{name}-{found.year}.xlsx"
 
 
 def _heads(voice: Voice, *names: str) -> list[Cell]:
-    return [_said(voice, f"handin.head_{name}") for name in names]
+    return [voice.plain(f"handin.head_{name}") for name in names]
 
 
 def _day(voice: Voice, row: HandInRow) -> str:
@@ -136,14 +131,14 @@ def _lacking(voice: Voice, rows: Sequence[HandInRow]) -> list[list[Cell]]:
 def _lack(voice: Voice, one: Lacking) -> str:
     if one.lack is Lack.PATTERN and one.what:
         return one.what
-    return _said(voice, f"handin.lack_{one.lack.value}", head=one.head, what=one.what)
+    return voice.plain(f"handin.lack_{one.lack.value}", head=one.head, what=one.what)
 
 
 def _notes(voice: Voice, platform: Platform) -> list[list[Cell]]:
     said = [
-        _said(voice, "handin.sample") if platform.sample else "",
+        voice.plain("handin.sample") if platform.sample else "",
         voice.rule(platform.rounding).unescape(),
-        _said(voice, "handin.note_words", words="、".join(platform.forbids)) if platform.forbids else "",
-        _said(voice, "handin.note_blank"),
+        voice.plain("handin.note_words", words="、".join(platform.forbids)) if platform.forbids else "",
+        voice.plain("handin.note_blank"),
     ]
     return [[line] for line in said if line]

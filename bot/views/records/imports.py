@@ -39,24 +39,19 @@ def template_screen(voice: Voice) -> Screen:
         _template(voice, "members", "member", MEMBERS),
         _template(voice, "activities", "activity", ACTIVITIES),
         Sheet(
-            _said(voice, "import.sheet_notes"),
-            [[line] for line in _said(voice, "import.notes").split("\n")],
+            voice.plain("import.sheet_notes"),
+            [[line] for line in voice.plain("import.notes").split("\n")],
             widths=NOTES,
         ),
     ]
     file = write_workbook(sheets)
-    return Screen(voice("import.template_sent"), document=file, filename=f"{_said(voice, 'import.file_name')}.xlsx")
+    return Screen(voice("import.template_sent"), document=file, filename=f"{voice.plain('import.file_name')}.xlsx")
 
 
 def _template(voice: Voice, name: str, kind: str, columns: Sequence[str]) -> Sheet:
-    heads: list[Cell] = [_said(voice, f"import.head_{column}") for column in columns]
-    example: list[Cell] = [_said(voice, f"import.example_{kind}_{column}") for column in columns]
-    return Sheet(_said(voice, f"import.sheet_{name}"), [heads, example])
-
-
-def _said(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a spreadsheet knows no HTML."""
-    return voice(key, **values).unescape()
+    heads: list[Cell] = [voice.plain(f"import.head_{column}") for column in columns]
+    example: list[Cell] = [voice.plain(f"import.example_{kind}_{column}") for column in columns]
+    return Sheet(voice.plain(f"import.sheet_{name}"), [heads, example])
 
 
 def trouble_screen(voice: Voice, trouble: OfficeTrouble | None) -> Screen:
@@ -87,7 +82,7 @@ def shown_screen(voice: Voice, shown: Shown, sheets: Sheets) -> Screen:
             *said, "", voice("import.faults", n=len({(one.sheet, one.row) for one in found.faults})), *told,
             voice("import.more_faults", n=more) if more else None, "", voice("import.mend"),
         )  # fmt: skip
-        name = f"{_said(voice, 'import.marked_name')}.xlsx"
+        name = f"{voice.plain('import.marked_name')}.xlsx"
         return Screen(text, (again,), document=_marked(voice, sheets, found.faults), filename=name)
     if found.is_empty:
         return Screen(lines(*said, "", voice("import.nothing")), (again,))
@@ -115,7 +110,7 @@ def _marked(voice: Voice, sheets: Sheets, faults: Sequence[Fault]) -> bytes:
         for at, row in enumerate(rows):
             note = "；".join(why.get((number, at), ()))
             first = at == 0 and any(place[0] == number for place in why)
-            marked.append([*row, *[""] * (wide - len(row)), _said(voice, "import.head_fault") if first else note])
+            marked.append([*row, *[""] * (wide - len(row)), voice.plain("import.head_fault") if first else note])
         made.append(Sheet(name, marked, frozenset({0})))
     return write_workbook(made)
 

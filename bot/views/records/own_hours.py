@@ -21,6 +21,7 @@ from bot.callbacks.own_hours import (
     OwnWithdrawTap,
 )
 from bot.texts.voice import Voice
+from bot.views.new_activity import time_trouble
 from bot.views.screen import (
     DANGER,
     PRIMARY,
@@ -93,7 +94,7 @@ def _when(voice: Voice, day: dt.date, data: dict[str, str]) -> str:
 
 def _trouble(voice: Voice, problem: Problem) -> Markup:
     if problem.of_time:
-        return voice(f"posting.time_{problem.code}", what=problem.what)
+        return time_trouble(voice, problem.code, problem.what)
     return voice(f"own.problem_{problem.code}", what=problem.what)
 
 

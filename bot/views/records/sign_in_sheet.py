@@ -17,7 +17,7 @@ def sheet_screen(voice: Voice, sheet: SignInSheet, link_to: LinkTo) -> Screen:
         voice("sheet.sent", title=sheet.title),
         ((Button(voice("button.rate_code"), RateCodeTap(sheet.activity_id)),),),
         document=sign_in_sheet_pdf(_values(voice, sheet), qr_png(link_to("in", sheet.code))),
-        filename=f"{_say(voice, 'sheet.file_name')}-{voice.zone.wall(sheet.starts_at):%Y%m%d}-{sheet.activity_id}.pdf",
+        filename=f"{voice.plain('sheet.file_name')}-{voice.zone.wall(sheet.starts_at):%Y%m%d}-{sheet.activity_id}.pdf",
     )
 
 
@@ -27,26 +27,21 @@ def _values(voice: Voice, sheet: SignInSheet) -> dict[str, object]:
     going = [(one.name, _role(voice, one), one.team) for one in sheet.lines]
     empty = [("", "", "")] * max(EMPTY_LEAST, LINES_LEAST - len(going))
     return {
-        "heading": _say(voice, "sheet.heading"),
+        "heading": voice.plain("sheet.heading"),
         "title": sheet.title,
         "head": [
-            _say(voice, "sheet.when", when=voice.span(sheet.starts_at, sheet.ends_at, year=True)),
-            _say(voice, "sheet.where", place=sheet.place),
-            _say(voice, "sheet.teams", teams=voice("list.comma").join(sheet.teams)),
+            voice.plain("sheet.when", when=voice.span(sheet.starts_at, sheet.ends_at, year=True)),
+            voice.plain("sheet.where", place=sheet.place),
+            voice.plain("sheet.teams", teams=voice("list.comma").join(sheet.teams)),
         ],
-        "scan": _say(voice, "sheet.scan"),
-        "columns": [_say(voice, f"sheet.column_{name}") for name in columns],
+        "scan": voice.plain("sheet.scan"),
+        "columns": [voice.plain(f"sheet.column_{name}") for name in columns],
         "widths": list(columns.values()),
         "rows": [[str(n), *words, *blank] for n, words in enumerate([*going, *empty], 1)],
-        "sign": _say(voice, "sheet.sign"),
-        "foot": _say(voice, "sheet.foot"),
+        "sign": voice.plain("sheet.sign"),
+        "foot": voice.plain("sheet.foot"),
     }
 
 
 def _role(voice: Voice, line: Line) -> str:
     return f"{line.role}\n{voice.clocks(*line.hours)}" if line.hours else line.role
-
-
-def _say(voice: Voice, key: str, **values: object) -> str:
-    """Return a sentence as plain text: a paper knows no HTML."""
-    return voice(key, **values).unescape()

@@ -1,14 +1,18 @@
 """What is owed, on its way over real HTTP: trouble of one message, of one chat, of the whole line."""
 
 import sqlite3
+from collections.abc import Collection
 
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.delivery import worker
+from bot.delivery.delivery import Delivery
 from bot.views import notices as views
+from corps.addresses import TELEGRAM
 from corps.delivery import leasing
+from corps.mailbox.mailboxes import MAIL
 from corps.notices.kinds import Kind
 from corps.signups import signups
 from models import Notice, Slot
@@ -237,3 +241,21 @@ async def test_what_a_process_took_and_did_not_begin_is_given_back_when_it_ends(
     await stage.context.outgoing.begin()
     await stage.tick()
     assert {len(player.from_bot()) for player in crowd} == {1}
+
+
+async def test_who_is_written_to_elsewhere_by_now_is_left_to_that_channel_and_is_not_lost(
+    stage: Stage, corps: Corps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zhang = await stage.enter(corps.member("张明"))
+    owe(corps, Kind.ADMITTED, zhang.id)
+    telegram, real, looked = stage.context.senders[TELEGRAM], leasing._in_channels_but, list[object]()
+
+    def before_the_choice(others: Collection[str]) -> object:
+        looked.append(others)
+        return real(others) if len(looked) > 1 else col(Notice.member_id).is_not(None)
+
+    monkeypatch.setattr(leasing, "_in_channels_but", before_the_choice)
+    await Delivery({TELEGRAM: telegram, MAIL: telegram}, corps.database).workers[MAIL].run()
+    assert states(corps, Kind.ADMITTED) == [NoticeState.OWED]
+    await stage.tick()
+    assert len(zhang.from_bot()) == 1

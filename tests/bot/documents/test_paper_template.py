@@ -1,17 +1,23 @@
 """The office's own template is taken if it is text, pictures and known fields; what fills it is text and stays so."""
 
 import io
+import json
 import zipfile
 
 import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 from PIL import Image
 
 from bot.documents.office_parts import OfficeError, OfficeTrouble
 from bot.documents.paper_template import MOST_BYTES, TemplateError, Values, checked_template, fill_here, fill_template
+from bot.documents.template_trouble import Place, TemplateTrouble
 from bot.documents.word import PLAIN, Picture, Text, write_word
+from bot.runtime.clock import Clock
+from bot.texts.voice import Voice
+from bot.views.records.brief_template import trouble_screen
 
 WORDS: Values = {"标题": "题", "正文": ["一", "二"], "照片": ["无"]}
 
@@ -53,24 +59,59 @@ def test_fields_are_filled_paragraph_by_paragraph_and_pictures_two_to_a_row() ->
 
 
 @pytest.mark.parametrize(
-    ("line", "unknown"),
+    ("line", "trouble", "unknown"),
     [
-        ("{{标题}}{{口号}}{{slogan}}", ("slogan", "口号")),
-        ("{{标题", ()),
-        ("一封别的信", ()),
-        ("{{标题.__class__.__mro__}}", ()),
-        ("{% for one in range(10**9) %}{{标题}}{% endfor %}", ()),
-        ("{% include '/etc/passwd' %}", ()),
-        ("{% for a in range(99999) %}{% for b in range(99999) %}{{标题}}{% endfor %}{% endfor %}", ()),
+        ("{{标题}}{{口号}}{{slogan}}", TemplateTrouble.UNKNOWN, ("slogan", "口号")),
+        ("{{标题", TemplateTrouble.UNCLOSED, ()),
+        ("{{标题%}", TemplateTrouble.UNCLOSED, ()),
+        ("{{标题}", TemplateTrouble.UNCLOSED, ()),
+        ("{{标题 正文}}", TemplateTrouble.EXPRESSION, ()),
+        ("{{}}", TemplateTrouble.EXPRESSION, ()),
+        ("{{标题.__class__.__mro__}}", TemplateTrouble.EXPRESSION, ()),
+        ("{% 标题 %}", TemplateTrouble.TAG, ()),
+        ("{% if 标题 %}{{标题}}", TemplateTrouble.TAG, ()),
+        ("{% for one in range(10**9) %}{{标题}}{% endfor %}", TemplateTrouble.TAG, ()),
+        ("{% include '/etc/passwd' %}", TemplateTrouble.TAG, ()),
     ],
 )
-def test_a_template_with_unknown_fields_or_code_is_refused(
-    line: str, unknown: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+def test_a_template_with_unknown_fields_or_code_is_refused_and_where_it_is_wrong_is_said(
+    line: str, trouble: TemplateTrouble, unknown: tuple[str, ...]
+) -> None:
+    with pytest.raises(TemplateError) as error:
+        checked_template(paper("{{标题}}", "", line, "{{正文}}"), WORDS)
+    assert (error.value.trouble, error.value.unknown, error.value.place) == (trouble, unknown, Place(line, 2))
+    for voice in (Voice("zh", Clock()), Voice("en", Clock())):
+        said = str(trouble_screen(voice, error.value).text)
+        assert f"<code>{escape(line)}</code>" in said
+        assert "Error" not in said
+        assert "expected" not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "trouble"),
+    [
+        ("一封别的信", TemplateTrouble.EMPTY),
+        (
+            "{% for a in range(99999) %}{% for b in range(99999) %}{{标题}}{% endfor %}{% endfor %}",
+            TemplateTrouble.HEAVY,
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_whole_template_is_said_of_the_whole(
+    line: str, trouble: TemplateTrouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.documents.paper_template.SECONDS", 3.0)
     with pytest.raises(TemplateError) as error:
         checked_template(paper(line), WORDS)
-    assert error.value.unknown == unknown
+    assert (error.value.trouble, error.value.place) == (trouble, None)
+
+
+def test_the_head_of_the_page_is_named_as_such() -> None:
+    footer = changed("word/footer1.xml", was=b"<w:p>", now="<w:p><w:r><w:t>{{口号}}</w:t></w:r>".encode())
+    with pytest.raises(TemplateError) as error:
+        checked_template(footer, WORDS)
+    assert error.value.place is not None
+    assert (error.value.place.number, error.value.place.text[:6]) == (0, "{{口号}}")
 
 
 RELS = "word/_rels/document.xml.rels"
@@ -126,4 +167,5 @@ def test_whatever_is_typed_stands_there_as_text(title: str, body: list[str]) -> 
 
 
 def test_the_child_says_what_is_wrong_and_never_fails() -> None:
-    assert b"unknown" in fill_here(b'{"template": "", "values": {}}')
+    said = json.loads(fill_here(b'{"template": "", "values": {}}'))
+    assert (said["trouble"], said["place"]) == (TemplateTrouble.OTHER, None)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot.runtime.database import passes_by_itself
+from bot.runtime.database import LONGEST_WAIT, PATIENCE, _Waits, passes_by_itself
 from corps.moment import Moment
 from models import Milestone
 from tests.base import Corps
@@ -49,12 +49,19 @@ async def test_an_operation_waits_for_a_database_that_comes_back(
     assert corps.database.trouble == ""
 
 
-async def test_it_gives_up_after_a_while(corps: Corps) -> None:
-    corps.database.patience = 0.1
+async def test_it_gives_up_after_a_while(corps: Corps, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def at_once(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+    monkeypatch.setattr(_Waits, "spent", property(lambda _: sum(slept)))
     runs, work = failing(99, "database or disk is full")
     with pytest.raises(OperationalError):
         await corps.database.run(work)  # type: ignore[arg-type]
-    assert len(runs) > 1
+    assert PATIENCE < sum(slept) < PATIENCE + 2 * LONGEST_WAIT
+    assert len(runs) == len(slept) + 1
     assert (corps.database.trouble, corps.database.waiting) == ("", 0)
 
 

@@ -113,7 +113,7 @@ async def test_the_timetables_own_warnings_read_like_ours_and_a_busy_line_is_non
     scheduler.add_job(explode, "date", misfire_grace_time=None)
     scheduler.start()
     await going.wait()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while "raised an exception" not in written.getvalue():
             await asyncio.sleep(0.02)
     enough.set()

@@ -127,7 +127,7 @@ class Line:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to become so."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not condition():
                 await asyncio.sleep(0.005)
 
@@ -265,7 +265,7 @@ async def test_what_a_slower_poll_brings_is_known_though_a_quicker_one_asks_beyo
         return await asked[-1][1]
 
     async def until(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not condition():
                 await asyncio.sleep(0)
 
@@ -427,7 +427,7 @@ async def test_trouble_at_telegram_is_waited_out(
 
 async def test_another_poller_with_the_same_token_is_survived(line: Line) -> None:
     line.sandbox.world.updates.end_poll(None)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await line.bot.get_updates(timeout=0)
     line.say(ZHANG, "还在吗")
     await line.until(lambda: not line.pending)
@@ -450,7 +450,7 @@ async def test_a_stop_does_not_wait_for_the_long_poll(line: Line, monkeypatch: p
     monkeypatch.setattr(polling, "LONG_POLL", 50)
     await line.polls(1)
     await line.poller.stop()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await line.task
 
 

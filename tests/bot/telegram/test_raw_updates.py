@@ -82,7 +82,7 @@ async def test_in_a_poll_it_is_passed_over_and_does_not_take_its_batch_along(cor
     handler = Handler()
     poller = Poller(server, handler, corps.database)  # type: ignore[arg-type]
     polling = asyncio.create_task(poller.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while max(server.offsets, default=0) < 3:
             await asyncio.sleep(0.005)
     await poller.stop()

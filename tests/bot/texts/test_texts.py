@@ -13,6 +13,7 @@ from markupsafe import Markup
 from bot import texts
 from bot.access import Access
 from bot.documents.office_parts import OfficeTrouble
+from bot.documents.template_trouble import TemplateTrouble
 from bot.robots.answers import Verdict
 from bot.views import cards, ledger, menu, new_activity, notices, numbers, personal_data
 from bot.views.records import brief_template, sign_in_sheet
@@ -136,7 +137,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *menu.IN_GROUPS,
     ),
     "menu.{}": lambda: (*menu.MEMBERS, *menu.EVERYBODY, *menu.LEADERS, *menu.COORDINATORS, *menu.OFFICES),
-    "five.{}": lambda: ("full", "half", "ring", "months_head", "teams_head", "footer"),
     "rotation.turn_{}": lambda: ("proposed", "accepted", "held"),
     "rotation.told_{}": lambda: (state.value for state in TurnState),
     "pairing.rule_{}": lambda: (rule.value for rule in PairingCounts),
@@ -189,6 +189,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "handin.lack_{}": lambda: (lack.value for lack in Lack),
     "brief.field_{}": lambda: brief_template.FIELDS,
     "brief.what_{}": lambda: brief_template.FIELDS,
+    "brief.template_{}": lambda: tuple(TemplateTrouble),
     "paper.{}": lambda: (trouble.value for trouble in OfficeTrouble),
     "sheet.{}": lambda: (trouble.value for trouble in OfficeTrouble),
     "refused.{}": lambda: (reason.value for reason in Reason),

@@ -5,18 +5,25 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
+from bot.callbacks.signup import WithdrawTap
+from bot.texts.voice import Voice
+from bot.views.cards import activity_card
 from corps.activities import cards
 from corps.activities.cards import Card
 from corps.activities.planning import SlotPlan
 from corps.addresses import telegram
 from corps.attendance import check_in, codes
 from corps.attendance.check_in import CheckIns
+from corps.changes import editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.delivery import shown_cards
+from corps.membership import leaving
 from corps.notices import CardShown
+from corps.notices.kinds import Kind
 from corps.refusals import Reason, Refused
-from corps.signups import signups
-from models import Activity, Attendance
-from models.enums import CheckedBy
+from corps.signups import on_behalf, signups, undoing, waitlist, withdrawals
+from models import Activity, Attendance, SignUp
+from models.enums import CheckedBy, SignUpState
 from tests.base import Corps
 
 
@@ -114,3 +121,97 @@ def test_the_card_in_the_chat_has_it_when_the_own_check_in_opens_and_no_more_whe
         mine = found[who]
         assert mine is not None
         assert mine.may_check_in is has_it
+
+
+def can_withdraw(scene: Scene, who: int, wall: str) -> bool:
+    """Tell whether the card has 我来不了 for somebody at a time of the day."""
+    shown = activity_card(Voice("zh", scene.corps.clock), scene.card(who, wall))
+    return any(isinstance(button.payload, WithdrawTap) for row in shown.rows for button in row)
+
+
+def test_who_speaks_in_the_afternoon_may_withdraw_until_then_and_the_place_is_offered_on(scene: Scene) -> None:
+    corps, li = scene.corps, scene.corps.member("李伟")
+    corps.do(li, signups.sign_up, corps.slot(scene.fair, "主讲人"), wait=True)
+    assert [can_withdraw(scene, scene.zhang, wall) for wall in ("08:59", "10:00", "14:59", "15:00")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert not can_withdraw(scene, scene.chen, "10:00")
+    with pytest.raises(Refused) as no:
+        corps.do(scene.chen, withdrawals.withdraw, scene.fair)
+    assert no.value.reason is Reason.STARTED
+    doubt = corps.do(scene.zhang, withdrawals.doubt, scene.fair)
+    assert doubt is not None
+    assert (doubt.waiting, doubt.told is not None) == (1, True)
+    corps.do(scene.zhang, withdrawals.withdraw, scene.fair)
+    assert scene.card(li, "10:00").slots[0].may_accept
+    [offer] = corps.owed(Kind.OFFER)
+    assert offer.expires_at == corps.instant("2026-12-05 10:20")
+    [alarm] = corps.owed(Kind.LATE_WITHDRAWAL)
+    assert alarm.expires_at == corps.instant("2026-12-05 15:00")
+    corps.do(li, waitlist.accept, offer.subject["sign_up"])
+    assert corps.sign_ups(corps.slot(scene.fair, "主讲人"))[li] is SignUpState.GOING
+
+
+def test_a_free_place_of_the_afternoon_is_taken_until_then_and_one_of_the_morning_is_not(scene: Scene) -> None:
+    corps, li = scene.corps, scene.corps.member("李伟")
+    corps.do(scene.zhang, withdrawals.withdraw, scene.fair)
+    speaker, helper = scene.card(li, "10:00").slots
+    assert (speaker.may_join, helper.may_join) == (True, False)
+    with pytest.raises(Refused) as no:
+        corps.do(li, signups.sign_up, helper.id)
+    assert no.value.reason is Reason.STARTED
+    corps.do(li, signups.sign_up, speaker.id)
+    corps.clock.push(dt.timedelta(minutes=5))
+    corps.do(li, undoing.undo, corps.do(li, withdrawals.withdraw, scene.fair).left or 0)
+    assert corps.sign_ups(speaker.id)[li] is SignUpState.GOING
+
+
+def test_who_leaves_the_corps_at_noon_gives_back_the_afternoon_and_not_the_morning(scene: Scene) -> None:
+    corps = scene.corps
+    corps.clock.set_wall("2026-12-05 12:30")
+    for who in (scene.zhang, scene.chen):
+        corps.do(who, leaving.leave)
+    found = [corps.sign_ups(slot.id) for slot in scene.card(scene.wang, "12:30").slots]
+    assert found == [{scene.zhang: SignUpState.WITHDRAWN}, {scene.chen: SignUpState.GOING}]
+
+
+def test_a_coordinator_takes_off_and_signs_up_for_the_afternoon_only(scene: Scene) -> None:
+    corps = scene.corps
+    card = scene.card(scene.wang, "10:00")
+    assert card.may_arrange
+    rows = {slot.role: next(iter(rows_of(corps, slot.id))) for slot in card.slots}
+    with pytest.raises(Refused) as no:
+        corps.do(scene.wang, on_behalf.take_off, rows["志愿者"])
+    assert no.value.reason is Reason.STARTED
+    corps.do(scene.wang, on_behalf.take_off, rows["主讲人"])
+    [word] = corps.owed(Kind.REMOVED)
+    assert word.expires_at == corps.instant("2026-12-05 15:00")
+    assert not scene.card(scene.wang, "15:00").may_arrange
+
+
+def rows_of(corps: Corps, slot: int) -> list[int]:
+    """Return the sign-ups of a slot."""
+    return [row or 0 for row in corps.run(lambda s, _at: s.exec(select(SignUp.id).where(SignUp.slot_id == slot)).all())]
+
+
+def test_the_card_in_the_chat_loses_the_way_out_when_the_own_hours_begin(scene: Scene) -> None:
+    corps = scene.corps
+    corps.clock.set_wall("2026-12-05 14:50")
+    corps.run(shown_cards.note, telegram(scene.zhang), "7", CardShown(scene.fair, "d", watches=False))
+    corps.clock.push(dt.timedelta(minutes=1))
+    for card in corps.run(shown_cards.due):
+        corps.run(shown_cards.drawn, card, "d")
+    corps.clock.set_wall("2026-12-05 15:00")
+    assert [card.address.number for card in corps.run(shown_cards.due)] == [scene.zhang]
+
+
+def test_an_offer_of_the_afternoon_follows_when_its_hours_do(scene: Scene) -> None:
+    corps, li = scene.corps, scene.corps.member("李伟")
+    slot = corps.slot(scene.fair, "主讲人")
+    corps.do(li, signups.sign_up, slot, wait=True)
+    corps.clock.set_wall("2026-12-05 14:50")
+    corps.do(scene.zhang, withdrawals.withdraw, scene.fair)
+    assert corps.owed(Kind.OFFER)[0].expires_at == corps.instant("2026-12-05 15:00")
+    edit = Edit(scene.fair, EditField.HOURS, {"hours": "15:30-16:00"}, slot)
+    corps.do(scene.wang, editing.change, edit)
+    assert corps.owed(Kind.OFFER)[0].expires_at == corps.instant("2026-12-05 15:10")

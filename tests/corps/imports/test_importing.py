@@ -11,14 +11,16 @@ from corps.activities import planning
 from corps.addresses import telegram
 from corps.attendance import reports, roll_call
 from corps.attendance.reports import Account
+from corps.changes import cancelling
 from corps.imports import importing
 from corps.imports.importing import Import, Shown
-from corps.membership import join_requests, joining
+from corps.membership import erasure, join_requests, joining
+from corps.pages import devices, messages
 from corps.people import recognise
 from corps.refusals import Reason, Refused
 from corps.signups import signups
-from models import Activity, Audit, Draft, Member
-from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus
+from models import Activity, Audit, Draft, Member, Notice
+from models.enums import ActivityState, AttendanceState, CountedBy, MemberStatus, PageMessageKind
 from tests.base import Corps
 
 PEOPLE = (
@@ -132,11 +134,19 @@ def test_people_are_refused_by_name_team_and_when_they_are_there_twice(corps: Co
     book = [
         (
             "成员",
-            [["姓名", "分团"], ["张3", "民盟"], ["陈小红", "火星"], ["陈小红", ""], ["李强", "民建"], ["李强", "民建"]],
+            [
+                ["姓名", "分团"],
+                ["张3", "民盟"],
+                ["陈小红", "火星"],
+                ["陈小红", ""],
+                ["李强", "民建"],
+                ["李强", "民建"],
+                ["", "民建"],
+            ],
         )
     ]
     found = taken(corps, corps.coordinator(), book).outlook
-    assert [one.code for one in found.faults] == ["not_a_name", "no_such_team", "no_team", "twice"]
+    assert [one.code for one in found.faults] == ["not_a_name", "no_such_team", "no_team", "twice", "no_name"]
 
 
 def test_what_is_to_come_is_a_draft_and_what_is_over_waits_for_its_report(corps: Corps) -> None:
@@ -189,6 +199,40 @@ def test_undoing_takes_back_what_nobody_has_used_and_names_what_somebody_has(cor
     assert no(corps, li, importing.undo, done.digest) is Reason.ALREADY_DECIDED
     again = imported(corps, wang, COMING, PAST)
     assert (again.members, again.activities) == (1, 2), "after undoing it can be imported again"
+
+
+def test_undoing_takes_the_names_out_of_what_others_were_shown_and_wrote_since(corps: Corps) -> None:
+    wang, page = corps.coordinator(), devices.new_address()
+    corps.member("陈小红丽", "民建")
+    old = corps.run(messages.keep, page, PageMessageKind.SENT, messages.Shown("另一位：李强", []))
+    corps.clock.push(dt.timedelta(days=8))
+    done = imported(corps, wang, COMING)
+    kept = corps.run(
+        messages.keep, page, PageMessageKind.ANSWER, messages.Shown("陈小红、陈小红丽和李强", [[{"label": "李强"}]])
+    )
+    activity = corps.publish(wang, corps.plan(starts="2026-12-12 14:00", ends="2026-12-12 16:00"))
+    corps.do(wang, cancelling.cancel, activity, "李强来不了")
+    corps.clock.push(dt.timedelta(hours=1))
+    corps.do(wang, importing.undo, done.digest)
+    was = {name: erasure.pseudonym(number) for name, number in was_listed(corps)}
+    shown = corps.run(messages.find, page, kept)
+    assert shown is not None
+    assert shown.shown == messages.Shown(f"{was['陈小红']}、陈小红丽和{was['李强']}", [[{"label": was["李强"]}]])
+    assert corps.run(lambda s, _at: s.get_one(Activity, activity).cancel_reason) == f"{was['李强']}来不了"
+    traced = corps.run(lambda s, _at: [(row.before, row.after) for row in s.exec(select(Audit)).all()])
+    owed = corps.run(lambda s, _at: [row.subject for row in s.exec(select(Notice)).all()])
+    assert "李强" not in str((traced, owed))
+    before = corps.run(messages.find, page, old)
+    assert before is not None
+    assert before.shown.html == "另一位：李强", "it is of somebody else, of before"
+
+
+def was_listed(corps: Corps) -> list[tuple[str, int]]:
+    """Return the names of the file with the rows that they stood in, in the file's order."""
+    gone = select(Member.id).where(Member.status == MemberStatus.ERASED).order_by(col(Member.id))
+    return list(
+        zip(("陈小红", "李强"), [one or 0 for one in corps.run(lambda s, _at: s.exec(gone).all())], strict=True)
+    )
 
 
 def test_undoing_ends_after_a_day(corps: Corps) -> None:

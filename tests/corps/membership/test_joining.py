@@ -1,7 +1,7 @@
 """The way in: an invitation, consent, a real name, and somebody who decides."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.texts.voice import Voice
 from bot.views import joining as joining_views
@@ -180,7 +180,7 @@ def test_who_blocks_the_bot_is_marked_until_they_are_back(corps: Corps) -> None:
     assert corps.lost(zhang) == corps.clock.now()
     corps.do(zhang, joining.note_reach, reachable=True)
     assert corps.lost(zhang) is None
-    trace = corps.run(lambda s, _at: s.exec(select(Audit.action)).all())
+    trace = corps.run(lambda s, _at: s.exec(select(Audit.action).order_by(col(Audit.id))).all())
     assert [action for action in trace if action in {"member.unreachable", "member.back"}] == [
         "member.unreachable",
         "member.back",

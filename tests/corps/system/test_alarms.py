@@ -5,8 +5,12 @@ import datetime as dt
 import pytest
 from sqlalchemy import Engine
 
+from corps import member_addresses
+from corps.addresses import TELEGRAM, Address, telegram
+from corps.delivery import leasing
+from corps.mailbox.mailboxes import MAIL
 from corps.moment import Quiet
-from corps.notices import RetryLater
+from corps.notices import RetryLater, reachability
 from corps.notices.kinds import Kind
 from corps.system import alarms, backups
 from corps.system.alarms import Beat, Late, Watched
@@ -163,3 +167,68 @@ def test_a_door_that_is_full_is_told_and_one_that_no_longer_is_needs_no_beat(cor
     assert len(corps.owed(Kind.ALARM)) == 1
     corps.run(alarms.beat, [Beat(Watched.DOOR)])
     assert corps.run(alarms.troubles, patience, dt.timedelta(minutes=15)) == []
+
+
+def by_mail_first(corps: Corps, person: int) -> None:
+    """Let somebody who has Telegram prefer mail."""
+    mailbox = Address(MAIL, f"{person}@example.org")
+    corps.run(lambda s, at: member_addresses.add(s, at, corps.member_id(person), mailbox))
+    corps.run(lambda s, _at: member_addresses.prefer(s, corps.member_id(person), mailbox))
+
+
+def taken_by(corps: Corps, channel: str) -> list[tuple[Kind, str]]:
+    """Return what the worker of a channel takes, and where it would send it."""
+    others = {MAIL, TELEGRAM} - {channel}
+    parcels = corps.run(leasing.take_due, 10, frozenset(), others)
+    return [(due.kind, due.address.channel) for parcel in parcels for due in parcel]
+
+
+def mail_is_down(corps: Corps, hours: float = 1) -> dict[str, dt.timedelta]:
+    """Let mail not be taken for so long; return the patience with it."""
+    corps.run(alarms.beat, [Beat(Watched.MAIL)])
+    corps.clock.push(in_(hours))
+    corps.run(alarms.beat, [Beat(Watched.MAIL, "ConnectionRefusedError")])
+    return {Watched.MAIL.value: QUARTER}
+
+
+def test_that_mail_is_down_is_not_told_by_mail_and_what_else_is_owed_waits_there(corps: Corps) -> None:
+    wang = corps.coordinator()
+    by_mail_first(corps, wang)
+    patience = mail_is_down(corps)
+    owe(corps, Kind.CARD, wang)
+    corps.run(lambda s, at: alarms.tell(s, at, alarms.troubles(s, at, patience, QUARTER)))
+    assert taken_by(corps, TELEGRAM) == [(Kind.ALARM, TELEGRAM)]
+    assert taken_by(corps, MAIL) == [(Kind.CARD, MAIL)]
+    corps.run(alarms.beat, [Beat(Watched.MAIL)])
+    corps.run(lambda s, at: alarms.tell(s, at, alarms.troubles(s, at, patience, in_(9))))
+    assert taken_by(corps, TELEGRAM) == []
+
+
+def test_one_process_alone_sends_each_by_its_own_way(corps: Corps) -> None:
+    wang = corps.coordinator()
+    by_mail_first(corps, wang)
+    owe(corps, Kind.CARD, wang)
+    corps.run(lambda s, at: alarms.tell(s, at, [Late("mail", at.now, channel=MAIL)]))
+    went = [[(due.kind, due.address.channel) for due in parcel] for _ in range(2) for parcel in take(corps)]
+    assert went == [[(Kind.ALARM, TELEGRAM)], [(Kind.CARD, MAIL)]]
+
+
+def test_who_has_only_mail_hears_of_it_by_mail_once_it_works(corps: Corps) -> None:
+    wang = corps.coordinator()
+    by_mail_first(corps, wang)
+    corps.run(reachability.lost, telegram(wang), "blocked")
+    corps.run(lambda s, at: alarms.tell(s, at, [Late("mail", at.now, channel=MAIL)]))
+    assert (Kind.ALARM, MAIL) in taken_by(corps, MAIL)
+
+
+def test_that_messages_are_stuck_is_told_by_another_way_than_they_are_stuck_in(corps: Corps) -> None:
+    wang = corps.coordinator()
+    by_mail_first(corps, wang)
+    owe(corps, Kind.CARD, corps.member("张明"))
+    corps.clock.push(in_(1))
+    assert [(late.name, late.channel) for late in corps.run(alarms.troubles, JOBS, QUARTER)] == [("outbox", TELEGRAM)]
+    owe(corps, Kind.CARD, wang, key="own", due_at=corps.clock.now() - in_(2))
+    (late,) = corps.run(alarms.troubles, JOBS, QUARTER)
+    assert late.channel == MAIL
+    corps.run(lambda s, at: alarms.tell(s, at, [late]))
+    assert (Kind.ALARM, TELEGRAM) in taken_by(corps, TELEGRAM)

@@ -1,25 +1,29 @@
 """Visits of pairings: recorded by the team, verified by a second person, credited, counted, and missed."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 from sqlmodel import select
 
 from bot.texts.voice import Voice
+from bot.views.new_activity import time_trouble
 from bot.views.pairings import list_screen, pairing_card
+from bot.views.planning import visits as views
 from corps import today
 from corps.attendance import report_form, reports
 from corps.attendance.reports import Account
 from corps.notices.kinds import Kind
 from corps.pairings import pairing_cards, pairings
 from corps.pairings.pairings import PairingPlan
+from corps.parsing.times import RefusalCode
 from corps.quotas import digests, tally
 from corps.refusals import Reason, Refused
 from corps.today import Matter
 from corps.visits import reminders, visit_form
 from corps.visits.visit_form import WHEN
-from models import HoursEntry
+from models import HoursEntry, Member
 from models.enums import CountedBy, PairingCounts, Source
 from tests.base import Corps
 from tests.corps.forms import say
@@ -144,3 +148,42 @@ def test_contact_terms_and_last_day_stand_on_the_card(corps: Corps, zhao: int, p
     corps.do(zhao, visit_form.ask_terms, pairing, "until")
     assert say(corps, zhao, visit_form.take_terms, "看情况").unread == "看情况"
     assert WHEN == "when"
+
+
+@pytest.mark.parametrize(
+    ("typed", "ticked", "unread"),
+    [
+        ("张明、陈小红", {"张明", "陈小红"}, ()),
+        ("我和张明", {"赵联络", "张明"}, ()),
+        ("张明 陈小", {"张明", "陈小红"}, ()),
+        ("张明，老王头", {"张明"}, ("老王头",)),
+        ("张明华、陈小红", {"陈小红"}, ("张明华",)),
+        ("张明没去", set(), ("张明没去",)),
+        ("李伟，张明", {"张明"}, ("李伟",)),
+        ("大李、张明", {"李伟", "张明"}, ()),
+        ("差不多都去了", set(), ("差不多都去了",)),
+    ],
+)
+def test_who_went_may_be_typed_and_what_names_nobody_is_said(
+    corps: Corps, zhao: int, pairing: int, typed: str, ticked: set[str], unread: tuple[str, ...]
+) -> None:
+    members = [corps.member(name) for name in ("张明", "陈小红", "李伟", "李伟")]
+    corps.run(lambda s, _at: setattr(s.get_one(Member, corps.member_id(members[2])), "nickname", "大李"))
+    corps.do(zhao, visit_form.begin, pairing)
+    say(corps, zhao, visit_form.take, "2026-12-01 9:00-11:00")
+    stand = say(corps, zhao, visit_form.take, typed)
+    names = {one.member_id: one.name for one in stand.team_people}
+    assert ({names[one] for one in stand.chosen}, stand.unread) == (ticked, unread)
+    said = str(views.question(Voice("zh", corps.clock), stand).text)
+    assert all(word in said for word in unread)
+    assert ("没认出" in said) is bool(unread)
+    again = say(corps, zhao, visit_form.take, "陈小红")
+    assert set(again.chosen) >= set(stand.chosen), "who is named is added to who was"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_dates_are_said_as_people_write_them(corps: Corps, language: str) -> None:
+    voice = Voice(language, corps.clock)
+    asked = [voice(key) for key in ("posting.ask_time", "visit.ask_when", "own.ask_day", "pairing.ask_since")]
+    asked += [time_trouble(voice, code.value, "12月5日 14:00") for code in RefusalCode]
+    assert not [text for text in asked if re.search(r"\d{4}-\d", text)]
