@@ -1,6 +1,7 @@
 """The pages: what each address shows and what its form does. GET changes nothing; POST redirects to the result."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -220,8 +221,7 @@ class Site:
         new = [written(voice, one, dated=True) for one in sent if one.unread and visitor.actor.is_member]
         articles = [drawn(screen) for sight in sights for screen in sight.screens]
         question = [drawn(screen) for screen in asked.screens]
-        page = Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/")
-        return self._show(visitor, page)
+        return self._show(visitor, Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/"))
 
     async def _messages(self, request: Request, visitor: Visitor) -> Response:
         """Show what was sent to the person, newest first."""
@@ -240,15 +240,11 @@ class Site:
 
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show the result of what the person did."""
-        found = await self._answers(visitor, request.path_params["turn"])
+        turn = request.path_params["turn"][:24]
+        found, fresh = await self._database.looking().run(_answers, visitor.address, turn, visitor.since)
         if not found:
             return RedirectResponse("/", 303)
-        ids = [str(one.id) for one in found]
-        fresh = await self._database.looking().run(codes.stands_in, visitor.address, ids)
         return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
-
-    async def _answers(self, visitor: Visitor, turn: str) -> list[Message]:
-        return await self._database.looking().run(messages.of_turn, visitor.address, turn[:24], visitor.since)
 
     def _answered(self, visitor: Visitor, found: Sequence[Message], status: int = 200, refresh: int = 0) -> Response:
         voice = self._voice(visitor)
@@ -322,7 +318,7 @@ class Site:
             if done.secret:
                 self._visitors.keep(response, done.secret)
             return response
-        answers = await self._answers(visitor, done.turn)
+        answers, _ = await self._database.looking().run(_answers, visitor.address, done.turn, visitor.since)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
@@ -383,6 +379,13 @@ class Site:
         response = RedirectResponse(f"/t/{done.turn}", 303)
         self._visitors.keep(response, await self._visitors.let_in(request, address))
         return response
+
+
+def _answers(
+    session: Session, at: Moment, address: Address, turn: str, since: dt.datetime | None
+) -> tuple[list[Message], bool]:
+    found = messages.of_turn(session, at, address, turn, since)
+    return found, codes.stands_in(session, at, address, [str(one.id) for one in found])
 
 
 def _forget(session: Session, _at: Moment, address: Address) -> None:

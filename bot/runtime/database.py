@@ -114,7 +114,7 @@ class Database:
         return looking
 
     def at_a_glance(self) -> "Database":
-        """Return the same for who puts one page together: what is asked for at once is looked at in one transaction."""
+        """Return the same for one page: what its parts ask at the same moment is looked up in one transaction."""
         page = self.looking()
         page._asked = []  # noqa: SLF001 - it is one of us
         return page
@@ -130,7 +130,7 @@ class Database:
     async def _with_others(
         self, asked: list[Callable[[Session, Moment], Any]], operation: Callable[[Session, Moment], T]
     ) -> T:
-        """Look at it together with all else that is asked for before the loop comes to it."""
+        """Look it up together with all that is asked before the event loop comes to it."""
         if self._found is None:
             self._found = asyncio.ensure_future(self._look(asked))
         asked.append(operation)
@@ -208,13 +208,13 @@ class Database:
 
 @dataclass(frozen=True)
 class _Raised:
-    """Why one of several operations came to nothing."""
+    """What one of several operations raised."""
 
     error: Exception
 
 
 def _each(session: Session, at: Moment, operations: Sequence[Callable[[Session, Moment], Any]]) -> list[Any]:
-    """Return what comes of each; one that is refused leaves the others as they are."""
+    """Return the result of each; one that raises leaves the others as they are. A DBAPIError ends them all."""
     found: list[Any] = []
     for operation in operations:
         try:

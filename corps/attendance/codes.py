@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from corps import audit, conversations
@@ -23,6 +24,8 @@ from corps.attendance.check_in import Arrival, arrive_at
 from corps.moment import Moment
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
+from corps.sql import flushed_connection
+from corps.sql import row as first_row
 from models import Activity, Audit, ShownCode, SignUp
 from models.enums import CheckedBy, SignUpState
 
@@ -183,10 +186,14 @@ class StandingCode:
     code: RotatingCode | None
 
 
+_STANDING = columns(col(ShownCode.id)).where(
+    col(ShownCode.address) == bindparam("chat"), col(ShownCode.message_id).in_(bindparam("messages", expanding=True))
+)
+
+
 def stands_in(session: Session, _at: Moment, address: Address, message_ids: Collection[str]) -> bool:
     """Tell whether one of these messages of a chat shows a code that is kept fresh there."""
-    here = (ShownCode.address == address, col(ShownCode.message_id).in_(message_ids))
-    return session.exec(select(ShownCode.id).where(*here).limit(1)).first() is not None
+    return first_row(flushed_connection(session), _STANDING, chat=address, messages=list(message_ids)) is not None
 
 
 def due(session: Session, at: Moment) -> list[StandingCode]:
