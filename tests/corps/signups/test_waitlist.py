@@ -105,6 +105,14 @@ def test_only_the_next_in_line_is_offered_the_place(corps: Corps, queue: Queue) 
     assert queue.row(queue.third).state is SignUpState.WAITLISTED
 
 
+def test_who_leaves_the_line_and_comes_back_stands_at_its_end(corps: Corps, queue: Queue) -> None:
+    corps.do(queue.second, withdrawals.withdraw, queue.activity)
+    corps.clock.push(dt.timedelta(minutes=1))
+    corps.do(queue.second, signups.sign_up, queue.slot, wait=True)
+    queue.frees("2026-12-02 12:00")
+    assert corps.told(Kind.OFFER) == {queue.third}
+
+
 def test_a_place_freed_at_night_wakes_nobody(corps: Corps, queue: Queue) -> None:
     queue.frees("2026-12-03 23:00")
     (offer,) = corps.owed(Kind.OFFER)
