@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, inspect, or_
+from sqlalchemy import ColumnElement, String, cast, delete, false, inspect, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from models import (
@@ -31,6 +31,7 @@ from models import (
     Report,
     ShownCard,
 )
+from models.columns import Instant
 from models.enums import MemberStatus
 
 SHORTEST = 2
@@ -68,14 +69,14 @@ def forget(session: Session, member: Member, instead: str) -> None:
 def forget_many(session: Session, people: Mapping[int, tuple[str, str]], since: dt.datetime) -> None:
     """Do so for many at once (id → name and what stands instead), who are here `since` then and never were renamed.
 
-    What was written before is not looked at where it says when it was: it is of somebody else of that name.
+    What was written before that is left: it is of somebody else of that name, or a word like any other.
     """
     others = _others(session, people)
     gone = {name: instead for name, instead in people.values() if len(name) >= SHORTEST and name not in others}
     if gone:
         replace = _replacer(gone, [other for other in others if any(name in other for name in gone)])
         for table, columns in PLACES.items():
-            _replace(session, table, columns, [written(since) for written in _SINCE.get(table, ())], replace)
+            _replace(session, table, columns, [_written(table, since)], replace)
         _forget_made_files(session)
     session.flush()
 
@@ -83,11 +84,12 @@ def forget_many(session: Session, people: Mapping[int, tuple[str, str]], since: 
 _ANSWERS_CHANGE = dt.timedelta(days=7)
 """So long an answer stays on a page, and may show something new."""
 
-_SINCE: Mapping[type[SQLModel], Sequence[Callable[[dt.datetime], ColumnElement[bool]]]] = {
-    Notice: [lambda since: col(Notice.created_at) >= since],
-    Audit: [lambda since: col(Audit.at) >= since],
-    PageMessage: [lambda since: col(PageMessage.at) >= since - _ANSWERS_CHANGE],
-}
+
+def _written(table: type[SQLModel], since: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition that one of a row's instants is of then or later (a table without any: none is)."""
+    first = since - _ANSWERS_CHANGE if table is PageMessage else since
+    instants = (column for column in inspect(table).columns if isinstance(column.type, Instant))
+    return or_(false(), *(column >= first for column in instants))
 
 
 def _others(session: Session, but: Collection[int]) -> set[str]:

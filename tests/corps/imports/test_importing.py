@@ -205,12 +205,14 @@ def test_undoing_takes_the_names_out_of_what_others_were_shown_and_wrote_since(c
     wang, page = corps.coordinator(), devices.new_address()
     corps.member("陈小红丽", "民建")
     old = corps.run(messages.keep, page, PageMessageKind.SENT, messages.Shown("另一位：李强", []))
-    corps.clock.push(dt.timedelta(days=8))
+    earlier = corps.publish(wang, corps.plan())
+    corps.do(wang, cancelling.cancel, earlier, "李强来不了")
+    corps.clock.push(dt.timedelta(days=12))
     done = imported(corps, wang, COMING)
     kept = corps.run(
         messages.keep, page, PageMessageKind.ANSWER, messages.Shown("陈小红、陈小红丽和李强", [[{"label": "李强"}]])
     )
-    activity = corps.publish(wang, corps.plan(starts="2026-12-12 14:00", ends="2026-12-12 16:00"))
+    activity = corps.publish(wang, corps.plan(starts="2026-12-19 14:00", ends="2026-12-19 16:00"))
     corps.do(wang, cancelling.cancel, activity, "李强来不了")
     corps.clock.push(dt.timedelta(hours=1))
     corps.do(wang, importing.undo, done.digest)
@@ -219,12 +221,14 @@ def test_undoing_takes_the_names_out_of_what_others_were_shown_and_wrote_since(c
     assert shown is not None
     assert shown.shown == messages.Shown(f"{was['陈小红']}、陈小红丽和{was['李强']}", [[{"label": was["李强"]}]])
     assert corps.run(lambda s, _at: s.get_one(Activity, activity).cancel_reason) == f"{was['李强']}来不了"
-    traced = corps.run(lambda s, _at: [(row.before, row.after) for row in s.exec(select(Audit)).all()])
+    after = select(Audit).where(Audit.subject != f"activity:{earlier}")
+    traced = corps.run(lambda s, _at: [(row.before, row.after) for row in s.exec(after).all()])
     owed = corps.run(lambda s, _at: [row.subject for row in s.exec(select(Notice)).all()])
     assert "李强" not in str((traced, owed))
     before = corps.run(messages.find, page, old)
     assert before is not None
     assert before.shown.html == "另一位：李强", "it is of somebody else, of before"
+    assert corps.run(lambda s, _at: s.get_one(Activity, earlier).cancel_reason) == "李强来不了"
 
 
 def was_listed(corps: Corps) -> list[tuple[str, int]]:
