@@ -43,6 +43,9 @@ from models.lock import LEAD
 DAY = dt.timedelta(days=1)
 """How far ahead something must have been owed for its hour to be no hour of today's."""
 
+TOO_LONG = 2 * LEASE
+"""A lease that lasts longer than this from now on is of a wrong clock: one may begin while it is looked for."""
+
 MAX_ATTEMPTS = 8
 
 AT_A_TIME = 8
@@ -74,12 +77,12 @@ def reclaim(session: Session, at: Moment, mine: Collection[int] | None = None) -
         session: The caller's.
         at: The present.
         mine: What is on its way in this very process; only leases that have run out are taken back then, and those
-            that a wrong clock has made too long.
+            that a wrong clock has made longer than `TOO_LONG`: one that began after this look is left alone.
             None: no other process can be sending (we have just begun to lead), so every lease is an orphan.
     """
     orphan = col(Notice.state) == NoticeState.LEASED
     if mine is not None:
-        over = or_(col(Notice.lease_until) <= at.now, col(Notice.lease_until) > at.now + LEASE)
+        over = or_(col(Notice.lease_until) <= at.now, col(Notice.lease_until) > at.now + TOO_LONG)
         orphan = and_(orphan, over, col(Notice.id).not_in(mine))
     again = session.connection().execute(
         update(Notice).where(orphan).values(state=NoticeState.OWED, lease_until=None, maybe_twice=True)

@@ -1,6 +1,7 @@
 """The rows behind what is owed: whose turn it is, what ends unsent, and how each end is written down."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, update
@@ -130,6 +131,16 @@ def test_a_lease_that_ran_out_is_taken_back_but_not_from_who_still_holds_it(corp
         held[0].id: NoticeState.LEASED,
         lost[0].id: NoticeState.OWED,
     }
+
+
+def test_what_is_taken_while_another_run_looks_for_lost_leases_is_not_lost(corps: Corps) -> None:
+    """A long queue in one channel: each tick sets the others to work, and looks beside them."""
+    owe(corps, Kind.QUOTA, corps.member("张明"))
+    looked_from = corps.clock.now()
+    corps.clock.push(dt.timedelta(seconds=1))
+    take(corps)
+    assert corps.run(lambda session, at: leasing.reclaim(session, replace(at, now=looked_from), ())) == 0
+    assert rows(corps)[0].state is NoticeState.LEASED
 
 
 def test_what_was_taken_and_not_begun_goes_back_without_a_mark(corps: Corps) -> None:
