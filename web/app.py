@@ -1,7 +1,6 @@
 """The pages: what each address shows and what its form does. GET changes nothing; POST redirects to the result."""
 
 import asyncio
-import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
@@ -29,7 +28,6 @@ from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.fallbacks import refused
 from corps.addresses import Address
-from corps.attendance import codes
 from corps.moment import Moment
 from corps.pages import devices, links, messages
 from corps.pages.messages import Message
@@ -241,7 +239,7 @@ class Site:
     async def _outcome(self, request: Request, visitor: Visitor) -> Response:
         """Show the result of what the person did."""
         turn = request.path_params["turn"][:24]
-        found, fresh = await self._database.looking().run(_answers, visitor.address, turn, visitor.since)
+        found, fresh = await self._deeds.answers(visitor.address, turn, visitor.since)
         if not found:
             return RedirectResponse("/", 303)
         return self._answered(visitor, found, refresh=CODE_REFRESH if fresh else 0)
@@ -318,7 +316,7 @@ class Site:
             if done.secret:
                 self._visitors.keep(response, done.secret)
             return response
-        answers, _ = await self._database.looking().run(_answers, visitor.address, done.turn, visitor.since)
+        answers, _ = await self._deeds.answers(visitor.address, done.turn, visitor.since)
         response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
@@ -379,13 +377,6 @@ class Site:
         response = RedirectResponse(f"/t/{done.turn}", 303)
         self._visitors.keep(response, await self._visitors.let_in(request, address))
         return response
-
-
-def _answers(
-    session: Session, at: Moment, address: Address, turn: str, since: dt.datetime | None
-) -> tuple[list[Message], bool]:
-    found = messages.of_turn(session, at, address, turn, since)
-    return found, codes.stands_in(session, at, address, [str(one.id) for one in found])
 
 
 def _forget(session: Session, _at: Moment, address: Address) -> None:

@@ -1,6 +1,7 @@
 """Makes an `Incoming` of what a form sends, and stores the answer. One page's forms are handled in order."""
 
 import asyncio
+import datetime as dt
 import hashlib
 import zipfile
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from bot.routing.message_input import read_command
 from bot.runtime.database import Database
 from corps.addresses import Address
 from corps.attachments import Attachment, AttachmentKind
+from corps.attendance import codes
 from corps.moment import Moment
 from corps.pages import devices, messages
 from corps.pages.devices import WEB, Visit
@@ -90,6 +92,10 @@ class Deeds:
             # The same words once more are a reload, or an impatient finger.
             undone = await self._handle(address, deed, turn) if not answers else None
             return Done(turn.key, undone, *await self._database.run(_note, turn, deed.message, visit))
+
+    async def answers(self, address: Address, turn: str, since: dt.datetime | None) -> tuple[list[Message], bool]:
+        """Return the answers to a turn that came at `since` or later, and whether one shows a code kept fresh."""
+        return await self._database.looking().run(_answers, address, turn, since)
 
     async def has_room(self, address: Address, deed: Deed) -> bool:
         """Tell whether the page has room for these files within its daily limit."""
@@ -178,6 +184,13 @@ def _office(content: bytes) -> str:
         if any(name.startswith(folder) for name in names):
             return office + type_
     raise UnfitError("not an office document")
+
+
+def _answers(
+    session: Session, at: Moment, address: Address, turn: str, since: dt.datetime | None
+) -> tuple[list[Message], bool]:
+    found = messages.of_turn(session, at, address, turn, since)
+    return found, codes.stands_in(session, at, address, [str(one.id) for one in found])
 
 
 def _note(session: Session, at: Moment, turn: PageTurn, message: int, visit: Visit | None) -> tuple[bool, str]:

@@ -118,6 +118,11 @@ def _free_now(request: SignUpRequest, now: dt.datetime) -> bool:
     return places_left(request.places, request.taken) > 0 and (not request.waiting or request.expected.starts_at <= now)
 
 
+def slot_is_ahead(now: dt.datetime) -> ColumnElement[bool]:
+    """Return the condition that the `Slot` of an `Activity` is public and has not begun, by its own hours if any."""
+    return and_(coming(now), slot_starts() > now)
+
+
 def joinable(me: Operand, team: Operand, now: Operand) -> ColumnElement[bool]:
     """Return the condition on an `Activity` ahead that the ruling on one of its slots, not to wait, is `GOING`.
 

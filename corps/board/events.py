@@ -81,7 +81,7 @@ class Page(Generic[WantedT, RowT]):
 
 
 Listed = Page[Wanted, Event]
-"""How many activities a page has."""
+"""A page of activities."""
 
 
 SORTS: dict[str, Callable[[Event], Any]] = {

@@ -96,7 +96,7 @@ class PeopleWanted:
 
 
 PeopleList = Page[PeopleWanted, Person]
-"""How many members a page has."""
+"""A page of members."""
 
 _SORTS: dict[str, Any] = {
     "name": col(Member.name),

@@ -4,6 +4,8 @@ Whoever joins the team under such a name may be that person. Nobody but who admi
 ties the address to the row that there is.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -43,14 +45,22 @@ def _find_former(session: Session, applicant: Member) -> int:
     """Return who left the corps and had the applicant's name: first of the same team, then who left last. 0: nobody."""
     gone = col(Member.status).in_((MemberStatus.LEFT, MemberStatus.DECLINED))
     left = select(Member.id).where(gone, Member.name == applicant.name)
-    subjects = [f"member:{number}" for number in session.exec(left.where(Member.id != applicant.id)).all()]
-    trace = select(Audit.subject, Audit.before).where(col(Audit.subject).in_(subjects), Audit.action == "member.depart")
-    teams: dict[str, int | None] = {}
+    teams = _left_teams(session, session.exec(left.where(Member.id != applicant.id)).all())
+    found = sorted(teams, key=lambda number: teams[number] == applicant.team_id)
+    return found[-1] if found else 0
+
+
+def _left_teams(session: Session, numbers: Collection[int | None]) -> dict[int, int | None]:
+    """Return which team each of those who left was in, in the order in which they left; the last time counts."""
+    of_them = {f"member:{number}": number for number in numbers if number}
+    trace = select(Audit.subject, Audit.before).where(
+        col(Audit.subject).in_(list(of_them)), Audit.action == "member.depart"
+    )
+    teams: dict[int, int | None] = {}
     for subject, before in session.exec(trace.order_by(col(Audit.id))).all():
-        teams.pop(subject, None)  # the last time counts: they may have left more than one team
-        teams[subject] = (before or {}).get("team")
-    found = sorted(teams, key=lambda subject: teams[subject] == applicant.team_id)
-    return int(found[-1].removeprefix("member:")) if found else 0
+        teams.pop(of_them[subject], None)
+        teams[of_them[subject]] = (before or {}).get("team")
+    return teams
 
 
 def left_team(session: Session, number: int) -> tuple[bool, int | None]:
@@ -58,8 +68,7 @@ def left_team(session: Session, number: int) -> tuple[bool, int | None]:
     row = session.get(Member, number) if number else None
     if row is None or row.status is MemberStatus.ACTIVE:
         return False, None
-    trace = select(Audit.before).where(Audit.subject == f"member:{number}", Audit.action == "member.depart")
-    return True, (session.exec(trace.order_by(col(Audit.id).desc()).limit(1)).first() or {}).get("team")
+    return True, _left_teams(session, [number]).get(number)
 
 
 def tie(session: Session, actor: Actor, at: Moment, applicant: Member, listed: int) -> Member:

@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses, notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.places import HOLDS_PLACE, hours_of, places_left, slot_starts
+from corps.activities.places import HOLDS_PLACE, hours_of, places_left
 from corps.activities.presence import expected
-from corps.activities.stages import closed, coming
+from corps.activities.sign_up_rule import slot_is_ahead
+from corps.activities.stages import closed
 from corps.moment import Moment
 from corps.notices.declarations import Listing, Question, declare
 from corps.notices.kinds import Kind
@@ -244,8 +245,7 @@ def _offer_again(session: Session, at: Moment) -> None:
         .where(
             SignUp.state == SignUpState.WAITLISTED,
             ~member_addresses.is_lost(),
-            coming(at.now),
-            slot_starts() > at.now,
+            slot_is_ahead(at.now),
             taken < Slot.places,
         )
         .distinct()

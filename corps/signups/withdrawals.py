@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from corps import notices
 from corps.activities import cards
 from corps.activities.cards import Card
-from corps.activities.places import HOLDS_OR_WAITS, filling_teams, slot_starts
+from corps.activities.places import HOLDS_OR_WAITS, filling_teams
 from corps.activities.presence import expected, has_come
 from corps.activities.rules import concerned_teams, find_activity
-from corps.activities.stages import coming
+from corps.activities.sign_up_rule import slot_is_ahead
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Question, declare
 from corps.notices.kinds import Kind, is_soon
@@ -69,12 +68,7 @@ def _held_ahead(session: Session, at: Moment, member: Member) -> Sequence[SignUp
     held = select(SignUp).join(Activity, col(Activity.id) == col(SignUp.activity_id))
     held = held.join(Slot, col(Slot.id) == col(SignUp.slot_id))
     mine = SignUp.member_id == member.id, col(SignUp.state).in_(HOLDS_OR_WAITS)
-    return session.exec(held.where(*mine, *_ahead(at)).order_by(col(SignUp.slot_id))).all()
-
-
-def _ahead(at: Moment) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that the `Slot` of an `Activity` is public and has not begun, by its own hours if any."""
-    return coming(at.now), slot_starts() > at.now
+    return session.exec(held.where(*mine, slot_is_ahead(at.now)).order_by(col(SignUp.slot_id))).all()
 
 
 def _may_read(question: Question, _card: Card) -> bool:
@@ -130,7 +124,7 @@ def doubt(session: Session, actor: Actor, at: Moment, activity_id: int) -> Doubt
         .join(Activity, col(Activity.id) == col(SignUp.activity_id))
         .where(
             SignUp.activity_id == activity_id, SignUp.member_id == actor.id, SignUp.state == SignUpState.GOING,
-            *_ahead(at),
+            slot_is_ahead(at.now),
         )
         .order_by(col(SignUp.id))
     ).first()  # fmt: skip

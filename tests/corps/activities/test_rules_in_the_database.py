@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from corps.activities import places, presence, served_categories, stages
 from corps.activities.rules import concerned_teams, concerns, concerns_others
-from corps.activities.sign_up_rule import SignUpRequest, joinable, ruling
+from corps.activities.sign_up_rule import SignUpRequest, joinable, ruling, slot_is_ahead
 from corps.activities.stages import Stage, at_stage, coming, is_coming, stage_of
 from corps.moment import Moment
 from corps.pairings import pairings
@@ -147,6 +147,8 @@ def test_the_hours_of_a_slot_are_its_own_or_its_activitys(corps: Corps, drawn: l
         for slot, activity in both:
             hours = places.hours_of(slot, activity.starts_at, activity.ends_at)
             assert session.exec(joined.where(Slot.id == slot.id)).one() == hours
+            closed = stages.closed(presence.expected(activity, slot), at.now)
+            assert of_slot(session, slot, slot_is_ahead(at.now)) is (closed is None)
             for begins in (at.now, activity.starts_at, hours[1]):
                 taken = hours[0] < begins + HOUR and hours[1] > begins and activity.state is ActivityState.PUBLISHED
                 assert of_slot(session, slot, places.serves_at(begins, begins + HOUR)) is taken
