@@ -13,6 +13,7 @@ from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
 from corps.activities.card_queries import Outline
 from corps.membership.said import Meaning, PassedOn, Said
+from corps.pages.devices import WEB
 from corps.people import Actor, Office
 from corps.refusals import Refused
 from models.enums import MemberStatus
@@ -51,13 +52,14 @@ def outside(voice: Voice, actor: Actor) -> Screen:
         case MemberStatus.LEFT:
             return Screen(voice("door.left"))
         case _:
-            return Screen(voice("door.stranger"))
+            before = ("", voice("door.known_before")) if actor.address.channel == WEB else ()
+            return Screen(lines(voice("door.stranger"), *before))
 
 
 def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
     """Return what a non-member reads behind an activity's link: what it is, and how to join."""
     if outline is None:
-        return outside(voice, actor)
+        return Screen(lines(voice("card.outline_gone"), "", outside(voice, actor).text))
     when = voice.span(outline.starts_at, outline.ends_at)
     cancelled = voice("card.outline_cancelled") if outline.cancelled else None
     said = voice("card.outline", title=outline.title, when=when, place=outline.place)
