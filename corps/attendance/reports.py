@@ -345,8 +345,16 @@ def report_of(question: Question) -> Parts | None:
     return None if over else (cards.card_of(question), report)
 
 
-declare(Kind.VERIFY_REQUEST, report_of, priority=4, keeps=14 * DAY, office=report_offices.asked)
-declare(Kind.RETURNED, report_of, office=report_offices.handed_to, single=True)
+declare(
+    Kind.VERIFY_REQUEST,
+    report_of,
+    priority=4,
+    keeps=14 * DAY,
+    office=report_offices.asked,
+    waits=True,
+    requests=report_offices.verify_requests,
+)
+declare(Kind.RETURNED, report_of, office=report_offices.handed_to, waits=True, single=True)
 declare(Kind.VERIFIED, report_of, listing=Listing(Kind.VERIFIED))
 
 

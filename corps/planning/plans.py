@@ -322,13 +322,8 @@ def accept(session: Session, actor: Actor, at: Moment, proposal_id: int, no_plac
     row.activity_id = planning.draft(session, actor, at, plan)
     _decide(session, actor, at, row, ProposalState.ACCEPTED, "plan.accept")
     office = team_leaders(session, row, but=actor.id)
-    asked = [
-        notices.Owed(
-            Kind.PLAN_ASK, f"plan_ask:{row.id}:{leader.id}", leader, {"plan": row.id}, expires_at=row.starts_at
-        )
-        for leader in office.people
-    ]
-    notices.owe(session, at, asked)
+    asked = notices.Owed(Kind.PLAN_ASK, f"plan_ask:{row.id}", subject={"plan": row.id}, expires_at=row.starts_at)
+    notices.owe(session, at, asked.to(office.people))
     return Accepted(proposal_of(session, row), row.year, row.activity_id, office)
 
 
