@@ -15,7 +15,7 @@ from corps import audit, notices
 from corps.member_addresses import home_channel
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
-from corps.notices.kinds import PER_SECOND, URGENT, Kind
+from corps.notices.kinds import URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
 from models import Notice, Pulse
@@ -114,7 +114,7 @@ def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
     if oldest is None:
         return None
     since = at.after_quiet_hours(oldest)
-    takes = dt.timedelta(seconds=count / PER_SECOND)
+    takes = dt.timedelta(seconds=count / at.policy.per_second)
     if at.now - since <= patience + takes:
         return None
     channel = select(home_channel(Notice.member_id)).where(alive, *due).order_by(col(Notice.due_at), col(Notice.id))
