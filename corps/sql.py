@@ -212,9 +212,15 @@ def hold(session: Session, at: Moment, key: str) -> None:
     session.exec(select(Milestone).where(Milestone.key == key).with_for_update()).one()
 
 
+def page_within(total: int, number: int, size: int) -> tuple[int, int]:
+    """Return page `number` (from 0) pulled into range, as when a list got shorter, and how many pages there are."""
+    pages = max(1, -(-total // size))
+    return min(max(0, number), pages - 1), pages
+
+
 def page_start(total: int, number: int, size: int) -> int:
-    """Return where page `number` begins (both from 0); the last page if there are fewer, as when a list got shorter."""
-    return min(max(0, number), max(0, total - 1) // size) * size
+    """Return where page `number` begins, likewise pulled into range."""
+    return page_within(total, number, size)[0] * size
 
 
 class channel_of(GenericFunction[str]):  # noqa: N801 - a function of SQL
