@@ -57,5 +57,5 @@ class ActivityPages:
         return Response(picture, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
 
 
-def _outline(session: Session, _at: Moment, activity_id: int) -> Outline | None:
-    return outline(session, activity_id)
+def _outline(session: Session, at: Moment, activity_id: int) -> Outline | None:
+    return outline(session, at, activity_id)

@@ -266,7 +266,7 @@ def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> C
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    return card_queries.outline(session, activity_id)
+    return card_queries.outline(session, at, activity_id)
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
