@@ -382,6 +382,7 @@ def name_of(voice: Voice, person: Listed) -> str:
         return person.name
     if person.nickname:
         return f"{person.name}（{person.nickname}）"
-    month = f"{voice.zone.wall(person.joined):%Y-%m}"
+    joined = voice.zone.wall(person.joined)
+    month = voice.month_of(joined.year, joined.month)
     apart = voice("roll.member_of", team=person.team, month=month) if person.team else month
     return f"{person.name}（{apart}）"
