@@ -2,6 +2,7 @@
 
 from bot.access import Access
 from bot.callbacks.common import MenuBelowTap, MenuTap
+from bot.routing.asked_words import asked_words
 from bot.routing.routes import Routes
 from bot.routing.turn import Turn
 from bot.views.joining import welcome
@@ -92,6 +93,7 @@ def routes() -> Routes:
     every = Routes()
     for module in MODULES:
         every.include(module.routes)
+    every.include(asked_words(every.commands))
 
     @every.tap(MenuTap, Access.ANYONE)
     async def on_menu(turn: Turn, tap: MenuTap) -> None:

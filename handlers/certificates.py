@@ -36,7 +36,7 @@ async def cert(turn: Turn) -> None:
         return
     await turn.pass_gate()
     if not turn.actor.is_member:
-        await turn.send(Screen(turn.voice("certificate.how_to_check")))
+        await turn.send(views.how_to_check(turn.voice))
         return
     found = await turn.run(register.list_for)
     await turn.show(views.list_screen(turn.voice, found))

@@ -48,13 +48,13 @@ async def _send(turn: Turn, asked: Scope | int) -> None:
         found, total, people = await turn.run(ledger_people.with_people, scope)
         sheets = views.ledger_sheets(turn.voice, found, total, people)
         content, name = await asyncio.to_thread(write_workbook, sheets), views.file_name(turn.voice, found)
-        await turn.send(Screen(views.caption(turn.voice, found), document=content, filename=name))
+        await turn.send(views.sent(turn.voice, views.caption(turn.voice, found), content, name))
         return
     line = _Line(turn)
     values = {"scope": ledger_scope.frozen(scope)}
     written = await aside(turn.database, turn.actor, ledger_file.TARGET, values, line.tell)
     await line.end()
-    await turn.send(ledger_file.screen(written))
+    await turn.send(ledger_file.screen(turn.voice, written))
 
 
 class _Line:

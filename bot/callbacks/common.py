@@ -20,6 +20,13 @@ class MenuBelowTap(Payload, tag="mb"):
 
 
 @dataclass(frozen=True)
+class AskWordsTap(Payload, tag="aw"):
+    """Ask for the words that the command of that name takes."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class CancelTap(Payload, tag="x"):
     """取消: leave the open conversation and forget it."""
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from bot.callbacks.audit import AuditScope, AuditTap
 from bot.texts.voice import Voice
 from bot.views.changes import change_line
+from bot.views.menu import words_row
 from bot.views.screen import Button, Row, Screen, lines, page_of, pager, rows_of
 from corps.changes.change_notices import Delta
 from corps.changes.edit_answers import EditField
@@ -27,8 +28,8 @@ def trail_screen(voice: Voice, trail: AuditPage, about: About) -> Screen:
     page = page_of(trail.total, trail.start // A_PAGE, A_PAGE)
     heading = voice("audit.heading_about", name=trail.name) if trail.name else voice("audit.heading")
     shown = [part for entry in trail.entries for part in ("", entry_text(voice, entry))]
-    text = lines(heading, voice("audit.hint"), *(shown or ["", voice("audit.none")]))
-    rows = list(pager(page, lambda to: _tap(about, to)))
+    text = lines(heading, *(shown or ["", voice("audit.none")]))
+    rows = [*pager(page, lambda to: _tap(about, to)), words_row(voice, "audit")]
     if about != About():
         rows.append((Button(voice("audit.all"), _tap(About(), 0)),))
     return Screen(text, tuple(rows))
@@ -51,11 +52,11 @@ def about_of(tap: AuditTap) -> About:
 
 def matches_screen(voice: Voice, text: str, found: Sequence[Match]) -> Screen:
     """Ask who or what was meant."""
+    rows: tuple[Row, ...]
     if not found:
-        return Screen(voice("audit.not_found", text=text), ((Button(voice("audit.all"), _tap(About(), 0)),),))
-    rows: tuple[Row, ...] = rows_of(
-        [Button(cut(match.name, NAME_ON_BUTTON), _tap(match.about, 0)) for match in found], 2
-    )
+        rows = (words_row(voice, "audit"), (Button(voice("audit.all"), _tap(About(), 0)),))
+        return Screen(voice("audit.not_found", text=text), rows)
+    rows = rows_of([Button(cut(match.name, NAME_ON_BUTTON), _tap(match.about, 0)) for match in found], 2)
     return Screen(voice("audit.which"), rows)
 
 

@@ -11,6 +11,7 @@ from bot.documents.spreadsheet import NOTES as NOTE_WIDTHS
 from bot.documents.spreadsheet import Cell, Formula, Hours, Sheet
 from bot.texts.voice import Voice
 from bot.views.cards import gone_to
+from bot.views.menu import words_row
 from bot.views.screen import Button, Screen, rows_of
 from corps.records.ledger import Ledger, PairingRow, Row, Total
 from corps.records.ledger_people import PeopleSum, PersonRow
@@ -334,10 +335,15 @@ def _teams(voice: Voice, ledger: Ledger) -> list[list[Cell]]:
 
 def unread_screen(voice: Voice, words: str) -> Screen:
     """Say which words of /export nobody understands, and what may be typed."""
-    return Screen(voice("ledger.unread", words=words))
+    return Screen(voice("ledger.unread", words=words), (words_row(voice, "export"),))
+
+
+def sent(voice: Voice, caption: Markup, content: bytes, name: str) -> Screen:
+    """Return a ledger's file to send, with the button for other days, teams or categories."""
+    return Screen(caption, (words_row(voice, "export"),), document=content, filename=name)
 
 
 def years_screen(voice: Voice, years: list[int]) -> Screen:
     """Ask which year to export."""
     buttons = [Button(voice("ledger.year", year=year), LedgerTap(year)) for year in years]
-    return Screen(voice("ledger.which_year"), rows_of(buttons, 3))
+    return Screen(voice("ledger.which_year"), (*rows_of(buttons, 3), words_row(voice, "export")))

@@ -5,10 +5,10 @@ And the keyboard: a few words that stand ready in the chat, for those who want t
 
 from collections.abc import Collection
 
-from bot.callbacks.common import MenuTap
+from bot.callbacks.common import AskWordsTap, CancelTap, MenuTap
 from bot.texts import LANGUAGES, say
 from bot.texts.voice import Voice
-from bot.views.screen import Button, Keyboard, Row, rows_of
+from bot.views.screen import Button, Keyboard, Row, Screen, rows_of
 from corps.people import Actor
 
 OFFICES = ("today",)
@@ -23,6 +23,9 @@ MEMBERS = ("activities", "mine", "quota", "calendar")
 EVERYBODY = ("settings", "help")
 TYPED = ("checkin", "cancel", "cert")
 """Commands that are in no menu: people type them."""
+
+TAKE_WORDS = ("audit", "cert", "export", "rotation")
+"""Commands that may be followed by words; whoever does not type commands is asked for them."""
 
 IN_GROUPS = ("bind", "unbind", "help")
 
@@ -52,6 +55,16 @@ def menu(voice: Voice, actor: Actor) -> tuple[Row, ...]:
         shown = COORDINATORS if actor.is_coordinator else ()
         rows += rows_of([*_buttons(voice, [name for name in LEADERS if name not in shown])], 2)
     return (*rows, _buttons(voice, EVERYBODY))
+
+
+def words_row(voice: Voice, command: str) -> Row:
+    """Return the button that asks for the words which a command takes."""
+    return (Button(voice(f"words.button_{command}"), AskWordsTap(command)),)
+
+
+def words_question(voice: Voice, command: str) -> Screen:
+    """Ask for the words which a command takes."""
+    return Screen(voice(f"words.ask_{command}"), ((Button(voice("button.cancel"), CancelTap()),),))
 
 
 def _buttons(voice: Voice, names: Collection[str]) -> Row:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.documents.spreadsheet import write_workbook_to
 from bot.routing.aside import Reading
+from bot.texts.voice import Voice
 from bot.views import ledger as views
 from bot.views.screen import Screen
 from corps.records import ledger_people, ledger_scope
@@ -22,8 +23,8 @@ def write(reading: Reading, values: dict[str, Any], out: BinaryIO) -> None:
     write_workbook_to(out, views.ledger_sheets(reading.voice, found, total, people, reading.tell))
 
 
-def screen(written: bytes) -> Screen:
+def screen(voice: Voice, written: bytes) -> Screen:
     """Return what was written as a file to send: its first line says what stands under it, and its name."""
     about, _, content = written.partition(b"\n")
     caption, name = json.loads(about)
-    return Screen(Markup(caption), document=content, filename=name)  # noqa: S704 - our own view made it
+    return views.sent(voice, Markup(caption), content, name)  # noqa: S704 - our own view made it

@@ -59,6 +59,7 @@ ALIVE = {
         ),
         "no button of ours carries such dates",
     ),
+    common.AskWordsTap: "no button of ours carries such a command",
     groups.RobotHelpTap: "no button of ours carries such a platform",
     quota.QuotaLineTap: "no button of ours carries such a category",
     broadcast.TeamFormersTap: "a coordinator leads no team; the menu's other buttons lead on",

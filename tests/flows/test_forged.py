@@ -175,7 +175,7 @@ def of_robot(world: Crowded, who: Who, payload: Any) -> bool:  # noqa: ANN401 - 
 
 
 RULES: dict[type[Payload], Rule] = {
-    **dict.fromkeys((common.CancelTap, common.NothingTap), nobody),
+    **dict.fromkeys((common.CancelTap, common.NothingTap, common.AskWordsTap), nobody),
     **dict.fromkeys((common.MenuTap, common.MenuBelowTap), leaders),
     # /broadcast
     broadcast.AckTap: members,
@@ -423,7 +423,7 @@ def domain(world: Crowded, name: str, hint: Any) -> list[Any]:  # noqa: ANN401 -
         "stars": [1, 5, 0, 6],
         "minutes": [60, 1440, -5, 0],
         "code": [world.code, "nope"],
-        "name": ["start", "team", "teams", "mine", "new", "settings", "nope", "routes"],
+        "name": ["start", "team", "teams", "mine", "new", "settings", "audit", "cert", "nope", "routes"],
         "field": ["contact", "until", "nope"],
         "step": ["title", "teams", "audience", "nope"],
         "value": ["all", "1", "999999", "<b>x"],

@@ -48,3 +48,41 @@ async def test_words_keys_a_notice_and_a_question(stage: Stage) -> None:
     await zhang.taps("收起常用按钮")
     assert zhang.messages()[-1]["reply_keyboard"] == []
     assert "⌨️ 打开常用按钮" in zhang.buttons(back=2)
+
+
+async def test_nobody_has_to_type_what_belongs_behind_a_command(stage: Stage) -> None:
+    corps = stage.corps
+    wang, zhang = await stage.enter(corps.coordinator("王统筹")), await stage.enter(corps.member("张明"))
+    corps.publish(wang.id)
+    await wang.types("/audit")
+    await wang.taps("找一个人或一场活动")
+    assert "请写姓名或活动名" in wang.reads()
+    await wang.types("没有这个人")
+    assert "没有这个人" in wang.reads()
+    await wang.taps("找一个人或一场活动")
+    await wang.types("防诈骗")
+    assert "操作记录：防诈骗公益讲座" in wang.reads()
+    await wang.types("你好")
+    assert "没有找到" not in wang.reads(), "it was answered, and takes no more words"
+
+    await wang.types("/rotation")
+    await wang.taps("请人加入")
+    await wang.types("赵钱孙")
+    assert "找不到" in wang.reads()
+    await wang.types("张明")
+    assert "已经问张明了" in wang.reads(), "what was refused may be written again"
+
+    await wang.types("/export")
+    await wang.taps("其他日子、分团或类别")
+    await wang.types("10月1日到12月31日 民盟")
+    assert wang.messages()[-1]["document"]["file_name"].endswith(".xlsx")
+
+    stranger = await stage.stranger("路人")
+    await stranger.types("/cert")
+    await stranger.taps("核验一个编号")
+    await stranger.types("TX2026-0001-7K3F")
+    assert "没有这个编号" in stranger.reads()
+    assert "核验一个编号" in "".join(stranger.buttons())
+
+    await zhang.types("/rotation")
+    assert "请人加入" not in "".join(zhang.buttons())

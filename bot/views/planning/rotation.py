@@ -18,6 +18,7 @@ from bot.callbacks.rotation import (
 )
 from bot.callbacks.signup import CardTap
 from bot.texts.voice import Voice
+from bot.views.menu import words_row
 from bot.views.screen import PRIMARY, SUCCESS, Button, Row, Screen, lines, rows_of
 from corps.people import Somebody
 from corps.rotation.swaps import SwapChoice, SwapRequest
@@ -42,9 +43,10 @@ def screen(voice: Voice, found: Rotation) -> Screen:
         parts += ["", voice("rotation.ahead"), *(_month(voice, month) for month in found.months)]
         parts += ["", voice("rotation.people", n=len(found.people)) if found.people else voice("rotation.nobody")]
         parts += [_person(voice, number, one) for number, one in enumerate(found.people[:LISTED], 1)]
-        parts += ["", voice("rotation.invite_hint")]
         rows += [row for month in found.months if (row := _month_button(voice, month, found)) is not None]
     parts += ["", voice("rotation.joined" if found.joined else "rotation.not_joined")]
+    if found.coordinates:
+        rows.append(words_row(voice, "rotation"))
     own = "button.rotation_leave" if found.joined else "button.rotation_join"
     rows.append((Button(voice(own), RotationJoinTap(not found.joined)),))
     return Screen(lines(*parts), tuple(rows))

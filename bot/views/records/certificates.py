@@ -20,6 +20,7 @@ from bot.documents.pdf_paper import write_pdf
 from bot.documents.qr import qr_png
 from bot.documents.word import CELL, NARROW, RIGHT, SMALL, TITLE, Grid, Picture, Pictures, Style, Text, write_word
 from bot.texts.voice import Voice
+from bot.views.menu import words_row
 from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, Page, Row, Screen, lines, pager, rows_of
 from corps.delivery.notice_facts import Facts
 from corps.notices import Due
@@ -51,7 +52,7 @@ def list_screen(voice: Voice, found: CertificateList) -> Screen:
     ]
     rows: list[Row] = [*rows_of(buttons, 2)]
     if found.register:
-        rows += pager(Page(found.page, found.pages), RegisterTap)
+        rows += [*pager(Page(found.page, found.pages), RegisterTap), words_row(voice, "cert")]
     else:
         asking = [
             Button(voice(f"certificate.ask_{period.value}"), CertificateAskTap(period), style=PRIMARY)
@@ -134,10 +135,15 @@ def revoke_screen(voice: Voice, card: CertificateCard) -> Screen:
     )
 
 
+def how_to_check(voice: Voice) -> Screen:
+    """Tell somebody who is no member how a record is checked."""
+    return Screen(voice("certificate.how_to_check"), (words_row(voice, "cert"),))
+
+
 def checked_screen(voice: Voice, found: Checked | None) -> Screen:
     """Return the public answer about a number: whether it was issued; no name and no activity."""
     if found is None:
-        return Screen(voice("certificate.unknown"))
+        return Screen(voice("certificate.unknown"), (words_row(voice, "cert"),))
     return Screen(
         lines(
             voice("certificate.valid" if found.valid else "certificate.invalid", number=found.number),

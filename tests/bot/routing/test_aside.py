@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 from sqlmodel import col, select
 
 from bot.routing.aside import AsideError, Reading, aside
+from bot.texts.voice import Voice
 from corps.addresses import telegram
 from corps.people import Actor, recognise
 from corps.records import ledger_scope
@@ -77,7 +78,8 @@ async def test_a_long_ledger_is_made_there(corps: Corps) -> None:
         pass
 
     values = {"scope": ledger_scope.frozen(ledger_scope.of_year(2026))}
-    made = ledger_file.screen(await aside(corps.database, actor_of(corps, wang), ledger_file.TARGET, values, progress))
+    written = await aside(corps.database, actor_of(corps, wang), ledger_file.TARGET, values, progress)
+    made = ledger_file.screen(Voice("zh", corps.clock), written)
     assert "2026" in made.filename
     assert isinstance(made.document, bytes)
     book = CalamineWorkbook.from_filelike(io.BytesIO(made.document))

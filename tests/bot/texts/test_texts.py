@@ -121,6 +121,8 @@ def _ledger_heads() -> Iterator[str]:
 
 
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "words.button_{}": lambda: menu.TAKE_WORDS,
+    "words.ask_{}": lambda: menu.TAKE_WORDS,
     "robot.kind_{}": lambda: CHANNELS,
     "robot.how_{}": lambda: CHANNELS,
     "robot.list_{}": lambda: (Kind.CARD.value, Kind.CHANGED.value, Kind.CANCELLED.value),
