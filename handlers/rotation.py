@@ -27,7 +27,7 @@ async def rotation(turn: Turn) -> None:
     """Show the rotation; a name typed by a coordinator asks that person whether they would be asked."""
     if turn.text and not turn.tapped:
         found = await turn.run(swaps.invite, turn.text)
-        await turn.send(views.invited(turn.voice, found))
+        await turn.send(views.invited(turn.voice, found) if found else views.not_found(turn.voice, turn.text))
         return
     await _show(turn, await turn.run(turns.look))
 

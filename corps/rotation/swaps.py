@@ -136,7 +136,10 @@ def _move_drafts(session: Session, at: Moment, *both: RotationTurn) -> None:
 
 
 def invite(session: Session, actor: Actor, at: Moment, name: str) -> tuple[Somebody, ...]:
-    """Ask a member whether they would be asked. Of several of that name all are returned, and none is asked."""
+    """Ask a member whether they would be asked. Of several of that name all are returned, and none is asked.
+
+    Empty when there is nobody of that name.
+    """
     demand_coordinator(actor)
     rows = session.exec(
         select(Member.id, Member.name)
@@ -145,8 +148,6 @@ def invite(session: Session, actor: Actor, at: Moment, name: str) -> tuple[Someb
         .limit(MATCHES)
     ).all()
     found = tell_apart(session, [(own or 0, called) for own, called in rows])
-    if not found:
-        raise Refused(Reason.PERSON_GONE)
     if len(found) == 1:
         invite_one(session, actor, at, found[0].member_id)
     return found

@@ -68,14 +68,16 @@ async def test_nobody_has_to_type_what_belongs_behind_a_command(stage: Stage) ->
     await wang.types("/rotation")
     await wang.taps("请人加入")
     await wang.types("赵钱孙")
-    assert "找不到" in wang.reads()
+    assert "没有找到「赵钱孙」" in wang.reads()
+    await wang.taps("请人加入")
     await wang.types("张明")
-    assert "已经问张明了" in wang.reads(), "what was refused may be written again"
+    assert "已经问张明了" in wang.reads()
 
     await wang.types("/export")
     await wang.taps("其他日子、分团或类别")
     await wang.types("10月1日到12月31日 民盟")
-    assert wang.messages()[-1]["document"]["file_name"].endswith(".xlsx")
+    assert "民盟" in wang.reads()
+    assert "10月1日" in wang.reads()
 
     stranger = await stage.stranger("路人")
     await stranger.types("/cert")

@@ -152,6 +152,11 @@ def swap_request(voice: Voice, request: SwapRequest) -> Screen:
     return Screen(text, ((yes, Button(voice("button.swap_no"), TurnSwapAnswerTap(request.theirs.id, False))),))
 
 
+def not_found(voice: Voice, typed: str) -> Screen:
+    """Say that nobody has a name with these words in it."""
+    return Screen(voice("rotation.not_found", text=typed), (words_row(voice, "rotation"),))
+
+
 def invited(voice: Voice, found: tuple[Somebody, ...]) -> Screen:
     """Return the message that somebody was asked, or the choice among several people of that name."""
     if len(found) == 1:
