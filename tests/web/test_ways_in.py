@@ -1,5 +1,7 @@
 """The ways in: personal links, one member with several addresses, browsers that are put out."""
 
+import dataclasses
+import datetime as dt
 import re
 from typing import Any
 
@@ -243,6 +245,53 @@ async def test_telegram_and_the_page_are_one_member(town: Town) -> None:
     ways = as_member(town, "张明", links.prefer, ways.addresses[1].id)
     assert isinstance(ways, links.Ways)
     assert [one.address.channel for one in ways.addresses] == ["telegram", "web"]
+
+
+async def test_a_chat_that_is_connected_by_a_link_is_told_of_and_can_be_disconnected(town: Town) -> None:
+    zhang, corps = town.enters("张明", "民盟"), town.corps
+    for chat in (telegram(77), telegram(78)):
+        made = as_member(town, "张明", links.make)
+        assert isinstance(made, links.Made)
+        corps.run(_ties, chat, made.secret)
+        corps.clock.push(dt.timedelta(minutes=1))
+    await town.tick()
+    await zhang.opens("/messages")
+    assert zhang.reads.count("把一个 Telegram 账号连到了您名下") == 2
+    await zhang.presses("送达方式")
+    assert zhang.page.labels.count("断开：Telegram（12月2日起）") == 2
+    await zhang.presses("断开：Telegram")
+    assert zhang.page.labels.count("断开：Telegram（12月2日起）") == 1
+    assert not corps.run(lambda s, at: recognise(s, at, telegram(77))).is_member
+    mine = corps.run(lambda s, at: links.ways(s, recognise(s, at, telegram(78)), at))
+    assert not mine.chats, "nobody saws off the branch they sit on"
+
+
+def _ties(session: Session, at: Moment, chat: Address, secret: str) -> None:
+    links.tie(session, recognise(session, at, chat), at, secret)
+
+
+async def test_who_is_named_a_coordinator_by_a_chat_keeps_it(town: Town) -> None:
+    corps = town.corps
+    town.enters("王统筹", coordinator=True)
+    made = as_member(town, "王统筹", links.make)
+    assert isinstance(made, links.Made)
+    corps.run(_ties, telegram(77), made.secret)
+    corps.database.policy = dataclasses.replace(corps.database.policy, coordinators=frozenset({telegram(77)}))
+    ways = as_member(town, "王统筹", links.ways)
+    assert isinstance(ways, links.Ways)
+    assert not ways.chats, "its first word would make a second coordinator of the same person"
+    with pytest.raises(Refused):
+        as_member(town, "王统筹", links.untie, ways.addresses[-1].id)
+
+
+async def test_a_link_for_another_person_says_who_is_put_out_by_it(town: Town) -> None:
+    zhang, chen = town.enters("张明", "民盟"), town.enters("陈小红", "民盟")
+    link = await own_link(zhang)
+    await chen.opens(link)
+    assert "您是 张* 吗" in chen.reads
+    assert "现在是 陈小红 的个人页" in chen.reads
+    await zhang.opens(link)
+    assert "现在是" not in zhang.reads
 
 
 async def test_an_address_of_somebody_else_is_not_taken_over(town: Town) -> None:
