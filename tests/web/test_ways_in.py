@@ -137,6 +137,22 @@ async def test_who_leaves_and_comes_back_by_the_same_browser_is_the_same_member(
     assert len(as_member(town, "张明", devices.of)) == 1, "the browser that was put out is not listed"
 
 
+async def test_who_leaves_by_the_page_reads_what_can_still_be_done_and_can_do_it(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    assert "请先按「返回」" in zhang.reads
+    await zhang.presses("确认离开")
+    assert "/settings" not in zhang.reads, "it leads nowhere any more"
+    await zhang.opens(await town.invitation(zhao))
+    await zhang.presses("同意")
+    await zhang.opens("/settings")
+    for label in ("我的数据", "删除我的数据", "我要删除", "确认删除"):
+        await zhang.presses(label)
+    assert "已删除" in zhang.reads
+    assert not town.corps.run(lambda s, _at: s.exec(select(Member).where(Member.name == "张明")).all())
+
+
 async def test_what_stands_on_the_page_of_who_comes_back_waits_until_they_are_admitted(town: Town) -> None:
     zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
     page = as_member(town, "张明", lambda _s, actor, _at: actor.address)
