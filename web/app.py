@@ -319,7 +319,11 @@ class Site:
                 self._visitors.keep(response, done.secret)
             return response
         answers, _ = await self._deeds.answers(visitor.address, done.turn, visitor.since)
-        response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
+        if done.undone is None and any(one.shown.rows for one in answers):  # put out by themselves: no button is theirs
+            page = Page(self._voice(visitor)("page.answer"), said=[self._voice(visitor)("page.out")])
+            response = self._show(await self._visitors.who(request), page)
+        else:
+            response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response

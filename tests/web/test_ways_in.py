@@ -13,13 +13,15 @@ from corps import member_addresses, ratings
 from corps.addresses import Address, telegram
 from corps.attachments import Attachment, AttachmentKind
 from corps.attendance import roll_call
+from corps.delivery import status
 from corps.moment import Moment
+from corps.notices.kinds import Kind
 from corps.pages import devices, links, messages
 from corps.pages.messages import Shown
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
-from models import Activity, Member, Rating
-from models.enums import AttendanceState, PageMessageKind
+from models import Activity, Member, Notice, Rating
+from models.enums import AttendanceState, Failure, NoticeState, PageMessageKind
 from scheduler.live_codes import refresh_codes
 from tests.web.browser import Browser
 from tests.web.conftest import Town
@@ -104,6 +106,41 @@ async def test_browsers_are_listed_and_put_out(town: Town) -> None:
     assert zhang.status == 200
     out = [who for who in (zhang, new) if not await is_in(who)]
     assert len(out) == 1
+
+
+async def test_who_puts_out_the_own_browser_reads_how_to_come_back(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    await zhang.presses("退出：")
+    assert "已经退出" in zhang.reads
+    assert not zhang.page.buttons, "none would do anything"
+
+
+async def test_trying_again_does_not_take_an_empty_page_for_one_that_is_read(town: Town) -> None:
+    wang, zhang = town.enters("王统筹", coordinator=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    await zhang.presses("退出：")
+    await wang.opens("/")
+    await wang.says("/broadcast 周六集合")
+    for label in ("全体", "确认发送"):
+        await wang.presses(label)
+    await town.tick()
+    owed = town.corps.run(_fails, Kind.BROADCAST)
+    as_member(town, "王统筹", status.retry, owed)
+    await town.tick()
+    found = town.corps.run(lambda s, _at: s.get(Notice, owed))
+    assert found is not None
+    assert (found.state, found.failure) == (NoticeState.FAILED, Failure.NO_BROWSER)
+
+
+def _fails(session: Session, _at: Moment, kind: Kind) -> int:
+    """Let a notice count as failed, so that it may be tried again. Returns its number."""
+    owed = session.exec(select(Notice).where(Notice.kind == kind.value)).one()
+    owed.state = NoticeState.FAILED
+    session.add(owed)
+    return owed.id or 0
 
 
 async def is_in(browser: Browser) -> bool:
