@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.sql import flushed_connection, rows
-from models import Member, MemberAddress
+from models import Member, MemberAddress, Notice
 
 WHY_MAX = 100
 _OTHER = aliased(MemberAddress)
@@ -185,6 +185,22 @@ def forget(session: Session, member_id: int) -> list[Address]:
     theirs = known(session, [member_id]).get(member_id, [])
     session.connection().execute(delete(MemberAddress).where(col(MemberAddress.member_id) == member_id))
     return [one.address for one in theirs]
+
+
+def remove(session: Session, member_id: int, address: Address) -> bool:
+    """Take an address away from a member and from what was sent there. Returns whether it was the preferred one."""
+    row = find(session, address)
+    if row is None or row.member_id != member_id:
+        return False
+    preferred = row.preferred
+    session.delete(row)
+    session.flush()
+    sent = update(Notice).where(col(Notice.member_id) == member_id, col(Notice.address) == address)
+    session.connection().execute(sent.values(address=None))
+    left = best(session, member_id)
+    if preferred and left is not None:
+        prefer(session, member_id, left.address)
+    return preferred
 
 
 def count_lost(session: Session, *conditions: ColumnElement[bool]) -> int:

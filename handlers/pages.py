@@ -9,6 +9,7 @@ from bot.callbacks.pages import (
     PreferTap,
     PutOutTap,
     TieTap,
+    UntieTap,
     WaysTap,
 )
 from bot.routing.channel import ChannelError, RejectedError
@@ -36,8 +37,8 @@ async def on_page_link(turn: Turn, tap: PageLinkTap) -> None:
 @routes.link("tie")
 async def ask_tie(turn: Turn) -> None:
     """`/start tie-<secret>`: ask whether it is them. Opening the link does nothing."""
-    name = await turn.run(links.look, turn.text)
-    await turn.send(views.ask_tie(turn.voice, name, turn.text))
+    meant = await turn.run(links.look, turn.text)
+    await turn.send(views.ask_tie(turn.voice, meant.name, turn.text))
 
 
 @routes.tap(TieTap, Access.ANYONE)
@@ -76,7 +77,14 @@ async def on_put_out(turn: Turn, tap: PutOutTap) -> None:
     await turn.show(views.ways_screen(turn.voice, ways), turn.voice("toast.done"))
 
 
-@routes.redraw(PreferTap, PutOutTap)
+@routes.tap(UntieTap, Access.MEMBER)
+async def on_untie(turn: Turn, tap: UntieTap) -> None:
+    """Disconnect a chat."""
+    ways = await turn.run(links.untie, tap.address)
+    await turn.show(views.ways_screen(turn.voice, ways), turn.voice("toast.done"))
+
+
+@routes.redraw(PreferTap, PutOutTap, UntieTap)
 async def redraw_ways(turn: Turn, _tap: PutOutTap) -> None:
     """Show the ways as they are now."""
     ways = await turn.run(links.ways)

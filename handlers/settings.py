@@ -58,7 +58,7 @@ async def _pane(turn: Turn, pane: Pane) -> Screen:
         case Pane.PAUSE:
             return views.pause_screen(turn.voice)
         case Pane.LEAVE:
-            return views.leave_screen(turn.voice)
+            return views.leave_screen(turn.voice, turn.actor)
         case Pane.ERASE | Pane.ERASE_SURE:
             return views.erase_screen(turn.voice, sure=pane is Pane.ERASE_SURE)
         case _:

@@ -118,6 +118,7 @@ class Failure(StrEnum):
     STOPPED = "stopped"
     ROBOT_GONE = "robot_gone"
     UNREADABLE = "unreadable"
+    NO_BROWSER = "no_browser"
 
 
 class MailChange(StrEnum):

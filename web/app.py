@@ -26,6 +26,7 @@ from bot.routing.routes import Routes
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from bot.views.fallbacks import refused
+from bot.views.screen import lines
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.pages import devices, links, messages
@@ -278,12 +279,12 @@ class Site:
         """Ask somebody who opens a personal link whether they are that member. Opening it changes nothing."""
         voice, secret = self._voice(visitor), request.path_params["secret"]
         try:
-            name = await self._database.looking().run(_whose, visitor.actor, secret)
+            meant = await self._database.looking().run(_whose, visitor.actor, secret)
         except Refused as no:
             return self._seen(visitor, "page.enter", Sight((refused(voice, no),), status_of(no)))
-        ask = Article(
-            voice("pages.ask_who", name=name), action=f"/p/{_quoted(secret)}", press=voice("pages.that_is_me")
-        )
+        instead = voice("pages.in_instead", name=meant.instead) if meant.instead else None
+        asked = lines(voice("pages.ask_who", name=meant.name), *(("", instead) if instead else ()))
+        ask = Article(asked, action=f"/p/{_quoted(secret)}", press=voice("pages.that_is_me"))
         return self._show(visitor, Page(voice("page.enter"), [ask]))
 
     async def _on_site(self, request: Request, visitor: Visitor) -> Response:
@@ -321,7 +322,11 @@ class Site:
                 self._visitors.keep(response, done.secret)
             return response
         answers, _ = await self._deeds.answers(visitor.address, done.turn, visitor.since)
-        response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
+        if done.undone is None and any(one.shown.rows for one in answers):  # put out by themselves: no button is theirs
+            page = Page(self._voice(visitor)("page.answer"), said=[self._voice(visitor)("page.out")])
+            response = self._show(await self._visitors.who(request), page)
+        else:
+            response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
         return response
@@ -387,7 +392,7 @@ def _forget(session: Session, _at: Moment, address: Address) -> None:
     devices.forget(session, [address])
 
 
-def _whose(session: Session, at: Moment, actor: Actor, secret: str) -> str:
+def _whose(session: Session, at: Moment, actor: Actor, secret: str) -> links.Meant:
     return links.look(session, actor, at, secret)
 
 

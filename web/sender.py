@@ -17,7 +17,9 @@ from corps.broadcasts.copies import Copy
 from corps.delivery import shown_cards
 from corps.delivery.notice_facts import Facts, Letter
 from corps.moment import Moment
+from corps.notices import reachability
 from corps.pages import devices
+from models.enums import Failure
 from web.channel import PageChannel
 
 log = structlog.get_logger()
@@ -76,6 +78,8 @@ class PageSender:
         due, facts = letter.due, letter.facts
         if facts is None:
             return notices.Moot(notices.NO_LONGER_SO)
+        if reachability.PROBE in due.subject and not await self._database.looking().run(devices.is_read, due.address):
+            return notices.GiveUp(devices.NO_BROWSER, unreachable=True, failure=Failure.NO_BROWSER)
         screen = notice_screen(Voice(due.language, self._database.clock), due, facts, letter.more, self._channel.limits)
         copy = facts.find(Copy)
         before = MessageRef(due.address, copy.edits) if copy is not None and copy.edits is not None else None

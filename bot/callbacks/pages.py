@@ -39,6 +39,13 @@ class PutOutTap(Payload, tag="Wo"):
 
 
 @dataclass(frozen=True)
+class UntieTap(Payload, tag="Wu"):
+    """Disconnect one of the own chats."""
+
+    address: int
+
+
+@dataclass(frozen=True)
 class MailboxTap(Payload, tag="Wm"):
     """邮箱: show the own mail address, or ask for one. `anew`: for another one."""
 

@@ -19,6 +19,7 @@ from corps.delivery.notice_facts import Facts
 from corps.notices import Due
 from corps.notices.declarations import Names, declared
 from corps.notices.kinds import Kind
+from corps.pages.devices import WEB
 from corps.parsing.lengths import cut
 from corps.robots import CHANNELS
 from corps.signups.last_calls import LastCall
@@ -36,13 +37,20 @@ _HEADING = 96
 """Characters kept free for a list's heading."""
 
 
-def unreachable_list(voice: Voice, said: Said, _limits: TextLimits) -> Screen:
-    """Return the names of those who cannot be reached."""
+def unreachable_list(voice: Voice, said: Said, _limits: TextLimits | None = None) -> Screen:
+    """Return the names of those who cannot be reached, and what helps: for a page another thing than for a chat."""
+    by_page = tuple(one for one in said if one[0].subject.get("channel") == WEB)
+    by_chat = tuple(one for one in said if one[0].subject.get("channel") != WEB)
+    keys = (("notice.unreachable", by_chat), ("notice.unreachable_page", by_page))
+    return Screen(lines(*(_unreachable(voice, key, theirs) for key, theirs in keys if theirs)))
+
+
+def _unreachable(voice: Voice, key: str, said: Said) -> Markup:
     names = sorted({voice.named(facts.the(Names).person) for _, facts in said})
     shown = voice("list.comma").join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown = voice("notice.unreachable_more", names=shown, n=len(names))
-    return Screen(voice("notice.unreachable", n=len(names), names=shown))
+    return voice(key, n=len(names), names=shown)
 
 
 def activity_list(voice: Voice, said: Said, limits: TextLimits) -> Screen:

@@ -297,8 +297,8 @@ def _question(voice: Voice, _due: Due, facts: Facts) -> Screen:
 _ALARMS = ("outbox", "backup", "door", "mail", "telegram", "digest", "reminder")
 
 
-def _unreachable(voice: Voice, _due: Due, facts: Facts) -> Screen:
-    return Screen(voice("notice.unreachable", n=1, names=facts.the(Names).person))
+def _unreachable(voice: Voice, due: Due, facts: Facts) -> Screen:
+    return unreachable_list(voice, ((due, facts),))
 
 
 _LISTS: dict[Kind, Callable[[Voice, Said, TextLimits], Screen]] = {

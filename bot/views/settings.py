@@ -166,15 +166,17 @@ def export_screen(voice: Voice, held: PersonalData, now: dt.datetime) -> Screen:
     return Screen(voice("data.exported"), document=export_file(voice, held, now), filename=name)
 
 
-def leave_screen(voice: Voice) -> Screen:
+def leave_screen(voice: Voice, actor: Actor) -> Screen:
     """Ask for confirmation before leaving the corps, and say what it means."""
     sure = Button(voice("leave.sure"), LeaveTap(), style=DANGER)
-    return Screen(voice("leave.asks"), ((sure,), back(voice, PaneTap(Pane.MAIN))))
+    page = ("", voice("leave.asks_page")) if actor.address.channel == WEB else ()
+    return Screen(lines(voice("leave.asks"), *page), ((sure,), back(voice, PaneTap(Pane.MAIN))))
 
 
 def left_screen(voice: Voice, released: int, left: Actor) -> Screen:
     """Return the message that the person has left. `left` is the person as they were before."""
-    text = lines(voice("leave.done"), voice("notice.places_ended", n=released) if released else None)
+    done = "leave.done_page" if left.address.channel == WEB else "leave.done"
+    text = lines(voice(done), voice("notice.places_ended", n=released) if released else None)
     return Screen(text, keyboard=no_keyboard(voice, left))
 
 

@@ -101,7 +101,7 @@ def team_screen(
         voice("team.title", name=card.name),
         voice("team.leaders", leaders=leaders),
         voice("team.members", n=card.members),
-        voice("team.robots_line", n=card.robots, broken=card.robots_broken) if card.robots else None,
+        _robots_line(voice, card) if card.robots else None,
         "",
         voice("team.invitation", link=links[0]) if links else voice("team.revoked"),
         *(voice("team.invitation_page", link=link) for link in links[1:]),
@@ -117,6 +117,12 @@ def team_screen(
     if card.for_coordinator:
         rows.append(back(voice, TeamsTap()))
     return Screen(text, tuple(rows))
+
+
+def _robots_line(voice: Voice, card: TeamCard) -> Markup:
+    if not card.robots_broken:
+        return voice("team.robots_well", n=card.robots)
+    return voice("team.robots_line", n=card.robots, broken=card.robots_broken)
 
 
 def _to_do(voice: Voice, card: TeamCard, openings: int, calls: int) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
@@ -13,7 +13,7 @@ from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
 from corps.people import Actor, lock_member
 from corps.refusals import Reason, Refused
-from models import MailedEntry, Member, MemberAddress, Notice
+from models import MailedEntry, Member, MemberAddress
 from models.enums import MailChange
 
 MAIL = "mail"
@@ -70,20 +70,9 @@ def _end(session: Session, at: Moment, member: Member, change: MailChange, actio
 
 
 def _drop(session: Session, member_id: int) -> bool:
-    """Take the address away, also from what was sent there. Returns whether it was the preferred one."""
+    """Take the mail address away. Returns whether it was the preferred one."""
     address = of(session, member_id)
-    row = member_addresses.find(session, address) if address is not None else None
-    if row is None:
-        return False
-    preferred = row.preferred
-    session.delete(row)
-    session.flush()
-    sent = update(Notice).where(col(Notice.member_id) == member_id, col(Notice.address) == address)
-    session.connection().execute(sent.values(address=None))
-    left = member_addresses.best(session, member_id)
-    if preferred and left is not None:
-        member_addresses.prefer(session, member_id, left.address)
-    return preferred
+    return address is not None and member_addresses.remove(session, member_id, address)
 
 
 def _tell(session: Session, at: Moment, member: Member, change: MailChange) -> None:

@@ -13,7 +13,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import first_time
-from models import Activity, Member, Milestone, Notice
+from models import Activity, Broadcast, Member, Milestone, Notice
 from models.enums import MemberStatus, NoticeState
 
 _KNOWN = frozenset(kind.value for kind in Kind)
@@ -21,7 +21,10 @@ _KNOWN = frozenset(kind.value for kind in Kind)
 
 @dataclass(frozen=True)
 class Call:
-    """Somebody to be called: about which notice, of an activity called `title` if it is about one."""
+    """Somebody to be called: about which notice, of an activity called `title` if it is about one.
+
+    `words`: what a broadcast says, as markup, so that it can be told.
+    """
 
     notice: int
     name: str
@@ -29,6 +32,7 @@ class Call:
     title: str
     due_at: dt.datetime
     sign: str
+    words: str = ""
 
 
 def waiting(session: Session, actor: Actor, at: Moment, team_id: int) -> list[Call]:
@@ -36,18 +40,27 @@ def waiting(session: Session, actor: Actor, at: Moment, team_id: int) -> list[Ca
     if not actor.manages(team_id or None):
         raise Refused(Reason.NOT_ALLOWED)
     statement = (
-        select(Notice, Member.name, Activity.title)
+        select(Notice, Member.name, Activity.title, Broadcast.html)
         .join(Member, col(Member.id) == col(Notice.member_id))
         .outerjoin(Activity, col(Activity.id) == col(Notice.activity_id))
+        .outerjoin(Broadcast, col(Broadcast.id) == col(Notice.broadcast_id))
         .where(col(Member.team_id) == team_id, Member.status == MemberStatus.ACTIVE, *_not_told(at))
         .order_by(col(Notice.due_at), col(Notice.id))
     )
     found = session.exec(statement).all()
-    keys = [_key(notice.id or 0) for notice, _, _ in found]
+    keys = [_key(notice.id or 0) for notice, *_ in found]
     told = set(session.exec(select(Milestone.key).where(col(Milestone.key).in_(keys))).all())
     return [
-        Call(notice.id or 0, name, Kind(notice.kind), title or "", notice.due_at, audit.fingerprint(notice.key))
-        for notice, name, title in found
+        Call(
+            notice.id or 0,
+            name,
+            Kind(notice.kind),
+            title or "",
+            notice.due_at,
+            audit.fingerprint(notice.key),
+            words or "",
+        )
+        for notice, name, title, words in found
         if _key(notice.id or 0) not in told and notice.kind in _KNOWN
     ]
 

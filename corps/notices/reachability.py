@@ -44,7 +44,7 @@ def lost(session: Session, at: Moment, address: Address | None, why: str = "") -
     member = session.get(Member, row.member_id)
     if member is not None and member.status is MemberStatus.ACTIVE:
         helpers = who_answers(session, member.team_id, but=(member.id,))
-        outbox.owe(session, at, [_word(session, at, member, helper) for helper in helpers.people])
+        outbox.owe(session, at, [_word(session, at, member, row.channel, helper) for helper in helpers.people])
     offices.hand_on_of(session, at, row.member_id)
     return True
 
@@ -54,12 +54,12 @@ def _trace(session: Session, at: Moment, row: MemberAddress, action: str) -> Non
     audit.record(session, at, row.member_id, action, f"member:{row.member_id}", None, about)
 
 
-def _word(session: Session, at: Moment, member: Member, leader: Member) -> Owed:
+def _word(session: Session, at: Moment, member: Member, channel: str, leader: Member) -> Owed:
     return Owed(
         kind=Kind.UNREACHABLE,
         key=f"unreachable:{member.id}:{int(at.now.timestamp())}:{leader.id}",
         member=leader,
-        subject={"member": member.id},
+        subject={"member": member.id, "channel": channel},
         due_at=_gathering(session, leader) or at.now + GATHER,
     )
 

@@ -13,13 +13,15 @@ from sqlmodel import Session, col, select
 from corps import audit, member_addresses
 from corps.addresses import Address
 from corps.moment import Moment
+from corps.notices import reachability
 from corps.pages import let_in as entries
 from corps.pages import messages
 from corps.pages.let_in import LEFT
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.sql import first_time, flushed_connection, row, write
-from models import Draft, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
+from models import Draft, Member, MemberAddress, PageDevice, PageFile, PageLink, PageMessage
+from models.enums import MemberStatus
 
 WEB = "web"
 """The name of the pages' channel."""
@@ -31,6 +33,9 @@ NOBODY_STAYS = dt.timedelta(days=7)
 """How long an unused page is kept if its person never joined, or only rated an activity."""
 
 AT_A_TIME = 5_000
+
+NO_BROWSER = "no browser"
+"""Why a page can't be written to: nobody could read it."""
 
 CHANGES = dt.timedelta(days=30)
 """The age at which a secret is renewed."""
@@ -83,6 +88,7 @@ def let_in(session: Session, at: Moment, address: Address, kind: str) -> str:
     )
     session.add(device)
     session.flush()
+    reachability.back(session, at, address)
     return secret
 
 
@@ -139,6 +145,7 @@ def leave(session: Session, at: Moment, now: Visit) -> bool:
     if device is not None:
         session.delete(device)
         entries.close(session, at)
+        _note_empty(session, at, [now.address])
     if member_addresses.find(session, now.address) is None:
         forget(session, [now.address])
     return False
@@ -157,6 +164,7 @@ def tidy(session: Session, at: Moment) -> None:
     entries.close(session, at)
     own = session.exec(select(MemberAddress.external).where(MemberAddress.channel == WEB)).all()
     theirs = {Address(WEB, one) for one in own}
+    _note_empty(session, at, theirs)
     nobodys = [one for one, last in used.items() if one not in theirs and last < at.now - NOBODY_STAYS]
     forget(session, nobodys[:AT_A_TIME])
 
@@ -181,7 +189,36 @@ def put_out(session: Session, actor: Actor, at: Moment, device_id: int) -> None:
         raise Refused(Reason.GONE)
     session.delete(device)
     entries.close(session, at)
+    _note_empty(session, at, [device.address])
     audit.record(session, at, actor.id, "page.put_out", f"member:{actor.id}")
+
+
+def is_read(session: Session, _at: Moment, page: Address) -> bool:
+    """Tell whether some browser is signed in to a page: what stands there can be read."""
+    there = col(PageDevice.address) == page, col(PageDevice.before) != LEFT
+    return session.exec(select(PageDevice.id).where(*there)).first() is not None
+
+
+def _note_empty(session: Session, at: Moment, pages: Collection[Address]) -> None:
+    """Note of members' pages that no browser is signed in to that nothing reaches their person there.
+
+    What is owed goes by another way then, or onto the leader's list of calls; the next browser takes it back.
+    """
+    empty = {*pages} - {device.address for device in session.exec(_SIGNED_IN).all()}
+    for external in sorted({one.id for one in empty} & {*session.exec(_REACHED).all()}):
+        reachability.lost(session, at, Address(WEB, external), NO_BROWSER)
+
+
+_SIGNED_IN = select(PageDevice).where(col(PageDevice.before) != LEFT)
+_REACHED = (
+    select(MemberAddress.external)
+    .join(Member, col(Member.id) == col(MemberAddress.member_id))
+    .where(
+        MemberAddress.channel == WEB,
+        col(MemberAddress.unreachable_since).is_(None),
+        Member.status == MemberStatus.ACTIVE,
+    )
+)
 
 
 def replace(session: Session, at: Moment, member_id: int, kind: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from corps import audit, member_addresses, notices
-from corps.addresses import Address
+from corps.addresses import TELEGRAM, Address
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare, names
 from corps.notices.kinds import Kind
@@ -72,12 +72,20 @@ def make(session: Session, actor: Actor, at: Moment, member_id: int = 0) -> Made
     return Made(secret, own, member.name, own == actor.member_id, at.policy.app_url)
 
 
-def look(session: Session, _actor: Actor, at: Moment, secret: str) -> str:
-    """Return whom a link is for, showing only the beginning of the name. Raises Refused if it has ended."""
+@dataclass(frozen=True)
+class Meant:
+    """Whom a link is for: only the beginning of the `name`. `instead`: another person who is in here already."""
+
+    name: str
+    instead: str = ""
+
+
+def look(session: Session, actor: Actor, at: Moment, secret: str) -> Meant:
+    """Return whom a link is for. Raises Refused if it has ended."""
     member = session.get(Member, _of(session, at, secret).member_id)
     if member is None:
         raise Refused(Reason.LINK_ENDED)
-    return hidden(member.name)
+    return Meant(hidden(member.name), actor.name if actor.is_member and actor.id != member.id else "")
 
 
 def hidden(name: str) -> str:
@@ -135,10 +143,14 @@ def _let_in(session: Session, at: Moment, member: Member, kind: str, by: set[int
     let_in.note(session, at, own, by, device=session.exec(new).one())
     audit.record(session, at, own, "page.enter", f"member:{own}")
     if not anew:
-        key = f"{Kind.PAGE_ENTERED.value}:{own}:{at.now.timestamp()}"
-        told = notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject={"kind": kind})
-        notices.owe(session, at, [told])
+        _tell(session, at, member, {"kind": kind})
     return secret
+
+
+def _tell(session: Session, at: Moment, member: Member, subject: dict[str, str]) -> None:
+    """Tell somebody that a browser or a chat acts for them from now on."""
+    key = f"{Kind.PAGE_ENTERED.value}:{member.id}:{at.now.timestamp()}"
+    notices.owe(session, at, [notices.Owed(kind=Kind.PAGE_ENTERED, key=key, member=member, subject=subject)])
 
 
 def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
@@ -154,22 +166,49 @@ def tie(session: Session, actor: Actor, at: Moment, secret: str) -> Actor:
     member_addresses.add(session, at, member.id or 0, actor.address)
     let_in.note(session, at, member.id or 0, by, address=actor.address)
     audit.record(session, at, member.id, "page.tie", f"member:{member.id}")
+    _tell(session, at, member, {"kind": "", "channel": actor.address.channel})
     return recognise(session, at, actor.address)
 
 
 @dataclass(frozen=True)
 class Ways:
-    """A person's addresses, the preferred one first, and the browsers that are signed in to the page."""
+    """A person's addresses, the preferred one first, and the browsers that are signed in to the page.
+
+    `chats` are the ids of addresses that can be disconnected.
+    """
 
     addresses: tuple[member_addresses.KnownAddress, ...]
     devices: tuple[devices.Device, ...]
     pages: bool = True
+    chats: frozenset[int] = frozenset()
 
 
 def ways(session: Session, actor: Actor, at: Moment) -> Ways:
     """Return the person's addresses and browsers."""
     known = member_addresses.known(session, [actor.id]).get(actor.id, [])
-    return Ways(tuple(known), tuple(devices.of(session, actor, at)), bool(at.policy.web_url))
+    chats = frozenset(one.id for one in known if _may_untie(actor, at, one.address))
+    return Ways(tuple(known), tuple(devices.of(session, actor, at)), bool(at.policy.web_url), chats)
+
+
+def _may_untie(actor: Actor, at: Moment, address: Address) -> bool:
+    """Tell whether somebody may disconnect a chat: not the one they write from, nor one named in the settings.
+
+    Whoever is named there is a coordinator again at the first word from it, and would be two.
+    """
+    return address.channel == TELEGRAM and address != actor.address and address not in at.policy.coordinators
+
+
+def untie(session: Session, actor: Actor, at: Moment, address_id: int) -> Ways:
+    """Disconnect one of the person's chats: who writes from there is a stranger. Raises Refused for any other."""
+    lock_member(session, actor.id)
+    known = member_addresses.known(session, [actor.id]).get(actor.id, [])
+    chosen = next((one.address for one in known if one.id == address_id), None)
+    if chosen is None or not _may_untie(actor, at, chosen):
+        raise Refused(Reason.GONE)
+    member_addresses.remove(session, actor.id, chosen)
+    let_in.close(session, at)
+    audit.record(session, at, actor.id, "page.untie", f"member:{actor.id}", None, {"channel": chosen.channel})
+    return ways(session, actor, at)
 
 
 def prefer(session: Session, actor: Actor, at: Moment, address_id: int) -> Ways:

@@ -377,7 +377,7 @@ RULES: dict[type[Payload], Rule] = {
     ),
     **dict.fromkeys((settings.PaneTap, settings.RenameTap), nobody),
     # The ways in
-    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap), nobody),
+    **dict.fromkeys((pages.WaysTap, pages.PageLinkTap, pages.TieTap, pages.PutOutTap, pages.UntieTap), nobody),
     **dict.fromkeys((pages.MailboxTap, pages.MailCodeTap, pages.MailRemoveTap), nobody),
     pages.PreferTap: members,
     # Words that nobody asked for: each has only their own

@@ -1,5 +1,7 @@
 """The ways in: personal links, one member with several addresses, browsers that are put out."""
 
+import dataclasses
+import datetime as dt
 import re
 from typing import Any
 
@@ -11,13 +13,15 @@ from corps import member_addresses, ratings
 from corps.addresses import Address, telegram
 from corps.attachments import Attachment, AttachmentKind
 from corps.attendance import roll_call
+from corps.delivery import status
 from corps.moment import Moment
+from corps.notices.kinds import Kind
 from corps.pages import devices, links, messages
 from corps.pages.messages import Shown
 from corps.people import Actor, recognise
 from corps.refusals import Reason, Refused
-from models import Activity, Member, Rating
-from models.enums import AttendanceState, PageMessageKind
+from models import Activity, Member, Notice, Rating
+from models.enums import AttendanceState, Failure, NoticeState, PageMessageKind
 from scheduler.live_codes import refresh_codes
 from tests.web.browser import Browser
 from tests.web.conftest import Town
@@ -104,6 +108,41 @@ async def test_browsers_are_listed_and_put_out(town: Town) -> None:
     assert len(out) == 1
 
 
+async def test_who_puts_out_the_own_browser_reads_how_to_come_back(town: Town) -> None:
+    zhang = town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    await zhang.presses("退出：")
+    assert "已经退出" in zhang.reads
+    assert not zhang.page.buttons, "none would do anything"
+
+
+async def test_trying_again_does_not_take_an_empty_page_for_one_that_is_read(town: Town) -> None:
+    wang, zhang = town.enters("王统筹", coordinator=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("送达方式")
+    await zhang.presses("退出：")
+    await wang.opens("/")
+    await wang.says("/broadcast 周六集合")
+    for label in ("全体", "确认发送"):
+        await wang.presses(label)
+    await town.tick()
+    owed = town.corps.run(_fails, Kind.BROADCAST)
+    as_member(town, "王统筹", status.retry, owed)
+    await town.tick()
+    found = town.corps.run(lambda s, _at: s.get(Notice, owed))
+    assert found is not None
+    assert (found.state, found.failure) == (NoticeState.FAILED, Failure.NO_BROWSER)
+
+
+def _fails(session: Session, _at: Moment, kind: Kind) -> int:
+    """Let a notice count as failed, so that it may be tried again. Returns its number."""
+    owed = session.exec(select(Notice).where(Notice.kind == kind.value)).one()
+    owed.state = NoticeState.FAILED
+    session.add(owed)
+    return owed.id or 0
+
+
 async def is_in(browser: Browser) -> bool:
     """Tell whether a browser is in still."""
     await browser.opens("/mine")
@@ -133,6 +172,22 @@ async def test_who_leaves_and_comes_back_by_the_same_browser_is_the_same_member(
     assert await is_in(zhang)
     assert members(town) == 2
     assert len(as_member(town, "张明", devices.of)) == 1, "the browser that was put out is not listed"
+
+
+async def test_who_leaves_by_the_page_reads_what_can_still_be_done_and_can_do_it(town: Town) -> None:
+    zhao, zhang = town.enters("赵联络", "民盟", leader=True), town.enters("张明", "民盟")
+    await zhang.opens("/settings")
+    await zhang.presses("离开服务团")
+    assert "请先按「返回」" in zhang.reads
+    await zhang.presses("确认离开")
+    assert "/settings" not in zhang.reads, "it leads nowhere any more"
+    await zhang.opens(await town.invitation(zhao))
+    await zhang.presses("同意")
+    await zhang.opens("/settings")
+    for label in ("我的数据", "删除我的数据", "我要删除", "确认删除"):
+        await zhang.presses(label)
+    assert "已删除" in zhang.reads
+    assert not town.corps.run(lambda s, _at: s.exec(select(Member).where(Member.name == "张明")).all())
 
 
 async def test_what_stands_on_the_page_of_who_comes_back_waits_until_they_are_admitted(town: Town) -> None:
@@ -243,6 +298,53 @@ async def test_telegram_and_the_page_are_one_member(town: Town) -> None:
     ways = as_member(town, "张明", links.prefer, ways.addresses[1].id)
     assert isinstance(ways, links.Ways)
     assert [one.address.channel for one in ways.addresses] == ["telegram", "web"]
+
+
+async def test_a_chat_that_is_connected_by_a_link_is_told_of_and_can_be_disconnected(town: Town) -> None:
+    zhang, corps = town.enters("张明", "民盟"), town.corps
+    for chat in (telegram(77), telegram(78)):
+        made = as_member(town, "张明", links.make)
+        assert isinstance(made, links.Made)
+        corps.run(_ties, chat, made.secret)
+        corps.clock.push(dt.timedelta(minutes=1))
+    await town.tick()
+    await zhang.opens("/messages")
+    assert zhang.reads.count("把一个 Telegram 账号连到了您名下") == 2
+    await zhang.presses("送达方式")
+    assert zhang.page.labels.count("断开：Telegram（12月2日起）") == 2
+    await zhang.presses("断开：Telegram")
+    assert zhang.page.labels.count("断开：Telegram（12月2日起）") == 1
+    assert not corps.run(lambda s, at: recognise(s, at, telegram(77))).is_member
+    mine = corps.run(lambda s, at: links.ways(s, recognise(s, at, telegram(78)), at))
+    assert not mine.chats, "nobody saws off the branch they sit on"
+
+
+def _ties(session: Session, at: Moment, chat: Address, secret: str) -> None:
+    links.tie(session, recognise(session, at, chat), at, secret)
+
+
+async def test_who_is_named_a_coordinator_by_a_chat_keeps_it(town: Town) -> None:
+    corps = town.corps
+    town.enters("王统筹", coordinator=True)
+    made = as_member(town, "王统筹", links.make)
+    assert isinstance(made, links.Made)
+    corps.run(_ties, telegram(77), made.secret)
+    corps.database.policy = dataclasses.replace(corps.database.policy, coordinators=frozenset({telegram(77)}))
+    ways = as_member(town, "王统筹", links.ways)
+    assert isinstance(ways, links.Ways)
+    assert not ways.chats, "its first word would make a second coordinator of the same person"
+    with pytest.raises(Refused):
+        as_member(town, "王统筹", links.untie, ways.addresses[-1].id)
+
+
+async def test_a_link_for_another_person_says_who_is_put_out_by_it(town: Town) -> None:
+    zhang, chen = town.enters("张明", "民盟"), town.enters("陈小红", "民盟")
+    link = await own_link(zhang)
+    await chen.opens(link)
+    assert "您是 张* 吗" in chen.reads
+    assert "现在是 陈小红 的个人页" in chen.reads
+    await zhang.opens(link)
+    assert "现在是" not in zhang.reads
 
 
 async def test_an_address_of_somebody_else_is_not_taken_over(town: Town) -> None:

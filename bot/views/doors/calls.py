@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from bot.callbacks.teams import CalledTap, CallsTap, TeamTap
 from bot.texts.voice import Voice
 from bot.views.screen import SUCCESS, Button, Row, Screen, lines, page_of, pager
 from bot.views.teams import back
 from corps.membership.call_list import Call
+from corps.parsing.lengths import cut
 
 A_PAGE = 8
+SAID = 120
+"""Characters of a broadcast that a line shows: enough to tell it by telephone."""
 
 
 def calls_screen(voice: Voice, team: int, found: Sequence[Call], number: int = 0) -> Screen:
@@ -28,4 +33,5 @@ def calls_screen(voice: Voice, team: int, found: Sequence[Call], number: int = 0
 
 def _what(voice: Voice, call: Call) -> str:
     what = voice(f"kind.{call.kind.value}")
-    return voice("outbox.about", what=what, title=call.title) if call.title else what
+    about = call.title or cut(Markup(call.words).striptags(), SAID)  # noqa: S704 - our own markup, read as words
+    return voice("outbox.about", what=what, title=about) if about else what

@@ -1,6 +1,6 @@
 """Personal links, the browsers that are signed in, and the channels by which messages come."""
 
-from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, WaysTap
+from bot.callbacks.pages import PageLinkTap, PreferTap, PutOutTap, TieTap, UntieTap, WaysTap
 from bot.callbacks.settings import Pane, PaneTap
 from bot.callbacks.teams import MemberTap
 from bot.texts.voice import Voice
@@ -59,9 +59,15 @@ def ways_screen(voice: Voice, ways: Ways) -> Screen:
         (Button(voice("pages.put_out", device=kind(voice, one.kind), day=_day(voice, one)), PutOutTap(one.id)),)
         for one in ways.devices
     ]
+    rows += [(_untie(voice, one),) for one in ways.addresses if one.id in ways.chats]
     if ways.pages:
         rows.append((Button(voice("pages.open"), PageLinkTap(0)),))
     return Screen(text, (*rows, back(voice, PaneTap(Pane.MAIN))))
+
+
+def _untie(voice: Voice, known: KnownAddress) -> Button:
+    day = voice.date(voice.zone.wall(known.since).date())
+    return Button(voice("pages.untie", channel=channel_name(voice, known.address.channel), day=day), UntieTap(known.id))
 
 
 def way_line(voice: Voice, known: KnownAddress, *, used: bool) -> str:
@@ -91,6 +97,9 @@ def kind(voice: Voice, word: str) -> str:
 def entered_notice(voice: Voice, due: Due, facts: Facts) -> Screen:
     """Return the notice that a browser was signed in by a personal link, and how to sign it out."""
     word = str(due.subject["kind"])
+    if channel := str(due.subject.get("channel", "")):
+        tied_there = voice("notice.page_tied", name=facts.actor.name, channel=channel_name(voice, channel))
+        return Screen(tied_there, ((Button(voice("settings.ways"), WaysTap()),),))
     key = "notice.page_entered_telegram" if word.endswith(".telegram") else "notice.page_entered"
     text = voice(key, name=facts.actor.name, device=kind(voice, word))
     return Screen(text, ((Button(voice("settings.ways"), WaysTap()),),))

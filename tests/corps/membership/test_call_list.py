@@ -2,11 +2,14 @@
 
 import pytest
 
+from bot.texts.voice import Voice
+from bot.views.doors.calls import calls_screen
 from corps.addresses import telegram
 from corps.membership import call_list, team_pages
 from corps.notices import reachability
 from corps.refusals import Reason, Refused
 from tests.base import Corps, all_due
+from tests.corps.broadcasts.steps import sent
 
 
 def test_who_cant_be_reached_stands_on_the_leaders_list_until_called(corps: Corps) -> None:
@@ -36,3 +39,13 @@ def test_another_teams_list_is_not_shown(corps: Corps) -> None:
     with pytest.raises(Refused) as no:
         corps.do(qian, call_list.waiting, corps.team("民盟"))
     assert no.value.reason is Reason.NOT_ALLOWED
+
+
+def test_what_a_broadcast_says_can_be_told_by_telephone(corps: Corps) -> None:
+    wang, zhao, zhang = corps.coordinator(), corps.leader("赵联络"), corps.member("张明")
+    corps.run(lambda s, at: reachability.lost(s, at, telegram(zhang), "blocked"))
+    sent(corps, wang, "周六请带雨伞")
+    corps.run(all_due)
+    calls = corps.do(zhao, call_list.waiting, corps.team("民盟"))
+    said = str(calls_screen(Voice("zh", corps.clock), corps.team("民盟"), calls).text)
+    assert "张明：群发「周六请带雨伞」" in said
