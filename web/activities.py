@@ -77,5 +77,5 @@ class ActivityPages:
         return sheet_png(found.title, self._database.policy.corps_name, (section,))
 
 
-def _outline(session: Session, _at: Moment, activity_id: int) -> Outline | None:
-    return outline(session, activity_id)
+def _outline(session: Session, at: Moment, activity_id: int) -> Outline | None:
+    return outline(session, at, activity_id)

@@ -54,6 +54,7 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, Sentences, peer_of, same_origin
+from web.invitations import InvitationPages
 from web.live import Live
 from web.markup import Article
 from web.mini_app import MiniApp
@@ -63,6 +64,8 @@ from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
 
 UNREAD_AT_HOME = 5
+_MISSAID = (413, 422)
+"""Statuses of a form whose words or files are not taken."""
 CODE_REFRESH = 10
 """Seconds after which a page with a rotating code is reloaded; each code is valid for another half minute."""
 
@@ -83,6 +86,7 @@ class Site:
         self._renderer = Renderer(database.policy.corps_name)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
         self._activities = ActivityPages(url, database, self._glances, self._renderer, self.limits)
+        self._invitations = InvitationPages(url, database, self._glances, self._renderer)
         self._board = BoardPages(database, self._renderer)
         self.live = Live(database)
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
@@ -104,7 +108,8 @@ class Site:
             Route("/do", self._form(self._do), methods=post),
             Route("/t/{turn}", self._page(self._outcome), methods=get),
             Route("/m/{number}/{part}", self._page(AttachedFiles(self._database, self._files).page), methods=get),
-            Route("/j/{code}", self._page(self._invitation), methods=get),
+            Route("/j/{code}", self._page(self._invitations.page), methods=get),
+            Route("/j/{code}/picture", self._page(self._invitations.picture), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
             Route("/p/{secret}", self._page(self._personal), methods=get),
             Route("/p/{secret}", self._form(self._enter), methods=post),
@@ -191,8 +196,11 @@ class Site:
     async def _refusal(self, request: Request, no: NotTakenError) -> Response:
         visitor = await self._visitors.who(request)
         voice = self._voice(visitor)
-        said = [voice(no.key, **no.facts)]
-        return self._show(visitor, Page(voice("page.refused"), said=said, status=no.status))
+        said, asked = [voice(no.key, **no.facts)], Sight(())
+        if no.status in _MISSAID and visitor.visit is not None:  # what was asked stands there, to be answered anew
+            asked = await self._glances.question(visitor.address, self._database.at_a_glance())
+        articles = [drawn(screen) for screen in asked.screens]
+        return self._show(visitor, Page(voice("page.refused"), articles, said, status=no.status))
 
     async def _lost(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - no other is brought here
@@ -220,17 +228,17 @@ class Site:
         looks = [self._glances.question(address, at), *(self._glances.command(address, name, at=at) for name in names)]
         (sent, _), (asked, *sights) = await asyncio.gather(at.run(messages.newest, address), asyncio.gather(*looks))
         new = [written(voice, one, dated=True) for one in sent if one.unread and visitor.actor.is_member]
-        articles = [drawn(screen) for sight in sights for screen in sight.screens]
         question = [drawn(screen) for screen in asked.screens]
+        joins = bool(question) and not visitor.actor.is_member  # how to begin is no news to them
+        articles = [drawn(screen) for sight in sights for screen in sight.screens if not joins]
         return self._show(visitor, Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/"))
 
     async def _messages(self, request: Request, visitor: Visitor) -> Response:
         """Show what was sent to the person, newest first."""
+        if visitor.visit is None:
+            return self._seen(visitor, "page.messages", await self._glances.command(visitor.address, "mine"))
         voice, before = self._voice(visitor), number_of(request.query_params.get("before", ""))
-        found: tuple[list[Message], bool] = ([], False)
-        if visitor.visit is not None:
-            found = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
-        sent, more = found
+        sent, more = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
         articles = [written(voice, one, dated=True) for one in sent]
@@ -259,13 +267,6 @@ class Site:
         asks = visitor.address if visitor.visit is not None else Address(WEB, f"at {peer_of(request)}")
         sight = await self._glances.command(asks, "cert", request.path_params["number"][:40])
         return self._seen(visitor, "page.certificate", sight)
-
-    async def _invitation(self, request: Request, visitor: Visitor) -> Response:
-        """Show which data are kept and why, with 同意. Opening the link changes nothing."""
-        code = request.path_params["code"]
-        sight = await self._glances.link(visitor.address, "join", code)
-        inside = visitor.visit is not None and visitor.actor.member_id is not None
-        return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
 
     async def _rating(self, request: Request, visitor: Visitor) -> Response:
         """Ask somebody who scanned an activity's rating code how it was."""

@@ -1,6 +1,7 @@
 """What every request passes first: checks of host and rate, and the security headers of the answer."""
 
 import asyncio
+import functools
 import ipaddress
 import time
 from collections import OrderedDict
@@ -128,12 +129,16 @@ def peer_of(connection: HTTPConnection) -> str:
     """
     peer = connection.client.host if connection.client is not None else ""
     said = ",".join(connection.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+    return network_of(said if said and _may_name(peer, said) else peer)
+
+
+@functools.lru_cache(1024)
+def _may_name(peer: str, said: str) -> bool:
+    """Tell whether who asks may name the client's address: a program on this machine, and it must be an address."""
     try:
-        if said and (not peer or ipaddress.ip_address(peer).is_loopback):
-            return network_of(str(ipaddress.ip_address(said)))
+        return bool(ipaddress.ip_address(said)) and (not peer or ipaddress.ip_address(peer).is_loopback)
     except ValueError:
-        pass
-    return network_of(peer)
+        return False
 
 
 def same_origin(connection: HTTPConnection, url: str) -> bool:

@@ -15,7 +15,7 @@ from corps import audit, notices
 from corps.member_addresses import home_channel
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Parts, Question, declare
-from corps.notices.kinds import PER_SECOND, URGENT, Kind
+from corps.notices.kinds import URGENT, Kind
 from corps.people import coordinators
 from corps.sql import insert_once
 from models import Notice, Pulse
@@ -124,7 +124,7 @@ def _stuck(session: Session, at: Moment, patience: dt.timedelta) -> Late | None:
     if oldest is None:
         return None
     since = at.after_quiet_hours(oldest)
-    takes = dt.timedelta(seconds=count / PER_SECOND)
+    takes = dt.timedelta(seconds=count / at.policy.per_second)
     if at.now - since <= patience + takes:
         return None
     home = select(home_channel(Notice.member_id)).where(alive, *due).order_by(col(Notice.due_at), col(Notice.id))
@@ -162,14 +162,17 @@ def _end(session: Session, at: Moment, pulse: Pulse) -> None:
     pulse.alarmed_at = None
     session.add(pulse)
     # Whoever has not read of it yet (Telegram was away) reads once that it was, and is over.
-    unread = (col(Notice.state) == NoticeState.OWED, col(Notice.key).startswith(_key(Kind.ALARM, pulse.name, begun)))
+    unread = (
+        col(Notice.state) == NoticeState.OWED,
+        col(Notice.key).startswith(f"{_stem(Kind.ALARM, pulse.name, begun)}:"),
+    )
     session.connection().execute(update(Notice).where(*unread).values(state=NoticeState.CANCELLED, error="it is over"))
     _owe(session, at, Kind.ALARM_OVER, pulse.name, begun, begun)
     audit.record(session, at, None, "alarm.end", f"job:{pulse.name}")
 
 
-def _key(kind: Kind, name: str, begun: dt.datetime) -> str:
-    return f"{kind.value}:{name}:{int(begun.timestamp())}:"
+def _stem(kind: Kind, name: str, begun: dt.datetime) -> str:
+    return f"{kind.value}:{name}:{int(begun.timestamp())}"
 
 
 def _owe(
@@ -178,14 +181,8 @@ def _owe(
     subject = {"what": name, "since": int(since.timestamp()), "seen": int(at.now.timestamp())}
     if not_by:
         subject |= {notices.NOT_BY: not_by}
-    notices.owe(
-        session,
-        at,
-        [
-            notices.Owed(kind, f"{_key(kind, name, begun)}{member.id}", member, subject)
-            for member in coordinators(session)
-        ],
-    )
+    word = notices.Owed(kind, _stem(kind, name, begun), subject=subject)
+    notices.owe(session, at, word.to(coordinators(session)))
 
 
 def alarmed(session: Session, _at: Moment) -> list[str]:

@@ -77,6 +77,7 @@ class House:
         ids = tuple(str(one) for one in self.world.ids["activity"])
         return {
             "/j/{code}": (self.world.code, "nope"),
+            "/j/{code}/picture": (self.world.code, "nope"),
             "/p/{secret}": (link.secret, "nope"),
             "/a/{code}": (*ids, "0", "nope"),
             "/a/{code}/picture": (ids[0], "nope"),

@@ -285,7 +285,7 @@ def papers(voice: Voice, found: Register) -> Content:
     rows = [
         [
             paper_cell(voice, one),
-            Cell(about_paper(one)),
+            Cell(about_paper(voice, one)),
             Cell(one.maker or "—"),
             Cell(str(voice(f"certificate.state_{one.state.value}")) if one.state is not None else "—"),
             Cell(voice.moment(one.at, year=True)),

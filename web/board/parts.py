@@ -285,7 +285,7 @@ def not_sent(tally: Tally) -> int:
 def _register(voice: Voice, board: Board) -> Part:
     assert board.register is not None  # noqa: S101 - asked for
     rows = [
-        [paper_cell(voice, one), Cell(about_paper(one)), Cell(voice.date(voice.zone.wall(one.at).date()))]
+        [paper_cell(voice, one), Cell(about_paper(voice, one)), Cell(voice.date(voice.zone.wall(one.at).date()))]
         for one in board.register.issued
     ]
     words = [] if rows else [voice("board.none_issued")]
