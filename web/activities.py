@@ -1,7 +1,6 @@
 """An activity's page: the card for members, the public facts for others, and the picture for previews of its link."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -9,31 +8,27 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.documents.picture import SheetLine, SheetSection, sheet_png
+from bot.documents.picture import SheetLine, SheetSection
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from corps.activities.card_queries import Outline, outline
 from corps.moment import Moment
 from web.channel import number_of
 from web.glances import Glances
-from web.guard import Limits, peer_of
+from web.pictures import Pictures
 from web.render import Page, Renderer, drawn
 from web.visitors import Visitor
-
-KEPT = 50
-"""How many pictures are kept; each takes some 30 kB."""
 
 
 class ActivityPages:
     """The pages of activities at `url`."""
 
-    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer, limits: Limits) -> None:
+    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer, pictures: Pictures) -> None:
         self._url = url
         self._database = database.looking()
         self._glances = glances
         self._renderer = renderer
-        self._limits = limits
-        self._drawn: OrderedDict[Outline, bytes] = OrderedDict()
+        self._pictures = pictures
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Show an activity; to somebody who is not a member only what, when and where, and how to join."""
@@ -53,28 +48,14 @@ class ActivityPages:
         return self._renderer.page(voice, visitor, replace(page, preview=tuple(preview.items())))
 
     async def picture(self, request: Request, _visitor: Visitor) -> Response:
-        """Return the picture of an activity for previews of its link; it shows only public facts.
-
-        The newest are kept, since drawing one stops the whole program for a moment: who asks for many different ones
-        has to wait.
-        """
+        """Return the picture of an activity for previews of its link; it shows only public facts."""
         found = await self._database.run(_outline, number_of(request.path_params["code"]))
         if found is None:
             raise HTTPException(404)
-        if found not in self._drawn:
-            if not self._limits.drawings.take(peer_of(request)):
-                return await self._limits.often()
-            self._drawn[found] = await asyncio.to_thread(self._draw, found)
-            if len(self._drawn) > KEPT:
-                self._drawn.popitem(last=False)
-        headers = {"cache-control": "public, max-age=3600"}
-        return Response(self._drawn[found], headers=headers, media_type="image/png")
-
-    def _draw(self, found: Outline) -> bytes:
         voice = Voice(self._database.policy.language, self._database.clock)
         line = SheetLine(voice.weekday(voice.zone.wall(found.starts_at).date()), found.place, "、".join(found.teams))
         section = SheetSection(voice.span(found.starts_at, found.ends_at), (line,))
-        return sheet_png(found.title, self._database.policy.corps_name, (section,))
+        return await self._pictures.answer(request, found.title, section)
 
 
 def _outline(session: Session, at: Moment, activity_id: int) -> Outline | None:

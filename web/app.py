@@ -59,6 +59,7 @@ from web.invitations import InvitationPages
 from web.live import Live
 from web.markup import Article
 from web.mini_app import MiniApp
+from web.pictures import Pictures
 from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
@@ -86,8 +87,9 @@ class Site:
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
         self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
-        self._activities = ActivityPages(url, database, self._glances, self._renderer, self.limits)
-        self._invitations = InvitationPages(url, database, self._glances, self._renderer)
+        pictures = Pictures(database.policy.corps_name, self.limits)
+        self._activities = ActivityPages(url, database, self._glances, self._renderer, pictures)
+        self._invitations = InvitationPages(url, database, self._glances, self._renderer, pictures)
         self._board = BoardPages(database, self._renderer)
         self.live = Live(database)
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)

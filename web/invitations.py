@@ -9,13 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.documents.picture import SheetSection, sheet_png
+from bot.documents.picture import SheetSection
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
 from corps.membership import joining
 from corps.moment import Moment
 from corps.refusals import Refused
 from web.glances import Glances
+from web.pictures import Pictures
 from web.render import Page, Renderer, drawn
 from web.visitors import Visitor
 
@@ -23,11 +24,12 @@ from web.visitors import Visitor
 class InvitationPages:
     """The pages of invitations at `url`."""
 
-    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer) -> None:
+    def __init__(self, url: str, database: Database, glances: Glances, renderer: Renderer, pictures: Pictures) -> None:
         self._url = url
         self._database = database.looking()
         self._glances = glances
         self._renderer = renderer
+        self._pictures = pictures
 
     async def page(self, request: Request, visitor: Visitor) -> Response:
         """Show which data are kept and why, with 同意. Opening the link changes nothing."""
@@ -44,16 +46,14 @@ class InvitationPages:
             page = replace(page, preview=(*words, *about))
         return self._renderer.page(voice, visitor, page)
 
-    async def picture(self, request: Request, visitor: Visitor) -> Response:
+    async def picture(self, request: Request, _visitor: Visitor) -> Response:
         """Return the picture for previews of an invitation's link; it names nobody but the team."""
         team = await self._database.run(_team, request.path_params["code"])
         if not team:
             raise HTTPException(404)
-        voice = Voice(visitor.actor.language, self._database.clock)
+        voice = Voice(self._database.policy.language, self._database.clock)
         section = SheetSection(voice("page.invited_how").unescape(), ())
-        title = voice("page.invited", team=team).unescape()
-        picture = await asyncio.to_thread(sheet_png, title, self._database.policy.corps_name, (section,))
-        return Response(picture, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+        return await self._pictures.answer(request, voice("page.invited", team=team).unescape(), section)
 
 
 def _team(session: Session, _at: Moment, code: str) -> str:

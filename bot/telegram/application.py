@@ -127,7 +127,8 @@ class App:
 
     async def beside(self, leads: asyncio.Event) -> None:
         """Offer everybody's menu and, by webhook, take in what Telegram brings."""
-        menu = offer_default_menu(self.bot, self._settings.language, self._commands, self._settings.pages)
+        app = self._database.policy.app_url
+        menu = offer_default_menu(self.bot, self._settings.language, self._commands, app)
         if self.intake is None:
             await with_beside(self._take_hooks(leads), menu)
         else:

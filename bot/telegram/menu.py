@@ -32,10 +32,10 @@ def _described(names: Collection[str], language: str) -> list[BotCommand]:
     return [BotCommand(name, str(say(language, f"command.{name}"))) for name in names]
 
 
-async def offer_default_menu(bot: Bot, language: str, known: Collection[str], pages: str = "") -> None:
+async def offer_default_menu(bot: Bot, language: str, known: Collection[str], app: str = "") -> None:
     """Set everybody's menu, in the corps' language and for those whose Telegram speaks another of ours.
 
-    The button beside the typing field opens the pages inside Telegram, where these are to be had by https.
+    The button beside the typing field opens the pages inside Telegram, at the address `app` (empty: none).
     """
     everybody = BotCommandScopeDefault()
     try:
@@ -44,9 +44,9 @@ async def offer_default_menu(bot: Bot, language: str, known: Collection[str], pa
             await bot.set_my_commands(commands_for(None, other, known), scope=everybody, language_code=other)
         in_groups = _described([name for name in IN_GROUPS if name in known], language)
         await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats())
-        if pages.startswith("https://"):
-            app = WebAppInfo(f"{pages}/tg")
-            await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(str(say(language, "page.tg_menu")), app))
+        if app:
+            button = MenuButtonWebApp(str(say(language, "page.tg_menu")), WebAppInfo(app))
+            await bot.set_chat_menu_button(menu_button=button)
         else:
             await bot.set_chat_menu_button(menu_button=MenuButtonDefault())
     except TelegramError as error:

@@ -100,12 +100,15 @@ def teams_of(session: Session, actor: Actor) -> list[TeamName]:
 
 
 def demand_team(session: Session, actor: Actor, team_id: int) -> str:
-    """Return the short name of a team on a person's board; "" for 0. Raises Refused for another's."""
+    """Return the short name of a team on a person's board; for 0 a leader's own, and "" for a coordinator.
+
+    Raises Refused for another's.
+    """
     demand_leader_or_coordinator(actor)
-    name = next((one.short_name for one in teams_of(session, actor) if one.id == team_id), "")
-    if team_id and not name:
+    named = [one.short_name for one in teams_of(session, actor) if team_id in (0, one.id)]
+    if team_id and not named:
         raise Refused(Reason.NOT_ALLOWED)
-    return name
+    return "" if actor.is_coordinator and not team_id else "、".join(named)
 
 
 @dataclass(frozen=True)
@@ -223,9 +226,8 @@ def listed(session: Session, actor: Actor, at: Moment, wanted: Wanted) -> Listed
         found.sort(key=SORTS[key], reverse=falling)
     shown = found[start : start + A_PAGE]
     shown = shown if key in ("team", "free") else _with_places(session, shown)
-    chosen = teams_of(session, actor), list_categories(session, retired=True)
-    events = [category for category in chosen[1] if category.counts != "pairing"]
-    return Listed(wanted, team, tuple(shown), total, start, tuple(chosen[0]), tuple(events))
+    categories = tuple(list_categories(session, retired=True))
+    return Listed(wanted, team, tuple(shown), total, start, tuple(teams_of(session, actor)), categories)
 
 
 def _days(year: int, month: int) -> tuple[dt.date, dt.date]:

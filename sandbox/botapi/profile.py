@@ -39,15 +39,15 @@ def delete_commands(api: BotApi, params: Params) -> bool:
 def set_menu_button(api: BotApi, params: Params) -> bool:
     """Set the button beside the typing field, of one chat or of all."""
     button = params.mapping("menu_button") or {"type": "default"}
-    api.world.profile.menu_buttons[params.integer("chat_id")] = button
+    api.world.profile.put_menu_button(params.integer("chat_id"), button)
+    api.world.events.publish({"type": "commands"})
     return True
 
 
 @method("getChatMenuButton")
 def get_menu_button(api: BotApi, params: Params) -> dict[str, Any]:
     """Return the button beside the typing field."""
-    buttons = api.world.profile.menu_buttons
-    return buttons.get(params.integer("chat_id")) or buttons.get(0) or {"type": "commands"}
+    return api.world.profile.menu_button(params.integer("chat_id"))
 
 
 def _setter(field: str) -> Method:

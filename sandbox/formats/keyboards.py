@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.errors import Refused, bad
+from sandbox.errors import bad
 from sandbox.formats import urls, utf16
 
 MAX_BUTTONS = 100
@@ -114,15 +114,16 @@ def _copy(value: object) -> dict[str, str]:
     return {"text": text}
 
 
-def _web_app(value: object) -> dict[str, str]:
+def web_app(value: object, where: str = "inline keyboard button") -> dict[str, str]:
+    """Return a Mini App as it is given to a button.
+
+    Raises:
+        Refused: 400, if Telegram would not open its address; the sentence says `where` it stood.
+    """
     url = value.get("url") if isinstance(value, dict) else None
     if not isinstance(url, str) or not _HTTPS.fullmatch(url):
-        raise _web_app_refused(url)
+        raise bad(f"{where} Web App URL '{url}' is invalid: Only HTTPS links are allowed")
     return {"url": url}
 
 
-def _web_app_refused(url: object) -> Refused:
-    return bad(f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
-
-
-_CHECKS = {"callback_data": _data, "url": _url, "copy_text": _copy, "web_app": _web_app}
+_CHECKS = {"callback_data": _data, "url": _url, "copy_text": _copy, "web_app": web_app}

@@ -34,6 +34,7 @@ def routes(api: BotApi, control: Control, mailbox: Mailbox, token: str, pages: s
         "state": reads.state,
         "chats/{chat_id}/messages": reads.messages,
         "commands": reads.commands,
+        "menu_button": reads.menu_button,
         "events": reads.events,
         "calls": reads.calls,
         "mails": reads.mails,

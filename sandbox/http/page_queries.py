@@ -91,6 +91,10 @@ class PageQueries(PageSide):
         admin = not chat.private and chat.people[:1] == [person_id]
         return JSONResponse(self._world.commands.shown(chat.id, person_id, language, admin=admin))
 
+    async def menu_button(self, request: Request) -> Response:
+        """Return the button beside the typing field of a chat, as the bot has set it."""
+        return JSONResponse(self._world.profile.menu_button(int(request.query_params["chat_id"])))
+
     async def mails(self, _request: Request) -> Response:
         """Return the last mails, oldest first."""
         return JSONResponse([mail.page() for mail in self._mailbox.mails])

@@ -36,6 +36,7 @@ export const api = {
   preview: (url) => call(`/preview?url=${encodeURIComponent(url)}`),
   miniApp: (person) => call(`/mini_app?person_id=${person}`),
   commands: (chat, person) => call(`/commands?chat_id=${chat}&person_id=${person}`),
+  menuButton: (chat) => call(`/menu_button?chat_id=${chat}`),
   newPerson: (name, language) => post("/people", { name, language }),
   say: (person, chat, text, replyTo) =>
     post("/say", { person_id: person, chat_id: chat, text, ...(replyTo ? { reply_to: replyTo } : {}) }),

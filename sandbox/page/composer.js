@@ -3,7 +3,7 @@ import { api } from "./api.js";
 import { summary } from "./bubble.js";
 import { h, icon, popover } from "./dom.js";
 import { deepLink } from "./links.js";
-import { store } from "./store.js";
+import { on, store } from "./store.js";
 import { bytes, t } from "./words.js";
 
 const STICKERS = ["👍", "❤️", "🎉", "🌱", "🙏", "😄"];
@@ -23,7 +23,7 @@ export class Composer {
     this.extras = h("div", { class: "extras" });
     this.form = h(
       "form", { class: "bar", on: { submit: (event) => this.onSubmit(event) } },
-      this.menu(), this.input, this.attach(),
+      this.menu(), this.app(), this.input, this.attach(),
       h("button", { type: "submit", class: "round send", label: "send", data: { testid: "send" } }, icon("send")),
     );
     this.keys = h("div", { class: "keys", hidden: true, data: { testid: "reply-keyboard" } });
@@ -37,6 +37,7 @@ export class Composer {
     this.closeMenu();
     this.onInput();
     this.refresh();
+    this.drawApp();
   }
 
   /** START instead of the text box while the person has not started. */
@@ -89,6 +90,25 @@ export class Composer {
     const button = h("button", { class: "round", label: "commands", data: { testid: "commands" } }, icon("menu"));
     this.closeMenu = popover(button, panel, () => this.fillMenu(panel));
     return h("div", { class: "anchor" }, button, panel);
+  }
+
+  /** The button that the bot has set beside the typing field; it opens a Mini App. */
+  app() {
+    this.appButton = h("button", {
+      class: "app", type: "button", hidden: true, data: { testid: "menu-app" },
+      on: { click: () => this.column.attempt(this.column.opens(this.appAt)) },
+    });
+    on("commands", () => this.drawApp());
+    return this.appButton;
+  }
+
+  async drawApp() {
+    const chat = this.column.chat;
+    const set = chat && !this.column.isGroup ? await api.menuButton(chat).catch(() => ({})) : {};
+    if (chat !== this.column.chat) return; // another chat was opened meanwhile
+    this.appAt = set.web_app?.url ?? "";
+    this.appButton.hidden = !this.appAt;
+    this.appButton.textContent = set.text ?? "";
   }
 
   async fillMenu(panel) {

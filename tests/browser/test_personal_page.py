@@ -81,6 +81,15 @@ def test_the_pages_open_inside_telegram_for_whoever_presses_the_button(window: W
     expect(screen.get_by_role("main")).to_contain_text("张明")
 
 
+def test_the_button_beside_the_typing_field_opens_the_own_page_inside_telegram(window: Window) -> None:
+    window.chat(ZHANG).column.get_by_test_id("menu-app").click()
+    screen = window.page.frame_locator('[data-testid="phone-frame"]')
+    screen.get_by_role("link", name="设置").click()
+    expect(screen.get_by_role("main")).to_contain_text("张明")
+    group = window.chat(SANDBOX_WECHAT, column=1)
+    expect(group.column.get_by_test_id("menu-app")).to_be_hidden()
+
+
 def test_a_link_shared_in_the_wechat_group_opens_in_a_phone_beside_the_chats(window: Window, browser: Browser) -> None:
     link = invitation(window)
     wechat = window.chat(SANDBOX_WECHAT, column=1)

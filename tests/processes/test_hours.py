@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from corps.notices.kinds import Kind
 from corps.signups import signups
+from corps.system.alarms import Watched
 from models import Milestone, Pulse
 from models.enums import NoticeState
 from tests.base import Corps
@@ -46,6 +47,12 @@ async def wrong(port: int) -> str:
         return str((await monitor.get(f"http://127.0.0.1:{port}/readyz", timeout=30)).json()["wrong"])
 
 
+def is_away(here: Town) -> bool:
+    """Tell whether it is written down that Telegram does not answer."""
+    pulse = here.database.run_now(lambda s, _at: s.get(Pulse, Watched.TELEGRAM.value))
+    return pulse is not None and bool(pulse.error)
+
+
 async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
     """From 14:00 to 15:00 no byte gets through. One activity begins in that hour, one after it."""
     async with town(tmp_path, 36, at="2026-12-02 13:50") as here:
@@ -64,15 +71,17 @@ async def test_telegram_is_out_of_reach_for_an_hour(tmp_path: Path) -> None:
         await here.gate.shut()
         here.owe_all()
         await here.says(here.people[5], "/quota")
+        await until(lambda: is_away(here), 180, "that nothing answers is written down")
         here.clock_to("2026-12-02 14:12")
         await until(lambda: len(here.of_kind(Kind.REMINDER)) == len(helpers), 120, "half an hour before the first")
         here.clock_to("2026-12-02 14:32")
         await until(lambda: len(here.of_kind(Kind.REMINDER)) == 2 * len(helpers), 120, "two hours before the second")
         here.clock_to("2026-12-02 14:59")
         await until(lambda: here.states().get(NoticeState.EXPIRED) == len(helpers), 120, "the first has begun")
-        await until(lambda: bool(here.of_kind(Kind.ALARM)), 240, "an outbox that stands still is told of")
+        await until(lambda: bool(here.of_kind(Kind.ALARM)), 240, "that Telegram is away is told")
         assert "telegram: no answer" in await wrong(health)
-        assert "late: outbox" in await wrong(health)
+        assert "late: telegram" in await wrong(health)
+        assert "late: outbox" not in await wrong(health), "it is the same trouble"
         assert all(row.attempts <= 3 for row in here.rows() if row.state is NoticeState.OWED), "nobody's fault"
 
         here.clock_to("2026-12-02 15:00")

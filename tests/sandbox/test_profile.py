@@ -77,3 +77,12 @@ async def test_the_menu_button_is_kept_by_chat(bot: Hand) -> None:
     await bot.ok("setChatMenuButton", chat_id=CHEN, menu_button={"type": "commands"})
     assert await bot.ok("getChatMenuButton", chat_id=LI) == {"type": "default"}
     assert await bot.ok("getChatMenuButton", chat_id=CHEN) == {"type": "commands"}
+    for wrong in (
+        {"type": "web_app", "text": "个人页", "web_app": {"url": "http://pages.example.org/tg"}},
+        {"type": "web_app", "text": "", "web_app": {"url": "https://pages.example.org/tg"}},
+        {"type": "shortcut"},
+    ):
+        await bot.refusal("setChatMenuButton", menu_button=wrong)
+    app = {"type": "web_app", "text": "个人页", "web_app": {"url": "https://pages.example.org/tg"}}
+    await bot.ok("setChatMenuButton", menu_button=app)
+    assert await bot.ok("getChatMenuButton", chat_id=LI) == app

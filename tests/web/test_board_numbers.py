@@ -120,7 +120,13 @@ async def test_every_number_of_the_board_opens_as_many_rows(town: Town) -> None:
     assert seen["/board"] > 60
     assert seen["/board/broadcasts/1"] > 3
     assert await look(wang, "/board/activities?year=2026&state=published") > 0
+    await wang.opens("/board/activities?year=2026&category=pairing")
+    assert "走访" in wang.reads
+    assert "pairing" not in wang.reads, "a visit is of the pairings' category, by its name"
     assert await look(zhao, "/board") > 20
+    await zhao.opens("/board")
+    assert "五个10（全团）" in zhao.reads
+    assert "· 全团的活动" not in zhao.reads, "what else it lists is the own team's"
     await wang.opens("/board")
     five = [plain(row) for row in rows_of(_TABLE.findall(wang.page.html)[0])]
     await wang.opens("/board/wall")

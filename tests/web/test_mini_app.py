@@ -137,11 +137,15 @@ async def test_telegram_alone_may_show_it_in_a_frame_and_the_script_is_ours(town
 async def test_the_button_beside_the_typing_field_opens_it_where_pages_are_had_by_https(stage: Stage) -> None:
     from bot.telegram.menu import offer_default_menu
 
-    bot, menu = stage.app.bot, stage.sandbox.world.profile.menu_buttons
-    await offer_default_menu(bot, "zh", [], "https://pages.example.org")
-    assert menu[0] == {"type": "web_app", "text": "个人页", "web_app": {"url": "https://pages.example.org/tg"}}
-    await offer_default_menu(bot, "zh", [], "http://127.0.0.1:8080")
-    assert menu[0]["type"] == "default"
+    bot, profile = stage.app.bot, stage.sandbox.world.profile
+    await offer_default_menu(bot, "zh", [], "https://pages.example.org/tg")
+    assert profile.menu_button(0) == {
+        "type": "web_app",
+        "text": "个人页",
+        "web_app": {"url": "https://pages.example.org/tg"},
+    }
+    await offer_default_menu(bot, "zh", [])
+    assert profile.menu_button(0)["type"] == "default"
 
 
 async def test_the_settings_have_a_button_that_opens_it_in_the_chat(stage: Stage, corps: Corps) -> None:

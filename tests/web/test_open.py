@@ -18,7 +18,7 @@ from tests.web.browser import Browser
 from tests.web.conftest import Town
 from tests.web.test_live import listens
 from tests.web.test_safe import published
-from web import activities, live
+from web import live, pictures
 from web.guard import Bucket, Limits, peer_of
 
 
@@ -188,21 +188,24 @@ async def test_nobody_takes_everybodys_streams(town: Town, monkeypatch: pytest.M
 async def test_pictures_of_activities_are_drawn_once_and_not_for_a_flood(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await published(town)
+    wang, _ = await published(town)
+    zhao = town.enters("赵联络", "民盟", leader=True)
+    invitation = (await town.invitation(zhao)).removeprefix(town.url)
     drawn: list[str] = []
 
     def draw(title: str, *_what: object) -> bytes:
         drawn.append(title)
         return b"png"
 
-    monkeypatch.setattr(activities, "sheet_png", draw)
+    monkeypatch.setattr(pictures, "sheet_png", draw)
     nobody = town.stranger()
-    pictures = [await nobody.client.get("/a/1/picture") for _ in range(3)]
-    assert [one.content for one in pictures] == [b"png"] * 3
-    assert len(drawn) == 1
+    for path in ("/a/1/picture", f"{invitation}/picture"):
+        found = [await person.client.get(path) for person in (nobody, wang, nobody)]
+        assert [one.content for one in found] == [b"png"] * 3
+    assert len(drawn) == 2
     town.adapter.site.limits.drawings = Bucket(0, 3_600.0)
     assert (await nobody.client.get("/a/1/picture")).status_code == 200
-    town.adapter.site._activities._drawn.clear()
+    town.adapter.site._activities._pictures._drawn.clear()
     assert (await nobody.client.get("/a/1/picture")).status_code == 429
 
 

@@ -81,7 +81,8 @@ def quota_table(voice: Voice, quota: Quota, board: Board | None = None) -> Table
         )
     names = ["category", "progress", "verified", "reported", "planned", "forecast", "to_arrange"]
     names += ["proposal"] if board is not None and not board.own_team else []
-    return Table(voice("board.quota", year=quota.year), heads(voice, *names), rows, "five")
+    caption = "board.quota_of_all" if board is not None and board.own_team else "board.quota"
+    return Table(voice(caption, year=quota.year), heads(voice, *names), rows, "five")
 
 
 def _rows_of(year: int, line: QuotaLine, board: Board | None, stage: TallyStage) -> tuple[str, str]:
