@@ -44,10 +44,17 @@ CHANGED = "changed"
 """Under this name a session knows that its transaction has changed something (see `corps.repeats`)."""
 
 
+_LINK = "connection"
+"""Under this name a session keeps its connection, which is closed with the transaction: to ask for it takes 5 µs."""
+
+
 def flushed_connection(session: Session) -> Connection:
     """Return the session's connection; the changes made so far are written, so that it sees them."""
     session.flush()
-    return session.connection()
+    known: Connection | None = session.info.get(_LINK)
+    if known is None or known.closed or session.in_nested_transaction():
+        known = session.info[_LINK] = session.connection()
+    return known
 
 
 def rows(connection: Connection, statement: Reading, **values: object) -> Sequence[Row[Any]]:

@@ -13,6 +13,7 @@ from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
 from corps.activities.card_queries import Outline
 from corps.membership.said import Meaning, PassedOn, Said
+from corps.pages.devices import WEB
 from corps.people import Actor, Office
 from corps.refusals import Refused
 from models.enums import MemberStatus
@@ -51,18 +52,25 @@ def outside(voice: Voice, actor: Actor) -> Screen:
         case MemberStatus.LEFT:
             return Screen(voice("door.left"))
         case _:
-            return Screen(voice("door.stranger"))
+            before = ("", voice("door.known_before")) if actor.address.channel == WEB else ()
+            return Screen(lines(voice("door.stranger"), *before))
 
 
-def from_link(voice: Voice, actor: Actor, outline: Outline | None) -> Screen:
-    """Return what a non-member reads behind an activity's link: what it is, and how to join."""
+def from_link(voice: Voice, actor: Actor, outline: Outline | None, *, joining: bool = False) -> Screen:
+    """Return what a non-member reads behind an activity's link: what it is, or that it leads nowhere; and how to join.
+
+    Who is in the middle of `joining` is asked on instead.
+    """
+    on = lines("", outside(voice, actor).text) if not joining else None
     if outline is None:
-        return outside(voice, actor)
+        return Screen(lines(voice("door.wrong_link"), on))
     when = voice.span(outline.starts_at, outline.ends_at)
-    cancelled = voice("card.outline_cancelled") if outline.cancelled else None
+    gone = (
+        voice("card.outline_cancelled") if outline.cancelled else voice("card.outline_over") if outline.over else None
+    )
     said = voice("card.outline", title=outline.title, when=when, place=outline.place)
     teams = voice("card.outline_teams", teams=voice("list.comma").join(outline.teams)) if outline.teams else None
-    return Screen(lines(said, teams, cancelled, "", outside(voice, actor).text))
+    return Screen(lines(said, teams, gone, on))
 
 
 def refused(voice: Voice, no: Refused) -> Screen:

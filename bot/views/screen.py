@@ -26,6 +26,9 @@ LinksTo = Callable[[str, str], tuple[str, ...]]
 
 PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
 
+MOST_COPIED = 256
+"""The most characters that a button may copy in every channel."""
+
 
 @dataclass(frozen=True)
 class Button:
@@ -117,6 +120,12 @@ def years(earlier: int | None, later: int | None, at: Callable[[int], Payload]) 
     if later is not None:
         row.append(Button(f"{later} ▶", at(later)))
     return (tuple(row),) if row else ()
+
+
+def to_pass_on(words: Markup, links: tuple[str, ...]) -> str:
+    """Return words with links as a button copies them; if they are too long, only the links, the last one first."""
+    said = words.unescape()
+    return said if len(said) <= MOST_COPIED else "\n".join(reversed(links))[:MOST_COPIED]
 
 
 def lines(*parts: Markup | str | None) -> Markup:

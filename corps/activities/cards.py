@@ -72,8 +72,8 @@ class SlotCard:
 
     @property
     def lacks_people(self) -> bool:
-        """Whether people are looked for: there are places left, a team has them, and nobody is in line."""
-        return not self.open and self.free > 0 and not self.waiting
+        """Whether people are looked for: it is ahead, there are places left, a team has them, and nobody is in line."""
+        return self.ahead and not self.open and self.free > 0 and not self.waiting
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,11 @@ class Card:
     def for_calendar(self) -> bool:
         """Whether this person may want it in a calendar: it is to come, or called off, and no group reads the card."""
         return self.may_keep and self.stage in (*COMING, Stage.CANCELLED)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether places in it still change hands: one of its slots is ahead, by its own hours."""
+        return any(slot.ahead for slot in self.slots)
 
     @property
     def ended(self) -> bool:
@@ -253,7 +258,7 @@ def _rights(
         "may_repeat": manages and stage not in (*COMING, Stage.DRAFT),
         "may_arrange": any(slot.ahead for slot in slots) and (coordinates or any(map(actor.leads, team_ids))),
         "may_keep": actor.is_member,
-        "may_invite": stage is Stage.AHEAD and any(_may_ask(actor, slot, team_ids) for slot in slots),
+        "may_invite": any(_may_ask(actor, slot, team_ids) for slot in slots),
     }
 
 
@@ -261,7 +266,7 @@ def open_link(session: Session, actor: Actor, at: Moment, activity_id: int) -> C
     """Return the card behind a link, for who is not in the corps its outline; None where they may know nothing."""
     if actor.is_member:
         return see(session, actor, at, activity_id)
-    return card_queries.outline(session, activity_id)
+    return card_queries.outline(session, at, activity_id)
 
 
 def _may_ask(actor: Actor, slot: SlotCard, team_ids: tuple[int, ...]) -> bool:
@@ -384,11 +389,6 @@ def shown(still_so: Callable[[Question, Card], bool]) -> FactsOf:
         return (card, names(question)) if still_so(question, card) else None
 
     return facts
-
-
-def is_ahead(_question: Question, card: Card) -> bool:
-    """Tell whether the activity is public and has not begun."""
-    return card.stage is Stage.AHEAD
 
 
 def is_live(_question: Question, card: Card) -> bool:

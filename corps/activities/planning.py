@@ -173,7 +173,7 @@ def _to_members(session: Session, at: Moment, notice: Notice, team_id: int) -> N
 
 declare(
     Kind.CARD,
-    cards.shown(cards.is_ahead),
+    cards.shown(lambda _question, card: card.ahead),
     priority=6,
     keeps=7 * DAY,
     optional=True,

@@ -22,7 +22,7 @@ from models.enums import MemberStatus
 
 
 def _still_free(_question: Question, card: Card) -> bool:
-    return card.stage is Stage.AHEAD and all(slot.mine is None for slot in card.slots)
+    return card.ahead and all(slot.mine is None for slot in card.slots)
 
 
 declare(Kind.AGAIN, cards.shown(_still_free), optional=True, absorbs=(Kind.CARD,))

@@ -13,6 +13,7 @@ from corps import audit, conversations
 from corps.activities import cards, planning, served_categories
 from corps.activities.cards import Card
 from corps.activities.planning import Published
+from corps.activities.rules import find_activity
 from corps.attachments import Attachment, demand_fit
 from corps.attendance import again, photos, reopening, reports, roll_call
 from corps.attendance.reports import ReportCard
@@ -302,7 +303,7 @@ def look(session: Session, actor: Actor, at: Moment, activity_id: int) -> tuple[
     """Return a report with the activity's card. Raises Refused while there is none."""
     report = reports.read(session, actor, at, activity_id)
     if report is None:
-        raise Refused(Reason.NOT_REPORTED)
+        raise Refused(Reason.NOT_REPORTED, title=find_activity(session, activity_id).title)
     return cards.see(session, actor, at, activity_id), replace(
         report, following=_following(session, actor, at, activity_id)
     )

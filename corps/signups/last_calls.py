@@ -8,7 +8,6 @@ from sqlmodel import Session
 from corps import notices, robots
 from corps.activities import cards
 from corps.activities.cards import SlotCard
-from corps.activities.stages import Stage
 from corps.moment import Moment
 from corps.notices.declarations import DAY, Listing, Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -38,7 +37,7 @@ class LastCall:
 
 def _facts(question: Question) -> Parts | None:
     card = cards.card_of(question)
-    if card.stage is not Stage.AHEAD or int(card.starts_at.timestamp()) != question.due.subject["starts"]:
+    if int(card.starts_at.timestamp()) != question.due.subject["starts"]:
         return None
     lacking = gaps(card, question.actor)
     return (card, LastCall(question.at.now, lacking)) if lacking else None
@@ -77,7 +76,7 @@ def owe_last_calls(session: Session, at: Moment) -> int:
 def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     """Call those who fill the slots or may claim them, and the coordinators, who can move, cut, ask or cancel."""
     activity = session.get(Activity, opening.activity_id)
-    if activity is None or at.now < call_at(at, activity.starts_at, activity.published_at or activity.created_at):
+    if activity is None or at.now < call_at(at, opening.first, activity.published_at or activity.created_at):
         return 0
     stamp = keys_for(activity).removesuffix(":%")
     if not first_time(session, at, stamp):
@@ -92,7 +91,7 @@ def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
         key=stamp,
         subject={"starts": int(activity.starts_at.timestamp())},
         activity_id=activity.id,
-        expires_at=activity.starts_at,
+        expires_at=opening.last,
     )
     filling = {team_id for need in opening.needs for team_id in need.team_ids}
     return notices.owe(session, at, call.to(people.values()) + call.in_rooms(robots.of_teams(session, filling)))

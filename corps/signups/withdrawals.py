@@ -165,7 +165,7 @@ def withdraw(session: Session, actor: Actor, at: Moment, activity_id: int, why: 
         )
     ).all()
     if not held:
-        raise Refused(Reason.NOT_SIGNED_UP)
+        raise Refused(Reason.NOT_SIGNED_UP, title=find_activity(session, activity_id).title)
     if has_come(session, activity_id, actor.id):
         raise Refused(Reason.CHECKED_IN)
     held = [row for row in held if hours_held(session, row)[0] > at.now]
