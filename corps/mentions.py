@@ -1,7 +1,7 @@
-"""What others wrote or were shown of somebody who is erased, or whose import is undone: a pseudonym takes its place.
+"""Replaces the name of an erased person (or of an undone import) by a pseudonym, wherever others wrote or read it.
 
-Reasons, reports, what was passed on, half-filled forms, the trace, and what stands on other people's pages. Titles,
-notes and broadcasts stay as they were published.
+That is in reasons, reports, passed-on questions, half-filled forms, the audit log and messages on other people's pages.
+Titles, notes and broadcasts stay as they were published.
 """
 
 import datetime as dt

@@ -64,7 +64,7 @@ def is_retired(session: Session, team_id: int) -> bool:
 
 def demand_teams_in_use(session: Session, team_ids: Collection[int]) -> None:
     """Raise Refused when one of the teams is retired: an old button, or a conversation begun before, still names it."""
-    retired = select(Team.id).where(col(Team.id).in_(team_ids), col(Team.retired_at).is_not(None))
+    retired = select(Team.id).where(col(Team.id).in_(team_ids), ~team_in_use())
     if team_ids and session.exec(retired.limit(1)).first() is not None:
         raise Refused(Reason.TEAM_RETIRED)
 
@@ -126,10 +126,10 @@ def event_categories(session: Session) -> list[CategoryName]:
     return [CategoryName.of(category) for category in events]
 
 
-def list_venues(session: Session, *, retired: bool = False) -> list[Venue]:
-    """Return the kinds of place in use, in the roster's order; with `retired`, those of former times behind them."""
-    statement = select(Venue).order_by(col(Venue.position), col(Venue.code))
-    return list(session.exec(statement if retired else statement.where(col(Venue.retired_at).is_(None))).all())
+def list_venues(session: Session) -> list[Venue]:
+    """Return the kinds of place in use, in the roster's order."""
+    in_use = select(Venue).where(col(Venue.retired_at).is_(None))
+    return list(session.exec(in_use.order_by(col(Venue.position), col(Venue.code))).all())
 
 
 def venue_names(session: Session) -> tuple[VenueName, ...]:

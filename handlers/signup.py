@@ -136,7 +136,7 @@ async def redraw_card_of_sign_up(turn: Turn, tap: AcceptTap) -> None:
 
 @routes.tap(WithdrawTap, Access.MEMBER, in_groups=True)
 async def on_withdraw(turn: Turn, tap: WithdrawTap) -> None:
-    """我来不了: at once, or asked once more when it is late or somebody waits; whoever taps in a group, in private."""
+    """我来不了: withdraw, or ask first if it is late or somebody waits; who taps in a group is asked in private."""
     result = await turn.run(card_actions.ask_withdrawal, tap.activity)
     if isinstance(result, Left):
         await (_show_left_in_group if turn.in_group else _show_left)(turn, result)

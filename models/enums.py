@@ -216,7 +216,7 @@ class ProposalState(StrEnum):
 
 
 class PageMessageKind(StrEnum):
-    """What stands on a personal page: what was sent there, what answers something that was done, or that in short."""
+    """A message on a personal page: sent to the person, the answer to what was done there, or a short note about it."""
 
     SENT = "sent"
     ANSWER = "answer"

@@ -1,7 +1,7 @@
-"""Updates as they come, before anything looks into them: what no database and no library bears is turned away here.
+"""Checks updates before they are read: what a database or a library could not handle is refused here.
 
-Telegram sends none of this; whoever has the secret, or stands between, might. One such update must not keep its batch,
-or those behind it, from being handled.
+Telegram sends nothing of the kind, but somebody who knows the webhook's secret might. One such update must not stop the
+others of its batch, or those after it.
 """
 
 import json

@@ -46,6 +46,10 @@ class Voice:
         """Return whether there is a sentence for a key."""
         return texts.knows(self.language, key)
 
+    def unit(self, word: str) -> str:
+        """Return the roster's word for what is counted (`场`, `对`), which only Chinese says behind a number."""
+        return "" if self.language == "en" else word
+
     def day(self, day: dt.date, *, year: bool = False) -> str:
         """Return a date with its weekday: `12月5日（周六）`."""
         if self.language == "en":

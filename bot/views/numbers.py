@@ -105,13 +105,9 @@ def _line(voice: Voice, numbers: Numbers, line: QuotaLine) -> Markup:
         name=line.category.spoken(voice.language),
         n=numbers.now.by_category.get(code, 0),
         then=numbers.then.by_category.get(code, 0),
-        unit=_unit(voice, line),
+        unit=voice.unit(line.unit),
         whole=_whole(voice, numbers, line),
     )
-
-
-def _unit(voice: Voice, line: QuotaLine) -> str:
-    return "" if voice.language == "en" else line.unit
 
 
 def _whole(voice: Voice, numbers: Numbers, line: QuotaLine) -> Markup:
@@ -174,7 +170,7 @@ def _bar(voice: Voice, numbers: Numbers, line: QuotaLine) -> pictures.Bar:
     now, then = (figures.by_category.get(line.category.code, 0) for figures in (numbers.now, numbers.then))
     return pictures.Bar(
         line.category.spoken(voice.language),
-        voice.plain("numbers.in_span", n=now, unit=_unit(voice, line), then=then),
+        voice.plain("numbers.in_span", n=now, unit=voice.unit(line.unit), then=then),
         _whole(voice, numbers, line).unescape(),
         line.verified / line.target if line.target else 0.0,
     )

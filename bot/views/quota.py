@@ -64,7 +64,7 @@ def pace(voice: Voice, quota: Quota, line: QuotaLine) -> Markup:
 
     What is nothing is not said.
     """
-    unit = _unit(voice, line.unit)
+    unit = voice.unit(line.unit)
     parts = [_standing(voice, quota, line, unit)]
     if quota.current and line.missing:
         parts.append(voice("quota.from_target", missing=line.missing, unit=unit))
@@ -92,17 +92,13 @@ def outlook(voice: Voice, line: QuotaLine) -> Markup | None:
     ends = line.outlook
     if ends is None or not line.missing:
         return None
-    values = {"total": ends.total, "target": line.target, "n": ends.to_arrange, "unit": _unit(voice, line.unit)}
+    values = {"total": ends.total, "target": line.target, "n": ends.to_arrange, "unit": voice.unit(line.unit)}
     kind = "_pairing" if line.pairing else ""
     if not ends.to_arrange:
         return voice("quota.forecast_met", **values)
     if ends.latest is not None:
         return voice(f"quota.forecast{kind}", **values, until=voice.until(ends.latest))
     return voice("quota.forecast_few" if ends.possible else "quota.forecast_late", **values, possible=ends.possible)
-
-
-def _unit(voice: Voice, unit: str) -> str:
-    return unit if voice.language != "en" else ""
 
 
 def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
@@ -127,7 +123,7 @@ def line_screen(voice: Voice, found: LineContents, number: int) -> Screen:
 
 def _counts(voice: Voice, found: LineContents) -> Markup | None:
     """Return how many activities are at each stage; stages with none are left out."""
-    kind, unit = "pairings" if found.pairing else "activities", _unit(voice, found.unit)
+    kind, unit = "pairings" if found.pairing else "activities", voice.unit(found.unit)
     counts = [(stage.value, found.number(stage)) for stage in TallyStage]
     said = [voice(f"quota.{kind}_{stage}", n=number, unit=unit) for stage, number in counts if number]
     return voice("quota.comma").join(said) if said else None

@@ -251,7 +251,7 @@ _ROLE = re.compile(
 
 
 def _mended_lists(data: Data, text: str) -> Iterator[tuple[str, str]]:
-    """Return the refused list with the answer in the place of what was wrong, and what stands there now."""
+    """Yield the refused list with the answer put in place of the wrong piece, and that new piece."""
     said, what = data.get("slots_said", ""), data.get("slots_what", "")
     if not said or what not in said or not plain(text):
         return

@@ -127,7 +127,7 @@ def _conditions(session: Session, audience: Audience, but: int) -> list[Any]:
 
 
 def _got(session: Session, broadcast_id: int) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
-    """Return the condition on Member of those a former broadcast was for: by themselves, or in their team's group."""
+    """Return a condition on `Member`: who got an earlier broadcast, directly or through the team's group."""
     former = session.get(Broadcast, broadcast_id)
     alone = select(Notice.member_id).where(
         Notice.broadcast_id == broadcast_id, Notice.kind == "broadcast", col(Notice.member_id).is_not(None)

@@ -28,10 +28,12 @@ SPENT = "spent"
 
 @dataclass(frozen=True)
 class Preview:
-    """A broadcast that waits for 确认发送. `groups` could take it for their teams; `held_until`: quiet hours.
+    """A broadcast that waits for 确认发送.
 
-    `may_choose`: its author may send it to others instead. `lost` are the names of those who can't be reached, `alone`
-    is how many of teams with a group get it by themselves, because they are not in it. `robots` say it besides.
+    `groups` are the team groups that could get it in place of their members, `robots` the group robots that send it as
+    well. `held_until` is the end of the quiet hours, if it has to wait for that. `may_choose`: its author may choose
+    another audience. `lost` are the names of those who can't be reached; `alone` is how many get it directly although
+    their team has a group, because they are not in that group.
     """
 
     id: int

@@ -31,7 +31,7 @@ def grouped(row: Broadcast) -> list[int]:
 
 
 def ends(session: Session, row: Broadcast) -> dict[int, NoticeState]:
-    """Return by team how the group's message stands; a team whose members get it themselves is not there."""
+    """Return the state of each team's group message, by team; without teams whose members get it directly."""
     teams = grouped(row)
     rows = session.exec(select(Notice.subject, Notice.state).where(*copies(row))).all() if teams else ()
     found: dict[int, NoticeState] = {}

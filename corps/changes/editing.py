@@ -36,10 +36,10 @@ MOVED = "the time was changed"
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change before it is made: what becomes of what, who is told, and what to look at twice.
+    """A change before it is made: the old and the new value, who is told, and what to check first.
 
-    `clashing` is how many of those coming are expected elsewhere at the new time; `losing` names those whose place is
-    gone with the change; `counting` are the categories that will be served, where that changes.
+    `clashing` is how many of those who come have another activity at the new time; `losing` are the names of those who
+    lose their place by the change; `counting` are the categories that will count, if the change concerns them.
     """
 
     activity_id: int

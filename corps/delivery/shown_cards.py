@@ -1,7 +1,7 @@
-"""Cards that stand in chats are kept true by edits; an older card of the same activity says that there is a newer one.
+"""Cards in chats are kept up to date by edits; an older card of the same activity says that there is a newer one.
 
-Where a card stands is noted when it is sent or put under a finger. Who runs things, and a group, follows who signs up;
-everybody else follows what the activity is, and the opening of check-in.
+The message with a card is noted when the card is sent, or shown by a tap. The cards of leaders, coordinators and groups
+are edited when somebody signs up or withdraws; those of all others when the activity changes or check-in opens.
 """
 
 import contextlib
@@ -145,7 +145,7 @@ _COUNTED = col(SignUp.activity_id), col(SignUp.slot_id), col(SignUp.state)
 
 
 def _signs(session: Session, at: Moment) -> dict[int, tuple[str, str]]:
-    """Return of each activity whose cards are followed the fingerprints of what it is, and of that and who comes."""
+    """Return two fingerprints of each activity with noted cards: of the activity, and of that and who comes."""
     followed = select(ShownCard.activity_id)
     slots: dict[int, list[object]] = {}
     planned = select(Slot).where(col(Slot.activity_id).in_(followed)).order_by(col(Slot.position), col(Slot.id))

@@ -1,6 +1,6 @@
-"""The conversation of 邮箱: an address is asked for, a code is mailed there, and whoever types it in reads there.
+"""The conversation of 邮箱: it asks for an address and mails a code to it; whoever types the code gets mail there.
 
-The code is kept as a slow hash, holds for a quarter of an hour, and bears a few wrong tries.
+The code is stored as a slow hash, is good for a quarter of an hour, and allows a few wrong tries.
 """
 
 import datetime as dt
@@ -31,10 +31,11 @@ CODES_AN_HOUR, CODES_A_DAY = 4, 10
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where it stands. `address`: theirs, or while a code is asked for the one it went to.
+    """The state of the conversation.
 
-    `send`: a code that is to be mailed there now. `asks` is the open question, empty for none.
-    `unclear`: what was typed is no address or not the code, `over`: the code holds no more. `tied`: it is theirs now.
+    `address` is the person's mail address; while a code is asked for, the address that it was mailed to. `send` is a
+    code that has to be mailed now. `asks` is the open question, empty if there is none. `unclear`: what was typed is
+    not an address, or not the code. `over`: the code is too old. `tied`: the address was just confirmed.
     """
 
     address: str = ""

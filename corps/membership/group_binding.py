@@ -80,10 +80,10 @@ def bind_or_ask(session: Session, actor: Actor, at: Moment, address: Address, ti
 
 
 def bind(session: Session, actor: Actor, at: Moment, address: Address, title: str, team_id: int) -> Group:
-    """Tie a group to a team: its leader or a coordinator may.
+    """Tie a group to a team, for its leader or a coordinator.
 
-    A group tied elsewhere is tied anew, by somebody who may also act for the team that has it now: what was owed to it
-    goes to that team's members, and those in charge there hear of it.
+    A group of another team changes its team, if the person may act for that team as well. What was owed to the group
+    then goes to the members of the former team, and its leaders are told.
     """
     if not actor.manages(team_id):
         raise Refused(Reason.NOT_ALLOWED)

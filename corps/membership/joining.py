@@ -134,12 +134,12 @@ def _newcomer(session: Session, actor: Actor, at: Moment, name: str, status: Mem
     return member
 
 
-def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool, why: str = "blocked") -> None:
+def note_reach(session: Session, actor: Actor, at: Moment, *, reachable: bool) -> None:
     """Take note that somebody blocked the bot, or is back. Nothing for strangers, or when it is known."""
     if reachable:
         reachability.back(session, at, actor.address)
     else:
-        reachability.lost(session, at, actor.address, why)
+        reachability.lost(session, at, actor.address, "blocked")
 
 
 declare(Kind.ADMITTED)

@@ -73,10 +73,10 @@ def _minutes(at: Moment) -> list[int]:
 
 
 def keep_refusals(session: Session, at: Moment) -> None:
-    """Once on each database: what was stored as the leads a person wants becomes those that the person refused.
+    """Convert stored reminders, once on each database: from those that a person wants to those that the person refused.
 
-    Where a stored lead is not the corps' any more, the leads have changed since: what was refused then is not known,
-    and is none of today's.
+    If a stored one is not among those of the settings any more, the settings have changed since. Then it is not known
+    what was refused, and nothing of today's is.
     """
     if not first_time(session, at, "leads:refused"):
         return

@@ -109,14 +109,14 @@ class Listing:
 class Declaration:
     """A kind of notice.
 
-    Lower `priority` goes first; `keeps` is how long it stays of use. An `optional` one is spared those who have paused:
-    what is on, reminders, digests. What changes for them, and answers to what they did, reach them all the same.
-    It `absorbs` those that say less about the same activity: it shows the card under a stronger line. `together` makes
-    one subject of several that are told at once. `to_members` says who hears of it when it was for a team's group that
-    is no more; None: nobody. `office` says who answers for it, where it is for an office and not for a person: it is
-    handed on when that is somebody else by now; one that `waits` for an answer also after it was read. `requests`
-    returns all that wait, for those who take up the office. `single`: it begins with one person, and the key of theirs
-    does not end with their id.
+    A lower `priority` is sent first; after `keeps` it is of no use any more. An `optional` one (what is on, reminders,
+    digests) is not sent to those who have paused; what changes for them, and answers to what they did, always are.
+    It `absorbs` kinds that say less about the same activity: one message with the card then says both. `together` makes
+    one subject of several that are sent as one. `to_members` owes it to a team's members when it was for a group that
+    the team has lost; None: nobody gets it. `office` says who answers for it now, if it is for an office and not for a
+    person: if that has become somebody else, it is handed on to them; one that `waits` for an answer also after it was
+    read. `requests` returns all that wait, for whoever takes up the office. `single`: it is for one person at first,
+    and the key of that notice does not end with the person's id.
     """
 
     kind: Kind

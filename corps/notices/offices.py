@@ -1,4 +1,4 @@
-"""What is for an office goes to whoever holds it by now: handed on when the one who had it can't be reached, or left.
+"""Notices for an office go to whoever holds it now: they are handed on if the former holder left or can't be reached.
 
 Keys of such notices end with the member's id, so nobody is told the same thing twice.
 """

@@ -1,7 +1,7 @@
-"""What is credited for service elsewhere: a ledger of its own, in which no minute stands that an activity has credited.
+"""The ledger of hours served elsewhere (补报). A minute that an activity has credited is not credited here again.
 
-The hours of an activity come first: whenever they change, those of the same people elsewhere are settled anew, by
-reversing entries. Where nobody has said from when to when it was, all that is credited on that day is taken off.
+The hours of activities come first: when they change, the entries here of the same people are computed again, and wrong
+ones are reversed. If the times of a service elsewhere are not known, all hours credited on its day are taken off it.
 """
 
 import datetime as dt

@@ -224,8 +224,7 @@ def _open(session: Session, actor: Actor, proposal_id: int) -> PlanProposal:
     if row is None:
         raise Refused(Reason.GONE)
     if row.state is not ProposalState.OPEN:
-        category = session.get_one(Category, row.category)
-        name = category.name_zh if actor.language == "zh" else category.name_en
+        name = CategoryName.of(session.get_one(Category, row.category)).spoken(actor.language)
         raise Refused(Reason.ALREADY_DECIDED, f"plan:{row.id}", name=name)
     return row
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from corps import groups, notices, robots
 from corps.activities.rules import concerned_teams
 from corps.activities.stages import Stage, at_stage
+from corps.attendance.verifiers import verifiable
 from corps.moment import Moment
 from corps.notices.declarations import Parts, Question, declare
 from corps.notices.kinds import Kind
@@ -20,7 +21,7 @@ from corps.pairings.pairings import is_waiting, registering
 from corps.people import Actor, coordinators
 from corps.quotas import tally
 from corps.quotas.tally import Quota, QuotaLine
-from corps.second_person import Deed, parts_taken
+from corps.second_person import parts_taken
 from corps.signups.vacancies import ActivityVacancy, Need, vacancies_ahead
 from corps.sql import first_time
 from corps.teams import suits, team_in_use
@@ -134,16 +135,14 @@ def for_corps(session: Session, at: Moment, actor: Actor) -> CorpsDigest:
         select(Activity, Report)
         .join(Report, col(Report.activity_id) == col(Activity.id))
         .where(Activity.state == ActivityState.REPORTED)
-        .order_by(col(Report.submitted_at))
+        .order_by(col(Report.submitted_at), col(Report.id))
     ).all()
     waiting = session.exec(select(Pairing).where(is_waiting()).order_by(col(Pairing.id))).all()
-    deeds = [*(Deed(one.reporter_id, one.submitted_at) for _, one in reported), *map(registering, waiting)]
-    own = parts_taken(session, deeds, actor.id)
-    written = [row for row, one in reported if Deed(one.reporter_id, one.submitted_at) not in own]
+    own = parts_taken(session, [registering(row) for row in waiting], actor.id)
     pairings = [row for row in waiting if registering(row) not in own]
     return CorpsDigest(
         quota=quota,
-        reports=tuple(_task(row) for row in written),
+        reports=tuple(_task(row) for _, row in verifiable(session, actor, [(one, row) for row, one in reported])),
         pairings=tuple(Task(row.id or 0, row.partner, row.since) for row in pairings),
         unreported=tuple(_task(activity) for activity in unreported(session, at)),
         visits=_visits(session, at, None),

@@ -49,7 +49,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Register:
-    """A page of what was issued, newest first; `start` and `total` say which, `paper` what was asked for."""
+    """A page of the issued documents, newest first: from position `start` of `total`; `paper` is the filter."""
 
     issued: tuple[Issued, ...]
     start: int

@@ -174,9 +174,9 @@ def figures(session: Session, at: Moment, span: Period) -> Figures:
 
 
 def _by_team(session: Session, at: Moment, span: Period) -> tuple[dict[str, tuple[int, int]], int]:
-    """Return by team (empty: none) how often members came and for how many minutes, and how many members they were.
+    """Return how often people came and for how many minutes, by team ("": no team), and how many people they were.
 
-    It is the team for which the person came, whatever team that is in by now.
+    The team is the one that a person came for, also if the person is in another team now.
     """
     of_span = select(Activity.id).where(ledger.counts_between(span.first, span.last))
     names = {team.id: team.short_name for team in session.exec(select(Team)).all()}

@@ -1,7 +1,7 @@
-"""Service hours as people read them: one's own by year and category, a team's by member for who leads it.
+"""Service hours as people read them: one's own by year and category; a team's by member, for its leader.
 
-Nobody else's: a member sees the own hours, a leader those served for the team, whoever is in it by now. No order of
-merit: members stand by name, and whoever has no hours is not listed.
+A member sees only the own hours; a leader those that were served for the team, also by people who have left it since.
+The list is no ranking: it is ordered by name, and who has no hours is not in it.
 """
 
 from collections import defaultdict

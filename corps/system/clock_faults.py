@@ -20,10 +20,10 @@ _KEPT = "sandbox:"
 
 
 def put_back(session: Session, at: Moment) -> None:
-    """Undo what was written down in a time that is yet to come.
+    """Correct what was stored with a time in the future, because the clock was wrong.
 
-    Heartbeats are of now: whatever did not happen since is found late again. What was "done once" is open again, and
-    done at its time; a message that went out does not go twice, as its key is there. Senders may nudge again.
+    Heartbeats get the present time, so that a job that stops is noticed again. Marks of "done once" are removed, so
+    that it is done at its time; a message that was sent is not sent twice, as its key exists. Senders may nudge again.
     """
     future, connection = at.now + AHEAD, session.connection()
     for column in (Pulse.began_at, Pulse.ran_at, Pulse.ok_at, Pulse.alarmed_at):

@@ -24,7 +24,7 @@ def write(reading: Reading, values: dict[str, Any], out: BinaryIO) -> None:
 
 
 def screen(voice: Voice, written: bytes) -> Screen:
-    """Return what was written as a file to send: its first line says what stands under it, and its name."""
+    """Return the written file as a screen. The first line of `written` is JSON with its caption and name."""
     about, _, content = written.partition(b"\n")
     caption, name = json.loads(about)
     return views.sent(voice, Markup(caption), content, name)  # noqa: S704 - our own view made it

@@ -87,10 +87,9 @@ def reasons(voice: Voice, proposal: Proposal) -> list[Markup]:
 
 
 def _shortage(voice: Voice, shortage: Shortage) -> Markup:
-    unit = shortage.unit if voice.language != "en" else ""
     category = shortage.category.spoken(voice.language)
     give = voice(f"plan.give_{shortage.give.value}", teams=voice("list.comma").join(shortage.more))
-    return voice("plan.short", category=category, n=shortage.number, unit=unit, give=give)
+    return voice("plan.short", category=category, n=shortage.number, unit=voice.unit(shortage.unit), give=give)
 
 
 def _buttons(voice: Voice, proposal: Proposal, number: int) -> tuple[Row, ...]:

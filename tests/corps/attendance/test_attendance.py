@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.views import onsite
 from corps.activities import rules
 from corps.activities.planning import SlotPlan
 from corps.attendance import check_in, codes, roll_call
@@ -86,6 +87,11 @@ def test_the_leader_marks_the_others_and_it_shows_who_said_so(corps: Corps, scen
     corps.clock.set_wall("2026-12-05 14:00")
     corps.do(scene.zhao, roll_call.mark, scene.activity, [corps.member_id(scene.zhang)], AttendanceState.PRESENT)
     assert scene.roll()["张明"] == (AttendanceState.PRESENT, Source.LEADER_CONFIRMED)
+
+
+def test_every_mark_has_its_sign_in_the_roll_and_a_mark_that_follows_it() -> None:
+    assert set(roll_call.AFTER) == set(onsite.MARKS) == set(AttendanceState)
+    assert AttendanceState.UNKNOWN not in roll_call.AFTER.values(), "who was marked is never unknown again"
 
 
 def test_the_roll_is_for_those_who_run_the_activity(corps: Corps, scene: Scene) -> None:

@@ -9,7 +9,8 @@ from bot.runtime.crontab import last_fire, read_crontab
 from corps.activities.planning import SlotPlan
 from corps.attendance import report_requests, reports
 from corps.attendance.reports import Account
-from corps.changes import cancelling
+from corps.changes import cancelling, editing
+from corps.changes.edit_answers import Edit, EditField
 from corps.delivery.notice_facts import load
 from corps.moment import Moment
 from corps.notices.kinds import Kind
@@ -152,6 +153,32 @@ def test_a_coordinators_digest_holds_what_waits_but_not_the_own_reports(corps: C
     assert [task.id for task in seen.reports] == [theirs]
     assert [task.title for task in seen.pairings] == ["天池村"]
     assert [task.id for task in seen.unreported] == [silent]
+
+
+def test_a_digest_names_the_reports_that_its_reader_may_verify_the_longest_waiting_first(corps: Corps) -> None:
+    wang, li, zhao = corps.coordinator(), corps.coordinator("李统筹"), corps.leader("赵联络")
+    first, second, mended = (corps.publish(wang, corps.plan(title)) for title in ("先交的", "后交的", "改过类别的"))
+    corps.clock.set_wall("2026-12-06 10:00")
+    for number, activity in enumerate((mended, first, second)):
+        corps.clock.set_wall(f"2026-12-06 1{number}:00")
+        corps.do(zhao, reports.submit, activity, ACCOUNT)
+    slot = corps.slot(mended)
+    corps.do(wang, editing.change, Edit(mended, EditField.CATEGORY, {"category": "clinic"}, slot))
+    read = corps.do(wang, lambda s, actor, at: digests.for_corps(s, at, actor)).reports
+    assert [(task.title, task.day) for task in read] == [
+        ("先交的", dt.date(2026, 12, 5)),
+        ("后交的", dt.date(2026, 12, 5)),
+    ], "whoever put right what a report counts for is no second person to it"
+    assert len(corps.do(li, lambda s, actor, at: digests.for_corps(s, at, actor)).reports) == 3
+
+
+def test_the_corps_digest_of_somebody_who_laid_the_office_down_is_not_sent(corps: Corps) -> None:
+    wang, li = corps.coordinator(), corps.coordinator("李统筹")
+    tick(corps, "2026-12-02 10:00")
+    tick(corps, "2026-12-07 09:00")
+    changed(corps, li, is_coordinator=False)
+    due = [one for one in corps.run(all_due) if one.kind is Kind.QUOTA]
+    assert {one.address.number for one in due if corps.run(load, one) is not None} == {wang}
 
 
 def test_what_is_done_before_it_goes_out_is_not_sent_at_all(corps: Corps) -> None:
