@@ -90,11 +90,15 @@ def test_news_that_was_overtaken_does_not_keep_the_clocks_buttons_waiting(window
     """The page reads its state anew after a broken connection: that may come after the news of a leap, and say less."""
     window.page.evaluate(
         """async () => {
-            const { announce } = await import("/page/store.js");
-            const send = window.fetch;
+            const { announce, on } = await import("/page/store.js");
+            const send = window.fetch, heard = [];
+            on("clock", (when) => heard.push(when));
             window.fetch = async (path, how) => {
                 const answer = await send(path, how);
-                if (path === "/sandbox/clock") announce("clock", "2020-01-01T09:00:00+08:00");
+                if (path !== "/sandbox/clock") return answer;
+                const { now } = await answer.clone().json();
+                while (!heard.includes(now)) await new Promise((drawn) => requestAnimationFrame(drawn));
+                announce("clock", "2020-01-01T09:00:00+08:00");
                 return answer;
             };
         }"""
