@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-import structlog
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +29,7 @@ from bot.views.fallbacks import refused
 from corps.addresses import Address
 from corps.moment import Moment
 from corps.pages import devices, links, messages
+from corps.pages.devices import WEB
 from corps.pages.messages import Message
 from corps.people import Actor
 from corps.refusals import Refused
@@ -48,11 +48,13 @@ from web.forms import (
     brings_files,
     deed_of,
     demand,
+    is_in_utf8,
     is_too_large,
     once_of,
 )
 from web.glances import Glances, Sight
-from web.guard import Guard, Limits, peer_of, same_origin
+from web.guard import Guard, Limits, Sentences, peer_of, same_origin
+from web.invitations import InvitationPages
 from web.live import Live
 from web.markup import Article
 from web.mini_app import MiniApp
@@ -61,9 +63,9 @@ from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
 from web.visitors import Visitor, Visitors, kind_of
 
-log = structlog.get_logger()
-
 UNREAD_AT_HOME = 5
+_MISSAID = (413, 422)
+"""Statuses of a form whose words or files are not taken."""
 CODE_REFRESH = 10
 """Seconds after which a page with a rotating code is reloaded; each code is valid for another half minute."""
 
@@ -82,10 +84,11 @@ class Site:
         self._glances = Glances(url, database, files, routes)
         self._deeds = Deeds(dispatcher, database)
         self._renderer = Renderer(database.policy.corps_name)
-        self._activities = ActivityPages(url, database, self._glances, self._renderer)
+        self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
+        self._activities = ActivityPages(url, database, self._glances, self._renderer, self.limits)
+        self._invitations = InvitationPages(url, database, self._glances, self._renderer)
         self._board = BoardPages(database, self._renderer)
         self.live = Live(database)
-        self.limits = Limits(str(Voice(database.policy.language, database.clock)("page.too_often")))
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
         self.mini_app = MiniApp(database, self._visitors, self._glances, self._renderer, self.limits, url)
 
@@ -105,7 +108,8 @@ class Site:
             Route("/do", self._form(self._do), methods=post),
             Route("/t/{turn}", self._page(self._outcome), methods=get),
             Route("/m/{number}/{part}", self._page(AttachedFiles(self._database, self._files).page), methods=get),
-            Route("/j/{code}", self._page(self._invitation), methods=get),
+            Route("/j/{code}", self._page(self._invitations.page), methods=get),
+            Route("/j/{code}/picture", self._page(self._invitations.picture), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
             Route("/p/{secret}", self._page(self._personal), methods=get),
             Route("/p/{secret}", self._form(self._enter), methods=post),
@@ -125,13 +129,15 @@ class Site:
             Route("/tg", self._caught(self.mini_app.enter), methods=post),
             *(Route(feed.path, self.limits.guessed(feed.endpoint)) for feed in Feeds(self._database).routes),
         ]
+        voice = Voice(self._database.policy.language, self._database.clock)
+        says = Sentences(str(voice("page.elsewhere")), str(voice("door.failed")))
         return Starlette(
             routes=pages,
             middleware=[
-                Middleware(Guard, self._url, STYLE_HASH, self.limits, self.framed_by),
+                Middleware(Guard, self._url, STYLE_HASH, self.limits, says, self.framed_by),
                 Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
             ],
-            exception_handlers={HTTPException: self._lost, Exception: self._failed},
+            exception_handlers={HTTPException: self._lost},
         )
 
     # How every page and every form is answered.
@@ -150,6 +156,9 @@ class Site:
         async def endpoint(request: Request) -> Response:
             self._demand_fit(request)
             visitor = await self._visitors.who(request)
+            acts = self.limits.deeds.take(visitor.address) if visitor.visit is not None else True
+            is_known = visitor.actor.is_member or self.limits.outsiders.take(peer_of(request))
+            demand(acts and is_known, 429, "page.too_often")
             is_small = not is_too_large(request, FORM_BYTES)
             demand(is_small or brings_files(request), 413, "page.too_large", mb=MEGABYTES)
             demand(is_small or visitor.actor.is_member, 403, "page.files_later")
@@ -175,6 +184,7 @@ class Site:
         """Raise NotTakenError for a form that is sent too often, sent from another site, or too large."""
         demand(self.limits.follows(request), 429, "page.too_often")
         demand(same_origin(request, self._url), 403, "page.elsewhere")
+        demand(is_in_utf8(request), 422, "page.expired")
         demand(not is_too_large(request), 413, "page.too_large", mb=MEGABYTES)
 
     def _show(self, visitor: Visitor, page: Page) -> HTMLResponse:
@@ -186,16 +196,17 @@ class Site:
     async def _refusal(self, request: Request, no: NotTakenError) -> Response:
         visitor = await self._visitors.who(request)
         voice = self._voice(visitor)
-        said = [voice(no.key, **no.facts)]
-        return self._show(visitor, Page(voice("page.refused"), said=said, status=no.status))
+        said, asked = [voice(no.key, **no.facts)], Sight(())
+        if no.status in _MISSAID and visitor.visit is not None:  # what was asked stands there, to be answered anew
+            asked = await self._glances.question(visitor.address, self._database.at_a_glance())
+        articles = [drawn(screen) for screen in asked.screens]
+        return self._show(visitor, Page(voice("page.refused"), articles, said, status=no.status))
 
     async def _lost(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        return await self._refusal(request, NotTakenError(status, "page.not_found"))
-
-    async def _failed(self, _request: Request, error: Exception) -> Response:
-        log.error("page.failed", exc_info=error)
-        return HTMLResponse(str(Voice(self._database.policy.language, self._database.clock)("door.failed")), 500)
+        assert isinstance(error, HTTPException)  # noqa: S101 - no other is brought here
+        response = await self._refusal(request, NotTakenError(error.status_code, "page.not_found"))
+        response.headers.update(error.headers or {})
+        return response
 
     def _seen(self, visitor: Visitor, key: str, sight: Sight, path: str = "", action: str = "/do") -> Response:
         articles = [drawn(screen, action) for screen in sight.screens]
@@ -217,17 +228,17 @@ class Site:
         looks = [self._glances.question(address, at), *(self._glances.command(address, name, at=at) for name in names)]
         (sent, _), (asked, *sights) = await asyncio.gather(at.run(messages.newest, address), asyncio.gather(*looks))
         new = [written(voice, one, dated=True) for one in sent if one.unread and visitor.actor.is_member]
-        articles = [drawn(screen) for sight in sights for screen in sight.screens]
         question = [drawn(screen) for screen in asked.screens]
+        joins = bool(question) and not visitor.actor.is_member  # how to begin is no news to them
+        articles = [drawn(screen) for sight in sights for screen in sight.screens if not joins]
         return self._show(visitor, Page(voice("page.home"), [*question, *new[:UNREAD_AT_HOME], *articles], path="/"))
 
     async def _messages(self, request: Request, visitor: Visitor) -> Response:
         """Show what was sent to the person, newest first."""
+        if visitor.visit is None:
+            return self._seen(visitor, "page.messages", await self._glances.command(visitor.address, "mine"))
         voice, before = self._voice(visitor), number_of(request.query_params.get("before", ""))
-        found: tuple[list[Message], bool] = ([], False)
-        if visitor.visit is not None:
-            found = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
-        sent, more = found
+        sent, more = await self._database.looking().run(messages.newest, visitor.address, before, visitor.since)
         older = f"/messages?before={sent[-1].id}" if more else ""
         said = [] if sent else [voice("page.no_messages")]
         articles = [written(voice, one, dated=True) for one in sent]
@@ -252,16 +263,10 @@ class Site:
         return self._show(visitor, Page(voice("page.answer"), articles, said, status=status, refresh=refresh))
 
     async def _certificate(self, request: Request, visitor: Visitor) -> Response:
-        """Show whether a record of service with that number was issued."""
-        sight = await self._glances.command(visitor.address, "cert", request.path_params["number"][:40])
+        """Show whether a record of service with that number was issued; how often one may ask is counted by person."""
+        asks = visitor.address if visitor.visit is not None else Address(WEB, f"at {peer_of(request)}")
+        sight = await self._glances.command(asks, "cert", request.path_params["number"][:40])
         return self._seen(visitor, "page.certificate", sight)
-
-    async def _invitation(self, request: Request, visitor: Visitor) -> Response:
-        """Show which data are kept and why, with 同意. Opening the link changes nothing."""
-        code = request.path_params["code"]
-        sight = await self._glances.link(visitor.address, "join", code)
-        inside = visitor.visit is not None and visitor.actor.member_id is not None
-        return self._seen(visitor, "page.join", sight, action="/do" if inside else f"/j/{_quoted(code)}")
 
     async def _rating(self, request: Request, visitor: Visitor) -> Response:
         """Ask somebody who scanned an activity's rating code how it was."""
@@ -299,7 +304,6 @@ class Site:
     async def _do(self, request: Request, visitor: Visitor) -> Response:
         """Handle a pressed button or typed words, and redirect to the result."""
         demand(visitor.visit is not None, 403, "door.stranger")
-        demand(self.limits.deeds.take(visitor.address), 429, "page.too_often")
         deed = await deed_of(request)
         demand(not deed.uploads or visitor.actor.is_member, 403, "page.files_later")
         demand(await self._deeds.has_room(visitor.address, deed), 429, "page.files_many")

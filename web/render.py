@@ -105,6 +105,7 @@ class Renderer:
             "preview": page.preview,
             "scheme": visitor.scheme,
             "speaks": visitor.visit is not None and not page.wide,
+            "brings": visitor.actor.is_member,
             "csrf": visitor.csrf,
             "once": self.once(),
             "safe": is_safe,

@@ -13,6 +13,7 @@ from bot.views.menu import menu
 from bot.views.screen import PRIMARY, Button, Screen, lines
 from corps.activities.card_queries import Outline
 from corps.membership.said import Meaning, PassedOn, Said
+from corps.pages.devices import WEB
 from corps.people import Actor, Office
 from corps.refusals import Refused
 from models.enums import MemberStatus
@@ -51,7 +52,8 @@ def outside(voice: Voice, actor: Actor) -> Screen:
         case MemberStatus.LEFT:
             return Screen(voice("door.left"))
         case _:
-            return Screen(voice("door.stranger"))
+            before = ("", voice("door.known_before")) if actor.address.channel == WEB else ()
+            return Screen(lines(voice("door.stranger"), *before))
 
 
 def from_link(voice: Voice, actor: Actor, outline: Outline | None, *, joining: bool = False) -> Screen:

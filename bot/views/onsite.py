@@ -38,6 +38,7 @@ from bot.views.screen import (
     page_of,
     pager,
     rows_of,
+    to_pass_on,
 )
 from corps.activities.cards import Card
 from corps.activities.presence import came, check_in_opens
@@ -110,7 +111,9 @@ def share_screen(voice: Voice, card: Card, links_to: LinksTo) -> Screen:
     links = links_to("act", str(card.id))
     when = voice.span(card.starts_at, card.ends_at)
     text = voice("onsite.share", title=card.title, when=when, link=Markup("\n").join(links))
-    return Screen(text, ((Button(voice("button.copy"), copy="\n".join(links)),),))
+    last_first = Markup("\n").join(reversed(links))
+    words = voice("onsite.shared", title=card.title, when=when, place=card.place, link=last_first)
+    return Screen(text, ((Button(voice("button.copy"), copy=to_pass_on(words, links)),),))
 
 
 def arrival_screen(voice: Voice, arrival: Arrival) -> Screen:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from corps.broadcasts.content import TextLimits
 from corps.notices.reach import Reach
 from corps.parsing.lengths import clusters
 from corps.people import Office
+from corps.sql import page_within
 
 LinkTo = Callable[[str, str], str]
 """Returns the link that opens the bot at an invitation (`join`), an activity (`act`), a check-in (`in`) by its code."""
@@ -25,6 +25,9 @@ LinksTo = Callable[[str, str], tuple[str, ...]]
 """Returns the same link for each channel there is."""
 
 PRIMARY, SUCCESS, DANGER = "primary", "success", "danger"
+
+MOST_COPIED = 256
+"""The most characters that a button may copy in every channel."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,7 @@ class Page:
 
 def page_of(total: int, number: int, size: int) -> Page:
     """Return page `number`, or the nearest one that exists: a list may have become shorter since a button was sent."""
-    count = max(1, math.ceil(total / size))
-    number = min(max(0, number), count - 1)
+    number, count = page_within(total, number, size)
     return Page(number, count, number * size, min(total, number * size + size))
 
 
@@ -118,6 +120,12 @@ def years(earlier: int | None, later: int | None, at: Callable[[int], Payload]) 
     if later is not None:
         row.append(Button(f"{later} ▶", at(later)))
     return (tuple(row),) if row else ()
+
+
+def to_pass_on(words: Markup, links: tuple[str, ...]) -> str:
+    """Return words with links as a button copies them; if they are too long, only the links, the last one first."""
+    said = words.unescape()
+    return said if len(said) <= MOST_COPIED else "\n".join(reversed(links))[:MOST_COPIED]
 
 
 def lines(*parts: Markup | str | None) -> Markup:

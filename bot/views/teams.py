@@ -19,7 +19,7 @@ from bot.callbacks.teams import (
     TeamTap,
 )
 from bot.texts.voice import Voice
-from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinksTo, Row, Screen, lines, page_of, rows_of
+from bot.views.screen import DANGER, PRIMARY, SUCCESS, Button, LinksTo, Row, Screen, lines, page_of, rows_of, to_pass_on
 from corps.membership.join_requests import Applicant
 from corps.membership.team_cards import NO_TEAM, Invitation, PersonLine, TeamCard, TeamLine
 from corps.parsing.lengths import cut
@@ -113,7 +113,7 @@ def team_screen(
         rows.append((Button(voice("team.broadcasts"), TeamFormersTap()),))
     robots = Button(voice("team.robots"), RobotsTap(card.id))
     rows.append((Button(voice("button.team_hours"), TeamHoursTap(card.id, 0, 0)), robots))
-    rows += [*_people_rows(card), *_invitation_rows(voice, card, "\n".join(links))]
+    rows += [*_people_rows(card), *_invitation_rows(voice, card, links)]
     if card.for_coordinator:
         rows.append(back(voice, TeamsTap()))
     return Screen(text, tuple(rows))
@@ -149,16 +149,23 @@ def _person(person: PersonLine) -> str:
     return " ".join([*(mark for mark, on in marks if on), person.name])
 
 
-def _invitation_rows(voice: Voice, card: TeamCard, link: str) -> list[Row]:
-    if not link:
+def _invitation_rows(voice: Voice, card: TeamCard, links: tuple[str, ...]) -> list[Row]:
+    if not links:
         return [(Button(voice("team.new_link"), InvitationTap(card.id, renew=True, sure=True, shown=card.invitation)),)]
     return [
-        (Button(voice("team.copy_link"), copy=link),),
+        (Button(voice("team.copy_link"), copy=_to_pass_on(voice, card.name, links)),),
         (
             Button(voice("team.renew_link"), InvitationTap(card.id, renew=True, sure=False)),
             Button(voice("team.revoke_link"), InvitationTap(card.id, renew=False, sure=False)),
         ),
     ]
+
+
+def _to_pass_on(voice: Voice, team: str, links: tuple[str, ...]) -> str:
+    """Return the invitation as words for a group chat; the page's link, which needs no app, comes first."""
+    key = "team.invite_page" if len(links) > 1 else "team.invite_only"
+    words = lines(voice(key, team=team, link=links[-1]), *(voice("team.invite_also", link=one) for one in links[:-1]))
+    return to_pass_on(words, links)
 
 
 def confirm_invitation(voice: Voice, card: TeamCard, *, renew: bool) -> Screen:

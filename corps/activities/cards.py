@@ -11,7 +11,7 @@ from sqlmodel import Session
 from corps import audit, groups, open_hours
 from corps.activities import card_queries, report_owed, rules
 from corps.activities.places import HOLDS_OR_WAITS, filling_teams, hours_of, is_unclaimed, places_left
-from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open, expected
+from corps.activities.presence import came, check_in_refusal, check_out_open, doors_open, expected, roll_refusal
 from corps.activities.report_owed import ReportOwed
 from corps.activities.rules import may_manage
 from corps.activities.sign_up_rule import SignUpRequest, ruling
@@ -254,7 +254,7 @@ def _rights(
         "may_propose": shapes and not coordinates and not author,
         "may_edit": shapes or (coordinates and activity.state in CORRECTABLE),
         "may_cancel": shapes or (coordinates and activity.state in CANCELLABLE) or (manages and stage is Stage.OVER),
-        "may_roll": manages and activity.state is ActivityState.PUBLISHED and doors_open(activity, at.now),
+        "may_roll": manages and roll_refusal(activity, at.now) is None,
         "may_repeat": manages and stage not in (*COMING, Stage.DRAFT),
         "may_arrange": any(slot.ahead for slot in slots) and (coordinates or any(map(actor.leads, team_ids))),
         "may_keep": actor.is_member,

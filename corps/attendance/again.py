@@ -106,16 +106,8 @@ def ask_those_who_came(session: Session, actor: Actor, at: Moment, activity_id: 
         )
         .order_by(col(Member.id))
     ).all()
-    words = [
-        notices.Owed(
-            kind=Kind.AGAIN,
-            key=f"again:{activity_id}:{member.id}",
-            member=member,
-            activity_id=activity_id,
-            expires_at=activity.starts_at,
-        )
-        for member in people
-    ]
+    stem = f"again:{activity_id}"
+    words = notices.Owed(Kind.AGAIN, stem, activity_id=activity_id, expires_at=activity.starts_at).to(people)
     if words:
         audit.record(session, at, actor.id, "activity.again", f"activity:{activity_id}", None, {"people": len(words)})
     return notices.owe(session, at, words)

@@ -19,6 +19,7 @@ from corps.notices.kinds import Kind
 from corps.people import Actor
 from corps.refusals import Reason, Refused
 from corps.signups.slots import overlapping
+from corps.sql import page_within
 from models import Activity, Attendance, Member, Notice, SignUp, Slot
 from models.enums import MemberStatus
 
@@ -66,8 +67,7 @@ def candidates(session: Session, actor: Actor, at: Moment, activity_id: int, pag
     card, teams = _demand(session, actor, at, activity_id)
     statement = _free(at, card, teams)
     total = session.exec(select(func.count()).select_from(statement.subquery())).one()
-    pages = max(1, -(-total // PAGE))
-    page = min(max(0, page), pages - 1)
+    page, pages = page_within(total, page, PAGE)
     rows = session.exec(_in_rotation(statement).offset(page * PAGE).limit(PAGE)).all()
     asked = (
         select(func.count())

@@ -86,17 +86,12 @@ def _call(session: Session, at: Moment, opening: ActivityVacancy) -> int:
         teams = (who_answers(session, team).people for team in sorted(need.team_ids))
         asked = claimers(session, need.category) if need.open else [member for team in teams for member in team]
         people |= {member.id: member for member in asked}
-    subject = {"starts": int(activity.starts_at.timestamp())}
-    owed = [
-        notices.Owed(Kind.LAST_CALL, f"{stamp}:{member.id}", member, subject, activity.id, expires_at=opening.last)
-        for member in people.values()
-    ]
+    call = notices.Owed(
+        kind=Kind.LAST_CALL,
+        key=stamp,
+        subject={"starts": int(activity.starts_at.timestamp())},
+        activity_id=activity.id,
+        expires_at=opening.last,
+    )
     filling = {team_id for need in opening.needs for team_id in need.team_ids}
-    owed += [
-        notices.Owed(
-            Kind.LAST_CALL, f"{stamp}:{robot.key}", None, {**subject, "team": robot.team_id}, activity.id,
-            expires_at=opening.last, group=robot.address,
-        )
-        for robot in robots.of_teams(session, filling)
-    ]  # fmt: skip
-    return notices.owe(session, at, owed)
+    return notices.owe(session, at, call.to(people.values()) + call.in_rooms(robots.of_teams(session, filling)))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import or_
@@ -54,11 +55,8 @@ def _office(session: Session, notice: Notice) -> Office:
 def _to_leaders(session: Session, at: Moment, notice: Notice, team_id: int) -> None:
     """Owe to the team's leaders the call that its group did not get."""
     key, activity_id, until = notice.key.rpartition(":")[0], notice.activity_id, notice.expires_at
-    owed = [
-        notices.Owed(Kind.UNFILLED, f"{key}:{leader.id}", leader, {"team": team_id}, activity_id, expires_at=until)
-        for leader in who_answers(session, team_id).people
-    ]
-    notices.owe(session, at, owed)
+    call = notices.Owed(Kind.UNFILLED, key, None, {"team": team_id}, activity_id, expires_at=until)
+    notices.owe(session, at, call.to(who_answers(session, team_id).people))
 
 
 declare(
@@ -94,30 +92,16 @@ def _round(session: Session, at: Moment, opening: ActivityVacancy) -> int:
     rooms: list[groups.Group | robots.GroupRobot] = [*chosen, *robots.of_teams(session, filling)]
     spared = {group.team_id for group in chosen} if later else set()
     until = opening.first - later[0] if later else opening.last - TOO_LATE
-    owed = [
-        notices.Owed(Kind.UNFILLED, f"{stamp}:{member.id}", member, subject, opening.activity_id, expires_at=until)
-        for member, subject in _called(session, at, opening.needs, spared)
-    ]
-    return notices.owe(session, at, owed + [_to_room(room, stamp, opening, until) for room in rooms])
+    call = notices.Owed(Kind.UNFILLED, stamp, activity_id=opening.activity_id, expires_at=until)
+    owed = call.in_rooms(rooms)
+    for member, subject in _called(session, at, opening.needs, spared):
+        owed += replace(call, subject=subject).to([member])
+    return notices.owe(session, at, owed)
 
 
 def _filling(needs: Iterable[Need]) -> set[int]:
     """Return the teams whose members fill the free places."""
     return {team_id for need in needs for team_id in need.team_ids}
-
-
-def _to_room(
-    room: groups.Group | robots.GroupRobot, stamp: str, opening: ActivityVacancy, until: dt.datetime
-) -> notices.Owed:
-    return notices.Owed(
-        kind=Kind.UNFILLED,
-        key=f"{stamp}:{room.key}",
-        member=None,
-        subject={"team": room.team_id},
-        activity_id=opening.activity_id,
-        expires_at=until,
-        group=room.address,
-    )
 
 
 def _called(

@@ -40,7 +40,7 @@ class House:
         self.world = world
         self.corps = world.corps
         self.town = Town(world.corps, folder)
-        for name in ("requests", "guesses", "deeds", "entries"):
+        for name in ("requests", "guesses", "deeds", "entries", "outsiders", "links"):
             setattr(self.town.adapter.site.limits, name, Bucket(1_000_000, 1.0))
         self.pages = {role: devices.new_address() for role in world.people}
         self.secrets = {
@@ -77,6 +77,7 @@ class House:
         ids = tuple(str(one) for one in self.world.ids["activity"])
         return {
             "/j/{code}": (self.world.code, "nope"),
+            "/j/{code}/picture": (self.world.code, "nope"),
             "/p/{secret}": (link.secret, "nope"),
             "/a/{code}": (*ids, "0", "nope"),
             "/a/{code}/picture": (ids[0], "nope"),

@@ -13,6 +13,7 @@ import handlers
 from bot.delivery.sender import Sender
 from bot.routing.channel import Channel
 from bot.runtime.http_server import HttpServer, bind
+from bot.views.screen import MOST_COPIED
 from models import Member
 from scheduler import jobs
 from scheduler.jobs import JobContext
@@ -100,6 +101,9 @@ async def test_an_invitation_has_both_links_and_none_without_pages(doors: Doors,
     await zhao.types("/team")
     assert "t.me/" in zhao.reads()
     assert f"{doors.url}/j/" in zhao.reads()
+    copied = next(key["copy"] for row in zhao.messages()[-1]["keyboard"] for key in row if "copy" in key)
+    assert copied.index("不用装软件") < copied.index(f"{doors.url}/j/") < copied.index("t.me/"), "words for WeChat"
+    assert len(copied) <= MOST_COPIED
     del stage.app.files.channels["web"]
     corps.database.policy = dataclasses.replace(corps.database.policy, web_url="")
     await zhao.types("/team")
