@@ -2,10 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from sqlmodel import Session
 
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import Sender
@@ -19,6 +20,7 @@ from corps.addresses import Address
 from corps.attendance import photos, report_requests, roll_form
 from corps.broadcasts import timing
 from corps.imports import importing
+from corps.moment import Moment
 from corps.own_hours import own_services
 from corps.pages import devices
 from corps.publicity import objections, openings
@@ -57,9 +59,49 @@ class JobContext:
         return self.channels[address.channel]
 
 
-async def lapse_offers(context: JobContext) -> None:
-    """End the offers whose deadline has passed."""
-    await context.database.run(waitlist.lapse)
+Operation = Callable[[Session, Moment], object]
+
+
+class Owing:
+    """A sweep that only owes messages: operations on the database, in this order. `name` is that of its heartbeat."""
+
+    def __init__(self, name: str, operations: Callable[[JobContext], Sequence[Operation]]) -> None:
+        self.__name__ = name
+        self.operations = operations
+
+    async def __call__(self, context: JobContext) -> None:
+        """Do them, each in a transaction of its own: one that fails takes back nothing of the others."""
+        for operation in self.operations(context):
+            await context.database.run(operation)
+
+
+def _always(name: str, *operations: Operation) -> Owing:
+    return Owing(name, lambda _context: operations)
+
+
+def _digests(context: JobContext) -> Sequence[Operation]:
+    """Owe the weekly digests once their hour has passed, even if the program did not run at that hour."""
+    clock = context.database.clock
+    fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
+    return (lambda session, at: digests.owe_digests(session, at, fired),)
+
+
+def _entries(context: JobContext) -> Sequence[Operation]:
+    """Owe the calendar's entries to whoever is written to by mail, where theirs are not as they should be."""
+    return (mailed_entries.owe_entries,) if context.database.policy.mail else ()
+
+
+lapse_offers = _always("lapse_offers", waitlist.lapse)
+owe_reminders = _always("owe_reminders", reminders.owe_reminders)
+owe_report_requests = _always("owe_report_requests", report_requests.owe_report_requests)
+owe_ratings = _always("owe_ratings", ratings.owe_ratings)
+owe_openings = _always("owe_openings", openings.owe_openings)
+owe_calls = _always("owe_calls", vacancy_calls.owe_calls, last_calls.owe_last_calls)
+owe_visit_reminders = _always("owe_visit_reminders", visit_reminders.owe_visit_reminders)
+owe_rotation_reminders = _always("owe_rotation_reminders", rotation_notices.owe_reminders)
+owe_digests = Owing("owe_digests", _digests)
+start_broadcasts = _always("start_broadcasts", timing.start_due)
+owe_calendar_entries = Owing("owe_calendar_entries", _entries)
 
 
 async def forget_repeats(context: JobContext) -> None:
@@ -70,60 +112,6 @@ async def forget_repeats(context: JobContext) -> None:
     await context.database.run(objections.forget_old)
     await context.database.run(importing.forget_unconfirmed)
     await context.database.run(devices.tidy)
-
-
-async def owe_reminders(context: JobContext) -> None:
-    """Owe the reminder rounds that have come due."""
-    await context.database.run(reminders.owe_reminders)
-
-
-async def owe_report_requests(context: JobContext) -> None:
-    """Ask for the reports of what has ended."""
-    await context.database.run(report_requests.owe_report_requests)
-
-
-async def owe_ratings(context: JobContext) -> None:
-    """Ask those who came yesterday what they thought of it."""
-    await context.database.run(ratings.owe_ratings)
-
-
-async def owe_openings(context: JobContext) -> None:
-    """Tell the teams in the evening what began to stand open to them."""
-    await context.database.run(openings.owe_openings)
-
-
-async def owe_calls(context: JobContext) -> None:
-    """Owe the calls for places that are still free: a first call, and a last one shortly before the start."""
-    await context.database.run(vacancy_calls.owe_calls)
-    await context.database.run(last_calls.owe_last_calls)
-
-
-async def owe_visit_reminders(context: JobContext) -> None:
-    """Remind teams of the pairings that were not visited for too long."""
-    await context.database.run(visit_reminders.owe_visit_reminders)
-
-
-async def owe_rotation_reminders(context: JobContext) -> None:
-    """Remind lecturers of the rotation a week before."""
-    await context.database.run(rotation_notices.owe_reminders)
-
-
-async def owe_digests(context: JobContext) -> None:
-    """Owe the weekly digests once their hour has passed, even if the program did not run at that hour."""
-    clock = context.database.clock
-    fired = last_fire(context.digest_cron, clock.zone_info, clock.now(), digests.USEFUL)
-    await context.database.run(digests.owe_digests, fired)
-
-
-async def owe_calendar_entries(context: JobContext) -> None:
-    """Owe the calendar's entries to whoever is written to by mail, where theirs are not as they should be."""
-    if context.database.policy.mail:
-        await context.database.run(mailed_entries.owe_entries)
-
-
-async def start_broadcasts(context: JobContext) -> None:
-    """Start the scheduled broadcasts that are due."""
-    await context.database.run(timing.start_due)
 
 
 async def deliver_due(context: JobContext) -> None:

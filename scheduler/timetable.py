@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session
 
 from corps.delivery import leasing
+from corps.moment import Moment
 from scheduler import jobs
 from scheduler.jobs import JobContext
 from scheduler.live_cards import refresh_activity_cards, refresh_cards, refresh_group_counts
@@ -104,6 +106,15 @@ async def hurry(context: JobContext) -> None:
 
 
 async def look(context: JobContext) -> int:
-    """Sweep, and return how many messages have gone out or may go out by now: more than before if something is due."""
-    await sweep(context)
-    return await context.database.run(leasing.count_said)
+    """Owe what is owed by now, and return how many messages have gone out or may go out: more if something is due.
+
+    All in one transaction: the sandbox asks so for each quarter of an hour until there is something.
+    """
+    steps = [step for sweep in SWEEPS if isinstance(sweep, jobs.Owing) for step in sweep.operations(context)]
+    return await context.database.run(_owe, steps)
+
+
+def _owe(session: Session, at: Moment, steps: Sequence[jobs.Operation]) -> int:
+    for step in steps:
+        step(session, at)
+    return leasing.count_said(session, at)

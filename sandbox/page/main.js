@@ -74,4 +74,12 @@ on("reset", () => {
 });
 rest(true);
 nameDocument();
-listen({ onEvent: apply, onUp: () => up().catch(down), onDown: down });
+
+/** Read anew on each connection, and once more if that fails: the connection stands, and would not say so again. */
+function connected() {
+  up().catch(() => {
+    down();
+    setTimeout(connected, 1500);
+  });
+}
+listen({ onEvent: apply, onUp: connected, onDown: down });

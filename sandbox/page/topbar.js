@@ -31,6 +31,7 @@ export class Topbar {
     root.append(brand, h("div", { class: "time" }, this.clock, this.moves()), this.fold, h("div", { class: "tools" }, guide, phone, mail, language, reset));
     this.told = 0;
     on("clock", (when) => this.tell(when));
+    on("reset", () => (this.told = 0));
     setInterval(() => this.tick(), 5000);
   }
 
@@ -59,9 +60,9 @@ export class Topbar {
     this.fold.setAttribute("aria-expanded", String(open));
   }
 
-  /** Take the time of day that the page is told of, after all that has happened by then. */
+  /** Take the time of day that the page is told of, after all that has happened by then; what was read before is late news. */
   tell(when) {
-    if (when) this.told = Date.parse(when);
+    if (when) this.told = Math.max(this.told, Date.parse(when));
     this.caughtUp?.();
     this.tick();
   }

@@ -86,6 +86,27 @@ def test_the_clock_goes_a_quarter_on_or_to_the_next_thing_and_rests_until_all_of
     assert told != (heard, unread), "somebody has been told something, by the time that the button can be pressed again"
 
 
+def test_news_that_was_overtaken_does_not_keep_the_clocks_buttons_waiting(window: Window) -> None:
+    """The page reads its state anew after a broken connection: that may come after the news of a leap, and say less."""
+    window.page.evaluate(
+        """async () => {
+            const { announce, on } = await import("/page/store.js");
+            const send = window.fetch, heard = [];
+            on("clock", (when) => heard.push(when));
+            window.fetch = async (path, how) => {
+                const answer = await send(path, how);
+                if (path !== "/sandbox/clock") return answer;
+                const { now } = await answer.clone().json();
+                while (!heard.includes(now)) await new Promise((drawn) => requestAnimationFrame(drawn));
+                announce("clock", "2020-01-01T09:00:00+08:00");
+                return answer;
+            };
+        }"""
+    )
+    for name in ("now", "quarter"):
+        window.moves(name)
+
+
 def test_a_report_is_verified_and_the_five_tens_move(window: Window) -> None:
     wu = window.chat(WU, column=1)
     wu.reads("请花一分钟填反馈")

@@ -50,7 +50,7 @@ async def test_a_reply_goes_past_a_long_line_of_owed_messages(stage: Stage, corp
     still = sum(not player.from_bot() for player in crowd)
     stage.outbound.limiter._room = stage.outbound.limiter._stated = 1000
     await line
-    assert still > 30, "the line was still long when the answer was there"
+    assert still > 0, "who waited for the whole line would have come after the last of it"
     assert all(len(player.from_bot()) == 1 for player in crowd)
 
 
