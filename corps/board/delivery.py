@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, false, func, literal
 from sqlmodel import Session, col, select
 
 from corps.board.events import A_PAGE
-from corps.broadcasts import broadcasts, group_copies, live_cards, progress, recipients
+from corps.broadcasts import broadcasts, group_copies, live_cards, progress
 from corps.broadcasts.progress import Tally
 from corps.broadcasts.recipients import Why, why
 from corps.moment import Moment
@@ -44,7 +44,11 @@ class BroadcastRow:
     robots: tuple[tuple[str, str, NoticeState], ...] = ()
 
 
-def rows(session: Session, actor: Actor, at: Moment, most: int = 5) -> tuple[BroadcastRow, ...]:
+LATEST = 4
+"""How many of the newest broadcasts the first page shows and asks after; each is counted anew."""
+
+
+def rows(session: Session, actor: Actor, at: Moment, most: int = LATEST) -> tuple[BroadcastRow, ...]:
     """Return the newest broadcasts, sent or scheduled; for a leader only those that they wrote."""
     ids = [former.id for former in live_cards.recent(session, actor, at, most)]
     found = session.exec(select(Broadcast).where(col(Broadcast.id).in_(ids)).order_by(col(Broadcast.id).desc())).all()
@@ -82,34 +86,9 @@ def _row(session: Session, at: Moment, row: Broadcast) -> BroadcastRow:
     return BroadcastRow(row.id or 0, row.html, when, total, ways, silent, copies)
 
 
-@dataclass(frozen=True)
-class Unconfirmed:
-    """A broadcast that `silent` people have and have not confirmed."""
-
-    id: int
-    html: str
-    when: dt.datetime
-    silent: int
-
-
-def unconfirmed(
-    session: Session, actor: Actor, at: Moment, known: Sequence[BroadcastRow] = ()
-) -> tuple[Unconfirmed, ...]:
-    """Return the broadcasts of the last two weeks that somebody has not confirmed, newest first; a leader's own only.
-
-    Those in `known` have been counted already.
-    """
-    when: Any = func.coalesce(Broadcast.sent_at, Broadcast.scheduled_for, Broadcast.created_at)
-    wanted = (*live_cards.for_reader(actor), when > at.now - RECENT)
-    counted = {one.id: one.silent for one in known}
-    found = [
-        Unconfirmed(
-            row.id or 0, row.html, row.sent_at or row.scheduled_for or row.created_at,
-            counted[row.id] if row.id in counted else recipients.count_silent(session, row, None),
-        )
-        for row in session.exec(select(Broadcast).where(*wanted).order_by(col(Broadcast.id).desc())).all()
-    ]  # fmt: skip
-    return tuple(one for one in found if one.silent)
+def unconfirmed(rows_found: Sequence[BroadcastRow]) -> tuple[BroadcastRow, ...]:
+    """Return those of some broadcasts that somebody has and has not confirmed."""
+    return tuple(one for one in rows_found if one.silent)
 
 
 NO_WAY = "none"

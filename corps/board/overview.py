@@ -26,9 +26,8 @@ COLUMNS = (("wait",), ("five", "year"), ("month", "broadcasts", "register"), ("p
 
 PARTS = tuple(part for column in COLUMNS for part in column)
 OF_COORDINATORS = ("register", "audit")
-LATEST = 4
-PAPERS = 4
-"""How many documents the first page shows."""
+PAPERS = CHANGES = 4
+"""How many documents and changes the first page shows."""
 
 WALL_SHOWS, WALL_DAYS = 8, 60
 
@@ -37,7 +36,7 @@ WALL_SHOWS, WALL_DAYS = 8, 60
 class Board:
     """The requested parts of a year's board; the others are None. `next_ones`: the first proposal of each category.
 
-    `silent`: how many have not confirmed the broadcasts of the last two weeks, summed up.
+    `silent`: how many have not confirmed the newest broadcasts, summed up.
     """
 
     year: int
@@ -67,8 +66,7 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
     planned = year in (now.year, now.year + 1) and actor.is_coordinator
     number = now.month if year == now.year else 12 if year < now.year else 1
     quota = tally.tally(session, at, year) if "five" in parts else None
-    sent = delivery.rows(session, actor, at, LATEST) if {"broadcasts", "wait"} & {*parts} else None
-    silent = delivery.unconfirmed(session, actor, at, sent or ()) if "wait" in parts else ()
+    sent = delivery.rows(session, actor, at) if {"broadcasts", "wait"} & {*parts} else None
     return Board(
         year=year,
         own_team=not actor.is_coordinator,
@@ -79,9 +77,9 @@ def see(session: Session, actor: Actor, at: Moment, year: int, parts: Collection
         table=events.year_table(session, actor, at, year) if "year" in parts else None,
         people=people.by_team(session, actor, at) if "people" in parts else None,
         broadcasts=sent,
-        silent=sum(one.silent for one in silent),
+        silent=sum(one.silent for one in sent or ()),
         register=documents.read(session, actor, at, 0, PAPERS) if "register" in parts else None,
-        audit=audit_log.read(session, actor, at, About(), 0, LATEST) if "audit" in parts else None,
+        audit=audit_log.read(session, actor, at, About(), 0, CHANGES) if "audit" in parts else None,
     )
 
 

@@ -15,7 +15,7 @@ from bot.views.broadcast_progress import robot_line
 from bot.views.doors.robots import name_of
 from bot.views.personal_data import way_name
 from corps.board import delivery, events, people
-from corps.board.delivery import NO_WAY, BroadcastRow, Broadcasts, Delivery, Recipient, Unconfirmed
+from corps.board.delivery import NO_WAY, BroadcastRow, Broadcasts, Delivery, Recipient
 from corps.board.events import A_PAGE, Listed, Month
 from corps.board.people import PeopleList
 from corps.board.robots import RobotRow
@@ -265,7 +265,7 @@ def _matter(voice: Voice, today: Today, group: Group, item: Item) -> list[list[C
     return [[opening(name, payload), Cell(voice.day(item.day) if item.day else "—"), count]]
 
 
-def unconfirmed(voice: Voice, found: Sequence[Unconfirmed]) -> Content:
+def unconfirmed(voice: Voice, found: Sequence[BroadcastRow]) -> Content:
     """Return the broadcasts that somebody has not confirmed; the number opens these people."""
     rows = [
         [

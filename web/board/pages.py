@@ -211,7 +211,7 @@ class BoardPages:
         def look(session: Session, actor: Actor, at: Moment) -> Content:
             demand_leader_or_coordinator(actor)
             if asked.word("matter") == SILENT:
-                return lists.unconfirmed(voice, delivery.unconfirmed(session, actor, at))
+                return lists.unconfirmed(voice, delivery.unconfirmed(delivery.rows(session, actor, at)))
             found = today.see(session, actor, at)
             group = next((one for one in found.groups if one.matter.value == asked.word("matter")), None)
             return lists.waiting(voice, found, group)
