@@ -25,15 +25,11 @@ from bot.routing.files import Files
 from bot.routing.routes import Routes
 from bot.runtime.database import Database
 from bot.texts.voice import Voice
-from bot.views.fallbacks import refused
-from bot.views.screen import lines
 from corps.addresses import Address
 from corps.moment import Moment
-from corps.pages import devices, links, messages
+from corps.pages import devices, messages
 from corps.pages.devices import WEB
 from corps.pages.messages import Message
-from corps.people import Actor
-from corps.refusals import Refused
 from models.enums import PageMessageKind
 from web import assets
 from web.activities import ActivityPages
@@ -55,7 +51,7 @@ from web.forms import (
 )
 from web.glances import Glances, Sight
 from web.guard import Guard, Limits, Sentences, peer_of, same_origin
-from web.invitations import InvitationPages
+from web.invitations import InvitationPages, PersonalLinkPages
 from web.live import Live
 from web.markup import Article
 from web.mini_app import MiniApp
@@ -63,7 +59,7 @@ from web.pictures import Pictures
 from web.render import STYLE_HASH, Page, Renderer, drawn, last_drawn, written
 from web.statuses import status_of
 from web.unsubscribe import UnsubscribePages
-from web.visitors import Visitor, Visitors, kind_of
+from web.visitors import Visitor, Visitors
 
 UNREAD_AT_HOME = 5
 _MISSAID = (413, 422)
@@ -92,6 +88,7 @@ class Site:
         self._invitations = InvitationPages(url, database, self._glances, self._renderer, pictures)
         self._board = BoardPages(database, self._renderer)
         self.live = Live(database)
+        self._personal_links = PersonalLinkPages(database, self._visitors, self._renderer, self.limits)
         self._unsubscribe = UnsubscribePages(database, self._visitors, self._renderer, self.limits)
         self.mini_app = MiniApp(database, self._visitors, self._glances, self._renderer, self.limits, url)
 
@@ -114,8 +111,8 @@ class Site:
             Route("/j/{code}", self._page(self._invitations.page), methods=get),
             Route("/j/{code}/picture", self._page(self._invitations.picture), methods=get),
             Route("/j/{code}", self._form(self._consent), methods=post),
-            Route("/p/{secret}", self._page(self._personal), methods=get),
-            Route("/p/{secret}", self._form(self._enter), methods=post),
+            Route("/p/{secret}", self._page(self._personal_links.page), methods=get),
+            Route("/p/{secret}", self._form(self._personal_links.enter), methods=post),
             Route("/a/{code}", self._page(self._activities.page), methods=get),
             Route("/a/{code}/picture", self._page(self._activities.picture), methods=get),
             Route("/in/{code}", self._page(self._on_site), methods=get),
@@ -277,18 +274,6 @@ class Site:
         sight = await self._glances.link(visitor.address, "rate", code)
         return self._seen(visitor, "page.rating", sight, action=f"/r/{_quoted(code)}")
 
-    async def _personal(self, request: Request, visitor: Visitor) -> Response:
-        """Ask somebody who opens a personal link whether they are that member. Opening it changes nothing."""
-        voice, secret = self._voice(visitor), request.path_params["secret"]
-        try:
-            meant = await self._database.looking().run(_whose, visitor.actor, secret)
-        except Refused as no:
-            return self._seen(visitor, "page.enter", Sight((refused(voice, no),), status_of(no)))
-        instead = voice("pages.in_instead", name=meant.instead) if meant.instead else None
-        asked = lines(voice("pages.ask_who", name=meant.name), *(("", instead) if instead else ()))
-        ask = Article(asked, action=f"/p/{_quoted(secret)}", press=voice("pages.that_is_me"))
-        return self._show(visitor, Page(voice("page.enter"), [ask]))
-
     async def _on_site(self, request: Request, visitor: Visitor) -> Response:
         """Ask somebody who scanned the check-in code whether to check in."""
         voice, code = self._voice(visitor), request.path_params["code"]
@@ -331,22 +316,6 @@ class Site:
             response = self._answered(await self._visitors.who(request), answers, status_of(done.undone))
         if not done.inside and not await self._database.run(devices.leave, visitor.visit):
             self._visitors.forget(response)
-        return response
-
-    async def _enter(self, request: Request, visitor: Visitor) -> Response:
-        """Sign the browser in as the member of the personal link; whoever was signed in before is signed out."""
-        demand(self.limits.entries.take(peer_of(request)), 429, "page.too_often")
-        kind = kind_of(request.headers.get("user-agent", ""))
-        try:
-            secret = await self._database.run(links.enter, request.path_params["secret"], kind)
-        except Refused as no:
-            self.limits.guesses.take(peer_of(request))
-            screen = refused(self._voice(visitor), no)
-            return self._seen(visitor, "page.enter", Sight((screen,), status_of(no)))
-        if visitor.visit is not None:
-            await self._database.run(devices.leave, visitor.visit)
-        response = RedirectResponse("/", 303)
-        self._visitors.keep(response, secret)
         return response
 
     async def _arrive(self, request: Request, visitor: Visitor) -> Response:
@@ -392,10 +361,6 @@ class Site:
 
 def _forget(session: Session, _at: Moment, address: Address) -> None:
     devices.forget(session, [address])
-
-
-def _whose(session: Session, at: Moment, actor: Actor, secret: str) -> links.Meant:
-    return links.look(session, actor, at, secret)
 
 
 def _quoted(name: str) -> str:

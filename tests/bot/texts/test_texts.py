@@ -444,7 +444,8 @@ def test_every_kind_of_notice_that_the_corps_owes_has_a_view() -> None:
 ABOUT_PAGES = ("page.", "pages.", "audit.page.", "kind.page_", "notice.page_", "channel.web", "board.", "mail.")
 OF_PAGES = {
     "door.known_before", "team.invitation_page", "member.page_link", "refused.link_ended", "refused.let_in_by_you",
-    "export.devices", "word.device", "paper.links", "sheet.links",
+    "export.devices", "word.device", "leave.asks_page", "leave.done_page", "notice.unreachable_page",
+    "outbox.why_no_browser", "paper.links", "sheet.links",
 }  # fmt: skip
 """What is said of pages is said where there are pages, or of a file that was sent (the last two)."""
 
