@@ -25,6 +25,9 @@ from scheduler.timetable import build_scheduler
 
 log = structlog.get_logger()
 
+GREETING = 3.0
+"""Seconds that the start waits for all channels. One that is away is asked on while the others are at work."""
+
 LOOK_EVERY = 15.0
 """Seconds between two looks whether a door is full, or a channel silent."""
 
@@ -69,24 +72,30 @@ class Service:
         await with_beside(self._work(stop), doors, telegram, *beside)
 
     async def _work(self, stop: asyncio.Event) -> None:
+        greeting = asyncio.create_task(self._greet())
         try:
-            if await unless(stop, self._greet()):
-                self._greeted = True
-                await self._serve(stop)
+            if await unless(stop, _for_a_while(greeting)):
+                await with_beside(self._serve(stop), _end_of(greeting))
         finally:
+            greeting.cancel()
+            await asyncio.gather(greeting, return_exceptions=True)
             for adapter in self._adapters:
                 await adapter.shutdown()
 
     async def _greet(self) -> None:
-        await asyncio.gather(*(adapter.greet() for adapter in self._adapters))
+        """Open all channels, each for as long as it takes."""
+        await asyncio.gather(*(self._open(adapter) for adapter in self._adapters))
+        self._greeted = True
+
+    async def _open(self, adapter: Adapter) -> None:
+        await adapter.greet()
+        log.info("started", **adapter.about)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         self._bench = self._build_bench()
         timetable = build_scheduler(self._bench, self._settings.tick_seconds)
         intakes = [adapter.intake for adapter in self._adapters if adapter.intake is not None]
         self._duty = Leader(self._lead, self._bench, timetable, intakes)
-        for adapter in self._adapters:
-            log.info("started", **adapter.about)
         if self._begun_hook is not None:
             self._begun_hook(self._bench)
         begun = self._duty.begun
@@ -147,3 +156,14 @@ class Service:
 
     def _flying(self) -> int:
         return self._bench.outgoing.flying if self._bench is not None else 0
+
+
+async def _for_a_while(greeting: asyncio.Task[None]) -> None:
+    """Wait for it, a few seconds at most. Raises what it raises."""
+    for done in (await asyncio.wait([greeting], timeout=GREETING))[0]:
+        await done
+
+
+async def _end_of(greeting: asyncio.Task[None]) -> None:
+    """Wait for its end. Raises what it raises."""
+    await greeting

@@ -81,9 +81,10 @@ class App:
         self.channel = TelegramChannel(self.bot, files)
         files.channels[self.channel.name] = self.channel
         self._breaker = outbound.breaker
-        self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker)
+        self._opened = asyncio.Event()
+        self.sender = TelegramSender(self.bot, database, files, outbound.limiter, outbound.breaker, self._opened)
         self._dispatcher = Dispatcher(self.channel, database, routes, outbound.metrics, robots)
-        self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database)
+        self.intake = None if settings.webhook_url else Poller(self.bot, self.handle, database, self._opened)
 
     @property
     def about(self) -> dict[str, str]:
@@ -101,6 +102,7 @@ class App:
             await self.bot.initialize()
         except InvalidToken:
             raise SettingsError(TOKEN_REFUSED) from None
+        self._opened.set()
 
     async def greet(self) -> None:
         """Connect to Telegram; try again until it can be reached. Raises SettingsError for a wrong token."""
@@ -127,6 +129,7 @@ class App:
 
     async def beside(self, leads: asyncio.Event) -> None:
         """Offer everybody's menu and, by webhook, take in what Telegram brings."""
+        await self._opened.wait()
         app = self._database.policy.app_url
         menu = offer_default_menu(self.bot, self._settings.language, self._commands, app)
         if self.intake is None:

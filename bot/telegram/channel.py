@@ -38,8 +38,14 @@ class TelegramChannel:
         self._files = files
 
     def link_to(self, kind: str = "", code: str = "") -> str:
-        """Return the link that opens the private chat with the bot, with what follows /start."""
-        chat = f"https://t.me/{self._bot.username}"
+        """Return the link that opens the private chat with the bot, with what follows /start.
+
+        Empty until Telegram has told the bot its name.
+        """
+        try:
+            chat = f"https://t.me/{self._bot.username}"
+        except RuntimeError:  # the library's, before `getMe` was answered
+            return ""
         return f"{chat}?start={kind}-{code}" if kind else chat
 
     def links_to(self, kind: str, code: str) -> tuple[str, ...]:

@@ -73,10 +73,14 @@ KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Poller:
-    """Long polling, with the offset behind what is neither handled nor kept."""
+    """Long polling, with the offset behind what is neither handled nor kept.
 
-    def __init__(self, bot: Bot, handle: Handle, database: Database) -> None:
+    `opened` is set once Telegram has told who the bot is; None: it is known.
+    """
+
+    def __init__(self, bot: Bot, handle: Handle, database: Database, opened: asyncio.Event | None = None) -> None:
         self._bot = bot
+        self._opened = opened
         self._inbox = Inbox(database)
         self._lanes = UserQueues(reader(bot), handle, self._inbox.fetch)
         self._rush: list[dict[str, Any]] = []
@@ -109,7 +113,9 @@ class Poller:
         failures = 0
         self._stopping.clear()
         self._answered_at = asyncio.get_running_loop().time()
-        await self._take_over()
+        if self._opened is not None:
+            await self._unless_stopped(self._opened.wait())
+        await self._unless_stopped(self._take_over())
         await self._unless_stopped(self._inbox.resume(self._admit, self._lanes))
         while not self._stopping.is_set():
             try:

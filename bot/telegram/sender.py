@@ -4,6 +4,7 @@ The order of the cases matters: `BadRequest` is a `NetworkError`, and a message 
 tried again; a `TimedOut` may follow a message that did arrive, so a retry can repeat it, never lose it.
 """
 
+import asyncio
 import datetime as dt
 import random
 from dataclasses import replace
@@ -33,6 +34,9 @@ from corps.delivery.notice_facts import Facts, Letter
 from corps.membership import group_binding
 from models.enums import Failure
 
+UNKNOWN = 1.0
+"""Seconds between two looks whether Telegram has told the bot its name: links in messages need it."""
+
 _FIRST_RETRY = 5
 _LONGEST_RETRY = 900
 
@@ -52,16 +56,26 @@ _GONE = (Failure.BLOCKED, Failure.DEACTIVATED, Failure.NEVER_STARTED)
 
 
 class TelegramSender:
-    """Delivers owed messages within Telegram's limits, and stops while Telegram cannot be reached."""
+    """Delivers owed messages within Telegram's limits, and stops while Telegram cannot be reached.
+
+    `opened` is set once Telegram has told who the bot is; None: it is known.
+    """
 
     def __init__(
-        self, bot: Bot, database: Database, files: Files, limiter: RateLimiter, breaker: CircuitBreaker
+        self,
+        bot: Bot,
+        database: Database,
+        files: Files,
+        limiter: RateLimiter,
+        breaker: CircuitBreaker,
+        opened: asyncio.Event | None = None,
     ) -> None:
         self._bot = bot
         self._files = files
         self._database = database
         self._limiter = limiter
         self._breaker = breaker
+        self._opened = opened
 
     @property
     def down(self) -> bool:
@@ -70,7 +84,8 @@ class TelegramSender:
 
     def wait(self) -> float:
         """Return for how many seconds nothing may go out."""
-        return self._breaker.wait()
+        unknown = self._opened is not None and not self._opened.is_set()
+        return max(self._breaker.wait(), UNKNOWN if unknown else 0.0)
 
     async def turn(self) -> Deliver:
         """Wait for the next moment to send at, and return what sends one message then."""

@@ -1,12 +1,14 @@
 """A flood of messages through trouble: killed, refused, cut, shut out. Everybody gets each message."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import signal
 import time
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 
 from corps.changes import cancelling
@@ -15,7 +17,7 @@ from corps.signups import signups
 from models.enums import NoticeState
 from tests.base import Corps
 from tests.conftest import SERVER
-from tests.processes.town import PATIENCE, Town, town, until
+from tests.processes.town import PATIENCE, Town, free_port, town, until
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(SERVER), reason="the line is the same on both")]
 
@@ -168,6 +170,33 @@ async def test_it_starts_while_telegram_is_out_of_reach_and_is_there_when_it_ret
         await until(lambda: "waiting_for_telegram" in here.log(), PATIENCE, here.story)
         await here.gate.open()
         await everybody(here, 60)
+
+
+async def test_telegram_out_of_reach_at_the_start_keeps_nobody_from_the_pages(tmp_path: Path) -> None:
+    """From the mainland Telegram is not reached without a proxy: who has only the page is not kept waiting for it."""
+    async with town(tmp_path, 3) as here:
+        await here.gate.shut()
+        here.owe_all()
+        page = f"127.0.0.1:{free_port()}"
+        bot = here.start(WEB_URL=f"http://{page}", WEB_LISTEN=page)
+        async with httpx.AsyncClient(trust_env=False) as browser:
+
+            async def opens() -> bool:
+                with contextlib.suppress(httpx.TransportError):
+                    return (await browser.get(f"http://{page}/")).status_code == 200
+                return False
+
+            async with asyncio.timeout(PATIENCE):
+                while not await opens():
+                    await asyncio.sleep(0.1)
+            await until(lambda: "lead.taken" in here.log(), PATIENCE, here.story)
+            assert "started bot=" not in here.log()
+            await here.gate.open()
+            await everybody(here, 60)
+            assert set((await here.arrived()).values()) == {1}
+            bot.terminate()
+            assert await asyncio.to_thread(bot.wait, PATIENCE) == 0
+            assert "level=error" not in here.log(), here.log()
 
 
 async def test_asleep_for_a_while_it_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
